@@ -1,0 +1,28 @@
+/** What a running experiment says, as one union: written to events.jsonl, shown by the terminal, the report and the studio. */
+
+export type StageName =
+  | 'prepare-data'
+  | 'extract-features'
+  | 'early-arms'
+  | 'train-gan'
+  | 'fill-pool'
+  | 'search-k'
+  | 'evaluate-arms'
+  | 'compare-arms'
+  | 'export-model'
+  | 'write-report'
+
+export type RunEvent =
+  | { type: 'run-started'; run: string; resumed: boolean }
+  | { type: 'stage-started'; stage: StageName }
+  | { type: 'stage-finished'; stage: StageName; seconds: number; skipped: boolean }
+  /** done of total units; `unit` in words ("steps", "films", "trials"); rate in units per second. */
+  | { type: 'progress'; stage: StageName; done: number; total: number; unit: string; rate: number; secondsLeft: number }
+  | { type: 'gan-losses'; step: number; discriminator: number; generator: number; realAccuracy: number; fakeAccuracy: number; classAccuracy: number }
+  /** A score on tuning data, known before the end. */
+  | { type: 'trial'; arm: string; k: number; repeat: number; size: number; score: number }
+  | { type: 'warning'; text: string }
+  | { type: 'note'; text: string }
+  | { type: 'run-finished'; report: string; verdict: string }
+
+export type EventSink = (event: RunEvent) => void

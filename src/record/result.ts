@@ -1,0 +1,176 @@
+/**
+ * result.json, version 1: what a run leaves for scripts, reports and other software. Names are fixed; more may be added.
+ * A number that could not be had is null and its reason stands beside it.
+ */
+import { z } from 'zod'
+
+const count = z.int().min(0)
+const maybe = z.number().nullable()
+const perClass = z.record(z.string(), count)
+
+/** An estimate and its 95 % limits. */
+export const interval = z.object({ value: maybe, low: maybe, high: maybe, method: z.string(), reason: z.string().optional() })
+
+const confusion = z.object({ tp: count, fn: count, tn: count, fp: count })
+const measures = z.object({
+  accuracy: maybe,
+  sensitivity: maybe,
+  specificity: maybe,
+  f1: maybe,
+  ppv: maybe,
+  npv: maybe,
+})
+
+export const evaluation = measures.extend({
+  n: count,
+  patients: count,
+  auc: interval,
+  /** Probability of the positive class from which a film is called positive. */
+  cutoff: z.number(),
+  confusion,
+  /** 95 % limits of the proportions above (Wilson; f1 has none). */
+  intervals: z.record(z.string(), interval),
+  brier: maybe,
+  /** [false positive rate, true positive rate], from (0, 0) to (1, 1). */
+  roc: z.array(z.tuple([z.number(), z.number()])),
+})
+
+export const trial = z.object({
+  k: count,
+  /** Images in the training set of this trial. */
+  size: count,
+  /** Metric on the selection set, one per repeat. */
+  scores: z.array(z.number()),
+  mean: z.number(),
+  /** Error over cases and repeats (STATISTICS: sampling plus repeats). */
+  se: maybe,
+  /** Standard deviation over repeats alone; null with one repeat. */
+  spread: maybe,
+})
+
+export const search = z.object({
+  arm: z.string(),
+  rule: z.enum(['sliding-window', 'one-standard-error', 'fixed']),
+  metric: z.string(),
+  windowSize: count,
+  selectOn: z.enum(['tuning', 'test']),
+  /** Cases the score was computed on. */
+  selectionCases: count,
+  kOptimal: count,
+  stoppedAt: count,
+  converged: z.boolean(),
+  trials: z.array(trial),
+  null: z.object({ p: maybe, quantiles: z.record(z.string(), z.number()), gain: maybe, reason: z.string().optional() }),
+  /** The K that these tuning cases can't tell from the best. */
+  indistinguishable: z.array(count),
+})
+
+export const arm = z.object({
+  /** OD, GCB, GCB+CDA, GCB+OMGDA and the controls. */
+  name: z.string(),
+  k: count,
+  size: count,
+  /** Films of each kind in the training set. */
+  composition: z.object({ original: count, synthetic: count, conventional: count }),
+  /** What this arm is for: one of the paper's four, or a control. */
+  role: z.enum(['arm', 'control']),
+  /** Optimiser steps of the head (Adam), or null where it was fitted to convergence. */
+  steps: maybe,
+  /** Metric of the delivered model on the selection set. */
+  selectionScore: maybe,
+  evaluations: z.record(z.string(), evaluation),
+})
+
+export const comparison = z.object({
+  set: z.string(),
+  a: z.string(),
+  b: z.string(),
+  /** AUC of a minus AUC of b. */
+  difference: maybe,
+  low: maybe,
+  high: maybe,
+  z: maybe,
+  p: maybe,
+  pHolm: maybe,
+  method: z.string(),
+  delong: z.object({ z: maybe, p: maybe }),
+  reason: z.string().optional(),
+})
+
+export const verdict = z.object({
+  benefit: z.enum(['yes', 'no', 'unclear']).nullable(),
+  scope: z.enum(['model', 'procedure']),
+  text: z.string(),
+  low: maybe,
+  high: maybe,
+  /** Smallest gain in AUC that would matter; fixed in the config before any film was scored. */
+  delta: z.number(),
+  /** The comparator that decided. */
+  comparator: z.string().nullable(),
+  casesNeeded: maybe,
+  comparators: z.array(
+    z.object({ name: z.string(), difference: maybe, low: maybe, high: maybe, casesNeeded: maybe, external: z.record(z.string(), z.object({ difference: maybe, high: maybe })) }),
+  ),
+  reason: z.string().optional(),
+})
+
+const similarity = z.object({ mean: maybe, low: maybe, high: maybe })
+
+export const result = z.object({
+  schemaVersion: z.literal(1),
+  tool: z.object({ name: z.string(), version: z.string() }),
+  seed: z.number(),
+  /** The resolved configuration (config.yaml as data). */
+  config: z.record(z.string(), z.unknown()),
+  device: z.object({ provider: z.string(), threads: count, platform: z.string(), node: z.string() }),
+  dataset: z.object({
+    name: z.string(),
+    classes: z.array(z.string()),
+    positive: z.string(),
+    split: z.object({ train: perClass, tuning: perClass, test: perClass }),
+    patients: z.object({ train: count, tuning: count, test: count }),
+    /** How patients were known: 'manifest', 'name', 'image' (each film its own patient). */
+    patientSource: z.string(),
+    external: z.record(z.string(), perClass),
+    externalPatients: z.record(z.string(), count),
+    /** Films from found to analysed: what left, and why. */
+    flow: z.array(z.object({ set: z.string(), found: count, excluded: z.array(z.object({ reason: z.string(), count })), analysed: count })),
+    warnings: z.array(z.string()),
+    imageSize: z.tuple([count, count, count]),
+  }),
+  backbone: z.object({ name: z.string(), hash: z.string(), features: count, inputSize: z.tuple([count, count]), note: z.string().optional() }),
+  gan: z.object({
+    steps: count,
+    stepsPerSecond: z.number(),
+    seconds: z.number(),
+    batchSize: count,
+    width: z.number(),
+    widths: z.string(),
+    parameters: z.object({ generator: count, discriminator: count }),
+  }),
+  quality: z.array(
+    z.object({
+      class: z.string(),
+      /** Mean MS-SSIM of random pairs of one class with 95 % limits; the metric's full name says scales and window. */
+      msSsim: z.object({ metric: z.string(), pairs: count, real: similarity, synthetic: similarity }),
+    }),
+  ),
+  search,
+  /** Searches of the other arms that have multiples (conventional augmentation), by arm. */
+  searches: z.record(z.string(), search),
+  arms: z.array(arm),
+  comparisons: z.array(comparison),
+  verdict,
+  /** Arm that `model/classifier.onnx` holds, and the arm that the tuning data favour. */
+  model: z.object({ arm: z.string(), favoured: z.string() }),
+  seconds: z.record(z.string(), z.number()),
+})
+
+export type Interval = z.infer<typeof interval>
+export type Evaluation = z.infer<typeof evaluation>
+export type TrialResult = z.infer<typeof trial>
+export type SearchResult = z.infer<typeof search>
+export type ArmResult = z.infer<typeof arm>
+export type Comparison = z.infer<typeof comparison>
+export type Verdict = z.infer<typeof verdict>
+export type Result = z.infer<typeof result>
