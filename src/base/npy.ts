@@ -1,0 +1,60 @@
+/**
+ * NumPy's .npy format, version 1.0, C order, little endian: the arrays a run keeps on disk.
+ * Source: numpy.lib.format (NEP 1).
+ */
+import { UserError } from './errors.js'
+import { readBytes, writeAtomic } from './files.js'
+import { type DType, type NDArray, ndarray, sizeOf, type TypedArrayOf } from './ndarray.js'
+
+const descriptors: Record<string, Exclude<DType, 'bool'>> = { '<f4': 'float32', '<f8': 'float64', '<i4': 'int32', '|u1': 'uint8' }
+const maxHeaderBytes = 10_000
+
+export function encodeNpy(array: NDArray): Uint8Array {
+  const descriptor = array.dtype === 'bool' ? '|b1' : Object.keys(descriptors).find((d) => descriptors[d] === array.dtype)
+  const shape = array.shape.length === 1 ? `(${array.shape[0]},)` : `(${array.shape.join(', ')})`
+  const text = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': ${shape}, }`
+  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`
+  const { buffer, byteOffset, byteLength } = array.data
+  const out = new Uint8Array(10 + header.length + byteLength)
+  out.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8])
+  out.set(new TextEncoder().encode(header), 10)
+  out.set(new Uint8Array(buffer, byteOffset, byteLength), 10 + header.length)
+  return out
+}
+
+/** Parses .npy bytes. `name` is the file's name for messages. Throws a `UserError` on anything but a plain C-order matrix of numbers. */
+export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
+  const refuse = (why: string): never => {
+    throw new UserError(`${name} ${why}; save it with numpy.save as a float32 or float64 array in C order`)
+  }
+  if (bytes.length < 10 || bytes[0] !== 0x93 || new TextDecoder('latin1').decode(bytes.subarray(1, 6)) !== 'NUMPY') refuse('is not a .npy file')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const long = bytes[6] >= 2
+  const start = long ? 12 : 10
+  const length = long ? view.getUint32(8, true) : view.getUint16(8, true)
+  if (length > maxHeaderBytes || start + length > bytes.length) refuse('has a damaged header')
+  const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + length))
+  const descriptor = /'descr':\s*'([^']*)'/.exec(header)?.[1] ?? ''
+  const shapeText = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1]
+  if (shapeText === undefined) refuse('has a damaged header')
+  if (/'fortran_order':\s*True/.test(header)) refuse('is in Fortran order')
+  const dtype = descriptors[descriptor]
+  if (!dtype) refuse(`holds elements of type '${descriptor}'`)
+  const shape = (shapeText ?? '').split(',').map((s) => s.trim()).filter((s) => s !== '').map(Number)
+  const itemSize = dtype === 'float64' ? 8 : dtype === 'uint8' ? 1 : 4
+  const size = sizeOf(shape) * itemSize
+  if (start + length + size !== bytes.length) refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start - length}`)
+  const data = bytes.slice(start + length).buffer
+  const typed = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array }[dtype]
+  return ndarray(dtype, shape, new typed(data) as TypedArrayOf[typeof dtype])
+}
+
+export function writeNpy(file: string, array: NDArray): void {
+  writeAtomic(file, encodeNpy(array))
+}
+
+export function readNpy<D extends DType>(file: string, dtype: D): NDArray<D> {
+  const array = decodeNpy(readBytes(file), file)
+  if (array.dtype !== dtype) throw new UserError(`${file} holds ${array.dtype} elements, but ${dtype} were expected`)
+  return array as NDArray<D>
+}
