@@ -1,0 +1,200 @@
+/**
+ * A run folder and every file name in it; no other file spells them.
+ * What is meant to be shown names films by run ids; paths and patients stand in `private/` alone.
+ */
+import path from 'node:path'
+import { UserError } from '../base/errors.js'
+import { exists, isDirectory, listDirectory, makeDirectory } from '../base/files.js'
+import { hashBytes } from '../base/hash.js'
+import type { StageName } from './events.js'
+
+/** Absolute paths of everything a run leaves behind. */
+export class RunDirectory {
+  readonly root: string
+
+  constructor(root: string) {
+    this.root = path.resolve(root)
+  }
+
+  private at(...parts: string[]): string {
+    return path.join(this.root, ...parts)
+  }
+
+  /** Resolved configuration, written before anything starts. */
+  get config(): string {
+    return this.at('config.yaml')
+  }
+
+  /** Film ids with patient ids, label and part (train, tuning, test). */
+  get split(): string {
+    return this.at('split.csv')
+  }
+
+  /** One `RunEvent` a line. */
+  get events(): string {
+    return this.at('events.jsonl')
+  }
+
+  get result(): string {
+    return this.at('result.json')
+  }
+
+  get report(): string {
+    return this.at('report.html')
+  }
+
+  /** Checkpoints, sample grids and curves of the GAN. */
+  get gan(): string {
+    return this.at('gan')
+  }
+
+  /** Losses and accuracies by step, CSV. */
+  get ganCurves(): string {
+    return this.at('gan', 'curves.csv')
+  }
+
+  /** Feature cache. */
+  get features(): string {
+    return this.at('features')
+  }
+
+  get trials(): string {
+    return this.at('trials')
+  }
+
+  /** One trial: `trials/GCB+OMGDA-k014-r1.json`; `repeat` counts from 1. */
+  trial(arm: string, k: number, repeat: number): string {
+    return this.at('trials', `${fileName(arm)}-k${String(k).padStart(3, '0')}-r${repeat}.json`)
+  }
+
+  get scores(): string {
+    return this.at('scores')
+  }
+
+  /** Label, score and patient id of every case of one set (`internal`, `tuning`, or an external name): `scores/GCB+CDA.internal.csv`. */
+  scoresOf(arm: string, set: string): string {
+    return this.at('scores', `${fileName(arm)}.${fileName(set)}.csv`)
+  }
+
+  get tables(): string {
+    return this.at('tables')
+  }
+
+  /** `tables/table1-internal.csv`. */
+  table(name: string): string {
+    return this.at('tables', `${fileName(name)}.csv`)
+  }
+
+  get figures(): string {
+    return this.at('figures')
+  }
+
+  /** `figures/roc-internal.svg`. */
+  figure(name: string): string {
+    return this.at('figures', `${fileName(name)}.svg`)
+  }
+
+  get model(): string {
+    return this.at('model')
+  }
+
+  /** Backbone and head in one ONNX file. */
+  get classifier(): string {
+    return this.at('model', 'classifier.onnx')
+  }
+
+  /** The generator as ONNX. */
+  get generator(): string {
+    return this.at('model', 'generator.onnx')
+  }
+
+  get heads(): string {
+    return this.at('model', 'heads')
+  }
+
+  /** Delivered head of one arm: `model/heads/GCB+CDA.json`. */
+  head(arm: string): string {
+    return this.at('model', 'heads', `${fileName(arm)}.json`)
+  }
+
+  /** What must not be passed on: paths, patients, pixels of films. */
+  get private(): string {
+    return this.at('private')
+  }
+
+  /** Run ids with path, patient and content hash. */
+  get films(): string {
+    return this.at('private', 'films.csv')
+  }
+
+  /** Arrays of films, for example `private/train-pixels.npy`. */
+  privateArray(name: string): string {
+    return this.at('private', `${fileName(name)}.npy`)
+  }
+
+  /** Append-only pools of synthetic and of conventionally augmented images. */
+  get pool(): string {
+    return this.at('pool')
+  }
+
+  /** An array of the pool: `pool/synthetic-r1.npy`. */
+  poolArray(name: string): string {
+    return this.at('pool', `${fileName(name)}.npy`)
+  }
+
+  get state(): string {
+    return this.at('state')
+  }
+
+  /** Marker of a finished stage with what later stages need of it. */
+  stage(name: StageName): string {
+    return this.at('state', `${name}.json`)
+  }
+}
+
+/** Makes the folder where it is missing. Throws a `UserError` where it can't be written. */
+export function createRunDirectory(root: string): RunDirectory {
+  const directory = new RunDirectory(root)
+  makeDirectory(directory.root)
+  return directory
+}
+
+/** A folder that already holds a run. Throws a `UserError` for any other place. */
+export function openRunDirectory(root: string): RunDirectory {
+  const directory = new RunDirectory(root)
+  if (!isDirectory(directory.root))
+    throw new UserError(`${root} is not a folder; expected the folder of a run, such as runs/0001-sinus`)
+  if (!exists(directory.config))
+    throw new UserError(`${root} holds no run: config.yaml is missing; name the folder that \`kopt run\` printed`)
+  return directory
+}
+
+/** The next free numbered name: `runs/0001-sinus` for the first run of the dataset `sinus`. */
+export function nextRunName(dataset: string, runs = 'runs'): string {
+  const last = Math.max(0, ...runNumbers(runs).map((run) => run.number))
+  return path.join(runs, `${String(last + 1).padStart(4, '0')}-${slug(dataset) || 'dataset'}`)
+}
+
+/** The run with the highest number that has begun (holds a config.yaml), or undefined. */
+export function latestRun(runs = 'runs'): string | undefined {
+  const begun = runNumbers(runs).filter((run) => exists(new RunDirectory(run.folder).config))
+  return begun.at(-1)?.folder
+}
+
+function runNumbers(runs: string): { number: number; folder: string }[] {
+  return listDirectory(runs)
+    .filter((entry) => entry.directory && /^\d{4,}-/.test(entry.name))
+    .map((entry) => ({ number: Number.parseInt(entry.name, 10), folder: path.join(runs, entry.name) }))
+    .sort((a, b) => a.number - b.number)
+}
+
+function slug(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+  return plain.replace(/^-+|-+$/g, '').slice(0, 40)
+}
+
+/** A name as part of a file name on every system; a name that had to change carries a hash, so that no two meet. */
+function fileName(name: string): string {
+  const safe = name.replace(/[^A-Za-z0-9+=_-]+/g, '-').slice(0, 80)
+  return safe === name ? safe : `${safe}-${hashBytes(name).slice(0, 6)}`
+}
