@@ -1,0 +1,71 @@
+/** Installs what is missing and builds: what `npm start`, `npm test` and `npm run build` begin with. Plain Node, no shell. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+/** A Node program to its end, on this terminal. Returns its exit code. */
+export function runNode(args, options = {}) {
+  const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', ...options })
+  if (error) throw error
+  return status ?? 1
+}
+
+/** The start file of a package's command, for `runNode`. */
+export function binary(name, file) {
+  return path.join(root, 'node_modules', name, file)
+}
+
+/** `npm ci`, where `node_modules` is absent or differs from the lockfile. */
+export function install() {
+  if (installed()) return
+  console.error('Installing what is missing (npm ci) ...')
+  const code = runNode([npmProgram(), 'ci', '--no-audit', '--no-fund'])
+  if (code !== 0) {
+    console.error('npm ci failed; its message stands above. It needs the npm registry once, the program itself never.')
+    process.exit(1)
+  }
+}
+
+/** Compiles `src` to `dist`; unchanged sources cost a second. Returns whether it compiled. */
+export function build() {
+  const code = runNode([binary('typescript', 'bin/tsc'), '-p', 'tsconfig.json'])
+  removeOrphans()
+  return code === 0
+}
+
+function installed() {
+  const hidden = path.join(root, 'node_modules', '.package-lock.json')
+  if (!existsSync(hidden)) return false
+  const wanted = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages
+  const present = JSON.parse(readFileSync(hidden, 'utf8')).packages
+  return Object.entries(wanted).every(([name, entry]) => {
+    if (name === '' || entry.optional || entry.devOptional || entry.peer) return true
+    return present[name]?.version === entry.version
+  })
+}
+
+function npmProgram() {
+  const folder = path.dirname(process.execPath)
+  const places = [
+    process.env.npm_execpath,
+    path.join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    path.join(folder, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ]
+  const found = places.find((place) => place && /\.c?js$/.test(place) && existsSync(place))
+  if (found) return found
+  console.error('npm was not found beside Node; run `npm ci` once, then try again.')
+  process.exit(1)
+}
+
+/** Compiled files whose source is gone would still be found by an import. */
+function removeOrphans() {
+  const dist = path.join(root, 'dist')
+  if (!existsSync(dist)) return
+  for (const entry of readdirSync(dist, { recursive: true })) {
+    const stem = /^(.*)(\.d\.ts|\.js)$/.exec(entry)?.[1]
+    if (stem && !existsSync(path.join(root, 'src', `${stem}.ts`))) rmSync(path.join(dist, entry))
+  }
+}
