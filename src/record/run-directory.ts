@@ -58,6 +58,11 @@ export class RunDirectory {
     return this.at('features')
   }
 
+  /** Feature matrix of one set or pool, a row an image: `features/train.npy`. */
+  featureMatrix(name: string): string {
+    return this.at('features', `${fileName(name)}.npy`)
+  }
+
   get trials(): string {
     return this.at('trials')
   }
@@ -120,6 +125,11 @@ export class RunDirectory {
   /** What must not be passed on: paths, patients, pixels of films. */
   get private(): string {
     return this.at('private')
+  }
+
+  /** What data preparation found and decided: films, labels, sets. */
+  get prepared(): string {
+    return this.at('private', 'prepared.json')
   }
 
   /** Run ids with path, patient and content hash. */

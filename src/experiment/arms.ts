@@ -1,0 +1,70 @@
+/**
+ * The arms of the experiment as data: what each trains on. The paper's four, and the controls that keep the
+ * comparison fair. A part is a set of images of one kind; how many is a matter of the multiple K.
+ */
+
+export type Kind = 'original' | 'synthetic' | 'conventional' | 'resampled'
+
+export interface Arm {
+  /** The paper's code, or the control's. */
+  readonly name: string
+  readonly role: 'arm' | 'control'
+  /** Images that fill every class up to the balanced size (K = 1); undefined: classes stay as they are. */
+  readonly balanceWith?: Kind
+  /** Images that fill every class from there up to K times the balanced size; undefined: K does not apply. */
+  readonly multiplyWith?: Kind
+  /** Whether originals are seen at the backbone's own size instead of the common pixel path. */
+  readonly native?: boolean
+  /** Fitted with as many optimiser steps as the chosen-K arm (Adam head only): the name of the arm it is a form of. */
+  readonly equalStepsOf?: string
+}
+
+/** The arm whose K is the answer. */
+export const chosenArm = 'GCB+OMGDA'
+
+/** Arms that need no generator: scored while it trains. */
+export const earlyArms: readonly Arm[] = [
+  { name: 'OD', role: 'arm' },
+  { name: 'OD=native', role: 'control', native: true },
+  { name: 'OD=balanced', role: 'control', balanceWith: 'resampled' },
+  { name: 'OD+CDA', role: 'control', balanceWith: 'conventional', multiplyWith: 'conventional' },
+]
+
+export const generatorArms: readonly Arm[] = [
+  { name: 'GCB', role: 'arm', balanceWith: 'synthetic' },
+  { name: 'GCB+CDA', role: 'arm', balanceWith: 'synthetic', multiplyWith: 'conventional' },
+  { name: chosenArm, role: 'arm', balanceWith: 'synthetic', multiplyWith: 'synthetic' },
+]
+
+/** Each arm but the chosen one once more, with the chosen arm's number of optimiser steps: a gain must not come from longer training. */
+export const equalStepsArms: readonly Arm[] = [...earlyArms, ...generatorArms]
+  .filter((arm) => arm.name !== chosenArm)
+  .map((arm) => ({ ...arm, name: `${arm.name}=steps`, role: 'control', equalStepsOf: arm.name }))
+
+/** One run of rows in a training set. */
+export interface Part {
+  readonly kind: Kind
+  readonly classIndex: number
+  readonly count: number
+}
+
+/**
+ * What an arm's training set holds at a multiple K, given the originals per class.
+ * Originals always come whole; parts of count 0 are left out.
+ */
+export function composition(arm: Arm, originals: readonly number[], k: number): Part[] {
+  const balanced = Math.max(...originals)
+  const parts: Part[] = []
+  originals.forEach((count, classIndex) => {
+    parts.push({ kind: 'original', classIndex, count })
+    const fill = arm.balanceWith ? balanced - count : 0
+    const more = arm.multiplyWith ? (k - 1) * balanced : 0
+    if (arm.balanceWith !== undefined && arm.balanceWith === arm.multiplyWith) {
+      parts.push({ kind: arm.balanceWith, classIndex, count: fill + more })
+    } else {
+      if (arm.balanceWith) parts.push({ kind: arm.balanceWith, classIndex, count: fill })
+      if (arm.multiplyWith) parts.push({ kind: arm.multiplyWith, classIndex, count: more })
+    }
+  })
+  return parts.filter((part) => part.count > 0)
+}

@@ -1,0 +1,181 @@
+/**
+ * What a user may write (a YAML file, `--set key.path=value`, flags) and what the program works with.
+ * `resolveConfig` turns the first into the second; the resolved form is what config.yaml keeps.
+ */
+import path from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { nearest, throwProblems, UserError } from '../base/errors.js'
+import { readText } from '../base/files.js'
+import { type PresetName, presetNames, presets } from './presets.js'
+
+const positiveInteger = z.int().min(1)
+
+export const configSchema = z
+  .strictObject({
+    preset: z.enum(presetNames).describe('Values to start from: quick shows the whole path, standard is what to trust, kong2022 is the paper.'),
+    dataset: z.string().describe('Folder with one folder per class, or a CSV manifest.'),
+    external: z.record(z.string(), z.string()).describe('Other hospitals: name and path.'),
+    positive: z.string().nullable().describe('The class that is looked for.'),
+    patientFrom: z.string().nullable().describe("How to read the patient from a film's name: folder, prefix, or a regular expression."),
+    skipUnreadable: z.boolean(),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Seed of everything but the split.'),
+    split: z.strictObject({
+      by: z.enum(['patient', 'image']),
+      fractions: z.tuple([z.number(), z.number(), z.number()]).describe('Shares of training, tuning and test.'),
+      seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Apart from seed: another seed must not move films between sets.'),
+    }),
+    image: z.strictObject({
+      size: z.tuple([positiveInteger, positiveInteger]).describe('Height and width of every image in pixels, divisible by 8.'),
+      channels: z.union([z.literal('auto'), z.literal(1), z.literal(3)]).describe('auto: 1 for grey films, 3 for colour.'),
+    }),
+    gan: z.strictObject({
+      steps: positiveInteger,
+      widths: z.enum(['tutorial', 'covidgan']),
+      width: z.number().gt(0).max(4).describe('Multiplier of the widths.'),
+      batchSize: z.int().min(2).max(1024),
+      learningRate: z.number().gt(0).max(1),
+      beta1: z.number().min(0).lt(1),
+      latentSize: positiveInteger,
+      latentDeviation: z.number().gt(0),
+      embeddingSize: positiveInteger,
+      initDeviation: z.number().gt(0),
+      dropout: z.number().min(0).lt(1),
+      leakySlope: z.number().min(0).lt(1),
+      classHeadLearnsFromFakes: z.boolean(),
+      checkpointEvery: positiveInteger,
+      gridEvery: positiveInteger,
+    }),
+    backbone: z.strictObject({
+      name: z.string().describe('scattering, or an ONNX file.'),
+      inputSize: z.tuple([positiveInteger, positiveInteger]).nullable().describe('Height and width the backbone sees; null: its own.'),
+    }),
+    head: z.strictObject({
+      kind: z.enum(['logistic', 'adam']).describe("logistic: L2-penalised, to convergence; adam: the paper's."),
+      standardise: z.boolean(),
+      learningRate: z.number().gt(0).max(1),
+      batchSize: positiveInteger,
+      epochs: positiveInteger,
+    }),
+    search: z.strictObject({
+      rule: z.enum(['sliding-window', 'one-standard-error', 'fixed']),
+      windowSize: positiveInteger,
+      kMax: positiveInteger,
+      fixedK: positiveInteger.nullable(),
+      metric: z.literal('auc'),
+      selectOn: z.enum(['tuning', 'test']),
+      repeats: z.int().min(1).max(100),
+    }),
+    verdict: z.strictObject({ delta: z.number().gt(0).lt(0.5).describe('Smallest gain in AUC that would matter.') }),
+    compute: z.strictObject({
+      device: z.enum(['cpu', 'webgpu', 'cuda']),
+      threads: z.int().min(0).max(256).describe('0: the physical cores.'),
+      processes: z.int().min(0).max(256).describe('Heads fitted side by side; 0: as many as threads.'),
+      lowering: z.enum(['auto', 'native', 'gather']),
+    }),
+  })
+  .describe('A kopt experiment.')
+
+export type Config = z.infer<typeof configSchema>
+
+type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T
+export type PartialConfig = DeepPartial<Config>
+
+/** Reads a user's YAML file as plain data; problems name line and column. */
+export function readConfigFile(file: string): PartialConfig {
+  const text = readText(file, 1_000_000)
+  let value: unknown
+  try {
+    value = parse(text, { maxAliasCount: 0 })
+  } catch (error) {
+    throw new UserError(`${file} is not valid YAML: ${(error as Error).message.split('\n')[0]}`)
+  }
+  if (value === null || value === undefined) return {}
+  if (typeof value !== 'object' || Array.isArray(value)) throw new UserError(`${file} should hold keys and values, such as "preset: quick"`)
+  const folder = path.dirname(path.resolve(file))
+  const config = value as PartialConfig
+  if (typeof config.dataset === 'string') config.dataset = path.resolve(folder, config.dataset)
+  return config
+}
+
+/** `--set key.path=value`, the value as YAML writes it: `gan.steps=6000`, `split.by=image`. */
+export function parseSetting(text: string): PartialConfig {
+  const at = text.indexOf('=')
+  if (at < 1) throw new UserError(`--set ${text}: expected key.path=value, for example --set gan.steps=6000`)
+  const keys = text.slice(0, at).split('.')
+  let value: unknown
+  try {
+    value = parse(text.slice(at + 1), { maxAliasCount: 0 })
+  } catch {
+    value = text.slice(at + 1)
+  }
+  return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as PartialConfig
+}
+
+/** Preset below, then each layer over the one before. Every wrong key and value is named at once, with the nearest key. */
+export function resolveConfig(...layers: PartialConfig[]): Config {
+  const asked = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? 'standard'
+  if (!presetNames.includes(asked as PresetName)) {
+    const near = nearest(String(asked), presetNames)
+    throw new UserError(`preset ${JSON.stringify(asked)} is not known${near ? `; did you mean ${near}?` : ''} (there are ${presetNames.join(', ')})`)
+  }
+  const merged = [presets[asked], ...layers, { preset: asked }].reduce<unknown>(merge, {})
+  const parsed = configSchema.safeParse(merged)
+  if (!parsed.success) throwProblems('the configuration', parsed.error.issues.flatMap(describeIssue))
+  const config = parsed.data as Config
+  throwProblems('the configuration', contradictions(config))
+  return config
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = []
+  for (const side of config.image.size) {
+    if (side % 8 !== 0 || side < 16 || side > 512) {
+      problems.push(`image.size ${side}: each side must be a multiple of 8 from 16 to 512, for example 56`)
+    }
+  }
+  const total = config.split.fractions.reduce((a, b) => a + b, 0)
+  if (Math.abs(total - 1) > 1e-9 || config.split.fractions.some((f) => f <= 0)) {
+    problems.push(`split.fractions [${config.split.fractions.join(', ')}]: three shares above 0 that add up to 1 were expected, for example [0.7, 0.1, 0.2]`)
+  }
+  if (config.search.rule === 'fixed' && config.search.fixedK === null) {
+    problems.push('search.rule fixed needs search.fixedK, for example --set search.fixedK=14')
+  }
+  if (config.search.fixedK !== null && config.search.fixedK > config.search.kMax) {
+    problems.push(`search.fixedK ${config.search.fixedK} is above search.kMax ${config.search.kMax}`)
+  }
+  return problems
+}
+
+function merge(below: unknown, above: unknown): unknown {
+  if (!isRecord(below) || !isRecord(above)) return above === undefined ? below : above
+  const out: Record<string, unknown> = { ...below }
+  for (const [key, value] of Object.entries(above)) out[key] = key in out ? merge(out[key], value) : value
+  return out
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  const place = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(issue.path)
+    return issue.keys.map((key) => {
+      const near = nearest(key, known)
+      const remedy = near ? `did you mean ${[place, near].filter(Boolean).join('.')}?` : `known there: ${known.join(', ')}`
+      return `key ${[place, key].filter(Boolean).join('.')} is not known; ${remedy}`
+    })
+  }
+  const value = 'input' in issue && issue.input !== undefined ? `, got ${JSON.stringify(issue.input)}` : ''
+  return [`${place}: ${issue.message}${value}`]
+}
+
+function keysAt(place: readonly PropertyKey[]): string[] {
+  let schema: z.ZodType = configSchema
+  for (const key of place) {
+    if (schema instanceof z.ZodObject) schema = schema.shape[key as string] as z.ZodType
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}

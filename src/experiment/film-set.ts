@@ -1,0 +1,65 @@
+/**
+ * The films of a run, ready for work: labels as class indices, pixels on the common path (one size, 8 bits).
+ * Test films sit behind a seal: the search and everything before it is handed types that have no place for them.
+ */
+import type { NDArray } from '../base/ndarray.js'
+
+export interface PreparedFilm {
+  /** Shown: film-0001. */
+  readonly id: string
+  /** Shown: patient-0001. */
+  readonly patientId: string
+  /** Private: where the film lies. */
+  readonly file: string
+  readonly classIndex: number
+}
+
+export interface FilmSet {
+  readonly films: readonly PreparedFilm[]
+  /** uint8 [N, H, W, C], one row a film. */
+  readonly pixels: NDArray<'uint8'>
+  /** Largest grey value of the films' source; native-size decoding scales by it. */
+  readonly maxValue: number
+}
+
+/** What the search may see. */
+export interface SearchData {
+  readonly classes: readonly string[]
+  readonly positiveIndex: number
+  readonly train: FilmSet
+  /** Cases that score every trial. */
+  readonly selection: FilmSet
+}
+
+export interface TestSet extends FilmSet {
+  /** 'internal' or the name of another hospital. */
+  readonly name: string
+}
+
+/** Test sets, closed. `open` is called once a run, by the evaluation, when every choice has been made. */
+export class SealedTestSets {
+  readonly #sets: readonly TestSet[]
+
+  constructor(sets: readonly TestSet[]) {
+    this.#sets = sets
+  }
+
+  get names(): string[] {
+    return this.#sets.map((set) => set.name)
+  }
+
+  /** `chosen` says which choices were final when the seal was broken; it is kept with the run. */
+  open(chosen: { readonly kOptimal: number }): { readonly sets: readonly TestSet[]; readonly chosen: { readonly kOptimal: number } } {
+    return { sets: this.#sets, chosen }
+  }
+}
+
+/** 1 for the positive class, 0 for the other. */
+export function binaryLabels(set: FilmSet, positiveIndex: number): number[] {
+  return set.films.map((film) => (film.classIndex === positiveIndex ? 1 : 0))
+}
+
+/** Films of each class, by class index. */
+export function classCounts(set: FilmSet, classes: readonly string[]): number[] {
+  return classes.map((_, index) => set.films.filter((film) => film.classIndex === index).length)
+}

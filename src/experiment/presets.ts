@@ -1,0 +1,55 @@
+/** The three places to start from. DECISIONS of the method: quick shows the path, standard is to be trusted, kong2022 is the paper's. */
+import type { PartialConfig } from './config.js'
+
+export const presetNames = ['quick', 'standard', 'kong2022'] as const
+export type PresetName = (typeof presetNames)[number]
+
+const standard: PartialConfig = {
+  external: {},
+  positive: null,
+  patientFrom: null,
+  skipUnreadable: false,
+  seed: 1,
+  split: { by: 'patient', fractions: [0.6, 0.2, 0.2], seed: 1 },
+  image: { size: [56, 56], channels: 'auto' },
+  gan: {
+    steps: 6000,
+    widths: 'tutorial',
+    width: 0.5,
+    batchSize: 64,
+    learningRate: 0.0002,
+    beta1: 0.5,
+    latentSize: 100,
+    latentDeviation: 1,
+    embeddingSize: 50,
+    initDeviation: 0.02,
+    dropout: 0.5,
+    leakySlope: 0.2,
+    classHeadLearnsFromFakes: true,
+    checkpointEvery: 500,
+    gridEvery: 1000,
+  },
+  backbone: { name: 'scattering', inputSize: null },
+  head: { kind: 'logistic', standardise: true, learningRate: 0.0001, batchSize: 8, epochs: 100 },
+  search: { rule: 'sliding-window', windowSize: 12, kMax: 26, fixedK: null, metric: 'auc', selectOn: 'tuning', repeats: 3 },
+  verdict: { delta: 0.02 },
+  compute: { device: 'cpu', threads: 0, processes: 0, lowering: 'auto' },
+}
+
+const quick: PartialConfig = {
+  ...standard,
+  gan: { ...standard.gan, steps: 600, width: 0.25, checkpointEvery: 200, gridEvery: 200 },
+  search: { ...standard.search, windowSize: 4, kMax: 16, repeats: 1 },
+}
+
+const kong2022: PartialConfig = {
+  ...standard,
+  split: { by: 'image', fractions: [0.7, 0.1, 0.2], seed: 1 },
+  image: { size: [56, 56], channels: 3 },
+  gan: { ...standard.gan, steps: 30_000, width: 1, checkpointEvery: 1000, gridEvery: 2000 },
+  backbone: { name: 'chexnet', inputSize: [56, 56] },
+  head: { kind: 'adam', standardise: false, learningRate: 0.0001, batchSize: 8, epochs: 100 },
+  search: { ...standard.search, windowSize: 12, kMax: 40, repeats: 1 },
+}
+
+export const presets: Record<PresetName, PartialConfig> = { quick, standard, kong2022 }

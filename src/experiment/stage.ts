@@ -1,0 +1,65 @@
+/** What every stage is handed, and how a stage that was finished before a kill is skipped. */
+import { exists, readJson, writeJson } from '../base/files.js'
+import type { EventSink, StageName } from '../record/events.js'
+import type { RunDirectory } from '../record/run-directory.js'
+import type { Config } from './config.js'
+import type { TrialExecutor } from './trial-executor.js'
+
+export interface RunContext {
+  readonly config: Config
+  readonly directory: RunDirectory
+  readonly executor: TrialExecutor
+  /** Threads of an ONNX Runtime session. */
+  readonly threads: number
+  readonly emit: EventSink
+  readonly signal?: AbortSignal
+}
+
+interface Marker<T> {
+  seconds: number
+  output: T
+}
+
+/**
+ * Runs a stage once in the life of a run folder: its output (plain data) is kept beside the time it took,
+ * and a resumed run takes it from there. Whatever files the stage leaves must be whole before it returns.
+ */
+export async function runStage<T>(context: RunContext, stage: StageName, work: () => Promise<T>): Promise<T> {
+  const { directory, emit, signal } = context
+  const file = directory.stage(stage)
+  if (exists(file)) {
+    const marker = readJson<Marker<T>>(file)
+    emit({ type: 'stage-finished', stage, seconds: marker.seconds, skipped: true })
+    return marker.output
+  }
+  signal?.throwIfAborted()
+  emit({ type: 'stage-started', stage })
+  const start = performance.now()
+  const output = await work()
+  const seconds = (performance.now() - start) / 1000
+  writeJson(file, { seconds, output } satisfies Marker<T>)
+  emit({ type: 'stage-finished', stage, seconds, skipped: false })
+  // What a resumed run reads back must be what this one goes on with.
+  return readJson<Marker<T>>(file).output
+}
+
+/** Seconds of every finished stage, from their markers. */
+export function stageSeconds(directory: RunDirectory, stages: readonly StageName[]): Record<string, number> {
+  const entries = stages.filter((stage) => exists(directory.stage(stage)))
+  return Object.fromEntries(entries.map((stage) => [stage, readJson<Marker<unknown>>(directory.stage(stage)).seconds]))
+}
+
+/** A progress reporter: counts units, and says rate and time left at most ten times a second. */
+export function progressOf(context: RunContext, stage: StageName, total: number, unit: string): (more: number) => void {
+  const start = performance.now()
+  let done = 0
+  let last = 0
+  return (more) => {
+    done += more
+    const now = performance.now()
+    if (now - last < 100 && done < total) return
+    last = now
+    const rate = done / Math.max((now - start) / 1000, 1e-3)
+    context.emit({ type: 'progress', stage, done, total, unit, rate, secondsLeft: rate > 0 ? (total - done) / rate : 0 })
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * From arms and multiples to trials, and from trials to their outcomes on disk, one JSON file each:
+ * a trial that was finished before a kill is not run again.
+ */
+import { exists, readJson, writeJson } from '../base/files.js'
+import { hashPlain } from '../base/hash.js'
+import { Rng } from '../base/random.js'
+import type { StageName } from '../record/events.js'
+import { type Arm, composition, type Kind } from './arms.js'
+import { binaryLabels, classCounts, type SearchData } from './film-set.js'
+import { progressOf, type RunContext } from './stage.js'
+import type { TrialOutcome, TrialSpec } from './trial-executor.js'
+
+/** A seed for one repeat: of the pool it draws, or of the heads it fits. */
+export function repeatSeed(seed: number, purpose: 'pool' | 'head' | 'resample', repeat: number): number {
+  return new Rng(seed).split(purpose).at(repeat).uint32()
+}
+
+/** Name of a pool's feature matrix. */
+export function poolName(kind: 'synthetic' | 'conventional', repeat: number, classIndex: number): string {
+  return `${kind}-r${repeat}-c${classIndex}`
+}
+
+/** The multiples an arm is scored at: 1..kMax where it has a K, else the one form it has (0 without balancing). */
+export function multiplesOf(arm: Arm, kMax: number): number[] {
+  if (arm.multiplyWith) return Array.from({ length: kMax }, (_, i) => i + 1)
+  return [arm.balanceWith ? 1 : 0]
+}
+
+/** Trials of an arm at one K, one per repeat. `steps`: optimiser steps in place of epochs (equal-steps controls). */
+export function trialsOf(context: RunContext, data: SearchData, arm: Arm, k: number, steps: number | null = null): TrialSpec[] {
+  const { config } = context
+  const repeats = Array.from({ length: config.search.repeats }, (_, i) => i + 1)
+  return repeats.map((repeat) => trialSpec(context, data, arm, k, repeat, steps))
+}
+
+function trialSpec(context: RunContext, data: SearchData, arm: Arm, k: number, repeat: number, steps: number | null): TrialSpec {
+  const { config, directory } = context
+  const originals = classCounts(data.train, data.classes)
+  const originalRows = data.classes.map((_, c) => data.train.films.flatMap((film, row) => (film.classIndex === c ? [row] : [])))
+  const suffix = arm.native ? '-native' : ''
+  const trainMatrix = directory.featureMatrix(`train${suffix}`)
+  const rowsOf = (kind: Kind, classIndex: number, count: number) => {
+    switch (kind) {
+      case 'original':
+        return { matrix: trainMatrix, rows: originalRows[classIndex] }
+      case 'resampled': {
+        const rng = new Rng(repeatSeed(config.seed, 'resample', repeat)).at(classIndex)
+        const from = originalRows[classIndex]
+        return { matrix: trainMatrix, rows: Array.from({ length: count }, () => from[rng.integer(from.length)]) }
+      }
+      default:
+        return { matrix: directory.featureMatrix(poolName(kind, repeat, classIndex)), rows: Array.from({ length: count }, (_, i) => i) }
+    }
+  }
+  const { head } = config
+  return {
+    id: `${arm.name} k=${k} r=${repeat}`,
+    arm: arm.name,
+    k,
+    repeat,
+    training: composition(arm, originals, k).map((part) => ({
+      ...rowsOf(part.kind, part.classIndex, part.count),
+      label: part.classIndex === data.positiveIndex ? 1 : 0,
+    })),
+    selection: {
+      matrix: directory.featureMatrix(`selection${suffix}`),
+      rows: data.selection.films.map((_, row) => row),
+      labels: binaryLabels(data.selection, data.positiveIndex),
+    },
+    standardiseBy: head.standardise ? { matrix: trainMatrix, rows: data.train.films.map((_, row) => row) } : null,
+    head:
+      head.kind === 'logistic'
+        ? { kind: 'logistic' }
+        : {
+            kind: 'adam',
+            learningRate: head.learningRate,
+            batchSize: head.batchSize,
+            epochs: head.epochs,
+            steps,
+            seed: repeatSeed(config.seed, 'head', repeat),
+          },
+  }
+}
+
+/** Outcomes of all specs, in their order; those already on disk are taken from there, the rest go to the executor. */
+export async function runTrials(context: RunContext, stage: StageName, specs: readonly TrialSpec[]): Promise<TrialOutcome[]> {
+  const { directory, executor, emit, signal } = context
+  const fileOf = ({ arm, k, repeat }: { arm: string; k: number; repeat: number }) => directory.trial(arm, k, repeat)
+  const missing = distinct(specs).filter((spec) => !exists(fileOf(spec)))
+  const progress = progressOf(context, stage, missing.length, 'trials')
+  await executor.run(
+    missing,
+    (outcome) => {
+      writeJson(fileOf(outcome), outcome)
+      const { arm, k, repeat, size, score } = outcome
+      emit({ type: 'trial', arm, k, repeat, size, score })
+      progress(1)
+    },
+    signal,
+  )
+  return specs.map((spec) => readJson<TrialOutcome>(fileOf(spec)))
+}
+
+function distinct(specs: readonly TrialSpec[]): TrialSpec[] {
+  return [...new Map(specs.map((spec) => [spec.id, spec])).values()]
+}
+
+/** Whether two specs train the same head: such arms (balanced data: GCB is OD) are counted once. */
+export function sameTraining(a: TrialSpec, b: TrialSpec): boolean {
+  const work = ({ training, selection, standardiseBy, head }: TrialSpec) => hashPlain({ training, selection, standardiseBy, head })
+  return work(a) === work(b)
+}

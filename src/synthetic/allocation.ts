@@ -1,0 +1,20 @@
+/**
+ * How many images of each class a multiple K asks for (paper, "Synthetic data augmentation"; n(K) = 304 K there).
+ * K = 1 is the balanced set: every class filled up to the largest. The set for K holds K times the balanced set.
+ */
+
+/** Images per class in the balanced set: the size of the largest class. */
+export function balancedClassSize(originals: readonly number[]): number {
+  return Math.max(...originals)
+}
+
+/** Size of the training set for a multiple. 152 + 126 originals: 304 at K = 1, 4,256 at K = 14. */
+export function trainingSize(originals: readonly number[], k: number): number {
+  return k * originals.length * balancedClassSize(originals)
+}
+
+/** Images to add per class, so that each class reaches K times the balanced class size. 152 + 126 at K = 1: 0 and 26. */
+export function additions(originals: readonly number[], k: number): number[] {
+  const target = k * balancedClassSize(originals)
+  return originals.map((n) => target - n)
+}

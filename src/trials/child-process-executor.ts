@@ -1,0 +1,21 @@
+/** Trials in child processes of this machine, a share each; the parent stays responsive and can stop them. */
+import { runInChild } from '../base/child-process.js'
+import type { TrialExecutor, TrialOutcome, TrialSpec } from '../experiment/trial-executor.js'
+
+const entry = new URL('./child-process-entry.js', import.meta.url)
+
+/** `processes`: children at most. A call with few trials starts fewer. */
+export function childProcessExecutor({ processes }: { processes: number }): TrialExecutor {
+  return {
+    async run(specs, onOutcome, signal) {
+      const share = Math.max(1, Math.min(processes, specs.length))
+      // Dealt like cards: trials grow with K, so that neighbours go to different children.
+      const hands = Array.from({ length: share }, (_, i) => specs.filter((_spec, at) => at % share === i))
+      await Promise.all(
+        hands
+          .filter((hand) => hand.length > 0)
+          .map((hand) => runInChild<TrialSpec[], TrialOutcome, null>(entry, hand, onOutcome, signal)),
+      )
+    },
+  }
+}
