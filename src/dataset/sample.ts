@@ -1,0 +1,58 @@
+/**
+ * A film and a cohort of films: what readers return and everything later works on. No pixels here.
+ * `id` and `patientId` are what may be shown; `patient` is private and stays in the run's `private/` folder.
+ */
+import type { Rectangle } from '../image/crop.js'
+
+export type SplitName = 'train' | 'tuning' | 'test'
+
+export interface Film {
+  /** The film's shown name, such as 'film-0001'. */
+  readonly id: string
+  /** Absolute path. */
+  readonly file: string
+  /** Path within the dataset, with '/' on every system. For messages at the terminal only. */
+  readonly name: string
+  readonly label: string
+  /** PRIVATE: the patient's key as the dataset gives it. Never shown. */
+  readonly patient: string
+  /** The patient's shown name, such as 'patient-0001'. */
+  readonly patientId: string
+  /** The set that the dataset itself assigns; absent where it assigns none. */
+  readonly split?: SplitName
+  /** The part of the image that counts; absent for the whole image. */
+  readonly roi?: Rectangle
+}
+
+/** Films from found to analysed: found = sum of excluded + analysed. */
+export interface Flow {
+  readonly found: number
+  readonly excluded: readonly { readonly reason: string; readonly count: number }[]
+  readonly analysed: number
+}
+
+/** Where patients come from; 'image': nobody said, so that each image counts as its own patient. */
+export type PatientSource = 'manifest' | 'name' | 'folder' | 'image'
+
+export interface Cohort {
+  readonly name: string
+  /** The dataset's folder, absolute. */
+  readonly root: string
+  /** Class names in code-unit order. */
+  readonly classes: readonly string[]
+  readonly films: readonly Film[]
+  readonly patientSource: PatientSource
+  readonly flow: Flow
+  readonly warnings: readonly string[]
+}
+
+/** A flow with more films excluded: counts of equal reasons are added, reasons keep their order. */
+export function excludeFromFlow(flow: Flow, reasons: readonly string[]): Flow {
+  const counts = new Map(flow.excluded.map(({ reason, count }) => [reason, count]))
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return {
+    found: flow.found,
+    excluded: [...counts].map(([reason, count]) => ({ reason, count })),
+    analysed: flow.analysed - reasons.length,
+  }
+}

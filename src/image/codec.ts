@@ -1,0 +1,143 @@
+/**
+ * PNG and JPEG in and out; the only door to sharp. What a file is, its content decides, never its name.
+ * The header is read first, so an image of absurd size is refused before any of it is decoded.
+ * JPEG decoding equals PIL's bit for bit; colour profiles and gamma are left alone, as PIL does.
+ */
+import sharp, { type Sharp } from 'sharp'
+import { collapseEqualChannels, dropAlpha, ImageProblem, type Raster } from './raster.js'
+
+/** The largest image that is decoded, in pixels. */
+export const maxPixels = 100_000_000
+
+// A film is read once: keeping decoded images in libvips' cache only costs memory.
+sharp.cache(false)
+
+export type ContentKind = 'png' | 'jpeg' | 'empty' | 'text' | 'unknown' | keyof typeof otherKinds
+
+const otherKinds = {
+  tiff: 'a TIFF image',
+  dicom: 'a DICOM file',
+  zip: 'a zip or npz archive',
+  npy: 'a NumPy array',
+  gif: 'a GIF image',
+  bmp: 'a BMP image',
+  webp: 'a WebP image',
+  jpeg2000: 'a JPEG 2000 image',
+  pdf: 'a PDF document',
+} as const
+
+/** What the first bytes of a file say it is; 132 bytes are enough. */
+export function sniffContent(bytes: Uint8Array): ContentKind {
+  if (bytes.length === 0) return 'empty'
+  const starts = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte)
+  const ascii = (at: number, text: string) => [...text].every((char, i) => bytes[at + i] === char.charCodeAt(0))
+  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'png'
+  if (starts(0xff, 0xd8, 0xff)) return 'jpeg'
+  if (starts(0x49, 0x49, 0x2a, 0) || starts(0x4d, 0x4d, 0, 0x2a)) return 'tiff'
+  if (starts(0x49, 0x49, 0x2b, 0) || starts(0x4d, 0x4d, 0, 0x2b)) return 'tiff'
+  if (ascii(128, 'DICM')) return 'dicom'
+  if (ascii(0, 'PK') && (bytes[2] === 3 || bytes[2] === 5)) return 'zip'
+  if (starts(0x93) && ascii(1, 'NUMPY')) return 'npy'
+  if (ascii(0, 'GIF8')) return 'gif'
+  if (ascii(0, 'BM') && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0) return 'bmp'
+  if (ascii(0, 'RIFF') && ascii(8, 'WEBP')) return 'webp'
+  if (ascii(4, 'jP  ') || starts(0xff, 0x4f, 0xff, 0x51)) return 'jpeg2000'
+  if (ascii(0, '%PDF')) return 'pdf'
+  return bytes.subarray(0, 132).every((byte) => byte >= 0x20 || (byte >= 9 && byte <= 13)) ? 'text' : 'unknown'
+}
+
+/** Why content of this kind is no film, as a phrase; undefined for PNG and JPEG. */
+export function refusalOf(kind: ContentKind): string | undefined {
+  switch (kind) {
+    case 'png':
+    case 'jpeg':
+      return undefined
+    case 'empty':
+      return 'is empty (0 bytes)'
+    case 'text':
+      return 'is not an image (its content is text)'
+    case 'unknown':
+      return 'is not an image (its content is neither PNG nor JPEG)'
+    case 'zip':
+    case 'pdf':
+      return `is ${otherKinds[kind]}, not an image`
+    default:
+      return `is ${otherKinds[kind]}, which is not read yet: convert it to PNG`
+  }
+}
+
+export interface DecodedImage {
+  readonly format: 'png' | 'jpeg'
+  /** As stored, turned upright by its EXIF orientation; equal channels are kept. */
+  readonly raster: Raster
+}
+
+/**
+ * Decodes a PNG or JPEG, 8 or 16 bit, grey or colour, with the channels that the file has.
+ * Throws an `ImageProblem` for everything that is not a whole PNG or JPEG of at most `maxPixels` pixels.
+ */
+export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
+  const kind = sniffContent(bytes)
+  const refusal = refusalOf(kind)
+  if (refusal !== undefined) throw new ImageProblem(refusal)
+  const format = kind as 'png' | 'jpeg'
+  try {
+    const options = { limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: true } as const
+    const header = await sharp(bytes, options).metadata()
+    const wide = header.depth === 'ushort'
+    const grey = header.space === 'b-w' || header.space === 'grey16'
+    const space = wide ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb'
+    const { data, info } = await sharp(bytes, options)
+      .autoOrient()
+      .toColourspace(space)
+      .raw({ depth: wide ? 'ushort' : 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    const bitDepth = wide ? 16 : 8
+    const own = new Uint8Array(data.length)
+    own.set(data)
+    const values = wide ? new Uint16Array(own.buffer) : own
+    return { format, raster: dropAlpha(values, info.width, info.height, info.channels, bitDepth) }
+  } catch (error) {
+    throw new ImageProblem(decodingPhrase(format, error as Error, bytes), { cause: error })
+  }
+}
+
+/** Decodes a PNG or JPEG as films are used: as `decodeStored`, and grey where the three channels are equal. */
+export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
+  return collapseEqualChannels((await decodeStored(bytes)).raster)
+}
+
+function decodingPhrase(format: 'png' | 'jpeg', error: Error, bytes: Uint8Array): string {
+  const name = format === 'png' ? 'a PNG' : 'a JPEG'
+  if (/pixel limit|too large|exceeds/i.test(error.message)) {
+    const size = format === 'png' ? pngSize(bytes) : ''
+    return `is ${name}${size} with more pixels than are read (at most ${maxPixels / 1e6} million)`
+  }
+  if (/premature end|read error|truncated|end of (file|stream|input)/i.test(error.message)) {
+    return `is ${name} that ends early (truncated)`
+  }
+  return `is a damaged ${name.slice(2)} (${error.message.split('\n')[0].trim()})`
+}
+
+function pngSize(bytes: Uint8Array): string {
+  if (bytes.length < 24) return ''
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return ` of ${view.getUint32(16)} x ${view.getUint32(20)} pixels`
+}
+
+/** A raster as PNG, 8 or 16 bit, grey or RGB, lossless. */
+export async function encodePng(raster: Raster): Promise<Uint8Array> {
+  return new Uint8Array(await pipeline(raster).png({ compressionLevel: 9 }).toBuffer())
+}
+
+/** A raster as JPEG; `quality` from 1 to 100. 16-bit rasters lose their lower 8 bits. */
+export async function encodeJpeg(raster: Raster, quality = 90): Promise<Uint8Array> {
+  return new Uint8Array(await pipeline(raster).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer())
+}
+
+function pipeline(raster: Raster): Sharp {
+  const { data, width, height, channels, bitDepth } = raster
+  const input = sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
+  if (bitDepth === 16) return input.toColourspace(channels === 1 ? 'grey16' : 'rgb16')
+  return channels === 1 ? input.toColourspace('b-w') : input
+}
