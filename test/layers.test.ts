@@ -1,0 +1,238 @@
+/**
+ * The floors of src/, held: an import points down, never sideways, never up; no circle between files;
+ * a heavy package is imported at its door alone; what also runs in a browser reaches no `node:` module.
+ * Type-only imports count. When building teaches a better table, change it here.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import path from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+const src = path.resolve(import.meta.dirname, '..', 'src')
+
+/** Floor of each folder, and the folders below that it may import. `base` is open to all; the three at the top to all below. */
+const floors: Record<string, { floor: number; imports: readonly string[] | 'anything below' }> = {
+  base: { floor: 1, imports: [] },
+  tensor: { floor: 2, imports: [] },
+  metrics: { floor: 2, imports: [] },
+  search: { floor: 2, imports: [] },
+  image: { floor: 2, imports: [] },
+  nn: { floor: 3, imports: ['tensor'] },
+  runtime: { floor: 3, imports: ['tensor'] },
+  dataset: { floor: 3, imports: ['image'] },
+  record: { floor: 3, imports: [] },
+  gan: { floor: 4, imports: ['nn', 'runtime', 'tensor', 'image'] },
+  classifier: { floor: 4, imports: ['nn', 'runtime', 'tensor', 'image'] },
+  report: { floor: 4, imports: ['record'] },
+  synthetic: { floor: 5, imports: ['gan', 'classifier', 'metrics', 'image'] },
+  export: { floor: 5, imports: ['gan', 'classifier', 'runtime', 'tensor', 'record'] },
+  experiment: {
+    floor: 6,
+    imports: ['synthetic', 'export', 'gan', 'classifier', 'runtime', 'dataset', 'search', 'metrics', 'image', 'record'],
+  },
+  trials: { floor: 7, imports: ['experiment'] },
+  'index.ts': { floor: 8, imports: 'anything below' },
+  cli: { floor: 9, imports: 'anything below' },
+}
+
+/** Packages and the files (or folders, with a slash at the end) that may import them. */
+const doors: Record<string, readonly string[]> = {
+  'onnxruntime-node': ['runtime/session.ts'],
+  '@bufbuild/protobuf': ['tensor/onnx/protobuf.ts'],
+  sharp: ['image/codec.ts'],
+  '@stdlib/stats-base-dists-normal': ['metrics/distributions.ts'],
+  '@stdlib/stats-base-dists-t': ['metrics/distributions.ts'],
+  '@stdlib/stats-base-dists-f': ['metrics/distributions.ts'],
+  'd3-scale': ['report/figures/'],
+  'd3-shape': ['report/figures/'],
+  zod: ['experiment/config.ts', 'dataset/manifest.ts', 'record/result.ts'],
+  yaml: ['experiment/config.ts'],
+  'csv-parse': ['base/csv.ts'],
+  commander: ['cli/'],
+  picocolors: ['cli/terminal.ts'],
+}
+
+/** System modules with a door. `node:path`, `node:url` and the like are free outside the pure places. */
+const systemDoors: Record<string, readonly string[]> = {
+  'node:fs': ['base/files.ts'],
+  'node:fs/promises': ['base/files.ts'],
+  'node:child_process': ['base/child-process.ts'],
+  'node:crypto': ['base/hash.ts'],
+}
+
+/** Whatever these reach, by any number of steps, is free of `node:`: they also run in a browser. */
+const pure = [
+  'tensor/',
+  'metrics/',
+  'search/',
+  'report/figures/',
+  'report/svg.ts',
+  'report/format.ts',
+  'record/result.ts',
+  'record/events.ts',
+  'base/ndarray.ts',
+  'base/random.ts',
+  'base/errors.ts',
+]
+
+interface Source {
+  /** Path in src/, with forward slashes. */
+  file: string
+  /** Imported files of the project, likewise. */
+  files: string[]
+  /** Imported packages and system modules, by the name they are imported under. */
+  packages: string[]
+}
+
+const sources = new Map(readSources().map((source) => [source.file, source]))
+
+describe('the floors of src/', () => {
+  it('holds only folders that stand in the table', () => {
+    const unknown = [...sources.keys()].map(folderOf).filter((folder) => !(folder in floors))
+    expect([...new Set(unknown)]).toEqual([])
+  })
+
+  it('is a table in which every arrow points down', () => {
+    for (const [folder, { floor, imports }] of Object.entries(floors)) {
+      if (imports === 'anything below') continue
+      for (const below of imports) expect(floors[below].floor, `${folder} -> ${below}`).toBeLessThan(floor)
+    }
+  })
+
+  it('imports downward, and only what the table allows', () => {
+    const wrong: string[] = []
+    for (const { file, files } of sources.values()) {
+      for (const imported of files) {
+        const [from, to] = [folderOf(file), folderOf(imported)]
+        if (from === to || to === 'base') continue
+        const { floor, imports } = floors[from]
+        const allowed = imports === 'anything below' ? floors[to].floor < floor : imports.includes(to)
+        if (!allowed)
+          wrong.push(`${file} (${from}, floor ${floor}) imports ${imported} (${to}, floor ${floors[to].floor})`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it('imports files that exist', () => {
+    const missing = [...sources.values()].flatMap(({ file, files }) =>
+      files.filter((imported) => !sources.has(imported)).map((imported) => `${file} imports ${imported}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('has no circle between files', () => {
+    expect(findCircle()).toEqual([])
+  })
+
+  it('has no index file but the four entrances', () => {
+    const indexes = [...sources.keys()].filter((file) => path.posix.basename(file) === 'index.ts')
+    const entrances = ['index.ts', 'metrics/index.ts', 'search/index.ts', 'tensor/index.ts']
+    expect(indexes.filter((file) => !entrances.includes(file))).toEqual([])
+  })
+})
+
+describe('the doors', () => {
+  it('are the only places that import their package', () => {
+    const wrong: string[] = []
+    for (const { file, packages } of sources.values()) {
+      for (const name of packages) {
+        const places = name.startsWith('node:') ? systemDoors[name] : (doors[packageName(name)] ?? [])
+        if (places && !within(file, places))
+          wrong.push(`${file} imports ${name}; its door: ${places.join(', ') || 'none'}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it('write system modules with node: in front', () => {
+    const bare = [...sources.values()].flatMap(({ file, packages }) =>
+      packages.filter((name) => builtinModules.includes(name)).map((name) => `${file} imports ${name}`),
+    )
+    expect(bare).toEqual([])
+  })
+
+  it('stand where the table says', () => {
+    const places = [...Object.values(doors), ...Object.values(systemDoors)].flat()
+    expect(places.filter((place) => !existsSync(path.join(src, place)))).toEqual([])
+  })
+})
+
+describe('the pure places', () => {
+  it('reach no system module', () => {
+    const wrong: string[] = []
+    for (const start of sources.keys()) {
+      if (!within(start, pure)) continue
+      for (const file of reachedFrom(start)) {
+        const systems = sources.get(file)?.packages.filter((name) => name.startsWith('node:')) ?? []
+        for (const name of systems) wrong.push(`${start} reaches ${name} through ${file}`)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+})
+
+function readSources(): Source[] {
+  const names = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((name) => name.split(path.sep).join('/'))
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((file) => {
+      const { importedFiles } = ts.preProcessFile(readFileSync(path.join(src, file), 'utf8'), true, true)
+      const specifiers = importedFiles.map((entry) => entry.fileName)
+      return {
+        file,
+        files: specifiers.filter((name) => name.startsWith('.')).map((name) => resolveFrom(file, name)),
+        packages: specifiers.filter((name) => !name.startsWith('.')),
+      }
+    })
+}
+
+function resolveFrom(file: string, specifier: string): string {
+  return path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts')
+}
+
+/** First folder of a path in src/; a file beside the folders is its own. */
+function folderOf(file: string): string {
+  return file.split('/')[0]
+}
+
+function packageName(specifier: string): string {
+  const parts = specifier.split('/')
+  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]
+}
+
+function within(file: string, places: readonly string[]): boolean {
+  return places.some((place) => (place.endsWith('/') ? file.startsWith(place) : file === place))
+}
+
+function reachedFrom(start: string): Set<string> {
+  const reached = new Set([start])
+  for (const file of reached) for (const next of sources.get(file)?.files ?? []) reached.add(next)
+  return reached
+}
+
+/** The files of one circle in order, or an empty list. */
+function findCircle(): string[] {
+  const finished = new Set<string>()
+  const trail: string[] = []
+  const visit = (file: string): string[] => {
+    if (finished.has(file)) return []
+    const at = trail.indexOf(file)
+    if (at >= 0) return [...trail.slice(at), file]
+    trail.push(file)
+    for (const next of sources.get(file)?.files ?? []) {
+      const circle = visit(next)
+      if (circle.length > 0) return circle
+    }
+    trail.pop()
+    finished.add(file)
+    return []
+  }
+  for (const file of sources.keys()) {
+    const circle = visit(file)
+    if (circle.length > 0) return circle
+  }
+  return []
+}
