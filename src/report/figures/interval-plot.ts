@@ -1,0 +1,119 @@
+/** Estimates with their intervals, one row each, on a common axis: AUCs of arms, differences between arms, similarities of classes. */
+import { scaleLinear } from 'd3-scale'
+import { bottomAxis, circle, line, picture, rect, text, wrap } from '../svg.js'
+
+export interface IntervalRow {
+  label: string
+  value: number | null
+  low: number | null
+  high: number | null
+  /** The estimate with its interval, as text. */
+  shown: string
+  colour: 1 | 2 | 3 | 4 | 5 | 6
+  /** Rows of one group stand together under its name. */
+  group?: string
+  /** A row that decides is set in bold. */
+  strong?: boolean
+}
+
+export interface IntervalPlotOptions {
+  id: string
+  title: string
+  /** Axis title. */
+  valueTitle: string
+  /** Pixels; 720 for a page, 350 for a phone. */
+  width?: number
+  /** Values that must lie on the axis, drawn as marked lines: no difference, the smallest gain that matters. */
+  references?: readonly { value: number; label: string }[]
+  /** Values the axis never leaves: [0, 1] for an AUC. */
+  bounds?: readonly [number, number]
+  /** How an axis value is written. */
+  formatTick: (value: number) => string
+}
+
+/** Rows without a value keep their place and show their text. */
+export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlotOptions): string {
+  const { width = 720, references = [] } = options
+  const narrow = width < 500
+  const labelWidth = narrow ? width - 16 : 232
+  const shownWidth = narrow ? 0 : 186
+  const left = narrow ? 18 : labelWidth + 16
+  const right = width - shownWidth - 18
+
+  const finite = rows.flatMap((row) => [row.value, row.low, row.high]).filter((v) => v !== null)
+  const values = [...finite, ...references.map((reference) => reference.value)]
+  const low = values.length > 0 ? Math.min(...values) : 0
+  const high = values.length > 0 ? Math.max(...values) : 1
+  const margin = Math.max((high - low) * 0.06, 0.005)
+  const bounds = options.bounds ?? [-Infinity, Infinity]
+  const x = scaleLinear([Math.max(bounds[0], low - margin), Math.min(bounds[1], high + margin)], [left, right])
+
+  const lineHeight = 16
+  const top = references.length > 0 ? 34 : 14
+  let y = top
+  const body: string[] = []
+  let group: string | undefined
+  for (const row of rows) {
+    if (row.group !== undefined && row.group !== group) {
+      y += group === undefined ? 8 : 20
+      for (const part of wrap(row.group, width - 16, 13)) {
+        body.push(text(narrow ? 0 : 0, y, part, { className: 'strong' }))
+        y += lineHeight
+      }
+      y += 4
+      group = row.group
+    }
+    const lines = wrap(row.label, labelWidth - 4)
+    const className = row.strong ? 'strong' : undefined
+    const blockTop = y
+    if (narrow) {
+      lines.forEach((part, i) => {
+        body.push(text(0, y + 10 + i * lineHeight, part, { className }))
+      })
+      y += lines.length * lineHeight
+      body.push(text(0, y + 10, row.shown, { className: 'note' }))
+      y += lineHeight + 14
+      body.push(mark(row, x, y))
+      y += 26
+    } else {
+      const height = Math.max(34, lines.length * lineHeight + 16)
+      const centre = blockTop + height / 2
+      lines.forEach((part, i) => {
+        body.push(text(0, centre + 4 + (i - (lines.length - 1) / 2) * lineHeight, part, { className }))
+      })
+      body.push(text(width, centre + 4, row.shown, { className: row.strong ? 'strong' : 'note', anchor: 'end' }))
+      body.push(mark(row, x, centre))
+      y += height
+    }
+  }
+  const bottom = y + 4
+  const ticks = x.ticks(narrow ? 4 : 6).map((value) => ({ at: x(value), label: options.formatTick(value) }))
+  const axis = bottomAxis(ticks, left, right, bottom, narrow ? bottom : top - 6, options.valueTitle)
+  const marks = references.map((reference, i) => {
+    const at = x(reference.value)
+    const nearOther = references.some((other, j) => j !== i && Math.abs(x(other.value) - at) < 150)
+    const first = references.every((other) => other.value >= reference.value)
+    const anchor = nearOther ? (first ? 'end' : 'start') : 'middle'
+    const shift = anchor === 'end' ? -4 : anchor === 'start' ? 4 : 0
+    return (
+      line(at, top - 8, at, bottom, 'dashed') +
+      text(at + shift, top - 14, reference.label, { className: 'note', anchor })
+    )
+  })
+  const description = rows.map((row) => `${row.group ? `${row.group}, ` : ''}${row.label}: ${row.shown}.`).join(' ')
+  return picture({ id: options.id, title: options.title, description, width, height: bottom + 46 }, [
+    axis,
+    ...marks,
+    ...body,
+  ])
+}
+
+function mark(row: IntervalRow, x: (value: number) => number, y: number): string {
+  if (row.value === null) return ''
+  const [from, to] = [row.low ?? row.value, row.high ?? row.value]
+  return [
+    rect(x(from), y - 1.25, x(to) - x(from), 2.5, `fill-${row.colour}`),
+    ...[from, to].map((end) => rect(x(end) - 1, y - 5, 2, 10, `fill-${row.colour}`)),
+    circle(x(row.value), y, row.strong ? 6 : 5, `fill-${row.colour}`),
+  ].join('')
+}

@@ -1,0 +1,79 @@
+/** ROC curves of several arms on one test set (the paper's Figure 2), each named with its AUC and interval inside the plot. */
+import { scaleLinear } from 'd3-scale'
+import { line as linePath } from 'd3-shape'
+import { bottomAxis, leftAxis, line, path, picture, rect, text, wrap } from '../svg.js'
+
+export interface RocSeries {
+  /** Name of the arm. */
+  label: string
+  /** AUC with its interval, as text. */
+  auc: string
+  /** [false positive rate, true positive rate], from (0, 0) to (1, 1). */
+  points: readonly (readonly [number, number])[]
+  colour: 1 | 2 | 3 | 4 | 5 | 6
+  /** Line form: '', 'short', 'long', 'dots' or 'thick'. */
+  dash: string
+}
+
+export interface RocOptions {
+  id: string
+  title: string
+  /** Pixels; 560 for a page, 350 for a phone. */
+  width?: number
+}
+
+/** The first series is drawn on top of the others. */
+export function rocCurves(series: readonly RocSeries[], { id, title, width = 560 }: RocOptions): string {
+  const narrow = width < 500
+  const left = 46
+  const right = width - 14
+  const side = right - left
+  const top = 34
+  const bottom = top + side
+  const x = scaleLinear([0, 1], [left, right])
+  const y = scaleLinear([0, 1], [bottom, top])
+  const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
+  const body = [
+    leftAxis(
+      ticks.map((t) => ({ at: y(t), label: t.toFixed(1) })),
+      left,
+      right,
+      top,
+      'Sensitivity',
+    ),
+    bottomAxis(
+      ticks.map((t) => ({ at: x(t), label: t.toFixed(1) })),
+      left,
+      right,
+      bottom,
+      top,
+      '1 − specificity',
+    ),
+    line(x(0), y(0), x(1), y(1), 'dashed'),
+  ]
+  const draw = linePath<readonly [number, number]>(
+    (p) => x(p[0]),
+    (p) => y(p[1]),
+  ).digits(1)
+  for (const one of [...series].reverse()) body.push(path(draw([...one.points]), `stroke-${one.colour} ${one.dash}`))
+
+  const key = narrow ? undefined : { x: left + side * 0.42, width: side * 0.58 - 44 }
+  const rows = series.map((one) => ({ one, lines: wrap(one.label, (key?.width ?? side) - 36) }))
+  const lineHeight = 16
+  const keyHeight = rows.reduce((sum, row) => sum + (row.lines.length + 1) * lineHeight + 8, 0)
+  let at = key ? bottom - keyHeight - 4 : bottom + 62
+  const keyLeft = key?.x ?? left
+  if (key) body.push(rect(keyLeft - 8, at - 16, right - keyLeft + 6, keyHeight + 6, 'halo'))
+  for (const { one, lines } of rows) {
+    body.push(line(keyLeft, at - 4, keyLeft + 26, at - 4, `stroke-${one.colour} ${one.dash}`))
+    for (const part of lines) {
+      body.push(text(keyLeft + 36, at, part, { className: 'strong' }))
+      at += lineHeight
+    }
+    body.push(text(keyLeft + 36, at, `AUC ${one.auc}`, { className: 'note' }))
+    at += lineHeight + 8
+  }
+  const height = key ? bottom + 48 : at + 4
+  const description = series.map((one) => `${one.label}: AUC ${one.auc}.`).join(' ')
+  return picture({ id, title, description, width, height }, body)
+}
