@@ -1,0 +1,27 @@
+/**
+ * The delivered model of an arm: its R heads (one per repeat) as one, logits averaged, which for a linear head is one
+ * head with averaged weights (STATISTICS 1). It alone meets the test sets, is exported and predicts.
+ */
+import { averageHeads, type Head } from '../classifier/head.js'
+import type { Arm } from './arms.js'
+import type { TrialOutcome } from './trial-executor.js'
+
+export interface DeliveredArm {
+  readonly arm: Arm
+  readonly k: number
+  readonly size: number
+  /** Optimiser steps of each head (Adam), or null. */
+  readonly steps: number | null
+  readonly head: Head
+}
+
+export function deliver(arm: Arm, outcomes: readonly TrialOutcome[]): DeliveredArm {
+  const first = outcomes[0]
+  const heads = outcomes.map(({ weights, bias }): Head => ({ weights: Float64Array.from(weights), bias }))
+  return { arm, k: first.k, size: first.size, steps: first.steps, head: averageHeads(heads) }
+}
+
+/** The logistic function, the same for every place that turns a logit into a probability. */
+export function probability(logit: number): number {
+  return logit >= 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit))
+}

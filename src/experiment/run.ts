@@ -1,0 +1,170 @@
+/**
+ * One experiment from a user's request to a finished run folder: resolve, begin or resume, run the pipeline,
+ * keep the events. Nothing here computes.
+ */
+import path from 'node:path'
+import { parse, stringify } from 'yaml'
+import { Interrupted, UserError } from '../base/errors.js'
+import { appendLine, exists, isDirectory, listDirectory, readText, writeAtomic } from '../base/files.js'
+import { physicalCores } from '../runtime/session.js'
+import type { EventSink } from '../record/events.js'
+import type { Result } from '../record/result.js'
+import { createRunDirectory, nextRunName, openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import { type Config, type PartialConfig, parseSetting, readConfigFile, resolveConfig } from './config.js'
+import { type PresetName } from './presets.js'
+import { runPipeline } from './pipeline.js'
+import type { TrialExecutor } from './trial-executor.js'
+import { version } from '../base/version.js'
+
+/** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
+export interface ExperimentRequest {
+  dataset?: string
+  external?: Record<string, string>
+  configFile?: string
+  preset?: string
+  positive?: string
+  patientFrom?: string
+  /** `key.path=value`, as on the command line. */
+  set?: readonly string[]
+  backbone?: string
+  /** Run folder; default: the next numbered one under `runs`. */
+  out?: string
+  seed?: number
+  device?: string
+  /** Go on with the run in `out`. */
+  resume?: boolean
+  skipUnreadable?: boolean
+}
+
+export interface ExperimentEffects {
+  /** Where trials run; `processes` is how many side by side. */
+  readonly executor: (processes: number) => TrialExecutor
+  /** Writes report.html and the tables from what the run left. */
+  readonly writeReport: (directory: RunDirectory) => Promise<void>
+  readonly onEvent: EventSink
+  readonly signal?: AbortSignal
+}
+
+export interface ExperimentOutcome {
+  runFolder: string
+  result: Result
+  reportFile: string
+}
+
+/**
+ * Runs an experiment. Throws `UserError` for anything the user can mend, `Interrupted` when the signal fires;
+ * whatever happened, `{resume: true, out}` goes on where it stopped.
+ */
+export async function runExperiment(request: ExperimentRequest, effects: ExperimentEffects): Promise<ExperimentOutcome> {
+  const { directory, config, resumed } = request.resume ? resume(request) : begin(request)
+  const emit: EventSink = (event) => {
+    if (event.type !== 'progress') appendLine(directory.events, JSON.stringify({ at: new Date().toISOString(), ...event }))
+    effects.onEvent(event)
+  }
+  const threads = config.compute.threads || physicalCores()
+  const processes = config.compute.processes || threads
+  emit({ type: 'run-started', run: path.relative(process.cwd(), directory.root) || directory.root, resumed })
+  try {
+    const result = await runPipeline({
+      config,
+      directory,
+      executor: effects.executor(processes),
+      threads,
+      emit,
+      signal: effects.signal,
+    })
+    await effects.writeReport(directory)
+    emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })
+    return { runFolder: directory.root, result, reportFile: directory.report }
+  } catch (error) {
+    if (effects.signal?.aborted) {
+      const where = path.relative(process.cwd(), directory.root) || '.'
+      throw new Interrupted(`stopped; go on with: kopt resume ${where}`)
+    }
+    throw error
+  }
+}
+
+interface Opened {
+  directory: RunDirectory
+  config: Config
+  resumed: boolean
+}
+
+function begin(request: ExperimentRequest): Opened {
+  const config = resolveConfig(...requestLayers(request))
+  const root = request.out ?? nextRunName(path.basename(config.dataset).replace(/\.csv$/i, ''))
+  if (exists(root) && !isDirectory(root)) throw new UserError(`--out ${root} is a file; name a folder for the run`)
+  if (isDirectory(root) && listDirectory(root).length > 0) {
+    const begun = exists(path.join(root, 'config.yaml'))
+    throw new UserError(
+      begun
+        ? `--out ${root} already holds a run; add --resume to go on with it, or name another folder`
+        : `--out ${root} is not empty; name a new folder for the run`,
+    )
+  }
+  const directory = createRunDirectory(root)
+  const header = `# kopt ${version}: every value this run works with\n`
+  writeAtomic(directory.config, header + stringify({ koptVersion: version, ...config }))
+  return { directory, config, resumed: false }
+}
+
+/** The stored configuration holds; a request that asks for something else is refused, for it would mix two experiments. */
+function resume(request: ExperimentRequest): Opened {
+  if (!request.out) throw new UserError('--resume needs the run: kopt run DATASET --out RUN --resume, or kopt resume RUN')
+  const directory = openRunDirectory(request.out)
+  const { koptVersion, ...stored } = parse(readText(directory.config), { maxAliasCount: 0 }) as { koptVersion?: string } & PartialConfig
+  if (koptVersion !== version) {
+    throw new UserError(
+      `${request.out} was begun by kopt ${koptVersion ?? '(unknown)'}, this is ${version}; install that version to resume, or start a new run`,
+    )
+  }
+  const config = resolveConfig(stored)
+  const asked = requestLayers(request)
+  if (asked.length > 0) {
+    const changed = differences(config, resolveConfig(stored, ...asked))
+    if (changed.length > 0) {
+      throw new UserError(`${request.out} was begun with other values (${changed.join('; ')}); leave them out to resume, or start a new run`)
+    }
+  }
+  return { directory, config, resumed: true }
+}
+
+function requestLayers(request: ExperimentRequest): PartialConfig[] {
+  const flags: PartialConfig = {}
+  if (request.dataset !== undefined) flags.dataset = path.resolve(request.dataset)
+  if (request.external && Object.keys(request.external).length > 0) {
+    flags.external = Object.fromEntries(Object.entries(request.external).map(([name, file]) => [name, path.resolve(file)]))
+  }
+  if (request.preset !== undefined) flags.preset = request.preset as PresetName
+  if (request.positive !== undefined) flags.positive = request.positive
+  if (request.patientFrom !== undefined) flags.patientFrom = request.patientFrom
+  if (request.seed !== undefined) flags.seed = request.seed
+  if (request.skipUnreadable) flags.skipUnreadable = true
+  if (request.device !== undefined) flags.compute = { device: request.device as Config['compute']['device'] }
+  if (request.backbone !== undefined) flags.backbone = { name: backboneName(request.backbone) }
+  const layers = request.configFile ? [readConfigFile(request.configFile)] : []
+  if (Object.keys(flags).length > 0) layers.push(flags)
+  for (const setting of request.set ?? []) layers.push(parseSetting(setting))
+  if (!request.resume && !layers.some((layer) => layer.dataset !== undefined)) {
+    throw new UserError(
+      'which films? Name a folder with one folder per class, or a CSV manifest: kopt run DATASET. No films at hand: kopt demo-data DIR makes some',
+    )
+  }
+  return layers
+}
+
+/** A file is kept as an absolute path, so that a run can be resumed from anywhere; other names stay. */
+function backboneName(asked: string): string {
+  return /\.onnx$/i.test(asked) || asked.includes('/') || asked.includes('\\') ? path.resolve(asked) : asked
+}
+
+function differences(before: unknown, after: unknown, place = ''): string[] {
+  if (typeof before === 'object' && before !== null && typeof after === 'object' && after !== null && !Array.isArray(before)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+    return [...keys].flatMap((key) =>
+      differences((before as Record<string, unknown>)[key], (after as Record<string, unknown>)[key], place ? `${place}.${key}` : key),
+    )
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [`${place} was ${JSON.stringify(before)}, now ${JSON.stringify(after)}`]
+}

@@ -1,0 +1,97 @@
+/**
+ * The one place where test sets are opened: when every K, penalty and arm has been fixed, each delivered model meets
+ * each set once. Leaves scores/*.csv and the measures of every arm.
+ */
+import { formatCsv } from '../../base/csv.js'
+import { writeAtomic } from '../../base/files.js'
+import { readNpy } from '../../base/npy.js'
+import type { Backbone } from '../../classifier/backbone.js'
+import { headLogits } from '../../classifier/head.js'
+import { brier } from '../../metrics/calibration.js'
+import { confusionAt, measures } from '../../metrics/confusion.js'
+import { aucInterval } from '../../metrics/delong.js'
+import { proportionIntervals } from '../../metrics/proportion.js'
+import { rocCurve } from '../../metrics/roc.js'
+import type { Evaluation } from '../../record/result.js'
+import { type DeliveredArm, probability } from '../delivered.js'
+import { binaryLabels, type SealedTestSets, type TestSet } from '../film-set.js'
+import { progressOf, type RunContext, runStage } from '../stage.js'
+import { featureMatrix, nativePixels } from './extract-features.js'
+
+/** Scores of every arm on one set: probabilities of the positive class, one per film. */
+export interface SetScores {
+  readonly set: string
+  readonly yTrue: readonly number[]
+  readonly patients: readonly string[]
+  readonly scores: Record<string, number[]>
+}
+
+export const cutoff = 0.5
+
+export async function evaluateArms(
+  context: RunContext,
+  sealed: SealedTestSets,
+  arms: readonly DeliveredArm[],
+  chosen: { kOptimal: number },
+  positiveIndex: number,
+  backbone: Backbone,
+): Promise<SetScores[]> {
+  return runStage(context, 'evaluate-arms', async () => {
+    const { sets } = sealed.open(chosen)
+    const progress = progressOf(context, 'evaluate-arms', 2 * sets.reduce((sum, set) => sum + set.films.length, 0), 'films')
+    const all: SetScores[] = []
+    for (const set of sets) all.push(await scoreSet(context, set, arms, positiveIndex, backbone, progress))
+    return all
+  })
+}
+
+async function scoreSet(
+  context: RunContext,
+  set: TestSet,
+  arms: readonly DeliveredArm[],
+  positiveIndex: number,
+  backbone: Backbone,
+  progress: (more: number) => void,
+): Promise<SetScores> {
+  const { directory, signal } = context
+  const name = `test-${set.name}`
+  const common = readNpy(await featureMatrix(context, backbone, name, set.pixels, progress), 'float32')
+  const nativeFile = await featureMatrix(context, backbone, `${name}-native`, await nativePixels(set, backbone, signal), progress)
+  const native = readNpy(nativeFile, 'float32')
+  const yTrue = binaryLabels(set, positiveIndex)
+  const patients = set.films.map((film) => film.patientId)
+  const scores: Record<string, number[]> = {}
+  for (const { arm, head } of arms) {
+    const probabilities = Array.from(headLogits(head, arm.native ? native : common), probability)
+    scores[arm.name] = probabilities
+    const rows = set.films.map((film, i) => [film.id, yTrue[i], probabilities[i], film.patientId])
+    writeAtomic(directory.scoresOf(arm.name, set.name), formatCsv(['film', 'label', 'score', 'patient'], rows))
+  }
+  return { set: set.name, yTrue, patients, scores }
+}
+
+/** The paper's seven measures with intervals, the ROC curve and the Brier score. */
+export function evaluation(yTrue: readonly number[], yScore: readonly number[], patients: readonly string[]): Evaluation {
+  const { value, low, high, method, reason } = aucInterval(yTrue, yScore, { patients })
+  const confusion = confusionAt(yTrue, yScore, cutoff)
+  return {
+    n: yTrue.length,
+    patients: new Set(patients).size,
+    auc: { value: finite(value), low: finite(low), high: finite(high), method, ...(reason ? { reason } : {}) },
+    ...finiteMeasures(measures(confusion)),
+    cutoff,
+    confusion,
+    intervals: proportionIntervals(yTrue, yScore, cutoff, patients),
+    brier: finite(brier(yTrue, yScore)),
+    roc: rocCurve(yTrue, yScore).map(({ fpr, tpr }): [number, number] => [fpr, tpr]),
+  }
+}
+
+function finiteMeasures<T extends Record<string, number | null>>(values: T): T {
+  return Object.fromEntries(Object.entries(values).map(([key, v]) => [key, finite(v)])) as T
+}
+
+/** JSON has no NaN: a figure that could not be had is null. */
+export function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null
+}

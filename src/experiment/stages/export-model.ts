@@ -1,0 +1,61 @@
+/**
+ * The model that is handed over: the chosen-K arm's backbone and head in one ONNX file, the other arms' heads beside it.
+ * Which arm that is was fixed before any test film was scored; the arm that tuning data favour is only said.
+ */
+import { writeAtomic, writeJson } from '../../base/files.js'
+import { readNpy } from '../../base/npy.js'
+import { version } from '../../base/version.js'
+import type { Backbone } from '../../classifier/backbone.js'
+import { headLogits } from '../../classifier/head.js'
+import { exportClassifier } from '../../export/classifier.js'
+import { auc } from '../../metrics/roc.js'
+import { chosenArm } from '../arms.js'
+import type { DeliveredArm } from '../delivered.js'
+import { binaryLabels, type SearchData } from '../film-set.js'
+import type { RunContext } from '../stage.js'
+
+export async function exportModel(
+  context: RunContext,
+  data: SearchData,
+  delivered: readonly DeliveredArm[],
+  backbone: Backbone,
+): Promise<null> {
+  const { directory, config } = context
+  for (const { arm, k, head } of delivered) {
+    writeJson(directory.head(arm.name), {
+      arm: arm.name,
+      k,
+      native: arm.native ?? false,
+      weights: Array.from(head.weights),
+      bias: head.bias,
+    })
+  }
+  const chosen = delivered.find(({ arm }) => arm.name === chosenArm) as DeliveredArm
+  const [height, width] = config.image.size
+  const bytes = exportClassifier(backbone, chosen.head, {
+    classes: data.classes,
+    positive: data.classes[data.positiveIndex],
+    imageSize: [height, width],
+    channels: data.train.pixels.shape[3] as 1 | 3,
+    maxValue: data.train.maxValue,
+    arm: chosenArm,
+    k: chosen.k,
+    seed: config.seed,
+    toolVersion: version,
+    cropped: false,
+  })
+  writeAtomic(directory.classifier, bytes)
+  return null
+}
+
+/** AUC of a delivered model on the selection cases. */
+export function selectionScore(context: RunContext, data: SearchData, { arm, head }: DeliveredArm): number {
+  const features = readNpy(context.directory.featureMatrix(`selection${arm.native ? '-native' : ''}`), 'float32')
+  return auc(binaryLabels(data.selection, data.positiveIndex), headLogits(head, features))
+}
+
+/** The arm with the best delivered model on the selection cases; a tie goes to the one named first, the simpler. */
+export function favouredArm(context: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): string {
+  const scored = delivered.map((arm) => ({ name: arm.arm.name, score: selectionScore(context, data, arm) }))
+  return scored.reduce((best, next) => (next.score > best.score ? next : best)).name
+}
