@@ -2,7 +2,7 @@
  * The door to the disk. Files appear whole: written under a temporary name, flushed, renamed.
  * Renames are retried where a virus scanner or an indexer holds the target for a moment (EPERM, EBUSY on Windows).
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { appendFileSync, existsSync, readdirSync, truncateSync } from 'node:fs'
 import path from 'node:path'
 import { UserError } from './errors.js'
@@ -52,6 +52,22 @@ export function readBytes(file: string, maxBytes = 2 ** 31 - 1): Uint8Array {
     if (code === 'ENOENT') throw new UserError(`${file} does not exist`)
     if (code === 'EACCES' || code === 'EPERM') throw new UserError(`${file} can't be read: no permission`)
     throw new UserError(`${file} can't be read: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** At most the first `count` bytes of a file. Throws a `UserError` where it is missing or unreadable. */
+export function readHead(file: string, count: number): Uint8Array {
+  let handle: number
+  try {
+    handle = openSync(file, 'r')
+  } catch (error) {
+    throw new UserError(`${file} can't be read: ${(error as Error).message}`, { cause: error })
+  }
+  try {
+    const bytes = new Uint8Array(count)
+    return bytes.subarray(0, readSync(handle, bytes, 0, count, 0))
+  } finally {
+    closeSync(handle)
   }
 }
 

@@ -1,0 +1,186 @@
+/**
+ * A CSV manifest: `file,label[,patient][,split][,roi][,exclude]`, separated by comma, semicolon or tab, with or without BOM.
+ * Paths are relative to the manifest's folder. All problems are named at once, with row and column; row 1 is the header,
+ * as in a spreadsheet.
+ */
+import path from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { nearest, UserError } from '../base/errors.js'
+import { exists, isDirectory, listDirectory, readBytes } from '../base/files.js'
+import type { Rectangle } from '../image/crop.js'
+import { type FoundFilm, firstFew, type Reading, refuse, splitOfWord } from './reader.js'
+
+const known = ['file', 'label', 'patient', 'split', 'roi', 'exclude'] as const
+type Column = (typeof known)[number]
+const maxManifestBytes = 256 * 2 ** 20
+const form = 'a manifest has the columns file,label and may have patient,split,roi,exclude'
+
+/** A table as text: its header and its rows with their row numbers. */
+export interface CsvTable {
+  readonly header: readonly string[]
+  readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[]
+}
+
+/** Reads a CSV file: separator by its header, BOM and empty lines dropped. Throws a `UserError` where it can't be parsed. */
+export function readCsvTable(file: string): CsvTable {
+  const text = decodeText(readBytes(file, maxManifestBytes))
+  const headerLine = /^[^\r\n]*/.exec(text)?.[0] ?? ''
+  const separators = [',', ';', '\t']
+  const counts = separators.map((separator) => headerLine.split(separator).length)
+  const delimiter = separators[counts.indexOf(Math.max(...counts))]
+  let records: string[][]
+  try {
+    records = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: false, trim: true }) as string[][]
+  } catch (error) {
+    throw new UserError(`${file} is no readable CSV (${(error as Error).message}); save it as CSV (UTF-8) again`)
+  }
+  const rows = records
+    .map((cells, i) => ({ row: i + 1, cells: cells.map((cell) => cell.normalize('NFC')) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ''))
+  if (rows.length === 0) throw new UserError(`${file} is empty; ${form}`)
+  const [head, ...body] = rows
+  return { header: head.cells, rows: body }
+}
+
+function decodeText(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    // what spreadsheets in western Europe still write
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
+}
+
+/** Whether a CSV file has the columns that make it a manifest. */
+export function isManifest(file: string): boolean {
+  const header = readCsvTable(file).header.map((name) => name.toLowerCase())
+  return header.includes('file') && header.includes('label')
+}
+
+/** Lists the films of a manifest. Throws one `UserError` that names every problem by row and column. */
+export function readManifest(file: string): Reading {
+  const root = path.dirname(path.resolve(file))
+  const { header, rows } = readCsvTable(file)
+  const columns = header.map((name) => name.toLowerCase())
+  const at = (column: Column) => columns.indexOf(column)
+  const problems: string[] = []
+  for (const column of ['file', 'label'] as const) {
+    if (at(column) >= 0) continue
+    const like = nearest(
+      column,
+      header.filter((name) => !known.includes(name.toLowerCase() as Column)),
+    )
+    const hint = like === undefined ? '' : `; is '${like}' meant? then rename it`
+    problems.push(`it has no column '${column}' (its columns: ${firstFew(header, 12)})${hint}`)
+  }
+  for (const column of known) {
+    if (columns.indexOf(column) !== columns.lastIndexOf(column))
+      problems.push(`the column '${column}' stands there twice; keep one`)
+  }
+  refuse(`${file} is no manifest`, problems)
+  if (rows.length === 0) throw new UserError(`${file} has a header but no rows; give one row per film`)
+
+  const used = new Set(known.filter((column) => rows.some(({ cells }) => (cells[at(column)] ?? '') !== '')))
+  const films: FoundFilm[] = []
+  const excluded: string[] = []
+  const seen = new Map<string, { row: number; label: string; roi: string }[]>()
+  for (const { row, cells } of rows) {
+    const cell = (column: Column) => cells[at(column)] ?? ''
+    const problem = (column: Column, text: string) => problems.push(`row ${row}, column ${column}: ${text}`)
+    if (cells.slice(header.length).some((extra) => extra !== '')) {
+      problems.push(
+        `row ${row} has ${cells.length} cells, the header ${header.length}; put cells that hold the separator in quotes`,
+      )
+      continue
+    }
+    const reason = exclusion(cell('exclude'))
+    if (reason !== undefined) {
+      excluded.push(reason)
+      continue
+    }
+    const name = path.posix.normalize(cell('file').replaceAll('\\', '/'))
+    const found = path.resolve(root, name)
+    if (cell('file') === '') problem('file', 'is empty; give a path relative to the manifest')
+    else if (!exists(found)) problem('file', `'${cell('file')}' does not exist${similarFile(found)}`)
+    else if (isDirectory(found)) problem('file', `'${cell('file')}' is a folder, not a film`)
+    if (cell('label') === '') problem('label', 'is empty; give the class, or exclude the row')
+    if (used.has('patient') && cell('patient') === '') {
+      problem('patient', 'is empty; give a patient in every row, or in none')
+    }
+    const split = splitOfWord(cell('split'))
+    if (used.has('split') && split === undefined) {
+      problem(
+        'split',
+        cell('split') === ''
+          ? 'is empty; give a set in every row, or in none'
+          : `'${cell('split')}' is none of train, val, test`,
+      )
+    }
+    let roi: Rectangle | undefined
+    if (cell('roi') !== '') {
+      roi = rectangleOf(cell('roi'))
+      if (roi === undefined) problem('roi', `'${cell('roi')}' is no rectangle; write left,top,width,height in pixels`)
+    }
+    const roiKey = roi ? `${roi.left},${roi.top},${roi.width},${roi.height}` : ''
+    if (cell('file') !== '' && cell('label') !== '') {
+      const earlier = seen.get(found) ?? []
+      const other = earlier.find(
+        (one) => one.label !== cell('label') && (one.roi === '' || roiKey === '' || one.roi === roiKey),
+      )
+      const same = earlier.find((one) => one.label === cell('label') && one.roi === roiKey)
+      if (other)
+        problem(
+          'label',
+          `'${cell('file')}' is '${cell('label')}' here, but '${other.label}' in row ${other.row}; keep the true one`,
+        )
+      else if (same) problem('file', `'${cell('file')}' stands in row ${same.row} already; remove one of the two`)
+      seen.set(found, [...earlier, { row, label: cell('label'), roi: roiKey }])
+    }
+    films.push({
+      file: found,
+      name,
+      label: cell('label'),
+      ...(used.has('patient') && { patient: cell('patient') }),
+      ...(split && { split }),
+      ...(roi && { roi }),
+    })
+  }
+  refuse(`${file} can't be used`, problems)
+  if (films.length === 0)
+    throw new UserError(`${file} excludes all of its ${rows.length} rows; nothing is left to analyse`)
+
+  const others = header.filter((name) => name !== '' && !known.includes(name.toLowerCase() as Column))
+  const plural = others.length > 1
+  const warnings =
+    others.length === 0
+      ? []
+      : [
+          `the ${plural ? 'columns' : 'column'} ${others.join(', ')} of ${path.basename(file)} ${plural ? 'are' : 'is'} not used`,
+        ]
+  return { root, films, excluded, warnings }
+}
+
+function exclusion(cell: string): string | undefined {
+  if (/^(|0|no|n|false)$/i.test(cell)) return undefined
+  return /^(1|yes|y|true|x)$/i.test(cell) ? 'excluded by the manifest' : cell
+}
+
+function rectangleOf(cell: string): Rectangle | undefined {
+  const match = /^(\d{1,6})[,;\s]+(\d{1,6})[,;\s]+(\d{1,6})[,;\s]+(\d{1,6})$/.exec(cell)
+  if (!match) return undefined
+  const [left, top, width, height] = match.slice(1).map(Number)
+  return width > 0 && height > 0 ? { left, top, width, height } : undefined
+}
+
+function similarFile(file: string): string {
+  const folder = path.dirname(file)
+  if (!isDirectory(folder)) return ''
+  const names = listDirectory(folder)
+    .filter((entry) => !entry.directory)
+    .map((entry) => entry.name)
+  const stem = path.basename(file).toLowerCase()
+  const like = names.find((name) => name.toLowerCase() === stem || path.parse(name).name.toLowerCase() === stem)
+  return like === undefined ? '' : ` (there is '${like}')`
+}

@@ -1,0 +1,53 @@
+/**
+ * Films to one array of 8-bit pixels, as every arm of a run sees them: decode, cut to the region of interest,
+ * scale grey values to 0..255, resize (METHOD: the one pixel path).
+ */
+import { UserError } from '../base/errors.js'
+import { readBytes } from '../base/files.js'
+import { type NDArray, zeros } from '../base/ndarray.js'
+import { decodeImage } from '../image/codec.js'
+import { crop } from '../image/crop.js'
+import { ImageProblem, type Raster } from '../image/raster.js'
+import { type PixelTarget, toPixels } from '../image/resize.js'
+import { mapBounded } from './bounded.js'
+import type { Film } from './sample.js'
+
+/** The largest file that is read as a film. */
+export const maxFilmBytes = 512 * 2 ** 20
+
+/** A film's pixels as stored, cut to its region of interest. Throws an `ImageProblem` where it can't be decoded. */
+export async function readRaster(film: Pick<Film, 'file' | 'roi'>): Promise<Raster> {
+  const raster = await decodeImage(readBytes(film.file, maxFilmBytes))
+  return film.roi === undefined ? raster : crop(raster, film.roi)
+}
+
+/**
+ * Loads films in their order.
+ * @param target size, channels, and the cohort's `maxValue`, which applies to its 16-bit films; 8-bit films end at 255
+ * @param onProgress called after each film with how many are done
+ * @returns uint8 [N, height, width, channels]
+ */
+export async function loadPixels(
+  films: readonly Film[],
+  target: PixelTarget,
+  onProgress?: (done: number, total: number) => void,
+  signal?: AbortSignal,
+): Promise<NDArray<'uint8'>> {
+  const { height, width, channels } = target
+  const out = zeros('uint8', [films.length, height, width, channels])
+  let done = 0
+  await mapBounded(
+    films,
+    async (film, i) => {
+      const raster = await readRaster(film).catch((error) => {
+        throw error instanceof ImageProblem ? new UserError(`${film.name} ${error.message}`, { cause: error }) : error
+      })
+      const maxValue = raster.bitDepth === 8 ? 255 : target.maxValue
+      out.data.set(toPixels(raster, { ...target, maxValue }), i * height * width * channels)
+      done++
+      onProgress?.(done, films.length)
+    },
+    signal,
+  )
+  return out
+}

@@ -1,0 +1,110 @@
+/**
+ * Opens a dataset: a folder with one folder per class, a folder with metadata.csv or manifest.csv, or a CSV manifest.
+ * Lists films, classes and patients; no pixels are read (that is the audit's work).
+ */
+import path from 'node:path'
+import { nearest, UserError } from '../base/errors.js'
+import { exists, isDirectory, listDirectory, readHead } from '../base/files.js'
+import { sniffContent } from '../image/codec.js'
+import { isManifest, readManifest } from './csv-reader.js'
+import { readFolder } from './folder-reader.js'
+import { assignPatients } from './patients.js'
+import { firstFew, type Reading } from './reader.js'
+import type { Cohort } from './sample.js'
+
+const manifestNames = ['manifest.csv', 'metadata.csv']
+
+export interface OpenOptions {
+  /** 'folder', 'prefix' or a regular expression whose first group is the patient; goes before a patient column. */
+  readonly patientFrom?: string
+  /** The cohort's name; by default that of its folder or file. */
+  readonly name?: string
+  /** Stands before the shown ids, so that two cohorts differ: 'guangzhou-' gives 'guangzhou-film-0001'. */
+  readonly idPrefix?: string
+}
+
+/** Opens the dataset at a path. Throws a `UserError` (all problems at once) where it can't be used. */
+export function openDataset(dataset: string, { patientFrom, name, idPrefix = '' }: OpenOptions = {}): Cohort {
+  const where = path.resolve(dataset)
+  if (!exists(where)) throw new UserError(`${dataset} does not exist${similarName(where)}`)
+  const reading = isDirectory(where) ? openFolder(where) : openFile(where)
+  const classes = [...new Set(reading.films.map((film) => film.label))].sort()
+  checkClasses(dataset, classes, reading)
+
+  const { patients, source, warnings } = assignPatients(reading.films, patientFrom)
+  const patientNumbers = new Map<string, number>()
+  for (const patient of patients) if (!patientNumbers.has(patient)) patientNumbers.set(patient, patientNumbers.size + 1)
+  const films = reading.films.map((film, i) => ({
+    ...film,
+    id: `${idPrefix}film-${numbered(i + 1)}`,
+    patient: patients[i],
+    patientId: `${idPrefix}patient-${numbered(patientNumbers.get(patients[i]) as number)}`,
+  }))
+  const counts = new Map<string, number>()
+  for (const reason of reading.excluded) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return {
+    name: name ?? path.parse(where).name,
+    root: reading.root,
+    classes,
+    films,
+    patientSource: source,
+    flow: {
+      found: films.length + reading.excluded.length,
+      excluded: [...counts].map(([reason, count]) => ({ reason, count })),
+      analysed: films.length,
+    },
+    warnings: [...reading.warnings, ...warnings],
+  }
+}
+
+function openFolder(root: string): Reading {
+  const tables = manifestNames.filter((name) => exists(path.join(root, name)))
+  const manifest = tables.find((name) => isManifest(path.join(root, name)))
+  if (manifest !== undefined) return readManifest(path.join(root, manifest))
+  const reading = readFolder(root)
+  const ignored = tables.map(
+    (name) => `${name} has no columns file and label, so the class folders are used without it`,
+  )
+  return { ...reading, warnings: [...ignored, ...reading.warnings] }
+}
+
+function openFile(file: string): Reading {
+  const kind = sniffContent(readHead(file, 132))
+  const form = 'give a folder with one folder per class, or a CSV manifest with the columns file,label'
+  if (kind === 'empty') throw new UserError(`${file} is empty (0 bytes): ${form}`)
+  if (kind === 'zip' || kind === 'npy')
+    throw new UserError(`${file} is an npz, npy or zip file, which is not read as a dataset yet: ${form}`)
+  // UTF-16 text begins with a byte that no ASCII text has
+  if (kind !== 'text' && kind !== 'unknown') throw new UserError(`${file} is one image, not a dataset: ${form}`)
+  return readManifest(file)
+}
+
+function checkClasses(dataset: string, classes: readonly string[], reading: Reading): void {
+  const spellings = new Map<string, string>()
+  for (const label of classes) {
+    const twin = spellings.get(label.toLowerCase())
+    if (twin !== undefined)
+      throw new UserError(
+        `${dataset} has the classes '${twin}' and '${label}', which differ in upper and lower case only: write them one way`,
+      )
+    spellings.set(label.toLowerCase(), label)
+  }
+  if (classes.length > 1) return
+  const films = `${reading.films.length} ${reading.films.length === 1 ? 'film' : 'films'}`
+  throw new UserError(
+    `${dataset} has only one class, '${classes[0]}' (${films}): a classifier needs at least two, such as normal and sinusitis`,
+  )
+}
+
+function similarName(where: string): string {
+  const names = listDirectory(path.dirname(where)).map((entry) => entry.name)
+  if (names.length === 0) return '; check the path'
+  const like = nearest(path.basename(where), names)
+  return like === undefined
+    ? `; beside it are ${firstFew(names)}`
+    : `; is '${path.join(path.dirname(where), like)}' meant?`
+}
+
+function numbered(n: number): string {
+  return String(n).padStart(4, '0')
+}

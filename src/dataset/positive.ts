@@ -1,0 +1,38 @@
+/**
+ * Which class is looked for. Sensitivity and specificity swap where this is wrong, so it is guessed from a short,
+ * printed list of names for its absence, and asked for otherwise.
+ */
+import { nearest, UserError } from '../base/errors.js'
+
+/** Names that mean "nothing found"; as whole words, in any case. '0' only as the whole name. */
+export const negativeNames = ['normal', 'healthy', 'negative', 'control', 'no ...', '0'] as const
+
+const negativeWords = new Set(['normal', 'healthy', 'negative', 'control', 'controls', 'no'])
+
+function saysNothingFound(label: string): boolean {
+  if (label.trim() === '0') return true
+  const words = label.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  return words.some((word) => negativeWords.has(word)) && !words.includes('not') && !words.includes('non')
+}
+
+/**
+ * The positive class: the one asked for, or of two classes the one beside a name on the list.
+ * Throws a `UserError` that names the classes where neither settles it.
+ */
+export function resolvePositive(classes: readonly string[], asked?: string): string {
+  if (asked !== undefined) {
+    const found =
+      classes.find((label) => label === asked) ?? classes.find((label) => label.toLowerCase() === asked.toLowerCase())
+    if (found !== undefined) return found
+    const like = nearest(asked, classes)
+    const hint = like === undefined ? '' : `; is '${like}' meant?`
+    throw new UserError(`--positive '${asked}' is none of the classes (${classes.join(', ')})${hint}`)
+  }
+  const positive = classes.filter((label) => !saysNothingFound(label))
+  if (classes.length === 2 && positive.length === 1) return positive[0]
+  const choices = classes.map((label) => `--positive ${/^[\w.-]+$/.test(label) ? label : `'${label}'`}`).join(' or ')
+  throw new UserError(
+    `which of the classes is looked for? Their names (${classes.join(', ')}) do not say, since ` +
+      `only ${negativeNames.join(', ')} is taken for its absence: type ${choices}`,
+  )
+}

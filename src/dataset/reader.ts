@@ -1,0 +1,70 @@
+/**
+ * The contract of a dataset reader: it lists films with what the dataset says about each, and reads no pixels.
+ * `open.ts` picks a reader and makes a cohort of what it found.
+ */
+import { UserError } from '../base/errors.js'
+import type { Rectangle } from '../image/crop.js'
+import type { SplitName } from './sample.js'
+
+export interface FoundFilm {
+  readonly file: string
+  readonly name: string
+  readonly label: string
+  readonly patient?: string
+  readonly split?: SplitName
+  readonly roi?: Rectangle
+}
+
+export interface Reading {
+  readonly root: string
+  readonly films: readonly FoundFilm[]
+  /** One reason per film that was found and left out. */
+  readonly excluded: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+const splitWords: Record<string, SplitName> = {
+  train: 'train',
+  training: 'train',
+  val: 'tuning',
+  valid: 'tuning',
+  validation: 'tuning',
+  tuning: 'tuning',
+  tune: 'tuning',
+  dev: 'tuning',
+  test: 'test',
+  testing: 'test',
+}
+
+/** The set that a word means ('val' and 'validation' are the tuning set); undefined for other words. */
+export function splitOfWord(word: string): SplitName | undefined {
+  const key = word.trim().toLowerCase()
+  return Object.hasOwn(splitWords, key) ? splitWords[key] : undefined
+}
+
+const imageExtension = /\.(png|jpe?g|jpe|jfif|tiff?|dcm|dicom|bmp|gif|webp|jp2|npy|npz)$/i
+
+/** Whether a file's name claims that it is an image. */
+export function namedAsImage(name: string): boolean {
+  return imageExtension.test(name)
+}
+
+/** Whether a folder's entry is left by the system and never meant as data. */
+export function isSystemEntry(name: string): boolean {
+  return name.startsWith('.') || /^(thumbs\.db|desktop\.ini|__macosx|icon\r)$/i.test(name)
+}
+
+/** The first few of many names, and how many more there are: 'a, b, c ... and 12 more'. */
+export function firstFew(names: readonly string[], few = 3): string {
+  const shown = names.slice(0, few).join(', ')
+  return names.length > few ? `${shown} ... and ${names.length - few} more` : shown
+}
+
+/** Throws one `UserError` for all problems; past twenty only their number is given. */
+export function refuse(heading: string, problems: readonly string[]): void {
+  if (problems.length === 0) return
+  if (problems.length === 1) throw new UserError(`${heading}: ${problems[0]}`)
+  const lines = problems.slice(0, 20).map((problem) => `  - ${problem}`)
+  if (problems.length > 20) lines.push(`  ... and ${problems.length - 20} more`)
+  throw new UserError(`${heading}, ${problems.length} problems:\n${lines.join('\n')}`)
+}
