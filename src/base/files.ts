@@ -2,8 +2,22 @@
  * The door to the disk. Files appear whole: written under a temporary name, flushed, renamed.
  * Renames are retried where a virus scanner or an indexer holds the target for a moment (EPERM, EBUSY on Windows).
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
-import { appendFileSync, existsSync, readdirSync, truncateSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs'
 import path from 'node:path'
 import { UserError } from './errors.js'
 
@@ -106,7 +120,9 @@ export function readJson<T>(file: string): T {
   try {
     return JSON.parse(text) as T
   } catch (error) {
-    throw new UserError(`${file} is not valid JSON (${(error as Error).message}); restore it, or remove it to start afresh`)
+    throw new UserError(
+      `${file} is not valid JSON (${(error as Error).message}); restore it, or remove it to start afresh`,
+    )
   }
 }
 

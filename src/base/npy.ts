@@ -6,11 +6,17 @@ import { UserError } from './errors.js'
 import { readBytes, writeAtomic } from './files.js'
 import { type DType, type NDArray, ndarray, sizeOf, type TypedArrayOf } from './ndarray.js'
 
-const descriptors: Record<string, Exclude<DType, 'bool'>> = { '<f4': 'float32', '<f8': 'float64', '<i4': 'int32', '|u1': 'uint8' }
+const descriptors: Record<string, Exclude<DType, 'bool'>> = {
+  '<f4': 'float32',
+  '<f8': 'float64',
+  '<i4': 'int32',
+  '|u1': 'uint8',
+}
 const maxHeaderBytes = 10_000
 
 export function encodeNpy(array: NDArray): Uint8Array {
-  const descriptor = array.dtype === 'bool' ? '|b1' : Object.keys(descriptors).find((d) => descriptors[d] === array.dtype)
+  const descriptor =
+    array.dtype === 'bool' ? '|b1' : Object.keys(descriptors).find((d) => descriptors[d] === array.dtype)
   const shape = array.shape.length === 1 ? `(${array.shape[0]},)` : `(${array.shape.join(', ')})`
   const text = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': ${shape}, }`
   const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`
@@ -27,7 +33,8 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
   const refuse = (why: string): never => {
     throw new UserError(`${name} ${why}; save it with numpy.save as a float32 or float64 array in C order`)
   }
-  if (bytes.length < 10 || bytes[0] !== 0x93 || new TextDecoder('latin1').decode(bytes.subarray(1, 6)) !== 'NUMPY') refuse('is not a .npy file')
+  if (bytes.length < 10 || bytes[0] !== 0x93 || new TextDecoder('latin1').decode(bytes.subarray(1, 6)) !== 'NUMPY')
+    refuse('is not a .npy file')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const long = bytes[6] >= 2
   const start = long ? 12 : 10
@@ -40,10 +47,15 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
   if (/'fortran_order':\s*True/.test(header)) refuse('is in Fortran order')
   const dtype = descriptors[descriptor]
   if (!dtype) refuse(`holds elements of type '${descriptor}'`)
-  const shape = (shapeText ?? '').split(',').map((s) => s.trim()).filter((s) => s !== '').map(Number)
+  const shape = (shapeText ?? '')
+    .split(',')
+    .map((s) => s.trim())
+    .filter((s) => s !== '')
+    .map(Number)
   const itemSize = dtype === 'float64' ? 8 : dtype === 'uint8' ? 1 : 4
   const size = sizeOf(shape) * itemSize
-  if (start + length + size !== bytes.length) refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start - length}`)
+  if (start + length + size !== bytes.length)
+    refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start - length}`)
   const data = bytes.slice(start + length).buffer
   const typed = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array }[dtype]
   return ndarray(dtype, shape, new typed(data) as TypedArrayOf[typeof dtype])

@@ -13,21 +13,34 @@ const positiveInteger = z.int().min(1)
 
 export const configSchema = z
   .strictObject({
-    preset: z.enum(presetNames).describe('Values to start from: quick shows the whole path, standard is what to trust, kong2022 is the paper.'),
+    preset: z
+      .enum(presetNames)
+      .describe('Values to start from: quick shows the whole path, standard is what to trust, kong2022 is the paper.'),
     dataset: z.string().describe('Folder with one folder per class, or a CSV manifest.'),
     external: z.record(z.string(), z.string()).describe('Other hospitals: name and path.'),
     positive: z.string().nullable().describe('The class that is looked for.'),
-    patientFrom: z.string().nullable().describe("How to read the patient from a film's name: folder, prefix, or a regular expression."),
+    patientFrom: z
+      .string()
+      .nullable()
+      .describe("How to read the patient from a film's name: folder, prefix, or a regular expression."),
     skipUnreadable: z.boolean(),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Seed of everything but the split.'),
     split: z.strictObject({
       by: z.enum(['patient', 'image']),
       fractions: z.tuple([z.number(), z.number(), z.number()]).describe('Shares of training, tuning and test.'),
-      seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Apart from seed: another seed must not move films between sets.'),
+      seed: z
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .describe('Apart from seed: another seed must not move films between sets.'),
     }),
     image: z.strictObject({
-      size: z.tuple([positiveInteger, positiveInteger]).describe('Height and width of every image in pixels, divisible by 8.'),
-      channels: z.union([z.literal('auto'), z.literal(1), z.literal(3)]).describe('auto: 1 for grey films, 3 for colour.'),
+      size: z
+        .tuple([positiveInteger, positiveInteger])
+        .describe('Height and width of every image in pixels, divisible by 8.'),
+      channels: z
+        .union([z.literal('auto'), z.literal(1), z.literal(3)])
+        .describe('auto: 1 for grey films, 3 for colour.'),
     }),
     gan: z.strictObject({
       steps: positiveInteger,
@@ -48,7 +61,10 @@ export const configSchema = z
     }),
     backbone: z.strictObject({
       name: z.string().describe('scattering, or an ONNX file.'),
-      inputSize: z.tuple([positiveInteger, positiveInteger]).nullable().describe('Height and width the backbone sees; null: its own.'),
+      inputSize: z
+        .tuple([positiveInteger, positiveInteger])
+        .nullable()
+        .describe('Height and width the backbone sees; null: its own.'),
     }),
     head: z.strictObject({
       kind: z.enum(['logistic', 'adam']).describe("logistic: L2-penalised, to convergence; adam: the paper's."),
@@ -91,7 +107,8 @@ export function readConfigFile(file: string): PartialConfig {
     throw new UserError(`${file} is not valid YAML: ${(error as Error).message.split('\n')[0]}`)
   }
   if (value === null || value === undefined) return {}
-  if (typeof value !== 'object' || Array.isArray(value)) throw new UserError(`${file} should hold keys and values, such as "preset: quick"`)
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new UserError(`${file} should hold keys and values, such as "preset: quick"`)
   const folder = path.dirname(path.resolve(file))
   const config = value as PartialConfig
   if (typeof config.dataset === 'string') config.dataset = path.resolve(folder, config.dataset)
@@ -117,7 +134,9 @@ export function resolveConfig(...layers: PartialConfig[]): Config {
   const asked = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? 'standard'
   if (!presetNames.includes(asked as PresetName)) {
     const near = nearest(String(asked), presetNames)
-    throw new UserError(`preset ${JSON.stringify(asked)} is not known${near ? `; did you mean ${near}?` : ''} (there are ${presetNames.join(', ')})`)
+    throw new UserError(
+      `preset ${JSON.stringify(asked)} is not known${near ? `; did you mean ${near}?` : ''} (there are ${presetNames.join(', ')})`,
+    )
   }
   const merged = [presets[asked], ...layers, { preset: asked }].reduce<unknown>(merge, {})
   const parsed = configSchema.safeParse(merged)
@@ -136,7 +155,9 @@ function contradictions(config: Config): string[] {
   }
   const total = config.split.fractions.reduce((a, b) => a + b, 0)
   if (Math.abs(total - 1) > 1e-9 || config.split.fractions.some((f) => f <= 0)) {
-    problems.push(`split.fractions [${config.split.fractions.join(', ')}]: three shares above 0 that add up to 1 were expected, for example [0.7, 0.1, 0.2]`)
+    problems.push(
+      `split.fractions [${config.split.fractions.join(', ')}]: three shares above 0 that add up to 1 were expected, for example [0.7, 0.1, 0.2]`,
+    )
   }
   if (config.search.rule === 'fixed' && config.search.fixedK === null) {
     problems.push('search.rule fixed needs search.fixedK, for example --set search.fixedK=14')
@@ -164,7 +185,9 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
     const known = keysAt(issue.path)
     return issue.keys.map((key) => {
       const near = nearest(key, known)
-      const remedy = near ? `did you mean ${[place, near].filter(Boolean).join('.')}?` : `known there: ${known.join(', ')}`
+      const remedy = near
+        ? `did you mean ${[place, near].filter(Boolean).join('.')}?`
+        : `known there: ${known.join(', ')}`
       return `key ${[place, key].filter(Boolean).join('.')} is not known; ${remedy}`
     })
   }

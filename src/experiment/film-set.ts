@@ -49,7 +49,10 @@ export class SealedTestSets {
   }
 
   /** `chosen` says which choices were final when the seal was broken; it is kept with the run. */
-  open(chosen: { readonly kOptimal: number }): { readonly sets: readonly TestSet[]; readonly chosen: { readonly kOptimal: number } } {
+  open(chosen: { readonly kOptimal: number }): {
+    readonly sets: readonly TestSet[]
+    readonly chosen: { readonly kOptimal: number }
+  } {
     return { sets: this.#sets, chosen }
   }
 }

@@ -63,7 +63,12 @@ export async function runPipeline(context: RunContext): Promise<Result> {
       tool: { name: toolName, version },
       seed: config.seed,
       config: shownConfig(config),
-      device: { provider: config.compute.device, threads, platform: `${process.platform} ${process.arch}`, node: process.version },
+      device: {
+        provider: config.compute.device,
+        threads,
+        platform: `${process.platform} ${process.arch}`,
+        node: process.version,
+      },
       dataset,
       backbone: {
         name: backbone.contract.name,
@@ -119,7 +124,9 @@ async function scoreEarlyArms(context: RunContext, data: SearchData, backbone: B
   await extractFilmFeatures(context, data, backbone)
   await runStage(context, 'early-arms', async () => {
     await fillConventionalPool(context, data, backbone, 'early-arms')
-    const specs = earlyArms.flatMap((arm) => multiplesOf(arm, context.config.search.kMax).flatMap((k) => trialsOf(context, data, arm, k)))
+    const specs = earlyArms.flatMap((arm) =>
+      multiplesOf(arm, context.config.search.kMax).flatMap((k) => trialsOf(context, data, arm, k)),
+    )
     await runTrials(context, 'early-arms', specs)
     return null
   })
@@ -160,7 +167,11 @@ function fitOnce(context: RunContext, data: SearchData, arm: Arm) {
   return runTrials(context, 'search-k', trialsOf(context, data, arm, k))
 }
 
-async function equalSteps(context: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): Promise<DeliveredArm[]> {
+async function equalSteps(
+  context: RunContext,
+  data: SearchData,
+  delivered: readonly DeliveredArm[],
+): Promise<DeliveredArm[]> {
   const steps = delivered.find(({ arm }) => arm.name === chosenArm)?.steps ?? null
   const out: DeliveredArm[] = []
   for (const arm of equalStepsArms) {
@@ -170,10 +181,16 @@ async function equalSteps(context: RunContext, data: SearchData, delivered: read
   return out
 }
 
-function armResult(context: RunContext, data: SearchData, delivered: DeliveredArm, scores: readonly SetScores[]): ArmResult {
+function armResult(
+  context: RunContext,
+  data: SearchData,
+  delivered: DeliveredArm,
+  scores: readonly SetScores[],
+): ArmResult {
   const { arm, k, size, steps } = delivered
   const parts = composition(arm, classCounts(data.train, data.classes), k)
-  const countOf = (kinds: readonly string[]) => parts.filter((p) => kinds.includes(p.kind)).reduce((sum, p) => sum + p.count, 0)
+  const countOf = (kinds: readonly string[]) =>
+    parts.filter((p) => kinds.includes(p.kind)).reduce((sum, p) => sum + p.count, 0)
   return {
     name: arm.name,
     k,

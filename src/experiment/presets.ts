@@ -31,7 +31,15 @@ const standard: PartialConfig = {
   },
   backbone: { name: 'scattering', inputSize: null },
   head: { kind: 'logistic', standardise: true, learningRate: 0.0001, batchSize: 8, epochs: 100 },
-  search: { rule: 'sliding-window', windowSize: 12, kMax: 26, fixedK: null, metric: 'auc', selectOn: 'tuning', repeats: 3 },
+  search: {
+    rule: 'sliding-window',
+    windowSize: 12,
+    kMax: 26,
+    fixedK: null,
+    metric: 'auc',
+    selectOn: 'tuning',
+    repeats: 3,
+  },
   verdict: { delta: 0.02 },
   compute: { device: 'cpu', threads: 0, processes: 0, lowering: 'auto' },
 }

@@ -6,15 +6,15 @@ import path from 'node:path'
 import { parse, stringify } from 'yaml'
 import { Interrupted, UserError } from '../base/errors.js'
 import { appendLine, exists, isDirectory, listDirectory, readText, writeAtomic } from '../base/files.js'
-import { physicalCores } from '../runtime/session.js'
+import { version } from '../base/version.js'
 import type { EventSink } from '../record/events.js'
 import type { Result } from '../record/result.js'
 import { createRunDirectory, nextRunName, openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import { physicalCores } from '../runtime/session.js'
 import { type Config, type PartialConfig, parseSetting, readConfigFile, resolveConfig } from './config.js'
-import { type PresetName } from './presets.js'
 import { runPipeline } from './pipeline.js'
+import type { PresetName } from './presets.js'
 import type { TrialExecutor } from './trial-executor.js'
-import { version } from '../base/version.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
 export interface ExperimentRequest {
@@ -55,10 +55,14 @@ export interface ExperimentOutcome {
  * Runs an experiment. Throws `UserError` for anything the user can mend, `Interrupted` when the signal fires;
  * whatever happened, `{resume: true, out}` goes on where it stopped.
  */
-export async function runExperiment(request: ExperimentRequest, effects: ExperimentEffects): Promise<ExperimentOutcome> {
+export async function runExperiment(
+  request: ExperimentRequest,
+  effects: ExperimentEffects,
+): Promise<ExperimentOutcome> {
   const { directory, config, resumed } = request.resume ? resume(request) : begin(request)
   const emit: EventSink = (event) => {
-    if (event.type !== 'progress') appendLine(directory.events, JSON.stringify({ at: new Date().toISOString(), ...event }))
+    if (event.type !== 'progress')
+      appendLine(directory.events, JSON.stringify({ at: new Date().toISOString(), ...event }))
     effects.onEvent(event)
   }
   const threads = config.compute.threads || physicalCores()
@@ -111,9 +115,12 @@ function begin(request: ExperimentRequest): Opened {
 
 /** The stored configuration holds; a request that asks for something else is refused, for it would mix two experiments. */
 function resume(request: ExperimentRequest): Opened {
-  if (!request.out) throw new UserError('--resume needs the run: kopt run DATASET --out RUN --resume, or kopt resume RUN')
+  if (!request.out)
+    throw new UserError('--resume needs the run: kopt run DATASET --out RUN --resume, or kopt resume RUN')
   const directory = openRunDirectory(request.out)
-  const { koptVersion, ...stored } = parse(readText(directory.config), { maxAliasCount: 0 }) as { koptVersion?: string } & PartialConfig
+  const { koptVersion, ...stored } = parse(readText(directory.config), { maxAliasCount: 0 }) as {
+    koptVersion?: string
+  } & PartialConfig
   if (koptVersion !== version) {
     throw new UserError(
       `${request.out} was begun by kopt ${koptVersion ?? '(unknown)'}, this is ${version}; install that version to resume, or start a new run`,
@@ -124,7 +131,9 @@ function resume(request: ExperimentRequest): Opened {
   if (asked.length > 0) {
     const changed = differences(config, resolveConfig(stored, ...asked))
     if (changed.length > 0) {
-      throw new UserError(`${request.out} was begun with other values (${changed.join('; ')}); leave them out to resume, or start a new run`)
+      throw new UserError(
+        `${request.out} was begun with other values (${changed.join('; ')}); leave them out to resume, or start a new run`,
+      )
     }
   }
   return { directory, config, resumed: true }
@@ -134,7 +143,9 @@ function requestLayers(request: ExperimentRequest): PartialConfig[] {
   const flags: PartialConfig = {}
   if (request.dataset !== undefined) flags.dataset = path.resolve(request.dataset)
   if (request.external && Object.keys(request.external).length > 0) {
-    flags.external = Object.fromEntries(Object.entries(request.external).map(([name, file]) => [name, path.resolve(file)]))
+    flags.external = Object.fromEntries(
+      Object.entries(request.external).map(([name, file]) => [name, path.resolve(file)]),
+    )
   }
   if (request.preset !== undefined) flags.preset = request.preset as PresetName
   if (request.positive !== undefined) flags.positive = request.positive
@@ -160,11 +171,23 @@ function backboneName(asked: string): string {
 }
 
 function differences(before: unknown, after: unknown, place = ''): string[] {
-  if (typeof before === 'object' && before !== null && typeof after === 'object' && after !== null && !Array.isArray(before)) {
+  if (
+    typeof before === 'object' &&
+    before !== null &&
+    typeof after === 'object' &&
+    after !== null &&
+    !Array.isArray(before)
+  ) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)])
     return [...keys].flatMap((key) =>
-      differences((before as Record<string, unknown>)[key], (after as Record<string, unknown>)[key], place ? `${place}.${key}` : key),
+      differences(
+        (before as Record<string, unknown>)[key],
+        (after as Record<string, unknown>)[key],
+        place ? `${place}.${key}` : key,
+      ),
     )
   }
-  return JSON.stringify(before) === JSON.stringify(after) ? [] : [`${place} was ${JSON.stringify(before)}, now ${JSON.stringify(after)}`]
+  return JSON.stringify(before) === JSON.stringify(after)
+    ? []
+    : [`${place} was ${JSON.stringify(before)}, now ${JSON.stringify(after)}`]
 }

@@ -6,7 +6,9 @@ export function shownConfig(config: Config): Record<string, unknown> {
   return {
     ...config,
     dataset: path.basename(config.dataset),
-    external: Object.fromEntries(Object.keys(config.external).map((name) => [name, path.basename(config.external[name])])),
+    external: Object.fromEntries(
+      Object.keys(config.external).map((name) => [name, path.basename(config.external[name])]),
+    ),
     backbone: { ...config.backbone, name: path.basename(config.backbone.name) },
   }
 }

@@ -60,6 +60,14 @@ export function progressOf(context: RunContext, stage: StageName, total: number,
     if (now - last < 100 && done < total) return
     last = now
     const rate = done / Math.max((now - start) / 1000, 1e-3)
-    context.emit({ type: 'progress', stage, done, total, unit, rate, secondsLeft: rate > 0 ? (total - done) / rate : 0 })
+    context.emit({
+      type: 'progress',
+      stage,
+      done,
+      total,
+      unit,
+      rate,
+      secondsLeft: rate > 0 ? (total - done) / rate : 0,
+    })
   }
 }

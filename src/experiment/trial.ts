@@ -33,7 +33,10 @@ export function runTrial(spec: TrialSpec, store: MatrixStore): TrialOutcome {
   const { head } = spec
   const fitted =
     head.kind === 'logistic'
-      ? fitLogisticHead(features, labels, { standardise, tuning: { features: selection, labels: spec.selection.labels } })
+      ? fitLogisticHead(features, labels, {
+          standardise,
+          tuning: { features: selection, labels: spec.selection.labels },
+        })
       : fitAdamHead(features, labels, { ...head, standardise, rng: new Rng(head.seed).split('head') })
   const logits = headLogits(fitted.head, selection)
   return {

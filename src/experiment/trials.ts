@@ -28,16 +28,31 @@ export function multiplesOf(arm: Arm, kMax: number): number[] {
 }
 
 /** Trials of an arm at one K, one per repeat. `steps`: optimiser steps in place of epochs (equal-steps controls). */
-export function trialsOf(context: RunContext, data: SearchData, arm: Arm, k: number, steps: number | null = null): TrialSpec[] {
+export function trialsOf(
+  context: RunContext,
+  data: SearchData,
+  arm: Arm,
+  k: number,
+  steps: number | null = null,
+): TrialSpec[] {
   const { config } = context
   const repeats = Array.from({ length: config.search.repeats }, (_, i) => i + 1)
   return repeats.map((repeat) => trialSpec(context, data, arm, k, repeat, steps))
 }
 
-function trialSpec(context: RunContext, data: SearchData, arm: Arm, k: number, repeat: number, steps: number | null): TrialSpec {
+function trialSpec(
+  context: RunContext,
+  data: SearchData,
+  arm: Arm,
+  k: number,
+  repeat: number,
+  steps: number | null,
+): TrialSpec {
   const { config, directory } = context
   const originals = classCounts(data.train, data.classes)
-  const originalRows = data.classes.map((_, c) => data.train.films.flatMap((film, row) => (film.classIndex === c ? [row] : [])))
+  const originalRows = data.classes.map((_, c) =>
+    data.train.films.flatMap((film, row) => (film.classIndex === c ? [row] : [])),
+  )
   const suffix = arm.native ? '-native' : ''
   const trainMatrix = directory.featureMatrix(`train${suffix}`)
   const rowsOf = (kind: Kind, classIndex: number, count: number) => {
@@ -50,7 +65,10 @@ function trialSpec(context: RunContext, data: SearchData, arm: Arm, k: number, r
         return { matrix: trainMatrix, rows: Array.from({ length: count }, () => from[rng.integer(from.length)]) }
       }
       default:
-        return { matrix: directory.featureMatrix(poolName(kind, repeat, classIndex)), rows: Array.from({ length: count }, (_, i) => i) }
+        return {
+          matrix: directory.featureMatrix(poolName(kind, repeat, classIndex)),
+          rows: Array.from({ length: count }, (_, i) => i),
+        }
     }
   }
   const { head } = config
@@ -84,7 +102,11 @@ function trialSpec(context: RunContext, data: SearchData, arm: Arm, k: number, r
 }
 
 /** Outcomes of all specs, in their order; those already on disk are taken from there, the rest go to the executor. */
-export async function runTrials(context: RunContext, stage: StageName, specs: readonly TrialSpec[]): Promise<TrialOutcome[]> {
+export async function runTrials(
+  context: RunContext,
+  stage: StageName,
+  specs: readonly TrialSpec[],
+): Promise<TrialOutcome[]> {
   const { directory, executor, emit, signal } = context
   const fileOf = ({ arm, k, repeat }: { arm: string; k: number; repeat: number }) => directory.trial(arm, k, repeat)
   const missing = distinct(specs).filter((spec) => !exists(fileOf(spec)))
@@ -108,6 +130,7 @@ function distinct(specs: readonly TrialSpec[]): TrialSpec[] {
 
 /** Whether two specs train the same head: such arms (balanced data: GCB is OD) are counted once. */
 export function sameTraining(a: TrialSpec, b: TrialSpec): boolean {
-  const work = ({ training, selection, standardiseBy, head }: TrialSpec) => hashPlain({ training, selection, standardiseBy, head })
+  const work = ({ training, selection, standardiseBy, head }: TrialSpec) =>
+    hashPlain({ training, selection, standardiseBy, head })
   return work(a) === work(b)
 }

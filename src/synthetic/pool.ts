@@ -27,7 +27,9 @@ export async function drawSynthetic(
     await new Promise(setImmediate)
   }
   const [height, width] = sampler.options.imageSize
-  return parts.length > 0 ? concatRows(parts) : ndarray('uint8', [0, height, width, sampler.options.channels], new Uint8Array(0))
+  return parts.length > 0
+    ? concatRows(parts)
+    : ndarray('uint8', [0, height, width, sampler.options.channels], new Uint8Array(0))
 }
 
 /** The first `count` conventionally augmented images of a class: image i is a random variant of original i modulo their number. */

@@ -38,7 +38,12 @@ export async function evaluateArms(
 ): Promise<SetScores[]> {
   return runStage(context, 'evaluate-arms', async () => {
     const { sets } = sealed.open(chosen)
-    const progress = progressOf(context, 'evaluate-arms', 2 * sets.reduce((sum, set) => sum + set.films.length, 0), 'films')
+    const progress = progressOf(
+      context,
+      'evaluate-arms',
+      2 * sets.reduce((sum, set) => sum + set.films.length, 0),
+      'films',
+    )
     const all: SetScores[] = []
     for (const set of sets) all.push(await scoreSet(context, set, arms, positiveIndex, backbone, progress))
     return all
@@ -56,7 +61,13 @@ async function scoreSet(
   const { directory, signal } = context
   const name = `test-${set.name}`
   const common = readNpy(await featureMatrix(context, backbone, name, set.pixels, progress), 'float32')
-  const nativeFile = await featureMatrix(context, backbone, `${name}-native`, await nativePixels(set, backbone, signal), progress)
+  const nativeFile = await featureMatrix(
+    context,
+    backbone,
+    `${name}-native`,
+    await nativePixels(set, backbone, signal),
+    progress,
+  )
   const native = readNpy(nativeFile, 'float32')
   const yTrue = binaryLabels(set, positiveIndex)
   const patients = set.films.map((film) => film.patientId)
@@ -71,7 +82,11 @@ async function scoreSet(
 }
 
 /** The paper's seven measures with intervals, the ROC curve and the Brier score. */
-export function evaluation(yTrue: readonly number[], yScore: readonly number[], patients: readonly string[]): Evaluation {
+export function evaluation(
+  yTrue: readonly number[],
+  yScore: readonly number[],
+  patients: readonly string[],
+): Evaluation {
   const { value, low, high, method, reason } = aucInterval(yTrue, yScore, { patients })
   const confusion = confusionAt(yTrue, yScore, cutoff)
   return {

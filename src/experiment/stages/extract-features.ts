@@ -15,10 +15,21 @@ import { progressOf, type RunContext, runStage } from '../stage.js'
 export async function extractFilmFeatures(context: RunContext, data: SearchData, backbone: Backbone): Promise<void> {
   await runStage(context, 'extract-features', async () => {
     const sets = { train: data.train, selection: data.selection }
-    const progress = progressOf(context, 'extract-features', 2 * (data.train.films.length + data.selection.films.length), 'films')
+    const progress = progressOf(
+      context,
+      'extract-features',
+      2 * (data.train.films.length + data.selection.films.length),
+      'films',
+    )
     for (const [name, set] of Object.entries(sets)) {
       await featureMatrix(context, backbone, name, set.pixels, progress)
-      await featureMatrix(context, backbone, `${name}-native`, await nativePixels(set, backbone, context.signal), progress)
+      await featureMatrix(
+        context,
+        backbone,
+        `${name}-native`,
+        await nativePixels(set, backbone, context.signal),
+        progress,
+      )
     }
     return null
   })
@@ -46,4 +57,3 @@ export async function nativePixels(set: FilmSet, backbone: Backbone, signal?: Ab
   const channels = set.pixels.shape[3] as 1 | 3
   return loadPixels(set.films, { height, width, channels, maxValue: set.maxValue }, () => {}, signal)
 }
-

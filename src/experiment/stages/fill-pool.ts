@@ -34,9 +34,19 @@ export function originalsOf(data: SearchData, classIndex: number): NDArray<'uint
 }
 
 /** Fills the pools of conventional augmentation. */
-export async function fillConventionalPool(context: RunContext, data: SearchData, backbone: Backbone, stage: StageName): Promise<void> {
+export async function fillConventionalPool(
+  context: RunContext,
+  data: SearchData,
+  backbone: Backbone,
+  stage: StageName,
+): Promise<void> {
   const counts = poolCounts(context, data)
-  const progress = progressOf(context, stage, context.config.search.repeats * counts.reduce((a, b) => a + b, 0), 'images')
+  const progress = progressOf(
+    context,
+    stage,
+    context.config.search.repeats * counts.reduce((a, b) => a + b, 0),
+    'images',
+  )
   for (let repeat = 1; repeat <= context.config.search.repeats; repeat++) {
     const seed = repeatSeed(context.config.seed, 'pool', repeat)
     for (const [classIndex, count] of counts.entries()) {

@@ -81,7 +81,11 @@ async function readAndSplit(context: RunContext): Promise<null> {
   const [height, width] = config.image.size
   const channels = config.image.channels === 'auto' ? (audited.colour ? 3 : 1) : config.image.channels
 
-  const storeCohort = async (name: string, { cohort, maxValue }: (typeof audited)['internal'], setOf: (film: Film) => SetName | 'external') => {
+  const storeCohort = async (
+    name: string,
+    { cohort, maxValue }: (typeof audited)['internal'],
+    setOf: (film: Film) => SetName | 'external',
+  ) => {
     const pixels = await loadPixels(cohort.films, { height, width, channels, maxValue }, progress, signal)
     writeNpy(directory.privateArray(name), pixels)
     const films = cohort.films.map((film) => ({
@@ -110,10 +114,18 @@ async function readAndSplit(context: RunContext): Promise<null> {
         tuning: countByLabel(split.tuning, classes),
         test: countByLabel(split.test, classes),
       },
-      patients: { train: countPatients(split.train), tuning: countPatients(split.tuning), test: countPatients(split.test) },
+      patients: {
+        train: countPatients(split.train),
+        tuning: countPatients(split.tuning),
+        test: countPatients(split.test),
+      },
       patientSource: internal.cohort.patientSource,
-      external: Object.fromEntries(Object.entries(external).map(([name, e]) => [name, countByLabel(e.cohort.films, classes)])),
-      externalPatients: Object.fromEntries(Object.entries(external).map(([name, e]) => [name, countPatients(e.cohort.films)])),
+      external: Object.fromEntries(
+        Object.entries(external).map(([name, e]) => [name, countByLabel(e.cohort.films, classes)]),
+      ),
+      externalPatients: Object.fromEntries(
+        Object.entries(external).map(([name, e]) => [name, countPatients(e.cohort.films)]),
+      ),
       flow: [
         { set: 'internal', ...internal.cohort.flow },
         ...Object.entries(external).map(([name, e]) => ({ set: name, ...e.cohort.flow })),
@@ -122,7 +134,8 @@ async function readAndSplit(context: RunContext): Promise<null> {
       imageSize: [height, width, channels],
     },
   }
-  for (const [name, cohort] of Object.entries(external)) stored.external[name] = await storeCohort(name, cohort, () => 'external')
+  for (const [name, cohort] of Object.entries(external))
+    stored.external[name] = await storeCohort(name, cohort, () => 'external')
   for (const text of stored.dataset.warnings) emit({ type: 'warning', text })
   writeTables(context, stored)
   writeJson(directory.prepared, stored)
@@ -134,7 +147,10 @@ function openCohorts(config: Config): { internal: Cohort; external: Record<strin
   return {
     internal: openDataset(config.dataset, { patientFrom }),
     external: Object.fromEntries(
-      Object.entries(config.external).map(([name, file]) => [name, openDataset(file, { patientFrom, name, idPrefix: `${name}-` })]),
+      Object.entries(config.external).map(([name, file]) => [
+        name,
+        openDataset(file, { patientFrom, name, idPrefix: `${name}-` }),
+      ]),
     ),
   }
 }
@@ -194,7 +210,8 @@ function assemble(context: RunContext, stored: Stored): Prepared {
   const tuning = filmSet('internal', stored.internal, 'tuning')
   const test = filmSet('internal', stored.internal, 'test')
   const tests: TestSet[] = [{ ...test, name: 'internal' }]
-  for (const [name, cohort] of Object.entries(stored.external)) tests.push({ ...filmSet(name, cohort, 'external'), name })
+  for (const [name, cohort] of Object.entries(stored.external))
+    tests.push({ ...filmSet(name, cohort, 'external'), name })
   const { classes, positive } = stored.dataset
   return {
     search: {

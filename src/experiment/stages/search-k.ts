@@ -12,8 +12,8 @@ import { applyRule, type SearchPolicy, type SearchScores } from '../../search/po
 import type { Arm } from '../arms.js'
 import { binaryLabels, type SearchData } from '../film-set.js'
 import type { RunContext } from '../stage.js'
-import { multiplesOf, runTrials, trialsOf } from '../trials.js'
 import type { TrialOutcome } from '../trial-executor.js'
+import { multiplesOf, runTrials, trialsOf } from '../trials.js'
 
 /** Draws of the null; its smallest p is 1 / 2000. */
 const nullDraws = 1999

@@ -1,7 +1,7 @@
 /** The ACGAN on the training films alone, in a child process; the early arms are scored meanwhile. */
 import { type AcganOptions, defaultAcganOptions } from '../../gan/options.js'
-import { trainInChild } from '../../gan/train-in-child.js'
 import type { AcganSummary } from '../../gan/train.js'
+import { trainInChild } from '../../gan/train-in-child.js'
 import type { Config } from '../config.js'
 import type { SearchData } from '../film-set.js'
 import { type RunContext, runStage } from '../stage.js'

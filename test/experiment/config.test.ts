@@ -1,0 +1,61 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseSetting, readConfigFile, resolveConfig } from '../../src/experiment/config.js'
+
+const dataset = { dataset: 'films' }
+
+describe('a configuration', () => {
+  it('comes from the preset, the file and the settings, the later over the earlier', () => {
+    const config = resolveConfig(dataset, { preset: 'quick', gan: { steps: 50 } }, parseSetting('gan.steps=70'))
+    expect(config.gan.steps).toBe(70)
+    expect(config.search.kMax).toBe(16)
+    expect(config.gan.beta1).toBe(0.5)
+  })
+
+  it("has the paper's values under kong2022", () => {
+    const { gan, head, search, split } = resolveConfig(dataset, { preset: 'kong2022' })
+    expect(gan).toMatchObject({
+      steps: 30_000,
+      learningRate: 0.0002,
+      beta1: 0.5,
+      batchSize: 64,
+      width: 1,
+      widths: 'tutorial',
+    })
+    expect(head).toMatchObject({ kind: 'adam', learningRate: 0.0001, batchSize: 8, epochs: 100, standardise: false })
+    expect(search).toMatchObject({ rule: 'sliding-window', windowSize: 12 })
+    expect(split).toMatchObject({ by: 'image', fractions: [0.7, 0.1, 0.2] })
+  })
+
+  it('names an unknown preset with the nearest one', () => {
+    expect(() => resolveConfig(dataset, { preset: 'quik' as never })).toThrow(
+      /preset "quik" is not known; did you mean quick\?/,
+    )
+  })
+
+  it('names every wrong key and value at once, with the nearest key', () => {
+    const wrong = { gan: { stesp: 5, batchSize: 1 }, serach: {} } as never
+    expect(() => resolveConfig(dataset, wrong)).toThrow(/gan\.stesp is not known; did you mean gan\.steps\?/)
+    expect(() => resolveConfig(dataset, wrong)).toThrow(/serach is not known; did you mean search\?/)
+    expect(() => resolveConfig(dataset, wrong)).toThrow(/gan\.batchSize/)
+  })
+
+  it('refuses what contradicts itself', () => {
+    expect(() => resolveConfig(dataset, parseSetting('image.size=[50, 56]'))).toThrow(
+      /image\.size 50: each side must be a multiple of 8/,
+    )
+    expect(() => resolveConfig(dataset, parseSetting('split.fractions=[0.5, 0.1, 0.2]'))).toThrow(/add up to 1/)
+    expect(() => resolveConfig(dataset, parseSetting('search.rule=fixed'))).toThrow(/needs search\.fixedK/)
+  })
+
+  it('is read from YAML, the dataset beside the file', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
+    const file = path.join(folder, 'experiment.yaml')
+    writeFileSync(file, 'dataset: films\ngan:\n  steps: 10\n')
+    expect(readConfigFile(file)).toEqual({ dataset: path.join(folder, 'films'), gan: { steps: 10 } })
+    writeFileSync(file, 'gan: [1\n')
+    expect(() => readConfigFile(file)).toThrow(/experiment\.yaml is not valid YAML/)
+  })
+})
