@@ -1,0 +1,137 @@
+/** Every figure of a run by name, each drawn on demand: wide for a page, narrow for a phone, or as a file of its own. */
+import type { Evaluation, Result, SearchResult } from '../record/result.js'
+import { armName, armSeries, armWithCode, metricName, setName } from './arm-name.js'
+import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
+import { kCurve } from './figures/k-curve.js'
+import { rocCurves } from './figures/roc-curve.js'
+import { similarity } from './figures/similarity.js'
+import { type TrainingCurveRow, trainingCurves } from './figures/training-curves.js'
+import { count, fixed, proportion, signed, signedInterval, withInterval } from './format.js'
+import { standalone } from './svg.js'
+
+export type FigureShape = 'wide' | 'narrow'
+export type FigureDraw = (shape: FigureShape) => string
+/** Names: verdict, training-curves, similarity, k-curve, k-curve-ARM, roc-SET, auc-SET. */
+export type FigureList = ReadonlyMap<string, FigureDraw>
+
+const narrowWidth = 350
+
+/** Figures that have data; the order is the report's. */
+export function reportFigures(result: Result, curves: readonly TrainingCurveRow[]): FigureList {
+  const figures = new Map<string, FigureDraw>()
+  const add = (name: string, draw: (id: string, width: number | undefined) => string) => {
+    figures.set(name, (shape) => draw(`${name}-${shape}`, shape === 'narrow' ? narrowWidth : undefined))
+  }
+  if (result.verdict.comparators.length > 0) add('verdict', (id, width) => verdictFigure(result, id, width))
+  if (curves.length > 0) add('training-curves', (id, width) => trainingCurves(curves, { id, width }))
+  if (result.quality.length > 0) {
+    add('similarity', (id, width) => similarity(result.quality, { id, width, metric: result.quality[0].msSsim.metric }))
+  }
+  add('k-curve', (id, width) => searchFigure(result.search, id, width))
+  for (const [arm, search] of otherSearches(result))
+    add(`k-curve-${arm}`, (id, width) => searchFigure(search, id, width))
+  for (const set of resultSets(result)) {
+    add(`roc-${set}`, (id, width) => rocFigure(result, set, id, width))
+    add(`auc-${set}`, (id, width) => aucFigure(result, set, id, width))
+  }
+  return figures
+}
+
+/** The same as SVG files in light colours: name to file content. */
+export function figureFiles(result: Result, curves: readonly TrainingCurveRow[]): Record<string, string> {
+  const files: Record<string, string> = {}
+  for (const [name, draw] of reportFigures(result, curves)) files[name] = standalone(draw('wide'))
+  return files
+}
+
+/** Test sets in the order shown: the internal one first, then the other hospitals as the result has them. */
+export function resultSets(result: Result): string[] {
+  const sets = new Set(result.arms.flatMap((arm) => Object.keys(arm.evaluations)))
+  const external = Object.keys(result.dataset.external).filter((name) => sets.has(name))
+  return [...(sets.has('internal') ? ['internal'] : []), ...external]
+}
+
+/** Searches of arms other than the answer's. */
+export function otherSearches(result: Result): [string, SearchResult][] {
+  return Object.entries(result.searches).filter(([arm]) => arm !== result.search.arm)
+}
+
+/** The arms that have been evaluated on a set, the paper's four before the controls. */
+export function evaluatedArms(
+  result: Result,
+  set: string,
+): { name: string; role: 'arm' | 'control'; k: number; size: number; on: Evaluation }[] {
+  return (['arm', 'control'] as const).flatMap((role) =>
+    result.arms
+      .filter((arm) => arm.role === role && arm.evaluations[set] !== undefined)
+      .map((arm) => ({ name: arm.name, role, k: arm.k, size: arm.size, on: arm.evaluations[set] })),
+  )
+}
+
+function verdictFigure(result: Result, id: string, width: number | undefined): string {
+  const { verdict } = result
+  const rows = verdict.comparators.map(
+    (one): IntervalRow => ({
+      label: armWithCode(one.name),
+      value: one.difference,
+      low: one.low,
+      high: one.high,
+      shown: signedInterval(one.difference, one.low, one.high),
+      colour: 1,
+      strong: one.name === verdict.comparator,
+    }),
+  )
+  return intervalPlot(rows, {
+    id,
+    width,
+    title: `Difference in AUC: ${armName(result.search.arm).toLowerCase()} minus each comparator, internal test set`,
+    valueTitle: 'Difference in AUC with its limits',
+    references: [
+      { value: 0, label: 'no difference' },
+      { value: verdict.delta, label: `gain that matters` },
+    ],
+    formatTick: (value) => signed(value, 2),
+  })
+}
+
+function searchFigure(search: SearchResult, id: string, width: number | undefined): string {
+  const films = `${count(search.selectionCases)} ${search.selectOn} films`
+  return kCurve(search.trials, { ...search, id, width, scoreTitle: `${metricName(search.metric)} on ${films}` })
+}
+
+function rocFigure(result: Result, set: string, id: string, width: number | undefined): string {
+  const arms = evaluatedArms(result, set).filter((arm) => arm.role === 'arm')
+  const order = ['GCB+OMGDA', 'GCB+CDA', 'GCB', 'OD']
+  arms.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+  const series = arms.map((arm) => ({
+    label: armWithCode(arm.name),
+    auc: withInterval(arm.on.auc.value, arm.on.auc.low, arm.on.auc.high),
+    points: arm.on.roc,
+    ...armSeries(arm.name),
+  }))
+  return rocCurves(series, { id, width, title: `ROC curves, ${setName(set).toLowerCase()}` })
+}
+
+function aucFigure(result: Result, set: string, id: string, width: number | undefined): string {
+  const rows = evaluatedArms(result, set).map((arm): IntervalRow => {
+    const { value, low, high } = arm.on.auc
+    const main = arm.name === result.search.arm
+    return {
+      label: armWithCode(arm.name),
+      value,
+      low,
+      high,
+      shown: withInterval(value, low, high),
+      colour: armSeries(arm.name).colour,
+      strong: main,
+    }
+  })
+  return intervalPlot(rows, {
+    id,
+    width,
+    title: `AUC of every arm, ${setName(set).toLowerCase()}`,
+    valueTitle: 'AUC with its 95 % interval',
+    bounds: [0, 1],
+    formatTick: (value) => (value === 0 || value === 1 ? fixed(value, 2) : proportion(value, 2)),
+  })
+}

@@ -1,0 +1,74 @@
+/** The few building blocks of the page: section, figure, table, note. */
+import type { FigureDraw } from './figure-list.js'
+import { type Content, html, type Markup, trusted } from './html.js'
+
+export function section(id: string, title: string, ...content: Content[]): Markup {
+  return html`<section id="${id}"><h2>${title}</h2>${content}</section>\n`
+}
+
+/** A figure in two widths; the style sheet shows the one that fits. Nothing where there is no such figure. */
+export function figureBlock(draw: FigureDraw | undefined, caption: Content): Markup | undefined {
+  if (!draw) return undefined
+  return html`<figure>
+<div class="wide">${trusted(draw('wide'))}</div><div class="narrow">${trusted(draw('narrow'))}</div>
+<figcaption>${caption}</figcaption>
+</figure>\n`
+}
+
+export interface TableColumn {
+  label: string
+  /** Right-aligned figures. */
+  numeric?: boolean
+}
+
+export interface TableRow {
+  cells: readonly Content[]
+  /** Set in bold: the row that the text speaks about. */
+  strong?: boolean
+  /** A heading across the table above this row. */
+  heading?: string
+}
+
+export interface TableOptions {
+  caption: Content
+  columns: readonly TableColumn[]
+  rows: readonly TableRow[]
+  /** On a phone each row becomes a card. Leave out for narrow tables. */
+  stack?: boolean
+}
+
+/** A table whose first column names the row. */
+export function table({ caption, columns, rows, stack = false }: TableOptions): Markup {
+  const head = columns.map((column) => html`<th scope="col"${column.numeric && html` class="n"`}>${column.label}</th>`)
+  const body = rows.map(({ cells, strong, heading }) => {
+    const tds = cells.map((cell, i) =>
+      i === 0
+        ? html`<th scope="row">${cell}</th>`
+        : html`<td data-label="${columns[i].label}"${columns[i].numeric && html` class="n"`}>${cell}</td>`,
+    )
+    const above =
+      heading !== undefined &&
+      html`<tr class="heading"><th scope="colgroup" colspan="${columns.length}">${heading}</th></tr>`
+    return html`${above}<tr${strong && html` class="strong"`}>${tds}</tr>\n`
+  })
+  return html`<div class="table"><table${stack && html` class="stack"`}>
+<caption>${caption}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body}</tbody>
+</table></div>\n`
+}
+
+/** An estimate over its interval. */
+export function estimate(value: string, interval?: string): Markup {
+  return html`<span class="value">${value}</span>${interval !== undefined && html` <span class="interval">(${interval})</span>`}`
+}
+
+/** A remark that must not be overlooked. */
+export function warning(content: Content): Markup {
+  return html`<p class="warning">${content}</p>\n`
+}
+
+export function bullets(items: readonly Content[]): Markup | undefined {
+  return items.length > 0 ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>\n` : undefined
+}

@@ -1,0 +1,90 @@
+/**
+ * A finished run as one self-contained HTML file, in reading order: the verdict in plain words, then what it rests on,
+ * then how it was done. No script, no request; light and dark, screen, phone and paper.
+ */
+import { InternalError } from '../base/errors.js'
+import type { Result } from '../record/result.js'
+import { reportFigures } from './figure-list.js'
+import type { TrainingCurveRow } from './figures/training-curves.js'
+import { html, type Markup, trusted } from './html.js'
+import { films } from './sections/films.js'
+import { kSearch } from './sections/k-search.js'
+import { method } from './sections/method.js'
+import { performance } from './sections/performance.js'
+import { provenance } from './sections/provenance.js'
+import { type ClassSamples, synthetic } from './sections/synthetic.js'
+import { keyNumbers, verdictCard } from './sections/verdict.js'
+import { pageStyle } from './style.js'
+
+export interface ReportInput {
+  result: Result
+  /** Rows of `gan/curves.csv`. */
+  curves?: readonly TrainingCurveRow[]
+  samples?: readonly ClassSamples[]
+}
+
+/** The report. Throws an `InternalError` for a sample that is not a PNG or JPEG `data:` address (it would be a request). */
+export function renderReport({ result, curves = [], samples = [] }: ReportInput): string {
+  checkSamples(samples)
+  const figures = reportFigures(result, curves)
+  const title = `${result.dataset.name}: do synthetic films help?`
+  const body = html`
+<header class="top">
+  <p class="tool">${result.tool.name} ${result.tool.version}<span>Research use only</span></p>
+  <h1>${result.dataset.name}</h1>
+  <p class="question">How many synthetic films should be added to the training set, and do they help at all?</p>
+</header>
+<main>
+${verdictCard(result, figures)}
+${keyNumbers(result)}
+${contents()}
+${films(result)}
+${synthetic(result, samples, figures)}
+${kSearch(result, figures)}
+${performance(result, figures)}
+${method(result)}
+${provenance(result)}
+</main>`
+  return page(title, body)
+}
+
+function contents(): Markup {
+  const entries = [
+    ['films', 'Films'],
+    ['synthetic', 'Synthetic films'],
+    ['search', 'Choosing K'],
+    ['performance', 'Performance'],
+    ['method', 'Method'],
+    ['provenance', 'Provenance'],
+  ]
+  return html`<nav aria-label="Contents">${entries.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`
+}
+
+function page(title: string, body: Markup): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+${html`<title>${title}</title>`}
+<link rel="icon" href="data:,">
+<style>
+${trusted(pageStyle())}
+</style>
+</head>
+<body>${body}
+</body>
+</html>
+`
+}
+
+function checkSamples(samples: readonly ClassSamples[]): void {
+  for (const { real, synthetic: made, conventional } of samples) {
+    const all = [...real, ...made, ...conventional.flatMap((one) => [one.original, one.flipped, one.rotated])]
+    const wrong = all.find((uri) => !/^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]+$/.test(uri))
+    if (wrong !== undefined)
+      throw new InternalError(`a sample image is not a PNG or JPEG data address: ${wrong.slice(0, 40)}`)
+  }
+}

@@ -1,0 +1,85 @@
+/** Choosing K: the curve (the paper's Figure 1), what chance alone would find, and every trial (Table S1). */
+import type { Result, SearchResult } from '../../record/result.js'
+import { armInSentence, armWithCode, metricName } from '../arm-name.js'
+import { type FigureList, otherSearches } from '../figure-list.js'
+import { absent, count, counted, fixed, proportion, pValue, ranges, signed } from '../format.js'
+import { html, type Markup } from '../html.js'
+import { figureBlock, section, table } from '../layout.js'
+
+export function kSearch(result: Result, figures: FigureList): Markup {
+  const { search } = result
+  return section(
+    'search',
+    'Choosing K',
+    html`<p>A training set of multiple K holds K times as many films as the balanced set: K = 1 fills every class up to the largest, each further step adds as many synthetic films again. ${sentence(search)}</p>`,
+    html`<p>${chance(search)}</p>`,
+    searchFigure(search, figures, 'k-curve'),
+    trialTable(search),
+    otherSearches(result).map(
+      ([arm, other]) =>
+        html`<h3>The same search for ${armInSentence(arm)}</h3><p>${sentence(other)}</p>${searchFigure(other, figures, `k-curve-${arm}`)}`,
+    ),
+  )
+}
+
+function sentence(search: SearchResult): string {
+  const films = counted(search.selectionCases, `${search.selectOn} image`)
+  const repeats = search.trials[0]?.scores.length ?? 0
+  const mean = repeats > 1 ? `, mean of ${repeats} repeats` : ', one repeat'
+  const known = `not distinguishable: ${ranges(search.indistinguishable)}`
+  if (search.rule === 'fixed') return `K = ${search.kOptimal} was fixed beforehand, not searched.`
+  const rule =
+    search.rule === 'sliding-window'
+      ? `the rule stops once the best has not been beaten for ${search.windowSize} further K`
+      : 'the rule takes the smallest K within one standard error of the best'
+  const end = search.converged
+    ? `It stopped at K = ${search.stoppedAt}.`
+    : `It reached the largest K allowed, ${search.stoppedAt}, before the rule stopped: not converged.`
+  return `K = ${search.kOptimal} chosen on ${films}; ${known}. (${metricName(search.metric)}${mean}; ${rule}.) ${end}`
+}
+
+function chance(search: SearchResult): string {
+  if (search.rule === 'fixed') return 'With K fixed there is nothing that chance could have found.'
+  const { p, gain, quantiles, reason } = search.null
+  const known = Object.entries(quantiles)
+    .map(([level, value]) => ({ level: Number(level), value }))
+    .filter(({ level }) => Number.isFinite(level))
+    .sort((a, b) => a.level - b.level)
+    .map(({ level, value }) => `${signed(value)} (${Math.round(level <= 1 ? level * 100 : level)} %)`)
+  const alone = known.length > 0 ? ` Quantiles of what chance alone finds: ${known.join(', ')}.` : ''
+  const found = p === null ? `${absent} (${reason ?? 'not computed'})` : pValue(p)
+  return `How sure is this K? The gain over K = 1 on the ${search.selectOn} films is ${signed(gain)}. If K had no effect at all, the same rule on the same films would find a gain this large or larger: ${found}.${alone} The gain belongs to the films that chose K and is not performance.`
+}
+
+function searchFigure(search: SearchResult, figures: FigureList, name: string): Markup | undefined {
+  const band = search.trials.some((trial) => trial.se !== null)
+  const after = search.stoppedAt < Math.max(0, ...search.trials.map((trial) => trial.k))
+  return figureBlock(
+    figures.get(name),
+    html`<b>${metricName(search.metric)} against the size of the training set</b>, ${armInSentence(search.arm)} (as the paper’s Figure 1).${band && ' Band: one standard error, over films and repeats.'}${(search.trials[0]?.scores.length ?? 0) > 1 && ' Dots: single repeats.'}${after && ' Grey: past the stop, scored only to learn what chance finds.'} Bar below the axis: the K that these ${count(search.selectionCases)} films can’t tell from the best, ${ranges(search.indistinguishable)}.`,
+  )
+}
+
+function trialTable(search: SearchResult): Markup {
+  const repeats = search.trials[0]?.scores.length ?? 0
+  const trials = [...search.trials].sort((a, b) => a.k - b.k)
+  const body = table({
+    caption: html`<b>${metricName(search.metric)} for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${search.selectOn} film`)}. Error: standard error over films and repeats. These scores chose K; they are not performance.`,
+    columns: [
+      { label: 'K' },
+      { label: 'Training images', numeric: true },
+      { label: `${metricName(search.metric)} (± error)`, numeric: true },
+      ...(repeats > 1 ? [{ label: 'Spread of repeats', numeric: true }] : []),
+    ],
+    rows: trials.map((trial) => ({
+      cells: [
+        html`${trial.k}${trial.k === search.kOptimal && ' (chosen)'}${trial.k === search.stoppedAt && trial.k !== search.kOptimal && (search.converged ? ' (stop)' : ' (end)')}`,
+        count(trial.size),
+        `${proportion(trial.mean)} (± ${fixed(trial.se)})`,
+        ...(repeats > 1 ? [fixed(trial.spread)] : []),
+      ],
+      strong: trial.k === search.kOptimal,
+    })),
+  })
+  return html`<details open><summary>Every K</summary>${body}</details>`
+}

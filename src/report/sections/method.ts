@@ -1,0 +1,117 @@
+/** The small print: what each arm trained on, which procedures were used, what this can't show, and the sources. */
+import type { Result } from '../../record/result.js'
+import { armName } from '../arm-name.js'
+import { absent, count, counted, listing } from '../format.js'
+import { type Content, html, type Markup } from '../html.js'
+import { bullets, section, table } from '../layout.js'
+
+export function method(result: Result): Markup {
+  return section(
+    'method',
+    'Method and small print',
+    armTable(result),
+    html`<h3>How the figures were made</h3>${bullets(procedures(result))}`,
+    html`<h3>What this run can’t show</h3>${bullets(weaknesses(result))}`,
+    html`<h3>Sources</h3><div class="sources">${bullets(references)}</div>`,
+  )
+}
+
+function armTable(result: Result): Markup {
+  const stepped = result.arms.some((arm) => arm.steps !== null)
+  return table({
+    caption: html`<b>What each arm trained on.</b> The paper’s codes in brackets.${!stepped && ' Heads were fitted to convergence, so that no arm gains by training longer.'}`,
+    columns: [
+      { label: 'Arm' },
+      ...['K', 'Original', 'Synthetic', 'Conventional', 'All', ...(stepped ? ['Steps of the head'] : [])].map(
+        (label) => ({ label, numeric: true }),
+      ),
+    ],
+    rows: result.arms.map((arm) => ({
+      cells: [
+        html`${armName(arm.name)} <span class="code">[${arm.name}]</span>`,
+        arm.k === 0 ? absent : String(arm.k),
+        count(arm.composition.original),
+        count(arm.composition.synthetic),
+        count(arm.composition.conventional),
+        count(arm.size),
+        ...(stepped ? [arm.steps === null ? 'to convergence' : count(arm.steps)] : []),
+      ],
+      strong: arm.name === result.search.arm,
+    })),
+    stack: true,
+  })
+}
+
+function procedures(result: Result): Content[] {
+  const evaluations = result.arms.flatMap((arm) => Object.values(arm.evaluations))
+  const auc = [...new Set(evaluations.map((one) => one.auc.method))]
+  const proportions = [
+    ...new Set(evaluations.flatMap((one) => Object.values(one.intervals).map((interval) => interval.method))),
+  ]
+  const pairs = [...new Set(result.comparisons.map((one) => one.method))]
+  const m = result.verdict.comparators.length
+  return [
+    html`Features: ${result.backbone.name}, frozen, ${count(result.backbone.features)} numbers a film; only the last layer is trained. Every film of every arm takes the same pixel path.`,
+    auc.length > 0 && html`Interval of an AUC: ${listing(auc)}.`,
+    proportions.length > 0 && html`Intervals of proportions: ${listing(proportions)}.`,
+    pairs.length > 0 && html`Differences of AUCs: ${listing(pairs)}; several comparisons on one set: Holm.`,
+    m > 0 &&
+      html`Verdict: ${counted(m, 'comparator')}. Yes where the lower limit (one-sided, 97.5 %) lies above 0 for all of them; no where an upper limit (one-sided, 1 − 0.025/${m}) lies below ${result.verdict.delta}; unclear otherwise. The margin ${result.verdict.delta} stood in the configuration before any film was scored.`,
+    html`K not distinguishable from the best: those whose difference to the best stays within its standard error over films and repeats.`,
+    html`Chance finding of the search: multiplier draws that keep one set of films and nested training sets together (White’s reality check).`,
+    result.quality.length > 0 &&
+      html`Likeness of films: ${result.quality[0].msSsim.metric}, random pairs inside a class.`,
+  ].filter((item) => item !== false)
+}
+
+function weaknesses(result: Result): Content[] {
+  const { search, dataset, verdict } = result
+  const repeats = search.trials[0]?.scores.length ?? 0
+  const out: Content[] = []
+  if (result.config.preset === 'quick')
+    out.push(
+      'This is a demonstration: the preset “quick” trains a small GAN briefly. It is no ground for a conclusion.',
+    )
+  if (verdict.scope === 'model')
+    out.push('One GAN was trained. What another GAN, or another training of this one, would give is not estimated.')
+  if (repeats === 1)
+    out.push('One repeat for each K: how much the draw of synthetic films alone moves a score is not estimated.')
+  out.push(
+    `K was chosen on ${counted(search.selectionCases, `${search.selectOn} film`)}. Fed scores on which K has no effect at all, a stop rule of this kind still returns some K: the K alone proves nothing.`,
+  )
+  if (!search.converged && search.rule !== 'fixed')
+    out.push('The search ended at its largest K before the rule stopped; a larger K was not tried.')
+  if (search.selectOn === 'test') out.push('K was chosen on the test films: their figures are optimistic.')
+  if (dataset.patientSource === 'image')
+    out.push(
+      'Patients are not known, so neither the split nor the intervals can take account of several films of one patient.',
+    )
+  if (Object.keys(dataset.external).length === 0)
+    out.push('All films come from one source. Films from elsewhere may fare worse.')
+  else
+    out.push(
+      'External films were not resampled to the prevalence of any clinic; PPV and NPV hold for the shares shown.',
+    )
+  out.push(
+    'The cutoff is the same for all arms and was not fitted. Balanced training shifts the probabilities away from the prevalence of the films.',
+  )
+  out.push('Likeness of pairs finds a generator that repeats itself; it does not find copies of training films.')
+  if (result.backbone.note) out.push(`Backbone: ${result.backbone.note}`)
+  out.push('Research use only: not a medical device, not for decisions about patients.')
+  return out
+}
+
+const references = [
+  'Kong HJ, Kim JY, Moon HM, et al. Automation of generative adversarial network-based synthetic data-augmentation for maximizing the diagnostic performance with paranasal imaging. Sci Rep 2022;12:18118. doi:10.1038/s41598-022-22222-z (the method; figure and table numbers in brackets are this paper’s)',
+  'Odena A, Olah C, Shlens J. Conditional image synthesis with auxiliary classifier GANs. ICML 2017:2642-2651',
+  'DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver operating characteristic curves. Biometrics 1988;44:837-845',
+  'Obuchowski NA. Nonparametric analysis of clustered ROC curve data. Biometrics 1997;53:567-578',
+  'Newcombe RG. Confidence intervals for an effect size measure based on the Mann-Whitney statistic, part 2. Stat Med 2006;25:559-573',
+  'Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Stat Med 2008;27:1693-1702',
+  'Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc 1927;22:209-212',
+  'Holm S. A simple sequentially rejective multiple test procedure. Scand J Stat 1979;6:65-70',
+  'Berger RL. Multiparameter hypothesis testing and acceptance sampling. Technometrics 1982;24:295-300',
+  'White H. A reality check for data snooping. Econometrica 2000;68:1097-1126',
+  'Hansen PR, Lunde A, Nason JM. The model confidence set. Econometrica 2011;79:453-497',
+  'Wang Z, Simoncelli EP, Bovik AC. Multiscale structural similarity for image quality assessment. Asilomar 2003:1398-1402',
+]

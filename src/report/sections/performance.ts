@@ -1,0 +1,146 @@
+/** Performance on each test set: ROC curves (the paper's Figure 2), measures with intervals (Table 1), comparisons with Holm. */
+import type { Comparison, Evaluation, Result } from '../../record/result.js'
+import { armName, armWithCode, setName } from '../arm-name.js'
+import { evaluatedArms, type FigureList, resultSets } from '../figure-list.js'
+import { absent, count, counted, fixed, limits, listing, pNumber, proportion, signed, signedLimits } from '../format.js'
+import { type Content, html, type Markup } from '../html.js'
+import { bullets, estimate, figureBlock, section, table } from '../layout.js'
+import { scopeWords } from './verdict.js'
+
+const measures = [
+  ['accuracy', 'Accuracy'],
+  ['sensitivity', 'Sensitivity'],
+  ['specificity', 'Specificity'],
+  ['f1', 'F1'],
+  ['ppv', 'PPV'],
+  ['npv', 'NPV'],
+] as const
+
+export function performance(result: Result, figures: FigureList): Markup {
+  const sets = resultSets(result)
+  const external = sets.filter((set) => set !== 'internal')
+  const elsewhere =
+    external.length > 0
+      ? `Every arm was scored on films of ${external.length === 1 ? 'another hospital' : 'other hospitals'} too (${listing(external)}), all cases of it, without fitting anything again.`
+      : 'No set from another hospital was given, so nothing is known about films from elsewhere.'
+  return section(
+    'performance',
+    'Performance',
+    html`<p>Test films took no part in training or in choosing K${result.search.selectOn === 'test' && ' (not so here: K was chosen on them)'}. Each arm is one delivered model${armRepeats(result)}. ${elsewhere}</p>`,
+    sets.map((set) => setPerformance(result, set, figures)),
+  )
+}
+
+function armRepeats(result: Result): string {
+  const repeats = result.search.trials[0]?.scores.length ?? 1
+  return repeats > 1 ? `, the average of ${repeats} heads` : ''
+}
+
+function setPerformance(result: Result, set: string, figures: FigureList): Markup {
+  const arms = evaluatedArms(result, set)
+  const first = arms[0]?.on
+  const counts = set === 'internal' ? result.dataset.split.test : result.dataset.external[set]
+  const classes = result.dataset.classes.map((name) => `${count(counts?.[name] ?? null)} ${name}`)
+  return html`<h3>${setName(set)}</h3>
+<p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')}: ${listing(classes)}.` : ''}</p>
+${figureBlock(figures.get(`roc-${set}`), html`<b>ROC curves of the arms</b>, ${setName(set).toLowerCase()} (as the paper’s Figure 2). Area under each with its 95 % interval.`)}
+${figureBlock(figures.get(`auc-${set}`), html`<b>AUC of every arm and control</b>, ${setName(set).toLowerCase()}, with 95 % intervals. Intervals that overlap don’t settle a comparison; the table of comparisons does.`)}
+${measureTable(result, set)}
+${countTable(result, set)}
+${comparisonTable(result, set)}`
+}
+
+function measureTable(result: Result, set: string): Markup {
+  const arms = evaluatedArms(result, set)
+  const cutoffs = [...new Set(arms.map((arm) => fixed(arm.on.cutoff, 2)))]
+  const bothRoles = new Set(arms.map((arm) => arm.role)).size > 1
+  const rows = arms.map((arm, i) => ({
+    cells: [
+      armCell(arm.name, arm.k),
+      withLimits(arm.on.auc.value, arm.on.auc),
+      ...measures.map(([key]) => withLimits(arm.on[key], arm.on.intervals[key])),
+    ],
+    strong: arm.name === result.search.arm,
+    heading:
+      bothRoles && arm.role !== arms[i - 1]?.role ? (arm.role === 'arm' ? 'The paper’s arms' : 'Controls') : undefined,
+  }))
+  return html`${table({
+    caption: html`<b>Measures of every arm</b>, ${setName(set).toLowerCase()} (the paper’s Table 1). 95 % intervals in brackets; F1 has none. Positive class: ${result.dataset.positive}. Cutoff ${listing(cutoffs)} for all but the AUC.`,
+    columns: [
+      { label: 'Arm' },
+      ...['AUC', ...measures.map(([, label]) => label)].map((label) => ({ label, numeric: true })),
+    ],
+    rows,
+    stack: true,
+  })}${bullets(missing(arms))}`
+}
+
+function armCell(name: string, k: number): Markup {
+  const code = armName(name) === name ? undefined : `[${name}]`
+  return html`${armName(name)} <span class="code">${code}${k > 1 && ` K = ${k}`}</span>`
+}
+
+function withLimits(value: number | null, interval: { low: number | null; high: number | null } | undefined): Markup {
+  if (value === null) return estimate(absent)
+  const known = interval && (interval.low !== null || interval.high !== null)
+  return estimate(proportion(value), known ? limits(interval.low, interval.high) : undefined)
+}
+
+/** Why a cell is empty. */
+function missing(arms: readonly { name: string; on: Evaluation }[]): Content[] {
+  const reasons = new Map<string, string[]>()
+  const note = (reason: string, what: string) => reasons.set(reason, [...(reasons.get(reason) ?? []), what])
+  for (const { name, on } of arms) {
+    if (on.auc.value === null || on.auc.low === null)
+      note(on.auc.reason ?? 'no reason recorded', `AUC of ${armWithCode(name)}`)
+    for (const [key, label] of measures) {
+      const interval = on.intervals[key]
+      if (on[key] === null) note(interval?.reason ?? 'its denominator is 0', `${label} of ${armWithCode(name)}`)
+    }
+  }
+  return [...reasons].map(([reason, what]) => html`${absent} ${listing(what)}: ${reason}.`)
+}
+
+function countTable(result: Result, set: string): Markup {
+  return table({
+    caption: html`<b>Counts behind the measures.</b> TP and FN: films of class ${result.dataset.positive} called positive and missed; TN and FP: the others called negative and called positive. Brier score: mean squared error of the probability (lower is better).`,
+    columns: [{ label: 'Arm' }, ...['TP', 'FN', 'TN', 'FP', 'Brier'].map((label) => ({ label, numeric: true }))],
+    rows: evaluatedArms(result, set).map(({ name, on }) => ({
+      cells: [
+        html`${armName(name)} <span class="code">[${name}]</span>`,
+        ...[on.confusion.tp, on.confusion.fn, on.confusion.tn, on.confusion.fp].map((value) => count(value)),
+        fixed(on.brier),
+      ],
+      strong: name === result.search.arm,
+    })),
+    stack: true,
+  })
+}
+
+function comparisonTable(result: Result, set: string): Markup | undefined {
+  const list = result.comparisons.filter((one) => one.set === set)
+  if (list.length === 0) return undefined
+  const methods = [...new Set(list.map((one) => one.method))]
+  return html`${table({
+    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${scopeWords(result.verdict)}. Difference: AUC of the first minus AUC of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. A p-value speaks of these fitted models only. Method: ${listing(methods)}.`,
+    columns: [
+      { label: 'First arm' },
+      { label: 'Second arm' },
+      { label: 'Difference', numeric: true },
+      { label: 'p', numeric: true },
+      { label: 'p, Holm', numeric: true },
+    ],
+    rows: list.map((one) => ({
+      cells: [armWithCode(one.a), armWithCode(one.b), comparisonDifference(one), pNumber(one.p), pNumber(one.pHolm)],
+    })),
+    stack: true,
+  })}${bullets(list.filter((one) => one.reason).map((one) => html`${absent} ${armName(one.a)} and ${armName(one.b)}: ${one.reason}`))}`
+}
+
+function comparisonDifference(one: Comparison): Markup {
+  if (one.difference === null) return estimate(absent)
+  return estimate(
+    signed(one.difference),
+    one.low === null && one.high === null ? undefined : signedLimits(one.low, one.high),
+  )
+}

@@ -1,0 +1,56 @@
+/** Provenance: versions, seed, machine, backbone, time, and every value of the configuration. Paths are cut to their last part. */
+import type { Result } from '../../record/result.js'
+import { count, duration } from '../format.js'
+import { html, type Markup } from '../html.js'
+import { section, table } from '../layout.js'
+
+export function provenance(result: Result): Markup {
+  const { tool, device, backbone, gan, dataset } = result
+  const facts: [string, string][] = [
+    ['Program', `${tool.name} ${tool.version}, result schema ${result.schemaVersion}`],
+    ['Seed', String(result.seed)],
+    ['Machine', `${device.provider}, ${device.threads} threads, ${device.platform}, Node ${device.node}`],
+    ['Backbone', `${backbone.name}, ${count(backbone.features)} features, input ${backbone.inputSize.join(' × ')}`],
+    ['Backbone, SHA-256', backbone.hash],
+    ['GAN', `${gan.widths} widths × ${gan.width}, ${count(gan.steps)} steps`],
+    ['Image size', dataset.imageSize.join(' × ')],
+  ]
+  return section(
+    'provenance',
+    'Provenance',
+    html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`,
+    timeTable(result),
+    html`<h3>Configuration</h3><dl class="facts config">${flatten(result.config).map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>`,
+    html`<p class="caption">The same numbers, not rounded: result.json and tables/. Films are named by ids of this run; paths and patients stand in private/films.csv alone.</p>`,
+  )
+}
+
+function timeTable(result: Result): Markup | undefined {
+  const stages = Object.entries(result.seconds)
+  if (stages.length === 0) return undefined
+  const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0)
+  return table({
+    caption: html`<b>Time spent</b> in each stage.`,
+    columns: [{ label: 'Stage' }, { label: 'Time', numeric: true }],
+    rows: [
+      ...stages.map(([stage, seconds]) => ({ cells: [stage.replaceAll('-', ' '), duration(seconds)] })),
+      { cells: ['all stages', duration(total)], strong: true },
+    ],
+  })
+}
+
+/** `{gan: {steps: 600}}` as `gan.steps`, `600`. A path tells more about its owner than a report should: only its last part is shown. */
+function flatten(value: unknown, place = ''): [string, string][] {
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+    return Object.entries(value).flatMap(([key, inner]) => flatten(inner, place ? `${place}.${key}` : key))
+  }
+  const shown = Array.isArray(value) ? value.map((one) => scalar(one)).join(', ') : scalar(value)
+  return [[place, shown]]
+}
+
+function scalar(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return /^(\/|[A-Za-z]:[\\/]|\\\\|~\/)/.test(text)
+    ? `…/${text.split(/[\\/]/).findLast((part) => part !== '') ?? ''}`
+    : text
+}

@@ -1,0 +1,73 @@
+/** Synthetic films: samples beside real ones (the paper's Figures 6 and 7), how the GAN trained, how alike its films are (Figure S2). */
+import type { Result } from '../../record/result.js'
+import type { FigureList } from '../figure-list.js'
+import { absent, count, duration, fixed, rate } from '../format.js'
+import { html, type Markup } from '../html.js'
+import { figureBlock, section } from '../layout.js'
+
+/** Images of one class as `data:` addresses; lists may be empty, as in a report to share without real films. */
+export interface ClassSamples {
+  class: string
+  real: readonly string[]
+  synthetic: readonly string[]
+  conventional: readonly { original: string; flipped: string; rotated: string }[]
+}
+
+export function synthetic(result: Result, samples: readonly ClassSamples[], figures: FigureList): Markup {
+  const { gan } = result
+  const [height, width] = result.dataset.imageSize
+  return section(
+    'synthetic',
+    'Synthetic films',
+    html`<p>An auxiliary classifier GAN (ACGAN) learned from the training films alone: ${count(gan.steps)} steps on batches of ${count(gan.batchSize)}, ${duration(gan.seconds)} at ${rate(gan.stepsPerSecond)} steps a second; ${count(gan.parameters.generator)} parameters in the generator, ${count(gan.parameters.discriminator)} in the discriminator. Films have ${height} × ${width} pixels here.</p>`,
+    sampleFigure(samples),
+    conventionalFigure(samples),
+    figureBlock(
+      figures.get('training-curves'),
+      html`<b>Training of the GAN.</b> Left: losses. Right: how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.`,
+    ),
+    similarityFigure(result, figures),
+  )
+}
+
+function sampleFigure(samples: readonly ClassSamples[]): Markup | undefined {
+  if (samples.every((one) => one.real.length === 0 && one.synthetic.length === 0)) return undefined
+  const withheld = samples.every((one) => one.real.length === 0)
+  const row = (title: string, kind: string, one: ClassSamples, images: readonly string[]) =>
+    images.length > 0 &&
+    html`<div class="kind">${title}</div><div class="strip">${images.map((uri, i) => html`<img src="${uri}" alt="${kind} film ${i + 1}, class ${one.class}">`)}</div>`
+  return html`<figure class="samples">
+${samples.map((one) => html`<div role="group" aria-label="${one.class}"><h4>${one.class}</h4>${row('Real', 'Real', one, one.real)}${row('Synthetic', 'Synthetic', one, one.synthetic)}</div>\n`)}
+<figcaption><b>${withheld ? 'Synthetic films' : 'Real and synthetic films'} of each class</b> (as the paper’s Figure 6). Synthetic films are drawn in order from the seed, not picked.${withheld && ' Real films are left out of this copy.'}</figcaption>
+</figure>\n`
+}
+
+function conventionalFigure(samples: readonly ClassSamples[]): Markup | undefined {
+  if (samples.every((one) => one.conventional.length === 0)) return undefined
+  const triple = (one: ClassSamples, images: ClassSamples['conventional'][number]) =>
+    html`<div class="triple">${(['original', 'flipped', 'rotated'] as const).map((kind) => html`<span><img src="${images[kind]}" alt="${kind} film, class ${one.class}">${kind}</span>`)}</div>`
+  return html`<figure class="samples">
+${samples.map((one) => one.conventional.length > 0 && html`<div role="group" aria-label="${one.class}"><h4>${one.class}</h4><div class="triples">${one.conventional.map((images) => triple(one, images))}</div></div>\n`)}
+<figcaption><b>Conventional augmentation</b> (as the paper’s Figure 7): an original film, mirrored left to right, and turned by up to 10 degrees.</figcaption>
+</figure>\n`
+}
+
+function similarityFigure(result: Result, figures: FigureList): Markup | undefined {
+  if (result.quality.length === 0) return undefined
+  const { metric, pairs } = result.quality[0].msSsim
+  const readings = result.quality.map((one) => {
+    const { real, synthetic: made } = one.msSsim
+    if (made.mean === null || real.mean === null) return `${one.class}: ${absent} (too few films to pair).`
+    const compared =
+      made.low !== null && real.high !== null && made.low > real.high
+        ? 'more alike than real films: a sign of mode collapse'
+        : made.high !== null && real.low !== null && made.high < real.low
+          ? 'less alike than real films: noise or artefacts would show so'
+          : 'no more alike than real films as far as this check can tell'
+    return `${one.class}: synthetic films (${fixed(made.mean)}) are ${compared} (${fixed(real.mean)}).`
+  })
+  return html`${figureBlock(
+    figures.get('similarity'),
+    html`<b>How alike the films of a class are</b> (as the paper’s Figure S2): ${metric}, mean of ${count(pairs)} random pairs with its 95 % interval.`,
+  )}<p>${readings.join(' ')}</p>`
+}

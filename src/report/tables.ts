@@ -1,0 +1,236 @@
+/**
+ * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
+ * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search),
+ * flow, comparisons, verdict, arms.
+ */
+import { type Cell, formatCsv } from '../base/csv.js'
+import type { Result } from '../record/result.js'
+import { armName } from './arm-name.js'
+import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
+
+/** File name without ending to CSV text. */
+export function reportTables(result: Result): Record<string, string> {
+  return {
+    table1: measures(result),
+    table2: composition(result),
+    tableS1: trials(result),
+    flow: flow(result),
+    arms: arms(result),
+    comparisons: comparisons(result),
+    verdict: verdict(result),
+  }
+}
+
+const proportions = ['accuracy', 'sensitivity', 'specificity', 'f1', 'ppv', 'npv'] as const
+
+function measures(result: Result): string {
+  const header = [
+    'set',
+    'arm',
+    'name',
+    'k',
+    'training_images',
+    'films',
+    'patients',
+    'auc',
+    'auc_low',
+    'auc_high',
+    'auc_method',
+    'cutoff',
+  ]
+  header.push(
+    ...proportions.flatMap((key) => (key === 'f1' ? [key] : [key, `${key}_low`, `${key}_high`])),
+    'tp',
+    'fn',
+    'tn',
+    'fp',
+    'brier',
+  )
+  const rows = resultSets(result).flatMap((set) =>
+    evaluatedArms(result, set).map(({ name, k, size, on }): Cell[] => [
+      set,
+      name,
+      armName(name),
+      k,
+      size,
+      on.n,
+      on.patients,
+      on.auc.value,
+      on.auc.low,
+      on.auc.high,
+      on.auc.method,
+      on.cutoff,
+      ...proportions.flatMap((key) =>
+        key === 'f1' ? [on.f1] : [on[key], on.intervals[key]?.low, on.intervals[key]?.high],
+      ),
+      on.confusion.tp,
+      on.confusion.fn,
+      on.confusion.tn,
+      on.confusion.fp,
+      on.brier,
+    ]),
+  )
+  return formatCsv(header, rows)
+}
+
+function composition({ dataset }: Result): string {
+  const { train, tuning, test } = dataset.split
+  const sets = Object.entries(dataset.external)
+  const header = ['class', 'positive', 'train', 'tuning', 'test', ...sets.map(([name]) => `external ${name}`)]
+  const rows = dataset.classes.map((name): Cell[] => [
+    name,
+    name === dataset.positive ? 'yes' : 'no',
+    train[name] ?? 0,
+    tuning[name] ?? 0,
+    test[name] ?? 0,
+    ...sets.map(([, counts]) => counts[name] ?? 0),
+  ])
+  const { patients, externalPatients } = dataset
+  rows.push([
+    '(patients)',
+    '',
+    patients.train,
+    patients.tuning,
+    patients.test,
+    ...sets.map(([name]) => externalPatients[name]),
+  ])
+  return formatCsv(header, rows)
+}
+
+function trials(result: Result): string {
+  const searches = [result.search, ...otherSearches(result).map(([, search]) => search)]
+  const repeats = Math.max(0, ...searches.flatMap((search) => search.trials.map((trial) => trial.scores.length)))
+  const header = [
+    'arm',
+    'metric',
+    'selected_on',
+    'k',
+    'training_images',
+    'mean',
+    'se',
+    'spread',
+    'chosen',
+    'stop',
+    'indistinguishable',
+  ]
+  const rows = searches.flatMap((search) =>
+    [...search.trials]
+      .sort((a, b) => a.k - b.k)
+      .map((trial): Cell[] => [
+        search.arm,
+        search.metric,
+        search.selectOn,
+        trial.k,
+        trial.size,
+        trial.mean,
+        trial.se,
+        trial.spread,
+        yes(trial.k === search.kOptimal),
+        yes(trial.k === search.stoppedAt),
+        yes(search.indistinguishable.includes(trial.k)),
+        ...Array.from({ length: repeats }, (_, r) => trial.scores[r]),
+      ]),
+  )
+  return formatCsv([...header, ...Array.from({ length: repeats }, (_, r) => `repeat_${r + 1}`)], rows)
+}
+
+function yes(condition: boolean): string {
+  return condition ? 'yes' : 'no'
+}
+
+function flow({ dataset }: Result): string {
+  const rows = dataset.flow.flatMap((one): Cell[][] => [
+    [one.set, 'found', '', one.found],
+    ...one.excluded.map((excluded) => [one.set, 'excluded', excluded.reason, excluded.count]),
+    [one.set, 'analysed', '', one.analysed],
+  ])
+  return formatCsv(['set', 'step', 'reason', 'films'], rows)
+}
+
+function arms(result: Result): string {
+  const header = [
+    'arm',
+    'name',
+    'role',
+    'k',
+    'original',
+    'synthetic',
+    'conventional',
+    'training_images',
+    'head_steps',
+    'selection_score',
+  ]
+  const rows = result.arms.map((arm): Cell[] => {
+    const { original, synthetic, conventional } = arm.composition
+    return [
+      arm.name,
+      armName(arm.name),
+      arm.role,
+      arm.k,
+      original,
+      synthetic,
+      conventional,
+      arm.size,
+      arm.steps,
+      arm.selectionScore,
+    ]
+  })
+  return formatCsv(header, rows)
+}
+
+function comparisons(result: Result): string {
+  const header = [
+    'set',
+    'a',
+    'b',
+    'difference',
+    'low',
+    'high',
+    'z',
+    'p',
+    'p_holm',
+    'delong_z',
+    'delong_p',
+    'method',
+    'reason',
+  ]
+  const rows = result.comparisons.map((one): Cell[] => [
+    one.set,
+    one.a,
+    one.b,
+    one.difference,
+    one.low,
+    one.high,
+    one.z,
+    one.p,
+    one.pHolm,
+    one.delong.z,
+    one.delong.p,
+    one.method,
+    one.reason,
+  ])
+  return formatCsv(header, rows)
+}
+
+function verdict({ verdict: one }: Result): string {
+  const sets = Object.keys(one.comparators[0]?.external ?? {})
+  const header = [
+    'comparator',
+    'decides',
+    'difference',
+    'low',
+    'high',
+    'cases_needed',
+    ...sets.flatMap((set) => [`${set} difference`, `${set} high`]),
+  ]
+  const rows = one.comparators.map((comparator): Cell[] => [
+    comparator.name,
+    yes(comparator.name === one.comparator),
+    comparator.difference,
+    comparator.low,
+    comparator.high,
+    comparator.casesNeeded,
+    ...sets.flatMap((set) => [comparator.external[set]?.difference, comparator.external[set]?.high]),
+  ])
+  return formatCsv(header, rows)
+}
