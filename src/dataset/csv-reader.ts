@@ -8,10 +8,9 @@ import { parse } from 'csv-parse/sync'
 import { nearest, UserError } from '../base/errors.js'
 import { exists, isDirectory, listDirectory, readBytes } from '../base/files.js'
 import type { Rectangle } from '../image/crop.js'
+import { type ManifestColumn, manifestColumns, manifestSchema } from './manifest.js'
 import { type FoundFilm, firstFew, type Reading, refuse, splitOfWord } from './reader.js'
 
-const known = ['file', 'label', 'patient', 'split', 'roi', 'exclude'] as const
-type Column = (typeof known)[number]
 const maxManifestBytes = 256 * 2 ** 20
 const form = 'a manifest has the columns file,label and may have patient,split,roi,exclude'
 
@@ -64,31 +63,31 @@ export function readManifest(file: string): Reading {
   const root = path.dirname(path.resolve(file))
   const { header, rows } = readCsvTable(file)
   const columns = header.map((name) => name.toLowerCase())
-  const at = (column: Column) => columns.indexOf(column)
+  const at = (column: ManifestColumn) => columns.indexOf(column)
   const problems: string[] = []
   for (const column of ['file', 'label'] as const) {
     if (at(column) >= 0) continue
     const like = nearest(
       column,
-      header.filter((name) => !known.includes(name.toLowerCase() as Column)),
+      header.filter((name) => !manifestColumns.includes(name.toLowerCase() as ManifestColumn)),
     )
     const hint = like === undefined ? '' : `; is '${like}' meant? then rename it`
     problems.push(`it has no column '${column}' (its columns: ${firstFew(header, 12)})${hint}`)
   }
-  for (const column of known) {
+  for (const column of manifestColumns) {
     if (columns.indexOf(column) !== columns.lastIndexOf(column))
       problems.push(`the column '${column}' stands there twice; keep one`)
   }
   refuse(`${file} is no manifest`, problems)
   if (rows.length === 0) throw new UserError(`${file} has a header but no rows; give one row per film`)
 
-  const used = new Set(known.filter((column) => rows.some(({ cells }) => (cells[at(column)] ?? '') !== '')))
+  const used = new Set(manifestColumns.filter((column) => rows.some(({ cells }) => (cells[at(column)] ?? '') !== '')))
   const films: FoundFilm[] = []
   const excluded: string[] = []
   const seen = new Map<string, { row: number; label: string; roi: string }[]>()
   for (const { row, cells } of rows) {
-    const cell = (column: Column) => cells[at(column)] ?? ''
-    const problem = (column: Column, text: string) => problems.push(`row ${row}, column ${column}: ${text}`)
+    const cell = (column: ManifestColumn) => cells[at(column)] ?? ''
+    const problem = (column: ManifestColumn, text: string) => problems.push(`row ${row}, column ${column}: ${text}`)
     if (cells.slice(header.length).some((extra) => extra !== '')) {
       problems.push(
         `row ${row} has ${cells.length} cells, the header ${header.length}; put cells that hold the separator in quotes`,
@@ -151,7 +150,7 @@ export function readManifest(file: string): Reading {
   if (films.length === 0)
     throw new UserError(`${file} excludes all of its ${rows.length} rows; nothing is left to analyse`)
 
-  const others = header.filter((name) => name !== '' && !known.includes(name.toLowerCase() as Column))
+  const others = header.filter((name) => name !== '' && !manifestColumns.includes(name.toLowerCase() as ManifestColumn))
   const plural = others.length > 1
   const warnings =
     others.length === 0
@@ -168,9 +167,8 @@ function exclusion(cell: string): string | undefined {
 }
 
 function rectangleOf(cell: string): Rectangle | undefined {
-  const match = /^(\d{1,6})[,;\s]+(\d{1,6})[,;\s]+(\d{1,6})[,;\s]+(\d{1,6})$/.exec(cell)
-  if (!match) return undefined
-  const [left, top, width, height] = match.slice(1).map(Number)
+  if (!manifestSchema.shape.roi.safeParse(cell).success) return undefined
+  const [left, top, width, height] = cell.split(/[,;\s]+/).map(Number)
   return width > 0 && height > 0 ? { left, top, width, height } : undefined
 }
 

@@ -24,18 +24,17 @@ export async function readRaster(film: Pick<Film, 'file' | 'roi'>): Promise<Rast
 /**
  * Loads films in their order.
  * @param target size, channels, and the cohort's `maxValue`, which applies to its 16-bit films; 8-bit films end at 255
- * @param onProgress called after each film with how many are done
+ * @param onProgress called with the number of films done since the last call
  * @returns uint8 [N, height, width, channels]
  */
 export async function loadPixels(
-  films: readonly Film[],
+  films: readonly Pick<Film, 'file' | 'name' | 'roi'>[],
   target: PixelTarget,
-  onProgress?: (done: number, total: number) => void,
+  onProgress?: (more: number) => void,
   signal?: AbortSignal,
 ): Promise<NDArray<'uint8'>> {
   const { height, width, channels } = target
   const out = zeros('uint8', [films.length, height, width, channels])
-  let done = 0
   await mapBounded(
     films,
     async (film, i) => {
@@ -44,8 +43,7 @@ export async function loadPixels(
       })
       const maxValue = raster.bitDepth === 8 ? 255 : target.maxValue
       out.data.set(toPixels(raster, { ...target, maxValue }), i * height * width * channels)
-      done++
-      onProgress?.(done, films.length)
+      onProgress?.(1)
     },
     signal,
   )

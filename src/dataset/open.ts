@@ -58,14 +58,27 @@ export function openDataset(dataset: string, { patientFrom, name, idPrefix = '' 
 }
 
 function openFolder(root: string): Reading {
-  const tables = manifestNames.filter((name) => exists(path.join(root, name)))
-  const manifest = tables.find((name) => isManifest(path.join(root, name)))
+  const manifest = manifestIn(root)
   if (manifest !== undefined) return readManifest(path.join(root, manifest))
+  const inside = listDirectory(root).filter(
+    ({ name, directory }) => directory && manifestIn(path.join(root, name)) !== undefined,
+  )
+  if (inside.length > 0) {
+    const names = inside.map(({ name }) => path.join(root, name))
+    throw new UserError(
+      `${root} holds datasets, it is none itself: give one of ${firstFew(names)} (others may follow with --external)`,
+    )
+  }
   const reading = readFolder(root)
+  const tables = manifestNames.filter((name) => exists(path.join(root, name)))
   const ignored = tables.map(
     (name) => `${name} has no columns file and label, so the class folders are used without it`,
   )
   return { ...reading, warnings: [...ignored, ...reading.warnings] }
+}
+
+function manifestIn(folder: string): string | undefined {
+  return manifestNames.find((name) => exists(path.join(folder, name)) && isManifest(path.join(folder, name)))
 }
 
 function openFile(file: string): Reading {

@@ -15,7 +15,7 @@ import { Rng } from '../base/random.js'
 import { refuse } from './reader.js'
 import type { Film, SplitName } from './sample.js'
 
-export const splitNames: readonly SplitName[] = ['train', 'tuning', 'test']
+const splitNames: readonly SplitName[] = ['train', 'tuning', 'test']
 
 /** The fewest patients of a class that can be split: one per set. */
 export const fewestPatients = 3
@@ -33,43 +33,40 @@ export type Split<F extends Film = Film> = Readonly<Record<SplitName, readonly F
  * Splits films; each set keeps the films' order. The same seed gives the same split.
  * Throws a `UserError` naming every class with too few patients.
  */
-export function splitFilms<F extends Film>(films: readonly F[], { fractions, seed, by }: SplitOptions): Split<F> {
+export function splitFilms<F extends Film>(films: readonly F[], options: SplitOptions): Split<F> {
+  const inSet = drawSets(films, options.fractions, options)
+  return { train: inSet(0), tuning: inSet(1), test: inSet(2) }
+}
+
+function drawSets<F extends Film>(
+  films: readonly F[],
+  fractions: readonly number[],
+  { seed, by }: SplitOptions,
+): (set: number) => F[] {
   const rng = new Rng(seed).split('split')
   const sets = by === 'image' ? splitByImage(films, fractions, rng) : splitByPatient(films, fractions, rng)
-  const inSet = (wanted: number) => films.filter((_, i) => sets[i] === wanted)
-  return { train: inSet(0), tuning: inSet(1), test: inSet(2) }
+  return (wanted) => films.filter((_, i) => sets[i] === wanted)
 }
 
 /**
  * The split that the dataset itself gives (a split column, or train/val/test folders); undefined where it gives none.
- * Where it names no tuning set, one is taken from its training films by patient, in the proportion of `fractions`.
+ * Where it names no tuning set, one is taken from its training films in the proportion of `fractions`.
  */
-export function givenSplit<F extends Film>(
-  films: readonly F[],
-  { fractions, seed, by }: SplitOptions,
-): Split<F> | undefined {
+export function givenSplit<F extends Film>(films: readonly F[], options: SplitOptions): Split<F> | undefined {
   if (!films.some((film) => film.split !== undefined)) return undefined
-  const inSet = (name: SplitName) => films.filter((film) => film.split === name)
-  const [train, tuning, test] = splitNames.map(inSet)
-  const classes = classesOf(films)
-  const problems: string[] = []
-  for (const [name, set] of [
-    ['train', train],
-    ['test', test],
-    ...(tuning.length > 0 ? [['tuning', tuning] as const] : []),
-  ] as const) {
-    for (const label of classes) {
-      if (!set.some((film) => film.label === label)) problems.push(`its ${name} set has no film of class '${label}'`)
-    }
-  }
+  const given = (name: SplitName) => films.filter((film) => film.split === name)
+  const own = { train: given('train'), tuning: given('tuning'), test: given('test') }
+  const needed = splitNames.filter((name) => name !== 'tuning' || own.tuning.length > 0)
+  const problems = needed.flatMap((name) =>
+    classesOf(films)
+      .filter((label) => !own[name].some((film) => film.label === label))
+      .map((label) => `its ${name} set has no film of class '${label}'`),
+  )
   refuse("the dataset's own split can't be used; mend it, or leave it out and one is made", problems)
-  if (tuning.length > 0) return { train, tuning, test }
-  const share = fractions[1] / (fractions[0] + fractions[1])
-  const sets =
-    by === 'image'
-      ? splitByImage(train, [1 - share, share, 0], new Rng(seed).split('split'))
-      : splitByPatient(train, [1 - share, share, 0], new Rng(seed).split('split'))
-  return { train: train.filter((_, i) => sets[i] === 0), tuning: train.filter((_, i) => sets[i] === 1), test }
+  if (own.tuning.length > 0) return own
+  const share = options.fractions[1] / (options.fractions[0] + options.fractions[1])
+  const inSet = drawSets(own.train, [1 - share, share, 0], options)
+  return { train: inSet(0), tuning: inSet(1), test: own.test }
 }
 
 function classesOf(films: readonly Film[]): string[] {
@@ -83,7 +80,7 @@ function splitByImage(films: readonly Film[], fractions: readonly number[], rng:
     const test = Math.ceil(fractions[2] * members.length - 1e-9)
     const tuning = Math.ceil(fractions[1] * (members.length - test) - 1e-9)
     if (members.length - test - tuning < 1) {
-      throw new UserError(`the class '${label}' has ${members.length} films, too few for three sets; add films`)
+      throw new UserError(`the class '${label}' has ${members.length} films, too few to split; add films`)
     }
     rng
       .split(label)

@@ -1,0 +1,242 @@
+/**
+ * What must be known before hours are spent: every film is decoded once; unreadable files, images that stand twice
+ * (by their decoded pixels) under two labels, patients or sets, patients on both sides of a given split, and classes with
+ * too few patients are found and named all at once.
+ */
+import { UserError } from '../base/errors.js'
+import { readBytes } from '../base/files.js'
+import { hashBytes } from '../base/hash.js'
+import { decodeImage } from '../image/codec.js'
+import { crop } from '../image/crop.js'
+import { ImageProblem, largestValue } from '../image/raster.js'
+import { mapBounded } from './bounded.js'
+import { maxFilmBytes } from './load.js'
+import { firstFew, refuse } from './reader.js'
+import { type Cohort, excludeFromFlow, type Film } from './sample.js'
+import { tooFewPatients } from './split.js'
+
+export interface AuditedFilm extends Film {
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 3
+  readonly bitDepth: 8 | 16
+  /** Hash of the decoded pixels (of the region of interest, where there is one): equal exactly for equal images. */
+  readonly pixelHash: string
+  /** The largest grey value. */
+  readonly largest: number
+}
+
+export interface AuditedCohort {
+  /** Without the films that were left out; its flow and warnings say which and why. */
+  readonly cohort: Cohort & { readonly films: readonly AuditedFilm[] }
+  /** Grey value of full white in its 16-bit films: the smallest of 255, 1023, 4095, 16383, 65535 that holds them all. */
+  readonly maxValue: number
+  /** Whether any film has three channels that differ. */
+  readonly colour: boolean
+}
+
+export interface Audited {
+  readonly internal: AuditedCohort
+  readonly external: Readonly<Record<string, AuditedCohort>>
+  /** Whether any film of any cohort has colour. */
+  readonly colour: boolean
+}
+
+export interface AuditOptions {
+  /** Leave unreadable files out, counted in the flow, in place of refusing them. */
+  readonly skipUnreadable?: boolean
+  /** Called with the number of films done since the last call. */
+  readonly onProgress?: (more: number) => void
+  readonly signal?: AbortSignal
+}
+
+export interface Cohorts {
+  readonly internal: Cohort
+  readonly external: Readonly<Record<string, Cohort>>
+}
+
+/** Audits cohorts that are used together. Throws one `UserError` with every problem. */
+export async function auditCohorts(cohorts: Cohorts, options: AuditOptions = {}): Promise<Audited> {
+  const { problems, audited } = await examineCohorts(cohorts, options)
+  refuse("the films can't be used as they are", problems)
+  return audited
+}
+
+/** The same without throwing: the problems, and the cohorts as they would be without unreadable and doubled films. */
+export async function examineCohorts(
+  cohorts: Cohorts,
+  options: AuditOptions = {},
+): Promise<{ problems: string[]; audited: Audited }> {
+  const named: [string, Cohort][] = [['internal', cohorts.internal], ...Object.entries(cohorts.external)]
+  const alone = named.length === 1
+  const problems: string[] = []
+  const readings: { set: string; cohort: Cohort; films: AuditedFilm[]; unreadable: number }[] = []
+  for (const [set, cohort] of named) {
+    const results = await mapBounded(
+      cohort.films,
+      async (film) => {
+        const result = await examineFilm(film)
+        options.onProgress?.(1)
+        return result
+      },
+      options.signal,
+    )
+    const films = results.flatMap((result) => ('film' in result ? [result.film] : []))
+    const unreadable = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
+    readings.push({ set, cohort, films, unreadable: unreadable.length })
+    if (!options.skipUnreadable) {
+      const where = alone ? '' : `${cohort.name}: `
+      const remedy = '; replace the file, or leave such files out with --skip-unreadable'
+      problems.push(...unreadable.map((problem, i) => `${where}${problem}${i === 0 ? remedy : ''}`))
+    }
+  }
+
+  problems.push(
+    ...doubledProblems(
+      readings.map(({ set, cohort, films }) => ({ set, cohort, films })),
+      alone,
+    ),
+  )
+  const results = readings.map(({ set, cohort, films, unreadable }) => {
+    const { kept, doubled } = withoutDoubles(films, cohort)
+    problems.push(...splitPatientProblems(cohort, films))
+    // An unreadable film may still be mended: it counts for its class unless it is to be left out.
+    if (set === 'internal') problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
+    const reasons = [...Array<string>(unreadable).fill('unreadable'), ...doubled.map(() => 'the same image twice')]
+    const warnings = [...cohort.warnings]
+    if (doubled.length > 0) {
+      warnings.push(
+        `${count(doubled.length, 'film')} of one patient and class ${doubled.length === 1 ? 'stands' : 'stand'} twice and ${doubled.length === 1 ? 'is' : 'are'} used once: ${firstFew(doubled)}`,
+      )
+    }
+    if (unreadable > 0 && options.skipUnreadable) warnings.push(`${count(unreadable, 'unreadable file')} left out`)
+    const flow = excludeFromFlow(cohort.flow, reasons)
+    const wide = kept.filter((film) => film.bitDepth === 16)
+    return {
+      cohort: { ...cohort, films: kept, flow, warnings },
+      maxValue: fullWhite(wide.reduce((largest, film) => Math.max(largest, film.largest), 0)),
+      colour: kept.some((film) => film.channels === 3),
+    }
+  })
+  const external = Object.fromEntries(Object.keys(cohorts.external).map((name, i) => [name, results[i + 1]]))
+  return { problems, audited: { internal: results[0], external, colour: results.some((result) => result.colour) } }
+}
+
+async function examineFilm(film: Film): Promise<{ film: AuditedFilm } | { problem: string }> {
+  try {
+    const bytes = readBytes(film.file, maxFilmBytes)
+    const whole = await decodeImage(bytes)
+    const raster = film.roi === undefined ? whole : crop(whole, film.roi)
+    const { width, height, channels, bitDepth, data } = raster
+    const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    const pixelHash = hashBytes(`${width} x ${height} x ${channels} x ${bitDepth} ${hashBytes(pixels)}`)
+    return { film: { ...film, width, height, channels, bitDepth, pixelHash, largest: largestValue(raster) } }
+  } catch (error) {
+    if (error instanceof ImageProblem) return { problem: `${film.name} ${error.message}` }
+    if (error instanceof UserError) return { problem: error.message.replace(film.file, film.name) }
+    throw error
+  }
+}
+
+/** Grey value of full white for a largest value: 8, 10, 12, 14 or 16 bit. */
+export function fullWhite(largest: number): number {
+  return [255, 1023, 4095, 16383].find((full) => largest <= full) ?? 65535
+}
+
+type Placed = { readonly film: AuditedFilm; readonly set: string; readonly cohort: Cohort }
+
+/** Images that stand in two places where they must not, one sentence per kind of place. */
+function doubledProblems(
+  readings: readonly { set: string; cohort: Cohort; films: readonly AuditedFilm[] }[],
+  alone: boolean,
+): string[] {
+  const groups = new Map<string, Placed[]>()
+  for (const { set, cohort, films } of readings) {
+    for (const film of films) {
+      const group = groups.get(film.pixelHash)
+      if (group) group.push({ film, set, cohort })
+      else groups.set(film.pixelHash, [{ film, set, cohort }])
+    }
+  }
+  const found = new Map<string, string[]>(doubleKinds.map(({ text }) => [text, []]))
+  for (const group of groups.values()) {
+    if (group.length < 2) continue
+    const kind = doubleKinds.find(({ differs }) => group.some((other) => differs(group[0], other)))
+    if (kind === undefined) continue
+    const other = group.find((one) => kind.differs(group[0], one)) as Placed
+    const nameOf = ({ film, cohort }: Placed) => (alone ? film.name : `${cohort.name}: ${film.name}`)
+    found.get(kind.text)?.push(`${nameOf(group[0])} = ${nameOf(other)}`)
+  }
+  return doubleKinds.flatMap(({ text, remedy }) => {
+    const pairs = found.get(text) as string[]
+    return pairs.length === 0
+      ? []
+      : [
+          `${count(pairs.length, 'image')} ${pairs.length === 1 ? 'stands' : 'stand'} ${text}: ${firstFew(pairs)}; ${remedy}`,
+        ]
+  })
+}
+
+/** From the gravest to the mildest; an image is named under the first that fits. */
+const doubleKinds: readonly { text: string; remedy: string; differs: (a: Placed, b: Placed) => boolean }[] = [
+  {
+    text: 'in two datasets',
+    remedy: 'a test film must not be trained on: remove one of each',
+    differs: (a, b) => a.set !== b.set,
+  },
+  {
+    text: 'under two labels',
+    remedy: 'keep the true one of each',
+    differs: (a, b) => a.film.label !== b.film.label,
+  },
+  {
+    text: "in two sets of the dataset's own split",
+    remedy: 'remove one of each',
+    differs: (a, b) => a.film.split !== b.film.split,
+  },
+  {
+    text: 'under two patients',
+    remedy: 'remove one of each, or give both the same patient',
+    // Where nobody named patients, two equal images are one patient's by what they show.
+    differs: (a, b) => a.cohort.patientSource !== 'image' && a.film.patient !== b.film.patient,
+  },
+]
+
+/** The films without later copies of the same image within one patient and class. */
+function withoutDoubles(films: readonly AuditedFilm[], cohort: Cohort): { kept: AuditedFilm[]; doubled: string[] } {
+  const first = new Map<string, AuditedFilm>()
+  const kept: AuditedFilm[] = []
+  const doubled: string[] = []
+  for (const film of films) {
+    const patient = cohort.patientSource === 'image' ? '' : film.patient
+    const key = JSON.stringify([film.pixelHash, film.label, film.split ?? '', patient])
+    const earlier = first.get(key)
+    if (earlier) doubled.push(`${earlier.name} = ${film.name}`)
+    else {
+      first.set(key, film)
+      kept.push(film)
+    }
+  }
+  return { kept, doubled }
+}
+
+function splitPatientProblems(cohort: Cohort, films: readonly AuditedFilm[]): string[] {
+  if (cohort.patientSource === 'image') return []
+  const sets = new Map<string, AuditedFilm>()
+  const torn = new Map<string, string>()
+  for (const film of films) {
+    const first = sets.get(film.patient)
+    if (first === undefined) sets.set(film.patient, film)
+    else if (first.split !== film.split && !torn.has(film.patient))
+      torn.set(film.patient, `${first.name} and ${film.name}`)
+  }
+  if (torn.size === 0) return []
+  return [
+    `${count(torn.size, 'patient')} of ${cohort.name} ${torn.size === 1 ? 'has' : 'have'} films in two sets of its own split: ` +
+      `${firstFew([...torn.values()])}; move them to one set, or leave the split out and one is made by patient`,
+  ]
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}

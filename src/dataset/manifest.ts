@@ -1,0 +1,28 @@
+/** The schema of one row of a manifest: its columns and what each may hold. The reader names problems in its own words. */
+import { z } from 'zod'
+
+export const manifestSchema = z.object({
+  file: z.string().min(1).describe("Path of the film, relative to the manifest's folder."),
+  label: z.string().min(1).describe('Class of the film.'),
+  patient: z.string().optional().describe('Key of the patient; in every row or in none. Stays private.'),
+  split: z
+    .enum(['train', 'val', 'tuning', 'test'])
+    .optional()
+    .describe('Set of the film, where the split is given; in every row or in none.'),
+  roi: z
+    .string()
+    .regex(/^\d{1,6}[,;\s]+\d{1,6}[,;\s]+\d{1,6}[,;\s]+\d{1,6}$/)
+    .optional()
+    .describe('Region of interest in pixels of the upright image: left,top,width,height.'),
+  exclude: z
+    .string()
+    .optional()
+    .describe(
+      '1, yes, true or x leaves the film out; any other text does so and is the reason; empty, 0, no, false keep it.',
+    ),
+})
+
+export type ManifestColumn = keyof typeof manifestSchema.shape
+
+/** The columns that a manifest may have, in their usual order. */
+export const manifestColumns = Object.keys(manifestSchema.shape) as ManifestColumn[]
