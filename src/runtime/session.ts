@@ -1,0 +1,242 @@
+/**
+ * The door to ONNX Runtime: a model opened once, run many times, arrays in and arrays out.
+ * Sequential execution with a fixed number of threads, so that equal inputs give equal bytes on the CPU.
+ * A run blocks the event loop until it is done (onnxruntime-node runs synchronously); long work belongs in a child process.
+ */
+import os from 'node:os'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InternalError, UserError } from '../base/errors.js'
+import { exists, readBytes, readText } from '../base/files.js'
+import { type DType, type NDArray, ndarray, type Shape, sizeOf, type TypedArrayOf } from '../base/ndarray.js'
+import { decodeModel } from '../tensor/onnx/protobuf.js'
+
+export type RuntimeDevice = 'cpu' | 'webgpu' | 'cuda'
+
+export interface SessionOptions {
+  /** Where the model runs; default 'cpu'. */
+  readonly device?: RuntimeDevice
+  /** Threads for the work inside one operator; default `physicalCores()`. */
+  readonly threads?: number
+  /** The model's name for messages; default the file's path, or 'the model'. */
+  readonly name?: string
+}
+
+export interface ValueDescription {
+  readonly name: string
+  /** Sizes; null where the model leaves one open. */
+  readonly shape: readonly (number | null)[]
+  readonly dtype: DType
+}
+
+/** A model ready to run. */
+export interface Session {
+  readonly inputs: readonly ValueDescription[]
+  readonly outputs: readonly ValueDescription[]
+  /** The model's metadata_props. */
+  readonly metadata: Readonly<Record<string, string>>
+  /**
+   * One array per input, by name; one per output comes back, each with memory of its own.
+   * Throws an `InternalError` where names, shapes or element types do not fit the model.
+   */
+  run(feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>>
+  /** Frees the model's memory; the session can't run any more. */
+  close(): Promise<void>
+}
+
+type OnnxRuntime = typeof import('onnxruntime-node')
+
+let loaded: Promise<OnnxRuntime> | undefined
+
+/**
+ * Opens a model given as bytes or as a file.
+ * Throws a `UserError` where the file can't be read, is no ONNX model, needs operators or element types we don't have,
+ * or where the device or the platform is not supported.
+ */
+export async function openSession(onnx: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
+  const { device = 'cpu', threads = physicalCores() } = options
+  const name = options.name ?? (typeof onnx === 'string' ? onnx : 'the model')
+  const bytes = typeof onnx === 'string' ? readBytes(onnx) : onnx
+  // Parsed here first: bounded, and with messages that name the file.
+  const { metadata } = decodeModel(bytes, name)
+  loaded ??= loadRuntime()
+  const runtime = await loaded
+  checkDevice(runtime, device)
+  const native = await createSession(runtime, bytes, name, device, threads)
+  return new RuntimeSession(
+    runtime,
+    native,
+    name,
+    Object.fromEntries(metadata.map((m) => [m.key ?? '', m.value ?? ''])),
+  )
+}
+
+/** Cores this process may use, not counting a second thread on the same core; at least 1. */
+export function physicalCores(): number {
+  const available = os.availableParallelism()
+  // On Linux the kernel lists for every thread the core it belongs to.
+  const cpuinfo = exists('/proc/cpuinfo') ? readText('/proc/cpuinfo') : undefined
+  if (cpuinfo) {
+    const cores = cpuinfo
+      .split('\n\n')
+      .map((cpu) => [/^physical id\s*:\s*(\d+)/m.exec(cpu)?.[1], /^core id\s*:\s*(\d+)/m.exec(cpu)?.[1]].join(' '))
+      .filter((core) => core !== ' ')
+    const distinct = new Set(cores).size
+    if (distinct > 0) return Math.max(1, Math.min(available, distinct))
+  }
+  // Elsewhere Node does not tell; x64 processors mostly have two threads a core, arm64 ones have one.
+  return process.arch === 'x64' && process.platform !== 'linux' ? Math.max(1, Math.floor(available / 2)) : available
+}
+
+async function loadRuntime(): Promise<OnnxRuntime> {
+  try {
+    const runtime = await import('onnxruntime-node')
+    runtime.env.logLevel = 'fatal'
+    return runtime
+  } catch (error) {
+    const platform = `${process.platform} ${process.arch}`
+    throw new UserError(
+      `ONNX Runtime has no working binary for this computer (${platform}): supported are Linux x64 and arm64 with glibc, ` +
+        `macOS arm64, and Windows x64 and arm64; run kopt on one of these (loading it said: ${(error as Error).message.split('\n')[0]})`,
+      { cause: error },
+    )
+  }
+}
+
+function checkDevice(runtime: OnnxRuntime, device: RuntimeDevice): void {
+  const supported = runtime.listSupportedBackends().map((backend) => backend.name)
+  if (supported.includes(device)) return
+  const ours = (['cpu', 'webgpu', 'cuda'] as const).filter((name) => supported.includes(name))
+  throw new UserError(
+    `device '${device}' is not available on this computer (${process.platform} ${process.arch}); choose ${ours.join(' or ')}`,
+  )
+}
+
+async function createSession(
+  runtime: OnnxRuntime,
+  bytes: Uint8Array,
+  name: string,
+  device: RuntimeDevice,
+  threads: number,
+): Promise<InferenceSession> {
+  try {
+    return await runtime.InferenceSession.create(bytes, {
+      executionProviders: [device],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 4,
+    })
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0]
+    if (device === 'cpu') {
+      throw new UserError(
+        `${name} can't be run by ONNX Runtime: ${reason}; export it again for operator set 20 or lower`,
+        {
+          cause: error,
+        },
+      )
+    }
+    const remedy =
+      device === 'cuda'
+        ? "install CUDA 12, cuDNN 9 and ONNX Runtime's CUDA libraries (node node_modules/onnxruntime-node/script/install.js), or use --device cpu"
+        : 'check the graphics driver, or use --device cpu'
+    throw new UserError(`device '${device}' can't run ${name}: ${reason}; ${remedy}`, { cause: error })
+  }
+}
+
+class RuntimeSession implements Session {
+  readonly inputs: readonly ValueDescription[]
+  readonly outputs: readonly ValueDescription[]
+  readonly metadata: Readonly<Record<string, string>>
+  readonly #runtime: OnnxRuntime
+  readonly #native: InferenceSession
+  readonly #name: string
+  #closed = false
+
+  constructor(runtime: OnnxRuntime, native: InferenceSession, name: string, metadata: Record<string, string>) {
+    this.#runtime = runtime
+    this.#native = native
+    this.#name = name
+    this.metadata = metadata
+    this.inputs = native.inputMetadata.map((value) => describe(value, name))
+    this.outputs = native.outputMetadata.map((value) => describe(value, name))
+  }
+
+  async run(feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
+    if (this.#closed) throw new InternalError(`${this.#name} was closed`)
+    const tensors: Record<string, Tensor> = {}
+    for (const [i, input] of this.inputs.entries()) tensors[input.name] = this.#tensor(i, input, feeds[input.name])
+    for (const name of Object.keys(feeds)) {
+      if (!Object.hasOwn(tensors, name)) throw new InternalError(`${this.#name} has no input '${name}'`)
+    }
+    let results: Readonly<Record<string, unknown>>
+    try {
+      results = await this.#native.run(tensors)
+    } catch (error) {
+      throw new InternalError(`${this.#name} failed in ONNX Runtime: ${(error as Error).message}`, { cause: error })
+    }
+    const arrays: Record<string, NDArray> = {}
+    for (const { name, dtype } of this.outputs) {
+      const tensor = results[name] as Tensor
+      arrays[name] = ndarray(dtype, tensor.dims, ownData(tensor, dtype))
+    }
+    return arrays
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#native.release()
+  }
+
+  #tensor(index: number, input: ValueDescription, array: NDArray | undefined): Tensor {
+    if (!array) throw new InternalError(`${this.#name} needs the input '${input.name}'`)
+    const fits =
+      array.shape.length === input.shape.length && input.shape.every((n, i) => n === null || n === array.shape[i])
+    if (!fits || array.dtype !== input.dtype) {
+      throw new InternalError(
+        `input '${input.name}' of ${this.#name} is ${input.dtype} ${shapeText(input.shape)}, ` +
+          `but ${array.dtype} ${shapeText(array.shape)} was given`,
+      )
+    }
+    const native = this.#native.inputMetadata[index]
+    if (native.isTensor && native.type === 'int64') {
+      return new this.#runtime.Tensor('int64', BigInt64Array.from(array.data as Int32Array, BigInt), array.shape)
+    }
+    return new this.#runtime.Tensor(array.dtype, array.data as Float32Array, array.shape)
+  }
+}
+
+/** A result's elements (ONNX Runtime allocates them anew for each run); int64 is narrowed to int32. */
+function ownData(tensor: Tensor, dtype: DType): TypedArrayOf[DType] {
+  const { data } = tensor
+  if (data instanceof BigInt64Array) return Int32Array.from(data, Number)
+  if (sizeOf(tensor.dims) !== (data as Float32Array).length)
+    throw new InternalError(`a ${dtype} output has the wrong size`)
+  return data as TypedArrayOf[DType]
+}
+
+function describe(value: InferenceSession.ValueMetadata, model: string): ValueDescription {
+  const dtype = value.isTensor ? ourTypes[value.type] : undefined
+  if (!value.isTensor || !dtype) {
+    const type = value.isTensor ? value.type : 'sequence or map'
+    throw new UserError(
+      `${model} has an input or output '${value.name}' of type ${type}; only arrays of float32, float64, int32, uint8 and bool are supported`,
+    )
+  }
+  return { name: value.name, dtype, shape: value.shape.map((n) => (typeof n === 'number' ? n : null)) }
+}
+
+const ourTypes: Partial<Record<Tensor.Type, DType>> = {
+  float32: 'float32',
+  float64: 'float64',
+  int32: 'int32',
+  int64: 'int32',
+  uint8: 'uint8',
+  bool: 'bool',
+}
+
+function shapeText(shape: Shape | readonly (number | null)[]): string {
+  return `[${shape.map((n) => n ?? '?').join(', ')}]`
+}

@@ -1,0 +1,140 @@
+/**
+ * One rule per primitive: the ONNX nodes (operator set 20) that compute it.
+ * Convolutions are left to `lower/`, which knows several ways. Operators: onnx.ai/onnx/operators.
+ */
+import { InternalError } from '../../base/errors.js'
+import type { Shape } from '../../base/ndarray.js'
+import type { Equation, Value } from '../graph.js'
+import type { ConvolutionLowering } from '../lower/convolution.js'
+import type { Primitive } from '../primitive.js'
+import { dataTypes } from './model.js'
+import type { NodeWriter } from './node-writer.js'
+
+export type EquationOf<P extends Primitive> = Extract<Equation, { primitive: P }>
+
+export interface Lowering {
+  readonly writer: NodeWriter
+  /** Name of a value in the ONNX graph. */
+  name(value: Value): string
+  /** The equation that defines a value; undefined for inputs and constants. */
+  producer(value: Value): Equation | undefined
+  /** Whether the first axis counts examples and is left open; see `batch-axis.ts`. */
+  isBatched(value: Value): boolean
+  convolution(equation: EquationOf<'conv' | 'convInput' | 'convFilter'>): ConvolutionLowering
+}
+
+type Rule<P extends Primitive> = (equation: EquationOf<P>, inputs: readonly string[], lowering: Lowering) => string
+
+const unary =
+  (opType: string) =>
+  (_: Equation, inputs: readonly string[], { writer }: Lowering): string =>
+    writer.node(opType, inputs)
+
+/** ONNX broadcasts as NumPy does, so an operand need not be expanded first. */
+const elementwise =
+  (opType: string) =>
+  (equation: Equation, _: readonly string[], lowering: Lowering): string =>
+    lowering.writer.node(
+      opType,
+      unexpandedOperands(equation, lowering).map((value) => lowering.name(value)),
+    )
+
+const reduction =
+  (opType: string) =>
+  ({ params }: EquationOf<'sum' | 'reduceMax'>, [x]: readonly string[], { writer }: Lowering): string =>
+    params.axes.length === 0 ? x : writer.node(opType, [x, writer.integers(params.axes)], { keepdims: 0 })
+
+export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
+  neg: unary('Neg'),
+  exp: unary('Exp'),
+  log: unary('Log'),
+  sqrt: unary('Sqrt'),
+  tanh: unary('Tanh'),
+  abs: unary('Abs'),
+  cast: ({ params, inputs: [value] }, [x], { writer }) =>
+    value.dtype === params.dtype ? x : writer.node('Cast', [x], { to: dataTypes[params.dtype] }),
+  add: elementwise('Add'),
+  sub: elementwise('Sub'),
+  mul: elementwise('Mul'),
+  div: elementwise('Div'),
+  max: elementwise('Max'),
+  min: elementwise('Min'),
+  greater: elementwise('Greater'),
+  equal: elementwise('Equal'),
+  select: elementwise('Where'),
+  matmul: (_, inputs, { writer }) => writer.node('MatMul', inputs),
+  sum: reduction('ReduceSum'),
+  reduceMax: reduction('ReduceMax'),
+  reshape: ({ params, output }, [x], lowering) =>
+    lowering.writer.reshape(x, lowering.isBatched(output) ? [-1, ...params.shape.slice(1)] : params.shape),
+  transpose: ({ params }, [x], { writer }) => writer.transpose(x, params.permutation),
+  broadcast: ({ params, output }, [x], lowering) => {
+    // For Expand a size of 1 keeps what is there.
+    const shape = lowering.isBatched(output) ? [1, ...params.shape.slice(1)] : params.shape
+    return lowering.writer.node('Expand', [x, lowering.writer.integers(shape)])
+  },
+  concat: ({ params }, inputs, { writer }) => writer.node('Concat', inputs, { axis: params.axis }),
+  slice: ({ params, inputs: [value] }, [x], { writer }) => {
+    const axes = axesWhere(value.shape, (n, axis) => params.start[axis] !== 0 || params.end[axis] !== n)
+    if (axes.length === 0) return x
+    const pick = (list: readonly number[]) => writer.integers(axes.map((axis) => list[axis]))
+    return writer.node('Slice', [x, pick(params.start), pick(params.end), writer.integers(axes)])
+  },
+  pad: ({ params, inputs: [value] }, [x], { writer }) => {
+    const axes = axesWhere(value.shape, (_, axis) => params.low[axis] !== 0 || params.high[axis] !== 0)
+    if (axes.length === 0) return x
+    const amounts = [...axes.map((axis) => params.low[axis]), ...axes.map((axis) => params.high[axis])]
+    return writer.node('Pad', [x, writer.integers(amounts), '', writer.integers(axes)])
+  },
+  take: (_, inputs, { writer }) => writer.node('Gather', inputs, { axis: 0 }),
+  conv: (e, [x, w], { convolution, writer }) => convolution(e).conv(e, x, w, writer),
+  convInput: (e, [y, w], { convolution, writer }) => convolution(e).convInput(e, y, w, writer),
+  convFilter: (e, [x, y], { convolution, writer }) => convolution(e).convFilter(e, x, y, writer),
+}
+
+/** Adds the nodes of one equation and returns the name of its output. */
+export function lowerEquation(equation: Equation, lowering: Lowering): string {
+  const rule = loweringRules[equation.primitive] as Rule<Primitive>
+  return rule(
+    equation,
+    equation.inputs.map((value) => lowering.name(value)),
+    lowering,
+  )
+}
+
+/**
+ * Operands of an elementwise equation, with a broadcast operand replaced by what was broadcast wherever
+ * broadcasting inside the operator gives the same shape.
+ */
+export function unexpandedOperands(
+  equation: Equation,
+  { producer }: { producer(value: Value): Equation | undefined },
+): Value[] {
+  const operands = [...equation.inputs]
+  for (const [i, operand] of operands.entries()) {
+    const source = producer(operand)
+    if (source?.primitive !== 'broadcast') continue
+    const candidate = operands.with(i, source.inputs[0])
+    if (sameShape(broadcastShape(candidate.map((value) => value.shape)), equation.output.shape)) {
+      operands[i] = source.inputs[0]
+    }
+  }
+  return operands
+}
+
+function axesWhere(shape: Shape, holds: (size: number, axis: number) => boolean): number[] {
+  return shape.flatMap((size, axis) => (holds(size, axis) ? [axis] : []))
+}
+
+function broadcastShape(shapes: readonly Shape[]): Shape {
+  const rank = Math.max(...shapes.map((shape) => shape.length))
+  return Array.from({ length: rank }, (_, axis) => {
+    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1).filter((n) => n !== 1)
+    if (sizes.some((n) => n !== sizes[0])) throw new InternalError(`shapes ${shapes.join(' | ')} do not broadcast`)
+    return sizes[0] ?? 1
+  })
+}
+
+function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((n, axis) => n === b[axis])
+}
