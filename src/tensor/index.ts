@@ -1,0 +1,10 @@
+/** The face of `kopt/tensor`: write a tensor program, differentiate it, simplify it, print it, run it slowly. */
+export type { DType, NDArray, Shape } from '../base/ndarray.js'
+export { fromNumbers, ndarray, scalar, zeros } from '../base/ndarray.js'
+export type { Equation, Graph, Value } from './graph.js'
+export type { ArraySpec } from './infer.js'
+export * from './ops.js'
+export type { Padding, Primitive, PrimitiveParams } from './primitive.js'
+export { ProgramError } from './program-error.js'
+export { Tensor, type TracedProgram, trace, traceProgram } from './trace.js'
+export { flatten, type Leaf, type MapLeaves, mapTree, type Tree, unflatten } from './tree.js'

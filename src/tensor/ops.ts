@@ -1,0 +1,222 @@
+/**
+ * What networks are written in. Every function checks its arguments and appends equations to the current trace.
+ * Operands broadcast as NumPy does; a plain number takes the element type of the other operand.
+ * Images are [N, H, W, C]. Wrong shapes and types throw `ProgramError`.
+ */
+import { type DType, fromNumbers, type NDArray, sizeOf } from '../base/ndarray.js'
+import { requireDtype, requireFloat } from './dtype.js'
+import type { Padding, Primitive } from './primitive.js'
+import { keptShape, normaliseAxes, normaliseAxis, resolveReshape, samePadding, sameShape } from './shape.js'
+import { bind, currentBuilder, type Tensor } from './trace.js'
+
+export type Operand = Tensor | number
+
+/** A value known when the program is written. A number is a scalar of `dtype`. */
+export function constant(value: NDArray | number, dtype: DType = 'float32'): Tensor {
+  return typeof value === 'number' ? currentBuilder().scalar(value, dtype) : currentBuilder().constant(value)
+}
+
+function pair(a: Operand, b: Operand): [Tensor, Tensor] {
+  if (typeof a !== 'number') return [a, typeof b === 'number' ? constant(b, a.dtype) : b]
+  return typeof b === 'number' ? [constant(a), constant(b)] : [constant(a, b.dtype), b]
+}
+
+type BinaryPrimitive = Extract<Primitive, 'add' | 'sub' | 'mul' | 'div' | 'max' | 'min' | 'greater' | 'equal'>
+
+const binary =
+  (primitive: BinaryPrimitive) =>
+  (a: Operand, b: Operand): Tensor =>
+    bind(primitive, pair(a, b), {})
+
+const unary =
+  (primitive: Extract<Primitive, 'neg' | 'exp' | 'log' | 'sqrt' | 'tanh' | 'abs'>) =>
+  (x: Tensor): Tensor =>
+    bind(primitive, [x], {})
+
+export const add = binary('add')
+export const sub = binary('sub')
+export const mul = binary('mul')
+/** Integers divide towards zero. */
+export const div = binary('div')
+/** The larger, element by element. The gradient of equal elements goes to both by halves, as PyTorch's does. */
+export const maximum = binary('max')
+/** The smaller, element by element. Equal elements share the gradient as in `maximum`. */
+export const minimum = binary('min')
+/** a > b, bool. */
+export const greater = binary('greater')
+/** a == b, bool. */
+export const equal = binary('equal')
+
+export const neg = unary('neg')
+export const exp = unary('exp')
+export const log = unary('log')
+export const sqrt = unary('sqrt')
+export const tanh = unary('tanh')
+/** The gradient at 0 is 0. */
+export const abs = unary('abs')
+
+export function square(x: Tensor): Tensor {
+  return mul(x, x)
+}
+
+/** 1 / (1 + e^-x), as (tanh(x/2) + 1) / 2, which overflows nowhere. */
+export function sigmoid(x: Tensor): Tensor {
+  return add(mul(tanh(mul(x, 0.5)), 0.5), 0.5)
+}
+
+/** log(1 + e^x), as max(x, 0) + log(1 + e^-|x|), which overflows nowhere. */
+export function softplus(x: Tensor): Tensor {
+  return add(maximum(x, 0), log(add(exp(neg(abs(x))), 1)))
+}
+
+/** x where x > 0, else 0. The gradient at 0 is 0, as PyTorch's. A NaN becomes 0. */
+export function relu(x: Tensor): Tensor {
+  return select(greater(x, 0), x, 0)
+}
+
+/** x where x > 0, else slope * x. The gradient at 0 is the slope, as PyTorch's. */
+export function leakyRelu(x: Tensor, slope: number): Tensor {
+  return select(greater(x, 0), x, mul(x, slope))
+}
+
+/** condition (bool) ? a : b, element by element. */
+export function select(condition: Tensor, a: Operand, b: Operand): Tensor {
+  return bind('select', [condition, ...pair(a, b)], {})
+}
+
+/** To another element type; floats to integers truncate, anything but 0 is true. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  return x.dtype === dtype ? x : bind('cast', [x], { dtype })
+}
+
+/** [..., M, K] x [..., K, N] -> [..., M, N]; leading axes broadcast. */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  return bind('matmul', [a, b], {})
+}
+
+/** Axes of a reduction: one, several, negative ones from the end; none given means all. */
+export type Axes = number | readonly number[]
+
+export interface ReduceOptions {
+  /** Keep the reduced axes with one element each (default: they disappear). */
+  readonly keepDims?: boolean
+}
+
+function reduce(primitive: 'sum' | 'reduceMax', x: Tensor, axes: Axes | undefined, options: ReduceOptions): Tensor {
+  const list = normaliseAxes(primitive, x.shape, axes)
+  const reduced = bind(primitive, [x], { axes: list })
+  return options.keepDims ? reshape(reduced, keptShape(x.shape, list)) : reduced
+}
+
+export function sum(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  return reduce('sum', x, axes, options)
+}
+
+export function mean(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  requireFloat('mean', x.dtype)
+  const count = sizeOf(normaliseAxes('mean', x.shape, axes).map((axis) => x.shape[axis]))
+  return div(sum(x, axes, options), count)
+}
+
+/** The largest along axes. Elements that tie share the gradient evenly, as PyTorch's `amax` does. */
+export function max(x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor {
+  return reduce('reduceMax', x, axes, options)
+}
+
+/** One axis may be -1: it takes what is left. */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
+  const resolved = resolveReshape(x.shape, shape)
+  return sameShape(resolved, x.shape) ? x : bind('reshape', [x], { shape: resolved })
+}
+
+/** Axis i of the result is axis permutation[i] of x. */
+export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
+  return bind('transpose', [x], { permutation })
+}
+
+export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
+  return sameShape(x.shape, shape) ? x : bind('broadcast', [x], { shape })
+}
+
+/** Joined along one axis; a negative axis counts from the end. */
+export function concat(xs: readonly Tensor[], axis: number): Tensor {
+  return bind('concat', xs, { axis: xs.length === 0 ? axis : normaliseAxis('concat', xs[0].shape, axis) })
+}
+
+/** Elements start <= i < end of every axis. */
+export function slice(x: Tensor, start: readonly number[], end: readonly number[]): Tensor {
+  return bind('slice', [x], { start, end })
+}
+
+/** `low` zeros before and `high` zeros behind every axis. */
+export function pad(x: Tensor, low: readonly number[], high: readonly number[]): Tensor {
+  return bind('pad', [x], { low, high })
+}
+
+/** Rows of a table: table [R, ...], indices int32 [...I] -> [...I, ...]. Indices outside 0..R-1 are the caller's mistake. */
+export function take(table: Tensor, indices: Tensor): Tensor {
+  return bind('take', [table, indices], {})
+}
+
+/** labels int32 [...I] -> float32 [...I, depth], 1 at the label and 0 elsewhere; a label outside 0..depth-1 gives zeros. */
+export function oneHot(labels: Tensor, depth: number): Tensor {
+  requireDtype('oneHot', 'labels', labels.dtype, 'int32')
+  const classes = constant(
+    fromNumbers(
+      'int32',
+      [depth],
+      Array.from({ length: depth }, (_, i) => i),
+    ),
+  )
+  return cast(equal(reshape(labels, [...labels.shape, 1]), classes), 'float32')
+}
+
+/** log(e^x / sum e^x) along the last axis, with the largest element taken off first. */
+export function logSoftmax(x: Tensor): Tensor {
+  const shifted = sub(x, stopGradient(max(x, -1, { keepDims: true })))
+  return sub(shifted, log(sum(exp(shifted), -1, { keepDims: true })))
+}
+
+/** e^x / sum e^x along the last axis, with the largest element taken off first. */
+export function softmax(x: Tensor): Tensor {
+  const weights = exp(sub(x, stopGradient(max(x, -1, { keepDims: true }))))
+  return div(weights, sum(weights, -1, { keepDims: true }))
+}
+
+/** x itself, through which no gradient flows. */
+export function stopGradient(x: Tensor): Tensor {
+  const stopped = bind('reshape', [x], { shape: x.shape })
+  stopped.builder.stopped.add(stopped.value.id)
+  return stopped
+}
+
+export interface ConvOptions {
+  /** Rows and columns from one position to the next. */
+  readonly strides: readonly [number, number]
+  /** `same`: ceil(size / stride) positions, as TensorFlow pads. */
+  readonly padding: 'same' | Padding
+}
+
+/** x [N, H, W, Cin], w [kh, kw, Cin, Cout] -> [N, OH, OW, Cout]; a cross-correlation, as everywhere in deep learning. */
+export function conv2d(x: Tensor, w: Tensor, { strides, padding }: ConvOptions): Tensor {
+  return bind('conv', [x, w], {
+    strides,
+    padding: padding === 'same' ? samePadding([x.shape[1], x.shape[2]], [w.shape[0], w.shape[1]], strides) : padding,
+  })
+}
+
+/**
+ * The adjoint of `conv2d` in its images: x [N, h, w, Cin], w [kh, kw, Cout, Cin] -> [N, H, W, Cout].
+ * `w` is the kernel of the convolution that takes [N, H, W, Cout] to [N, h, w, Cin]; `padding` is that convolution's.
+ */
+export function convTranspose2d(
+  x: Tensor,
+  w: Tensor,
+  { strides, padding, outputSize }: ConvOptions & { readonly outputSize: readonly [number, number] },
+): Tensor {
+  return bind('convInput', [x, w], {
+    strides,
+    padding: padding === 'same' ? samePadding(outputSize, [w.shape[0], w.shape[1]], strides) : padding,
+    inputSize: outputSize,
+  })
+}

@@ -1,0 +1,86 @@
+/**
+ * Parameters, states and gradients as nested records and lists with arrays at the leaves.
+ * Anything with a `shape` and a `dtype` (Tensor, NDArray, a specification) is a leaf, and so is all that is not
+ * an object. Records are walked in the order of their sorted names, so equal trees flatten equally however
+ * they were written; names that hold `undefined` count as absent.
+ */
+import type { DType, Shape } from '../base/ndarray.js'
+import { ProgramError } from './program-error.js'
+
+export type Tree<T> = T | readonly Tree<T>[] | { readonly [name: string]: Tree<T> }
+
+type LeafShape = { readonly shape: Shape; readonly dtype: DType }
+
+/** The same tree with other leaves. */
+export type MapLeaves<P, U> = P extends LeafShape | number | string | boolean
+  ? U
+  : { -readonly [K in keyof P]: MapLeaves<P[K], U> }
+
+export interface Leaf<T> {
+  /** Names from the root, joined by `/`: `generator/dense/weight`, `layers/0/bias`; empty where the tree is a leaf. */
+  readonly path: string
+  readonly leaf: T
+}
+
+/** The leaves with their paths. */
+export function flatten<T>(tree: Tree<T>): Leaf<T>[] {
+  const out: Leaf<T>[] = []
+  const walk = (node: Tree<T>, path: string): void => {
+    if (isLeaf(node)) out.push({ path, leaf: node as T })
+    else for (const [name, child] of children(node)) walk(child as Tree<T>, path === '' ? name : `${path}/${name}`)
+  }
+  walk(tree, '')
+  return out
+}
+
+/** A tree built like `structure` with the given leaves, in the order of `flatten`. */
+export function unflatten<P, U>(structure: P, leaves: readonly U[]): MapLeaves<P, U> {
+  let next = 0
+  const out = rebuild(structure, () => leaves[next++])
+  if (next !== leaves.length) throw new ProgramError(`a tree of ${next} leaves was given ${leaves.length}`)
+  return out as MapLeaves<P, U>
+}
+
+/**
+ * A tree built like `tree`, each leaf the function's answer to the leaves at its place in all the trees.
+ * Throws `ProgramError` where the trees are not built alike.
+ */
+export function mapTree<T, U, P extends Tree<T>, R extends readonly unknown[] = []>(
+  fn: (leaf: T, ...others: R) => U,
+  tree: P,
+  ...others: { [I in keyof R]: unknown }
+): MapLeaves<P, U> {
+  const first = flatten<T>(tree)
+  const rest = others.map((other) => flatten(other as Tree<unknown>))
+  for (const list of rest) requireSamePaths(first, list)
+  return unflatten(
+    tree,
+    first.map(({ leaf }, i) => fn(leaf, ...(rest.map((list) => list[i].leaf) as unknown as R))),
+  )
+}
+
+function requireSamePaths(a: readonly Leaf<unknown>[], b: readonly Leaf<unknown>[]): void {
+  const length = Math.max(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    if (a[i]?.path === b[i]?.path) continue
+    const name = (leaf: Leaf<unknown> | undefined) => (leaf ? `'${leaf.path}'` : 'nothing')
+    throw new ProgramError(`two trees are not built alike: one has ${name(a[i])} where the other has ${name(b[i])}`)
+  }
+}
+
+function isLeaf(node: unknown): boolean {
+  return typeof node !== 'object' || node === null || ('shape' in node && 'dtype' in node)
+}
+
+function children(node: unknown): [string, unknown][] {
+  if (Array.isArray(node)) return node.map((child, i) => [String(i), child])
+  return Object.entries(node as Record<string, unknown>)
+    .filter(([, child]) => child !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function rebuild(node: unknown, leaf: () => unknown): unknown {
+  if (isLeaf(node)) return leaf()
+  const built = children(node).map(([name, child]) => [name, rebuild(child, leaf)] as const)
+  return Array.isArray(node) ? built.map(([, child]) => child) : Object.fromEntries(built)
+}
