@@ -86,7 +86,9 @@ export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
     const header = await sharp(bytes, options).metadata()
     const wide = header.depth === 'ushort'
     const grey = header.space === 'b-w' || header.space === 'grey16'
-    const space = wide ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb'
+    // libvips drops alpha on the way to a grey space, so grey with alpha goes by RGB
+    const asGrey = grey && !header.hasAlpha
+    const space = wide ? (asGrey ? 'grey16' : 'rgb16') : asGrey ? 'b-w' : 'srgb'
     const { data, info } = await sharp(bytes, options)
       .autoOrient()
       .toColourspace(space)
@@ -96,7 +98,8 @@ export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
     const own = new Uint8Array(data.length)
     own.set(data)
     const values = wide ? new Uint16Array(own.buffer) : own
-    return { format, raster: dropAlpha(values, info.width, info.height, info.channels, bitDepth) }
+    const raster = dropAlpha(values, info.width, info.height, info.channels, bitDepth)
+    return { format, raster: grey ? collapseEqualChannels(raster) : raster }
   } catch (error) {
     throw new ImageProblem(decodingPhrase(format, error as Error, bytes), { cause: error })
   }

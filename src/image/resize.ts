@@ -64,13 +64,23 @@ function resizeAxis(data: Float32Array, outer: number, from: number, inner: numb
   const sums = new Float64Array(inner)
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < to; i++) {
-      sums.fill(0)
-      for (let j = 0; j < count[i]; j++) {
-        const weight = weights[i * width + j]
-        const at = (o * from + first[i] + j) * inner
-        for (let k = 0; k < inner; k++) sums[k] += weight * data[at + k]
+      const at = (o * to + i) * inner
+      const start = (o * from + first[i]) * inner
+      const end = start + count[i] * inner
+      if (inner <= 3) {
+        for (let k = 0; k < inner; k++) {
+          let sum = 0
+          for (let j = start + k, tap = i * width; j < end; j += inner, tap++) sum += weights[tap] * data[j]
+          out[at + k] = sum
+        }
+      } else {
+        sums.fill(0)
+        for (let j = start, tap = i * width; j < end; j += inner, tap++) {
+          const weight = weights[tap]
+          for (let k = 0; k < inner; k++) sums[k] += weight * data[j + k]
+        }
+        for (let k = 0; k < inner; k++) out[at + k] = sums[k]
       }
-      out.set(sums, (o * to + i) * inner)
     }
   }
   return out
@@ -104,7 +114,11 @@ export function toPixels(raster: Raster, { height, width, channels, maxValue }: 
 
 function levels(raster: Raster, channels: 1 | 3, scale: number): Float32Array {
   const { data } = raster
-  if (raster.channels === 1 || channels === 3) return Float32Array.from(data, (value) => value * scale)
+  if (raster.channels === 1 || channels === 3) {
+    const values = new Float32Array(data.length)
+    for (let i = 0; i < data.length; i++) values[i] = data[i] * scale
+    return values
+  }
   const grey = new Float32Array(data.length / 3)
   for (let i = 0; i < grey.length; i++) {
     grey[i] = (0.299 * data[3 * i] + 0.587 * data[3 * i + 1] + 0.114 * data[3 * i + 2]) * scale
