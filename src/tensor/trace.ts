@@ -139,7 +139,7 @@ export function traceProgram<const S>(fn: (inputs: MapLeaves<S, Tensor>) => unkn
       if (!(leaf instanceof Tensor)) throw new ProgramError(`the traced function returns no tensor at '${path}'`)
     }
     const graph = builder.finish(leaves.map(({ leaf }) => leaf))
-    const outputTree = unflatten(
+    const outputTree = unflatten<unknown, ArraySpec>(
       outputs,
       graph.outputs.map(({ shape, dtype }): ArraySpec => ({ shape, dtype })),
     ) as Tree<ArraySpec>

@@ -9,12 +9,15 @@ import { ProgramError } from './program-error.js'
 
 export type Tree<T> = T | readonly Tree<T>[] | { readonly [name: string]: Tree<T> }
 
-type LeafShape = { readonly shape: Shape; readonly dtype: DType }
+type LeafSpec = { readonly shape: Shape; readonly dtype: DType }
 
-/** The same tree with other leaves. */
-export type MapLeaves<P, U> = P extends LeafShape | number | string | boolean
-  ? U
-  : { -readonly [K in keyof P]: MapLeaves<P[K], U> }
+/** The same tree with other leaves; a tree of unknown form stays one. */
+export type MapLeaves<P, U> =
+  Tree<never> extends P
+    ? Tree<U>
+    : P extends LeafSpec | number | string | boolean
+      ? U
+      : { -readonly [K in keyof P]: MapLeaves<P[K], U> }
 
 export interface Leaf<T> {
   /** Names from the root, joined by `/`: `generator/dense/weight`, `layers/0/bias`; empty where the tree is a leaf. */
@@ -45,12 +48,12 @@ export function unflatten<P, U>(structure: P, leaves: readonly U[]): MapLeaves<P
  * A tree built like `tree`, each leaf the function's answer to the leaves at its place in all the trees.
  * Throws `ProgramError` where the trees are not built alike.
  */
-export function mapTree<T, U, P extends Tree<T>, R extends readonly unknown[] = []>(
+export function mapTree<T, U, P, R extends readonly unknown[] = []>(
   fn: (leaf: T, ...others: R) => U,
   tree: P,
   ...others: { [I in keyof R]: unknown }
 ): MapLeaves<P, U> {
-  const first = flatten<T>(tree)
+  const first = flatten(tree as Tree<T>)
   const rest = others.map((other) => flatten(other as Tree<unknown>))
   for (const list of rest) requireSamePaths(first, list)
   return unflatten(
