@@ -1,0 +1,42 @@
+/** Films of one dataset for the verbs that work on films without an experiment: opened, audited, loaded. */
+import type { NDArray } from '../base/ndarray.js'
+import { type Audited, auditCohorts } from '../dataset/audit.js'
+import { loadPixels } from '../dataset/load.js'
+import { openDataset } from '../dataset/open.js'
+import type { Film } from '../dataset/sample.js'
+
+export interface ReadFilms extends Audited {
+  /** Pixels uint8 [N, height, width, channels], and each film's class index. */
+  load(
+    films: readonly Film[],
+    target: { height: number; width: number; channels: 1 | 3 },
+  ): Promise<{ images: NDArray<'uint8'>; labels: Int32Array }>
+}
+
+/** Opens and audits a dataset. Throws a `UserError` with all of its problems. */
+export async function readFilms(
+  dataset: string,
+  {
+    patientFrom,
+    skipUnreadable = false,
+    signal,
+  }: { patientFrom?: string; skipUnreadable?: boolean; signal: AbortSignal },
+): Promise<ReadFilms> {
+  const cohort = openDataset(dataset, { patientFrom })
+  const audited = await auditCohorts({ internal: cohort, external: {} }, { skipUnreadable, signal })
+  const { classes } = audited.internal.cohort
+  return {
+    ...audited,
+    async load(films, target) {
+      const maxValue = audited.internal.maxValue
+      const images = await loadPixels(films, { ...target, maxValue }, undefined, signal)
+      return { images, labels: Int32Array.from(films, (film) => classes.indexOf(film.label)) }
+    },
+  }
+}
+
+/** Channels to work with: those asked for, else what the films are. */
+export function channelsOf(asked: number | undefined, colour: boolean): 1 | 3 {
+  if (asked !== undefined) return asked === 1 ? 1 : 3
+  return colour ? 3 : 1
+}

@@ -1,0 +1,29 @@
+/** `kopt demo-data`: the made cohort as files, to try everything without a single real film. */
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { writeDemoData } from '../../dataset/demo-data.js'
+import type { Outside } from '../command.js'
+import { examples, wholeNumber } from '../options.js'
+
+export function define(command: Command, { print }: Outside): void {
+  command
+    .description(
+      'Writes drawn films of maxillary sinuses (no patient ever had them) as two hospitals with different apparatus:\n' +
+        'hospital-a to train and test on, hospital-b as the external set.',
+    )
+    .argument('<folder>', 'an empty or a new folder')
+    .addOption(new Option('--seed <n>', 'other films with another number').argParser(wholeNumber(0)).default(1))
+    .addOption(
+      new Option('--patients <n>', 'patients of hospital-a, two films each; hospital-b has half as many')
+        .argParser(wholeNumber(6))
+        .default(100),
+    )
+    .action(async (folder: string, options: { seed: number; patients: number }) => {
+      const { films, hospitalA, hospitalB } = await writeDemoData(folder, options)
+      print(`${films} films in ${hospitalA} and ${hospitalB}`)
+    })
+  examples(command, [
+    ['Films to try kopt on', 'kopt demo-data films'],
+    ['A very small cohort', 'kopt demo-data small-films --patients 20'],
+  ])
+}

@@ -1,0 +1,94 @@
+/** `kopt features`: what a frozen backbone sees in each film, as a NumPy matrix, for other software. */
+import path from 'node:path'
+import { type Command, Option } from 'commander'
+import { formatCsv } from '../../base/csv.js'
+import { UserError } from '../../base/errors.js'
+import { writeAtomic } from '../../base/files.js'
+import { writeNpy } from '../../base/npy.js'
+import { openBackbone } from '../../classifier/backbone.js'
+import { physicalCores } from '../../runtime/session.js'
+import { channelsOf, readFilms } from '../cohort.js'
+import type { Outside } from '../command.js'
+import { type Device, deviceOption, examples, patientFromOption, pixelSize } from '../options.js'
+import { shownPath } from '../shown-path.js'
+
+interface Options {
+  out: string
+  backbone: string
+  size?: [number, number]
+  device: Device
+  patientFrom?: string
+  skipUnreadable?: boolean
+}
+
+export function define(command: Command, outside: Outside): void {
+  command
+    .description(
+      'Writes a float32 matrix, a row for each film, and beside it a CSV whose rows name file, label and patient.\n' +
+        'The CSV names patients as the dataset does: keep it where the films are kept.',
+    )
+    .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
+    .requiredOption('--out <file.npy>', 'the matrix; FILE.csv is written beside it')
+    .option('--backbone <name>', 'scattering, or an ONNX file', 'scattering')
+    .addOption(
+      new Option(
+        '--size <h>x<w>',
+        "reduce films to this size first, as a run does with 56x56 (default: the backbone's own)",
+      ).argParser(pixelSize),
+    )
+    .addOption(deviceOption())
+    .addOption(patientFromOption())
+    .option('--skip-unreadable', 'go on without files that are no whole image')
+    .action((dataset: string, options: Options) => extract(dataset, options, outside))
+  examples(command, [
+    ['Scattering features of your films', 'kopt features films/ours --out features.npy'],
+    [
+      'Those of a network of your own, after the pixel path of a run',
+      'kopt features films/ours --backbone densenet.onnx --size 56x56 --out features.npy',
+    ],
+  ])
+}
+
+async function extract(dataset: string, options: Options, { show, print, interruption }: Outside): Promise<void> {
+  if (!/\.npy$/i.test(options.out))
+    throw new UserError(`--out ${options.out} should end in .npy, for example features.npy`)
+  const signal = interruption()
+  const audited = await readFilms(dataset, { ...options, signal })
+  const backbone = await openBackbone(options.backbone, { threads: physicalCores(), device: options.device })
+  try {
+    const { films } = audited.internal.cohort
+    const [height, width] = options.size ?? backbone.contract.inputSize
+    const { images } = await audited.load(films, { height, width, channels: channelsOf(undefined, audited.colour) })
+    const start = performance.now()
+    const features = await backbone.extract(images, {
+      signal,
+      onProgress: (done: number) => {
+        const perSecond = done / Math.max((performance.now() - start) / 1000, 1e-3)
+        const secondsLeft = (films.length - done) / perSecond
+        show({
+          type: 'progress',
+          stage: 'extract-features',
+          done,
+          total: films.length,
+          unit: 'films',
+          rate: perSecond,
+          secondsLeft,
+        })
+      },
+    })
+    writeNpy(options.out, features)
+    const table = path.join(path.dirname(options.out), `${path.basename(options.out).replace(/\.npy$/i, '')}.csv`)
+    writeAtomic(
+      table,
+      formatCsv(
+        ['file', 'label', 'patient'],
+        films.map(({ name, label, patient }) => [name, label, patient]),
+      ),
+    )
+    print(
+      `${features.shape[0]} films x ${features.shape[1]} features of ${backbone.contract.name} in ${shownPath(options.out)}, rows named in ${shownPath(table)}`,
+    )
+  } finally {
+    await backbone.close()
+  }
+}

@@ -1,0 +1,207 @@
+/** `kopt gan train` and `kopt gan sample`: the generator alone, without any classifier. */
+import path from 'node:path'
+import { type Command, Option } from 'commander'
+import { nearest, UserError } from '../../base/errors.js'
+import { writeAtomic } from '../../base/files.js'
+import { type AcganOptions, defaultAcganOptions } from '../../gan/options.js'
+import { openSampler } from '../../gan/sampler.js'
+import { trainInChild } from '../../gan/train-in-child.js'
+import { encodePng } from '../../image/codec.js'
+import { duration, rate } from '../../report/format.js'
+import { physicalCores } from '../../runtime/session.js'
+import { channelsOf, readFilms } from '../cohort.js'
+import type { Outside } from '../command.js'
+import {
+  collected,
+  type Device,
+  deviceOption,
+  examples,
+  patientFromOption,
+  pixelSize,
+  seedOption,
+  wholeNumber,
+} from '../options.js'
+import { parseSettings } from '../settings.js'
+import { shownPath } from '../shown-path.js'
+
+/** Images drawn and written at a time. */
+const drawnAtOnce = 64
+
+export function define(command: Command, outside: Outside): void {
+  command
+    .description(
+      'The class-conditional generator (ACGAN) alone: train it from a dataset, draw images from a checkpoint.',
+    )
+    .action(() => command.help())
+  defineTrain(command.command('train'), outside)
+  defineSample(command.command('sample'), outside)
+}
+
+interface TrainOptions {
+  out: string
+  steps: number
+  size: [number, number]
+  channels?: 1 | 3
+  width: number
+  set?: string[]
+  seed?: number
+  device: Device
+  checkpointEvery: number
+  gridEvery: number
+  patientFrom?: string
+  skipUnreadable?: boolean
+}
+
+function defineTrain(command: Command, outside: Outside): void {
+  command
+    .summary('train a generator on all films of a dataset')
+    .description(
+      'Trains on every film of the dataset (those of its training set, where the dataset names sets). Leaves checkpoints,\n' +
+        'sample grids and curves; a second call with the same folder goes on where the first was stopped.',
+    )
+    .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
+    .requiredOption('--out <folder>', 'folder of the checkpoints')
+    .addOption(new Option('--steps <n>', 'generator steps').argParser(wholeNumber(1)).default(6000))
+    .addOption(
+      new Option('--size <h>x<w>', 'pixels, both divisible by 8').argParser(pixelSize).default([56, 56], '56x56'),
+    )
+    .addOption(new Option('--channels <n>', '1 grey, 3 colour (default: what the films are)').argParser(wholeNumber(1)))
+    .addOption(new Option('--width <x>', "multiplier of the networks' widths").argParser(Number).default(1))
+    .option('--set <key=value>', 'any other option of the GAN, such as batchSize=32 (may be repeated)', collected)
+    .addOption(seedOption())
+    .addOption(deviceOption())
+    .addOption(new Option('--checkpoint-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
+    .addOption(new Option('--grid-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
+    .addOption(patientFromOption())
+    .option('--skip-unreadable', 'go on without files that are no whole image')
+    .action((dataset: string, options: TrainOptions) => train(dataset, options, outside))
+  examples(command, [
+    ['A generator of grey 56 x 56 films', 'kopt gan train films/ours --out generator --steps 6000'],
+    [
+      'Smaller batches for a small class',
+      'kopt gan train films/ours --out generator --set batchSize=32 --set dropout=0.3',
+    ],
+  ])
+}
+
+async function train(
+  dataset: string,
+  options: TrainOptions,
+  { show, note, interruption, print }: Outside,
+): Promise<void> {
+  const signal = interruption()
+  const audited = await readFilms(dataset, { ...options, signal })
+  const [height, width] = options.size
+  const { classes } = audited.internal.cohort
+  const channels = channelsOf(options.channels, audited.colour)
+  const acgan = defaultAcganOptions({
+    ...parseSettings(options.set ?? []),
+    classes: [...classes],
+    imageSize: [height, width],
+    channels,
+    width: options.width,
+    steps: options.steps,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  } as Partial<AcganOptions>)
+  const films = audited.internal.cohort.films.filter((film) => film.split === undefined || film.split === 'train')
+  const { images, labels } = await audited.load(films, { height, width, channels })
+  note(`${films.length} films (${classes.join(', ')}), ${height} x ${width} x ${channels}`)
+  const summary = await trainInChild(
+    {
+      images,
+      labels,
+      options: acgan,
+      folder: path.resolve(options.out),
+      checkpointEvery: options.checkpointEvery,
+      gridEvery: options.gridEvery,
+      threads: physicalCores(),
+      device: options.device,
+      lowering: 'auto',
+    },
+    (event) => {
+      if (event.type !== 'progress') return
+      const { step, steps, stepsPerSecond, secondsLeft } = event
+      show({
+        type: 'progress',
+        stage: 'train-gan',
+        done: step,
+        total: steps,
+        unit: 'steps',
+        rate: stepsPerSecond,
+        secondsLeft,
+      })
+    },
+    signal,
+  )
+  print(`${summary.steps} steps in ${duration(summary.seconds)}, ${rate(summary.stepsPerSecond)} a second`)
+  print(`Checkpoint: ${shownPath(summary.checkpoint)}`)
+}
+
+interface SampleOptions {
+  class?: string
+  count: number
+  out: string
+  seed: number
+  start: number
+  device: Device
+}
+
+function defineSample(command: Command, outside: Outside): void {
+  command
+    .summary('draw images from a checkpoint')
+    .description(
+      'Writes PNG files into one folder per class. An image depends on checkpoint, class, seed and its number alone.',
+    )
+    .argument('<checkpoint>', 'checkpoint-....safetensors')
+    .option('--class <name>', 'class to draw (default: every class)')
+    .addOption(new Option('--count <n>', 'images of each class').argParser(wholeNumber(1)).default(64))
+    .requiredOption('--out <folder>', 'where to write')
+    .addOption(new Option('--seed <n>', 'other images with another number').argParser(wholeNumber(0)).default(1))
+    .addOption(new Option('--start <n>', 'number of the first image').argParser(wholeNumber(0)).default(0))
+    .addOption(deviceOption())
+    .action((checkpoint: string, options: SampleOptions) => sample(checkpoint, options, outside))
+  examples(command, [
+    [
+      '100 images of one class',
+      'kopt gan sample generator/checkpoint-006000.safetensors --class sinusitis --count 100 --out drawn',
+    ],
+    [
+      'The next 100',
+      'kopt gan sample generator/checkpoint-006000.safetensors --class sinusitis --start 100 --count 100 --out drawn',
+    ],
+  ])
+}
+
+async function sample(checkpoint: string, options: SampleOptions, { print, interruption }: Outside): Promise<void> {
+  const signal = interruption()
+  const sampler = await openSampler(checkpoint, { threads: physicalCores(), device: options.device })
+  try {
+    const { classes } = sampler.options
+    const wanted = options.class === undefined ? classes : [knownClass(options.class, classes, checkpoint)]
+    for (const name of wanted) {
+      const folder = path.join(options.out, name)
+      for (let done = 0; done < options.count; done += drawnAtOnce) {
+        signal.throwIfAborted()
+        const count = Math.min(drawnAtOnce, options.count - done)
+        const start = options.start + done
+        const images = await sampler.draw({ classIndex: classes.indexOf(name), seed: options.seed, start, count })
+        const [, height, width, channels] = images.shape
+        for (let i = 0; i < count; i++) {
+          const data = images.data.subarray(i * height * width * channels, (i + 1) * height * width * channels)
+          const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data })
+          writeAtomic(path.join(folder, `${name}-s${options.seed}-${String(start + i).padStart(6, '0')}.png`), png)
+        }
+      }
+      print(`${options.count} images of ${name} in ${shownPath(folder)}`)
+    }
+  } finally {
+    await sampler.close()
+  }
+}
+
+function knownClass(asked: string, classes: readonly string[], checkpoint: string): string {
+  if (classes.includes(asked)) return asked
+  const like = nearest(asked, classes)
+  const hint = like === undefined ? '' : `; did you mean ${like}?`
+  throw new UserError(`--class ${asked} is not in ${checkpoint}, which draws ${classes.join(', ')}${hint}`)
+}

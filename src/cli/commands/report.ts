@@ -1,0 +1,25 @@
+/** `kopt report`: the report once more, from what the run left; nothing is computed again. */
+import type { Command } from 'commander'
+import { writeAtomic } from '../../base/files.js'
+import { openRunDirectory } from '../../record/run-directory.js'
+import type { Outside } from '../command.js'
+import { examples } from '../options.js'
+import { shownPath } from '../shown-path.js'
+import { sharedReport, writeReport } from '../write-report.js'
+
+export function define(command: Command, { print }: Outside): void {
+  command
+    .description('Writes report.html, tables and figures of a finished run again, from its result.json.')
+    .argument('<run>', 'run folder')
+    .option('--share', 'write report-share.html instead: without a single real film, to be passed on')
+    .action(async (run: string, { share }: { share?: boolean }) => {
+      const directory = openRunDirectory(run)
+      if (share) writeAtomic(directory.sharedReport, sharedReport(directory))
+      else await writeReport(directory)
+      print(`Report: ${shownPath(share ? directory.sharedReport : directory.report)}`)
+    })
+  examples(command, [
+    ['After an update of kopt', 'kopt report runs/0001-ours'],
+    ['For people who may not see the films', 'kopt report runs/0001-ours --share'],
+  ])
+}

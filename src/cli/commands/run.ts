@@ -1,0 +1,79 @@
+/** `kopt run`: the main job, from a folder of films to a report. */
+import { type Command, Option } from 'commander'
+import { presetNames } from '../../experiment/presets.js'
+import { type ExperimentRequest, runExperiment } from '../../experiment/run.js'
+import { childProcessExecutor } from '../../trials/child-process-executor.js'
+import type { Outside } from '../command.js'
+import {
+  collected,
+  devices,
+  examples,
+  jsonOption,
+  namedPaths,
+  patientFromOption,
+  positiveOption,
+  seedOption,
+} from '../options.js'
+import { shownPath } from '../shown-path.js'
+import { writeReport } from '../write-report.js'
+
+type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; json?: boolean }
+
+export function define(command: Command, outside: Outside): void {
+  command
+    .description(
+      'Trains a class-conditional GAN on the training films, searches how many generated images (K times the balanced set)\n' +
+        'to add, and compares the classifiers with and without them on test films. Leaves a run folder with report.html.',
+    )
+    .argument(
+      '[dataset]',
+      'folder with one folder per class, or a CSV manifest (file,label[,patient][,split][,roi][,exclude])',
+    )
+    .optionsGroup('Data:')
+    .option('--external <name=path>', "another hospital's films, scored once at the end (may be repeated)", namedPaths)
+    .addOption(positiveOption())
+    .addOption(patientFromOption())
+    .option('--skip-unreadable', 'go on without files that are no whole image; they are counted in the report')
+    .optionsGroup('Experiment:')
+    .addOption(new Option('--preset <name>', `values to start from: ${presetNames.join(', ')} (default: standard)`))
+    .option('--config <file>', 'YAML with any of the keys of `kopt schema config`')
+    .option('--set <key=value>', 'one value of the configuration, such as gan.steps=6000 (may be repeated)', collected)
+    .option('--backbone <name>', 'feature extractor: scattering, or an ONNX file')
+    .addOption(seedOption())
+    .optionsGroup('Run:')
+    .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
+    .option('--resume', 'go on with the run in --out')
+    .addOption(new Option('--device <name>', 'where networks run').choices(devices))
+    .addOption(jsonOption())
+    .action((dataset: string | undefined, { config, json, ...request }: RunOptions) =>
+      runAndShow({ ...request, dataset, configFile: config }, json === true, outside),
+    )
+  examples(command, [
+    [
+      'See the whole path in a few minutes on made films',
+      'kopt demo-data films && kopt run films/hospital-a --external hospital-b=films/hospital-b --preset quick',
+    ],
+    [
+      'Your films, one folder per class, patients by the part of the name before "_"',
+      'kopt run films/ours --patient-from prefix --positive sinusitis',
+    ],
+    [
+      'With a backbone of your own and two other hospitals',
+      'kopt run films/ours --backbone densenet.onnx --external b=films/b --external c=films/c',
+    ],
+    ['A longer GAN and more K', 'kopt run films/ours --set gan.steps=20000 --set search.kMax=40'],
+  ])
+}
+
+/** Runs or resumes with progress, then says where the report lies and what it says. */
+export async function runAndShow(request: ExperimentRequest, json: boolean, outside: Outside): Promise<void> {
+  const { runFolder, result, reportFile } = await runExperiment(request, {
+    executor: (processes) => childProcessExecutor({ processes }),
+    writeReport,
+    onEvent: outside.show,
+    signal: outside.interruption(),
+  })
+  if (json) return outside.print(JSON.stringify({ ...result, runFolder: shownPath(runFolder) }))
+  outside.print(`Verdict: ${result.verdict.text}`)
+  outside.print(`Report: ${shownPath(reportFile)}`)
+}

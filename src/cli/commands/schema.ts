@@ -1,0 +1,24 @@
+/** `kopt schema`: JSON Schema of what kopt reads and writes, made from the schemas it checks with. */
+import { Argument, type Command } from 'commander'
+import { manifestSchema } from '../../dataset/manifest.js'
+import { configSchema } from '../../experiment/config.js'
+import { result } from '../../record/result.js'
+import type { Outside } from '../command.js'
+import { examples } from '../options.js'
+
+const schemas: Record<string, () => unknown> = {
+  config: () => configSchema.toJSONSchema({ io: 'input' }),
+  result: () => result.toJSONSchema(),
+  manifest: () => manifestSchema.toJSONSchema({ io: 'input' }),
+}
+
+export function define(command: Command, { print }: Outside): void {
+  command
+    .description('Prints the JSON Schema of a configuration file, of result.json, or of one row of a manifest.')
+    .addArgument(new Argument('<what>', 'of what').choices(Object.keys(schemas)))
+    .action((what: string) => print(JSON.stringify(schemas[what](), null, 2)))
+  examples(command, [
+    ['Let an editor check and complete an experiment file', 'kopt schema config > kopt-config.schema.json'],
+    ['Check a result in another program', 'kopt schema result > kopt-result.schema.json'],
+  ])
+}

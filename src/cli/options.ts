@@ -1,0 +1,66 @@
+/** Options and arguments that several verbs share: their parsers, their words, and the worked examples below a help text. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+export const devices = ['cpu', 'webgpu', 'cuda'] as const
+export type Device = (typeof devices)[number]
+
+/** A whole number of at least `least`, for `new Option(...).argParser`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (Number.isSafeInteger(value) && value >= least && text.trim() !== '') return value
+    throw new InvalidArgumentError(`a whole number of at least ${least} was expected`)
+  }
+}
+
+/** `56x56` or `56`: height and width in pixels. */
+export function pixelSize(text: string): [number, number] {
+  const [, height, width = height] = /^(\d{1,4})(?:x(\d{1,4}))?$/i.exec(text) ?? []
+  if (Number(height) > 0 && Number(width) > 0) return [Number(height), Number(width)]
+  throw new InvalidArgumentError('HEIGHTxWIDTH in pixels was expected, for example 56x56')
+}
+
+/** An option that may be given several times. */
+export function collected(text: string, before: readonly string[] = []): string[] {
+  return [...before, text]
+}
+
+/** `NAME=PATH`, given several times; a name stands once. */
+export function namedPaths(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1 || at === text.length - 1) {
+    throw new InvalidArgumentError('NAME=PATH was expected, for example hospital-b=films/hospital-b')
+  }
+  const name = text.slice(0, at)
+  if (name in before) throw new InvalidArgumentError(`${name} stands there twice; give each set its own name`)
+  return { ...before, [name]: text.slice(at + 1) }
+}
+
+export function patientFromOption(): Option {
+  return new Option(
+    '--patient-from <how>',
+    'the patient in a film\'s name: "folder", "prefix", or a regular expression whose first group it is',
+  )
+}
+
+export function positiveOption(): Option {
+  return new Option('--positive <class>', 'the class that is looked for')
+}
+
+export function seedOption(): Option {
+  return new Option('--seed <n>', 'seed of everything that is drawn').argParser(wholeNumber(0))
+}
+
+export function deviceOption(): Option {
+  return new Option('--device <name>', 'where networks run').choices(devices).default('cpu')
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print one JSON document on standard output, and nothing else there')
+}
+
+/** Worked examples at the end of a help text: a line that says what for, and the command. */
+export function examples(command: Command, list: readonly (readonly [purpose: string, line: string])[]): Command {
+  const body = list.map(([purpose, line]) => `  # ${purpose}\n  ${line}`).join('\n\n')
+  return command.addHelpText('after', `\nExamples:\n${body}`)
+}

@@ -1,0 +1,49 @@
+/** CSV tables of scores from anywhere: columns by name, every wrong cell named by row and column at once. */
+import { nearest, throwProblems, UserError } from '../base/errors.js'
+import { readCsvTable } from '../dataset/csv-reader.js'
+
+export interface ScoreTable {
+  readonly header: readonly string[]
+  readonly rows: number
+  /** Cells of a column as text. */
+  text(column: string): string[]
+  /** Cells of a column as finite numbers. Throws a `UserError` that names every cell that is none. */
+  numbers(column: string): number[]
+}
+
+/** Reads the table and requires the columns. `form` says what such a table looks like. */
+export function readScoreTable(file: string, required: readonly string[], form: string): ScoreTable {
+  const { header, rows } = readCsvTable(file)
+  const names = header.map((name) => name.toLowerCase())
+  const missing = required.filter((column) => !names.includes(column))
+  throwProblems(
+    file,
+    missing.map((column) => {
+      const like = nearest(column, header)
+      const hint = like === undefined ? '' : `; is '${like}' meant? then rename it`
+      return `there is no column '${column}' (its columns: ${header.join(', ')})${hint}; ${form}`
+    }),
+  )
+  if (rows.length === 0) throw new UserError(`${file} has a header but no rows; ${form}`)
+  const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
+  if (twice !== undefined) throw new UserError(`${file} has the column '${twice}' twice; keep one`)
+
+  const text = (column: string) => {
+    const at = names.indexOf(column)
+    return rows.map(({ cells }) => cells[at] ?? '')
+  }
+  const numbers = (column: string) => {
+    const cells = text(column)
+    const values = cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)))
+    throwProblems(
+      file,
+      cells.flatMap((cell, i) =>
+        Number.isFinite(values[i])
+          ? []
+          : [`row ${rows[i].row}, column ${column}: ${cell === '' ? 'is empty' : `'${cell}' is no number`}`],
+      ),
+    )
+    return values
+  }
+  return { header: names, rows: rows.length, text, numbers }
+}

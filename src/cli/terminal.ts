@@ -1,0 +1,132 @@
+/**
+ * Events of a run, for eyes. In a terminal: a line for each stage at work that is redrawn (amount, rate, time left)
+ * below lines that stay. Piped, or in CI: plain lines, progress of a stage at most every few seconds.
+ * Standard error only, so that results can be piped. NO_COLOR and CI are respected.
+ */
+import pc from 'picocolors'
+import type { RunEvent, StageName } from '../record/events.js'
+import { count, duration, fixed, rate } from '../report/format.js'
+
+const stageWords: Record<StageName, string> = {
+  'prepare-data': 'reading films',
+  'extract-features': 'extracting features',
+  'early-arms': 'scoring the arms that need no generator',
+  'train-gan': 'training the generator',
+  'fill-pool': 'drawing synthetic images',
+  'search-k': 'searching K',
+  'evaluate-arms': 'scoring the test sets',
+  'compare-arms': 'comparing the arms',
+  'export-model': 'exporting the model',
+  'write-report': 'writing the report',
+}
+
+/** Between two progress lines of a stage where the output is not a terminal. */
+const plainIntervalMs = 5000
+/** Between two drawings in a terminal. */
+const drawIntervalMs = 100
+const barWidth = 20
+
+export interface Terminal {
+  /** A line that stays. */
+  note(text: string): void
+  show(event: RunEvent): void
+  /** Clears what is redrawn. */
+  close(): void
+}
+
+export interface TextStream {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+  readonly columns?: number
+}
+
+/** `now` in milliseconds; tests hand in their own. */
+export function openTerminal(
+  stream: TextStream,
+  env: Record<string, string | undefined>,
+  now: () => number = () => performance.now(),
+): Terminal {
+  const live = stream.isTTY === true && !env.CI && env.TERM !== 'dumb'
+  const color = pc.createColors(live && !env.NO_COLOR)
+  /** The stages at work, each with its line. */
+  const working = new Map<StageName, string>()
+  const lastLine = new Map<StageName, number>()
+  let drawn = 0
+  let lastDrawn = Number.NEGATIVE_INFINITY
+
+  const clear = () => {
+    if (drawn > 0) stream.write(`\x1b[${drawn}A\r\x1b[0J`)
+    drawn = 0
+  }
+  const draw = () => {
+    if (!live) return
+    clear()
+    const width = (stream.columns ?? 80) - 1
+    for (const line of working.values()) stream.write(`${line.slice(0, width)}\n`)
+    drawn = working.size
+    lastDrawn = now()
+  }
+  const note = (text: string) => {
+    clear()
+    stream.write(`${text}\n`)
+    draw()
+  }
+
+  const progress = (event: RunEvent & { type: 'progress' }) => {
+    const { stage } = event
+    if (live) {
+      working.set(stage, `${bar(event)} ${progressText(event)}`)
+      if (now() - lastDrawn >= drawIntervalMs) draw()
+    } else if (now() - (lastLine.get(stage) ?? Number.NEGATIVE_INFINITY) >= plainIntervalMs) {
+      lastLine.set(stage, now())
+      note(progressText(event))
+    }
+  }
+
+  const show = (event: RunEvent) => {
+    switch (event.type) {
+      case 'run-started':
+        return note(`${event.resumed ? 'going on with' : 'run'} ${color.bold(event.run)}`)
+      case 'stage-started':
+        working.set(event.stage, `${stageWords[event.stage]} ...`)
+        lastLine.set(event.stage, now())
+        return draw()
+      case 'stage-finished': {
+        working.delete(event.stage)
+        const time = event.skipped ? 'done before' : duration(event.seconds)
+        return note(`${color.green('done')} ${stageWords[event.stage]} ${color.dim(`(${time})`)}`)
+      }
+      case 'progress':
+        return progress(event)
+      case 'trial':
+        // The arms without a multiple are one figure each; the others are seen in the report's curve.
+        if (event.k === 0 && event.repeat === 1) note(`${event.arm}: AUC ${fixed(event.score)} on the tuning films`)
+        return
+      case 'warning':
+        return note(`${color.yellow('warning')}: ${event.text}`)
+      case 'note':
+        return note(event.text)
+      case 'gan-losses':
+      case 'run-finished':
+        return
+    }
+  }
+  return { note, show, close: clear }
+}
+
+function bar({ done, total }: { done: number; total: number }): string {
+  const filled = total > 0 ? Math.floor((Math.min(done, total) / total) * barWidth) : 0
+  return `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}]`
+}
+
+function progressText({
+  stage,
+  done,
+  total,
+  unit,
+  rate: perSecond,
+  secondsLeft,
+}: RunEvent & { type: 'progress' }): string {
+  const left = done < total ? `, ${duration(secondsLeft)} left` : ''
+  return `${stageWords[stage]}: ${count(done)} of ${count(total)} ${unit}, ${rate(perSecond)} a second${left}`
+}

@@ -1,0 +1,57 @@
+/**
+ * From what a run left to what is shown of it: report.html, the tables and the figures as files of their own.
+ * Needs no model code: a run folder of years ago will do.
+ */
+
+import { UserError } from '../base/errors.js'
+import { exists, readJson, writeAtomic } from '../base/files.js'
+import { readCsvTable } from '../dataset/csv-reader.js'
+import { type Result, result as resultSchema } from '../record/result.js'
+import type { RunDirectory } from '../record/run-directory.js'
+import type { RunSamples } from '../record/samples.js'
+import { figureFiles } from '../report/figure-list.js'
+import type { TrainingCurveRow } from '../report/figures/training-curves.js'
+import { type ClassSamples, renderReport } from '../report/report.js'
+import { reportTables } from '../report/tables.js'
+
+/** Writes the report, tables and figures of a finished run into its folder. */
+export async function writeReport(directory: RunDirectory): Promise<void> {
+  const result = readResult(directory)
+  const curves = readCurves(directory)
+  for (const [name, csv] of Object.entries(reportTables(result))) writeAtomic(directory.table(name), csv)
+  for (const [name, svg] of Object.entries(figureFiles(result, curves))) writeAtomic(directory.figure(name), svg)
+  writeAtomic(directory.report, renderReport({ result, curves, samples: readSamples(directory) }))
+}
+
+/** The report without any real film, to be passed on. */
+export function sharedReport(directory: RunDirectory): string {
+  const samples = readSamples(directory).map((sample) => ({ ...sample, real: [], conventional: [] }))
+  return renderReport({ result: readResult(directory), curves: readCurves(directory), samples })
+}
+
+/** result.json, checked. Throws a `UserError` for a run that has not finished, and for a result that is none. */
+function readResult(directory: RunDirectory): Result {
+  if (!exists(directory.result)) {
+    throw new UserError(`${directory.root} has no result yet; let the run finish: kopt resume ${directory.root}`)
+  }
+  const parsed = resultSchema.safeParse(readJson(directory.result))
+  if (parsed.success) return parsed.data
+  const { path, message } = parsed.error.issues[0]
+  throw new UserError(
+    `${directory.result} is not a result of version 1: ${path.join('.')}: ${message}; restore it from the run`,
+  )
+}
+
+function readCurves(directory: RunDirectory): TrainingCurveRow[] {
+  if (!exists(directory.ganCurves)) return []
+  const { header, rows } = readCsvTable(directory.ganCurves)
+  return rows.map(({ cells }) => Object.fromEntries(header.map((name, i) => [name, Number(cells[i])])) as never)
+}
+
+function readSamples(directory: RunDirectory): ClassSamples[] {
+  if (!exists(directory.samples)) return []
+  return readJson<RunSamples>(directory.samples).map(({ conventional: [original, flipped, rotated], ...sample }) => ({
+    ...sample,
+    conventional: original && flipped && rotated ? [{ original, flipped, rotated }] : [],
+  }))
+}
