@@ -65,8 +65,10 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   matmul: (_, inputs, { writer }) => writer.node('MatMul', inputs),
   sum: reduction('ReduceSum'),
   reduceMax: reduction('ReduceMax'),
-  reshape: ({ params, output }, [x], lowering) =>
-    lowering.writer.reshape(x, lowering.isBatched(output) ? [-1, ...params.shape.slice(1)] : params.shape),
+  reshape: ({ params, inputs: [value], output }, [x], lowering) => {
+    if (sameShape(value.shape, params.shape)) return x
+    return lowering.writer.reshape(x, lowering.isBatched(output) ? [-1, ...params.shape.slice(1)] : params.shape)
+  },
   transpose: ({ params }, [x], { writer }) => writer.transpose(x, params.permutation),
   broadcast: ({ params, output }, [x], lowering) => {
     // For Expand a size of 1 keeps what is there.

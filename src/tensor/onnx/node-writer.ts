@@ -3,11 +3,8 @@
  * Equal nodes are written once (two convolutions over one image share its gathered rows), and a transpose of a transpose
  * or a reshape of a reshape becomes one. Names say where a node comes from: `conv_12/MatMul`.
  */
-import { type NDArray, type Shape, sizeOf } from '../../base/ndarray.js'
+import type { NDArray, Shape } from '../../base/ndarray.js'
 import { type AttributeValue, attribute, int64Proto, type NodeProto, type TensorProto, tensorProto } from './model.js'
-
-/** Constants of at most this many elements are compared by content and written once. */
-const smallConstant = 64
 
 interface Pending {
   readonly opType: string
@@ -20,8 +17,9 @@ export class NodeWriter {
   readonly #nodes: Pending[] = []
   readonly #producers = new Map<string, Pending>()
   readonly #initializers = new Map<string, () => TensorProto>()
-  /** Content of a node or small constant, to its name. */
+  /** What a node does, to its name. */
   readonly #known = new Map<string, string>()
+  readonly #constants = new Map<string, { name: string; array: NDArray }[]>()
   readonly #names = new Set<string>()
   #scope = ''
 
@@ -48,15 +46,15 @@ export class NodeWriter {
     return output
   }
 
-  /** An array known now. Its elements are copied when the graph is finished, and only if a node uses it. */
+  /** An array known now; equal arrays are written once. Its elements are copied when the graph is finished. */
   constant(array: NDArray, name = `${this.#scope}/constant`): string {
-    const key =
-      sizeOf(array.shape) <= smallConstant ? JSON.stringify([array.dtype, array.shape, ...array.data].map(String)) : ''
-    const known = key === '' ? undefined : this.#known.get(key)
-    if (known !== undefined) return known
+    const key = `${array.dtype} ${array.shape.join(' ')} ${contentHash(bytesOf(array))}`
+    const alike = this.#constants.get(key) ?? []
+    const known = alike.find((other) => equalBytes(bytesOf(other.array), bytesOf(array)))
+    if (known) return known.name
     const fresh = this.#freshName(name)
     this.#initializers.set(fresh, () => tensorProto(fresh, array))
-    if (key !== '') this.#known.set(key, fresh)
+    this.#constants.set(key, [...alike, { name: fresh, array }])
     return fresh
   }
 
@@ -123,4 +121,19 @@ export class NodeWriter {
     this.#names.add(name)
     return name
   }
+}
+
+function bytesOf({ data }: NDArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
+/** FNV-1a, 32 bits. */
+function contentHash(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import { type NDArray, ndarray, sizeOf } from '../../../src/base/ndarray.js'
+import { Rng } from '../../../src/base/random.js'
+import { openSession } from '../../../src/runtime/session.js'
+import type { Graph } from '../../../src/tensor/graph.js'
+import { emitOnnx } from '../../../src/tensor/onnx/emit.js'
+import type { Padding } from '../../../src/tensor/primitive.js'
+import { samePadding } from '../../../src/tensor/shape.js'
+import { bind, trace } from '../../../src/tensor/trace.js'
+
+type Pair = [number, number]
+
+interface Case {
+  name: string
+  image: Pair
+  kernel: Pair
+  strides: Pair
+  padding: 'same' | Padding
+}
+
+const cases: Case[] = [
+  { name: '5x5 stride 2, 14 to 7, same', image: [14, 14], kernel: [5, 5], strides: [2, 2], padding: 'same' },
+  {
+    name: '3x3 stride 2, 14 to 7, same (asymmetric)',
+    image: [14, 14],
+    kernel: [3, 3],
+    strides: [2, 2],
+    padding: 'same',
+  },
+  { name: '3x3 stride 1, odd sizes, same', image: [7, 5], kernel: [3, 3], strides: [1, 1], padding: 'same' },
+  { name: '5x5 stride 2, odd sizes, same', image: [9, 7], kernel: [5, 5], strides: [2, 2], padding: 'same' },
+  {
+    name: '3x3 stride 2 without padding, a row unreached',
+    image: [8, 6],
+    kernel: [3, 3],
+    strides: [2, 2],
+    padding: { low: [0, 0], high: [0, 0] },
+  },
+  { name: '1x1 stride 1', image: [5, 4], kernel: [1, 1], strides: [1, 1], padding: 'same' },
+  { name: '1x1 stride 2, most pixels unseen', image: [5, 6], kernel: [1, 1], strides: [2, 2], padding: 'same' },
+  {
+    name: '2x3 strides 3 and 2',
+    image: [11, 8],
+    kernel: [2, 3],
+    strides: [3, 2],
+    padding: { low: [1, 0], high: [0, 2] },
+  },
+  {
+    name: '3x3 with negative padding',
+    image: [9, 9],
+    kernel: [3, 3],
+    strides: [2, 1],
+    padding: { low: [-1, 2], high: [1, -2] },
+  },
+  {
+    name: 'a kernel as large as the image',
+    image: [6, 6],
+    kernel: [6, 6],
+    strides: [1, 1],
+    padding: { low: [0, 0], high: [0, 0] },
+  },
+]
+
+const batch = 3
+const [channels, filters] = [4, 6]
+
+function programs(c: Case): { name: string; graph: Graph }[] {
+  const padding = c.padding === 'same' ? samePadding(c.image, c.kernel, c.strides) : c.padding
+  const size = (i: 0 | 1) =>
+    Math.floor((c.image[i] + padding.low[i] + padding.high[i] - c.kernel[i]) / c.strides[i]) + 1
+  const x = { shape: [batch, ...c.image, channels], dtype: 'float32' } as const
+  const w = { shape: [...c.kernel, channels, filters], dtype: 'float32' } as const
+  const y = { shape: [batch, size(0), size(1), filters], dtype: 'float32' } as const
+  const { strides } = c
+  return [
+    { name: 'conv', graph: trace(({ x, w }) => bind('conv', [x, w], { strides, padding }), { x, w }) },
+    {
+      name: 'convInput',
+      graph: trace(({ y, w }) => bind('convInput', [y, w], { strides, padding, inputSize: c.image }), { y, w }),
+    },
+    {
+      name: 'convFilter',
+      graph: trace(({ x, y }) => bind('convFilter', [x, y], { strides, padding, kernelSize: c.kernel }), { x, y }),
+    },
+  ]
+}
+
+function randomInputs(graph: Graph): NDArray<'float32'>[] {
+  return graph.inputs.map(({ shape }, i) => ndarray('float32', shape, new Rng(i).normals(sizeOf(shape))))
+}
+
+async function run(graph: Graph, inputs: NDArray[], lowering: 'native' | 'gather'): Promise<NDArray> {
+  const session = await openSession(emitOnnx(graph, { lowering }))
+  const results = await session.run(Object.fromEntries(inputs.map((array, i) => [`input_${i}`, array])))
+  await session.close()
+  return results.output_0
+}
+
+/** Euclidean norm of the difference over that of what is expected. */
+function relativeError(actual: NDArray, expected: NDArray): number {
+  expect(actual.shape).toEqual(expected.shape)
+  let difference = 0
+  let norm = 0
+  for (let i = 0; i < expected.data.length; i++) {
+    difference += (actual.data[i] - expected.data[i]) ** 2
+    norm += expected.data[i] ** 2
+  }
+  return Math.sqrt(difference / norm)
+}
+
+for (const c of cases) {
+  test(`Both lowerings agree: ${c.name}`, async () => {
+    for (const { graph } of programs(c)) {
+      const inputs = randomInputs(graph)
+      expect(relativeError(await run(graph, inputs, 'gather'), await run(graph, inputs, 'native'))).toBeLessThan(1e-5)
+    }
+  })
+}
