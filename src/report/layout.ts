@@ -35,10 +35,12 @@ export interface TableOptions {
   rows: readonly TableRow[]
   /** On a phone each row becomes a card. Leave out for narrow tables. */
   stack?: boolean
+  /** Many short rows. */
+  dense?: boolean
 }
 
 /** A table whose first column names the row. */
-export function table({ caption, columns, rows, stack = false }: TableOptions): Markup {
+export function table({ caption, columns, rows, stack = false, dense = false }: TableOptions): Markup {
   const head = columns.map((column) => html`<th scope="col"${column.numeric && html` class="n"`}>${column.label}</th>`)
   const body = rows.map(({ cells, strong, heading }) => {
     const tds = cells.map((cell, i) =>
@@ -51,7 +53,7 @@ export function table({ caption, columns, rows, stack = false }: TableOptions): 
       html`<tr class="heading"><th scope="colgroup" colspan="${columns.length}">${heading}</th></tr>`
     return html`${above}<tr${strong && html` class="strong"`}>${tds}</tr>\n`
   })
-  return html`<div class="table"><table${stack && html` class="stack"`}>
+  return html`<div class="table"><table class="${stack && 'stack'}${dense && 'dense'}">
 <caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>
@@ -62,6 +64,11 @@ ${body}</tbody>
 /** An estimate over its interval. */
 export function estimate(value: string, interval?: string): Markup {
   return html`<span class="value">${value}</span>${interval !== undefined && html` <span class="interval">(${interval})</span>`}`
+}
+
+/** `K = 14`, never broken over two lines. */
+export function kEquals(k: number): Markup {
+  return html`<span class="k">K = ${k}</span>`
 }
 
 /** A remark that must not be overlooked. */

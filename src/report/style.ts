@@ -47,7 +47,7 @@ const rules = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-serif;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
-header.top,main{max-width:54rem;margin:0 auto;padding:0 1.75rem}
+header.top,main{max-width:60rem;margin:0 auto;padding:0 1.75rem}
 header.top{padding-top:3rem}
 main{padding-bottom:5rem}
 h1{font-size:2.1rem;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:.35rem 0 .4rem}
@@ -75,8 +75,8 @@ dd{margin:0}
 .measured dd{font-weight:560}
 .interval{color:var(--muted);font-weight:400;font-size:.92em}
 .warning{background:var(--caution);border-radius:.5rem;padding:.8rem 1.1rem;margin-bottom:1rem;max-width:none}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1px;background:var(--rule);border:1px solid var(--rule);border-radius:.6rem;overflow:hidden;margin:2.4rem 0 1.4rem}
-.tile{background:var(--paper);padding:1.1rem 1.2rem}
+.tiles{display:grid;grid-template-columns:repeat(3,1fr);border:1px solid var(--rule);border-radius:.6rem;overflow:hidden;margin:2.4rem 0 1.4rem}
+.tile{padding:1.1rem 1.3rem;box-shadow:0 0 0 .5px var(--rule)}
 .tile .label{font-size:.84rem;color:var(--muted);line-height:1.4}
 .tile .number{font-size:1.5rem;font-weight:620;line-height:1.35;margin:.25rem 0 .2rem}
 .tile .number .interval{font-size:.95rem;white-space:nowrap}
@@ -90,7 +90,8 @@ figcaption,caption,.caption{color:var(--muted);font-size:.88rem;line-height:1.5;
 figcaption{margin-top:.9rem}
 figcaption b,caption b,.caption b{color:var(--ink);font-weight:600}
 .flows{display:flex;flex-wrap:wrap;gap:2.4rem;align-items:flex-start;margin:1rem 0 1.2rem}
-.flow{flex:1 1 20rem;min-width:0}
+.flow{flex:1 1 17rem;min-width:0}
+.flow.internal{flex:1.6 1 26rem}
 .box{border:1px solid var(--muted);border-radius:.4rem;padding:.6rem .85rem;font-size:.92rem;line-height:1.45;background:var(--paper)}
 .box ul{margin:.25rem 0 0;padding-left:1rem;color:var(--muted)}
 .box li{margin:0}
@@ -101,26 +102,28 @@ figcaption b,caption b,.caption b{color:var(--ink);font-weight:600}
 .fork{display:grid;grid-template-columns:repeat(3,1fr);gap:.7rem;padding-top:1.5rem;position:relative}
 .fork::before{content:'';position:absolute;left:1.4rem;top:0;height:.75rem;border-left:1px solid var(--muted)}
 .fork .box{position:relative;padding:.5rem .6rem;font-size:.86rem}
-.fork .box::before{content:'';position:absolute;left:1.4rem;top:-.8rem;height:.75rem;border-left:1px solid var(--muted)}
-.fork .box::after{content:'';position:absolute;right:calc(100% - 1.4rem);top:-.8rem;width:calc(100% + .75rem);border-top:1px solid var(--muted)}
+.fork .box::before{content:'';position:absolute;left:calc(1.4rem - 1px);top:-.8rem;height:.75rem;border-left:1px solid var(--muted)}
+.fork .box::after{content:'';position:absolute;right:calc(100% - 1.4rem + 1px);top:-.8rem;width:calc(100% + .75rem + 1px);border-top:1px solid var(--muted)}
 .fork .box:first-child::after{display:none}
 .table{overflow-x:auto;margin:2rem 0 2.4rem}
 table{border-collapse:collapse;width:100%;font-size:.88rem;line-height:1.4}
 caption{caption-side:top;padding-bottom:.8rem}
-th,td{padding:.5rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400}
+th,td{padding:.5rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400}
 thead th{color:var(--muted);font-size:.82rem;border-bottom:1px solid var(--muted);vertical-align:bottom}
 tr>:first-child{padding-left:0}
 tr>:last-child{padding-right:0}
 .n{text-align:right;white-space:nowrap}
-td.n .interval{display:block;font-size:.92em}
+td.n .interval{display:block;font-size:.88em}
+.dense th,.dense td{padding-top:.2rem;padding-bottom:.2rem}
 tr.strong>*{font-weight:620}
 tr.strong .interval,tr.strong .code{font-weight:400}
 tr.heading th{color:var(--muted);font-size:.82rem;padding-top:1.2rem}
 .code{color:var(--muted);font-size:.92em}
 tbody th{min-width:9rem}
+.k{white-space:nowrap}
 .samples>div{margin-bottom:1.5rem}
 .kind{font-size:.84rem;color:var(--muted);margin:.3rem 0 .25rem}
-.strip{display:grid;grid-template-columns:repeat(8,1fr);gap:.35rem;max-width:46rem}
+.strip{display:grid;grid-template-columns:repeat(8,1fr);gap:.4rem}
 .samples img{display:block;width:100%;aspect-ratio:auto;border-radius:.25rem;background:#000}
 .triples{display:flex;flex-wrap:wrap;gap:1rem 2.4rem}
 .triple{display:grid;grid-template-columns:repeat(3,1fr);gap:.35rem;width:17.5rem;max-width:100%}
@@ -137,6 +140,7 @@ summary{cursor:pointer;color:var(--accent);font-size:.92rem}
 
 @media screen and (max-width: 700px) {
 body{font-size:15.5px}
+.flow.internal,.flow{flex:1 1 100%}
 header.top,main{padding-left:1.25rem;padding-right:1.25rem}
 header.top{padding-top:1.6rem}
 h1{font-size:1.65rem}
@@ -159,8 +163,9 @@ thead th.n{white-space:normal}
 .stack tr.heading{border:0;padding:0;margin:1rem 0 .3rem}
 .stack th,.stack td{display:flex;justify-content:space-between;gap:1rem;padding:.16rem 0;border:0;text-align:right}
 .stack tbody th{display:block;text-align:left;font-weight:620;padding-bottom:.35rem}
-.stack td::before{content:attr(data-label);color:var(--muted);text-align:left;font-weight:400}
-.stack td .value{flex:1}
+.stack td::before{content:attr(data-label);flex:1;min-width:5.5rem;color:var(--muted);text-align:left;font-weight:400}
+.stack td .value,.stack td .interval{flex:none;white-space:nowrap}
+.stack td .interval{min-width:7.2em}
 .stack td.n{white-space:normal}
 }
 

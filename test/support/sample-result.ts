@@ -4,7 +4,7 @@
  */
 import { deflateSync } from 'node:zlib'
 import { Rng } from '../../src/base/random.js'
-import type { ArmResult, Evaluation, Interval, Result, SearchResult } from '../../src/record/result.js'
+import type { ArmResult, Comparison, Evaluation, Interval, Result, SearchResult } from '../../src/record/result.js'
 import type { ReportInput } from '../../src/report/report.js'
 
 const classes = ['healthy', 'sinusitis']
@@ -143,32 +143,7 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
       'OD+CDA': sampleSearch('OD+CDA', 6, 18),
     },
     arms,
-    comparisons: sets.flatMap((set) =>
-      [
-        ['GCB+OMGDA', 'OD', 0.041],
-        ['GCB+OMGDA', 'GCB', 0.058],
-        ['GCB+OMGDA', 'GCB+CDA', 0.31],
-        ['GCB+CDA', 'OD', 0.12],
-        ['GCB+CDA', 'GCB', 0.17],
-        ['GCB', 'OD', 0.64],
-      ].map(([a, b, p], rank) => {
-        const difference = on(a as string, set) - on(b as string, set)
-        const pHolm = Math.min(1, (p as number) * (6 - rank))
-        return {
-          set,
-          a: a as string,
-          b: b as string,
-          difference,
-          low: difference - 0.05,
-          high: difference + 0.06,
-          z: 1.9,
-          p: p as number,
-          pHolm,
-          method: 'MOVER on logit DeLong limits, clustered by patient',
-          delong: { z: 1.95, p: p as number },
-        }
-      }),
-    ),
+    comparisons: sets.flatMap((set) => sampleComparisons(set, (arm) => on(arm, set))),
     verdict: {
       benefit: 'unclear',
       scope: 'model',
@@ -199,6 +174,36 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
 /** The whole input of a report: result, curves of the GAN, and drawn "films" of both classes. */
 export function sampleReportInput(options: { external?: boolean } = {}): ReportInput {
   return { result: sampleResult(options), curves: sampleCurves(), samples: classes.map(sampleImages) }
+}
+
+function sampleComparisons(set: string, auc: (arm: string) => number): Comparison[] {
+  const pairs = [
+    ['GCB+OMGDA', 'OD'],
+    ['GCB+OMGDA', 'GCB'],
+    ['GCB+OMGDA', 'GCB+CDA'],
+    ['GCB+CDA', 'OD'],
+    ['GCB+CDA', 'GCB'],
+    ['GCB', 'OD'],
+  ]
+  const tests = pairs.map(([a, b]) => {
+    const difference = auc(a) - auc(b)
+    const z = difference / 0.029
+    return { a, b, difference, z, p: Math.exp(-0.717 * Math.abs(z) - 0.416 * z * z) }
+  })
+  const ordered = [...tests].sort((one, other) => one.p - other.p)
+  const holm = ordered.reduce<number[]>(
+    (sum, test, i) => [...sum, Math.min(1, Math.max(sum[i - 1] ?? 0, test.p * (ordered.length - i)))],
+    [],
+  )
+  return tests.map((test) => ({
+    set,
+    ...test,
+    low: test.difference - 1.9 * 0.029,
+    high: test.difference + 2.1 * 0.029,
+    pHolm: holm[ordered.indexOf(test)],
+    method: 'MOVER on logit DeLong limits, clustered by patient',
+    delong: { z: test.z * 1.02, p: test.p },
+  }))
 }
 
 function sampleArm({ name, role, k, separation }: (typeof armPlan)[number], sets: readonly SetName[]): ArmResult {

@@ -1,6 +1,6 @@
 /** Estimates with their intervals, one row each, on a common axis: AUCs of arms, differences between arms, similarities of classes. */
 import { scaleLinear } from 'd3-scale'
-import { bottomAxis, circle, line, picture, rect, text, wrap } from '../svg.js'
+import { bottomAxis, circle, line, picture, rect, text, textWidth, wrap } from '../svg.js'
 
 export interface IntervalRow {
   label: string
@@ -21,7 +21,7 @@ export interface IntervalPlotOptions {
   title: string
   /** Axis title. */
   valueTitle: string
-  /** Pixels; 720 for a page, 350 for a phone. */
+  /** Pixels; 860 for a page, 350 for a phone. */
   width?: number
   /** Values that must lie on the axis, drawn as marked lines: no difference, the smallest gain that matters. */
   references?: readonly { value: number; label: string }[]
@@ -31,9 +31,11 @@ export interface IntervalPlotOptions {
   formatTick: (value: number) => string
 }
 
+const lineHeight = 16
+
 /** Rows without a value keep their place and show their text. */
 export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlotOptions): string {
-  const { width = 720, references = [] } = options
+  const { width = 860, references = [] } = options
   const narrow = width < 500
   const labelWidth = narrow ? width - 16 : 232
   const shownWidth = narrow ? 0 : 186
@@ -48,8 +50,7 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
   const bounds = options.bounds ?? [-Infinity, Infinity]
   const x = scaleLinear([Math.max(bounds[0], low - margin), Math.min(bounds[1], high + margin)], [left, right])
 
-  const lineHeight = 16
-  const top = references.length > 0 ? 34 : 14
+  const top = references.length > 0 ? 18 + references.length * lineHeight : 14
   let y = top
   const body: string[] = []
   let group: string | undefined
@@ -57,27 +58,27 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
     if (row.group !== undefined && row.group !== group) {
       y += group === undefined ? 8 : 20
       for (const part of wrap(row.group, width - 16, 13)) {
-        body.push(text(narrow ? 0 : 0, y, part, { className: 'strong' }))
+        body.push(text(0, y, part, { className: 'strong' }))
         y += lineHeight
       }
       y += 4
       group = row.group
     }
-    const lines = wrap(row.label, labelWidth - 4)
+    const lines = wrap(row.label, labelWidth - 4, row.strong ? 13 : 12)
     const className = row.strong ? 'strong' : undefined
-    const blockTop = y
     if (narrow) {
-      lines.forEach((part, i) => {
-        body.push(text(0, y + 10 + i * lineHeight, part, { className }))
-      })
-      y += lines.length * lineHeight
+      const widest = Math.max(...[...lines, row.shown].map((part) => textWidth(part, row.strong ? 13 : 12)))
+      body.push(rect(0, y - 3, Math.min(width, widest), (lines.length + 1) * lineHeight, 'halo'))
+      for (const part of lines) {
+        body.push(text(0, y + 10, part, { className }))
+        y += lineHeight
+      }
       body.push(text(0, y + 10, row.shown, { className: 'note' }))
-      y += lineHeight + 14
-      body.push(mark(row, x, y))
-      y += 26
+      body.push(mark(row, x, y + 30))
+      y += 56
     } else {
       const height = Math.max(34, lines.length * lineHeight + 16)
-      const centre = blockTop + height / 2
+      const centre = y + height / 2
       lines.forEach((part, i) => {
         body.push(text(0, centre + 4 + (i - (lines.length - 1) / 2) * lineHeight, part, { className }))
       })
@@ -91,14 +92,13 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
   const axis = bottomAxis(ticks, left, right, bottom, narrow ? bottom : top - 6, options.valueTitle)
   const marks = references.map((reference, i) => {
     const at = x(reference.value)
-    const nearOther = references.some((other, j) => j !== i && Math.abs(x(other.value) - at) < 150)
-    const first = references.every((other) => other.value >= reference.value)
-    const anchor = nearOther ? (first ? 'end' : 'start') : 'middle'
-    const shift = anchor === 'end' ? -4 : anchor === 'start' ? 4 : 0
-    return (
-      line(at, top - 8, at, bottom, 'dashed') +
-      text(at + shift, top - 14, reference.label, { className: 'note', anchor })
-    )
+    const baseline = 10 + i * lineHeight
+    const fits = at + textWidth(reference.label) + 6 < width
+    const label = text(at + (fits ? 5 : -5), baseline, reference.label, {
+      className: 'note',
+      anchor: fits ? 'start' : 'end',
+    })
+    return line(at, baseline - 9, at, bottom, 'dashed') + label
   })
   const description = rows.map((row) => `${row.group ? `${row.group}, ` : ''}${row.label}: ${row.shown}.`).join(' ')
   return picture({ id: options.id, title: options.title, description, width, height: bottom + 46 }, [

@@ -18,7 +18,7 @@ export interface KCurveTrial {
 
 export interface KCurveOptions {
   id: string
-  /** Pixels; 720 for a page, 350 for a phone. */
+  /** Pixels; 860 for a page, 350 for a phone. */
   width?: number
   /** Axis title, such as "AUC on 32 tuning films". */
   scoreTitle: string
@@ -30,7 +30,7 @@ export interface KCurveOptions {
 
 /** Trials may come in any order; an empty list draws empty axes. */
 export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): string {
-  const { width = 720, kOptimal, stoppedAt, indistinguishable } = options
+  const { width = 860, kOptimal, stoppedAt, indistinguishable } = options
   const narrow = width < 500
   const sorted = [...trials].sort((a, b) => a.k - b.k)
   const height = narrow ? 330 : 400

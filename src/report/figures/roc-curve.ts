@@ -58,7 +58,7 @@ export function rocCurves(series: readonly RocSeries[], { id, title, width = 560
   for (const one of [...series].reverse()) body.push(path(draw([...one.points]), `stroke-${one.colour} ${one.dash}`))
 
   const key = narrow ? undefined : { x: left + side * 0.42, width: side * 0.58 - 44 }
-  const rows = series.map((one) => ({ one, lines: wrap(one.label, (key?.width ?? side) - 36) }))
+  const rows = series.map((one) => ({ one, lines: wrap(one.label, (key?.width ?? side) - 36, 13) }))
   const lineHeight = 16
   const keyHeight = rows.reduce((sum, row) => sum + (row.lines.length + 1) * lineHeight + 8, 0)
   let at = key ? bottom - keyHeight - 4 : bottom + 62

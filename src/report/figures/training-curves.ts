@@ -30,18 +30,18 @@ const accuracies: Series[] = [
 
 export interface TrainingCurvesOptions {
   id: string
-  /** Pixels; 720 for a page, 350 for a phone. */
+  /** Pixels; 860 for a page, 350 for a phone. */
   width?: number
 }
 
 /** Rows may be many: a curve is the mean over each of at most 150 stretches of steps. Values that are not finite are left out. */
-export function trainingCurves(rows: readonly TrainingCurveRow[], { id, width = 720 }: TrainingCurvesOptions): string {
+export function trainingCurves(rows: readonly TrainingCurveRow[], { id, width = 860 }: TrainingCurvesOptions): string {
   const narrow = width < 500
   const binned = binRows(
     [...rows].sort((a, b) => a.step - b.step),
     150,
   )
-  const gap = 56
+  const gap = 48
   const panelWidth = narrow ? width : (width - gap) / 2
   const panelHeight = 210
   const top = 34

@@ -43,7 +43,7 @@ function flowOf(result: Result, flow: Result['dataset']['flow'][number]): Markup
   const patients = internal
     ? dataset.patients.train + dataset.patients.tuning + dataset.patients.test
     : dataset.externalPatients[flow.set]
-  return html`<div class="flow" role="group" aria-label="${name}">
+  return html`<div class="flow${internal && ' internal'}" role="group" aria-label="${name}">
 <h4>${name}</h4>
 <div class="box"><b>${counted(flow.found, 'film')}</b> found</div>
 <div class="out"><div class="box"><b>${counted(excluded, 'film')}</b> excluded${flow.excluded.length > 0 && html`<ul>${flow.excluded.map((one) => html`<li>${one.reason}: ${count(one.count)}</li>`)}</ul>`}</div></div>

@@ -4,7 +4,7 @@ import { armInSentence, armWithCode, metricName } from '../arm-name.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
 import { absent, count, counted, fixed, proportion, pValue, ranges, signed } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { figureBlock, section, table } from '../layout.js'
+import { figureBlock, kEquals, section, table } from '../layout.js'
 
 export function kSearch(result: Result, figures: FigureList): Markup {
   const { search } = result
@@ -22,20 +22,20 @@ export function kSearch(result: Result, figures: FigureList): Markup {
   )
 }
 
-function sentence(search: SearchResult): string {
+function sentence(search: SearchResult): Markup {
   const films = counted(search.selectionCases, `${search.selectOn} image`)
   const repeats = search.trials[0]?.scores.length ?? 0
   const mean = repeats > 1 ? `, mean of ${repeats} repeats` : ', one repeat'
   const known = `not distinguishable: ${ranges(search.indistinguishable)}`
-  if (search.rule === 'fixed') return `K = ${search.kOptimal} was fixed beforehand, not searched.`
+  if (search.rule === 'fixed') return html`${kEquals(search.kOptimal)} was fixed beforehand, not searched.`
   const rule =
     search.rule === 'sliding-window'
       ? `the rule stops once the best has not been beaten for ${search.windowSize} further K`
       : 'the rule takes the smallest K within one standard error of the best'
   const end = search.converged
-    ? `It stopped at K = ${search.stoppedAt}.`
-    : `It reached the largest K allowed, ${search.stoppedAt}, before the rule stopped: not converged.`
-  return `K = ${search.kOptimal} chosen on ${films}; ${known}. (${metricName(search.metric)}${mean}; ${rule}.) ${end}`
+    ? html`It stopped at ${kEquals(search.stoppedAt)}.`
+    : html`It reached the largest K allowed, ${search.stoppedAt}, before the rule stopped: not converged.`
+  return html`${kEquals(search.kOptimal)} chosen on ${films}; ${known}. (${metricName(search.metric)}${mean}; ${rule}.) ${end}`
 }
 
 function chance(search: SearchResult): string {
@@ -71,6 +71,7 @@ function trialTable(search: SearchResult): Markup {
       { label: `${metricName(search.metric)} (± error)`, numeric: true },
       ...(repeats > 1 ? [{ label: 'Spread of repeats', numeric: true }] : []),
     ],
+    dense: true,
     rows: trials.map((trial) => ({
       cells: [
         html`${trial.k}${trial.k === search.kOptimal && ' (chosen)'}${trial.k === search.stoppedAt && trial.k !== search.kOptimal && (search.converged ? ' (stop)' : ' (end)')}`,

@@ -47,7 +47,20 @@ ${figureBlock(figures.get(`roc-${set}`), html`<b>ROC curves of the arms</b>, ${s
 ${figureBlock(figures.get(`auc-${set}`), html`<b>AUC of every arm and control</b>, ${setName(set).toLowerCase()}, with 95 % intervals. Intervals that overlap don’t settle a comparison; the table of comparisons does.`)}
 ${measureTable(result, set)}
 ${countTable(result, set)}
-${comparisonTable(result, set)}`
+${comparisonTable(result, set)}
+${secondLook(result, set)}`
+}
+
+/** What an external set says of the verdict: it comes second, and can only take a yes back. */
+function secondLook({ verdict }: Result, set: string): Markup | undefined {
+  if (verdict.comparators.every((one) => one.external[set] === undefined)) return undefined
+  return table({
+    caption: html`<b>Second look at the verdict</b>, ${setName(set).toLowerCase()}: the same differences here, with their upper limits. A limit below 0 turns a yes into unclear.`,
+    columns: [{ label: 'Comparator' }, { label: 'Difference', numeric: true }, { label: 'At most', numeric: true }],
+    rows: verdict.comparators.map((one) => ({
+      cells: [armWithCode(one.name), signed(one.external[set]?.difference), signed(one.external[set]?.high)],
+    })),
+  })
 }
 
 function measureTable(result: Result, set: string): Markup {
@@ -113,7 +126,7 @@ function countTable(result: Result, set: string): Markup {
       ],
       strong: name === result.search.arm,
     })),
-    stack: true,
+    dense: true,
   })
 }
 
@@ -122,7 +135,7 @@ function comparisonTable(result: Result, set: string): Markup | undefined {
   if (list.length === 0) return undefined
   const methods = [...new Set(list.map((one) => one.method))]
   return html`${table({
-    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${scopeWords(result.verdict)}. Difference: AUC of the first minus AUC of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. A p-value speaks of these fitted models only. Method: ${listing(methods)}.`,
+    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${scopeWords(result.verdict)}. Difference: AUC of the first minus AUC of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.`,
     columns: [
       { label: 'First arm' },
       { label: 'Second arm' },

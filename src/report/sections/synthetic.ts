@@ -3,7 +3,7 @@ import type { Result } from '../../record/result.js'
 import type { FigureList } from '../figure-list.js'
 import { absent, count, duration, fixed, rate } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { figureBlock, section } from '../layout.js'
+import { bullets, figureBlock, section } from '../layout.js'
 
 /** Images of one class as `data:` addresses; lists may be empty, as in a report to share without real films. */
 export interface ClassSamples {
@@ -57,17 +57,17 @@ function similarityFigure(result: Result, figures: FigureList): Markup | undefin
   const { metric, pairs } = result.quality[0].msSsim
   const readings = result.quality.map((one) => {
     const { real, synthetic: made } = one.msSsim
-    if (made.mean === null || real.mean === null) return `${one.class}: ${absent} (too few films to pair).`
+    if (made.mean === null || real.mean === null) return `${one.class}: ${absent}, too few films to pair.`
     const compared =
       made.low !== null && real.high !== null && made.low > real.high
         ? 'more alike than real films: a sign of mode collapse'
         : made.high !== null && real.low !== null && made.high < real.low
           ? 'less alike than real films: noise or artefacts would show so'
           : 'no more alike than real films as far as this check can tell'
-    return `${one.class}: synthetic films (${fixed(made.mean)}) are ${compared} (${fixed(real.mean)}).`
+    return `${one.class}: synthetic ${fixed(made.mean)}, real ${fixed(real.mean)}; synthetic films are ${compared}.`
   })
   return html`${figureBlock(
     figures.get('similarity'),
     html`<b>How alike the films of a class are</b> (as the paper’s Figure S2): ${metric}, mean of ${count(pairs)} random pairs with its 95 % interval.`,
-  )}<p>${readings.join(' ')}</p>`
+  )}${bullets(readings)}`
 }

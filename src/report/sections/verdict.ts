@@ -1,10 +1,22 @@
 /** The answer first: verdict in plain words with its interval and comparator, then the key numbers. */
 import type { Result, Verdict } from '../../record/result.js'
-import { armInSentence, armName, metricName, setName } from '../arm-name.js'
+import { armInSentence, setName } from '../arm-name.js'
 import { type FigureList, resultSets } from '../figure-list.js'
-import { absent, count, counted, fixed, ranges, signed, signedInterval, signedLimits, withInterval } from '../format.js'
+import {
+  absent,
+  count,
+  counted,
+  fixed,
+  limits,
+  listing,
+  proportion,
+  pValue,
+  ranges,
+  signed,
+  signedLimits,
+} from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
-import { bullets, figureBlock, table, warning } from '../layout.js'
+import { estimate, figureBlock, kEquals, warning } from '../layout.js'
 
 const marks = { yes: '✓', no: '✕', unclear: '?', none: '–' }
 
@@ -27,7 +39,6 @@ ${figureBlock(
   figures.get('verdict'),
   html`<b>The verdict’s comparators.</b> AUC of ${armInSentence(result.search.arm)} minus the AUC of each comparator, internal test set. A yes needs every bar to lie right of “no difference”; a no needs one bar to end left of the gain that matters (${fixed(verdict.delta, 3)}). The lower limit is one-sided at 97.5 %, the upper one is widened for the number of comparators. For ${scopeWords(verdict)}.`,
 )}
-${externalComparators(result)}
 </section>\n`
 }
 
@@ -78,7 +89,7 @@ function meaning(result: Result): string {
         verdict.casesNeeded === null
           ? ''
           : ` About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${fixed(verdict.delta, 3)}; this run has ${count(internalCases(result))}.`
-      return `What it means: neither a gain nor its absence has been shown.${open}${needed}`
+      return `What it means: this run gives no ground for adding synthetic films, and none against it.${open}${needed}`
     }
     default:
       return `What it means: the figures below describe this run; they don’t say whether synthetic films help. ${verdict.reason ?? ''}`
@@ -96,7 +107,7 @@ function measured(verdict: Verdict): Markup | undefined {
 <div><dt>Difference in AUC</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
 <div><dt>Comparator that decides</dt><dd>${armInSentence(verdict.comparator)}</dd></div>
 <div><dt>Smallest gain that matters</dt><dd>${fixed(verdict.delta, 3)}, fixed before any film was scored</dd></div>
-<div><dt>Said of</dt><dd>${scopeWords(verdict)}</dd></div>
+<div><dt>Holds for</dt><dd>${scopeWords(verdict)}</dd></div>
 </dl>`
 }
 
@@ -121,94 +132,100 @@ function cautions(result: Result): Content[] {
   return out
 }
 
-function externalComparators(result: Result): Markup | undefined {
-  const sets = Object.keys(result.verdict.comparators[0]?.external ?? {})
-  if (sets.length === 0) return undefined
-  return table({
-    caption: html`<b>Second look, on other hospitals.</b> The same differences there, with their upper limits. Where a limit lies below 0, a yes becomes unclear.`,
-    columns: [{ label: 'Comparator' }, ...sets.map((set) => ({ label: setName(set), numeric: true }))],
-    rows: result.verdict.comparators.map((one) => ({
-      cells: [
-        armName(one.name),
-        ...sets.map(
-          (set) =>
-            html`${signed(one.external[set]?.difference)} <span class="interval">(at most ${signed(one.external[set]?.high)})</span>`,
-        ),
-      ],
-    })),
-    stack: true,
-  })
+interface Tile {
+  label: string
+  value: Content
+  note: Content
 }
 
-/** A handful of numbers, each with its interval. */
+/** A handful of numbers, each with its interval: K and the films first, then a row for every test set. */
 export function keyNumbers(result: Result): Markup {
-  const { search, dataset } = result
-  const chosen = result.arms.find((arm) => arm.name === search.arm)
-  const originals = result.arms.find((arm) => arm.name === 'OD')
-  const tiles: { label: string; value: Content; note: Content }[] = []
-  tiles.push({
-    label: 'Multiple of the balanced training set',
-    value: `K = ${search.kOptimal}`,
-    note: `${search.rule === 'fixed' ? 'fixed beforehand' : `chosen on ${counted(search.selectionCases, `${search.selectOn} film`)}`}; not distinguishable: ${ranges(search.indistinguishable)}`,
-  })
+  const tiles = [multipleTile(result), gainTile(result), filmsTile(result)]
   for (const set of resultSets(result)) {
-    for (const arm of [chosen, originals]) {
-      const on = arm?.evaluations[set]
-      if (!arm || !on) continue
-      const [value, ...interval] = withInterval(on.auc.value, on.auc.low, on.auc.high).split(' ')
-      tiles.push({
-        label: `AUC, ${armInSentence(arm.name)}`,
-        value: html`${value} <span class="interval">${interval.join(' ')}</span>`,
-        note: `${setName(set)}, ${counted(on.n, 'film')} of ${counted(on.patients, 'patient')}`,
-      })
-    }
+    tiles.push(aucTile(result, set, result.search.arm), aucTile(result, set, 'OD'), differenceTile(result, set))
   }
-  const direct = difference(result, search.arm, 'OD')
-  if (direct) {
-    tiles.push({
-      label: 'Difference in AUC to the original films only',
-      value: signed(direct.difference),
-      note: `${signedInterval(direct.difference, direct.low, direct.high)}, unadjusted 95 % interval, internal test set`,
-    })
-  }
-  const { train, tuning, test } = dataset.patients
-  const analysed = dataset.flow.find((flow) => flow.set === 'internal')?.analysed
-  tiles.push({
-    label: 'Films analysed',
-    value: count(analysed ?? null),
-    note: `of ${counted(train + tuning + test, 'patient')}; ${listClasses(dataset.classes, dataset.positive)}`,
-  })
+  const shown = tiles.map(
+    ({ label, value, note }) =>
+      html`<div class="tile"><div class="label">${label}</div><div class="number">${value}</div><div class="note">${note}</div></div>\n`,
+  )
   return html`<section id="key-numbers" aria-label="Key numbers"><div class="tiles">
-${tiles.map((tile) => html`<div class="tile"><div class="label">${tile.label}</div><div class="number">${tile.value}</div><div class="note">${tile.note}</div></div>\n`)}</div>
-${bullets(keySentences(result))}</section>\n`
+${shown}</div>
+${modelSentence(result)}</section>\n`
 }
 
-function listClasses(classes: readonly string[], positive: string): string {
-  return classes.map((name) => (name === positive ? `${name} (positive)` : name)).join(', ')
+function multipleTile({ search }: Result): Tile {
+  const how =
+    search.rule === 'fixed'
+      ? 'fixed beforehand'
+      : `chosen on ${counted(search.selectionCases, `${search.selectOn} film`)}`
+  return {
+    label: 'Multiple of the balanced training set',
+    value: kEquals(search.kOptimal),
+    note: `${how}; not distinguishable: ${ranges(search.indistinguishable)}`,
+  }
 }
 
-function keySentences(result: Result): Content[] {
-  const { search, model } = result
+function gainTile({ search }: Result): Tile {
   const { p, gain, reason } = search.null
-  const chance =
-    p === null
-      ? `Chance of such a gain in ${metricName(search.metric)} without any effect of K: ${absent} (${reason ?? 'not computed'}).`
-      : `A gain on the ${search.selectOn} films as large as the one found (${signed(gain)}) would turn up with probability ${p < 0.001 ? 'below 0.001' : fixed(p, p < 0.1 ? 3 : 2)} if K had no effect; it is not performance.`
-  const favoured =
-    model.arm === model.favoured
-      ? `The model that was written is the one of ${armInSentence(model.arm)}, which the ${search.selectOn} films also favour.`
-      : `The model that was written is the one of ${armInSentence(model.arm)}; the ${search.selectOn} films favour ${armInSentence(model.favoured)}, whose head lies beside it.`
-  return search.rule === 'fixed' ? [favoured] : [chance, favoured]
+  return {
+    label: `Such a gain by chance, were K without effect`,
+    value: search.rule === 'fixed' || p === null ? absent : pValue(p),
+    note:
+      search.rule === 'fixed'
+        ? 'K was not searched'
+        : `gain on the ${search.selectOn} films: ${signed(gain)}; it is not performance${p === null ? ` (${reason ?? 'not computed'})` : ''}`,
+  }
 }
 
-/** The comparison of two arms on the internal test set, turned so that it reads a minus b. */
+function filmsTile({ dataset }: Result): Tile {
+  const { train, tuning, test } = dataset.patients
+  const internal = dataset.flow.find((flow) => flow.set === 'internal')
+  const classes = dataset.classes.map((name) => (name === dataset.positive ? `${name} (positive)` : name))
+  return {
+    label: 'Films analysed',
+    value: count(internal?.analysed),
+    note: `of ${counted(train + tuning + test, 'patient')}; ${listing(classes)}`,
+  }
+}
+
+function aucTile(result: Result, set: string, name: string): Tile {
+  const on = result.arms.find((arm) => arm.name === name)?.evaluations[set]
+  const label = `AUC, ${armInSentence(name)}`
+  if (!on) return { label, value: absent, note: `${setName(set)}: not evaluated` }
+  const known = on.auc.low !== null || on.auc.high !== null
+  return {
+    label,
+    value: estimate(proportion(on.auc.value), known ? limits(on.auc.low, on.auc.high) : undefined),
+    note: `${setName(set)}, ${counted(on.n, 'film')} of ${counted(on.patients, 'patient')}${on.auc.reason ? ` (${on.auc.reason})` : ''}`,
+  }
+}
+
+function differenceTile(result: Result, set: string): Tile {
+  const direct = difference(result, set, result.search.arm, 'OD')
+  return {
+    label: 'Difference in AUC between the two',
+    value: direct ? estimate(signed(direct.difference), signedLimits(direct.low, direct.high)) : absent,
+    note: direct ? `${setName(set)}, 95 % interval, not adjusted` : `${setName(set)}: not compared`,
+  }
+}
+
+function modelSentence({ model, search }: Result): Markup {
+  const which =
+    model.arm === model.favoured
+      ? `, which the ${search.selectOn} films favour too`
+      : `; the ${search.selectOn} films favour ${armInSentence(model.favoured)}, whose head lies beside it`
+  return html`<p>The model in model/classifier.onnx is the one of ${armInSentence(model.arm)}${which}.</p>`
+}
+
+/** The comparison of two arms on a set, turned so that it reads a minus b. */
 function difference(
   result: Result,
+  set: string,
   a: string,
   b: string,
 ): { difference: number | null; low: number | null; high: number | null } | undefined {
   for (const one of result.comparisons) {
-    if (one.set !== 'internal') continue
+    if (one.set !== set) continue
     if (one.a === a && one.b === b) return one
     if (one.a === b && one.b === a)
       return { difference: negate(one.difference), low: negate(one.high), high: negate(one.low) }
