@@ -74,10 +74,15 @@ ${html`<title>${title}</title>`}
 ${trusted(pageStyle())}
 </style>
 </head>
-<body>${body}
+<body>${unbroken(body.source)}
 </body>
 </html>
 `
+}
+
+/** A number and its percent sign stay on one line. */
+function unbroken(source: string): string {
+  return source.replace(/(\d) %/g, '$1\u00a0%')
 }
 
 function checkSamples(samples: readonly ClassSamples[]): void {

@@ -59,7 +59,7 @@ ul{margin:0 0 1rem;padding-left:1.2rem;max-width:44rem}
 li{margin:.2rem 0}
 a{color:var(--accent)}
 .tool{display:flex;justify-content:space-between;gap:1rem;color:var(--muted);font-size:.86rem;margin:0;max-width:none}
-.question{color:var(--muted);font-size:1.05rem;margin-bottom:2rem}
+.question{color:var(--muted);font-size:1.05rem;margin-bottom:2rem;max-width:none}
 main>section{padding-top:1rem;margin-top:3rem;border-top:1px solid var(--rule);scroll-margin-top:1rem}
 main>section#verdict,main>section#key-numbers{border:0;padding:0;margin-top:0}
 main>section>h2{padding-top:.75rem}
@@ -69,7 +69,7 @@ main>section>h2{padding-top:.75rem}
 .verdict .mark{flex:none;width:2.7rem;height:2.7rem;border-radius:50%;background:var(--tone);color:var(--paper);font-size:1.45rem;font-weight:700;line-height:2.7rem;text-align:center}
 .verdict h2{font-size:1.65rem;color:var(--tone);margin:.1rem 0 .6rem}
 .verdict .lead{font-size:1.06rem}
-.measured{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:.9rem 1.6rem;margin:1.3rem 0 .4rem;padding-top:1.1rem;border-top:1px solid var(--rule)}
+.measured{display:grid;grid-template-columns:repeat(2,1fr);gap:.9rem 1.6rem;margin:1.3rem 0 .4rem;padding-top:1.1rem;border-top:1px solid var(--rule)}
 dt{color:var(--muted);font-size:.84rem}
 dd{margin:0}
 .measured dd{font-weight:560}
@@ -109,6 +109,7 @@ figcaption b,caption b,.caption b{color:var(--ink);font-weight:600}
 table{border-collapse:collapse;width:100%;font-size:.88rem;line-height:1.4}
 caption{caption-side:top;padding-bottom:.8rem}
 th,td{padding:.5rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400}
+thead th,.dense th{overflow-wrap:break-word}
 thead th{color:var(--muted);font-size:.82rem;border-bottom:1px solid var(--muted);vertical-align:bottom}
 tr>:first-child{padding-left:0}
 tr>:last-child{padding-right:0}
@@ -147,7 +148,7 @@ h1{font-size:1.65rem}
 .wide{display:none}.narrow{display:block}
 .verdict{flex-direction:column;gap:.8rem;padding:1.3rem 1.2rem 1.1rem}
 .verdict h2{font-size:1.35rem}
-.tiles{grid-template-columns:1fr}
+.tiles,.measured{grid-template-columns:1fr}
 .strip{grid-template-columns:repeat(4,1fr)}
 .fork{grid-template-columns:1fr}
 .fork .box::after,.fork .box:not(:first-child)::before{display:none}
@@ -166,6 +167,7 @@ thead th.n{white-space:normal}
 .stack td::before{content:attr(data-label);flex:1;min-width:5.5rem;color:var(--muted);text-align:left;font-weight:400}
 .stack td .value,.stack td .interval{flex:none;white-space:nowrap}
 .stack td .interval{min-width:7.2em}
+.stack td .value:last-child{margin-right:7.5em}
 .stack td.n{white-space:normal}
 }
 
