@@ -153,8 +153,13 @@ export function pad(x: Tensor, low: readonly number[], high: readonly number[]):
   return bind('pad', [x], { low, high })
 }
 
-/** Rows of a table: table [R, ...], indices int32 [...I] -> [...I, ...]. Indices outside 0..R-1 are the caller's mistake. */
+/** Rows of a table: table [R, ...], indices int32 [...I] -> [...I, ...]. Indices are from 0 to R - 1; constant ones are checked here. */
 export function take(table: Tensor, indices: Tensor): Tensor {
+  const known = indices.builder.constants.get(indices.value.id)
+  const outside = known?.data.find((index: number) => index < 0 || index >= table.shape[0])
+  if (outside !== undefined) {
+    throw new ProgramError(`take: index ${outside} is not a row of a table of shape ${showShape(table.shape)}`)
+  }
   return bind('take', [table, indices], {})
 }
 
