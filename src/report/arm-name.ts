@@ -26,7 +26,8 @@ export function armWithCode(code: string): string {
 /** The same inside a sentence: `original films only [OD]`. */
 export function armInSentence(code: string): string {
   const name = armWithCode(code)
-  return name === code ? name : name[0].toLowerCase() + name.slice(1)
+  if (name === code) return code
+  return `${code.startsWith('GCB+OMGDA') ? 'the ' : ''}${name[0].toLowerCase()}${name.slice(1)}`
 }
 
 /** One of six colours and line forms of the figures, the same for an arm everywhere. */

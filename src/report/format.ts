@@ -19,6 +19,12 @@ export function fixed(value: Maybe, digits = 3): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text
 }
 
+/** At most three decimals and no trailing zeros: `0.02`. */
+export function short(value: Maybe): string {
+  const text = fixed(value)
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
 /** A proportion or an AUC, 0..1: `0.963`; below 1 never `1.000`, above 0 never `0.000`. */
 export function proportion(value: Maybe, digits = 3): string {
   if (!isNumber(value)) return absent

@@ -191,10 +191,10 @@ function sampleComparisons(set: string, auc: (arm: string) => number): Compariso
     return { a, b, difference, z, p: Math.exp(-0.717 * Math.abs(z) - 0.416 * z * z) }
   })
   const ordered = [...tests].sort((one, other) => one.p - other.p)
-  const holm = ordered.reduce<number[]>(
-    (sum, test, i) => [...sum, Math.min(1, Math.max(sum[i - 1] ?? 0, test.p * (ordered.length - i)))],
-    [],
-  )
+  const holm: number[] = []
+  ordered.forEach((test, i) => {
+    holm.push(Math.min(1, Math.max(holm.at(-1) ?? 0, test.p * (ordered.length - i))))
+  })
   return tests.map((test) => ({
     set,
     ...test,

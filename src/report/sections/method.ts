@@ -1,7 +1,7 @@
 /** The small print: what each arm trained on, which procedures were used, what this can't show, and the sources. */
 import type { Result } from '../../record/result.js'
 import { armName } from '../arm-name.js'
-import { absent, count, counted, listing } from '../format.js'
+import { absent, count, counted, listing, short } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'
 
@@ -56,7 +56,7 @@ function procedures(result: Result): Content[] {
     proportions.length > 0 && html`Intervals of proportions: ${listing(proportions)}.`,
     pairs.length > 0 && html`Differences of AUCs: ${listing(pairs)}; several comparisons on one set: Holm.`,
     m > 0 &&
-      html`Verdict: ${counted(m, 'comparator')}. Yes where the lower limit (one-sided, 97.5 %) lies above 0 for all of them; no where an upper limit (one-sided, 1 − 0.025/${m}) lies below ${result.verdict.delta}; unclear otherwise. The margin ${result.verdict.delta} stood in the configuration before any film was scored.`,
+      html`Verdict: ${counted(m, 'comparator')}. Yes where the lower limit (one-sided, 97.5 %) lies above 0 for all of them; no where an upper limit (one-sided, 1 − 0.025/${m}) lies below ${short(result.verdict.delta)}; unclear otherwise. The margin ${short(result.verdict.delta)} stood in the configuration before any film was scored.`,
     html`K not distinguishable from the best: those whose difference to the best stays within its standard error over films and repeats.`,
     html`Chance finding of the search: multiplier draws that keep one set of films and nested training sets together (White’s reality check).`,
     result.quality.length > 0 &&

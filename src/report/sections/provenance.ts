@@ -31,6 +31,7 @@ function timeTable(result: Result): Markup | undefined {
   const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0)
   return table({
     caption: html`<b>Time spent</b> in each stage.`,
+    dense: true,
     columns: [{ label: 'Stage' }, { label: 'Time', numeric: true }],
     rows: [
       ...stages.map(([stage, seconds]) => ({ cells: [stage.replaceAll('-', ' '), duration(seconds)] })),

@@ -12,6 +12,7 @@ import {
   proportion,
   pValue,
   ranges,
+  short,
   signed,
   signedLimits,
 } from '../format.js'
@@ -37,7 +38,7 @@ ${measured(verdict)}
 ${cautions(result).map(warning)}
 ${figureBlock(
   figures.get('verdict'),
-  html`<b>The verdict’s comparators.</b> AUC of ${armInSentence(result.search.arm)} minus the AUC of each comparator, internal test set. A yes needs every bar to lie right of “no difference”; a no needs one bar to end left of the gain that matters (${fixed(verdict.delta, 3)}). The lower limit is one-sided at 97.5 %, the upper one is widened for the number of comparators. For ${scopeWords(verdict)}.`,
+  html`<b>The verdict’s comparators.</b> AUC of ${armInSentence(result.search.arm)} minus the AUC of each comparator, internal test set. A yes needs every bar to lie right of “no difference”; a no needs one bar to end left of the gain that matters (${short(verdict.delta)}). The lower limit is one-sided at 97.5 %, the upper one is widened for the number of comparators. For ${scopeWords(verdict)}.`,
 )}
 </section>\n`
 }
@@ -81,14 +82,14 @@ function meaning(result: Result): string {
     case 'no':
       return harm(verdict)
         ? 'What it means: leave the synthetic films out. The classifier trained on the original films alone does better on these cases.'
-        : `What it means: leave the synthetic films out. Against ${verdict.comparator ? armInSentence(verdict.comparator) : 'a simpler training set'}, a gain of ${fixed(verdict.delta, 3)} in AUC, set beforehand as the smallest that matters, is excluded.`
+        : `What it means: leave the synthetic films out. Against ${verdict.comparator ? armInSentence(verdict.comparator) : 'a simpler training set'}, a gain of ${short(verdict.delta)} in AUC, set beforehand as the smallest that matters, is excluded.`
     case 'unclear': {
       const open =
         verdict.high === null ? '' : ` A gain of up to ${fixed(Math.max(0, verdict.high))} in AUC is not excluded.`
       const needed =
         verdict.casesNeeded === null
           ? ''
-          : ` About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${fixed(verdict.delta, 3)}; this run has ${count(internalCases(result))}.`
+          : ` About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${short(verdict.delta)}; this run has ${count(internalCases(result))}.`
       return `What it means: this run gives no ground for adding synthetic films, and none against it.${open}${needed}`
     }
     default:
@@ -106,7 +107,7 @@ function measured(verdict: Verdict): Markup | undefined {
   return html`<dl class="measured">
 <div><dt>Difference in AUC</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
 <div><dt>Comparator that decides</dt><dd>${armInSentence(verdict.comparator)}</dd></div>
-<div><dt>Smallest gain that matters</dt><dd>${fixed(verdict.delta, 3)}, fixed before any film was scored</dd></div>
+<div><dt>Smallest gain that matters</dt><dd>${short(verdict.delta)}, fixed before any film was scored</dd></div>
 <div><dt>Holds for</dt><dd>${scopeWords(verdict)}</dd></div>
 </dl>`
 }
@@ -168,7 +169,7 @@ function multipleTile({ search }: Result): Tile {
 function gainTile({ search }: Result): Tile {
   const { p, gain, reason } = search.null
   return {
-    label: `Such a gain by chance, were K without effect`,
+    label: 'Chance of such a gain if K had no effect',
     value: search.rule === 'fixed' || p === null ? absent : pValue(p),
     note:
       search.rule === 'fixed'
