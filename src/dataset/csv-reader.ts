@@ -12,6 +12,8 @@ import { type ManifestColumn, manifestColumns, manifestSchema } from './manifest
 import { type FoundFilm, firstFew, type Reading, refuse, splitOfWord } from './reader.js'
 
 const maxManifestBytes = 256 * 2 ** 20
+/** What exports call these columns. */
+const usualNames = { file: /file|path|image|film/i, label: /label|class|diagnos|finding|target|category/i }
 const form = 'a manifest has the columns file,label and may have patient,split,roi,exclude'
 
 /** A table as text: its header and its rows with their row numbers. */
@@ -67,10 +69,8 @@ export function readManifest(file: string): Reading {
   const problems: string[] = []
   for (const column of ['file', 'label'] as const) {
     if (at(column) >= 0) continue
-    const like = nearest(
-      column,
-      header.filter((name) => !manifestColumns.includes(name.toLowerCase() as ManifestColumn)),
-    )
+    const others = header.filter((name) => !manifestColumns.includes(name.toLowerCase() as ManifestColumn))
+    const like = nearest(column, others) ?? others.find((name) => usualNames[column].test(name))
     const hint = like === undefined ? '' : `; is '${like}' meant? then rename it`
     problems.push(`it has no column '${column}' (its columns: ${firstFew(header, 12)})${hint}`)
   }
