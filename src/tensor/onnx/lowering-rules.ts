@@ -61,7 +61,14 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   min: elementwise('Min'),
   greater: elementwise('Greater'),
   equal: elementwise('Equal'),
-  select: elementwise('Where'),
+  select: (equation, inputs, lowering) => {
+    const { writer } = lowering
+    if (equation.output.dtype !== 'bool') return elementwise('Where')(equation, inputs, lowering)
+    // ONNX Runtime has no Where for truth values.
+    const [condition, a, b] = inputs
+    const bytes = [a, b].map((x) => writer.node('Cast', [x], { to: dataTypes.uint8 }))
+    return writer.node('Cast', [writer.node('Where', [condition, ...bytes])], { to: dataTypes.bool })
+  },
   matmul: (_, inputs, { writer }) => writer.node('MatMul', inputs),
   sum: reduction('ReduceSum'),
   reduceMax: reduction('ReduceMax'),
