@@ -6,7 +6,8 @@
 import { type DType, fromNumbers, type NDArray, sizeOf } from '../base/ndarray.js'
 import { requireDtype, requireFloat } from './dtype.js'
 import type { Padding, Primitive } from './primitive.js'
-import { keptShape, normaliseAxes, normaliseAxis, resolveReshape, samePadding, sameShape } from './shape.js'
+import { ProgramError } from './program-error.js'
+import { keptShape, normaliseAxes, normaliseAxis, resolveReshape, samePadding, sameShape, showShape } from './shape.js'
 import { bind, currentBuilder, type Tensor } from './trace.js'
 
 export type Operand = Tensor | number
