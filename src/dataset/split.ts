@@ -118,7 +118,8 @@ function splitByPatient(films: readonly Film[], fractions: readonly number[], rn
     if (kind) kind.patients.push(patient)
     else kinds.set(key, { films: count, patients: [patient] })
   }
-  const ordered = [...kinds.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, kind]) => kind)
+  // Kinds of few patients would else fall into the same set whatever the seed.
+  const ordered = rng.split('kinds').shuffle([...kinds.values()])
   const allocation = allocate(ordered, classes, fractions)
   const setOf = new Map<string, number>()
   ordered.forEach((kind, k) => {
@@ -143,30 +144,39 @@ export function tooFewPatients(films: readonly Film[], fewest: number = fewestPa
   })
 }
 
+/** What a set without films of a class costs: more than any misfit of sizes. */
+const withoutClass = 1e12
+
 /** How many patients of each kind go to each set: [kind][set]. */
 function allocate(kinds: readonly Kind[], classes: readonly string[], fractions: readonly number[]): number[][] {
   const totals = classes.map((_, c) => kinds.reduce((sum, kind) => sum + kind.films[c] * kind.patients.length, 0))
   const allocation = kinds.map((kind) => largestRemainder(kind.patients.length, fractions))
+  const films = fractions.map((_, set) =>
+    classes.map((_, c) => kinds.reduce((sum, kind, k) => sum + kind.films[c] * allocation[k][set], 0)),
+  )
   const loss = () => {
     let sum = 0
-    fractions.forEach((fraction, set) => {
+    for (let set = 0; set < fractions.length; set++) {
       let excess = 0
-      classes.forEach((_, c) => {
-        const films = kinds.reduce((total, kind, k) => total + kind.films[c] * allocation[k][set], 0)
-        const difference = films - fraction * totals[c]
+      for (let c = 0; c < classes.length; c++) {
+        const difference = films[set][c] - fractions[set] * totals[c]
         sum += difference * difference
         excess += difference
-        if (films === 0 && fraction > 0) sum += 1e9
-      })
+        if (films[set][c] === 0 && fractions[set] > 0) sum += withoutClass
+      }
       // among splits that serve the classes equally well, the one whose sets have the right size
       sum += 0.01 * excess * excess
-    })
+    }
     return sum
   }
   const sets = fractions.flatMap((fraction, set) => (fraction > 0 ? [set] : []))
   const shift = (kind: number, from: number, to: number) => {
     allocation[kind][from]--
     allocation[kind][to]++
+    for (let c = 0; c < classes.length; c++) {
+      films[from][c] -= kinds[kind].films[c]
+      films[to][c] += kinds[kind].films[c]
+    }
   }
   let best = loss()
   for (let improved = true; improved; ) {
@@ -193,7 +203,7 @@ function allocate(kinds: readonly Kind[], classes: readonly string[], fractions:
       }
     }
   }
-  if (best >= 1e9) {
+  if (best >= withoutClass) {
     throw new UserError(
       "the films can't be split by patient so that each set has every class: too few patients have films of the rarer class; add patients",
     )
