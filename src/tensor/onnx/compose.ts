@@ -81,7 +81,8 @@ function composeModels(
   b.initializers = b.initializers.filter((tensor) => !joints.has(tensor.name ?? ''))
   renameValues(b, renamedInSecond)
   for (const info of [...b.outputs, ...b.valueInfo]) renameSymbols(info, symbols)
-  for (const node of b.nodes) if (node.name) node.name = `head/${node.name}`
+  const nodeNames = new Set(a.nodes.map(({ name = '' }) => name))
+  for (const node of b.nodes) if (node.name) node.name = freshName(`head/${node.name}`, nodeNames)
 
   return {
     irVersion: Math.max(first.irVersion ?? 0, second.irVersion ?? 0),
