@@ -135,7 +135,9 @@ function usageProblem(error: CommanderError): string {
   const known = choices?.[2].split(', ') ?? (error.code === 'commander.unknownCommand' ? Object.keys(verbs) : [])
   const word = /'([^']+)'/.exec(first)?.[1] ?? ''
   const like = /\(Did you mean (.+)\?\)/.exec(hint ?? '')?.[1] ?? nearest(word, known)
-  const said = choices ? `${choices[1]} (there are ${choices[2]})` : first.replace(/\.$/, '')
+  const said = choices
+    ? `${choices[1]} (there are ${choices[2]})`
+    : first.replace(/\.$/, '').replace(' is invalid. ', ' is invalid: ')
   return `${said}${like ? `; did you mean ${like}?` : ''}`
 }
 

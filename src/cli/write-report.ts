@@ -11,7 +11,7 @@ import type { RunDirectory } from '../record/run-directory.js'
 import type { RunSamples } from '../record/samples.js'
 import { figureFiles } from '../report/figure-list.js'
 import type { TrainingCurveRow } from '../report/figures/training-curves.js'
-import { type ClassSamples, renderReport } from '../report/report.js'
+import { type ReportInput, renderReport } from '../report/report.js'
 import { reportTables } from '../report/tables.js'
 
 /** Writes the report, tables and figures of a finished run into its folder. */
@@ -48,7 +48,7 @@ function readCurves(directory: RunDirectory): TrainingCurveRow[] {
   return rows.map(({ cells }) => Object.fromEntries(header.map((name, i) => [name, Number(cells[i])])) as never)
 }
 
-function readSamples(directory: RunDirectory): ClassSamples[] {
+function readSamples(directory: RunDirectory): NonNullable<ReportInput['samples']> {
   if (!exists(directory.samples)) return []
   return readJson<RunSamples>(directory.samples).map(({ conventional: [original, flipped, rotated], ...sample }) => ({
     ...sample,

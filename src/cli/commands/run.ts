@@ -1,8 +1,7 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
 import { type Command, Option } from 'commander'
 import { presetNames } from '../../experiment/presets.js'
-import { type ExperimentRequest, runExperiment } from '../../experiment/run.js'
-import { childProcessExecutor } from '../../trials/child-process-executor.js'
+import type { ExperimentRequest } from '../../experiment/run.js'
 import type { Outside } from '../command.js'
 import {
   collected,
@@ -67,6 +66,9 @@ export function define(command: Command, outside: Outside): void {
 
 /** Runs or resumes with progress, then says where the report lies and what it says. */
 export async function runAndShow(request: ExperimentRequest, json: boolean, outside: Outside): Promise<void> {
+  // Everything that computes is loaded here, so that --help is quick.
+  const { runExperiment } = await import('../../experiment/run.js')
+  const { childProcessExecutor } = await import('../../trials/child-process-executor.js')
   const { runFolder, result, reportFile } = await runExperiment(request, {
     executor: (processes) => childProcessExecutor({ processes }),
     writeReport,

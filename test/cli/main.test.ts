@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
+
+describe('kopt', () => {
+  it('without words prints its help', () => {
+    const { code, stdout, stderr } = kopt([])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('kopt demo-data films')
+    expect(stdout).toContain('Research use only')
+  })
+
+  it('prints its version, that of package.json', () => {
+    const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'))
+    expect(kopt(['--version']).stdout).toBe(`${version}\n`)
+  })
+
+  it('lists verbs that can all be called, each with worked examples', () => {
+    const overview = kopt(['--help']).stdout
+    const verbs = [...overview.slice(overview.indexOf('Commands:')).matchAll(/^ {2}([a-z-]+) {2,}/gm)].map(
+      ([, verb]) => verb,
+    )
+    expect(verbs.length).toBeGreaterThan(8)
+    for (const verb of verbs) {
+      const words = verb === 'gan' ? ['gan', 'train', '--help'] : [verb, '--help']
+      const { code, stdout } = kopt(words)
+      expect({ verb, code }).toEqual({ verb, code: 0 })
+      expect(stdout, verb).toMatch(new RegExp(`Examples:\n {2}# .+\n {2}kopt ${verb}|&& kopt ${verb}`))
+    }
+  })
+
+  it('prints the same help for `help VERB` as for `VERB --help`', () => {
+    expect(kopt(['help', 'search']).stdout).toBe(kopt(['search', '--help']).stdout)
+  })
+
+  it.each([
+    [['serch', 'x.csv'], "kopt: unknown command 'serch'; did you mean search?"],
+    [['zzz'], "kopt: unknown command 'zzz'"],
+    [['--verison'], "kopt: unknown option '--verison'; did you mean --version?"],
+    [['run', 'films', '--presett', 'quick'], "kopt run: unknown option '--presett'; did you mean --preset?"],
+    [['evaluate'], "kopt evaluate: missing required argument 'scores'"],
+    [
+      ['search', 'a.csv', '--rule', 'sliding'],
+      "kopt search: option '--rule <name>' argument 'sliding' is invalid (there are sliding-window, one-standard-error)",
+    ],
+    [
+      ['search', 'a.csv', '--window', '0'],
+      "kopt search: option '--window <n>' argument '0' is invalid: a whole number of at least 1 was expected",
+    ],
+    [['gan', 'trian'], "kopt gan: unknown command 'trian'; did you mean train?"],
+    [
+      ['schema', 'confg'],
+      "kopt schema: command-argument value 'confg' is invalid for argument 'what' (there are config, result, manifest); did you mean config?",
+    ],
+    [
+      ['run', 'films', '--external', 'hospital-b'],
+      "kopt run: option '--external <name=path>' argument 'hospital-b' is invalid: NAME=PATH was expected, for example hospital-b=films/hospital-b",
+    ],
+  ])('answers %j with one sentence and exit code 2', (words, sentence) => {
+    expect(kopt(words as string[])).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
+  })
+
+  it('says nothing when its reader has seen enough', async () => {
+    const child = spawn(process.execPath, [koptFile, 'schema', 'result'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let stderr = ''
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    child.stdout.destroy()
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+describe('kopt run', () => {
+  it('without a dataset says what it wants', () => {
+    const { code, stdout, stderr } = kopt(['run'], { cwd: temporaryFolder() })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe(
+      'which films? Name a folder with one folder per class, or a CSV manifest: kopt run DATASET. No films at hand: kopt demo-data DIR makes some\n',
+    )
+  })
+
+  it('with an unknown preset names the nearest', () => {
+    const { code, stderr } = kopt(['run', 'films', '--preset', 'quik'], { cwd: temporaryFolder() })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'preset "quik" is not known; did you mean quick? (there are quick, standard, kong2022)\n',
+    })
+  })
+})
+
+describe('kopt resume', () => {
+  it('without any run says so', () => {
+    const { code, stderr } = kopt(['resume'], { cwd: temporaryFolder() })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'there is no run in the folder runs; name the run: kopt resume RUN\n',
+    })
+  })
+
+  it('refuses a folder that holds no run', () => {
+    const { code, stderr } = kopt(['resume', '.'], { cwd: temporaryFolder() })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: '. holds no run: config.yaml is missing; name the folder that `kopt run` printed\n',
+    })
+  })
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { openTerminal } from '../../src/cli/terminal.js'
+import type { RunEvent } from '../../src/record/events.js'
+
+/** A stream that remembers what was written, and a clock that is set by hand. */
+function observed(isTTY: boolean, env: Record<string, string> = {}) {
+  let text = ''
+  let time = 0
+  const write = (more: string) => {
+    text += more
+  }
+  const stream = { isTTY, columns: 60, write }
+  const terminal = openTerminal(stream, env, () => time)
+  return {
+    terminal,
+    at: (milliseconds: number, event: RunEvent) => {
+      time = milliseconds
+      terminal.show(event)
+    },
+    text: () => text,
+  }
+}
+
+function steps(done: number): RunEvent {
+  return {
+    type: 'progress',
+    stage: 'train-gan',
+    done,
+    total: 600,
+    unit: 'steps',
+    rate: 4,
+    secondsLeft: (600 - done) / 4,
+  }
+}
+
+describe('the progress display', () => {
+  it('prints plain lines, at most one every five seconds, where the output is piped', () => {
+    const { at, text } = observed(false)
+    at(0, { type: 'run-started', run: 'runs/0001-ours', resumed: false })
+    at(0, { type: 'stage-started', stage: 'train-gan' })
+    at(1000, steps(4))
+    at(5000, steps(20))
+    at(5100, steps(21))
+    at(11000, steps(44))
+    at(60000, { type: 'stage-finished', stage: 'train-gan', seconds: 60, skipped: false })
+    expect(text()).toBe(
+      [
+        'run runs/0001-ours',
+        'training the generator: 20 of 600 steps, 4.0 a second, 2 min 25 s left',
+        'training the generator: 44 of 600 steps, 4.0 a second, 2 min 19 s left',
+        'done training the generator (1 min)',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('redraws a line for each stage at work in a terminal, no wider than the terminal', () => {
+    const { at, text } = observed(true, { NO_COLOR: '1' })
+    at(0, { type: 'stage-started', stage: 'train-gan' })
+    at(0, { type: 'stage-started', stage: 'early-arms' })
+    at(200, steps(300))
+    const last = text().split('\x1b[2A\r\x1b[0J').at(-1) as string
+    expect(last.split('\n')).toEqual([
+      '[##########----------] training the generator: 300 of 600 s',
+      'scoring the arms that need no generator ...',
+      '',
+    ])
+  })
+
+  it('keeps notes above what is redrawn', () => {
+    const { at, terminal, text } = observed(true, { NO_COLOR: '1' })
+    at(0, { type: 'stage-started', stage: 'train-gan' })
+    terminal.note('a remark')
+    expect(text().endsWith('\x1b[1A\r\x1b[0Ja remark\ntraining the generator ...\n')).toBe(true)
+    terminal.close()
+    expect(text().endsWith('\x1b[1A\r\x1b[0J')).toBe(true)
+  })
+
+  it('uses colour in a terminal, none with NO_COLOR, and no redrawing in CI', () => {
+    const event: RunEvent = { type: 'warning', text: 'names look paired' }
+    const shown = (isTTY: boolean, env: Record<string, string>) => {
+      const { at, text } = observed(isTTY, env)
+      at(0, event)
+      return text()
+    }
+    expect(shown(true, {})).toBe('\x1b[33mwarning\x1b[39m: names look paired\n')
+    expect(shown(true, { NO_COLOR: '1' })).toBe('warning: names look paired\n')
+    expect(shown(true, { CI: 'true' })).toBe('warning: names look paired\n')
+    expect(shown(false, {})).toBe('warning: names look paired\n')
+  })
+
+  it('shows the first figure of each arm that has no multiple', () => {
+    const { at, text } = observed(false)
+    at(0, { type: 'trial', arm: 'OD', k: 0, repeat: 1, size: 278, score: 0.8416 })
+    at(0, { type: 'trial', arm: 'OD+CDA', k: 3, repeat: 1, size: 900, score: 0.86 })
+    expect(text()).toBe('OD: AUC 0.842 on the tuning films\n')
+  })
+})

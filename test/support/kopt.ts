@@ -1,0 +1,35 @@
+/** The command as a user would call it: dist/cli/main.js in a process of its own. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { onTestFinished } from 'vitest'
+
+export const koptFile = path.resolve(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
+
+export interface Answer {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs `kopt` with these words. */
+export function kopt(
+  words: readonly string[],
+  { cwd, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Answer {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [koptFile, ...words], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 2 ** 28,
+  })
+  return { code: status, stdout, stderr }
+}
+
+/** An empty folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kopt-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
