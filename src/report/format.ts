@@ -37,7 +37,8 @@ export function proportion(value: Maybe, digits = 3): string {
 
 /** Limits of a proportion: `0.77-0.90`. */
 export function limits(low: Maybe, high: Maybe, digits = 3): string {
-  return `${proportion(low, digits)}-${proportion(high, digits)}`
+  const [from, to] = [proportion(low, digits), proportion(high, digits)]
+  return /[<>]/.test(from + to) ? `${from} to ${to}` : `${from}-${to}`
 }
 
 /** A proportion with its limits: `0.84 (0.77-0.90)`; without limits `0.84 (no interval)`. */

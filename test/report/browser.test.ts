@@ -1,0 +1,87 @@
+/** The report in a real browser: nothing wider than a phone, nothing said in the console, nothing asked of the network. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Browser, chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { renderReport } from '../../src/report/report.js'
+import { sampleReportInput } from '../support/sample-result.js'
+
+const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
+  existsSync(file),
+)
+const missing = executable ? '' : ' (skipped: no Chromium; get it with: apt-get install chromium)'
+
+describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
+  let browser: Browser
+  let folder: string
+  let address: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'kopt-report-'))
+    const input = sampleReportInput()
+    input.result.dataset.classes[0] = `${'very'.repeat(30)}long`
+    writeFileSync(path.join(folder, 'report.html'), renderReport(input))
+    address = pathToFileURL(path.join(folder, 'report.html')).href
+    const args = [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ]
+    browser = await chromium.launch({ executablePath: executable, args })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test.each([
+    ['a phone', 390, 'light'],
+    ['a small phone', 320, 'dark'],
+    ['a tablet', 768, 'light'],
+    ['a screen', 1280, 'dark'],
+  ] as const)('on %s nothing overflows, nothing is logged, nothing is asked for', async (_, width, colorScheme) => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+    const said: string[] = []
+    const asked: string[] = []
+    page.on('console', (message) => said.push(message.text()))
+    page.on('pageerror', (error) => said.push(error.message))
+    page.on('request', (request) => asked.push(request.url()))
+    await page.goto(address)
+    const measured = await page.evaluate(`({
+      overflow: document.documentElement.scrollWidth - innerWidth,
+      figures: [...document.querySelectorAll('svg')].filter((svg) => svg.getBoundingClientRect().width > 0).length,
+      broken: [...document.images].filter((image) => image.naturalWidth === 0).length,
+      ids: [...document.querySelectorAll('[id]')].map((element) => element.id),
+    })`)
+    const { overflow, figures, broken, ids } = measured as {
+      overflow: number
+      figures: number
+      broken: number
+      ids: string[]
+    }
+    expect(overflow).toBeLessThanOrEqual(0)
+    expect(figures).toBe(10)
+    expect(broken).toBe(0)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(said).toEqual([])
+    expect(asked.filter((url) => url !== address && !url.startsWith('data:'))).toEqual([])
+    await page.close()
+  })
+
+  test('on paper it is white, and the table of every K is open', async () => {
+    const page = await browser.newPage({ colorScheme: 'dark' })
+    await page.goto(address)
+    await page.emulateMedia({ media: 'print' })
+    const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor')
+    expect(paper).toBe('rgb(255, 255, 255)')
+    expect(await page.locator('details table').isVisible()).toBe(true)
+    await page.close()
+  })
+})

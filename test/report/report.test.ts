@@ -1,0 +1,288 @@
+import { describe, expect, test } from 'vitest'
+import { type Result, result as resultSchema } from '../../src/record/result.js'
+import { renderReport } from '../../src/report/report.js'
+import { sampleReportInput } from '../support/sample-result.js'
+
+/** The words of a page as they are read: no markup, single spaces. */
+function words(page: string): string {
+  const body = page.slice(page.indexOf('<body>'))
+  return body
+    .replace(/<(title|desc|style)[^>]*>.*?<\/\1>/gs, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#39;|’/g, "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&lt;', '<')
+    .replace(/[\s\u00a0]+/g, ' ')
+    .replace(/ ([.,;:)])/g, '$1')
+}
+
+function render(change: (result: Result) => void = () => {}, options: { external?: boolean } = {}): string {
+  const input = sampleReportInput(options)
+  change(input.result)
+  return renderReport(input)
+}
+
+const page = render()
+const shown = words(page)
+
+test('the sample is a valid result', () => {
+  expect(() => resultSchema.parse(sampleReportInput().result)).not.toThrow()
+  expect(() => resultSchema.parse(sampleReportInput({ external: false }).result)).not.toThrow()
+})
+
+describe('the report', () => {
+  test('is one file that asks for nothing and runs nothing', () => {
+    expect(page).not.toMatch(/<script|<link(?! rel="icon" href="data:,")|<iframe|@import|url\(|\son\w+=/i)
+    const addresses = [...page.matchAll(/(?:src|href|srcset|action)="([^"]*)"/g)].map((match) => match[1])
+    expect(addresses.every((address) => /^(#|data:)/.test(address))).toBe(true)
+    expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\//)
+  })
+
+  test('is in reading order: verdict, key numbers, films, synthetic films, K, performance, method, provenance', () => {
+    const order = ['verdict', 'key-numbers', 'films', 'synthetic', 'search', 'performance', 'method', 'provenance']
+    expect([...page.matchAll(/<section id="([^"]+)"/g)].map((match) => match[1])).toEqual(order)
+  })
+
+  test('opens with the verdict: word, interval, comparator, margin, what it means', () => {
+    expect(shown).toMatch(/^ kopt .*? Unclear: these test films can't tell/)
+    expect(shown).toContain('Difference in AUC +0.017 (limits −0.028 to +0.074)')
+    expect(shown).toContain('Comparator that decides balanced, with conventional augmentation [GCB+CDA]')
+    expect(shown).toContain(
+      'A gain of up to 0.074 in AUC is not excluded. About 410 test cases would decide at a gain of 0.02; this run has 79.',
+    )
+  })
+
+  test('names every figure and table of the paper that a run has', () => {
+    for (const place of [
+      'Figure 1',
+      'Figure 2',
+      'Figure 3',
+      'Figure 6',
+      'Figure 7',
+      'Figure S2',
+      'Table 1',
+      'Table 2',
+      'Table S1',
+    ]) {
+      expect(shown).toContain(`the paper's ${place}`)
+    }
+  })
+
+  test('follows the films from found to analysed, every exclusion with its reason', () => {
+    expect(shown).toContain(
+      '398 films found 9 films excluded excluded in the manifest: 5 exact duplicate of another film: 3 unreadable file: 1 389 films analysed, 195 patients',
+    )
+    expect(shown).toContain('Training 278 films, 138 patients healthy: 126 sinusitis: 152')
+    expect(shown).toContain('132 films found 0 films excluded 132 films analysed, 98 patients')
+  })
+
+  test('says of K what the films can bear', () => {
+    expect(shown).toContain('K = 14 chosen on 32 tuning images; not distinguishable: 3 to 22.')
+    expect(shown).toContain('It stopped at K = 26.')
+    expect(shown).toContain('a gain this large or larger: p = 0.13.')
+    expect(shown).toMatch(/14 \(chosen\) 4,256 0\.\d{3} \(± 0\.044\)/)
+  })
+
+  test('shows every arm in words with its code, measures with intervals, on every set', () => {
+    expect(shown).toContain('Original films only [OD] 0.855 (0.751-0.920)')
+    expect(shown).toContain('Chosen multiple of synthetic films [GCB+OMGDA] K = 14 0.903 (0.811-0.953)')
+    expect(shown).toContain('Original films resampled to balance [OD=balanced]')
+    expect(shown).toContain('Internal test set 79 films of 41 patients: 36 healthy and 43 sinusitis.')
+    expect(shown).toContain('External test set “bundang” 132 films of 98 patients: 66 healthy and 66 sinusitis.')
+  })
+
+  test('says how far the comparisons reach', () => {
+    expect(shown).toContain('for these fitted models, this test set, one GAN')
+    expect(shown).toMatch(/p after Holm takes account of the 6 comparisons on this set/)
+  })
+
+  test('names the positive class, the seed, the version, the backbone and the configuration', () => {
+    for (const part of ['Positive class: sinusitis', 'Seed 1', 'kopt 0.1.0', 'scattering', 'search.windowSize 12'])
+      expect(shown).toContain(part)
+  })
+
+  test('shows no path of the machine it was made on', () => {
+    expect(page).not.toContain('/home/ward')
+    expect(shown).toContain('dataset …/boramae')
+  })
+
+  test('is the same twice', () => {
+    expect(render()).toBe(page)
+  })
+})
+
+describe('words', () => {
+  const set =
+    (benefit: Result['verdict']['benefit'], scope: Result['verdict']['scope'] = 'model') =>
+    (result: Result) => {
+      Object.assign(result.verdict, { benefit, scope })
+    }
+  const variants: Record<string, (result: Result) => void> = {
+    'yes for this model': set('yes'),
+    'yes for the procedure': set('yes', 'procedure'),
+    no: set('no'),
+    'no verdict': (result) => {
+      set(null)(result)
+      Object.assign(result.verdict, {
+        reason: 'K was chosen on the test films',
+        comparator: null,
+        low: null,
+        high: null,
+        comparators: [],
+      })
+      result.search.selectOn = 'test'
+    },
+    quick: (result) => {
+      result.config.preset = 'quick'
+    },
+    'perfect scores': (result) => {
+      const on = result.arms[6].evaluations.internal
+      on.auc = { value: 1, low: 0.949, high: 1, method: 'Newcombe method 5', reason: 'every pair is in order' }
+      result.search.null = { p: 0.0005, quantiles: {}, gain: 0.06 }
+      result.comparisons[0].p = 0
+      result.comparisons[0].pHolm = 0
+    },
+  }
+  const never = [
+    /the optimal K is/i,
+    /\bp = 0(?!\.)/,
+    /p = 0\.0+\b/,
+    /significan/i,
+    /no copies/i,
+    /externally validated/i,
+    /\(1\.0+-1\.0+\)/,
+    /NaN|undefined|null\b|Infinity|\[object/,
+  ]
+
+  test.each(Object.keys(variants))('%s: nothing is claimed that was not shown', (name) => {
+    const text = words(render(variants[name]))
+    for (const claim of never) expect(text).not.toMatch(claim)
+  })
+
+  test('"helps" is said of a procedure only, a single model is better "on these cases"', () => {
+    const model = words(render(variants['yes for this model']))
+    expect(model).toContain('Yes: this model is better on these cases')
+    expect(model).not.toMatch(/helps on films/)
+    expect(words(render(variants['yes for the procedure']))).toContain(
+      'Yes: adding synthetic films helps on films like these',
+    )
+  })
+
+  test('no is said of the gain that matters, harm only against the original films', () => {
+    expect(words(render(variants.no))).toContain('No: a gain that matters is excluded')
+    const harmed = render((result) => {
+      result.verdict.benefit = 'no'
+      Object.assign(result.verdict.comparators[0], { difference: -0.09, low: -0.15, high: -0.02 })
+    })
+    expect(words(harmed)).toContain('No: with synthetic films it does worse')
+    const other = render((result) => {
+      result.verdict.benefit = 'no'
+      Object.assign(result.verdict.comparators[4], { difference: -0.09, low: -0.15, high: -0.02 })
+    })
+    expect(words(other)).not.toContain('does worse')
+  })
+
+  test('a choice made on the test films is called optimistic and has no verdict', () => {
+    const text = words(render(variants['no verdict']))
+    expect(text).toContain('No verdict')
+    expect(text).toContain('Optimistic. K was chosen on the test films themselves')
+    expect(text).toContain('K was chosen on the test films')
+  })
+
+  test('the quick preset is called a demonstration, at the top and in the small print', () => {
+    const text = words(render(variants.quick))
+    expect(text).toContain('Only a demonstration.')
+    expect(text).toContain('This is a demonstration')
+  })
+})
+
+describe('what is missing', () => {
+  test('numbers are a dash with their reason', () => {
+    const text = words(
+      render((result) => {
+        const on = result.arms[0].evaluations.internal
+        on.auc = { value: null, low: null, high: null, method: 'logit DeLong', reason: 'one class only' }
+        on.ppv = null
+        on.intervals.ppv = {
+          value: null,
+          low: null,
+          high: null,
+          method: 'Wilson',
+          reason: 'no film was called positive',
+        }
+        result.search.null = { p: null, quantiles: {}, gain: null, reason: 'one repeat and no case scores' }
+      }),
+    )
+    expect(text).toContain('– AUC of Original films only [OD]: one class only.')
+    expect(text).toContain('– PPV of Original films only [OD]: no film was called positive.')
+    expect(text).toContain('one repeat and no case scores')
+  })
+
+  test('external sets are not needed', () => {
+    const text = words(render(() => {}, { external: false }))
+    expect(text).toContain('No set from another hospital was given')
+    expect(text).not.toContain('bundang')
+  })
+
+  test('real films can be left out', () => {
+    const input = sampleReportInput()
+    const samples = input.samples!.map((one) => ({ ...one, real: [], conventional: [] }))
+    const shared = renderReport({ ...input, samples })
+    expect(shared).not.toContain('alt="Real film')
+    expect(words(shared)).toContain('Real films are left out of this copy.')
+    expect(shared).toContain('alt="Synthetic film 1, class healthy"')
+  })
+
+  test('curves, samples, searches, comparisons and comparators can be absent', () => {
+    const { result } = sampleReportInput()
+    Object.assign(result, { comparisons: [], searches: {}, quality: [], seconds: {} })
+    Object.assign(result.verdict, { comparators: [], comparator: null })
+    expect(words(renderReport({ result }))).toContain('Choosing K')
+  })
+})
+
+describe('hostile names', () => {
+  const name = `<img src=x onerror=alert(1)>"'&\u0000`
+
+  test('of classes, sets, reasons, arms and settings stay text', () => {
+    const hostile = render((result) => {
+      const rename = (counts: Record<string, number>) => {
+        counts[name] = counts.healthy
+        delete counts.healthy
+      }
+      result.dataset.classes = [name, 'sinusitis']
+      for (const counts of [...Object.values(result.dataset.split), result.dataset.external.bundang]) rename(counts)
+      result.dataset.name = name
+      result.dataset.positive = name
+      result.dataset.warnings = [name]
+      result.dataset.flow[0].excluded[0].reason = name
+      result.quality[0].class = name
+      result.backbone.note = name
+      result.verdict.text = name
+      result.config[name] = name
+      result.comparisons[0].method = name
+      for (const arm of result.arms) arm.evaluations[name] = arm.evaluations.bundang
+      result.dataset.external[name] = result.dataset.external.bundang
+      result.arms[1].name = name
+    })
+    expect(hostile).not.toMatch(/<img src=x/)
+    expect(hostile).not.toContain('\u0000')
+    const allowed =
+      /^<\/?(?:!doctype|html|head|meta|title|link|style|body|header|main|nav|section|div|span|p|h[1-4]|a|b|br|ul|li|dl|dt|dd|figure|figcaption|table|caption|thead|tbody|tr|th|td|details|summary|img|svg|desc|g|path|line|rect|circle|text)\b/i
+    for (const [tag] of hostile.matchAll(/<[!/a-z][^>]*>/gi)) expect(tag).toMatch(allowed)
+  })
+
+  test('a sample that is not an embedded image is refused', () => {
+    const input = sampleReportInput()
+    for (const wrong of [
+      'https://example.org/x.png',
+      'data:text/html,<b>',
+      'data:image/svg+xml;base64,AAAA',
+      'data:image/png;base64,"><b>',
+    ]) {
+      const samples = [{ class: 'a', real: [wrong], synthetic: [], conventional: [] }]
+      expect(() => renderReport({ ...input, samples })).toThrow(/internal: a sample image/)
+    }
+  })
+})

@@ -1,0 +1,56 @@
+import { parse } from 'csv-parse/sync'
+import { expect, test } from 'vitest'
+import { reportTables } from '../../src/report/tables.js'
+import { sampleResult } from '../support/sample-result.js'
+
+const result = sampleResult()
+const tables = reportTables(result)
+const rows = (name: string) => parse(tables[name], { columns: true }) as Record<string, string>[]
+
+test('Table 1 holds every arm on every set, in full precision', () => {
+  expect(rows('table1')).toHaveLength(result.arms.length * 2)
+  const row = rows('table1').find((one) => one.set === 'bundang' && one.arm === 'GCB+CDA')!
+  const on = result.arms.find((arm) => arm.name === 'GCB+CDA')!.evaluations.bundang
+  expect(Number(row.auc)).toBe(on.auc.value)
+  expect(Number(row.sensitivity_high)).toBe(on.intervals.sensitivity.high)
+  expect(row.tp).toBe(String(on.confusion.tp))
+})
+
+test('Table 2 counts films of each class and patients', () => {
+  expect(tables.table2).toBe(
+    'class,positive,train,tuning,test,external bundang\nhealthy,no,126,15,36,66\nsinusitis,yes,152,17,43,66\n(patients),,138,16,41,98\n',
+  )
+})
+
+test('Table S1 holds every trial of every search', () => {
+  expect(rows('tableS1')).toHaveLength(90)
+  const chosen = rows('tableS1').filter((row) => row.chosen === 'yes')
+  expect(chosen.map((row) => [row.arm, row.k])).toEqual([
+    ['GCB+OMGDA', '14'],
+    ['GCB+CDA', '5'],
+    ['OD+CDA', '6'],
+  ])
+  expect(rows('tableS1')[13].repeat_3).toBe(String(result.search.trials[13].scores[2]))
+})
+
+test('the flow adds up', () => {
+  const internal = rows('flow').filter((row) => row.set === 'internal')
+  const sum = (step: string) =>
+    internal.filter((row) => row.step === step).reduce((total, row) => total + Number(row.films), 0)
+  expect(sum('found') - sum('excluded')).toBe(sum('analysed'))
+})
+
+test('what is missing is empty, and no cell is a formula', () => {
+  const broken = sampleResult()
+  broken.dataset.classes = ['=HYPERLINK("http://x")', 'sinusitis']
+  broken.comparisons[0].p = null
+  const files = reportTables(broken)
+  expect(files.table2).toContain(`"'=HYPERLINK(""http://x"")"`)
+  expect((parse(files.comparisons, { columns: true }) as Record<string, string>[])[0].p).toBe('')
+})
+
+test('without external sets the tables are shorter, not broken', () => {
+  const internal = reportTables(sampleResult({ external: false }))
+  expect(internal.table2).toContain('class,positive,train,tuning,test\n')
+  expect(internal.verdict.split('\n')[0]).toBe('comparator,decides,difference,low,high,cases_needed')
+})
