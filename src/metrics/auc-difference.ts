@@ -1,0 +1,141 @@
+/**
+ * Two AUCs on the same cases. The interval of their difference is MOVER (Zou and Donner 2008): it puts together the
+ * logit limits of each AUC with DeLong's correlation, and misses equally on both sides where the Wald interval does not.
+ * The p-value inverts it. DeLong's own test stands beside it, as pROC prints it.
+ */
+import { aucCovariance } from './auc-covariance.js'
+import { type AucEstimate, aucEstimate, limit } from './auc-interval.js'
+import { normalCdf, twoSided } from './distributions.js'
+
+export interface AucDifference {
+  /** AUC of a minus AUC of b. */
+  readonly difference: number
+  /** 95 % limits (MOVER). */
+  readonly low: number
+  readonly high: number
+  /** Normal equivalent of `p`, with the sign of the difference. */
+  readonly z: number
+  /** Two-sided: the level at which a MOVER limit touches 0. */
+  readonly p: number
+  /** Of the two AUCs, over cases. */
+  readonly correlation: number
+  /** Plain DeLong test. */
+  readonly delong: { readonly z: number; readonly p: number }
+  readonly seA: number
+  readonly seB: number
+  /** Standard error of the difference. */
+  readonly se: number
+  readonly method: string
+  readonly reason?: string
+}
+
+interface Pair {
+  a: AucEstimate
+  b: AucEstimate
+  difference: number
+  correlation: number
+  /** Variance of the difference. */
+  variance: number
+}
+
+function pairOf(yTrue: ArrayLike<number>, scoreA: ArrayLike<number>, scoreB: ArrayLike<number>, patients?: readonly string[]): Pair {
+  const a = aucEstimate(yTrue, scoreA, patients)
+  const b = aucEstimate(yTrue, scoreB, patients)
+  const covariance = aucCovariance(a.placements, b.placements, a.design)
+  const scale = Math.sqrt(a.variance * b.variance)
+  return {
+    a,
+    b,
+    difference: a.placements.auc - b.placements.auc,
+    correlation: scale > 0 ? Math.max(-1, Math.min(1, covariance / scale)) : 0,
+    variance: Math.max(0, a.variance + b.variance - 2 * covariance),
+  }
+}
+
+/** Compares scores `a` and `b` of the same cases. One class only, or equal scores: defined, with a reason. */
+export function delongTest(
+  yTrue: ArrayLike<number>,
+  scoreA: ArrayLike<number>,
+  scoreB: ArrayLike<number>,
+  { patients }: { patients?: readonly string[] } = {},
+): AucDifference {
+  const pair = pairOf(yTrue, scoreA, scoreB, patients)
+  const { a, b, difference, correlation, variance } = pair
+  const clustered = a.design.patients !== undefined
+  const common = {
+    difference,
+    correlation,
+    seA: Math.sqrt(a.variance),
+    seB: Math.sqrt(b.variance),
+    se: Math.sqrt(variance),
+    method: clustered ? 'MOVER, clustered by patient (Obuchowski 1997)' : 'MOVER (DeLong correlation)',
+  }
+  if (Number.isNaN(difference)) {
+    const nan = Number.NaN
+    return { ...common, low: nan, high: nan, z: nan, p: nan, delong: { z: nan, p: nan }, reason: 'cases of one class only' }
+  }
+  if (sameOrder(pair)) {
+    return { ...common, correlation: 1, low: 0, high: 0, z: 0, p: 1, delong: { z: 0, p: 1 }, reason: 'both put every case in the same place' }
+  }
+  const { low, high } = moverLimits(pair, 0.025, 0.025)
+  const z = difference === 0 ? 0 : Math.sign(difference) * touchingZ(pair)
+  return { ...common, low, high, z, p: twoSided(z), delong: plainDelong(yTrue, scoreA, scoreB) }
+}
+
+/** One-sided MOVER limits, each missed with its own probability; the verdict needs them at different levels. */
+export function differenceLimits(
+  yTrue: ArrayLike<number>,
+  scoreA: ArrayLike<number>,
+  scoreB: ArrayLike<number>,
+  { patients, lowTail, highTail }: { patients?: readonly string[]; lowTail: number; highTail: number },
+): { low: number; high: number } {
+  const pair = pairOf(yTrue, scoreA, scoreB, patients)
+  if (Number.isNaN(pair.difference)) return { low: Number.NaN, high: Number.NaN }
+  return sameOrder(pair) ? { low: 0, high: 0 } : moverLimits(pair, lowTail, highTail)
+}
+
+/** `low = d - sqrt((A-lA)^2 + (uB-B)^2 - 2c(A-lA)(uB-B))`, `high` likewise. */
+function moverLimits({ a, b, difference, correlation }: Pair, lowTail: number, highTail: number): { low: number; high: number } {
+  const down = a.placements.auc - limit(a, lowTail, -1)
+  const upB = limit(b, lowTail, 1) - b.placements.auc
+  const up = limit(a, highTail, 1) - a.placements.auc
+  const downB = b.placements.auc - limit(b, highTail, -1)
+  const reach = (x: number, y: number) => Math.sqrt(Math.max(0, x * x + y * y - 2 * correlation * x * y))
+  return { low: difference - reach(down, upB), high: difference + reach(up, downB) }
+}
+
+/** The z at whose tail the limit nearer to 0 touches it, by bisection. */
+function touchingZ(pair: Pair): number {
+  const beyond = (z: number) => {
+    const tail = normalCdf(-z)
+    const { low, high } = moverLimits(pair, tail, tail)
+    return pair.difference > 0 ? low <= 0 : high >= 0
+  }
+  let inside = 0
+  let outside = 37 // the largest z whose tail a double still holds
+  if (!beyond(outside)) return outside
+  for (let i = 0; i < 100; i++) {
+    const middle = (inside + outside) / 2
+    if (beyond(middle)) outside = middle
+    else inside = middle
+  }
+  return outside
+}
+
+function sameOrder({ a, b }: Pair): boolean {
+  const equal = (x: Float64Array, y: Float64Array) => x.every((value, i) => value === y[i])
+  return equal(a.placements.positive, b.placements.positive) && equal(a.placements.negative, b.placements.negative)
+}
+
+function plainDelong(yTrue: ArrayLike<number>, scoreA: ArrayLike<number>, scoreB: ArrayLike<number>): { z: number; p: number } {
+  const { difference, variance } = pairOf(yTrue, scoreA, scoreB)
+  const z = difference / Math.sqrt(variance)
+  return Number.isFinite(z) ? { z, p: twoSided(z) } : { z: Number.NaN, p: Number.NaN }
+}
+
+/** Two AUCs on different cases (unpaired DeLong test): z and two-sided p. */
+export function unpairedDelongTest(a: AucEstimate, b: AucEstimate): { difference: number; z: number; p: number } {
+  const difference = a.placements.auc - b.placements.auc
+  const z = difference / Math.sqrt(a.variance + b.variance)
+  return { difference, z, p: twoSided(z) }
+}

@@ -1,0 +1,23 @@
+/** Normal and t distributions; the one door to the library that computes them (exact to about 1e-14). */
+import normalModule from '@stdlib/stats-base-dists-normal'
+import tModule from '@stdlib/stats-base-dists-t'
+
+/** P(Z <= x), Z standard normal. */
+export function normalCdf(x: number): number {
+  return normalModule.cdf(x, 0, 1)
+}
+
+/** The x with P(Z <= x) = p, 0 <= p <= 1. */
+export function normalQuantile(p: number): number {
+  return normalModule.quantile(p, 0, 1)
+}
+
+/** Two-sided p-value of a standard normal statistic, exact far into the tails. */
+export function twoSided(z: number): number {
+  return 2 * normalModule.cdf(-Math.abs(z), 0, 1)
+}
+
+/** The x with P(T <= x) = p for Student's t; infinite degrees of freedom give the normal. */
+export function tQuantile(p: number, degreesOfFreedom: number): number {
+  return Number.isFinite(degreesOfFreedom) ? tModule.quantile(p, degreesOfFreedom) : normalQuantile(p)
+}

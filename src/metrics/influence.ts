@@ -1,0 +1,41 @@
+/**
+ * How much each patient moves an AUC (STATISTICS, "Notation"):
+ * `u[p] = sum over p's diseased (V10_i - m)/M + sum over p's healthy (V01_j - m)/N`, placements averaged over repeats.
+ * The null of the search and its standard errors are made of these.
+ */
+import { placements } from './placements.js'
+
+export interface PatientInfluence {
+  /** AUC of each repeat. */
+  readonly theta: readonly number[]
+  /** Mean over repeats. */
+  readonly mean: number
+  /** Influence of each patient, in the order of `patients`. */
+  readonly u: Float64Array
+  readonly patients: readonly string[]
+}
+
+/**
+ * @param scores one score vector per repeat, all of the same cases
+ * @param patients patient of every case
+ */
+export function patientInfluence(
+  yTrue: ArrayLike<number>,
+  scores: readonly ArrayLike<number>[],
+  patients: readonly string[],
+): PatientInfluence {
+  const names = [...new Set(patients)]
+  const position = new Map(names.map((name, i) => [name, i]))
+  const u = new Float64Array(names.length)
+  const repeats = scores.map((score) => placements(yTrue, score))
+  const theta = repeats.map((repeat) => repeat.auc)
+  for (const { positive, negative, positiveIndex, negativeIndex, auc } of repeats) {
+    positive.forEach((value, at) => {
+      u[position.get(patients[positiveIndex[at]]) as number] += (value - auc) / (positive.length * repeats.length)
+    })
+    negative.forEach((value, at) => {
+      u[position.get(patients[negativeIndex[at]]) as number] += (value - auc) / (negative.length * repeats.length)
+    })
+  }
+  return { theta, mean: theta.reduce((a, b) => a + b, 0) / theta.length, u, patients: names }
+}

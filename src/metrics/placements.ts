@@ -1,0 +1,33 @@
+/**
+ * Placements: where each case stands among the cases of the other class (DeLong, DeLong, Clarke-Pearson 1988),
+ * by midranks (Sun and Xu 2014). Every variance of an AUC here is made of them.
+ */
+import { midranks } from './roc.js'
+
+export interface Placements {
+  /** V10: per diseased case, the share of healthy cases it scores above (ties one half). */
+  readonly positive: Float64Array
+  /** V01: per healthy case, the share of diseased cases that score above it. */
+  readonly negative: Float64Array
+  /** Positions of the diseased and of the healthy cases in the arguments. */
+  readonly positiveIndex: readonly number[]
+  readonly negativeIndex: readonly number[]
+  /** Mean of either; NaN where one class only is present. */
+  readonly auc: number
+}
+
+export function placements(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): Placements {
+  const positiveIndex: number[] = []
+  const negativeIndex: number[] = []
+  for (let i = 0; i < yTrue.length; i++) (yTrue[i] === 1 ? positiveIndex : negativeIndex).push(i)
+  const among = (indices: readonly number[]) => midranks(Float64Array.from(indices, (i) => yScore[i]))
+  const all = midranks(yScore)
+  const ownPositive = among(positiveIndex)
+  const ownNegative = among(negativeIndex)
+  const m = positiveIndex.length
+  const n = negativeIndex.length
+  const positive = Float64Array.from(positiveIndex, (i, at) => (all[i] - ownPositive[at]) / n)
+  const negative = Float64Array.from(negativeIndex, (i, at) => 1 - (all[i] - ownNegative[at]) / m)
+  const auc = m === 0 || n === 0 ? Number.NaN : positive.reduce((a, b) => a + b, 0) / m
+  return { positive, negative, positiveIndex, negativeIndex, auc }
+}

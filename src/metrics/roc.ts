@@ -1,0 +1,66 @@
+/**
+ * The ROC curve and the area under it. AUC is the share of (diseased, healthy) pairs that the score orders correctly,
+ * a tie counting one half (Bamber 1975; Hanley and McNeil 1982). The curve is that of scikit-learn's `roc_curve`
+ * without dropping collinear points.
+ */
+
+export interface RocPoint {
+  /** 1 - specificity, 0..1. */
+  readonly fpr: number
+  /** Sensitivity, 0..1. */
+  readonly tpr: number
+  /** Cases with a score at or above it are called positive; Infinity at (0, 0). */
+  readonly cutoff: number
+}
+
+/**
+ * Area under the ROC curve, 0..1; NaN where one class only is present.
+ * @param yTrue 1 diseased, 0 healthy
+ * @param yScore larger means more likely diseased
+ */
+export function auc(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): number {
+  const ranks = midranks(yScore)
+  let positives = 0
+  let rankSum = 0
+  for (let i = 0; i < yTrue.length; i++) {
+    if (yTrue[i] === 1) {
+      positives++
+      rankSum += ranks[i]
+    }
+  }
+  const negatives = yTrue.length - positives
+  if (positives === 0 || negatives === 0) return Number.NaN
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives)
+}
+
+/** Ranks from 1, tied values sharing the mean of theirs. */
+export function midranks(values: ArrayLike<number>): Float64Array {
+  const order = Uint32Array.from({ length: values.length }, (_, i) => i)
+  order.sort((a, b) => values[a] - values[b])
+  const ranks = new Float64Array(values.length)
+  for (let start = 0; start < order.length; ) {
+    let end = start + 1
+    while (end < order.length && values[order[end]] === values[order[start]]) end++
+    for (let i = start; i < end; i++) ranks[order[i]] = (start + 1 + end) / 2
+    start = end
+  }
+  return ranks
+}
+
+/** The curve from (0, 0) to (1, 1), a point for every distinct score. Empty where one class only is present. */
+export function rocCurve(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): RocPoint[] {
+  const order = Array.from({ length: yTrue.length }, (_, i) => i).sort((a, b) => yScore[b] - yScore[a])
+  const positives = order.filter((i) => yTrue[i] === 1).length
+  const negatives = order.length - positives
+  if (positives === 0 || negatives === 0) return []
+  const points: RocPoint[] = [{ fpr: 0, tpr: 0, cutoff: Number.POSITIVE_INFINITY }]
+  let tp = 0
+  let fp = 0
+  order.forEach((i, at) => {
+    if (yTrue[i] === 1) tp++
+    else fp++
+    const last = at === order.length - 1 || yScore[order[at + 1]] !== yScore[i]
+    if (last) points.push({ fpr: fp / negatives, tpr: tp / positives, cutoff: yScore[i] })
+  })
+  return points
+}
