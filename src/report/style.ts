@@ -109,7 +109,7 @@ figcaption b,caption b,.caption b{color:var(--ink);font-weight:600}
 table{border-collapse:collapse;width:100%;font-size:.88rem;line-height:1.4}
 caption{caption-side:top;padding-bottom:.8rem}
 th,td{padding:.5rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule);font-weight:400}
-thead th,.dense th{overflow-wrap:break-word}
+th{overflow-wrap:break-word}
 thead th{color:var(--muted);font-size:.82rem;border-bottom:1px solid var(--muted);vertical-align:bottom}
 tr>:first-child{padding-left:0}
 tr>:last-child{padding-right:0}

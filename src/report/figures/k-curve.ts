@@ -33,10 +33,10 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   const { width = 860, kOptimal, stoppedAt, indistinguishable } = options
   const narrow = width < 500
   const sorted = [...trials].sort((a, b) => a.k - b.k)
-  const height = narrow ? 330 : 400
+  const height = narrow ? 350 : 400
   const left = 48
   const right = width - 14
-  const top = 58
+  const top = narrow ? 76 : 58
   const bottom = height - 84
 
   const ks = sorted.map((trial) => trial.k)
@@ -54,7 +54,7 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
 
   const body: string[] = []
   const chosen = sorted.find((trial) => trial.k === kOptimal)
-  body.push(leftAxis(yTicks, left, right, top - 18, options.scoreTitle))
+  body.push(leftAxis(yTicks, left, right, top - (narrow ? 44 : 18), options.scoreTitle))
   body.push(
     bottomAxis(
       shown.map((k) => ({ at: x(k), label: String(k) })),
@@ -69,7 +69,7 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
     const size = sorted.find((trial) => trial.k === k)!.size
     body.push(text(x(k), top - 4, count(size), { className: 'tick', anchor: 'middle' }))
   }
-  body.push(text(right, top - 30, 'images in the training set', { className: 'title', anchor: 'end' }))
+  body.push(text(right, top - (narrow ? 26 : 30), 'images in the training set', { className: 'title', anchor: 'end' }))
 
   // past the stop the grid is scored for the null distribution alone
   if (stoppedAt < last) body.push(rect(x(stoppedAt), top + 4, right - x(stoppedAt), bottom - top - 4, 'fill-2 soft'))
