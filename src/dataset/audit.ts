@@ -28,7 +28,7 @@ export interface AuditedFilm extends Film {
 
 export interface AuditedCohort {
   /** Without the films that were left out; its flow and warnings say which and why. */
-  readonly cohort: Cohort & { readonly films: readonly AuditedFilm[] }
+  readonly cohort: Omit<Cohort, 'films'> & { readonly films: readonly AuditedFilm[] }
   /** Grey value of full white in its 16-bit films: the smallest of 255, 1023, 4095, 16383, 65535 that holds them all. */
   readonly maxValue: number
   /** Whether any film has three channels that differ. */

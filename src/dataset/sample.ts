@@ -27,7 +27,7 @@ export interface Film {
 /** Films from found to analysed: found = sum of excluded + analysed. */
 export interface Flow {
   readonly found: number
-  readonly excluded: readonly { readonly reason: string; readonly count: number }[]
+  readonly excluded: { reason: string; count: number }[]
   readonly analysed: number
 }
 
@@ -39,11 +39,11 @@ export interface Cohort {
   /** The dataset's folder, absolute. */
   readonly root: string
   /** Class names in code-unit order. */
-  readonly classes: readonly string[]
+  readonly classes: string[]
   readonly films: readonly Film[]
   readonly patientSource: PatientSource
   readonly flow: Flow
-  readonly warnings: readonly string[]
+  readonly warnings: string[]
 }
 
 /** A flow with more films excluded: counts of equal reasons are added, reasons keep their order. */

@@ -81,28 +81,38 @@ export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
   const refusal = refusalOf(kind)
   if (refusal !== undefined) throw new ImageProblem(refusal)
   const format = kind as 'png' | 'jpeg'
-  try {
-    const options = { limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: true } as const
-    const header = await sharp(bytes, options).metadata()
-    const wide = header.depth === 'ushort'
-    const grey = header.space === 'b-w' || header.space === 'grey16'
-    // libvips drops alpha on the way to a grey space, so grey with alpha goes by RGB
-    const asGrey = grey && !header.hasAlpha
-    const space = wide ? (asGrey ? 'grey16' : 'rgb16') : asGrey ? 'b-w' : 'srgb'
-    const { data, info } = await sharp(bytes, options)
-      .autoOrient()
-      .toColourspace(space)
-      .raw({ depth: wide ? 'ushort' : 'uchar' })
-      .toBuffer({ resolveWithObject: true })
-    const bitDepth = wide ? 16 : 8
-    const own = new Uint8Array(data.length)
-    own.set(data)
-    const values = wide ? new Uint16Array(own.buffer) : own
-    const raster = dropAlpha(values, info.width, info.height, info.channels, bitDepth)
-    return { format, raster: grey ? collapseEqualChannels(raster) : raster }
-  } catch (error) {
-    throw new ImageProblem(decodingPhrase(format, error as Error, bytes), { cause: error })
+  // libvips' own words for a failure are shared between threads, so the phrase is made from the bytes.
+  const damaged = (error: Error): never => {
+    const name = format === 'png' ? 'PNG' : 'JPEG'
+    const whole = format === 'png' ? endsPng(bytes) : endsJpeg(bytes)
+    throw new ImageProblem(whole ? `is a damaged ${name}` : `is a ${name} that ends early (truncated)`, {
+      cause: error,
+    })
   }
+  const options = { failOn: 'error', ignoreIcc: true, limitInputPixels: maxPixels } as const
+  const header = await sharp(bytes, { ...options, limitInputPixels: false })
+    .metadata()
+    .catch(damaged)
+  const { width, height } = header
+  if (width * height > maxPixels) {
+    throw new ImageProblem(`has ${width} x ${height} pixels, more than are read (at most ${maxPixels / 1e6} million)`)
+  }
+  const wide = header.depth === 'ushort'
+  const grey = header.space === 'b-w' || header.space === 'grey16'
+  // libvips drops alpha on the way to a grey space, so grey with alpha goes by RGB
+  const asGrey = grey && !header.hasAlpha
+  const space = wide ? (asGrey ? 'grey16' : 'rgb16') : asGrey ? 'b-w' : 'srgb'
+  const { data, info } = await sharp(bytes, options)
+    .autoOrient()
+    .toColourspace(space)
+    .raw({ depth: wide ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch(damaged)
+  const own = new Uint8Array(data.length)
+  own.set(data)
+  const values = wide ? new Uint16Array(own.buffer) : own
+  const raster = dropAlpha(values, info.width, info.height, info.channels, wide ? 16 : 8)
+  return { format, raster: grey ? collapseEqualChannels(raster) : raster }
 }
 
 /** Decodes a PNG or JPEG as films are used: as `decodeStored`, and grey where the three channels are equal. */
@@ -110,22 +120,19 @@ export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
   return collapseEqualChannels((await decodeStored(bytes)).raster)
 }
 
-function decodingPhrase(format: 'png' | 'jpeg', error: Error, bytes: Uint8Array): string {
-  const name = format === 'png' ? 'a PNG' : 'a JPEG'
-  if (/pixel limit|too large|exceeds/i.test(error.message)) {
-    const size = format === 'png' ? pngSize(bytes) : ''
-    return `is ${name}${size} with more pixels than are read (at most ${maxPixels / 1e6} million)`
+/** Whether the chunks of a PNG lead to its end chunk. */
+function endsPng(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
+    if (view.getUint32(at + 4) === 0x49454e44) return true
   }
-  if (/premature end|read error|truncated|end of (file|stream|input)/i.test(error.message)) {
-    return `is ${name} that ends early (truncated)`
-  }
-  return `is a damaged ${name.slice(2)} (${error.message.split('\n')[0].trim()})`
+  return false
 }
 
-function pngSize(bytes: Uint8Array): string {
-  if (bytes.length < 24) return ''
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  return ` of ${view.getUint32(16)} x ${view.getUint32(20)} pixels`
+/** Whether a JPEG has its end marker; some cameras append a little after it. */
+function endsJpeg(bytes: Uint8Array): boolean {
+  const last = bytes.lastIndexOf(0xd9)
+  return last > 0 && bytes[last - 1] === 0xff && bytes.length - last < 1024
 }
 
 /** A raster as PNG, 8 or 16 bit, grey or RGB, lossless. */

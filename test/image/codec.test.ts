@@ -88,13 +88,13 @@ describe('what is no whole image is refused with a phrase', () => {
   it('a PNG whose bytes were changed', async () => {
     const bytes = fileOf('RGB PNG')
     for (let i = 60; i < 80; i++) bytes[i] ^= 0x5a
-    expect(await problemOf(bytes)).toMatch(/^ImageProblem: is a (damaged )?PNG/)
+    expect(await problemOf(bytes)).toMatch(/^ImageProblem: is a damaged PNG$/)
   })
 
   it('a PNG bomb, before any of it is decoded', async () => {
     const started = performance.now()
     expect(await problemOf(pngBomb(50_000, 50_000))).toBe(
-      'ImageProblem: is a PNG of 50000 x 50000 pixels with more pixels than are read (at most 100 million)',
+      'ImageProblem: has 50000 x 50000 pixels, more than are read (at most 100 million)',
     )
     expect(performance.now() - started).toBeLessThan(500)
   })
