@@ -82,6 +82,7 @@ function splitTable(result: Result): Markup {
   }
   return table({
     caption: html`<b>Composition of the data</b> (the paper’s Table 2): films of each class, and patients, in every part.`,
+    stack: true,
     columns,
     rows: [
       ...classes.map((name) => ({

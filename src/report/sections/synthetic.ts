@@ -24,7 +24,7 @@ export function synthetic(result: Result, samples: readonly ClassSamples[], figu
     conventionalFigure(samples),
     figureBlock(
       figures.get('training-curves'),
-      html`<b>Training of the GAN.</b> Left: losses. Right: how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.`,
+      html`<b>Training of the GAN.</b> Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.`,
     ),
     similarityFigure(result, figures),
   )
