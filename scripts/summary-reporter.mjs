@@ -11,7 +11,7 @@ export default class SummaryReporter {
         const { state, note } = test.result()
         if (state === 'passed') summary.passed++
         else if (state === 'failed') summary.failed++
-        else summary.skipped.push({ title: test.fullName, reason: note ?? 'no reason given' })
+        else summary.skipped.push({ title: test.fullName, reason: note ?? 'its title says what it needs' })
       }
       // A file that can't be loaded, or a hook around a suite that throws, fails without any test.
       summary.failed += module.errors().length
