@@ -47,8 +47,8 @@ const doors: Record<string, readonly string[]> = {
   'd3-scale': ['report/figures/'],
   'd3-shape': ['report/figures/'],
   zod: ['experiment/config.ts', 'dataset/manifest.ts', 'record/result.ts'],
-  yaml: ['experiment/config.ts'],
-  'csv-parse': ['base/csv.ts'],
+  yaml: ['experiment/config.ts', 'experiment/run.ts'],
+  'csv-parse': ['dataset/csv-reader.ts'],
   commander: ['cli/'],
   picocolors: ['cli/terminal.ts'],
 }
