@@ -128,7 +128,7 @@ describe('at kinks the gradient is the one that PyTorch takes', () => {
     test(name, () => {
       const gradient = gradientAt(fn, at)
       expect(gradient).toHaveLength(expected.length)
-      gradient.forEach((n, i) => expect(n).toBeCloseTo(expected[i], 7))
+      for (const [i, n] of gradient.entries()) expect(n).toBeCloseTo(expected[i], 7)
     })
   }
 })
