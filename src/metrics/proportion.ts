@@ -1,0 +1,70 @@
+/**
+ * Intervals of proportions: Wilson's score interval (1927). Where patients have several images, n is divided by the
+ * design effect, the clustered variance over the binomial one (at least 1).
+ */
+import { normalQuantile } from './distributions.js'
+
+export interface Proportion {
+  /** null where there is nothing to divide by. */
+  readonly value: number | null
+  readonly low: number | null
+  readonly high: number | null
+  readonly method: string
+  readonly reason?: string
+}
+
+/** Wilson limits of successes / n; `designEffect` >= 1. 0 of 0 has no limits. */
+export function wilson(successes: number, n: number, { level = 0.95, designEffect = 1 } = {}): { low: number; high: number } {
+  if (n === 0) return { low: Number.NaN, high: Number.NaN }
+  const z = normalQuantile(1 - (1 - level) / 2)
+  const effective = n / designEffect
+  const p = successes / n
+  const centre = p + (z * z) / (2 * effective)
+  const reach = z * Math.sqrt((p * (1 - p)) / effective + (z * z) / (4 * effective * effective))
+  const scale = 1 + (z * z) / effective
+  return { low: Math.max(0, (centre - reach) / scale), high: Math.min(1, (centre + reach) / scale) }
+}
+
+/** Clustered over binomial variance of a proportion of 0/1 outcomes; 1 where patients do not repeat or all outcomes agree. */
+export function designEffect(outcomes: readonly number[], patients: readonly string[]): number {
+  const n = outcomes.length
+  const p = outcomes.reduce((a, b) => a + b, 0) / n
+  const residuals = new Map<string, number>()
+  outcomes.forEach((outcome, i) => {
+    residuals.set(patients[i], (residuals.get(patients[i]) ?? 0) + outcome - p)
+  })
+  const clusters = residuals.size
+  if (clusters === n || clusters < 2 || p === 0 || p === 1) return 1
+  const squares = [...residuals.values()].reduce((sum, r) => sum + r * r, 0)
+  const clustered = ((clusters / (clusters - 1)) * squares) / (n * n)
+  return Math.max(1, clustered / ((p * (1 - p)) / n))
+}
+
+type MeasureName = 'accuracy' | 'sensitivity' | 'specificity' | 'ppv' | 'npv'
+
+/** Intervals of the measures at a cutoff that are proportions (F1 is none). */
+export function proportionIntervals(
+  yTrue: readonly number[],
+  yScore: readonly number[],
+  cutoff: number,
+  patients: readonly string[],
+): Record<MeasureName, Proportion> {
+  const called = yScore.map((score) => (score >= cutoff ? 1 : 0))
+  const right = called.map((call, i) => (call === yTrue[i] ? 1 : 0))
+  const among = (keep: (i: number) => boolean, why: string): Proportion => {
+    const cases = yTrue.map((_, i) => i).filter(keep)
+    if (cases.length === 0) return { value: null, low: null, high: null, method: 'Wilson', reason: why }
+    const outcomes = cases.map((i) => right[i])
+    const effect = designEffect(outcomes, cases.map((i) => patients[i]))
+    const successes = outcomes.reduce((a, b) => a + b, 0)
+    const method = effect === 1 ? 'Wilson' : `Wilson, n divided by a design effect of ${effect.toFixed(2)}`
+    return { value: successes / cases.length, ...wilson(successes, cases.length, { designEffect: effect }), method }
+  }
+  return {
+    accuracy: among(() => true, 'no case'),
+    sensitivity: among((i) => yTrue[i] === 1, 'no diseased case'),
+    specificity: among((i) => yTrue[i] === 0, 'no healthy case'),
+    ppv: among((i) => called[i] === 1, 'no case was called positive'),
+    npv: among((i) => called[i] === 0, 'no case was called negative'),
+  }
+}

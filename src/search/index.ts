@@ -1,0 +1,15 @@
+/**
+ * How much synthetic data: pure functions of scores and policy.
+ *
+ * ```ts
+ * import { slidingWindow } from 'kopt/search'
+ * slidingWindow(new Map([[1, 0.8], [2, 0.9], [3, 0.85], [4, 0.86]]), { windowSize: 2, firstK: 1, kMax: 10 })
+ * // { state: 'stopped', kOptimal: 2, stoppedAt: 4, converged: true }
+ * ```
+ */
+export { indistinguishable } from './indistinguishable.js'
+export { type SearchNull, searchNull, signFlipNull } from './null-distribution.js'
+export { oneStandardError } from './one-standard-error.js'
+export { applyRule, type SearchPolicy, type SearchScores, type Stop } from './policy.js'
+export { differenceError, repeatSpread, scoreError } from './score-error.js'
+export { type SlidingWindowPolicy, type SlidingWindowState, slidingWindow } from './sliding-window.js'

@@ -1,0 +1,32 @@
+/**
+ * The paper's stop rule, as METHOD pins it down: train K = 1, 2, 3, ...; once more than w values exist look at the last
+ * w + 1 of them; stop when the oldest is the maximum, and return it. It equals patience w on the running best.
+ * A tie keeps the smaller K. With w = 12 a best at 14 stops at 26; the earliest stop is K = w + 1.
+ *
+ * A pure function of the scores so far: it answers "score K next" or "stop", whatever order scores arrived in.
+ */
+
+export interface SlidingWindowPolicy {
+  readonly windowSize: number
+  readonly firstK: number
+  /** Largest K; where it is reached without a stop the search has not converged and the best so far is returned. */
+  readonly kMax: number
+}
+
+export type SlidingWindowState =
+  | { readonly state: 'continue'; readonly next: number }
+  | { readonly state: 'stopped'; readonly kOptimal: number; readonly stoppedAt: number; readonly converged: boolean }
+
+export function slidingWindow(
+  scores: ReadonlyMap<number, number>,
+  { windowSize, firstK, kMax }: SlidingWindowPolicy,
+): SlidingWindowState {
+  let best = firstK
+  for (let k = firstK; k <= kMax; k++) {
+    const score = scores.get(k)
+    if (score === undefined) return { state: 'continue', next: k }
+    if (score > (scores.get(best) as number)) best = k
+    if (k - best >= windowSize) return { state: 'stopped', kOptimal: best, stoppedAt: k, converged: true }
+  }
+  return { state: 'stopped', kOptimal: best, stoppedAt: kMax, converged: false }
+}
