@@ -10,7 +10,7 @@ import { type FoundFilm, firstFew, refuse } from './reader.js'
 import type { PatientSource } from './sample.js'
 
 const maxPatternLength = 200
-const patternBudgetMs = 2000
+const patternBudgetMs = 1000
 const side = /[-_. ](l|r|left|right|li|re)$/i
 
 export interface PatientAssignment {

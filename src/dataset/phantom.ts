@@ -82,8 +82,8 @@ interface Anatomy {
 function drawAnatomy(rng: Rng): Anatomy {
   const about = (mean: number, deviation: number) => mean + deviation * Math.max(-2, Math.min(2, rng.normal()))
   return {
-    width: about(0.56, 0.06),
-    height: about(0.6, 0.06),
+    width: about(0.68, 0.07),
+    height: about(0.64, 0.06),
     tilt: about(0, 0.07),
     wall: about(0.2, 0.04),
     bone: about(0.2, 0.03),
@@ -129,6 +129,7 @@ function render(anatomy: Anatomy, content: Content, mirrored: boolean, device: A
   const tissue = smoothField(rng.split('tissue'), 5)
   const shadow = smoothField(rng.split('shadow'), 2)
   const wobble = smoothField(rng.split('wobble'), 6)
+  const bone = smoothField(rng.split('bone'), 4)
   const texture = smoothField(rng.split('texture'), 14)
 
   const light = new Float32Array(width * height)
@@ -147,7 +148,9 @@ function render(anatomy: Anatomy, content: Content, mirrored: boolean, device: A
       const inside = logistic(-distance / 0.022)
       const filled =
         0.17 + 0.31 * filling(content, distance, u, v, anatomy) + 0.05 * tissue(s, t) + innominateLine(u, v)
-      const wall = anatomy.wall * Math.exp(-((distance / 0.035) ** 2))
+      // bone is thick here and thin there; where it is thin the wall is hardly seen
+      const thickness = Math.max(0.15, 0.8 + 0.4 * bone(s, t))
+      const wall = anatomy.wall * thickness * Math.exp(-((distance / (0.022 + 0.016 * thickness)) ** 2))
       light[y * width + x] = density * (1 - inside) + filled * inside + wall + 0.075 * shadow(s, t)
     }
   }
@@ -202,7 +205,7 @@ function filling(
 
 /** The oblique line of the sphenoid that crosses the outer part of every sinus. */
 function innominateLine(u: number, v: number): number {
-  return 0.09 * Math.exp(-(((u - 0.28 + 0.35 * v) / 0.022) ** 2))
+  return 0.065 * Math.exp(-(((u - 0.28 + 0.35 * v) / 0.022) ** 2))
 }
 
 /** Density to grey levels: the apparatus's curve, noise (larger in the dark), edge enhancement. */
