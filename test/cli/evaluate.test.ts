@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { kopt, temporaryFolder } from '../support/kopt.js'
+
+const golden = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../golden/evaluate-scores.json'), 'utf8'))
+const rows = (golden.label as number[]).map((label, i) => [label, golden.score[i], golden.score_b[i]] as const)
+
+/** A CSV file in a folder of its own; returns its folder. */
+function tableAt(text: string): string {
+  const cwd = temporaryFolder()
+  writeFileSync(path.join(cwd, 'scores.csv'), text)
+  return cwd
+}
+
+function evaluateJson(text: string, ...words: string[]) {
+  const { code, stdout, stderr } = kopt(['evaluate', 'scores.csv', '--json', ...words], { cwd: tableAt(text) })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout)
+}
+
+const plain = `label,score,score_b\n${rows.map((row) => row.join(',')).join('\n')}\n`
+
+describe('kopt evaluate', () => {
+  it("gives pROC's AUC, error, Wald limits and DeLong test", () => {
+    const { n, auc, aucs, comparisons, clustered } = evaluateJson(plain)
+    expect(n).toBe(40)
+    expect(auc.value).toBeCloseTo(golden.auc, 10)
+    expect(auc.se ** 2).toBeCloseTo(golden.variance, 10)
+    expect(auc.wald.low).toBeCloseTo(golden.wald[0], 10)
+    expect(auc.wald.high).toBeCloseTo(golden.wald[1], 10)
+    expect(aucs.score_b.value).toBeCloseTo(golden.aucB, 10)
+    expect(comparisons).toHaveLength(1)
+    expect(comparisons[0]).toMatchObject({ a: 'score', b: 'score_b' })
+    expect(comparisons[0].difference).toBeCloseTo(golden.auc - golden.aucB, 10)
+    expect(comparisons[0].delong.z).toBeCloseTo(golden.z, 8)
+    expect(comparisons[0].delong.p).toBeCloseTo(golden.p, 8)
+    expect(clustered).toBeUndefined()
+  })
+
+  it('reads names for classes, semicolons and a byte order mark', () => {
+    const text = `\uFEFFLabel;Score\n${rows.map(([label, score]) => `${label ? 'sick' : 'healthy'};${score}`).join('\n')}\n`
+    const { auc, positive, classes } = evaluateJson(text)
+    expect(auc.value).toBeCloseTo(golden.auc, 10)
+    expect({ positive, classes }).toEqual({ positive: 'sick', classes: { healthy: 22, sick: 18 } })
+    const swapped = evaluateJson(text, '--positive', 'healthy')
+    expect(swapped.auc.value).toBeCloseTo(1 - golden.auc, 10)
+  })
+
+  it('allows for patients with several rows, and says so', () => {
+    const text = `label,score,patient\n${rows.map(([label, score], i) => `${label},${score},p${i >> 1}`).join('\n')}\n`
+    const { auc, clustered } = evaluateJson(text)
+    expect(auc.value).toBeCloseTo(golden.auc, 10)
+    expect(auc.method).toContain('Obuchowski')
+    expect(clustered).toMatchObject({ patients: 20, value: auc.value, se: auc.se })
+    expect(auc.se ** 2).not.toBeCloseTo(golden.variance, 6)
+  })
+
+  it('says it in words', () => {
+    const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(plain) })
+    expect(stdout).toMatch(/^40 rows \(0 22, 1 18\), positive class: 1\nscore: AUC 0\.\d{3} \(0\.\d{3}-0\.\d{3}\)\n/)
+  })
+
+  it.each([
+    [
+      'label,scor\n0,1\n',
+      "scores.csv: there is no column 'score' (its columns: label, scor); is 'scor' meant? then rename it; a table of scores has the columns label,score and may have score_b, score_c ... and patient",
+    ],
+    ['label,score\n0,0.1\n1,high\n', "scores.csv: row 3, column score: 'high' is no number"],
+    [
+      'label,score\n1,0.1\n1,0.2\n',
+      "scores.csv has only one class, '1' in its column label; two were expected, such as 0 and 1",
+    ],
+    [
+      'label,score\ncat,0.1\ndog,0.2\n',
+      'which of the classes is looked for? Their names (cat, dog) do not say, since only normal, healthy, negative, control, no ..., 0 is taken for its absence: type --positive cat or --positive dog',
+    ],
+    [
+      'label,score\n',
+      'scores.csv has a header but no rows; a table of scores has the columns label,score and may have score_b, score_c ... and patient',
+    ],
+  ])('refuses %j with place, value and remedy', (text, sentence) => {
+    expect(kopt(['evaluate', 'scores.csv'], { cwd: tableAt(text) })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `${sentence}\n`,
+    })
+  })
+})
