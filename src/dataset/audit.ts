@@ -11,7 +11,7 @@ import { crop } from '../image/crop.js'
 import { ImageProblem, largestValue } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
 import { maxFilmBytes } from './load.js'
-import { firstFew, refuse } from './reader.js'
+import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
 
@@ -106,10 +106,10 @@ export async function examineCohorts(
     const warnings = [...cohort.warnings]
     if (doubled.length > 0) {
       warnings.push(
-        `${count(doubled.length, 'film')} of one patient and class ${doubled.length === 1 ? 'stands' : 'stand'} twice and ${doubled.length === 1 ? 'is' : 'are'} used once: ${firstFew(doubled)}`,
+        `${counted(doubled.length, 'film')} of one patient and class ${doubled.length === 1 ? 'stands' : 'stand'} twice and ${doubled.length === 1 ? 'is' : 'are'} used once: ${firstFew(doubled)}`,
       )
     }
-    if (unreadable > 0 && options.skipUnreadable) warnings.push(`${count(unreadable, 'unreadable file')} left out`)
+    if (unreadable > 0 && options.skipUnreadable) warnings.push(`${counted(unreadable, 'unreadable file')} left out`)
     const flow = excludeFromFlow(cohort.flow, reasons)
     const wide = kept.filter((film) => film.bitDepth === 16)
     return {
@@ -172,7 +172,7 @@ function doubledProblems(
     return pairs.length === 0
       ? []
       : [
-          `${count(pairs.length, 'image')} ${pairs.length === 1 ? 'stands' : 'stand'} ${text}: ${firstFew(pairs)}; ${remedy}`,
+          `${counted(pairs.length, 'image')} ${pairs.length === 1 ? 'stands' : 'stand'} ${text}: ${firstFew(pairs)}; ${remedy}`,
         ]
   })
 }
@@ -232,11 +232,7 @@ function splitPatientProblems(cohort: Cohort, films: readonly AuditedFilm[]): st
   }
   if (torn.size === 0) return []
   return [
-    `${count(torn.size, 'patient')} of ${cohort.name} ${torn.size === 1 ? 'has' : 'have'} films in two sets of its own split: ` +
+    `${counted(torn.size, 'patient')} of ${cohort.name} ${torn.size === 1 ? 'has' : 'have'} films in two sets of its own split: ` +
       `${firstFew([...torn.values()])}; move them to one set, or leave the split out and one is made by patient`,
   ]
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
 }

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { listDirectory, readHead } from '../base/files.js'
 import { refusalOf, sniffContent } from '../image/codec.js'
-import { type FoundFilm, firstFew, isSystemEntry, namedAsImage, type Reading, splitOfWord } from './reader.js'
+import { counted, type FoundFilm, firstFew, isSystemEntry, namedAsImage, type Reading, splitOfWord } from './reader.js'
 import type { SplitName } from './sample.js'
 
 const layouts =
@@ -20,7 +20,8 @@ export function readFolder(root: string): Reading {
   const loose = entries.filter((entry) => !entry.directory && namedAsImage(entry.name)).map((entry) => entry.name)
   if (entries.length === 0) throw new UserError(`${root} is empty: ${layouts}`)
   if (folders.length === 0) {
-    const what = loose.length > 0 ? `holds ${loose.length} images, but no class folders` : 'holds no class folders'
+    const what =
+      loose.length > 0 ? `holds ${counted(loose.length, 'image')}, but no class folders` : 'holds no class folders'
     throw new UserError(`${root} ${what}: ${layouts}`)
   }
 
@@ -28,7 +29,7 @@ export function readFolder(root: string): Reading {
   const excluded: string[] = loose.map(() => 'in no class folder')
   const warnings: string[] = []
   if (loose.length > 0)
-    warnings.push(`${loose.length} images lie in no class folder and are left out: ${firstFew(loose)}`)
+    warnings.push(`${counted(loose.length, 'image')} in no class folder left out: ${firstFew(loose)}`)
 
   const readClasses = (folder: string, names: readonly string[], split?: SplitName) => {
     for (const label of names) {

@@ -9,7 +9,7 @@ import { sniffContent } from '../image/codec.js'
 import { isManifest, readManifest } from './csv-reader.js'
 import { readFolder } from './folder-reader.js'
 import { assignPatients } from './patients.js'
-import { firstFew, type Reading } from './reader.js'
+import { counted, firstFew, type Reading } from './reader.js'
 import type { Cohort } from './sample.js'
 
 const manifestNames = ['manifest.csv', 'metadata.csv']
@@ -103,7 +103,7 @@ function checkClasses(dataset: string, classes: readonly string[], reading: Read
     spellings.set(label.toLowerCase(), label)
   }
   if (classes.length > 1) return
-  const films = `${reading.films.length} ${reading.films.length === 1 ? 'film' : 'films'}`
+  const films = counted(reading.films.length, 'film')
   throw new UserError(
     `${dataset} has only one class, '${classes[0]}' (${films}): a classifier needs at least two, such as normal and sinusitis`,
   )

@@ -54,6 +54,11 @@ export function isSystemEntry(name: string): boolean {
   return name.startsWith('.') || /^(thumbs\.db|desktop\.ini|__macosx|icon\r)$/i.test(name)
 }
 
+/** A number with its noun: '1 image', '3 images'. */
+export function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
 /** The first few of many names, and how many more there are: 'a, b, c ... and 12 more'. */
 export function firstFew(names: readonly string[], few = 3): string {
   const shown = names.slice(0, few).join(', ')

@@ -12,7 +12,7 @@
  */
 import { UserError } from '../base/errors.js'
 import { Rng } from '../base/random.js'
-import { refuse } from './reader.js'
+import { counted, refuse } from './reader.js'
 import type { Film, SplitName } from './sample.js'
 
 const splitNames: readonly SplitName[] = ['train', 'tuning', 'test']
@@ -80,7 +80,7 @@ function splitByImage(films: readonly Film[], fractions: readonly number[], rng:
     const test = Math.ceil(fractions[2] * members.length - 1e-9)
     const tuning = Math.ceil(fractions[1] * (members.length - test) - 1e-9)
     if (members.length - test - tuning < 1) {
-      throw new UserError(`the class '${label}' has ${members.length} films, too few to split; add films`)
+      throw new UserError(`the class '${label}' has ${counted(members.length, 'film')}, too few to split; add films`)
     }
     rng
       .split(label)
@@ -137,9 +137,8 @@ export function tooFewPatients(films: readonly Film[], fewest: number = fewestPa
   return classesOf(films).flatMap((label) => {
     const patients = new Set(films.filter((film) => film.label === label).map((film) => film.patient)).size
     if (patients >= fewest) return []
-    const has = patients === 1 ? '1 patient' : `${patients} patients`
     return [
-      `the class '${label}' has ${has}, and a split into ${fewest} sets needs at least ${fewest}; add patients, or leave the class out`,
+      `the class '${label}' has ${counted(patients, 'patient')}, and a split into ${fewest} sets needs at least ${fewest}; add patients, or leave the class out`,
     ]
   })
 }

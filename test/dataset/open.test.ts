@@ -64,7 +64,7 @@ describe('a folder with one folder per class', () => {
     expect(classes).toEqual(['normal', 'sinusitis'])
     expect(flow.excluded).toContainEqual({ reason: 'in no class folder', count: 1 })
     expect(warnings).toEqual([
-      '1 images lie in no class folder and are left out: loose.png',
+      '1 image in no class folder left out: loose.png',
       'the folder empty holds no images and is no class',
     ])
   })
@@ -99,7 +99,7 @@ describe('a folder with one folder per class', () => {
 
   it.each([
     ['an empty folder', {}, /is empty: put the films into one folder per class/],
-    ['films without class folders', { 'a.png': 1 }, /holds 1 images, but no class folders/],
+    ['films without class folders', { 'a.png': 1 }, /holds 1 image, but no class folders/],
     ['one class', { 'normal/a.png': 1 }, /has only one class, 'normal' \(1 film\)/],
     ['folders without images', { 'a/x.txt': 'x', 'b/y.txt': 'y' }, /holds no images in its folders \(a, b\)/],
     [

@@ -129,9 +129,7 @@ describe('the split by image', () => {
 
   it('refuses a class of one film', () => {
     const films = cohort([...copies(1, 'a'), ...copies(9, 'b')])
-    expect(() => splitFilms(films, { ...byPatient, by: 'image' })).toThrow(
-      "the class 'a' has 1 films, too few to split",
-    )
+    expect(() => splitFilms(films, { ...byPatient, by: 'image' })).toThrow("the class 'a' has 1 film, too few to split")
   })
 })
 
