@@ -1,10 +1,12 @@
-/** The face of `kopt/tensor`: write a tensor program, differentiate it, simplify it, print it, run it slowly. */
+/** The face of `kopt/tensor`: write a tensor program, differentiate it, simplify it, print it, run it slowly, emit it as ONNX. */
 export type { DType, NDArray, Shape } from '../base/ndarray.js'
 export { fromNumbers, ndarray, scalar, zeros } from '../base/ndarray.js'
 export { type EvaluateOptions, evaluate } from './evaluate.js'
 export { grad, type ValueAndGrads, valueAndGrad } from './grad.js'
 export type { Equation, Graph, Value } from './graph.js'
 export type { ArraySpec } from './infer.js'
+export { type ComposeOptions, composeOnnx } from './onnx/compose.js'
+export { type EmitOptions, emitOnnx } from './onnx/emit.js'
 export * from './ops.js'
 export type { Padding, Primitive, PrimitiveParams } from './primitive.js'
 export { printGraph } from './print.js'

@@ -75,9 +75,12 @@ export function relu(x: Tensor): Tensor {
   return select(greater(x, 0), x, 0)
 }
 
-/** x where x > 0, else slope * x. The gradient at 0 is the slope, as PyTorch's. */
+/**
+ * x where x > 0, else slope * x. The gradient at 0 is the slope, as PyTorch's.
+ * Written as x times 1 or the slope, so that the gradient is one product.
+ */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
-  return select(greater(x, 0), x, mul(x, slope))
+  return mul(x, select(greater(x, 0), constant(1, x.dtype), constant(slope, x.dtype)))
 }
 
 /** condition (bool) ? a : b, element by element. */

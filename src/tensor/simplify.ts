@@ -225,6 +225,10 @@ const rules: { [P in Primitive]?: Rule<P> } = {
   },
   broadcast: (r, [x], { shape }) => {
     if (sameShape(x.shape, shape)) return x
+    // one element is a scalar, which any arithmetic takes
+    if (sizeOf(x.shape) === 1 && x.shape.length > 0) {
+      return r.add('broadcast', [r.add('reshape', [x], { shape: [] })], { shape })
+    }
     const inner = r.definition(x, 'broadcast')
     return inner && r.add('broadcast', [inner.input], { shape })
   },

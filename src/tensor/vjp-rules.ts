@@ -85,8 +85,11 @@ export const vjpRules: { [P in Primitive]: VjpRule<P> } = {
   add: (dy, [a, b]) => [() => unbroadcast(dy, a.shape), () => unbroadcast(dy, b.shape)],
   // d(a - b) = da - db
   sub: (dy, [a, b]) => [() => unbroadcast(dy, a.shape), () => neg(unbroadcast(dy, b.shape))],
-  // d(a b) = b da + a db
-  mul: (dy, [a, b]) => [() => unbroadcast(mul(dy, b), a.shape), () => unbroadcast(mul(dy, a), b.shape)],
+  // d(a b) = b da + a db, and d(a^2) = 2 a da
+  mul: (dy, [a, b]) =>
+    a.value.id === b.value.id
+      ? [() => mul(mul(dy, 2), a), null]
+      : [() => unbroadcast(mul(dy, b), a.shape), () => unbroadcast(mul(dy, a), b.shape)],
   // d(a / b) = da / b - (a / b) db / b
   div: (dy, [a, b], y) => [() => unbroadcast(div(dy, b), a.shape), () => neg(unbroadcast(div(mul(dy, y), b), b.shape))],
   // d max(a, b) = da where a > b, db where b > a, (da + db) / 2 where they are equal

@@ -24,8 +24,8 @@ describe('a traced program', () => {
       %3: float32[8, 14, 14, 32] = conv %2 %1 strides=[2, 2] padding=[1, 1]..[2, 2]
       %4: float32[8, 14, 14, 32] = add %3 %0
       %5: bool[8, 14, 14, 32] = greater %4 0
-      %6: float32[8, 14, 14, 32] = mul %4 0.2
-      %7: float32[8, 14, 14, 32] = select %5 %4 %6
+      %6: float32[8, 14, 14, 32] = select %5 1 0.2
+      %7: float32[8, 14, 14, 32] = mul %4 %6
       outputs %7
       "
     `)
@@ -40,17 +40,15 @@ describe('a traced program', () => {
     })
     expect(printGraph(simplify(graph))).toMatchInlineSnapshot(`
       "inputs %0: float32[3, 2], %1: float32[4, 3], %2: float32[4, 2]
-      %3: float32[1, 1] = constant [0.125]
-      %4: float32[4, 2] = matmul %1 %0
-      %5: float32[4, 2] = sub %4 %2
-      %6: float32[4, 2] = mul %5 %5
-      %7: float32[] = sum %6 axes=[0, 1]
-      %8: float32[] = div %7 8
-      %9: float32[4, 2] = mul %3 %5
-      %10: float32[4, 2] = add %9 %9
-      %11: float32[3, 4] = transpose %1 permutation=[1, 0]
-      %12: float32[3, 2] = matmul %11 %10
-      outputs %12, %8
+      %3: float32[4, 2] = matmul %1 %0
+      %4: float32[4, 2] = sub %3 %2
+      %5: float32[4, 2] = mul %4 %4
+      %6: float32[] = sum %5 axes=[0, 1]
+      %7: float32[] = div %6 8
+      %8: float32[4, 2] = mul 0.25 %4
+      %9: float32[3, 4] = transpose %1 permutation=[1, 0]
+      %10: float32[3, 2] = matmul %9 %8
+      outputs %10, %7
       "
     `)
   })
