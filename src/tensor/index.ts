@@ -1,4 +1,4 @@
-/** The face of `kopt/tensor`: write a tensor program, differentiate it, simplify it, print it, run it slowly, emit it as ONNX. */
+/** The face of `kopt/tensor`: write a tensor program, differentiate, simplify, print and evaluate it, emit it as ONNX. */
 export type { DType, NDArray, Shape } from '../base/ndarray.js'
 export { fromNumbers, ndarray, scalar, zeros } from '../base/ndarray.js'
 export { type EvaluateOptions, evaluate } from './evaluate.js'

@@ -157,7 +157,10 @@ export function pad(x: Tensor, low: readonly number[], high: readonly number[]):
   return bind('pad', [x], { low, high })
 }
 
-/** Rows of a table: table [R, ...], indices int32 [...I] -> [...I, ...]. Indices are from 0 to R - 1; constant ones are checked here. */
+/**
+ * Rows of a table: table [R, ...], indices int32 [...I] -> [...I, ...].
+ * Indices run from 0 to R - 1; constant ones are checked here.
+ */
 export function take(table: Tensor, indices: Tensor): Tensor {
   const known = indices.builder.constants.get(indices.value.id)
   const outside = known?.data.find((index: number) => index < 0 || index >= table.shape[0])
