@@ -9,6 +9,8 @@ export interface ScoreTable {
   text(column: string): string[]
   /** Cells of a column as finite numbers. Throws a `UserError` that names every cell that is none. */
   numbers(column: string): number[]
+  /** Cells of a column as whole numbers of at least `least`, likewise. */
+  wholeNumbers(column: string, least: number): number[]
 }
 
 /** Reads the table and requires the columns. `form` says what such a table looks like. */
@@ -32,18 +34,30 @@ export function readScoreTable(file: string, required: readonly string[], form: 
     const at = names.indexOf(column)
     return rows.map(({ cells }) => cells[at] ?? '')
   }
-  const numbers = (column: string) => {
+  const checked = (column: string, isRight: (value: number) => boolean, wanted: string) => {
     const cells = text(column)
-    const values = cells.map((cell) => (cell === '' ? Number.NaN : Number(cell)))
+    const values = cells.map(numberOf)
     throwProblems(
       file,
-      cells.flatMap((cell, i) =>
-        Number.isFinite(values[i])
-          ? []
-          : [`row ${rows[i].row}, column ${column}: ${cell === '' ? 'is empty' : `'${cell}' is no number`}`],
-      ),
+      cells.flatMap((cell, i) => {
+        if (isRight(values[i])) return []
+        return [`row ${rows[i].row}, column ${column}: ${cell === '' ? 'is empty' : `'${cell}' is no ${wanted}`}`]
+      }),
     )
     return values
   }
-  return { header: names, rows: rows.length, text, numbers }
+  return {
+    header: names,
+    rows: rows.length,
+    text,
+    numbers: (column) => checked(column, Number.isFinite, 'number'),
+    wholeNumbers: (column, least) =>
+      checked(column, (value) => Number.isSafeInteger(value) && value >= least, `whole number of at least ${least}`),
+  }
+}
+
+/** With a decimal point or, as spreadsheets in much of Europe write it, a decimal comma. */
+function numberOf(cell: string): number {
+  if (cell === '') return Number.NaN
+  return Number(/^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(cell) ? cell.replace(',', '.') : cell)
 }

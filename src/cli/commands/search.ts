@@ -1,32 +1,42 @@
 /** `kopt search`: the stop rule on scores from anywhere, for instance those of another program's runs. */
 import { type Command, Option } from 'commander'
 import { throwProblems, UserError } from '../../base/errors.js'
-import { oneStandardError } from '../../search/one-standard-error.js'
-import { slidingWindow } from '../../search/sliding-window.js'
+import { Rng } from '../../base/random.js'
+import { pValue, signed } from '../../report/format.js'
+import { signFlipNull } from '../../search/null-distribution.js'
+import { applyRule, meanOf, type SearchPolicy, type Stop } from '../../search/policy.js'
+import { repeatSpread } from '../../search/score-error.js'
 import type { Outside } from '../command.js'
 import { examples, jsonOption, wholeNumber } from '../options.js'
 import { readScoreTable } from '../score-table.js'
 
 const form = 'a table of scores has the columns k,score and may have repeat'
+const rules = ['sliding-window', 'one-standard-error'] as const
+const nullDraws = 9999
+
+interface Options {
+  rule: (typeof rules)[number]
+  window: number
+  json?: boolean
+}
 
 export function define(command: Command, { print }: Outside): void {
   command
     .description('Says which K the stop rule chooses, given the score of each K. Several rows of one K are averaged.')
     .argument('<scores>', 'CSV with the columns k, score[, repeat]; higher scores are better')
-    .addOption(
-      new Option('--rule <name>', 'how the search stops')
-        .choices(['sliding-window', 'one-standard-error'])
-        .default('sliding-window'),
-    )
+    .addOption(new Option('--rule <name>', 'how the search stops').choices(rules).default('sliding-window'))
     .addOption(
       new Option('--window <n>', 'K without a better score until the search stops')
         .argParser(wholeNumber(1))
         .default(12),
     )
     .addOption(jsonOption())
-    .action((file: string, options: { rule: string; window: number; json?: boolean }) => {
-      const answer = searchScores(file, options)
-      print(options.json ? JSON.stringify(answer) : inWords(answer, options))
+    .action((file: string, { rule, window, json }: Options) => {
+      const scores = readScores(file)
+      const policy: SearchPolicy = { rule, windowSize: window, fixedK: null }
+      const stop = stopOf(file, scores, policy)
+      const { kOptimal, stoppedAt, converged } = stop
+      print(json ? JSON.stringify({ kOptimal, stoppedAt, converged }) : inWords(scores, policy, stop))
     })
   examples(command, [
     ['The stop rule of the paper on your own scores', 'kopt search scores.csv --window 12'],
@@ -35,4 +45,73 @@ export function define(command: Command, { print }: Outside): void {
       'kopt search scores.csv --rule one-standard-error --json',
     ],
   ])
+}
+
+interface Scores {
+  /** Ascending. */
+  ks: number[]
+  /** theta[i]: the scores of ks[i], in the order of their repeats. */
+  theta: number[][]
+}
+
+function readScores(file: string): Scores {
+  const table = readScoreTable(file, ['k', 'score'], form)
+  const ks = table.wholeNumbers('k', 1)
+  const scores = table.numbers('score')
+  const repeats = table.header.includes('repeat') ? table.text('repeat') : undefined
+  const byK = new Map<number, Map<string, number>>()
+  const problems: string[] = []
+  ks.forEach((k, i) => {
+    const own = byK.get(k) ?? new Map<string, number>()
+    const repeat = repeats?.[i] ?? String(own.size)
+    if (own.has(repeat)) problems.push(`K = ${k} has two scores of repeat '${repeat}'; keep one`)
+    byK.set(k, own.set(repeat, scores[i]))
+  })
+  throwProblems(file, problems)
+  const sorted = [...byK.keys()].sort((a, b) => a - b)
+  const missing = sorted.slice(1).flatMap((k, i) => (k === sorted[i] + 1 ? [] : [sorted[i] + 1]))
+  if (missing.length > 0) {
+    throw new UserError(
+      `${file} has no score of K = ${missing[0]}, but one of K = ${sorted.at(-1)}; the rule looks at every K in turn`,
+    )
+  }
+  const names = [...(byK.get(sorted[0]) as Map<string, number>).keys()].sort()
+  const theta = sorted.map((k) => {
+    const own = byK.get(k) as Map<string, number>
+    if (own.size !== names.length || !names.every((name) => own.has(name))) {
+      throw new UserError(
+        `${file} has other repeats for K = ${k} than for K = ${sorted[0]}; score every K in the same repeats`,
+      )
+    }
+    return names.map((name) => own.get(name) as number)
+  })
+  return { ks: sorted, theta }
+}
+
+function stopOf(file: string, { ks, theta }: Scores, policy: SearchPolicy): Stop {
+  if (policy.rule === 'one-standard-error' && theta[0].length < 2) {
+    throw new UserError(`${file} has one score of each K; one-standard-error needs two repeats or more (column repeat)`)
+  }
+  return applyRule(ks, theta.map(meanOf), policy, (a, b) => {
+    const differences = theta[a].map((value, r) => value - theta[b][r])
+    return (repeatSpread(differences) ?? Number.NaN) / Math.sqrt(differences.length)
+  })
+}
+
+function inWords({ ks, theta }: Scores, policy: SearchPolicy, { kOptimal, stoppedAt, converged }: Stop): string {
+  const end =
+    policy.rule !== 'sliding-window'
+      ? 'of all K scored'
+      : converged
+        ? `stopped at ${stoppedAt}`
+        : `not converged at ${stoppedAt}`
+  const lines = [`K = ${kOptimal} (${end})`]
+  const flipped = signFlipNull(ks, theta, policy, { draws: nullDraws, rng: new Rng(1) })
+  if (flipped.p !== null && flipped.gain !== null) {
+    const least = 2 ** -theta[0].length
+    lines.push(
+      `gain over K = ${ks[0]}: ${signed(flipped.gain)}, ${pValue(flipped.p)} given these tuning cases (repeats flipped; at least ${least} with ${theta[0].length} repeats)`,
+    )
+  }
+  return lines.join('\n')
 }
