@@ -3,6 +3,7 @@
  * Test films sit behind a seal: the search and everything before it is handed types that have no place for them.
  */
 import type { NDArray } from '../base/ndarray.js'
+import type { Rectangle } from '../image/crop.js'
 
 export interface PreparedFilm {
   /** Shown: film-0001. */
@@ -11,7 +12,11 @@ export interface PreparedFilm {
   readonly patientId: string
   /** Private: where the film lies. */
   readonly file: string
+  /** Private: its path within the dataset. */
+  readonly name: string
   readonly classIndex: number
+  /** The part of the image that counts; absent for the whole image. */
+  readonly roi?: Rectangle
 }
 
 export interface FilmSet {

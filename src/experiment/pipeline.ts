@@ -20,6 +20,7 @@ import { exportModel, favouredArm, selectionScore } from './stages/export-model.
 import { extractFilmFeatures } from './stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool } from './stages/fill-pool.js'
 import { prepareData } from './stages/prepare-data.js'
+import { writeSamples } from './stages/sample-images.js'
 import { searchArm } from './stages/search-k.js'
 import { trainGan } from './stages/train-gan.js'
 import { multiplesOf, runTrials, trialsOf } from './trials.js'
@@ -50,6 +51,7 @@ export async function runPipeline(context: RunContext): Promise<Result> {
       (inner) => scoreEarlyArms(inner, data, backbone),
     )
     const quality = await fillSyntheticPool(context, data, gan, backbone)
+    await writeSamples(context, data)
     const { delivered, searches } = await searchEveryArm(context, data)
     const search = searches[chosenArm]
     const chosen = { kOptimal: search.kOptimal }

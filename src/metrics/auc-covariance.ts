@@ -50,7 +50,12 @@ function sampleCovariance(x: Float64Array, y: Float64Array): number {
 }
 
 /** Per patient: the sum of placements less what the AUC would make of them. */
-function sumByPatient(values: Float64Array, index: readonly number[], patients: readonly string[], auc: number): Map<string, number> {
+function sumByPatient(
+  values: Float64Array,
+  index: readonly number[],
+  patients: readonly string[],
+  auc: number,
+): Map<string, number> {
   const sums = new Map<string, number>()
   values.forEach((value, at) => {
     const patient = patients[index[at]]

@@ -38,7 +38,12 @@ interface Pair {
   variance: number
 }
 
-function pairOf(yTrue: ArrayLike<number>, scoreA: ArrayLike<number>, scoreB: ArrayLike<number>, patients?: readonly string[]): Pair {
+function pairOf(
+  yTrue: ArrayLike<number>,
+  scoreA: ArrayLike<number>,
+  scoreB: ArrayLike<number>,
+  patients?: readonly string[],
+): Pair {
   const a = aucEstimate(yTrue, scoreA, patients)
   const b = aucEstimate(yTrue, scoreB, patients)
   const covariance = aucCovariance(a.placements, b.placements, a.design)
@@ -72,10 +77,27 @@ export function delongTest(
   }
   if (Number.isNaN(difference)) {
     const nan = Number.NaN
-    return { ...common, low: nan, high: nan, z: nan, p: nan, delong: { z: nan, p: nan }, reason: 'cases of one class only' }
+    return {
+      ...common,
+      low: nan,
+      high: nan,
+      z: nan,
+      p: nan,
+      delong: { z: nan, p: nan },
+      reason: 'cases of one class only',
+    }
   }
   if (sameOrder(pair)) {
-    return { ...common, correlation: 1, low: 0, high: 0, z: 0, p: 1, delong: { z: 0, p: 1 }, reason: 'both put every case in the same place' }
+    return {
+      ...common,
+      correlation: 1,
+      low: 0,
+      high: 0,
+      z: 0,
+      p: 1,
+      delong: { z: 0, p: 1 },
+      reason: 'both put every case in the same place',
+    }
   }
   const { low, high } = moverLimits(pair, 0.025, 0.025)
   const z = difference === 0 ? 0 : Math.sign(difference) * touchingZ(pair)
@@ -95,7 +117,11 @@ export function differenceLimits(
 }
 
 /** `low = d - sqrt((A-lA)^2 + (uB-B)^2 - 2c(A-lA)(uB-B))`, `high` likewise. */
-function moverLimits({ a, b, difference, correlation }: Pair, lowTail: number, highTail: number): { low: number; high: number } {
+function moverLimits(
+  { a, b, difference, correlation }: Pair,
+  lowTail: number,
+  highTail: number,
+): { low: number; high: number } {
   const down = a.placements.auc - limit(a, lowTail, -1)
   const upB = limit(b, lowTail, 1) - b.placements.auc
   const up = limit(a, highTail, 1) - a.placements.auc
@@ -127,7 +153,11 @@ function sameOrder({ a, b }: Pair): boolean {
   return equal(a.placements.positive, b.placements.positive) && equal(a.placements.negative, b.placements.negative)
 }
 
-function plainDelong(yTrue: ArrayLike<number>, scoreA: ArrayLike<number>, scoreB: ArrayLike<number>): { z: number; p: number } {
+function plainDelong(
+  yTrue: ArrayLike<number>,
+  scoreA: ArrayLike<number>,
+  scoreB: ArrayLike<number>,
+): { z: number; p: number } {
   const { difference, variance } = pairOf(yTrue, scoreA, scoreB)
   const z = difference / Math.sqrt(variance)
   return Number.isFinite(z) ? { z, p: twoSided(z) } : { z: Number.NaN, p: Number.NaN }

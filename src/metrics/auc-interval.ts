@@ -27,7 +27,11 @@ export interface AucEstimate {
   readonly variance: number
 }
 
-export function aucEstimate(yTrue: ArrayLike<number>, yScore: ArrayLike<number>, patients?: readonly string[]): AucEstimate {
+export function aucEstimate(
+  yTrue: ArrayLike<number>,
+  yScore: ArrayLike<number>,
+  patients?: readonly string[],
+): AucEstimate {
   const design = designOf(yTrue, patients)
   const own = placements(yTrue, yScore)
   return { placements: own, design, variance: Math.max(0, aucCovariance(own, own, design)) }
@@ -46,7 +50,15 @@ export function aucInterval(
   const value = estimate.placements.auc
   const nan = Number.NaN
   if (Number.isNaN(value)) {
-    return { value, low: nan, high: nan, se: nan, wald: { low: nan, high: nan }, method: 'none', reason: 'cases of one class only' }
+    return {
+      value,
+      low: nan,
+      high: nan,
+      se: nan,
+      wald: { low: nan, high: nan },
+      method: 'none',
+      reason: 'cases of one class only',
+    }
   }
   const tail = (1 - level) / 2
   const se = Math.sqrt(estimate.variance)
@@ -59,8 +71,19 @@ export function aucInterval(
     high: limit(estimate, tail, 1),
     se,
     wald: { low: Math.max(0, value - z * se), high: Math.min(1, value + z * se) },
-    method: !regular ? 'Newcombe 2006, method 5' : clustered ? 'logit, clustered by patient (Obuchowski 1997)' : 'logit DeLong',
-    ...(regular ? {} : { reason: value === 1 || value === 0 ? 'the score separates the classes perfectly' : 'the score has no variance to estimate' }),
+    method: !regular
+      ? 'Newcombe 2006, method 5'
+      : clustered
+        ? 'logit, clustered by patient (Obuchowski 1997)'
+        : 'logit DeLong',
+    ...(regular
+      ? {}
+      : {
+          reason:
+            value === 1 || value === 0
+              ? 'the score separates the classes perfectly'
+              : 'the score has no variance to estimate',
+        }),
   }
 }
 

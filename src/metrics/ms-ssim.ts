@@ -123,7 +123,8 @@ function halve({ data, height, width }: Plane): Plane {
   const padColumn = width % 2
   const outHeight = Math.floor((height + 2 * padRow - 2) / 2) + 1
   const outWidth = Math.floor((width + 2 * padColumn - 2) / 2) + 1
-  const at = (row: number, column: number) => (row < 0 || column < 0 || row >= height || column >= width ? 0 : data[row * width + column])
+  const at = (row: number, column: number) =>
+    row < 0 || column < 0 || row >= height || column >= width ? 0 : data[row * width + column]
   const out = new Float64Array(outHeight * outWidth)
   for (let row = 0; row < outHeight; row++) {
     for (let column = 0; column < outWidth; column++) {

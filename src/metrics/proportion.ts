@@ -14,7 +14,11 @@ export interface Proportion {
 }
 
 /** Wilson limits of successes / n; `designEffect` >= 1. 0 of 0 has no limits. */
-export function wilson(successes: number, n: number, { level = 0.95, designEffect = 1 } = {}): { low: number; high: number } {
+export function wilson(
+  successes: number,
+  n: number,
+  { level = 0.95, designEffect = 1 } = {},
+): { low: number; high: number } {
   if (n === 0) return { low: Number.NaN, high: Number.NaN }
   const z = normalQuantile(1 - (1 - level) / 2)
   const effective = n / designEffect
@@ -50,12 +54,15 @@ export function proportionIntervals(
   patients: readonly string[],
 ): Record<MeasureName, Proportion> {
   const called = yScore.map((score) => (score >= cutoff ? 1 : 0))
-  const right = called.map((call, i) => (call === yTrue[i] ? 1 : 0))
+  const right: number[] = called.map((call, i) => (call === yTrue[i] ? 1 : 0))
   const among = (keep: (i: number) => boolean, why: string): Proportion => {
     const cases = yTrue.map((_, i) => i).filter(keep)
     if (cases.length === 0) return { value: null, low: null, high: null, method: 'Wilson', reason: why }
     const outcomes = cases.map((i) => right[i])
-    const effect = designEffect(outcomes, cases.map((i) => patients[i]))
+    const effect = designEffect(
+      outcomes,
+      cases.map((i) => patients[i]),
+    )
     const successes = outcomes.reduce((a, b) => a + b, 0)
     const method = effect === 1 ? 'Wilson' : `Wilson, n divided by a design effect of ${effect.toFixed(2)}`
     return { value: successes / cases.length, ...wilson(successes, cases.length, { designEffect: effect }), method }

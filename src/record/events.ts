@@ -18,7 +18,15 @@ export type RunEvent =
   | { type: 'stage-finished'; stage: StageName; seconds: number; skipped: boolean }
   /** done of total units; `unit` in words ("steps", "films", "trials"); rate in units per second. */
   | { type: 'progress'; stage: StageName; done: number; total: number; unit: string; rate: number; secondsLeft: number }
-  | { type: 'gan-losses'; step: number; discriminator: number; generator: number; realAccuracy: number; fakeAccuracy: number; classAccuracy: number }
+  | {
+      type: 'gan-losses'
+      step: number
+      discriminator: number
+      generator: number
+      realAccuracy: number
+      fakeAccuracy: number
+      classAccuracy: number
+    }
   /** A score on tuning data, known before the end. */
   | { type: 'trial'; arm: string; k: number; repeat: number; size: number; score: number }
   | { type: 'warning'; text: string }

@@ -9,7 +9,13 @@ const maybe = z.number().nullable()
 const perClass = z.record(z.string(), count)
 
 /** An estimate and its 95 % limits. */
-export const interval = z.object({ value: maybe, low: maybe, high: maybe, method: z.string(), reason: z.string().optional() })
+export const interval = z.object({
+  value: maybe,
+  low: maybe,
+  high: maybe,
+  method: z.string(),
+  reason: z.string().optional(),
+})
 
 const confusion = z.object({ tp: count, fn: count, tn: count, fp: count })
 const measures = z.object({
@@ -109,7 +115,14 @@ export const verdict = z.object({
   comparator: z.string().nullable(),
   casesNeeded: maybe,
   comparators: z.array(
-    z.object({ name: z.string(), difference: maybe, low: maybe, high: maybe, casesNeeded: maybe, external: z.record(z.string(), z.object({ difference: maybe, high: maybe })) }),
+    z.object({
+      name: z.string(),
+      difference: maybe,
+      low: maybe,
+      high: maybe,
+      casesNeeded: maybe,
+      external: z.record(z.string(), z.object({ difference: maybe, high: maybe })),
+    }),
   ),
   reason: z.string().optional(),
 })
@@ -134,11 +147,24 @@ export const result = z.object({
     external: z.record(z.string(), perClass),
     externalPatients: z.record(z.string(), count),
     /** Films from found to analysed: what left, and why. */
-    flow: z.array(z.object({ set: z.string(), found: count, excluded: z.array(z.object({ reason: z.string(), count })), analysed: count })),
+    flow: z.array(
+      z.object({
+        set: z.string(),
+        found: count,
+        excluded: z.array(z.object({ reason: z.string(), count })),
+        analysed: count,
+      }),
+    ),
     warnings: z.array(z.string()),
     imageSize: z.tuple([count, count, count]),
   }),
-  backbone: z.object({ name: z.string(), hash: z.string(), features: count, inputSize: z.tuple([count, count]), note: z.string().optional() }),
+  backbone: z.object({
+    name: z.string(),
+    hash: z.string(),
+    features: count,
+    inputSize: z.tuple([count, count]),
+    note: z.string().optional(),
+  }),
   gan: z.object({
     steps: count,
     stepsPerSecond: z.number(),

@@ -43,6 +43,11 @@ export class RunDirectory {
     return this.at('report.html')
   }
 
+  /** The report without real films. */
+  get sharedReport(): string {
+    return this.at('report-share.html')
+  }
+
   /** Checkpoints, sample grids and curves of the GAN. */
   get gan(): string {
     return this.at('gan')
@@ -130,6 +135,11 @@ export class RunDirectory {
   /** What data preparation found and decided: films, labels, sets. */
   get prepared(): string {
     return this.at('private', 'prepared.json')
+  }
+
+  /** Images for the report's figures, real films among them. */
+  get samples(): string {
+    return this.at('private', 'samples.json')
   }
 
   /** Run ids with path, patient and content hash. */

@@ -1,6 +1,8 @@
 /** Every figure of a run by name, each drawn on demand: wide for a page, narrow for a phone, or as a file of its own. */
+
+import { armName, armWithCode } from '../record/arm-name.js'
 import type { Evaluation, Result, SearchResult } from '../record/result.js'
-import { armName, armSeries, armWithCode, metricName, setName } from './arm-name.js'
+import { armSeries, metricName, setName } from './arm-name.js'
 import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
 import { kCurve } from './figures/k-curve.js'
 import { rocCurves } from './figures/roc-curve.js'

@@ -4,8 +4,8 @@
  * flow, comparisons, verdict, arms.
  */
 import { type Cell, formatCsv } from '../base/csv.js'
+import { armName } from '../record/arm-name.js'
 import type { Result } from '../record/result.js'
-import { armName } from './arm-name.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
 
 /** File name without ending to CSV text. */

@@ -37,7 +37,8 @@ function equalityTest(remaining: readonly number[], means: readonly number[], di
   const nulls = disturbances.map(centred)
   const errors = remaining.map((_, at) => Math.sqrt(nulls.reduce((sum, row) => sum + row[at] ** 2, 0) / nulls.length))
   // Two K with the same score on every case have no error between them and no shortfall either.
-  const studentise = (value: number, error: number) => (error > 1e-12 ? value / error : value > 1e-12 ? Number.POSITIVE_INFINITY : 0)
+  const studentise = (value: number, error: number) =>
+    error > 1e-12 ? value / error : value > 1e-12 ? Number.POSITIVE_INFINITY : 0
   const statistics = centred(means).map((value, at) => studentise(value, errors[at]))
   const nullMaxima = nulls.map((row) => Math.max(...row.map((value, at) => studentise(value, errors[at]))))
   const worst = remaining[statistics.indexOf(Math.max(...statistics))]

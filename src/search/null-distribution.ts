@@ -23,7 +23,11 @@ export interface SearchNull {
 
 const shownQuantiles = [0.5, 0.9, 0.95, 0.99]
 
-export function searchNull(scores: SearchScores, policy: SearchPolicy, { draws, rng }: { draws: number; rng: Rng }): SearchNull {
+export function searchNull(
+  scores: SearchScores,
+  policy: SearchPolicy,
+  { draws, rng }: { draws: number; rng: Rng },
+): SearchNull {
   const { ks, theta, u } = scores
   const means = theta.map(meanOf)
   const chosen = (values: ArrayLike<number>) => {
@@ -74,7 +78,8 @@ export function signFlipNull(
 ): SearchNull {
   const repeats = theta[0].length
   if (repeats < 2) return { p: null, gain: null, quantiles: {}, reason: 'one repeat: nothing to flip' }
-  if (policy.rule === 'one-standard-error') return { p: null, gain: null, quantiles: {}, reason: 'this rule needs scores by case' }
+  if (policy.rule === 'one-standard-error')
+    return { p: null, gain: null, quantiles: {}, reason: 'this rule needs scores by case' }
   const chosen = (values: readonly number[]) => {
     const { kOptimal } = applyRule(ks, values, policy, () => Number.NaN)
     return values[ks.indexOf(kOptimal)] - values[0]
@@ -89,6 +94,8 @@ export function signFlipNull(
   ).sort((a, b) => a - b)
   const reached = gains.filter((value) => value >= gain - 1e-12).length
   const p = exact ? reached / all : (1 + reached) / (draws + 1)
-  const quantiles = shownQuantiles.map((q) => [String(q), gains[Math.min(gains.length - 1, Math.floor(q * gains.length))]] as const)
+  const quantiles = shownQuantiles.map(
+    (q) => [String(q), gains[Math.min(gains.length - 1, Math.floor(q * gains.length))]] as const,
+  )
   return { p, gain, quantiles: Object.fromEntries(quantiles) }
 }

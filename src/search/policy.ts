@@ -44,7 +44,11 @@ export function applyRule(
   const last = ks[ks.length - 1]
   switch (policy.rule) {
     case 'sliding-window': {
-      const state = slidingWindow(new Map(ks.map((k, i) => [k, means[i]])), { windowSize: policy.windowSize, firstK: ks[0], kMax: last })
+      const state = slidingWindow(new Map(ks.map((k, i) => [k, means[i]])), {
+        windowSize: policy.windowSize,
+        firstK: ks[0],
+        kMax: last,
+      })
       if (state.state === 'continue') throw new InternalError(`the search still wants K = ${state.next}`)
       return state
     }

@@ -2,7 +2,7 @@
  * Arms against each other on every set (DeLong, MOVER limits, Holm within a set) and the verdict on the internal test set.
  * Works on scores alone; no model, no film.
  */
-import { delongTest } from '../../metrics/delong.js'
+import { delongTest } from '../../metrics/auc-difference.js'
 import { holm } from '../../metrics/holm.js'
 import type { Comparison } from '../../record/result.js'
 import { chosenArm } from '../arms.js'

@@ -7,9 +7,9 @@ import { writeAtomic } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
 import type { Backbone } from '../../classifier/backbone.js'
 import { headLogits } from '../../classifier/head.js'
+import { aucInterval } from '../../metrics/auc-interval.js'
 import { brier } from '../../metrics/calibration.js'
-import { confusionAt, measures } from '../../metrics/confusion.js'
-import { aucInterval } from '../../metrics/delong.js'
+import { confusionAt, type Measures, measures } from '../../metrics/confusion.js'
 import { proportionIntervals } from '../../metrics/proportion.js'
 import { rocCurve } from '../../metrics/roc.js'
 import type { Evaluation } from '../../record/result.js'
@@ -102,8 +102,9 @@ export function evaluation(
   }
 }
 
-function finiteMeasures<T extends Record<string, number | null>>(values: T): T {
-  return Object.fromEntries(Object.entries(values).map(([key, v]) => [key, finite(v)])) as T
+function finiteMeasures(values: Measures): Record<keyof Measures, number | null> {
+  const entries = Object.entries(values).map(([name, value]) => [name, finite(value)])
+  return Object.fromEntries(entries) as Record<keyof Measures, number | null>
 }
 
 /** JSON has no NaN: a figure that could not be had is null. */

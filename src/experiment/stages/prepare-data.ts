@@ -13,7 +13,7 @@ import { loadPixels } from '../../dataset/load.js'
 import { openDataset } from '../../dataset/open.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import type { Cohort, Film } from '../../dataset/sample.js'
-import { splitFilms } from '../../dataset/split.js'
+import { givenSplit, splitFilms } from '../../dataset/split.js'
 import type { Result } from '../../record/result.js'
 import type { Config } from '../config.js'
 import { type FilmSet, type PreparedFilm, SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
@@ -34,7 +34,7 @@ type SetName = 'train' | 'tuning' | 'test'
 interface StoredCohort {
   /** File within the dataset and label of every film found: a resumed run compares. */
   found: { name: string; label: string }[]
-  films: (PreparedFilm & { name: string; patient: string; set: SetName | 'external' })[]
+  films: (PreparedFilm & { patient: string; set: SetName | 'external' })[]
   maxValue: number
 }
 
@@ -73,11 +73,12 @@ async function readAndSplit(context: RunContext): Promise<null> {
   const progress = progressOf(context, 'prepare-data', 2 * total, 'films')
   const audited = await auditCohorts(cohorts, {
     skipUnreadable: config.skipUnreadable,
-    onProgress: progress,
+    onProgress: () => progress(1),
     signal,
   })
   const { internal, external } = audited
-  const split = splitFilms(internal.cohort.films, config.split)
+  const { films } = internal.cohort
+  const split = givenSplit(films, config.split) ?? splitFilms(films, config.split)
   const [height, width] = config.image.size
   const channels = config.image.channels === 'auto' ? (audited.colour ? 3 : 1) : config.image.channels
 
@@ -86,7 +87,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
     { cohort, maxValue }: (typeof audited)['internal'],
     setOf: (film: Film) => SetName | 'external',
   ) => {
-    const pixels = await loadPixels(cohort.films, { height, width, channels, maxValue }, progress, signal)
+    const pixels = await loadPixels(cohort.films, { height, width, channels, maxValue }, () => progress(1), signal)
     writeNpy(directory.privateArray(name), pixels)
     const films = cohort.films.map((film) => ({
       id: film.id,
@@ -95,6 +96,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
       file: film.file,
       name: film.name,
       classIndex: classes.indexOf(film.label),
+      ...(film.roi ? { roi: film.roi } : {}),
       set: setOf(film),
     }))
     return { found: labelsFound(name === 'internal' ? cohorts.internal : cohorts.external[name]), films, maxValue }

@@ -8,12 +8,14 @@ import type { StageName } from '../../record/events.js'
 import type { SearchResult, TrialResult } from '../../record/result.js'
 import { indistinguishable } from '../../search/indistinguishable.js'
 import { searchNull } from '../../search/null-distribution.js'
-import { applyRule, type SearchPolicy, type SearchScores } from '../../search/policy.js'
+import { applyRule, meanOf, type SearchScores } from '../../search/policy.js'
+import { differenceError, repeatSpread, scoreError } from '../../search/score-error.js'
 import type { Arm } from '../arms.js'
 import { binaryLabels, type SearchData } from '../film-set.js'
 import type { RunContext } from '../stage.js'
 import type { TrialOutcome } from '../trial-executor.js'
 import { multiplesOf, runTrials, trialsOf } from '../trials.js'
+import { finite } from './evaluate-arms.js'
 
 /** Draws of the null; its smallest p is 1 / 2000. */
 const nullDraws = 1999
@@ -26,39 +28,59 @@ export interface ArmSearch {
 
 /** Scores an arm at every multiple and chooses one. */
 export async function searchArm(context: RunContext, data: SearchData, arm: Arm, stage: StageName): Promise<ArmSearch> {
-  const { config } = context
-  const ks = multiplesOf(arm, config.search.kMax)
-  const specs = ks.flatMap((k) => trialsOf(context, data, arm, k))
-  const outcomes = await runTrials(context, stage, specs)
-  const byK = new Map(ks.map((k) => [k, outcomes.filter((outcome) => outcome.k === k)]))
-  const scores = searchScores(data, byK)
-  const policy = policyOf(context)
-  const stop = applyRule(scores, policy)
-  const rng = new Rng(config.seed).split('search-null').split(arm.name)
-  const nullOf = searchNull(scores, policy, { draws: nullDraws, rng: rng.split('gain') })
-  const trials: TrialResult[] = scores.ks.map((k, i) => ({
-    k,
-    size: (byK.get(k) as TrialOutcome[])[0].size,
-    scores: [...scores.theta[i]],
-    mean: scores.means[i],
-    se: scores.errors[i],
-    spread: scores.spreads[i],
-  }))
+  const { search, seed } = context.config
+  const ks = multiplesOf(arm, search.kMax)
+  const outcomes = await runTrials(
+    context,
+    stage,
+    ks.flatMap((k) => trialsOf(context, data, arm, k)),
+  )
+  const byK = ks.map((k) => outcomes.filter((outcome) => outcome.k === k))
+  const scores = searchScores(data, ks, byK)
+  const means = scores.theta.map(meanOf)
+  const stop = applyRule(ks, means, search, (a, b) => differenceError(scores, a, b))
+  const rng = new Rng(seed).split('search-null').split(arm.name)
+  const trials = ks.map(
+    (k, i): TrialResult => ({
+      k,
+      size: byK[i][0].size,
+      scores: [...scores.theta[i]],
+      mean: means[i],
+      se: finite(scoreError(scores, i)),
+      spread: repeatSpread(scores.theta[i]),
+    }),
+  )
   return {
     search: {
       arm: arm.name,
-      rule: config.search.rule,
-      metric: config.search.metric,
-      windowSize: config.search.windowSize,
-      selectOn: config.search.selectOn,
+      rule: search.rule,
+      metric: search.metric,
+      windowSize: search.windowSize,
+      selectOn: search.selectOn,
       selectionCases: data.selection.films.length,
-      kOptimal: stop.kOptimal,
-      stoppedAt: stop.stoppedAt,
-      converged: stop.converged,
+      ...stop,
       trials,
-      null: nullOf,
+      null: searchNull(scores, search, { draws: nullDraws, rng: rng.split('gain') }),
       indistinguishable: indistinguishable(scores, { draws: nullDraws, rng: rng.split('set') }),
     },
-    chosen: byK.get(stop.kOptimal) as TrialOutcome[],
+    chosen: byK[ks.indexOf(stop.kOptimal)],
   }
+}
+
+/** What the rules and the null work on: a score per K and repeat, and how much each patient moves it. */
+function searchScores(
+  data: SearchData,
+  ks: readonly number[],
+  byK: readonly (readonly TrialOutcome[])[],
+): SearchScores {
+  const yTrue = binaryLabels(data.selection, data.positiveIndex)
+  const patients = data.selection.films.map((film) => film.patientId)
+  const influences = byK.map((outcomes) =>
+    patientInfluence(
+      yTrue,
+      outcomes.map((outcome) => outcome.selectionLogits),
+      patients,
+    ),
+  )
+  return { ks, theta: influences.map(({ theta }) => theta), u: influences.map(({ u }) => u) }
 }

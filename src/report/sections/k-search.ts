@@ -1,6 +1,8 @@
 /** Choosing K: the curve (the paper's Figure 1), what chance alone would find, and every trial (Table S1). */
+
+import { armInSentence, armWithCode } from '../../record/arm-name.js'
 import type { Result, SearchResult } from '../../record/result.js'
-import { armInSentence, armWithCode, metricName } from '../arm-name.js'
+import { metricName } from '../arm-name.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
 import { absent, count, counted, fixed, proportion, pValue, ranges, signed } from '../format.js'
 import { html, type Markup } from '../html.js'

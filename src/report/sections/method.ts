@@ -1,6 +1,7 @@
 /** The small print: what each arm trained on, which procedures were used, what this can't show, and the sources. */
+
+import { armName } from '../../record/arm-name.js'
 import type { Result } from '../../record/result.js'
-import { armName } from '../arm-name.js'
 import { absent, count, counted, listing, short } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'

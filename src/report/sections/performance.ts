@@ -1,6 +1,8 @@
 /** Performance on each test set: ROC curves (the paper's Figure 2), measures with intervals (Table 1), comparisons with Holm. */
+
+import { armName, armWithCode } from '../../record/arm-name.js'
 import type { Comparison, Evaluation, Result } from '../../record/result.js'
-import { armName, armWithCode, setName } from '../arm-name.js'
+import { setName } from '../arm-name.js'
 import { evaluatedArms, type FigureList, resultSets } from '../figure-list.js'
 import { absent, count, counted, fixed, limits, listing, pNumber, proportion, signed, signedLimits } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'

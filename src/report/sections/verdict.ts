@@ -1,6 +1,8 @@
 /** The answer first: verdict in plain words with its interval and comparator, then the key numbers. */
+
+import { armInSentence } from '../../record/arm-name.js'
 import type { Result, Verdict } from '../../record/result.js'
-import { armInSentence, setName } from '../arm-name.js'
+import { setName } from '../arm-name.js'
 import { type FigureList, resultSets } from '../figure-list.js'
 import {
   absent,

@@ -1,0 +1,150 @@
+/**
+ * The verdict (STATISTICS 4): does the chosen arm beat every comparator?
+ * For comparator j, L_j is the one-sided 0.975 limit below the difference in AUC and U_j the one-sided
+ * 1 - 0.025/m limit above it, m the number of distinct comparators.
+ *
+ * - yes: min L_j > 0. All must hold, so no adjustment is needed (Berger's intersection-union test).
+ * - no: min U_j < delta: against some comparator a gain of delta is excluded. "Harm" only where U against doing nothing < 0.
+ * - unclear: everything else, with the gain that is not excluded and the number of test cases that would decide.
+ *
+ * "Yes" wins where the gain is above 0 and yet below delta. An external set whose U lies below 0 turns yes into unclear.
+ */
+import { normalQuantile } from './distributions.js'
+
+export interface VerdictComparator {
+  readonly name: string
+  /** AUC of the chosen arm minus that of the comparator, on the internal test set. */
+  readonly difference: number
+  /** L_j and U_j. */
+  readonly low: number
+  readonly high: number
+  /** Standard error of the difference. */
+  readonly se: number
+  /** The same difference on other hospitals' sets, with its U at 1 - 0.025/(m x sets). */
+  readonly external: Readonly<Record<string, { readonly difference: number; readonly high: number }>>
+}
+
+export interface VerdictInput {
+  readonly comparators: readonly VerdictComparator[]
+  /** Name of the comparator that does nothing (original films only). */
+  readonly nothing: string
+  /** Smallest gain that would matter, fixed beforehand. */
+  readonly delta: number
+  readonly kChosen: number
+  readonly selectOn: 'tuning' | 'test'
+  /** Test cases (patients). */
+  readonly cases: number
+  /** Plain names for the sentences, by comparator. */
+  readonly proseName: (name: string) => string
+}
+
+export interface VerdictOutcome {
+  readonly benefit: 'yes' | 'no' | 'unclear' | null
+  readonly text: string
+  /** Of the comparator that decided. */
+  readonly low: number | null
+  readonly high: number | null
+  readonly comparator: string | null
+  readonly casesNeeded: number | null
+  readonly reason?: string
+}
+
+export function decideVerdict(input: VerdictInput): VerdictOutcome {
+  const { comparators, delta, kChosen, selectOn } = input
+  const undecided = { benefit: null, low: null, high: null, comparator: null, casesNeeded: null } as const
+  if (selectOn === 'test') {
+    const reason = 'K was chosen on the test set, so that the figures there are optimistic'
+    return { ...undecided, text: `No verdict: ${reason}.`, reason }
+  }
+  const known = comparators.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
+  if (known.length === 0) {
+    const reason = 'the test set does not allow a comparison'
+    return { ...undecided, text: `No verdict: ${reason}.`, reason }
+  }
+  const lowest = least(known, (c) => c.low)
+  const tightest = least(known, (c) => c.high)
+  if (kChosen === 1) {
+    const { low, high, name } = lowest
+    const text = 'Unclear. The search chose none beyond class balance; that is no proof that no amount helps.'
+    return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded: null }
+  }
+  if (lowest.low > 0) return better(input, lowest, tightest)
+  if (tightest.high < delta) return noGain(input, known, tightest)
+  return unclear(input, known)
+}
+
+function better(input: VerdictInput, lowest: VerdictComparator, tightest: VerdictComparator): VerdictOutcome {
+  const { delta, proseName } = input
+  const { low, high, name } = lowest
+  const base = { low, high, comparator: name, casesNeeded: null }
+  const contradicted = input.comparators.flatMap((c) =>
+    Object.entries(c.external).flatMap(([set, { high: u }]) => (u < 0 ? [{ set, name: c.name }] : [])),
+  )
+  if (contradicted.length > 0) {
+    const { set, name: other } = contradicted[0]
+    const text = `Unclear. On the internal test set this model is better than every comparator, but on ${set} it is worse than ${proseName(other)}.`
+    return { ...base, benefit: 'unclear', text }
+  }
+  const size =
+    tightest.high < delta ? ` The gain is smaller than ${delta} in AUC, the least that was said to matter.` : ''
+  const text = `Yes, on these cases: this model is better than every comparator. The closest is ${proseName(name)}: difference in AUC ${signed(lowest.difference)} (${signed(low)} to ${signed(high)}).${size}`
+  return { ...base, benefit: 'yes', text }
+}
+
+function noGain(input: VerdictInput, known: readonly VerdictComparator[], tightest: VerdictComparator): VerdictOutcome {
+  const { delta, nothing, proseName } = input
+  const against = known.find((c) => c.name === nothing)
+  const { low, high, name } = against && against.high < 0 ? against : tightest
+  const harm = against !== undefined && against.high < 0
+  const text = harm
+    ? `No. On these cases the synthetic films did harm: against ${proseName(name)} the difference in AUC is ${signed(against.difference)} (${signed(low)} to ${signed(high)}).`
+    : `No. Against ${proseName(name)} a gain of ${delta} in AUC is excluded on these cases: difference ${signed(tightest.difference)} (${signed(low)} to ${signed(high)}).`
+  return { benefit: 'no', text, low, high, comparator: name, casesNeeded: null }
+}
+
+function unclear(input: VerdictInput, known: readonly VerdictComparator[]): VerdictOutcome {
+  const { delta, cases, proseName } = input
+  const hardest = least(known, (c) => c.difference)
+  const { low, high, name, difference, se } = hardest
+  const needed = casesNeeded({ se, cases, delta, comparators: known.length })
+  const more = needed === null ? '' : ` About ${needed} test cases like these would decide at ${delta}.`
+  const text = `Unclear. Against ${proseName(name)} the difference in AUC is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${more}`
+  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded: needed }
+}
+
+/**
+ * Test cases that would decide at delta, from this run's standard error, which falls with the root of their number:
+ * enough that a true gain of delta would be shown (L > 0), and a true gain of 0 excluded (U < delta), with power 0.8.
+ * null where the error is 0 or unknown.
+ */
+export function casesNeeded({
+  se,
+  cases,
+  delta,
+  comparators,
+}: {
+  se: number
+  cases: number
+  delta: number
+  comparators: number
+}): number | null {
+  if (!(se > 0)) return null
+  const power = normalQuantile(0.8)
+  const z = Math.max(normalQuantile(0.975), normalQuantile(1 - 0.025 / comparators))
+  const needed = cases * (((z + power) * se) / delta) ** 2
+  return roundUp(needed)
+}
+
+/** Two figures are all that such a number bears. */
+function roundUp(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1)
+  return Math.ceil(value / unit) * unit
+}
+
+function least<T>(items: readonly T[], value: (item: T) => number): T {
+  return items.reduce((best, item) => (value(item) < value(best) ? item : best))
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(3)}`
+}
