@@ -98,6 +98,11 @@ describe('central differences agree with the gradient of', () => {
   }
 })
 
+test('the check itself notices a gradient that lacks a part', () => {
+  const half = ([x]: Tensor[]) => ops.mul(x, ops.stopGradient(x))
+  expect(() => checkGrads((xs) => half(xs as Tensor[]), [a])).toThrow('against')
+})
+
 test('take with indices that come in when the program runs sends each row the sum over its places', () => {
   const weights = () => ops.constant(fromNumbers('float32', [4, 2], [1, 2, 3, 4, 5, 6, 7, 8]))
   const graph = trace(
