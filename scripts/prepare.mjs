@@ -6,6 +6,12 @@ import { fileURLToPath } from 'node:url'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`kopt needs Node 20.19 or newer, but this is ${process.versions.node}; get one from https://nodejs.org`)
+  process.exit(1)
+}
+
 /** A Node program to its end, on this terminal. Returns its exit code. */
 export function runNode(args, options = {}) {
   const { status, error } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', ...options })

@@ -162,4 +162,9 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+// What fails outside of the awaited work, such as a full disk while an event is kept, is explained all the same.
+process.on('uncaughtException', (error) => {
+  process.exit(explain(error, 'kopt', (text) => void process.stderr.write(`${text}\n`)))
+})
+
 process.exitCode = await main(process.argv.slice(2))
