@@ -70,9 +70,9 @@ export function softplus(x: Tensor): Tensor {
   return add(maximum(x, 0), log(add(exp(neg(abs(x))), 1)))
 }
 
-/** x where x > 0, else 0. The gradient at 0 is 0, as PyTorch's. A NaN becomes 0. */
+/** x where x > 0, else 0. The gradient at 0 is 0, as PyTorch's. Written as a product for the reason given at `leakyRelu`. */
 export function relu(x: Tensor): Tensor {
-  return select(greater(x, 0), x, 0)
+  return mul(x, cast(greater(x, 0), x.dtype))
 }
 
 /**

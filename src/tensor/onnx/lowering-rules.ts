@@ -18,6 +18,8 @@ export interface Lowering {
   name(value: Value): string
   /** The equation that defines a value; undefined for inputs and constants. */
   producer(value: Value): Equation | undefined
+  /** The number a constant of shape [] holds; undefined for other values. */
+  scalar(value: Value): number | undefined
   /** Whether the first axis counts examples and is left open; see `batch-axis.ts`. */
   isBatched(value: Value): boolean
   convolution(equation: EquationOf<'conv' | 'convInput' | 'convFilter'>): ConvolutionLowering
@@ -63,11 +65,20 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   equal: elementwise('Equal'),
   select: (equation, inputs, lowering) => {
     const { writer } = lowering
-    if (equation.output.dtype !== 'bool') return elementwise('Where')(equation, inputs, lowering)
-    // ONNX Runtime has no Where for truth values.
     const [condition, a, b] = inputs
-    const bytes = [a, b].map((x) => writer.node('Cast', [x], { to: dataTypes.uint8 }))
-    return writer.node('Cast', [writer.node('Where', [condition, ...bytes])], { to: dataTypes.bool })
+    const { dtype } = equation.output
+    if (dtype === 'bool') {
+      // ONNX Runtime has no Where for truth values.
+      const bytes = [a, b].map((x) => writer.node('Cast', [x], { to: dataTypes.uint8 }))
+      return writer.node('Cast', [writer.node('Where', [condition, ...bytes])], { to: dataTypes.bool })
+    }
+    // condition ? 1 : slope as max(condition, slope): Where takes four passes over memory on one core.
+    const [, one, slope] = equation.inputs.map((value) => lowering.scalar(value))
+    if (one === 1 && slope !== undefined && slope >= 0 && slope <= 1) {
+      const bit = writer.node('Cast', [condition], { to: dataTypes[dtype] })
+      return slope === 0 ? bit : writer.node('Max', [bit, b])
+    }
+    return elementwise('Where')(equation, inputs, lowering)
   },
   matmul: (_, inputs, { writer }) => writer.node('MatMul', inputs),
   sum: reduction('ReduceSum'),

@@ -115,6 +115,20 @@ const cases: Case[] = [
     program: (x, y) => ops.select(ops.greater(x, y), ops.equal(x, 1), ops.equal(y, 1)),
   },
   {
+    primitive: 'select',
+    what: 'of one and a slope',
+    shapes: [[40]],
+    domain: whole,
+    program: (x) => ops.select(ops.greater(x, 0), ops.constant(1), ops.constant(0.2)),
+  },
+  {
+    primitive: 'select',
+    what: 'of one and zero',
+    shapes: [[40]],
+    domain: whole,
+    program: (x) => ops.select(ops.greater(x, 0), ops.constant(1), ops.constant(0)),
+  },
+  {
     primitive: 'matmul',
     what: 'matrices',
     shapes: [
