@@ -46,7 +46,7 @@ const doors: Record<string, readonly string[]> = {
   '@stdlib/stats-base-dists-f': ['metrics/distributions.ts'],
   'd3-scale': ['report/figures/'],
   'd3-shape': ['report/figures/'],
-  zod: ['experiment/config.ts', 'dataset/manifest.ts', 'record/result.ts'],
+  zod: ['experiment/config.ts', 'dataset/manifest.ts', 'record/result.ts', 'classifier/backbone-contract.ts'],
   yaml: ['experiment/config.ts', 'experiment/run.ts'],
   'csv-parse': ['dataset/csv-reader.ts'],
   commander: ['cli/'],

@@ -10,6 +10,7 @@ import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
 import { type Device, deviceOption, examples, patientFromOption, pixelSize } from '../options.js'
+import { progressOf } from '../progress.js'
 import { shownPath } from '../shown-path.js'
 
 interface Options {
@@ -59,23 +60,8 @@ async function extract(dataset: string, options: Options, { show, print, interru
     const { films } = audited.internal.cohort
     const [height, width] = options.size ?? backbone.contract.inputSize
     const { images } = await audited.load(films, { height, width, channels: channelsOf(undefined, audited.colour) })
-    const start = performance.now()
-    const features = await backbone.extract(images, {
-      signal,
-      onProgress: (done: number) => {
-        const perSecond = done / Math.max((performance.now() - start) / 1000, 1e-3)
-        const secondsLeft = (films.length - done) / perSecond
-        show({
-          type: 'progress',
-          stage: 'extract-features',
-          done,
-          total: films.length,
-          unit: 'films',
-          rate: perSecond,
-          secondsLeft,
-        })
-      },
-    })
+    const progress = progressOf(show, 'extract-features', films.length, 'films')
+    const features = await backbone.extract(images, { signal, onImages: progress })
     writeNpy(options.out, features)
     const table = path.join(path.dirname(options.out), `${path.basename(options.out).replace(/\.npy$/i, '')}.csv`)
     writeAtomic(
