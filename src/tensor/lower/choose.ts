@@ -4,12 +4,12 @@
  * Measured with ONNX Runtime 1.30 on two AVX-512 cores, the layers of the paper's ACGAN at widths 1 and 0.25, batch 64;
  * time of native over time of gather:
  *
- * | channels of the gathered rows | conv | convInput | convFilter |
- * |---|---|---|---|
- * | 3 | 0.2-1.1 | 0.2-0.5 | 0.8-1.5 |
- * | 8-24 | 0.9-1.6 | 0.7-0.9 | 1.3-2 |
- * | 32-96 | 0.9-3 | 1.1-1.4 | 1.3-3 |
- * | 128-192 | 1.1-1.5 | 1.1-7 | 1.4-9 |
+ * | channels of x | conv | convInput 3x3 | convInput 5x5 | convFilter |
+ * |---|---|---|---|---|
+ * | 3 | 0.8-1.1 | 0.4-0.8 | 0.2-0.3 | 0.5-1.5 |
+ * | 8-24 | 2-2.3 | 1.3-1.6 | 0.8 | 1-2.2 |
+ * | 32-96 | 0.9-3.5 | 1.5-3 | 1-1.2 | 1.2-2.9 |
+ * | 128-192 | 1.1-1.5 | 3.6 | 1.3 | 1.4-9 |
  *
  * A row of few numbers is dear to gather, and gathering once serves a convolution and its filter gradient. On a GPU the native
  * operators are taken throughout.
@@ -20,9 +20,6 @@ import { nativeLowering } from './native.js'
 
 export type LoweringName = 'native' | 'gather' | 'auto'
 export type Device = 'cpu' | 'webgpu' | 'cuda'
-
-/** From how many channels of x on gathering pays on a CPU. */
-const channelsFrom = { conv: 8, convInput: 32, convFilter: 1 } as const
 
 /** The way to compute each convolution of a program. */
 export function chooseLowering(
@@ -37,8 +34,11 @@ export function chooseLowering(
   }
 }
 
-function measured({ primitive, inputs, output }: ConvolutionEquation, device: Device): 'native' | 'gather' {
+function measured(equation: ConvolutionEquation, device: Device): 'native' | 'gather' {
   if (device !== 'cpu') return 'native'
-  const image = primitive === 'convInput' ? output : inputs[0]
-  return image.shape[3] >= channelsFrom[primitive] ? 'gather' : 'native'
+  const { primitive, inputs, output } = equation
+  if (primitive === 'convFilter') return 'gather'
+  if (primitive === 'conv') return inputs[0].shape[3] >= 8 ? 'gather' : 'native'
+  const [height, width] = inputs[1].shape
+  return output.shape[3] >= (height * width > 9 ? 32 : 8) ? 'gather' : 'native'
 }

@@ -43,8 +43,24 @@ const elementwise =
 
 const reduction =
   (opType: string) =>
-  ({ params }: EquationOf<'sum' | 'reduceMax'>, [x]: readonly string[], { writer }: Lowering): string =>
-    params.axes.length === 0 ? x : writer.node(opType, [x, writer.integers(params.axes)], { keepdims: 0 })
+  ({ params, inputs: [value] }: EquationOf<'sum' | 'reduceMax'>, [x]: readonly string[], { writer }: Lowering) => {
+    const { axes } = params
+    if (axes.length === 0) return x
+    const reduce = (from: string, along: readonly number[]) =>
+      writer.node(opType, [from, writer.integers(along)], { keepdims: 0 })
+    // Rows before columns: ONNX Runtime takes all leading axes at once on one core and with larger rounding
+    // (thirty times slower for 64 images of 28 x 28), but the inner ones in parallel.
+    const leading = axes.length > 1 && axes.length < value.shape.length && axes.every((axis) => axis < axes.length)
+    return leading
+      ? reduce(
+          reduce(
+            x,
+            axes.filter((axis) => axis > 0),
+          ),
+          [0],
+        )
+      : reduce(x, axes)
+  }
 
 export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   neg: unary('Neg'),
