@@ -63,9 +63,10 @@ export function headLogits({ weights, bias }: Head, { data, shape }: NDArray<'fl
 /** One head whose logits are the mean of the heads' logits. */
 export function averageHeads(heads: readonly Head[]): Head {
   const weights = new Float64Array(heads[0].weights.length)
-  for (const head of heads) head.weights.forEach((w, j) => {
-    weights[j] += w / heads.length
-  })
+  for (const head of heads)
+    head.weights.forEach((w, j) => {
+      weights[j] += w / heads.length
+    })
   return { weights, bias: heads.reduce((sum, head) => sum + head.bias / heads.length, 0) }
 }
 

@@ -4,7 +4,8 @@
  */
 import { writeJson } from '../base/files.js'
 import { toolName, version } from '../base/version.js'
-import { type Backbone, openBackbone } from '../classifier/backbone.js'
+import { openBackbone } from '../classifier/backbone.js'
+import { FeatureCache } from '../classifier/feature-cache.js'
 import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
 import { type ArmResult, type Result, result as resultSchema, type SearchResult } from '../record/result.js'
@@ -43,19 +44,20 @@ export async function runPipeline(context: RunContext): Promise<Result> {
     device: config.compute.device,
     inputSize: config.backbone.inputSize ?? undefined,
   })
+  const cache = new FeatureCache(directory.features, backbone)
   try {
     const { search: data, sealed, dataset } = await prepareData(context)
     const [gan] = await together(
       context,
       (inner) => trainGan(inner, data),
-      (inner) => scoreEarlyArms(inner, data, backbone),
+      (inner) => scoreEarlyArms(inner, data, cache),
     )
-    const quality = await fillSyntheticPool(context, data, gan, backbone)
+    const quality = await fillSyntheticPool(context, data, gan, cache)
     await writeSamples(context, data)
     const { delivered, searches } = await searchEveryArm(context, data)
     const search = searches[chosenArm]
     const chosen = { kOptimal: search.kOptimal }
-    const scores = await evaluateArms(context, sealed, delivered, chosen, data.positiveIndex, backbone)
+    const scores = await evaluateArms(context, sealed, delivered, chosen, data.positiveIndex, cache)
     const favoured = favouredArm(context, data, delivered)
     await runStage(context, 'export-model', () => exportModel(context, data, delivered, backbone))
     const { [chosenArm]: _, ...otherSearches } = searches
@@ -122,10 +124,10 @@ async function together<A, B>(
 }
 
 /** First figures while the generator trains: what needs no synthetic image. */
-async function scoreEarlyArms(context: RunContext, data: SearchData, backbone: Backbone): Promise<void> {
-  await extractFilmFeatures(context, data, backbone)
+async function scoreEarlyArms(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
+  await extractFilmFeatures(context, data, cache)
   await runStage(context, 'early-arms', async () => {
-    await fillConventionalPool(context, data, backbone, 'early-arms')
+    await fillConventionalPool(context, data, cache, 'early-arms')
     const specs = earlyArms.flatMap((arm) =>
       multiplesOf(arm, context.config.search.kMax).flatMap((k) => trialsOf(context, data, arm, k)),
     )

@@ -5,7 +5,7 @@
 import { formatCsv } from '../../base/csv.js'
 import { writeAtomic } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
-import type { Backbone } from '../../classifier/backbone.js'
+import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { headLogits } from '../../classifier/head.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { brier } from '../../metrics/calibration.js'
@@ -34,7 +34,7 @@ export async function evaluateArms(
   arms: readonly DeliveredArm[],
   chosen: { kOptimal: number },
   positiveIndex: number,
-  backbone: Backbone,
+  cache: FeatureCache,
 ): Promise<SetScores[]> {
   return runStage(context, 'evaluate-arms', async () => {
     const { sets } = sealed.open(chosen)
@@ -45,7 +45,7 @@ export async function evaluateArms(
       'films',
     )
     const all: SetScores[] = []
-    for (const set of sets) all.push(await scoreSet(context, set, arms, positiveIndex, backbone, progress))
+    for (const set of sets) all.push(await scoreSet(context, set, arms, positiveIndex, cache, progress))
     return all
   })
 }
@@ -55,17 +55,17 @@ async function scoreSet(
   set: TestSet,
   arms: readonly DeliveredArm[],
   positiveIndex: number,
-  backbone: Backbone,
+  cache: FeatureCache,
   progress: (more: number) => void,
 ): Promise<SetScores> {
   const { directory, signal } = context
   const name = `test-${set.name}`
-  const common = readNpy(await featureMatrix(context, backbone, name, set.pixels, progress), 'float32')
+  const common = readNpy(await featureMatrix(context, cache, name, set.pixels, progress), 'float32')
   const nativeFile = await featureMatrix(
     context,
-    backbone,
+    cache,
     `${name}-native`,
-    await nativePixels(set, backbone, signal),
+    await nativePixels(set, cache.backbone, signal),
     progress,
   )
   const native = readNpy(nativeFile, 'float32')

@@ -33,7 +33,7 @@ export async function exportModel(
   const chosen = delivered.find(({ arm }) => arm.name === chosenArm) as DeliveredArm
   const [height, width] = config.image.size
   const bytes = exportClassifier(backbone, chosen.head, {
-    classes: data.classes,
+    classes: [...data.classes],
     positive: data.classes[data.positiveIndex],
     imageSize: [height, width],
     channels: data.train.pixels.shape[3] as 1 | 3,
@@ -42,7 +42,7 @@ export async function exportModel(
     k: chosen.k,
     seed: config.seed,
     toolVersion: version,
-    cropped: false,
+    cropped: data.train.films.some((film) => film.roi !== undefined),
   })
   writeAtomic(directory.classifier, bytes)
   return null

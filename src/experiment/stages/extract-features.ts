@@ -6,13 +6,13 @@ import { exists } from '../../base/files.js'
 import type { NDArray } from '../../base/ndarray.js'
 import { writeNpy } from '../../base/npy.js'
 import type { Backbone } from '../../classifier/backbone.js'
-import { FeatureCache } from '../../classifier/feature-cache.js'
+import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { loadPixels } from '../../dataset/load.js'
 import type { FilmSet, SearchData } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 
 /** Matrices of the films that the search may see. */
-export async function extractFilmFeatures(context: RunContext, data: SearchData, backbone: Backbone): Promise<void> {
+export async function extractFilmFeatures(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
   await runStage(context, 'extract-features', async () => {
     const sets = { train: data.train, selection: data.selection }
     const progress = progressOf(
@@ -22,12 +22,12 @@ export async function extractFilmFeatures(context: RunContext, data: SearchData,
       'films',
     )
     for (const [name, set] of Object.entries(sets)) {
-      await featureMatrix(context, backbone, name, set.pixels, progress)
+      await featureMatrix(context, cache, name, set.pixels, progress)
       await featureMatrix(
         context,
-        backbone,
+        cache,
         `${name}-native`,
-        await nativePixels(set, backbone, context.signal),
+        await nativePixels(set, cache.backbone, context.signal),
         progress,
       )
     }
@@ -38,14 +38,13 @@ export async function extractFilmFeatures(context: RunContext, data: SearchData,
 /** Computes one matrix (once) and returns its path. */
 export async function featureMatrix(
   context: RunContext,
-  backbone: Backbone,
+  cache: FeatureCache,
   name: string,
   images: NDArray<'uint8'>,
   onImages: (more: number) => void,
 ): Promise<string> {
   const file = context.directory.featureMatrix(name)
   if (!exists(file)) {
-    const cache = new FeatureCache(context.directory.features, backbone)
     writeNpy(file, await cache.features(images, onImages, context.signal))
   }
   return file

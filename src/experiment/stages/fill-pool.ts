@@ -7,7 +7,7 @@ import { exists } from '../../base/files.js'
 import { type NDArray, takeRows } from '../../base/ndarray.js'
 import { readNpy, writeNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
-import type { Backbone } from '../../classifier/backbone.js'
+import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { openSampler } from '../../gan/sampler.js'
 import type { AcganSummary } from '../../gan/train.js'
 import type { StageName } from '../../record/events.js'
@@ -37,7 +37,7 @@ export function originalsOf(data: SearchData, classIndex: number): NDArray<'uint
 export async function fillConventionalPool(
   context: RunContext,
   data: SearchData,
-  backbone: Backbone,
+  cache: FeatureCache,
   stage: StageName,
 ): Promise<void> {
   const counts = poolCounts(context, data)
@@ -51,7 +51,7 @@ export async function fillConventionalPool(
     const seed = repeatSeed(context.config.seed, 'pool', repeat)
     for (const [classIndex, count] of counts.entries()) {
       const images = drawConventional(originalsOf(data, classIndex), { classIndex, seed, count })
-      await featureMatrix(context, backbone, poolName('conventional', repeat, classIndex), images, progress)
+      await featureMatrix(context, cache, poolName('conventional', repeat, classIndex), images, progress)
     }
   }
 }
@@ -61,7 +61,7 @@ export async function fillSyntheticPool(
   context: RunContext,
   data: SearchData,
   gan: AcganSummary,
-  backbone: Backbone,
+  cache: FeatureCache,
 ): Promise<Result['quality']> {
   const { config, directory, signal } = context
   return runStage(context, 'fill-pool', async () => {
@@ -80,7 +80,7 @@ export async function fillSyntheticPool(
           const file = directory.poolArray(poolName('synthetic', repeat, classIndex))
           if (!exists(file)) writeNpy(file, await drawSynthetic(sampler, { classIndex, seed, count }, progress, signal))
           const images = readNpy(file, 'uint8')
-          await featureMatrix(context, backbone, poolName('synthetic', repeat, classIndex), images, progress)
+          await featureMatrix(context, cache, poolName('synthetic', repeat, classIndex), images, progress)
           if (repeat === 1) {
             const rng = new Rng(config.seed).split('similarity').at(classIndex)
             quality.push({

@@ -1,0 +1,100 @@
+/**
+ * Features remembered by content: an image that was seen by this backbone at this size is not extracted again.
+ * Two append-only files per backbone: rows of features, and the hash of the image each belongs to. A row counts only
+ * when its hash is there; what a kill cut off is cut away at opening.
+ *
+ * A batch with any image missing is extracted whole, so that every row comes from the same place in the same batch,
+ * whether a run was interrupted or not: the bytes are then the same.
+ */
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { appendBytes, exists, fileSize, makeDirectory, readBytes, truncate } from '../base/files.js'
+import { hashPlain } from '../base/hash.js'
+import { type NDArray, ndarray, rowSize, rows } from '../base/ndarray.js'
+import { type Backbone, extractionBatch } from './backbone.js'
+
+const keyBytes = 32
+
+export class FeatureCache {
+  readonly backbone: Backbone
+  readonly #valuesFile: string
+  readonly #keysFile: string
+  readonly #known = new Map<string, Float32Array>()
+
+  /** Opens the cache of one backbone in a folder. */
+  constructor(folder: string, backbone: Backbone) {
+    this.backbone = backbone
+    const { hash, inputSize, features, layout, scaling, outputName } = backbone.contract
+    const name = hashPlain({ hash, inputSize, layout, scaling, outputName }).slice(0, 16)
+    this.#valuesFile = path.join(folder, `cache-${name}.values`)
+    this.#keysFile = path.join(folder, `cache-${name}.keys`)
+    makeDirectory(folder)
+    this.#load(features)
+  }
+
+  /** Features float32 [N, D] of images uint8 [N, h, w, c]; `onImages` hears of each image, extracted or remembered. */
+  async features(
+    images: NDArray<'uint8'>,
+    onImages: (more: number) => void,
+    signal?: AbortSignal,
+  ): Promise<NDArray<'float32'>> {
+    const n = images.shape[0]
+    const d = this.backbone.contract.features
+    const out = new Float32Array(n * d)
+    for (let start = 0; start < n; start += extractionBatch) {
+      const batch = rows(images, start, Math.min(n, start + extractionBatch))
+      const keys = Array.from({ length: batch.shape[0] }, (_, i) => imageKey(rows(batch, i, i + 1)))
+      if (keys.some((key) => !this.#known.has(key))) {
+        const found = await this.backbone.extract(batch, { signal })
+        this.#remember(keys, found)
+      }
+      keys.forEach((key, i) => {
+        out.set(this.#known.get(key) as Float32Array, (start + i) * d)
+      })
+      onImages(keys.length)
+    }
+    return ndarray('float32', [n, d], out)
+  }
+
+  #remember(keys: readonly string[], found: NDArray<'float32'>): void {
+    const fresh = keys
+      .map((key, i) => ({ key, i }))
+      .filter(({ key }, at) => !this.#known.has(key) && keys.indexOf(key) === at)
+    const d = rowSize(found)
+    const values = new Float32Array(fresh.length * d)
+    fresh.forEach(({ key, i }, at) => {
+      const row = found.data.slice(i * d, (i + 1) * d)
+      values.set(row, at * d)
+      this.#known.set(key, row)
+    })
+    appendBytes(this.#valuesFile, new Uint8Array(values.buffer))
+    appendBytes(this.#keysFile, Buffer.from(fresh.map(({ key }) => key).join(''), 'hex'))
+  }
+
+  #load(features: number): void {
+    if (!exists(this.#keysFile) || !exists(this.#valuesFile)) {
+      for (const file of [this.#keysFile, this.#valuesFile]) if (exists(file)) truncate(file, 0)
+      return
+    }
+    const width = features * 4
+    const count = Math.min(
+      Math.floor(fileSize(this.#keysFile) / keyBytes),
+      Math.floor(fileSize(this.#valuesFile) / width),
+    )
+    truncate(this.#keysFile, count * keyBytes)
+    truncate(this.#valuesFile, count * width)
+    const keys = Buffer.from(readBytes(this.#keysFile))
+    const values = new Float32Array(readBytes(this.#valuesFile).slice().buffer)
+    for (let i = 0; i < count; i++) {
+      const key = keys.toString('hex', i * keyBytes, (i + 1) * keyBytes)
+      this.#known.set(key, values.subarray(i * features, (i + 1) * features))
+    }
+  }
+}
+
+function imageKey(image: NDArray<'uint8'>): string {
+  return createHash('sha256')
+    .update(`[${image.shape.join(',')}]`)
+    .update(image.data)
+    .digest('hex')
+}
