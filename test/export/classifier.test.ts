@@ -1,0 +1,90 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { fromNumbers } from '../../src/base/ndarray.js'
+import { Rng } from '../../src/base/random.js'
+import { openBackbone } from '../../src/classifier/backbone.js'
+import { headLogits } from '../../src/classifier/head.js'
+import { openClassifier } from '../../src/classifier/predict.js'
+import { exportClassifier } from '../../src/export/classifier.js'
+import type { Raster } from '../../src/image/raster.js'
+import { toPixels } from '../../src/image/resize.js'
+import { openSession } from '../../src/runtime/session.js'
+import { tinyBackboneFile } from '../support/tiny-backbone.js'
+
+const rng = new Rng(5)
+const head = { weights: Float64Array.from({ length: 6 }, () => rng.normal()), bias: 0.3 }
+const facts = {
+  classes: ['clear', 'sinusitis'],
+  positive: 'sinusitis',
+  imageSize: [8, 8] as [number, number],
+  channels: 1 as const,
+  maxValue: 4095,
+  arm: 'GCB+OMGDA',
+  k: 3,
+  seed: 1,
+  toolVersion: '0.0.0',
+  cropped: false,
+}
+const film = (seed: number): Raster => ({
+  width: 20,
+  height: 24,
+  channels: 1,
+  bitDepth: 16,
+  data: Uint16Array.from(
+    { length: 480 },
+    (
+      (r) => () =>
+        r.integer(4096)
+    )(new Rng(seed)),
+  ),
+})
+
+async function exported(change: Partial<typeof facts> = {}) {
+  const backbone = await openBackbone(tinyBackboneFile(), { threads: 1 })
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'kopt-export-')), 'classifier.onnx')
+  writeFileSync(file, exportClassifier(backbone, head, { ...facts, ...change }))
+  return { backbone, file }
+}
+
+describe('an exported classifier', () => {
+  it("repeats a run's pixel path: its logits are those of backbone and head", async () => {
+    const { backbone, file } = await exported()
+    const films = Array.from({ length: 18 }, (_, i) => film(i))
+    const target = { height: 8, width: 8, channels: 1 as const, maxValue: 4095 }
+    const pixels = fromNumbers(
+      'uint8',
+      [18, 8, 8, 1],
+      films.flatMap((f) => Array.from(toPixels(f, target))),
+    )
+    const expected = headLogits(head, await backbone.extract(pixels))
+    const classifier = await openClassifier(file, { threads: 1 })
+    const logits = await classifier.logits(films)
+    logits.forEach((logit, i) => expect(logit).toBeCloseTo(expected[i], 5))
+    const other = await openClassifier(file, { threads: 1, head: { ...head, bias: 1.3, native: false } })
+    expect((await other.logits(films))[4]).toBeCloseTo(logits[4] + 1, 5)
+  })
+
+  it('takes any number of images, and gives probabilities in the order of the classes', async () => {
+    for (const positive of ['clear', 'sinusitis']) {
+      const session = await openSession((await exported({ positive })).file, { threads: 1 })
+      const input = fromNumbers('float32', [3, 16, 16, 1], new Rng(1).normals(3 * 256))
+      const { logit, probability, features } = await session.run({ pixels: input })
+      expect(features.shape).toEqual([3, 6])
+      expect(probability.shape).toEqual([3, 2])
+      const at = facts.classes.indexOf(positive)
+      for (let i = 0; i < 3; i++) {
+        expect(probability.data[2 * i + at]).toBeCloseTo(1 / (1 + Math.exp(-logit.data[i])), 6)
+        expect(probability.data[2 * i] + probability.data[2 * i + 1]).toBeCloseTo(1, 6)
+      }
+    }
+  })
+
+  it('says in its metadata what it is, and another ONNX file is refused', async () => {
+    const { file } = await exported()
+    const { info } = await openClassifier(file, { threads: 1 })
+    expect(info).toMatchObject({ ...facts, use: 'research use only', backbone: 'tiny' })
+    await expect(openClassifier(tinyBackboneFile(), { threads: 1 })).rejects.toThrow(/is no classifier of kopt/)
+  })
+})
