@@ -1,18 +1,20 @@
-/** `kopt predict`: a finished run's model on films it has not seen. */
-import path from 'node:path'
+/** `kopt predict`: probabilities of films by the classifier that a run left behind. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { formatCsv } from '../../base/csv.js'
-import { throwProblems, UserError } from '../../base/errors.js'
-import { exists, isDirectory, listDirectory, readJson } from '../../base/files.js'
+import { nearest, throwProblems, UserError } from '../../base/errors.js'
+import { exists, isDirectory, listDirectory, readBytes, readJson } from '../../base/files.js'
 import { type OtherHead, openClassifier } from '../../classifier/predict.js'
-import { readRaster } from '../../dataset/load.js'
-import { probability } from '../../experiment/delivered.js'
-import type { Rectangle } from '../../image/crop.js'
+import { maxFilmBytes } from '../../dataset/load.js'
+import { decodeImage } from '../../image/codec.js'
+import { crop, type Rectangle } from '../../image/crop.js'
 import { ImageProblem, type Raster } from '../../image/raster.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
+import { proportion } from '../../report/format.js'
 import { physicalCores } from '../../runtime/session.js'
 import type { Outside } from '../command.js'
 import { examples, jsonOption } from '../options.js'
+
+const researchUse = 'research use only'
 
 interface Options {
   arm?: string
@@ -21,104 +23,129 @@ interface Options {
   csv?: boolean
 }
 
-const use = 'Research use only: not for diagnosis.'
-
-export function define(command: Command, outside: Outside): void {
+export function define(command: Command, { print, note }: Outside): void {
   command
-    .description('Gives each film its probability of each class. Scores equal those that the run recorded.')
-    .argument('<model>', 'run folder, or its model/classifier.onnx')
-    .argument('<image...>', 'PNG or JPEG films')
-    .option('--arm <name>', "another arm's head, such as OD or GCB (a run folder is needed)")
-    .addOption(
-      new Option('--roi <left,top,width,height>', 'the part of each film that counts, in pixels').argParser(rectangle),
+    .description(
+      "Gives each film's probability of every class, equal to the scores that the run recorded.\n" +
+        'Research use only: nothing here is a diagnosis.',
     )
-    .addOption(jsonOption())
-    .option('--csv', 'print CSV on standard output')
-    .action((model: string, images: string[], options: Options) => predict(model, images, options, outside))
+    .argument('<model>', 'a run folder, or its model/classifier.onnx')
+    .argument('<image...>', 'PNG or JPEG files')
+    .option('--arm <name>', 'another arm of the run, such as OD (default: the arm with the K found)')
+    .addOption(
+      new Option('--roi <rectangle>', 'the part of each film to look at: left,top,width,height in pixels').argParser(
+        rectangle,
+      ),
+    )
+    .addOption(jsonOption().conflicts('csv'))
+    .option('--csv', 'print a CSV table')
+    .action(async (model: string, images: string[], options: Options) => {
+      const { arm, k, classes, positive, predictions } = await predict(model, images, options)
+      if (options.json) return print(JSON.stringify({ use: researchUse, arm, k, classes, positive, predictions }))
+      const rows = predictions.map(({ file, probabilities }) => ({
+        file,
+        values: classes.map((name) => probabilities[name]),
+      }))
+      if (options.csv) {
+        print(
+          formatCsv(
+            ['file', ...classes],
+            rows.map(({ file, values }) => [file, ...values]),
+          ).trimEnd(),
+        )
+        return note(researchUse)
+      }
+      for (const { file, values } of rows) {
+        print(`${file}: ${classes.map((name, i) => `${name} ${proportion(values[i])}`).join(', ')}`)
+      }
+      print(researchUse)
+    })
   examples(command, [
-    ['Two films by the model of a run', 'kopt predict runs/0001-ours a.png b.png'],
-    [
-      'The same films by the arm without synthetic ones, as CSV',
-      'kopt predict runs/0001-ours a.png b.png --arm OD --csv',
-    ],
-    ['The model alone, wherever it was copied to', 'kopt predict classifier.onnx a.png --json'],
+    ['Two films by the classifier of a run', 'kopt predict runs/0001-ours new/film-a.png new/film-b.png'],
+    ['The same without any generated image in its training', 'kopt predict runs/0001-ours new/film-a.png --arm OD'],
+    ['The model alone, into a table', 'kopt predict classifier.onnx new/film-a.png --csv > probabilities.csv'],
   ])
 }
 
-async function predict(
-  model: string,
-  images: readonly string[],
-  { arm, roi, json, csv }: Options,
-  { print, note }: Outside,
-): Promise<void> {
+async function predict(model: string, images: readonly string[], { arm, roi }: Options) {
   const run = isDirectory(model) ? openRunDirectory(model) : undefined
-  if (run && !exists(run.classifier))
-    throw new UserError(`${model} has no model yet; finish it with: kopt resume ${model}`)
-  if (arm !== undefined && !run)
-    throw new UserError(`--arm ${arm} needs a run folder, for ${model} holds one head alone`)
-  const head = run && arm !== undefined ? headOf(run, arm) : undefined
+  if (run && !exists(run.classifier)) {
+    throw new UserError(`${model} has no model yet; let the run finish: kopt resume ${model}`)
+  }
+  if (!run && arm !== undefined) {
+    throw new UserError(`--arm ${arm}: ${model} holds one arm alone; name the run folder to choose among its arms`)
+  }
+  const head = run && arm !== undefined ? readHead(run, arm) : undefined
   const classifier = await openClassifier(run?.classifier ?? model, { threads: physicalCores(), head })
   try {
-    const { classes, positive, cropped } = classifier.info
-    if (cropped && roi === undefined) {
+    const { info } = classifier
+    if (info.cropped && roi === undefined) {
       throw new UserError(
-        `${model} was trained on regions cut out of films; say where in these films: --roi left,top,width,height`,
+        `${model} was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height`,
       )
     }
-    const logits = await classifier.logits(await readAll(images, roi))
-    const rows = images.map((image, i) => {
-      const p = probability(logits[i])
-      return {
-        image,
-        probabilities: Object.fromEntries(classes.map((label) => [label, label === positive ? p : 1 - p])),
-      }
+    const logits = await classifier.logits(await readFilms(images, roi))
+    const predictions = images.map((file, i) => {
+      const ofPositive = 1 / (1 + Math.exp(-logits[i]))
+      const ofOther = 1 / (1 + Math.exp(logits[i]))
+      const probabilities = info.classes.map((name) => [name, name === info.positive ? ofPositive : ofOther] as const)
+      return { file, logit: logits[i], probabilities: Object.fromEntries(probabilities) }
     })
-    if (json) return print(JSON.stringify({ use, positive, arm: arm ?? classifier.info.arm, films: rows }))
-    if (csv) {
-      const table = rows.map(({ image, probabilities }) => [image, ...classes.map((label) => probabilities[label])])
-      note(use)
-      return print(formatCsv(['image', ...classes], table).trimEnd())
+    return {
+      arm: head?.arm ?? info.arm,
+      k: head?.k ?? info.k,
+      classes: info.classes,
+      positive: info.positive,
+      predictions,
     }
-    for (const { image, probabilities } of rows) {
-      print(`${image}  ${classes.map((label) => `${label} ${probabilities[label].toFixed(4)}`).join('  ')}`)
-    }
-    print(use)
   } finally {
     await classifier.close()
   }
 }
 
-function headOf(run: RunDirectory, arm: string): OtherHead {
-  const file = run.head(arm)
-  if (!exists(file)) {
-    const known = listDirectory(run.heads).map(({ name }) => path.basename(name, '.json'))
-    throw new UserError(`--arm ${arm}: this run has ${known.join(', ')}`)
-  }
-  const { weights, bias, native } = readJson<{ weights: number[]; bias: number; native: boolean }>(file)
-  return { weights: Float64Array.from(weights), bias, native }
+interface StoredHead {
+  arm: string
+  k: number
+  native: boolean
+  weights: number[]
+  bias: number
 }
 
-/** Every unreadable film is named at once. */
-async function readAll(images: readonly string[], roi: Rectangle | undefined): Promise<Raster[]> {
-  const problems: string[] = []
+function readHead(run: RunDirectory, arm: string): OtherHead & { arm: string; k: number } {
+  const file = run.head(arm)
+  if (!exists(file)) {
+    const arms = listDirectory(run.heads).map(({ name }) => name.replace(/\.json$/, ''))
+    const like = nearest(arm, arms)
+    throw new UserError(
+      `--arm ${arm} is not in this run, which has ${arms.join(', ')}${like ? `; did you mean ${like}?` : ''}`,
+    )
+  }
+  const { weights, ...head } = readJson<StoredHead>(file)
+  return { ...head, weights: Float64Array.from(weights) }
+}
+
+async function readFilms(files: readonly string[], roi?: Rectangle): Promise<Raster[]> {
   const films: Raster[] = []
-  for (const file of images) {
+  const problems: string[] = []
+  for (const file of files) {
     try {
-      films.push(await readRaster({ file, roi }))
+      const film = await decodeImage(readBytes(file, maxFilmBytes))
+      films.push(roi === undefined ? film : crop(film, roi))
     } catch (error) {
-      if (error instanceof ImageProblem) problems.push(`${file} ${error.message}`)
-      else if (error instanceof UserError) problems.push(error.message)
-      else throw error
+      if (!(error instanceof ImageProblem || error instanceof UserError)) throw error
+      problems.push(error instanceof ImageProblem ? `${file} ${error.message}` : error.message)
     }
   }
-  throwProblems('films', problems)
+  if (problems.length === 1) throw new UserError(problems[0])
+  throwProblems('not every file is a film', problems)
   return films
 }
 
 function rectangle(text: string): Rectangle {
-  const [left, top, width, height] = text.split(',').map(Number)
-  if ([left, top, width, height].every((n) => Number.isInteger(n) && n >= 0) && width > 0 && height > 0) {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  const [left, top, width, height] = numbers
+  if (numbers.length === 4 && numbers.every((n) => Number.isSafeInteger(n) && n >= 0) && width > 0 && height > 0) {
     return { left, top, width, height }
   }
-  throw new InvalidArgumentError('left,top,width,height in whole pixels was expected, for example 10,20,128,128')
+  throw new InvalidArgumentError('left,top,width,height in whole pixels was expected, for example 40,80,200,200')
 }

@@ -1,0 +1,99 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { encodePng } from '../../src/image/codec.js'
+import { kopt, temporaryFolder } from '../support/kopt.js'
+import { tinyHeads, tinyRun } from './tiny-run.js'
+
+const upper = 204
+const lower = 51
+
+/** An 8 x 8 film, bright above and dark below. */
+async function film(folder: string, name = 'film.png'): Promise<string> {
+  const data = Uint8Array.from({ length: 64 }, (_, i) => (i < 32 ? upper : lower))
+  writeFileSync(path.join(folder, name), await encodePng({ width: 8, height: 8, channels: 1, bitDepth: 8, data }))
+  return name
+}
+
+function expectedSick(arm: keyof typeof tinyHeads): number {
+  const { weights, bias } = tinyHeads[arm]
+  return 1 / (1 + Math.exp(-((weights[0] * upper) / 255 + (weights[1] * lower) / 255 + bias)))
+}
+
+describe('kopt predict', () => {
+  it("gives each film's probabilities by the run's classifier, and says what it is for", async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    const words = ['predict', 'run', await film(cwd), await film(cwd, 'again.png')]
+    const { code, stdout, stderr } = kopt(words, { cwd })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const sick = expectedSick('GCB+OMGDA').toFixed(3)
+    const healthy = (1 - expectedSick('GCB+OMGDA')).toFixed(3)
+    const line = (name: string) => `${name}: healthy ${healthy}, sick ${sick}\n`
+    expect(stdout).toBe(`${line('film.png')}${line('again.png')}research use only\n`)
+  })
+
+  it('takes the model file alone, and another arm of a run', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    const name = await film(cwd)
+    const chosen = JSON.parse(kopt(['predict', 'run/model/classifier.onnx', name, '--json'], { cwd }).stdout)
+    expect(chosen).toMatchObject({ use: 'research use only', arm: 'GCB+OMGDA', k: 3, positive: 'sick' })
+    expect(chosen.predictions[0].probabilities.sick).toBeCloseTo(expectedSick('GCB+OMGDA'), 6)
+    const other = JSON.parse(kopt(['predict', 'run', name, '--arm', 'OD', '--json'], { cwd }).stdout)
+    expect(other).toMatchObject({ arm: 'OD', k: 0 })
+    expect(other.predictions[0].probabilities.sick).toBeCloseTo(expectedSick('OD'), 6)
+  })
+
+  it('prints a table for other programs', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    const { stdout, stderr } = kopt(['predict', 'run', await film(cwd), '--csv'], { cwd })
+    const [header, row] = stdout.trimEnd().split('\n')
+    expect(header).toBe('file,healthy,sick')
+    expect(Number(row.split(',')[2])).toBeCloseTo(expectedSick('GCB+OMGDA'), 6)
+    expect(stderr).toBe('research use only\n')
+  })
+
+  it('refuses a whole film where the model knows regions alone', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd, { cropped: true })
+    const name = await film(cwd)
+    expect(kopt(['predict', 'run', name], { cwd })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        "run was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height\n",
+    })
+    const { code, stdout } = kopt(['predict', 'run', name, '--roi', '0,0,8,4', '--json'], { cwd })
+    expect(code).toBe(0)
+    const { weights, bias } = tinyHeads['GCB+OMGDA']
+    const logit = ((weights[0] + weights[1]) * upper) / 255 + bias
+    expect(JSON.parse(stdout).predictions[0].logit).toBeCloseTo(logit, 5)
+  })
+
+  it.each([
+    [['run', 'missing.png'], 'missing.png does not exist'],
+    [['run', 'text.png'], 'text.png is not an image (its content is text)'],
+    [['run', 'film.png', '--arm', 'DO'], '--arm DO is not in this run, which has GCB+OMGDA, OD; did you mean OD?'],
+    [
+      ['run/model/classifier.onnx', 'film.png', '--arm', 'OD'],
+      '--arm OD: run/model/classifier.onnx holds one arm alone; name the run folder to choose among its arms',
+    ],
+    [
+      ['backbone.onnx', 'film.png'],
+      'backbone.onnx is no classifier of kopt (its metadata lack the key kopt); name a run folder, or its model/classifier.onnx',
+    ],
+    [
+      ['run', 'film.png', '--roi', '1,2,3'],
+      "kopt predict: option '--roi <rectangle>' argument '1,2,3' is invalid: left,top,width,height in whole pixels was expected, for example 40,80,200,200",
+    ],
+    [['run', 'film.png', '--roi', '4,4,8,8'], 'film.png has a region of 8 x 8 at (4, 4) outside its 8 x 8 pixels'],
+  ])('refuses %j in one sentence', async (words, sentence) => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    await film(cwd)
+    writeFileSync(path.join(cwd, 'text.png'), 'text')
+    expect(kopt(['predict', ...words], { cwd })).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
+  })
+})
