@@ -2,10 +2,10 @@
 import type { Command } from 'commander'
 import { writeAtomic } from '../../base/files.js'
 import { openRunDirectory } from '../../record/run-directory.js'
+import { sharedReport, writeReport } from '../../report/write-report.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
 import { shownPath } from '../shown-path.js'
-import { sharedReport, writeReport } from '../write-report.js'
 
 export function define(command: Command, { print }: Outside): void {
   command

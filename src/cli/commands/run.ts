@@ -14,7 +14,6 @@ import {
   seedOption,
 } from '../options.js'
 import { shownPath } from '../shown-path.js'
-import { writeReport } from '../write-report.js'
 
 type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; json?: boolean }
 
@@ -67,11 +66,8 @@ export function define(command: Command, outside: Outside): void {
 /** Runs or resumes with progress, then says where the report lies and what it says. */
 export async function runAndShow(request: ExperimentRequest, json: boolean, outside: Outside): Promise<void> {
   // Everything that computes is loaded here, so that --help is quick.
-  const { runExperiment } = await import('../../experiment/run.js')
-  const { childProcessExecutor } = await import('../../trials/child-process-executor.js')
-  const { runFolder, result, reportFile } = await runExperiment(request, {
-    executor: (processes) => childProcessExecutor({ processes }),
-    writeReport,
+  const { run } = await import('../../index.js')
+  const { runFolder, result, reportFile } = await run(request, {
     onEvent: outside.show,
     signal: outside.interruption(),
   })

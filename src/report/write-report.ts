@@ -2,17 +2,15 @@
  * From what a run left to what is shown of it: report.html, the tables and the figures as files of their own.
  * Needs no model code: a run folder of years ago will do.
  */
-
 import { UserError } from '../base/errors.js'
-import { exists, readJson, writeAtomic } from '../base/files.js'
-import { readCsvTable } from '../dataset/csv-reader.js'
+import { exists, readJson, readText, writeAtomic } from '../base/files.js'
 import { type Result, result as resultSchema } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import type { RunSamples } from '../record/samples.js'
-import { figureFiles } from '../report/figure-list.js'
-import type { TrainingCurveRow } from '../report/figures/training-curves.js'
-import { type ReportInput, renderReport } from '../report/report.js'
-import { reportTables } from '../report/tables.js'
+import { figureFiles } from './figure-list.js'
+import type { TrainingCurveRow } from './figures/training-curves.js'
+import { type ReportInput, renderReport } from './report.js'
+import { reportTables } from './tables.js'
 
 /** Writes the report, tables and figures of a finished run into its folder. */
 export async function writeReport(directory: RunDirectory): Promise<void> {
@@ -42,10 +40,15 @@ function readResult(directory: RunDirectory): Result {
   )
 }
 
+/** Rows of our own table of numbers: a header, commas, nothing quoted. */
 function readCurves(directory: RunDirectory): TrainingCurveRow[] {
   if (!exists(directory.ganCurves)) return []
-  const { header, rows } = readCsvTable(directory.ganCurves)
-  return rows.map(({ cells }) => Object.fromEntries(header.map((name, i) => [name, Number(cells[i])])) as never)
+  const [header, ...rows] = readText(directory.ganCurves).trim().split('\n')
+  const names = header.split(',') as (keyof TrainingCurveRow)[]
+  return rows.map((row) => {
+    const cells = row.split(',').map(Number)
+    return Object.fromEntries(names.map((name, i) => [name, cells[i]])) as unknown as TrainingCurveRow
+  })
 }
 
 function readSamples(directory: RunDirectory): NonNullable<ReportInput['samples']> {
