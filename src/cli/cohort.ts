@@ -35,8 +35,7 @@ export async function readFilms(
   }
 }
 
-/** Channels to work with: those asked for, else what the films are. */
-export function channelsOf(asked: number | undefined, colour: boolean): 1 | 3 {
-  if (asked !== undefined) return asked === 1 ? 1 : 3
+/** Channels that hold what the films show. */
+export function channelsOf(colour: boolean): 1 | 3 {
   return colour ? 3 : 1
 }

@@ -13,6 +13,12 @@ export function wholeNumber(least: number): (text: string) => number {
   }
 }
 
+export function anyNumber(text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && text.trim() !== '') return value
+  throw new InvalidArgumentError('a number was expected')
+}
+
 /** `56x56` or `56`: height and width in pixels. */
 export function pixelSize(text: string): [number, number] {
   const [, height, width = height] = /^(\d{1,4})(?:x(\d{1,4}))?$/i.exec(text) ?? []

@@ -59,7 +59,7 @@ async function extract(dataset: string, options: Options, { show, print, interru
   try {
     const { films } = audited.internal.cohort
     const [height, width] = options.size ?? backbone.contract.inputSize
-    const { images } = await audited.load(films, { height, width, channels: channelsOf(undefined, audited.colour) })
+    const { images } = await audited.load(films, { height, width, channels: channelsOf(audited.colour) })
     const progress = progressOf(show, 'extract-features', films.length, 'films')
     const features = await backbone.extract(images, { signal, onImages: progress })
     writeNpy(options.out, features)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { type Command, Option } from 'commander'
 import { nearest, UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
-import { type AcganOptions, defaultAcganOptions } from '../../gan/options.js'
+import { defaultAcganOptions } from '../../gan/options.js'
 import { openSampler } from '../../gan/sampler.js'
 import { trainInChild } from '../../gan/train-in-child.js'
 import { encodePng } from '../../image/codec.js'
@@ -12,6 +12,7 @@ import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
 import {
+  anyNumber,
   collected,
   type Device,
   deviceOption,
@@ -41,7 +42,7 @@ interface TrainOptions {
   out: string
   steps: number
   size: [number, number]
-  channels?: 1 | 3
+  channels?: '1' | '3'
   width: number
   set?: string[]
   seed?: number
@@ -65,8 +66,8 @@ function defineTrain(command: Command, outside: Outside): void {
     .addOption(
       new Option('--size <h>x<w>', 'pixels, both divisible by 8').argParser(pixelSize).default([56, 56], '56x56'),
     )
-    .addOption(new Option('--channels <n>', '1 grey, 3 colour (default: what the films are)').argParser(wholeNumber(1)))
-    .addOption(new Option('--width <x>', "multiplier of the networks' widths").argParser(Number).default(1))
+    .addOption(new Option('--channels <n>', '1 grey, 3 colour (default: what the films are)').choices(['1', '3']))
+    .addOption(new Option('--width <x>', "multiplier of the networks' widths").argParser(anyNumber).default(1))
     .option('--set <key=value>', 'any other option of the GAN, such as batchSize=32 (may be repeated)', collected)
     .addOption(seedOption())
     .addOption(deviceOption())
@@ -93,7 +94,7 @@ async function train(
   const audited = await readFilms(dataset, { ...options, signal })
   const [height, width] = options.size
   const { classes } = audited.internal.cohort
-  const channels = channelsOf(options.channels, audited.colour)
+  const channels = options.channels ? (Number(options.channels) as 1 | 3) : channelsOf(audited.colour)
   const acgan = defaultAcganOptions({
     ...parseSettings(options.set ?? []),
     classes: [...classes],
@@ -102,7 +103,7 @@ async function train(
     width: options.width,
     steps: options.steps,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
-  } as Partial<AcganOptions>)
+  })
   const films = audited.internal.cohort.films.filter((film) => film.split === undefined || film.split === 'train')
   const { images, labels } = await audited.load(films, { height, width, channels })
   note(`${films.length} films (${classes.join(', ')}), ${height} x ${width} x ${channels}`)
