@@ -128,7 +128,8 @@ async function createSession(
       logSeverityLevel: 4,
     })
   } catch (error) {
-    const reason = (error as Error).message.split('\n')[0]
+    // Without the place in ONNX Runtime's source that some messages begin with.
+    const reason = (error as Error).message.split('\n')[0].replace(/^\/\S+:\d+ .* was false\. /, '')
     if (device === 'cpu') {
       throw new UserError(
         `${name} can't be run by ONNX Runtime: ${reason}; export it again for operator set 20 or lower`,
@@ -139,8 +140,8 @@ async function createSession(
     }
     const remedy =
       device === 'cuda'
-        ? "install CUDA 12, cuDNN 9 and ONNX Runtime's CUDA libraries (node node_modules/onnxruntime-node/script/install.js), or use --device cpu"
-        : 'check the graphics driver, or use --device cpu'
+        ? "install CUDA 12, cuDNN 9 and ONNX Runtime's CUDA libraries (node node_modules/onnxruntime-node/script/install.js), or choose device cpu"
+        : 'check the graphics driver, or choose device cpu'
     throw new UserError(`device '${device}' can't run ${name}: ${reason}; ${remedy}`, { cause: error })
   }
 }
