@@ -1,41 +1,36 @@
 /**
- * The library's face: run an experiment, search K in scores of your own, read what a run left behind.
+ * The library's face: run an experiment, read what it left, use its model. The pieces have entrances of their own:
+ * `kopt/tensor`, `kopt/metrics`, `kopt/search`.
  *
  * ```ts
  * import { run } from 'kopt'
- * const { result, reportFile } = await run({ dataset: 'films/ours', preset: 'quick' })
- * console.log(result.verdict.text, reportFile)
+ * const { result, reportFile } = await run({ dataset: 'films/ours', preset: 'quick', out: 'runs/ours' })
  * ```
  */
 import { type ExperimentOutcome, type ExperimentRequest, runExperiment } from './experiment/run.js'
 import type { EventSink } from './record/events.js'
-import { writeReport } from './report/write-report.js'
+import { writeReport } from './export/run-report.js'
 import { childProcessExecutor } from './trials/child-process-executor.js'
 
 export { Interrupted, UserError } from './base/errors.js'
-export type { Config, PartialConfig } from './experiment/config.js'
-export { presetNames } from './experiment/presets.js'
+export { version } from './base/version.js'
+export { type Classifier, openClassifier } from './classifier/predict.js'
+export { type Config, configSchema, resolveConfig } from './experiment/config.js'
+export { presets } from './experiment/presets.js'
 export type { ExperimentOutcome, ExperimentRequest } from './experiment/run.js'
-export type { EventSink, RunEvent, StageName } from './record/events.js'
+export type { TrialExecutor, TrialOutcome, TrialSpec } from './experiment/trial-executor.js'
+export type { EventSink, RunEvent } from './record/events.js'
 export { type Result, result as resultSchema } from './record/result.js'
-export { type ReportInput, renderReport } from './report/report.js'
+export { renderReport } from './report/report.js'
 export { slidingWindow as searchK } from './search/sliding-window.js'
 
-export interface RunOptions {
-  /** Hears of stages, progress, first figures and warnings. */
-  readonly onEvent?: EventSink
-  /** Stops the run at a good place; `{ ...request, out: runFolder, resume: true }` goes on. */
-  readonly signal?: AbortSignal
-}
-
 /**
- * From films to a finished run folder: audit, split, GAN, search, evaluation, report, model.
- * Trials run in child processes of this machine. Throws a `UserError` for whatever the caller can mend (its message is a
- * sentence to show) and `Interrupted` when the signal fires.
+ * Runs an experiment as `kopt run` does: trials in child processes, the report written into the run folder.
+ * Throws `UserError` for what the user can mend and `Interrupted` when the signal fires.
  */
 export function run(
   request: ExperimentRequest,
-  { onEvent = () => {}, signal }: RunOptions = {},
+  { onEvent = () => {}, signal }: { onEvent?: EventSink; signal?: AbortSignal } = {},
 ): Promise<ExperimentOutcome> {
   return runExperiment(request, {
     executor: (processes) => childProcessExecutor({ processes }),

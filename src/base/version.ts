@@ -1,10 +1,10 @@
 /** Name and version of this package, as its package.json says. */
-import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { readJson } from './files.js'
 
-const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  name: string
-  version: string
-}
+const manifest = readJson<{ name: string; version: string }>(
+  fileURLToPath(new URL('../../package.json', import.meta.url)),
+)
 
 export const toolName = manifest.name
 export const version = manifest.version

@@ -6,10 +6,9 @@
  * A batch with any image missing is extracted whole, so that every row comes from the same place in the same batch,
  * whether a run was interrupted or not: the bytes are then the same.
  */
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { appendBytes, exists, fileSize, makeDirectory, readBytes, truncate } from '../base/files.js'
-import { hashPlain } from '../base/hash.js'
+import { hashArray, hashPlain } from '../base/hash.js'
 import { type NDArray, ndarray, rowSize, rows } from '../base/ndarray.js'
 import { type Backbone, extractionBatch } from './backbone.js'
 
@@ -43,7 +42,7 @@ export class FeatureCache {
     const out = new Float32Array(n * d)
     for (let start = 0; start < n; start += extractionBatch) {
       const batch = rows(images, start, Math.min(n, start + extractionBatch))
-      const keys = Array.from({ length: batch.shape[0] }, (_, i) => imageKey(rows(batch, i, i + 1)))
+      const keys = Array.from({ length: batch.shape[0] }, (_, i) => hashArray(rows(batch, i, i + 1)))
       if (keys.some((key) => !this.#known.has(key))) {
         const found = await this.backbone.extract(batch, { signal })
         this.#remember(keys, found)
@@ -90,11 +89,4 @@ export class FeatureCache {
       this.#known.set(key, values.subarray(i * features, (i + 1) * features))
     }
   }
-}
-
-function imageKey(image: NDArray<'uint8'>): string {
-  return createHash('sha256')
-    .update(`[${image.shape.join(',')}]`)
-    .update(image.data)
-    .digest('hex')
 }

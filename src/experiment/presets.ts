@@ -1,8 +1,5 @@
 /** The three places to start from. DECISIONS of the method: quick shows the path, standard is to be trusted, kong2022 is the paper's. */
-import type { PartialConfig } from './config.js'
-
-export const presetNames = ['quick', 'standard', 'kong2022'] as const
-export type PresetName = (typeof presetNames)[number]
+import type { PartialConfig, PresetName } from './config-schema.js'
 
 const standard: PartialConfig = {
   external: {},

@@ -11,9 +11,9 @@ import type { EventSink } from '../record/events.js'
 import type { Result } from '../record/result.js'
 import { createRunDirectory, nextRunName, openRunDirectory, type RunDirectory } from '../record/run-directory.js'
 import { physicalCores } from '../runtime/session.js'
-import { type Config, type PartialConfig, parseSetting, readConfigFile, resolveConfig } from './config.js'
+import { parseSetting, readConfigFile, resolveConfig } from './config.js'
+import type { Config, PartialConfig, PresetName } from './config-schema.js'
 import { runPipeline } from './pipeline.js'
-import type { PresetName } from './presets.js'
 import type { TrialExecutor } from './trial-executor.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */

@@ -1,6 +1,6 @@
 /** The configuration as it may be shown: names in place of paths, which can hold what nobody outside should read. */
 import path from 'node:path'
-import type { Config } from './config.js'
+import type { Config } from './config-schema.js'
 
 export function shownConfig(config: Config): Record<string, unknown> {
   return {

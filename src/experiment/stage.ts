@@ -2,7 +2,7 @@
 import { exists, readJson, writeJson } from '../base/files.js'
 import type { EventSink, StageName } from '../record/events.js'
 import type { RunDirectory } from '../record/run-directory.js'
-import type { Config } from './config.js'
+import type { Config } from './config-schema.js'
 import type { TrialExecutor } from './trial-executor.js'
 
 export interface RunContext {

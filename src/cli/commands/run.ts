@@ -1,6 +1,6 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
 import { type Command, Option } from 'commander'
-import { presetNames } from '../../experiment/presets.js'
+import { presetNames } from '../../experiment/config-schema.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import type { Outside } from '../command.js'
 import {

@@ -1,7 +1,7 @@
 /** `kopt schema`: JSON Schema of what kopt reads and writes, made from the schemas it checks with. */
 import { Argument, type Command } from 'commander'
 import { manifestSchema } from '../../dataset/manifest.js'
-import { configSchema } from '../../experiment/config.js'
+import { configSchema } from '../../experiment/config-schema.js'
 import { result } from '../../record/result.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'

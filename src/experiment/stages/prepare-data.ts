@@ -15,7 +15,7 @@ import { resolvePositive } from '../../dataset/positive.js'
 import type { Cohort, Film } from '../../dataset/sample.js'
 import { givenSplit, splitFilms } from '../../dataset/split.js'
 import type { Result } from '../../record/result.js'
-import type { Config } from '../config.js'
+import type { Config } from '../config-schema.js'
 import { type FilmSet, type PreparedFilm, SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 

@@ -2,7 +2,7 @@
 import { type AcganOptions, defaultAcganOptions } from '../../gan/options.js'
 import type { AcganSummary } from '../../gan/train.js'
 import { trainInChild } from '../../gan/train-in-child.js'
-import type { Config } from '../config.js'
+import type { Config } from '../config-schema.js'
 import type { SearchData } from '../film-set.js'
 import { type RunContext, runStage } from '../stage.js'
 

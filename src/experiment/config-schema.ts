@@ -1,0 +1,102 @@
+/** What an experiment may be told: every key, its range and its meaning. `kopt schema config` prints it as JSON Schema. */
+import { z } from 'zod'
+
+export const presetNames = ['quick', 'standard', 'kong2022'] as const
+export type PresetName = (typeof presetNames)[number]
+
+const positiveInteger = z.int().min(1)
+
+export const configSchema = z
+  .strictObject({
+    preset: z
+      .enum(presetNames)
+      .describe('Values to start from: quick shows the whole path, standard is what to trust, kong2022 is the paper.'),
+    dataset: z.string().describe('Folder with one folder per class, or a CSV manifest.'),
+    external: z.record(z.string(), z.string()).describe('Other hospitals: name and path.'),
+    positive: z.string().nullable().describe('The class that is looked for.'),
+    patientFrom: z
+      .string()
+      .nullable()
+      .describe("How to read the patient from a film's name: folder, prefix, or a regular expression."),
+    skipUnreadable: z.boolean(),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Seed of everything but the split.'),
+    split: z.strictObject({
+      by: z.enum(['patient', 'image']),
+      fractions: z.tuple([z.number(), z.number(), z.number()]).describe('Shares of training, tuning and test.'),
+      seed: z
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .describe('Apart from seed: another seed must not move films between sets.'),
+    }),
+    image: z.strictObject({
+      size: z
+        .tuple([positiveInteger, positiveInteger])
+        .describe('Height and width of every image in pixels, divisible by 8.'),
+      channels: z
+        .union([z.literal('auto'), z.literal(1), z.literal(3)])
+        .describe('auto: 1 for grey films, 3 for colour.'),
+    }),
+    gan: z.strictObject({
+      steps: positiveInteger,
+      widths: z.enum(['tutorial', 'covidgan']),
+      width: z.number().gt(0).max(4).describe('Multiplier of the widths.'),
+      batchSize: z.int().min(2).max(1024),
+      learningRate: z.number().gt(0).max(1),
+      beta1: z.number().min(0).lt(1),
+      latentSize: positiveInteger,
+      latentDeviation: z.number().gt(0),
+      embeddingSize: positiveInteger,
+      initDeviation: z.number().gt(0),
+      dropout: z.number().min(0).lt(1),
+      leakySlope: z.number().min(0).lt(1),
+      classHeadLearnsFromFakes: z.boolean(),
+      checkpointEvery: positiveInteger,
+      gridEvery: positiveInteger,
+    }),
+    backbone: z.strictObject({
+      name: z.string().describe('scattering, or an ONNX file.'),
+      inputSize: z
+        .tuple([positiveInteger, positiveInteger])
+        .nullable()
+        .describe('Height and width the backbone sees; null: its own.'),
+    }),
+    head: z.strictObject({
+      kind: z.enum(['logistic', 'adam']).describe("logistic: L2-penalised, to convergence; adam: the paper's."),
+      standardise: z.boolean(),
+      learningRate: z.number().gt(0).max(1),
+      batchSize: positiveInteger,
+      epochs: positiveInteger,
+    }),
+    search: z.strictObject({
+      rule: z.enum(['sliding-window', 'one-standard-error', 'fixed']),
+      windowSize: positiveInteger,
+      kMax: positiveInteger,
+      fixedK: positiveInteger.nullable(),
+      metric: z.literal('auc'),
+      selectOn: z.enum(['tuning', 'test']),
+      repeats: z.int().min(1).max(100),
+    }),
+    verdict: z.strictObject({ delta: z.number().gt(0).lt(0.5).describe('Smallest gain in AUC that would matter.') }),
+    compute: z.strictObject({
+      device: z.enum(['cpu', 'webgpu', 'cuda']),
+      threads: z.int().min(0).max(256).describe('0: the physical cores.'),
+      processes: z.int().min(0).max(256).describe('Heads fitted side by side; 0: as many as threads.'),
+      lowering: z.enum(['auto', 'native', 'gather']),
+    }),
+  })
+  .describe('A kopt experiment.')
+
+export type Config = z.infer<typeof configSchema>
+
+type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T
+export type PartialConfig = DeepPartial<Config>
+
+/** The keys that the schema knows at a place, for a message about one that it does not; empty where there are none. */
+export function keysAt(place: readonly PropertyKey[]): string[] {
+  let schema: z.ZodType = configSchema
+  for (const key of place) {
+    if (schema instanceof z.ZodObject) schema = schema.shape[key as string] as z.ZodType
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}
