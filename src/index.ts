@@ -9,13 +9,14 @@
  */
 import { type ExperimentOutcome, type ExperimentRequest, runExperiment } from './experiment/run.js'
 import type { EventSink } from './record/events.js'
-import { writeReport } from './export/run-report.js'
+import { writeReport } from './report/write-report.js'
 import { childProcessExecutor } from './trials/child-process-executor.js'
 
 export { Interrupted, UserError } from './base/errors.js'
 export { version } from './base/version.js'
 export { type Classifier, openClassifier } from './classifier/predict.js'
-export { type Config, configSchema, resolveConfig } from './experiment/config.js'
+export { resolveConfig } from './experiment/config.js'
+export { type Config, configSchema } from './experiment/config-schema.js'
 export { presets } from './experiment/presets.js'
 export type { ExperimentOutcome, ExperimentRequest } from './experiment/run.js'
 export type { TrialExecutor, TrialOutcome, TrialSpec } from './experiment/trial-executor.js'
