@@ -63,7 +63,7 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
     producer: (value: Value) => producers.get(value.id),
     scalar: (value: Value) => (value.shape.length === 0 ? graph.constants.get(value.id)?.data[0] : undefined),
     isBatched: (value: Value) => batch?.has(value) ?? false,
-    convolution: chooseLowering(dynamicBatch && lowering === 'auto' ? 'native' : lowering, device),
+    convolution: chooseLowering(graph, lowering, device),
   }
   for (const equation of graph.equations) {
     writer.scope(`${equation.primitive}_${equation.output.id}`)

@@ -76,6 +76,14 @@ const perExample: [string, Shape, (x: Tensor) => Tensor][] = [
     },
   ],
   [
+    'a transposed convolution by gathered rows',
+    [4, 4, 3],
+    (x) => {
+      const kernel = ops.constant(random([5, 5, 32, 3]))
+      return ops.convTranspose2d(x, kernel, { strides: [2, 2], padding: 'same', outputSize: [8, 8] })
+    },
+  ],
+  [
     'rows of all images in one axis',
     [4, 3, 2],
     (x) => ops.reshape(ops.matmul(ops.reshape(x, [-1, 2]), ops.constant(random([2, 5]))), [-1, 60]),

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { zeros } from '../../../src/base/ndarray.js'
+import type { LoweringName } from '../../../src/tensor/lower/choose.js'
+import { type EmitOptions, emitModel } from '../../../src/tensor/onnx/emit.js'
+import { constant, conv2d, convTranspose2d } from '../../../src/tensor/ops.js'
+import { type Tensor, trace } from '../../../src/tensor/trace.js'
+
+const stride2 = { strides: [2, 2], padding: 'same' } as const
+
+function operators(program: (x: Tensor, w: Tensor) => Tensor, shapes: [number[], number[]], options: EmitOptions) {
+  const specs = shapes.map((shape) => ({ shape, dtype: 'float32' as const }))
+  const graph = trace((inputs) => program(...(inputs as [Tensor, Tensor])), specs)
+  const types = emitModel(graph, options).graph?.nodes.map((node) => node.opType ?? '') ?? []
+  return types.filter((type) => ['Conv', 'ConvTranspose', 'MatMul'].includes(type))
+}
+
+const down = (channels: number, options: EmitOptions) =>
+  operators(
+    (x, w) => conv2d(x, w, stride2),
+    [
+      [2, 8, 8, channels],
+      [3, 3, channels, 16],
+    ],
+    options,
+  )
+
+const up = (channels: number, options: EmitOptions) =>
+  operators(
+    (x, w) => convTranspose2d(x, w, { ...stride2, outputSize: [8, 8] }),
+    [
+      [2, 4, 4, 16],
+      [5, 5, channels, 16],
+    ],
+    options,
+  )
+
+test('A lowering asked for by name is taken', () => {
+  const names: [LoweringName, string[]][] = [
+    ['native', ['Conv']],
+    ['gather', ['MatMul']],
+  ]
+  for (const [lowering, expected] of names) expect(down(32, { lowering })).toEqual(expected)
+})
+
+test('Images of three channels go to the native operators, wide ones are gathered', () => {
+  expect(down(3, {})).toEqual(['Conv'])
+  expect(down(32, {})).toEqual(['MatMul'])
+  expect(up(3, {})).toEqual(['ConvTranspose'])
+  expect(up(96, {})).toEqual(['MatMul', 'MatMul', 'MatMul', 'MatMul'])
+})
+
+test('On a GPU the native operators are taken', () => {
+  expect(down(32, { device: 'webgpu' })).toEqual(['Conv'])
+})
+
+test('A frozen kernel goes to the native operator', () => {
+  const program = (x: Tensor) => conv2d(x, constant(zeros('float32', [3, 3, 32, 4])), stride2)
+  const graph = trace(program, { shape: [2, 8, 8, 32], dtype: 'float32' })
+  expect(emitModel(graph).graph?.nodes.map((node) => node.opType)).toContain('Conv')
+})
