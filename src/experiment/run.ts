@@ -5,7 +5,15 @@
 import path from 'node:path'
 import { parse, stringify } from 'yaml'
 import { Interrupted, UserError } from '../base/errors.js'
-import { appendLine, exists, isDirectory, listDirectory, readText, writeAtomic } from '../base/files.js'
+import {
+  appendLine,
+  exists,
+  isDirectory,
+  listDirectory,
+  readText,
+  removeDirectory,
+  writeAtomic,
+} from '../base/files.js'
 import { version } from '../base/version.js'
 import type { EventSink } from '../record/events.js'
 import type { Result } from '../record/result.js'
@@ -65,8 +73,7 @@ export async function runExperiment(
       appendLine(directory.events, JSON.stringify({ at: new Date().toISOString(), ...event }))
     effects.onEvent(event)
   }
-  const threads = config.compute.threads || physicalCores()
-  const processes = config.compute.processes || threads
+  const { threads, processes } = config.compute
   emit({ type: 'run-started', run: path.relative(process.cwd(), directory.root) || directory.root, resumed })
   try {
     const result = await runPipeline({
@@ -81,7 +88,9 @@ export async function runExperiment(
     emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })
     return { runFolder: directory.root, result, reportFile: directory.report }
   } catch (error) {
-    if (effects.signal?.aborted) {
+    // A run that never got as far as its films leaves nothing behind but the message.
+    if (!resumed && !exists(directory.prepared)) removeDirectory(directory.root)
+    else if (effects.signal?.aborted) {
       const where = path.relative(process.cwd(), directory.root) || '.'
       throw new Interrupted(`stopped; go on with: kopt resume ${where}`)
     }
@@ -96,7 +105,11 @@ interface Opened {
 }
 
 function begin(request: ExperimentRequest): Opened {
-  const config = resolveConfig(...requestLayers(request))
+  const asked = resolveConfig(...requestLayers(request))
+  // Derived values are written back: a run resumed on another machine works with the threads it began with.
+  const threads = asked.compute.threads || physicalCores()
+  const compute = { ...asked.compute, threads, processes: asked.compute.processes || threads }
+  const config = { ...asked, compute }
   const root = request.out ?? nextRunName(path.basename(config.dataset).replace(/\.csv$/i, ''))
   if (exists(root) && !isDirectory(root)) throw new UserError(`--out ${root} is a file; name a folder for the run`)
   if (isDirectory(root) && listDirectory(root).length > 0) {
