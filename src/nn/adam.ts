@@ -1,52 +1,64 @@
 /**
- * Adam (Kingma and Ba 2015, algorithm 1) as PyTorch writes it:
- * m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;
- * w = w - rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon).
+ * Adam (Kingma and Ba, ICLR 2015, algorithm 1) in PyTorch's form:
+ * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
+ * p = p - rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
  */
-import { zeros } from '../base/ndarray.js'
-import { add, constant, div, exp, mul, sqrt, square, sub } from '../tensor/ops.js'
+import { type NDArray, zeros } from '../base/ndarray.js'
+import { add, constant, div, exp, mul, neg, sqrt, square, sub, tanh } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { flatten, type Tree, unflatten } from '../tensor/tree.js'
-import type { Weights } from './init.js'
+import { type MapLeaves, mapTree } from '../tensor/tree.js'
 
 export interface AdamOptions {
   readonly learningRate: number
   readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
+  /** Default 0.999. */
+  readonly beta2?: number
+  /** Default 1e-8. */
+  readonly epsilon?: number
 }
 
-/** First and second moments, a tree each like the parameters. */
-export type AdamState<P> = { first: P; second: P }
+/** Running means of the gradients and of their squares, trees like the parameters. */
+export interface AdamState<P> {
+  readonly first: P
+  readonly second: P
+}
 
+/** Zeros for a tree of parameters. */
 export function adamInit<P>(params: P): AdamState<P> {
-  const blank = () => {
-    const leaves = flatten(params as Tree<Weights>).map(({ leaf }) => zeros('float32', leaf.shape))
-    return unflatten(params as unknown, leaves) as P
-  }
-  return { first: blank(), second: blank() }
+  const none = () => mapTree((p: NDArray) => zeros(p.dtype, p.shape), params) as P
+  return { first: none(), second: none() }
 }
 
-/** One update of a tree of tensors. `step`: float32 scalar, counted from 1. */
+/** One update. `step` is a float scalar, 1 for the first update; all trees are built alike. */
 export function adamUpdate<P>(
   params: P,
   grads: P,
   state: AdamState<P>,
-  { learningRate, beta1, beta2, epsilon }: AdamOptions,
+  { learningRate, beta1, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
   step: Tensor,
 ): { params: P; state: AdamState<P> } {
-  const list = (tree: P) => flatten(tree as Tree<Tensor>).map(({ leaf }) => leaf)
-  const one = constant(1)
-  const power = (beta: number) => (beta === 0 ? constant(0) : exp(mul(step, Math.log(beta))))
-  const rate = div(constant(learningRate), sub(one, power(beta1)))
-  const rootCorrection = sqrt(sub(one, power(beta2)))
-  const [w, g, m, v] = [list(params), list(grads), list(state.first), list(state.second)]
-  const first = g.map((gradient, i) => add(mul(m[i], beta1), mul(gradient, 1 - beta1)))
-  const second = g.map((gradient, i) => add(mul(v[i], beta2), mul(square(gradient), 1 - beta2)))
-  const moved = w.map((weight, i) => {
-    const denominator = add(div(sqrt(second[i]), rootCorrection), epsilon)
-    return sub(weight, div(mul(first[i], rate), denominator))
-  })
-  const tree = (leaves: Tensor[]) => unflatten(params as unknown, leaves) as P
-  return { params: tree(moved), state: { first: tree(first), second: tree(second) } }
+  const first = mapTree((m: Tensor, g: Tensor) => decayed(m, g, beta1), state.first, grads) as P
+  const second = mapTree((v: Tensor, g: Tensor) => decayed(v, square(g), beta2), state.second, grads) as P
+  // m / (sqrt(v) / c + epsilon) = c m / (sqrt(v) + c epsilon): one division over all weights less.
+  const correction = sqrt(oneMinusPower(beta2, step))
+  const rate = div(mul(correction, learningRate), oneMinusPower(beta1, step))
+  const floor = mul(correction, epsilon)
+  const moved = mapTree(
+    (p: Tensor, m: Tensor, v: Tensor) => sub(p, mul(div(m, add(sqrt(v), floor)), rate)),
+    params,
+    first,
+    second,
+  )
+  return { params: moved as MapLeaves<P, Tensor> as P, state: { first, second } }
+}
+
+function decayed(mean: Tensor, newest: Tensor, beta: number): Tensor {
+  return add(mul(mean, beta), mul(newest, 1 - beta))
+}
+
+/** 1 - beta^t without cancellation where beta^t is near 1: 1 - e^x = -tanh(x / 2) (e^x + 1). */
+function oneMinusPower(beta: number, t: Tensor): Tensor {
+  if (beta === 0) return constant(1, t.dtype)
+  const x = mul(t, Math.log(beta))
+  return neg(mul(tanh(mul(x, 0.5)), add(exp(x), 1)))
 }

@@ -1,54 +1,65 @@
 /**
- * Batch normalisation over N, H, W (Ioffe and Szegedy 2015): y = (x - mean) / sqrt(variance + 1e-5) * scale + shift.
- * Training uses the batch's own mean and (biased) variance and returns new running ones, 0.9 old + 0.1 batch, the
- * variance unbiased there; generation uses the running ones. Epsilon, momentum and the two variances as PyTorch's.
+ * Batch normalisation over all axes but the last: y = (x - mean) / sqrt(variance + epsilon) * scale + shift.
+ * Source: Ioffe and Szegedy, ICML 2015. Epsilon, momentum and the unbiased running variance as PyTorch's BatchNorm2d.
  */
-import { add, constant, div, mean, mul, sqrt, square, stopGradient, sub } from '../tensor/ops.js'
+import { type NDArray, sizeOf } from '../base/ndarray.js'
+import { add, div, mean, mul, sqrt, square, sub } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { filled, type Weights } from './init.js'
-
-export type BatchNorm<T> = { scale: T; shift: T }
-export type RunningStatistics<T> = { mean: T; variance: T }
+import { constantInit } from './init.js'
 
 const epsilon = 1e-5
+/** Weight of the newest batch in the running statistics. */
 const momentum = 0.1
 
-export function batchNormInit(channels: number): BatchNorm<Weights> {
-  return { scale: filled([channels], 1), shift: filled([channels], 0) }
+export interface BatchNormParams<A = NDArray> {
+  /** [channels] */
+  readonly scale: A
+  /** [channels] */
+  readonly shift: A
 }
 
-export function runningInit(channels: number): RunningStatistics<Weights> {
-  return { mean: filled([channels], 0), variance: filled([channels], 1) }
+/** Running statistics, for use without a batch. */
+export interface BatchNormState<A = NDArray> {
+  /** [channels] */
+  readonly mean: A
+  /** [channels] */
+  readonly variance: A
 }
 
-/** Training: normalises x [N, H, W, C] by its own statistics; the new running statistics come back beside it. */
-export function batchNormTrain(
-  { scale, shift }: BatchNorm<Tensor>,
-  running: RunningStatistics<Tensor>,
+export function batchNormInit(channels: number): BatchNormParams {
+  return { scale: constantInit([channels], 1), shift: constantInit([channels], 0) }
+}
+
+export function batchNormState(channels: number): BatchNormState {
+  return { mean: constantInit([channels], 0), variance: constantInit([channels], 1) }
+}
+
+/**
+ * x [..., channels] -> the same shape. In training the batch's own statistics are used and move the running ones;
+ * else the running statistics are used and stay.
+ */
+export function batchNormApply(
+  { scale, shift }: BatchNormParams<Tensor>,
+  state: BatchNormState<Tensor>,
   x: Tensor,
-): { output: Tensor; running: RunningStatistics<Tensor> } {
+  { training }: { training: boolean },
+): { output: Tensor; state: BatchNormState<Tensor> } {
+  if (!training) {
+    const factor = div(scale, sqrt(add(state.variance, epsilon)))
+    return { output: add(mul(x, factor), sub(shift, mul(state.mean, factor))), state }
+  }
   const axes = x.shape.slice(0, -1).map((_, axis) => axis)
-  const count = x.shape.slice(0, -1).reduce((a, b) => a * b, 1)
-  const centre = mean(x, axes)
-  const deviations = sub(x, centre)
-  const variance = mean(square(deviations), axes)
-  const factor = div(scale, sqrt(add(variance, epsilon)))
-  const moved = (old: Tensor, batch: Tensor) => add(mul(old, 1 - momentum), mul(stopGradient(batch), momentum))
+  const count = sizeOf(x.shape.slice(0, -1))
+  const batchMean = mean(x, axes)
+  const centred = sub(x, batchMean)
+  const batchVariance = mean(square(centred), axes)
+  const moved = (running: Tensor, batch: Tensor, factor: number) =>
+    add(mul(running, 1 - momentum), mul(batch, momentum * factor))
   return {
-    output: add(mul(deviations, factor), shift),
-    running: {
-      mean: moved(running.mean, centre),
-      variance: moved(running.variance, mul(variance, constant(count / (count - 1)))),
+    output: add(mul(centred, div(scale, sqrt(add(batchVariance, epsilon)))), shift),
+    state: {
+      mean: moved(state.mean, batchMean, 1),
+      variance: moved(state.variance, batchVariance, count / (count - 1)),
     },
   }
-}
-
-/** Generation: normalises by the running statistics, so that an image does not depend on its batch. */
-export function batchNormRun(
-  { scale, shift }: BatchNorm<Tensor>,
-  running: RunningStatistics<Tensor>,
-  x: Tensor,
-): Tensor {
-  const factor = div(scale, sqrt(add(running.variance, epsilon)))
-  return add(mul(sub(x, running.mean), factor), shift)
 }

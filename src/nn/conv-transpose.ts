@@ -1,28 +1,48 @@
 /**
- * Transposed convolution with bias, kernel 5 x 5, stride 2, doubling the image (PyTorch's
- * ConvTranspose2d(5, stride 2, padding 2, output_padding 1)). x [N, h, w, I] -> [N, 2h, 2w, O].
- * The kernel [5, 5, O, I] is that of the convolution it is the adjoint of.
+ * A transposed convolution that enlarges by its stride, with a bias where no batch normalisation follows.
+ * Padding as PyTorch's ConvTranspose2d(padding = (kernel - 1) / 2, output_padding = stride - 1).
  */
+import type { NDArray } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
 import { add, convTranspose2d } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { filled, normalWeights, type Weights } from './init.js'
+import { constantInit, normalInit } from './init.js'
 
-export type ConvTranspose<T> = { kernel: T; bias: T }
-
-const strides = [2, 2] as const
-const padding = { low: [2, 2], high: [2, 2] } as const
-
-export function convTransposeInit(
-  rng: Rng,
-  inputs: number,
-  outputs: number,
-  deviation: number,
-): ConvTranspose<Weights> {
-  return { kernel: normalWeights(rng, [5, 5, outputs, inputs], deviation), bias: filled([outputs], 0) }
+export interface ConvTransposeParams<A = NDArray> {
+  /** [kernel, kernel, outputs, inputs]: the kernel of the convolution that this is the adjoint of. */
+  readonly weight: A
+  /** [outputs] */
+  readonly bias?: A
 }
 
-export function convTransposeApply({ kernel, bias }: ConvTranspose<Tensor>, x: Tensor): Tensor {
-  const outputSize: [number, number] = [2 * x.shape[1], 2 * x.shape[2]]
-  return add(convTranspose2d(x, kernel, { strides, padding, outputSize }), bias)
+/** Normal weights, zero bias. `kernel`: side of the square kernel, odd. */
+export function convTransposeInit(
+  rng: Rng,
+  {
+    kernel,
+    inputs,
+    outputs,
+    deviation,
+    bias,
+  }: { kernel: number; inputs: number; outputs: number; deviation: number; bias: boolean },
+): ConvTransposeParams {
+  const weight = normalInit(rng, [kernel, kernel, outputs, inputs], deviation)
+  return bias ? { weight, bias: constantInit([outputs], 0) } : { weight }
+}
+
+/** x [N, h, w, inputs] -> [N, h * stride, w * stride, outputs] */
+export function convTransposeApply(
+  { weight, bias }: ConvTransposeParams<Tensor>,
+  x: Tensor,
+  { stride }: { stride: number },
+): Tensor {
+  const [, height, width] = x.shape
+  const low = [(weight.shape[0] - 1) / 2, (weight.shape[1] - 1) / 2] as const
+  const high = [low[0] - (stride - 1), low[1] - (stride - 1)] as const
+  const y = convTranspose2d(x, weight, {
+    strides: [stride, stride],
+    padding: { low, high },
+    outputSize: [height * stride, width * stride],
+  })
+  return bias ? add(y, bias) : y
 }

@@ -1,21 +1,29 @@
 /**
- * Convolution with bias, stride 2, one row of zeros around (PyTorch's Conv2d(kernel 3, stride 2, padding 1)).
- * x [N, H, W, I] -> [N, ceil(H/2), ceil(W/2), O]; kernel [3, 3, I, O].
+ * A convolution without bias, for a batch normalisation behind it: that takes the mean off, and a bias with it.
+ * Padding as PyTorch's Conv2d(padding = (kernel - 1) / 2): equal on both sides.
  */
+import type { NDArray } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
-import { add, conv2d } from '../tensor/ops.js'
+import { conv2d } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { filled, normalWeights, type Weights } from './init.js'
+import { normalInit } from './init.js'
 
-export type Conv<T> = { kernel: T; bias: T }
-
-const strides = [2, 2] as const
-const padding = { low: [1, 1], high: [1, 1] } as const
-
-export function convInit(rng: Rng, inputs: number, outputs: number, deviation: number): Conv<Weights> {
-  return { kernel: normalWeights(rng, [3, 3, inputs, outputs], deviation), bias: filled([outputs], 0) }
+export interface ConvParams<A = NDArray> {
+  /** [kernel, kernel, inputs, outputs] */
+  readonly weight: A
 }
 
-export function convApply({ kernel, bias }: Conv<Tensor>, x: Tensor): Tensor {
-  return add(conv2d(x, kernel, { strides, padding }), bias)
+/** Normal weights. `kernel`: side of the square kernel, odd. */
+export function convInit(
+  rng: Rng,
+  { kernel, inputs, outputs, deviation }: { kernel: number; inputs: number; outputs: number; deviation: number },
+): ConvParams {
+  return { weight: normalInit(rng, [kernel, kernel, inputs, outputs], deviation) }
+}
+
+/** x [N, H, W, inputs] -> [N, ceil(H / stride), ceil(W / stride), outputs] */
+export function convApply({ weight }: ConvParams<Tensor>, x: Tensor, { stride }: { stride: number }): Tensor {
+  const [height, width] = weight.shape
+  const sides = [(height - 1) / 2, (width - 1) / 2] as const
+  return conv2d(x, weight, { strides: [stride, stride], padding: { low: sides, high: sides } })
 }

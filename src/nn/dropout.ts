@@ -1,41 +1,39 @@
 /**
- * Dropout (Srivastava et al. 2014): each activation is kept with probability 1 - rate and divided by it, or set to 0.
- * The random bytes come in from outside, so that a step can be replayed. At rate 0.5 a byte carries eight decisions,
- * unpacked in the graph by a table; at other rates an activation takes one byte, kept where byte >= 256 rate.
+ * Dropout with random bytes that come in from outside: kept activations times 1 / (1 - rate), the rest 0.
+ * At rate 1/2 one random bit decides, eight activations a byte, lowest bit first; at any other rate one byte does,
+ * kept where it is at least rate * 256. Source: Srivastava et al., JMLR 2014, in the inverted form PyTorch has.
  */
-import { fromNumbers, type Shape, sizeOf } from '../base/ndarray.js'
-import { constant, mul, reshape, slice, take } from '../tensor/ops.js'
+import { fromNumbers, type NDArray, sizeOf } from '../base/ndarray.js'
+import { cast, constant, mul, reshape, slice, take } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 
-/** Random bytes that activations of this shape take. */
-export function dropoutBytes(shape: Shape, rate: number): number {
-  if (rate === 0) return 0
-  return rate === 0.5 ? Math.ceil(sizeOf(shape) / 8) : sizeOf(shape)
+/** Random bytes that `dropoutApply` takes for so many activations. */
+export function dropoutBytes(activations: number, rate: number): number {
+  return rate === 0.5 ? Math.ceil(activations / 8) : activations
 }
 
-/** `bytes`: int32 [dropoutBytes], values 0..255; undefined at rate 0. */
-export function dropoutApply(x: Tensor, rate: number, bytes: Tensor | undefined): Tensor {
-  if (rate === 0 || bytes === undefined) return x
-  const size = sizeOf(x.shape)
-  const decisions = take(constant(rate === 0.5 ? bitTable : thresholdTable(rate)), bytes)
-  const flat = reshape(decisions, [-1])
-  const exact = flat.shape[0] === size ? flat : slice(flat, [0], [size])
-  return mul(x, reshape(exact, x.shape))
+/** x of any shape, bytes uint8 [dropoutBytes(...)]. `rate` in [0, 1) is taken in 256ths. */
+export function dropoutApply(x: Tensor, bytes: Tensor, rate: number): Tensor {
+  const count = sizeOf(x.shape)
+  const factors = take(cast(constant(maskTable(rate)), x.dtype), cast(bytes, 'int32'))
+  const known = sizeOf(factors.shape)
+  const flat = reshape(factors, [known])
+  return mul(x, reshape(known === count ? flat : slice(flat, [0], [count]), x.shape))
 }
 
-/** [256, 8]: the bits of a byte, lowest first, as factors 0 or 2. */
-const bitTable = fromNumbers(
-  'float32',
-  [256, 8],
-  Array.from({ length: 2048 }, (_, i) => 2 * (((i >> 3) >> (i & 7)) & 1)),
-)
-
-function thresholdTable(rate: number) {
-  const dropped = Math.round(256 * rate)
-  const factor = 256 / (256 - dropped)
+/** A row of factors for every byte. */
+function maskTable(rate: number): NDArray {
+  if (rate === 0.5) {
+    return fromNumbers(
+      'float32',
+      [256, 8],
+      Array.from({ length: 256 * 8 }, (_, i) => 2 * (((i >> 3) >> (i & 7)) & 1)),
+    )
+  }
+  const dropped = Math.min(255, Math.round(rate * 256))
   return fromNumbers(
     'float32',
-    [256],
-    Array.from({ length: 256 }, (_, byte) => (byte < dropped ? 0 : factor)),
+    [256, 1],
+    Array.from({ length: 256 }, (_, byte) => (byte < dropped ? 0 : 256 / (256 - dropped))),
   )
 }

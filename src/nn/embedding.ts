@@ -1,15 +1,21 @@
-/** One learned row per class: labels int32 [N], table [classes, E] -> [N, E]. */
+/** A learned vector for each class. */
+import type { NDArray } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
-import { matmul, oneHot } from '../tensor/ops.js'
+import { take } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { normalWeights, type Weights } from './init.js'
+import { normalInit } from './init.js'
 
-export type Embedding<T> = { table: T }
-
-export function embeddingInit(rng: Rng, classes: number, size: number, deviation: number): Embedding<Weights> {
-  return { table: normalWeights(rng, [classes, size], deviation) }
+export interface EmbeddingParams<A = NDArray> {
+  /** [classes, size] */
+  readonly table: A
 }
 
-export function embeddingApply({ table }: Embedding<Tensor>, labels: Tensor): Tensor {
-  return matmul(oneHot(labels, table.shape[0]), table)
+/** Standard normal vectors, as PyTorch's Embedding: classes are apart from the first step on. */
+export function embeddingInit(rng: Rng, { classes, size }: { classes: number; size: number }): EmbeddingParams {
+  return { table: normalInit(rng, [classes, size], 1) }
+}
+
+/** labels int32 [N] -> [N, size] */
+export function embeddingApply({ table }: EmbeddingParams<Tensor>, labels: Tensor): Tensor {
+  return take(table, labels)
 }

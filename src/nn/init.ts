@@ -1,19 +1,15 @@
-/** Initial weights: normal with a given deviation (Radford et al. 2015 use 0.02), and constants. */
-import { type NDArray, ndarray, type Shape, sizeOf, zeros } from '../base/ndarray.js'
+/** Initial weights: normal numbers as DCGAN draws them (Radford et al. 2016, section 3), zeros and ones. */
+import { fromNumbers, type NDArray, ndarray, type Shape, sizeOf } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
 
-export type Weights = NDArray<'float32'>
-
-export function normalWeights(rng: Rng, shape: Shape, deviation: number): Weights {
-  return ndarray(
-    'float32',
-    shape,
-    rng.normals(sizeOf(shape)).map((z) => z * deviation),
-  )
+/** Normal numbers around 0. */
+export function normalInit(rng: Rng, shape: Shape, deviation: number): NDArray<'float32'> {
+  const values = rng.normals(sizeOf(shape))
+  for (let i = 0; i < values.length; i++) values[i] *= deviation
+  return ndarray('float32', shape, values)
 }
 
-export function filled(shape: Shape, value: number): Weights {
-  const array = zeros('float32', shape)
-  array.data.fill(value)
-  return array
+/** One number everywhere. */
+export function constantInit(shape: Shape, value: number): NDArray<'float32'> {
+  return fromNumbers('float32', shape, new Float32Array(sizeOf(shape)).fill(value))
 }

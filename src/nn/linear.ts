@@ -1,15 +1,26 @@
-/** y = x W + b. x [N, I], W [I, O], b [O] -> y [N, O]. */
+/** A dense layer: y = x W + b. */
+import type { NDArray } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
 import { add, matmul } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { filled, normalWeights, type Weights } from './init.js'
+import { constantInit, normalInit } from './init.js'
 
-export type Linear<T> = { weight: T; bias: T }
-
-export function linearInit(rng: Rng, inputs: number, outputs: number, deviation: number): Linear<Weights> {
-  return { weight: normalWeights(rng, [inputs, outputs], deviation), bias: filled([outputs], 0) }
+export interface LinearParams<A = NDArray> {
+  /** [inputs, outputs] */
+  readonly weight: A
+  /** [outputs] */
+  readonly bias: A
 }
 
-export function linearApply({ weight, bias }: Linear<Tensor>, x: Tensor): Tensor {
+/** Normal weights, zero bias. */
+export function linearInit(
+  rng: Rng,
+  { inputs, outputs, deviation }: { inputs: number; outputs: number; deviation: number },
+): LinearParams {
+  return { weight: normalInit(rng, [inputs, outputs], deviation), bias: constantInit([outputs], 0) }
+}
+
+/** x [N, inputs] -> [N, outputs] */
+export function linearApply({ weight, bias }: LinearParams<Tensor>, x: Tensor): Tensor {
   return add(matmul(x, weight), bias)
 }

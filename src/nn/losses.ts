@@ -1,18 +1,14 @@
-/** Log-likelihoods from logits, computed without overflow. */
-import { logSoftmax, mean, mul, neg, oneHot, softplus, sum } from '../tensor/ops.js'
+/** Log-likelihoods from logits, each the mean over a batch; their negatives are the cross-entropies. */
+import { cast, logSoftmax, mean, mul, neg, oneHot, softplus, sum } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 
-/** Mean of log P(label | logits), labels int32 [N], logits [N, C]: the negative of cross-entropy. */
+/** Mean log P(yes) or log P(no) where P(yes) = sigmoid(logit): log sigmoid(x) = -softplus(-x). logits [N] */
+export function binaryLogLikelihood(logits: Tensor, answer: 'yes' | 'no'): Tensor {
+  return neg(mean(softplus(answer === 'yes' ? neg(logits) : logits)))
+}
+
+/** Mean log P(label) where P = softmax(logits). logits [N, classes], labels int32 [N] */
 export function classLogLikelihood(logits: Tensor, labels: Tensor): Tensor {
-  return mean(sum(mul(logSoftmax(logits), oneHot(labels, logits.shape[1])), 1))
-}
-
-/** Mean of log sigmoid(logit): log-likelihood of "yes". */
-export function yesLogLikelihood(logits: Tensor): Tensor {
-  return mean(neg(softplus(neg(logits))))
-}
-
-/** Mean of log(1 - sigmoid(logit)): log-likelihood of "no". */
-export function noLogLikelihood(logits: Tensor): Tensor {
-  return mean(neg(softplus(logits)))
+  const hot = cast(oneHot(labels, logits.shape[1]), logits.dtype)
+  return mean(sum(mul(logSoftmax(logits), hot), 1))
 }
