@@ -18,7 +18,7 @@ import {
   sub,
 } from '../../src/tensor/ops.js'
 import type { Tensor } from '../../src/tensor/trace.js'
-import { flatten, mapTree } from '../../src/tensor/tree.js'
+import { flatten, type MapLeaves, mapTree } from '../../src/tensor/tree.js'
 
 const spec = (...shape: number[]) => ({ shape, dtype: 'float32' }) as const
 const random = (shape: Shape, seed: number): NDArray<'float32'> => {
@@ -40,27 +40,27 @@ const specs = {
 }
 
 /** A convolution down, one up, a dense layer, and one step of gradient descent. */
-function step({ params, images }: { params: never; images: Tensor }) {
-  const loss = (p: { down: { weight: Tensor; bias: Tensor }; up: { weight: Tensor }; dense: Tensor }) => {
+function step({ params, images }: MapLeaves<typeof specs, Tensor>) {
+  const loss = (p: typeof params) => {
     const small = leakyRelu(add(conv2d(images, p.down.weight, { strides: [2, 2], padding: 'same' }), p.down.bias), 0.2)
     const large = convTranspose2d(small, p.up.weight, { strides: [2, 2], padding: 'same', outputSize: [8, 8] })
     return mean(square(sigmoid(matmul(reshape(large, [4, 2 * 64]), p.dense))))
   }
-  const { value, grads } = valueAndGrad(loss as never)(params) as { value: Tensor; grads: typeof params }
+  const { value, grads } = valueAndGrad(loss)(params)
   return { loss: value, params: mapTree((p: Tensor, g: Tensor) => sub(p, mul(g, 0.1)), params, grads) }
 }
 
 for (const lowering of ['native', 'gather', 'auto'] as const) {
   test(`A training step with its gradients runs as the interpreter says (${lowering})`, async () => {
-    const compiled = await compile(step as never, specs, { lowering })
+    const compiled = await compile(step, specs, { lowering })
     let seed = 0
     const inputs = mapTree((s: { shape: Shape }) => random(s.shape, seed++), specs)
-    const outputs = await compiled.run(inputs as never)
+    const outputs = await compiled.run(inputs)
     const expected = evaluate(
       compiled.graph,
-      flatten<NDArray>(inputs as never).map(({ leaf }) => leaf),
+      flatten<NDArray>(inputs).map(({ leaf }) => leaf),
     )
-    const actual = flatten<NDArray>(outputs as never)
+    const actual = flatten<NDArray>(outputs)
     expect(actual.map(({ path }) => path)).toEqual([
       'loss',
       'params/dense',
@@ -78,12 +78,12 @@ for (const lowering of ['native', 'gather', 'auto'] as const) {
 }
 
 test('Equal inputs give equal bytes, run after run', async () => {
-  const compiled = await compile(step as never, specs)
+  const compiled = await compile(step, specs)
   let seed = 0
   const inputs = mapTree((s: { shape: Shape }) => random(s.shape, seed++), specs)
-  const first = flatten<NDArray>((await compiled.run(inputs as never)) as never)
+  const first = flatten<NDArray>(await compiled.run(inputs))
   for (let i = 0; i < 5; i++) {
-    const again = flatten<NDArray>((await compiled.run(inputs as never)) as never)
+    const again = flatten<NDArray>(await compiled.run(inputs))
     expect(again.map(({ leaf }) => leaf.data)).toEqual(first.map(({ leaf }) => leaf.data))
   }
   await compiled.close()
