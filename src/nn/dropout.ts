@@ -3,7 +3,7 @@
  * At rate 1/2 one random bit decides, eight activations a byte, lowest bit first; at any other rate one byte does,
  * kept where it is at least rate * 256. Source: Srivastava et al., JMLR 2014, in the inverted form PyTorch has.
  */
-import { fromNumbers, type NDArray, sizeOf } from '../base/ndarray.js'
+import { type DType, fromNumbers, type NDArray, sizeOf } from '../base/ndarray.js'
 import { cast, constant, mul, reshape, slice, take } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 
@@ -15,24 +15,24 @@ export function dropoutBytes(activations: number, rate: number): number {
 /** x of any shape, bytes uint8 [dropoutBytes(...)]. `rate` in [0, 1) is taken in 256ths. */
 export function dropoutApply(x: Tensor, bytes: Tensor, rate: number): Tensor {
   const count = sizeOf(x.shape)
-  const factors = take(cast(constant(maskTable(rate)), x.dtype), cast(bytes, 'int32'))
+  const factors = take(constant(maskTable(rate, x.dtype)), cast(bytes, 'int32'))
   const known = sizeOf(factors.shape)
   const flat = reshape(factors, [known])
   return mul(x, reshape(known === count ? flat : slice(flat, [0], [count]), x.shape))
 }
 
 /** A row of factors for every byte. */
-function maskTable(rate: number): NDArray {
+function maskTable(rate: number, dtype: DType): NDArray {
   if (rate === 0.5) {
     return fromNumbers(
-      'float32',
+      dtype,
       [256, 8],
       Array.from({ length: 256 * 8 }, (_, i) => 2 * (((i >> 3) >> (i & 7)) & 1)),
     )
   }
   const dropped = Math.min(255, Math.round(rate * 256))
   return fromNumbers(
-    'float32',
+    dtype,
     [256, 1],
     Array.from({ length: 256 }, (_, byte) => (byte < dropped ? 0 : 256 / (256 - dropped))),
   )
