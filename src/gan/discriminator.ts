@@ -4,7 +4,6 @@
  * one dense layer for the source and one for the class.
  */
 import { type NDArray, sizeOf } from '../base/ndarray.js'
-import type { Rng } from '../base/random.js'
 import {
   type BatchNormParams,
   type BatchNormState,
@@ -14,6 +13,7 @@ import {
 } from '../nn/batch-norm.js'
 import { type ConvParams, convApply, convInit } from '../nn/conv.js'
 import { dropoutApply, dropoutBytes } from '../nn/dropout.js'
+import type { WeightSpec } from '../nn/init.js'
 import { type LinearParams, linearApply, linearInit } from '../nn/linear.js'
 import { leakyRelu, reshape } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
@@ -38,7 +38,7 @@ function mapSizes(options: AcganOptions): [number, number, number][] {
   })
 }
 
-export function discriminatorInit(rng: Rng, options: AcganOptions): DiscriminatorParams {
+export function discriminatorInit(options: AcganOptions): DiscriminatorParams<WeightSpec> {
   const { initDeviation: deviation } = options
   const sizes = mapSizes(options)
   const inputs = sizeOf(sizes[sizes.length - 1])
@@ -46,16 +46,16 @@ export function discriminatorInit(rng: Rng, options: AcganOptions): Discriminato
     blocks: sizes.map(([, , outputs], i) => {
       const channels = i === 0 ? options.channels : sizes[i - 1][2]
       return {
-        conv: convInit(rng.split(`conv${i + 1}`), { kernel: 3, inputs: channels, outputs, deviation }),
+        conv: convInit({ kernel: 3, inputs: channels, outputs, deviation }),
         norm: batchNormInit(outputs),
       }
     }),
-    source: linearInit(rng.split('source'), { inputs, outputs: 1, deviation }),
-    class: linearInit(rng.split('class'), { inputs, outputs: options.classes.length, deviation }),
+    source: linearInit({ inputs, outputs: 1, deviation }),
+    class: linearInit({ inputs, outputs: options.classes.length, deviation }),
   }
 }
 
-export function discriminatorNorms(options: AcganOptions): DiscriminatorNorms {
+export function discriminatorNorms(options: AcganOptions): DiscriminatorNorms<WeightSpec> {
   return channelWidths(options).discriminator.map(batchNormState)
 }
 

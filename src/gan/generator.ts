@@ -4,7 +4,6 @@
  * eightfold, batch normalisation and ReLU behind the first two, tanh behind the last.
  */
 import type { NDArray } from '../base/ndarray.js'
-import type { Rng } from '../base/random.js'
 import {
   type BatchNormParams,
   type BatchNormState,
@@ -14,6 +13,7 @@ import {
 } from '../nn/batch-norm.js'
 import { type ConvTransposeParams, convTransposeApply, convTransposeInit } from '../nn/conv-transpose.js'
 import { type EmbeddingParams, embeddingApply, embeddingInit } from '../nn/embedding.js'
+import type { WeightSpec } from '../nn/init.js'
 import { type LinearParams, linearApply, linearInit } from '../nn/linear.js'
 import { concat, relu, reshape, tanh } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
@@ -37,25 +37,25 @@ function firstMap({ imageSize: [height, width] }: AcganOptions): [number, number
   return [height / enlargement, width / enlargement]
 }
 
-export function generatorInit(rng: Rng, options: AcganOptions): GeneratorParams {
+export function generatorInit(options: AcganOptions): GeneratorParams<WeightSpec> {
   const { latentSize, embeddingSize, initDeviation: deviation, channels } = options
   const [h, w] = firstMap(options)
   const [n, a, b] = channelWidths(options).generator
-  const up = (name: string, inputs: number, outputs: number, bias: boolean) =>
-    convTransposeInit(rng.split(name), { kernel: 5, inputs, outputs, deviation, bias })
+  const up = (inputs: number, outputs: number, bias: boolean) =>
+    convTransposeInit({ kernel: 5, inputs, outputs, deviation, bias })
   return {
-    embedding: embeddingInit(rng.split('embedding'), { classes: options.classes.length, size: embeddingSize }),
-    classMap: linearInit(rng.split('classMap'), { inputs: embeddingSize, outputs: h * w, deviation }),
-    latentMap: linearInit(rng.split('latentMap'), { inputs: latentSize, outputs: h * w * n, deviation }),
+    embedding: embeddingInit({ classes: options.classes.length, size: embeddingSize }),
+    classMap: linearInit({ inputs: embeddingSize, outputs: h * w, deviation }),
+    latentMap: linearInit({ inputs: latentSize, outputs: h * w * n, deviation }),
     blocks: [
-      { up: up('up1', n + 1, a, false), norm: batchNormInit(a) },
-      { up: up('up2', a, b, false), norm: batchNormInit(b) },
+      { up: up(n + 1, a, false), norm: batchNormInit(a) },
+      { up: up(a, b, false), norm: batchNormInit(b) },
     ],
-    image: up('image', b, channels, true),
+    image: up(b, channels, true),
   }
 }
 
-export function generatorNorms(options: AcganOptions): GeneratorNorms {
+export function generatorNorms(options: AcganOptions): GeneratorNorms<WeightSpec> {
   const [, a, b] = channelWidths(options).generator
   return [batchNormState(a), batchNormState(b)]
 }

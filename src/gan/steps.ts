@@ -6,6 +6,7 @@
 import type { DType, NDArray } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import { type AdamState, adamInit, adamUpdate } from '../nn/adam.js'
+import { drawWeights, type WeightSpec } from '../nn/init.js'
 import { valueAndGrad } from '../tensor/grad.js'
 import type { ArraySpec } from '../tensor/infer.js'
 import { cast, div, equal, greater, max, mean, mul, oneHot, stopGradient, sub, sum } from '../tensor/ops.js'
@@ -76,15 +77,19 @@ export interface StepOutputs<A = NDArray> {
   readonly losses: StepLosses<A>
 }
 
-/** The state before the first step. */
-export function initialState(options: AcganOptions): TrainingState {
-  const rng = new Rng(options.seed).split('gan/init')
-  const generator = generatorInit(rng.split('generator'), options)
-  const discriminator = discriminatorInit(rng.split('discriminator'), options)
+/** Shapes of the state, and how it begins. */
+export function stateSpecs(options: AcganOptions): TrainingState<WeightSpec> {
+  const generator = generatorInit(options)
+  const discriminator = discriminatorInit(options)
   return {
     generator: { params: generator, norms: generatorNorms(options), adam: adamInit(generator) },
     discriminator: { params: discriminator, norms: discriminatorNorms(options), adam: adamInit(discriminator) },
   }
+}
+
+/** The state before the first step. */
+export function initialState(options: AcganOptions): TrainingState {
+  return drawWeights(new Rng(options.seed).split('gan/init'), stateSpecs(options)) as TrainingState
 }
 
 /** Shapes and element types of a step's inputs. `float`: the element type of weights and latents. */
@@ -93,7 +98,7 @@ export function stepSpecs(options: AcganOptions, float: DType = 'float32'): Step
   const bytes = () => dropoutSizes(options).map((count): ArraySpec => ({ shape: [count], dtype: 'uint8' }))
   const labels: ArraySpec = { shape: [batchSize], dtype: 'int32' }
   return {
-    state: mapTree(({ shape }: NDArray): ArraySpec => ({ shape, dtype: float }), initialState(options)),
+    state: mapTree(({ shape }: WeightSpec): ArraySpec => ({ shape, dtype: float }), stateSpecs(options)),
     images: { shape: [batchSize, ...imageSize, channels], dtype: 'uint8' },
     labels,
     latents: { shape: [batchSize, latentSize], dtype: float },

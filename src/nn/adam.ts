@@ -3,10 +3,10 @@
  * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
  * p = p - rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
  */
-import { type NDArray, zeros } from '../base/ndarray.js'
 import { add, constant, div, exp, mul, neg, sqrt, square, sub, tanh } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 import { type MapLeaves, mapTree } from '../tensor/tree.js'
+import { equalWeights, type WeightSpec } from './init.js'
 
 export interface AdamOptions {
   readonly learningRate: number
@@ -23,10 +23,10 @@ export interface AdamState<P> {
   readonly second: P
 }
 
-/** Zeros for a tree of parameters. */
+/** Zeros for a tree of weights. */
 export function adamInit<P>(params: P): AdamState<P> {
-  const none = () => mapTree((p: NDArray) => zeros(p.dtype, p.shape), params) as P
-  return { first: none(), second: none() }
+  const none = mapTree(({ shape }: WeightSpec) => equalWeights(shape, 0), params) as P
+  return { first: none, second: none }
 }
 
 /** One update. `step` is a float scalar, 1 for the first update; all trees are built alike. */

@@ -5,7 +5,7 @@
 import { type NDArray, sizeOf } from '../base/ndarray.js'
 import { add, div, mean, mul, sqrt, square, sub } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { constantInit } from './init.js'
+import { equalWeights, type WeightSpec } from './init.js'
 
 const epsilon = 1e-5
 /** Weight of the newest batch in the running statistics. */
@@ -26,12 +26,12 @@ export interface BatchNormState<A = NDArray> {
   readonly variance: A
 }
 
-export function batchNormInit(channels: number): BatchNormParams {
-  return { scale: constantInit([channels], 1), shift: constantInit([channels], 0) }
+export function batchNormInit(channels: number): BatchNormParams<WeightSpec> {
+  return { scale: equalWeights([channels], 1), shift: equalWeights([channels], 0) }
 }
 
-export function batchNormState(channels: number): BatchNormState {
-  return { mean: constantInit([channels], 0), variance: constantInit([channels], 1) }
+export function batchNormState(channels: number): BatchNormState<WeightSpec> {
+  return { mean: equalWeights([channels], 0), variance: equalWeights([channels], 1) }
 }
 
 /**

@@ -3,10 +3,9 @@
  * Padding as PyTorch's ConvTranspose2d(padding = (kernel - 1) / 2, output_padding = stride - 1).
  */
 import type { NDArray } from '../base/ndarray.js'
-import type { Rng } from '../base/random.js'
 import { add, convTranspose2d } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { constantInit, normalInit } from './init.js'
+import { equalWeights, normalWeights, type WeightSpec } from './init.js'
 
 export interface ConvTransposeParams<A = NDArray> {
   /** [kernel, kernel, outputs, inputs]: the kernel of the convolution that this is the adjoint of. */
@@ -16,18 +15,21 @@ export interface ConvTransposeParams<A = NDArray> {
 }
 
 /** Normal weights, zero bias. `kernel`: side of the square kernel, odd. */
-export function convTransposeInit(
-  rng: Rng,
-  {
-    kernel,
-    inputs,
-    outputs,
-    deviation,
-    bias,
-  }: { kernel: number; inputs: number; outputs: number; deviation: number; bias: boolean },
-): ConvTransposeParams {
-  const weight = normalInit(rng, [kernel, kernel, outputs, inputs], deviation)
-  return bias ? { weight, bias: constantInit([outputs], 0) } : { weight }
+export function convTransposeInit({
+  kernel,
+  inputs,
+  outputs,
+  deviation,
+  bias,
+}: {
+  kernel: number
+  inputs: number
+  outputs: number
+  deviation: number
+  bias: boolean
+}): ConvTransposeParams<WeightSpec> {
+  const weight = normalWeights([kernel, kernel, outputs, inputs], deviation)
+  return bias ? { weight, bias: equalWeights([outputs], 0) } : { weight }
 }
 
 /** x [N, h, w, inputs] -> [N, h * stride, w * stride, outputs] */

@@ -3,10 +3,9 @@
  * Padding as PyTorch's Conv2d(padding = (kernel - 1) / 2): equal on both sides.
  */
 import type { NDArray } from '../base/ndarray.js'
-import type { Rng } from '../base/random.js'
 import { conv2d } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { normalInit } from './init.js'
+import { normalWeights, type WeightSpec } from './init.js'
 
 export interface ConvParams<A = NDArray> {
   /** [kernel, kernel, inputs, outputs] */
@@ -14,11 +13,18 @@ export interface ConvParams<A = NDArray> {
 }
 
 /** Normal weights. `kernel`: side of the square kernel, odd. */
-export function convInit(
-  rng: Rng,
-  { kernel, inputs, outputs, deviation }: { kernel: number; inputs: number; outputs: number; deviation: number },
-): ConvParams {
-  return { weight: normalInit(rng, [kernel, kernel, inputs, outputs], deviation) }
+export function convInit({
+  kernel,
+  inputs,
+  outputs,
+  deviation,
+}: {
+  kernel: number
+  inputs: number
+  outputs: number
+  deviation: number
+}): ConvParams<WeightSpec> {
+  return { weight: normalWeights([kernel, kernel, inputs, outputs], deviation) }
 }
 
 /** x [N, H, W, inputs] -> [N, ceil(H / stride), ceil(W / stride), outputs] */

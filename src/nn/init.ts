@@ -1,15 +1,33 @@
-/** Initial weights: normal numbers as DCGAN draws them (Radford et al. 2016, section 3), zeros and ones. */
-import { fromNumbers, type NDArray, ndarray, type Shape, sizeOf } from '../base/ndarray.js'
+/**
+ * Weights before they are drawn: shape, centre and deviation of each array. The same tree says what a program takes and
+ * how its arrays begin. Normal weights as DCGAN draws them (Radford et al. 2016, section 3).
+ */
+import { type NDArray, ndarray, type Shape, sizeOf } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
+import type { ArraySpec } from '../tensor/infer.js'
+import { flatten, type MapLeaves, type Tree, unflatten } from '../tensor/tree.js'
 
-/** Normal numbers around 0. */
-export function normalInit(rng: Rng, shape: Shape, deviation: number): NDArray<'float32'> {
-  const values = rng.normals(sizeOf(shape))
-  for (let i = 0; i < values.length; i++) values[i] *= deviation
-  return ndarray('float32', shape, values)
+/** An array of independent normal numbers, or of one number where the deviation is 0. */
+export interface WeightSpec extends ArraySpec {
+  readonly dtype: 'float32'
+  readonly centre: number
+  readonly deviation: number
 }
 
-/** One number everywhere. */
-export function constantInit(shape: Shape, value: number): NDArray<'float32'> {
-  return fromNumbers('float32', shape, new Float32Array(sizeOf(shape)).fill(value))
+export function normalWeights(shape: Shape, deviation: number): WeightSpec {
+  return { shape, dtype: 'float32', centre: 0, deviation }
+}
+
+export function equalWeights(shape: Shape, value: number): WeightSpec {
+  return { shape, dtype: 'float32', centre: value, deviation: 0 }
+}
+
+/** Draws every array of a tree; each from its own generator, named by its path. */
+export function drawWeights<P>(rng: Rng, specs: P): MapLeaves<P, NDArray> {
+  const arrays = flatten(specs as Tree<WeightSpec>).map(({ path, leaf: { shape, centre, deviation } }): NDArray => {
+    const values = deviation === 0 ? new Float32Array(sizeOf(shape)) : rng.split(path).normals(sizeOf(shape))
+    for (let i = 0; i < values.length; i++) values[i] = centre + deviation * values[i]
+    return ndarray('float32', shape, values)
+  })
+  return unflatten(specs, arrays)
 }

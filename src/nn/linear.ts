@@ -1,9 +1,8 @@
 /** A dense layer: y = x W + b. */
 import type { NDArray } from '../base/ndarray.js'
-import type { Rng } from '../base/random.js'
 import { add, matmul } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { constantInit, normalInit } from './init.js'
+import { equalWeights, normalWeights, type WeightSpec } from './init.js'
 
 export interface LinearParams<A = NDArray> {
   /** [inputs, outputs] */
@@ -13,11 +12,16 @@ export interface LinearParams<A = NDArray> {
 }
 
 /** Normal weights, zero bias. */
-export function linearInit(
-  rng: Rng,
-  { inputs, outputs, deviation }: { inputs: number; outputs: number; deviation: number },
-): LinearParams {
-  return { weight: normalInit(rng, [inputs, outputs], deviation), bias: constantInit([outputs], 0) }
+export function linearInit({
+  inputs,
+  outputs,
+  deviation,
+}: {
+  inputs: number
+  outputs: number
+  deviation: number
+}): LinearParams<WeightSpec> {
+  return { weight: normalWeights([inputs, outputs], deviation), bias: equalWeights([outputs], 0) }
 }
 
 /** x [N, inputs] -> [N, outputs] */

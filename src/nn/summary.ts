@@ -1,6 +1,6 @@
 /** What a network consists of: its arrays with shapes and numbers of weights. */
-import type { NDArray, Shape } from '../base/ndarray.js'
-import { sizeOf } from '../base/ndarray.js'
+import { type Shape, sizeOf } from '../base/ndarray.js'
+import type { ArraySpec } from '../tensor/infer.js'
 import { flatten, type Tree } from '../tensor/tree.js'
 
 export interface Summary {
@@ -9,9 +9,9 @@ export interface Summary {
   readonly parameters: number
 }
 
-/** `params`: a tree of arrays. */
+/** `params`: a tree of arrays, or of their shapes. */
 export function summarise(params: unknown): Summary {
-  const rows = flatten(params as Tree<NDArray>).map(({ path, leaf: { shape } }) => ({
+  const rows = flatten(params as Tree<ArraySpec>).map(({ path, leaf: { shape } }) => ({
     name: path,
     shape,
     parameters: sizeOf(shape),
