@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fromNumbers, type NDArray, ndarray, rows } from '../../src/base/ndarray.js'
+import { keptBins } from '../../src/classifier/backbones/morlet.js'
 import { type ScatteringOptions, scattering, scatteringBackbone } from '../../src/classifier/backbones/scattering.js'
 import { openSession, type Session } from '../../src/runtime/session.js'
 import { evaluate } from '../../src/tensor/evaluate.js'
@@ -156,6 +157,12 @@ describe('scattering', () => {
     expect(found.shape).toEqual(expected.shape)
     expect(distance(found.data, expected.data)).toBeLessThan(1e-6 * norm(expected.data))
   })
+})
+
+it('keeps of a filter what kymatio keeps: of the two bins at the new Nyquist limit the negative one', () => {
+  expect(keptBins(8, 1)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  expect(keptBins(8, 2)).toEqual([0, 1, 6, 7])
+  expect(keptBins(16, 4)).toEqual([0, 1, 14, 15])
 })
 
 describe('the scattering backbone', () => {

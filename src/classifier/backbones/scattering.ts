@@ -82,9 +82,9 @@ export interface ScatteringBackbone {
 /**
  * Features of grey images: the coefficients of 3 scales and 8 directions averaged over 2 x 2 cells, as they are for order 0,
  * log(0.001 + x) for orders 1 and 2, so that a change of contrast is a shift. `pixels` [N, H, W, 1] in 0..1 -> `features`
- * [N, 868], path by path. Cross-validated logistic heads on three cohorts told films apart no worse than with 3 x 3 cells
- * (AUC within 0.02, 1,953 features) and better than with one cell. Throws a `UserError` where height or width is no multiple
- * of 8 from 16 to 256.
+ * [N, 868], path by path. Cross-validated logistic heads: on 200 chest films one cell lost 0.06 of AUC and on made films
+ * nothing; 3 x 3 cells (1,953 features) came within 0.02 on both; the logarithm changed nothing within a hospital. Throws a
+ * `UserError` where height or width is no multiple of 8 from 16 to 256.
  */
 export function scatteringBackbone(inputSize: Size = [64, 64]): ScatteringBackbone {
   const [height, width] = inputSize
