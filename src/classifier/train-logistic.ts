@@ -8,7 +8,7 @@ import type { NDArray } from '../base/ndarray.js'
 import { dot, type FittedHead, foldStandardisation, type Standardisation, standardised } from './head.js'
 
 /** Penalties tried, strong to weak. */
-export const defaultPenalties: readonly number[] = [30, 10, 3, 1, 0.3, 0.1, 0.03, 0.01]
+export const defaultPenalties: readonly number[] = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
 
 /** Largest component of the gradient at which a fit counts as converged. */
 const defaultTolerance = 1e-5
