@@ -7,6 +7,7 @@ import type { DType, NDArray } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import { type AdamState, adamInit, adamUpdate } from '../nn/adam.js'
 import { drawWeights, type WeightSpec } from '../nn/init.js'
+import { type CompileOptions, compile } from '../runtime/compile.js'
 import { valueAndGrad } from '../tensor/grad.js'
 import type { ArraySpec } from '../tensor/infer.js'
 import { cast, div, equal, greater, max, mean, mul, oneHot, stopGradient, sub, sum } from '../tensor/ops.js'
@@ -162,4 +163,14 @@ function accuracies(real: Judged, fake: Judged): Omit<StepLosses<Tensor>, 'discr
     fakeAccuracy: share(greater(0, fake.source)),
     classAccuracy: share(equal(sum(labelled, 1), max(real.class, 1))),
   }
+}
+
+/** A step, ready to run. */
+export interface CompiledStep {
+  run(inputs: StepInputs): Promise<StepOutputs>
+  close(): Promise<void>
+}
+
+export async function compileStep(options: AcganOptions, runtime: CompileOptions): Promise<CompiledStep> {
+  return compile(acganStep(options), stepSpecs(options), runtime)
 }
