@@ -105,7 +105,8 @@ function pathOf(command: Command): string {
 function explain(error: unknown, at: string, note: (text: string) => void): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    note(`${at}: ${usageProblem(error)}`)
+    // A verb of verbs, called alone, has printed its help.
+    if (error.code !== 'commander.help') note(`${at}: ${usageProblem(error)}`)
     return 2
   }
   if (error instanceof UserError) {

@@ -29,11 +29,9 @@ import { shownPath } from '../shown-path.js'
 const drawnAtOnce = 64
 
 export function define(command: Command, outside: Outside): void {
-  command
-    .description(
-      'The class-conditional generator (ACGAN) alone: train it from a dataset, draw images from a checkpoint.',
-    )
-    .action(() => command.help())
+  command.description(
+    'The class-conditional generator (ACGAN) alone: train it from a dataset, draw images from a checkpoint.',
+  )
   defineTrain(command.command('train'), outside)
   defineSample(command.command('sample'), outside)
 }

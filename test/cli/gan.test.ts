@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { kopt, temporaryFolder } from '../support/kopt.js'
+
+/** A generator small enough to be trained in a second. */
+const tiny = ['--size', '16', '--width', '0.1', '--set', 'batchSize=8', '--checkpoint-every', '5', '--grid-every', '5']
+
+describe('kopt gan', () => {
+  it('trains a generator and draws from it, the same images for the same numbers', () => {
+    const cwd = temporaryFolder()
+    expect(kopt(['demo-data', 'films', '--patients', '6'], { cwd }).code).toBe(0)
+    const trained = kopt(['gan', 'train', 'films/hospital-a', '--out', 'generator', '--steps', '10', ...tiny], { cwd })
+    expect({ code: trained.code, stderr: trained.stderr.split('\n')[0] }).toEqual({
+      code: 0,
+      stderr: '12 films (healthy, sinusitis), 16 x 16 x 1',
+    })
+    const checkpoint = path.join('generator', 'checkpoint-000010.safetensors')
+    expect(trained.stdout).toMatch(/^10 steps in .+ a second\nCheckpoint: /)
+    expect(trained.stdout).toContain(checkpoint)
+    expect(readdirSync(path.join(cwd, 'generator'))).toEqual(expect.arrayContaining(['curves.csv', 'grid-000010.png']))
+
+    const draw = (out: string, ...words: string[]) => {
+      const answer = kopt(['gan', 'sample', checkpoint, '--class', 'sinusitis', '--out', out, ...words], { cwd })
+      expect(answer.code, answer.stderr).toBe(0)
+      return (name: string) => readFileSync(path.join(cwd, out, 'sinusitis', name))
+    }
+    const whole = draw('whole', '--count', '5')
+    const part = draw('part', '--start', '3', '--count', '2')
+    expect(readdirSync(path.join(cwd, 'part', 'sinusitis')).sort()).toEqual([
+      'sinusitis-s1-000003.png',
+      'sinusitis-s1-000004.png',
+    ])
+    expect(part('sinusitis-s1-000003.png').equals(whole('sinusitis-s1-000003.png'))).toBe(true)
+    expect(whole('sinusitis-s1-000000.png').equals(whole('sinusitis-s1-000001.png'))).toBe(false)
+
+    expect(kopt(['gan', 'sample', checkpoint, '--class', 'sinusitus', '--out', 'x'], { cwd }).stderr).toBe(
+      `--class sinusitus is not in ${checkpoint}, which draws healthy, sinusitis; did you mean sinusitis?\n`,
+    )
+  })
+
+  it('names every wrong option at once and writes nothing', () => {
+    const cwd = temporaryFolder()
+    kopt(['demo-data', 'films', '--patients', '6'], { cwd })
+    const words = ['gan', 'train', 'films/hospital-a', '--out', 'generator', '--set', 'batchSiz=8', '--size', '20']
+    const { code, stdout, stderr } = kopt(words, { cwd })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('batchSiz is no option; did you mean batchSize?')
+    expect(stderr).toContain('imageSize is [20,20], but expected height and width in pixels, both divisible by 8')
+    expect(readdirSync(cwd)).toEqual(['films'])
+  })
+})
