@@ -1,0 +1,23 @@
+/**
+ * Numbers in, numbers out: how well scores separate two classes, how sure one can be, and whether one set of scores beats
+ * another. Arguments are in the field's order (yTrue, yScore); yTrue is 1 for diseased and 0 for healthy, a larger score
+ * means more likely diseased.
+ *
+ * ```ts
+ * import { aucInterval, delongTest } from 'kopt/metrics'
+ * const yTrue = [1, 1, 1, 1, 0, 0, 0, 0]
+ * const { value, low, high } = aucInterval(yTrue, [0.9, 0.8, 0.7, 0.4, 0.6, 0.3, 0.2, 0.1])
+ * // 0.9375 (0.513 to 0.995), logit DeLong
+ * ```
+ */
+export { type AucDifference, delongTest, differenceLimits, unpairedDelongTest } from './auc-difference.js'
+export { type AucInterval, aucInterval } from './auc-interval.js'
+export { brier } from './calibration.js'
+export { type Confusion, confusionAt, type Measures, measures } from './confusion.js'
+export { holm } from './holm.js'
+export { type PatientInfluence, patientInfluence } from './influence.js'
+export { type MsSsimForm, msSsim, msSsimName } from './ms-ssim.js'
+export { type Placements, placements } from './placements.js'
+export { designEffect, type Proportion, proportionIntervals, wilson } from './proportion.js'
+export { auc, type RocPoint, rocCurve } from './roc.js'
+export { decideVerdict, type VerdictComparator, type VerdictInput, type VerdictOutcome } from './verdict.js'
