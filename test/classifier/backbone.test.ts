@@ -30,7 +30,9 @@ describe('a backbone', () => {
     )
     const a = await backbone.extract(grey)
     const b = await backbone.extract(colour)
-    a.data.forEach((value, i) => expect(b.data[i]).toBeCloseTo(value, 5))
+    a.data.forEach((value, i) => {
+      expect(b.data[i]).toBeCloseTo(value, 5)
+    })
     await backbone.close()
   })
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
@@ -89,6 +89,18 @@ describe('kopt run', () => {
       code: 2,
       stderr: 'preset "quik" is not known; did you mean quick? (there are quick, standard, kong2022)\n',
     })
+  })
+})
+
+describe('kopt run --preset kong2022', () => {
+  it('without the weights it needs says what to get and how to carry it, and leaves nothing', () => {
+    const cwd = temporaryFolder()
+    expect(kopt(['demo-data', 'films', '--patients', '6'], { cwd }).code).toBe(0)
+    const { code, stdout, stderr } = kopt(['run', 'films/hospital-a', '--preset', 'kong2022'], { cwd })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('CheXNet')
+    expect(stderr).toContain('--backbone')
+    expect(readdirSync(path.join(cwd, 'runs'))).toEqual([])
   })
 })
 

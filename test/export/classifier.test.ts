@@ -61,7 +61,9 @@ describe('an exported classifier', () => {
     const expected = headLogits(head, await backbone.extract(pixels))
     const classifier = await openClassifier(file, { threads: 1 })
     const logits = await classifier.logits(films)
-    logits.forEach((logit, i) => expect(logit).toBeCloseTo(expected[i], 5))
+    logits.forEach((logit, i) => {
+      expect(logit).toBeCloseTo(expected[i], 5)
+    })
     const other = await openClassifier(file, { threads: 1, head: { ...head, bias: 1.3, native: false } })
     expect((await other.logits(films))[4]).toBeCloseTo(logits[4] + 1, 5)
   })
