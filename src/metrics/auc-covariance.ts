@@ -10,19 +10,29 @@ import type { Placements } from './placements.js'
 export interface Design {
   /** Patient of every case, where some patient has more than one; undefined: cases are independent. */
   readonly patients?: readonly string[]
-  /** Degrees of freedom for a t quantile; Infinity for independent cases. */
+  /** Independent units with a diseased and with a healthy case: cases, or patients where they repeat. */
+  readonly withPositive: number
+  readonly withNegative: number
+  /** Degrees of freedom for a t quantile: the smaller of these two less 1; Infinity for independent cases. */
   readonly degreesOfFreedom: number
 }
 
-/** Whether patients repeat, and with how many degrees of freedom: min(patients with diseased, with healthy images) - 1. */
+/** Whether patients repeat, and what the sizes then are. */
 export function designOf(yTrue: ArrayLike<number>, patients?: readonly string[]): Design {
-  if (!patients || new Set(patients).size === patients.length) return { degreesOfFreedom: Number.POSITIVE_INFINITY }
-  const having = (label: number) => new Set(patients.filter((_, i) => yTrue[i] === label)).size
-  return { patients, degreesOfFreedom: Math.min(having(1), having(0)) - 1 }
+  const labels = Array.from(yTrue)
+  if (!patients || new Set(patients).size === patients.length) {
+    const withPositive = labels.filter((label) => label === 1).length
+    const withNegative = labels.length - withPositive
+    return { withPositive, withNegative, degreesOfFreedom: Number.POSITIVE_INFINITY }
+  }
+  const having = (label: number) => new Set(patients.filter((_, i) => labels[i] === label)).size
+  const [withPositive, withNegative] = [having(1), having(0)]
+  return { patients, withPositive, withNegative, degreesOfFreedom: Math.min(withPositive, withNegative) - 1 }
 }
 
 /** Covariance of two AUCs; of an AUC with itself: its variance. NaN where a class has fewer than two (patients or cases). */
-export function aucCovariance(a: Placements, b: Placements, { patients }: Design): number {
+export function aucCovariance(a: Placements, b: Placements, design: Design): number {
+  const { patients, withPositive, withNegative } = design
   const m = a.positive.length
   const n = a.negative.length
   if (!patients) return sampleCovariance(a.positive, b.positive) / m + sampleCovariance(a.negative, b.negative) / n
@@ -32,8 +42,6 @@ export function aucCovariance(a: Placements, b: Placements, { patients }: Design
   })
   const ra = residuals(a)
   const rb = residuals(b)
-  const withPositive = ra.positive.size
-  const withNegative = ra.negative.size
   const all = new Set(patients).size
   const s10 = (withPositive / ((withPositive - 1) * m)) * product(ra.positive, rb.positive)
   const s01 = (withNegative / ((withNegative - 1) * n)) * product(ra.negative, rb.negative)

@@ -5,7 +5,7 @@
  */
 import { aucCovariance } from './auc-covariance.js'
 import { type AucEstimate, aucEstimate, limit } from './auc-interval.js'
-import { normalCdf, twoSided } from './distributions.js'
+import { normalCdf, twoSided, twoSidedT } from './distributions.js'
 
 export interface AucDifference {
   /** AUC of a minus AUC of b. */
@@ -163,9 +163,22 @@ function plainDelong(
   return Number.isFinite(z) ? { z, p: twoSided(z) } : { z: Number.NaN, p: Number.NaN }
 }
 
-/** Two AUCs on different cases (unpaired DeLong test): z and two-sided p. */
-export function unpairedDelongTest(a: AucEstimate, b: AucEstimate): { difference: number; z: number; p: number } {
+/**
+ * Two AUCs on different cases, independent within and between: DeLong's variances and Welch's degrees of freedom over all
+ * cases, as pROC's unpaired test has them.
+ */
+export function unpairedDelongTest(
+  yTrueA: ArrayLike<number>,
+  scoreA: ArrayLike<number>,
+  yTrueB: ArrayLike<number>,
+  scoreB: ArrayLike<number>,
+): { difference: number; t: number; degreesOfFreedom: number; p: number } {
+  const a = aucEstimate(yTrueA, scoreA)
+  const b = aucEstimate(yTrueB, scoreB)
   const difference = a.placements.auc - b.placements.auc
-  const z = difference / Math.sqrt(a.variance + b.variance)
-  return { difference, z, p: twoSided(z) }
+  const variance = a.variance + b.variance
+  const t = difference / Math.sqrt(variance)
+  const degreesOfFreedom =
+    variance ** 2 / (a.variance ** 2 / (yTrueA.length - 1) + b.variance ** 2 / (yTrueB.length - 1))
+  return { difference, t, degreesOfFreedom, p: twoSidedT(t, degreesOfFreedom) }
 }

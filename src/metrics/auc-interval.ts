@@ -1,9 +1,10 @@
 /**
  * Confidence interval of an AUC. DeLong's error on the logit scale (Pepe 2003, section 5.2.4), with Student's t where
  * patients have several images; a perfect (or constant) score has no such error and takes Newcombe's method 5
- * (Statistics in Medicine 2006, 25:559), which needs none.
+ * (Statistics in Medicine 2006, 25:559), which needs none; there each patient counts once.
  */
 import { aucCovariance, type Design, designOf } from './auc-covariance.js'
+import { requireCases } from './cases.js'
 import { normalQuantile, tQuantile } from './distributions.js'
 import { type Placements, placements } from './placements.js'
 
@@ -32,6 +33,7 @@ export function aucEstimate(
   yScore: ArrayLike<number>,
   patients?: readonly string[],
 ): AucEstimate {
+  requireCases(yTrue, yScore, patients)
   const design = designOf(yTrue, patients)
   const own = placements(yTrue, yScore)
   return { placements: own, design, variance: Math.max(0, aucCovariance(own, own, design)) }
@@ -82,7 +84,9 @@ export function aucInterval(
           reason:
             value === 1 || value === 0
               ? 'the score separates the classes perfectly'
-              : 'the score has no variance to estimate',
+              : Number.isNaN(estimate.variance)
+                ? `too few ${clustered ? 'patients' : 'cases'} of a class to estimate a variance`
+                : 'the score has no variance to estimate',
         }),
   }
 }
@@ -95,10 +99,10 @@ function isRegular({ placements: { auc }, variance }: AucEstimate): boolean {
 export function limit(estimate: AucEstimate, tail: number, side: -1 | 1): number {
   const { auc } = estimate.placements
   if (!isRegular(estimate)) {
-    const { positive, negative } = estimate.placements
-    return newcombeLimit(auc, positive.length, negative.length, normalQuantile(1 - tail), side)
+    const { withPositive, withNegative } = estimate.design
+    return newcombeLimit(auc, withPositive, withNegative, -normalQuantile(tail), side)
   }
-  const q = tQuantile(1 - tail, estimate.design.degreesOfFreedom)
+  const q = -tQuantile(tail, estimate.design.degreesOfFreedom)
   const logit = Math.log(auc / (1 - auc)) + (side * q * Math.sqrt(estimate.variance)) / (auc * (1 - auc))
   return 1 / (1 + Math.exp(-logit))
 }

@@ -1,4 +1,5 @@
 /** Counts at a cutoff and the paper's measures from them. */
+import { requireCases } from './cases.js'
 
 export interface Confusion {
   /** Diseased and called so. */
@@ -20,6 +21,7 @@ export interface Measures {
 
 /** Counts when a score at or above the cutoff is called positive. `yTrue`: 1 diseased, 0 healthy. */
 export function confusionAt(yTrue: ArrayLike<number>, yScore: ArrayLike<number>, cutoff: number): Confusion {
+  requireCases(yTrue, yScore)
   const counts = { tp: 0, fn: 0, tn: 0, fp: 0 }
   for (let i = 0; i < yTrue.length; i++) {
     const called = yScore[i] >= cutoff

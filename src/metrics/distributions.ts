@@ -17,6 +17,11 @@ export function twoSided(z: number): number {
   return 2 * normalModule.cdf(-Math.abs(z), 0, 1)
 }
 
+/** Two-sided p-value of a Student's t statistic. */
+export function twoSidedT(t: number, degreesOfFreedom: number): number {
+  return 2 * tModule.cdf(-Math.abs(t), degreesOfFreedom)
+}
+
 /** The x with P(T <= x) = p for Student's t; infinite degrees of freedom give the normal. */
 export function tQuantile(p: number, degreesOfFreedom: number): number {
   return Number.isFinite(degreesOfFreedom) ? tModule.quantile(p, degreesOfFreedom) : normalQuantile(p)

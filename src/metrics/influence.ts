@@ -3,6 +3,7 @@
  * `u[p] = sum over p's diseased (V10_i - m)/M + sum over p's healthy (V01_j - m)/N`, placements averaged over repeats.
  * The null of the search and its standard errors are made of these.
  */
+import { requireCases } from './cases.js'
 import { placements } from './placements.js'
 
 export interface PatientInfluence {
@@ -24,6 +25,7 @@ export function patientInfluence(
   scores: readonly ArrayLike<number>[],
   patients: readonly string[],
 ): PatientInfluence {
+  for (const score of scores) requireCases(yTrue, score, patients)
   const names = [...new Set(patients)]
   const position = new Map(names.map((name, i) => [name, i]))
   const u = new Float64Array(names.length)

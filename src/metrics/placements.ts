@@ -2,6 +2,7 @@
  * Placements: where each case stands among the cases of the other class (DeLong, DeLong, Clarke-Pearson 1988),
  * by midranks (Sun and Xu 2014). Every variance of an AUC here is made of them.
  */
+import { requireCases } from './cases.js'
 import { midranks } from './roc.js'
 
 export interface Placements {
@@ -17,6 +18,7 @@ export interface Placements {
 }
 
 export function placements(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): Placements {
+  requireCases(yTrue, yScore)
   const positiveIndex: number[] = []
   const negativeIndex: number[] = []
   for (let i = 0; i < yTrue.length; i++) (yTrue[i] === 1 ? positiveIndex : negativeIndex).push(i)

@@ -1,6 +1,7 @@
 /**
  * Intervals of proportions: Wilson's score interval (1927). Where patients have several images, n is divided by the
- * design effect, the clustered variance over the binomial one (at least 1).
+ * design effect, the clustered variance over the binomial one (at least 1). Where all outcomes agree it can't be
+ * estimated; each patient then counts once.
  */
 import { normalQuantile } from './distributions.js'
 
@@ -29,7 +30,7 @@ export function wilson(
   return { low: Math.max(0, (centre - reach) / scale), high: Math.min(1, (centre + reach) / scale) }
 }
 
-/** Clustered over binomial variance of a proportion of 0/1 outcomes; 1 where patients do not repeat or all outcomes agree. */
+/** Clustered over binomial variance of a proportion of 0/1 outcomes, at least 1; cases per patient where all outcomes agree. */
 export function designEffect(outcomes: readonly number[], patients: readonly string[]): number {
   const n = outcomes.length
   const p = outcomes.reduce((a, b) => a + b, 0) / n
@@ -38,7 +39,8 @@ export function designEffect(outcomes: readonly number[], patients: readonly str
     residuals.set(patients[i], (residuals.get(patients[i]) ?? 0) + outcome - p)
   })
   const clusters = residuals.size
-  if (clusters === n || clusters < 2 || p === 0 || p === 1) return 1
+  if (clusters === n) return 1
+  if (clusters < 2 || p === 0 || p === 1) return n / clusters
   const squares = [...residuals.values()].reduce((sum, r) => sum + r * r, 0)
   const clustered = ((clusters / (clusters - 1)) * squares) / (n * n)
   return Math.max(1, clustered / ((p * (1 - p)) / n))

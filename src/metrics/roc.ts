@@ -3,6 +3,7 @@
  * a tie counting one half (Bamber 1975; Hanley and McNeil 1982). The curve is that of scikit-learn's `roc_curve`
  * without dropping collinear points.
  */
+import { requireCases } from './cases.js'
 
 export interface RocPoint {
   /** 1 - specificity, 0..1. */
@@ -14,11 +15,13 @@ export interface RocPoint {
 }
 
 /**
- * Area under the ROC curve, 0..1; NaN where one class only is present.
+ * Area under the ROC curve, 0..1; NaN where one class only is present. Throws a `UserError` for labels and scores that do
+ * not fit.
  * @param yTrue 1 diseased, 0 healthy
  * @param yScore larger means more likely diseased
  */
 export function auc(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): number {
+  requireCases(yTrue, yScore)
   const ranks = midranks(yScore)
   let positives = 0
   let rankSum = 0
@@ -49,6 +52,7 @@ export function midranks(values: ArrayLike<number>): Float64Array {
 
 /** The curve from (0, 0) to (1, 1), a point for every distinct score. Empty where one class only is present. */
 export function rocCurve(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): RocPoint[] {
+  requireCases(yTrue, yScore)
   const order = Array.from({ length: yTrue.length }, (_, i) => i).sort((a, b) => yScore[b] - yScore[a])
   const positives = order.filter((i) => yTrue[i] === 1).length
   const negatives = order.length - positives

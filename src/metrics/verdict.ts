@@ -18,8 +18,6 @@ export interface VerdictComparator {
   /** L_j and U_j. */
   readonly low: number
   readonly high: number
-  /** Standard error of the difference. */
-  readonly se: number
   /** The same difference on other hospitals' sets, with its U at 1 - 0.025/(m x sets). */
   readonly external: Readonly<Record<string, { readonly difference: number; readonly high: number }>>
 }
@@ -105,7 +103,8 @@ function noGain(input: VerdictInput, known: readonly VerdictComparator[], tighte
 function unclear(input: VerdictInput, known: readonly VerdictComparator[]): VerdictOutcome {
   const { delta, cases, proseName } = input
   const hardest = least(known, (c) => c.difference)
-  const { low, high, name, difference, se } = hardest
+  const { low, high, name, difference } = hardest
+  const se = effectiveError(hardest, known.length)
   const needed = casesNeeded({ se, cases, delta, comparators: known.length })
   const more = needed === null ? '' : ` About ${needed} test cases like these would decide at ${delta}.`
   const text = `Unclear. Against ${proseName(name)} the difference in AUC is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${more}`
@@ -113,9 +112,19 @@ function unclear(input: VerdictInput, known: readonly VerdictComparator[]): Verd
 }
 
 /**
- * Test cases that would decide at delta, from this run's standard error, which falls with the root of their number:
- * enough that a true gain of delta would be shown (L > 0), and a true gain of 0 excluded (U < delta), with power 0.8.
- * null where the error is 0 or unknown.
+ * The standard error that the limits speak of: half a limit's reach would be too little near an AUC of 1, where one side
+ * reaches further, so the wider side counts.
+ */
+function effectiveError({ difference, low, high }: VerdictComparator, comparators: number): number {
+  const below = (difference - low) / normalQuantile(0.975)
+  const above = (high - difference) / normalQuantile(1 - 0.025 / comparators)
+  return Math.max(below, above)
+}
+
+/**
+ * Test cases that would decide at delta whatever they show: so many that L <= 0 and U >= delta can't both be, that is
+ * (z_L + z_U) se = delta, with this run's standard error, which falls with the root of their number (variance and
+ * correlation as here). null where the error is 0 or unknown, and where these cases would do already.
  */
 export function casesNeeded({
   se,
@@ -129,10 +138,9 @@ export function casesNeeded({
   comparators: number
 }): number | null {
   if (!(se > 0)) return null
-  const power = normalQuantile(0.8)
-  const z = Math.max(normalQuantile(0.975), normalQuantile(1 - 0.025 / comparators))
-  const needed = cases * (((z + power) * se) / delta) ** 2
-  return roundUp(needed)
+  const reach = normalQuantile(0.975) + normalQuantile(1 - 0.025 / comparators)
+  const needed = cases * ((reach * se) / delta) ** 2
+  return needed > cases ? roundUp(needed) : null
 }
 
 /** Two figures are all that such a number bears. */

@@ -25,7 +25,7 @@ export function decide(
   const comparators = names.map((name): VerdictComparator => {
     const { yTrue, patients } = internal
     const [a, b] = [internal.scores[chosenArm], internal.scores[name]]
-    const { difference, se } = delongTest(yTrue, a, b, { patients })
+    const { difference } = delongTest(yTrue, a, b, { patients })
     const external = others.map((set) => {
       const [ea, eb] = [set.scores[chosenArm], set.scores[name]]
       const options = { patients: set.patients, lowTail: 0.025, highTail: tail / others.length }
@@ -38,7 +38,6 @@ export function decide(
     return {
       name,
       difference,
-      se,
       ...differenceLimits(yTrue, a, b, { patients, lowTail: 0.025, highTail: tail }),
       external: Object.fromEntries(external),
     }
