@@ -30,7 +30,7 @@ export interface VerdictInput {
   readonly delta: number
   readonly kChosen: number
   readonly selectOn: 'tuning' | 'test'
-  /** Test cases (patients). */
+  /** Films of the internal test set. */
   readonly cases: number
   /** Plain names for the sentences, by comparator. */
   readonly proseName: (name: string) => string

@@ -5,6 +5,7 @@
  *
  * A pure function of the scores so far: it answers "score K next" or "stop", whatever order scores arrived in.
  */
+import { UserError } from '../base/errors.js'
 
 export interface SlidingWindowPolicy {
   readonly windowSize: number
@@ -17,14 +18,21 @@ export type SlidingWindowState =
   | { readonly state: 'continue'; readonly next: number }
   | { readonly state: 'stopped'; readonly kOptimal: number; readonly stoppedAt: number; readonly converged: boolean }
 
+/** Throws a `UserError` for a window or a range that can't be, and for a score that is not a number. */
 export function slidingWindow(
   scores: ReadonlyMap<number, number>,
   { windowSize, firstK, kMax }: SlidingWindowPolicy,
 ): SlidingWindowState {
+  if (!Number.isInteger(windowSize) || windowSize < 1)
+    throw new UserError(`a window of ${windowSize} is none; give a whole number of at least 1`)
+  if (!(Number.isInteger(firstK) && Number.isInteger(kMax) && firstK <= kMax))
+    throw new UserError(`no K from ${firstK} to ${kMax}; give whole numbers, the smaller first`)
   let best = firstK
   for (let k = firstK; k <= kMax; k++) {
     const score = scores.get(k)
     if (score === undefined) return { state: 'continue', next: k }
+    if (Number.isNaN(score))
+      throw new UserError(`the score of K = ${k} is not a number; leave it out or score it again`)
     if (score > (scores.get(best) as number)) best = k
     if (k - best >= windowSize) return { state: 'stopped', kOptimal: best, stoppedAt: k, converged: true }
   }

@@ -48,7 +48,7 @@ export function decide(
     delta,
     kChosen: search.kOptimal,
     selectOn: search.selectOn,
-    cases: new Set(internal.patients).size,
+    cases: internal.yTrue.length,
     proseName: armInSentence,
   })
   return {
