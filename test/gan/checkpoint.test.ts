@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { UserError } from '../../src/base/errors.js'
+import { readBytes } from '../../src/base/files.js'
+import { ndarray } from '../../src/base/ndarray.js'
+import { originOf, readCheckpoint, writeCheckpoint } from '../../src/gan/checkpoint.js'
+import { defaultAcganOptions } from '../../src/gan/options.js'
+import { initialState } from '../../src/gan/steps.js'
+import { decodeSafetensors, encodeSafetensors } from '../../src/nn/safetensors.js'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'kopt-checkpoint-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const options = defaultAcganOptions({ classes: ['a', 'b'], imageSize: [8, 8], channels: 1, width: 0.01, steps: 5 })
+const origin = originOf({
+  images: ndarray('uint8', [2, 8, 8, 1], new Uint8Array(128)),
+  labels: Int32Array.of(0, 1),
+  options,
+  threads: 2,
+  device: 'cpu',
+  lowering: 'auto',
+})
+const whole = { step: 5, origin, collapsedFor: 3, state: initialState(options) }
+const { arrays, metadata } = decodeSafetensors(readBytes(writeCheckpoint(folder, whole)))
+
+function changed(metadataChanges: Record<string, string>, arrayChanges: typeof arrays = {}): string {
+  const file = path.join(folder, 'changed.safetensors')
+  writeFileSync(file, encodeSafetensors({ ...arrays, ...arrayChanges }, { ...metadata, ...metadataChanges }))
+  return file
+}
+
+describe('a checkpoint', () => {
+  it('comes back as it was written', () => {
+    expect(readCheckpoint(changed({}))).toEqual(whole)
+  })
+
+  it('holds no time and nothing of the machine but its threads', () => {
+    expect(Object.keys(metadata).sort()).toEqual([
+      'collapsedFor',
+      'contentHash',
+      'device',
+      'format',
+      'imagesHash',
+      'lowering',
+      'options',
+      'step',
+      'threads',
+      'toolVersion',
+      'version',
+    ])
+  })
+
+  it.each([
+    ['another format', { format: 'other' }, /no checkpoint of a kopt ACGAN/],
+    ['another version', { version: '2' }, /checkpoint format 2, this kopt reads 1/],
+    ['a step that is no number', { step: 'five' }, /damaged: its step/],
+    ['options that are no JSON', { options: '{' }, /damaged: its options are no JSON/],
+    ['options that are null', { options: 'null' }, /damaged: .*classes is missing/],
+    [
+      'options of an enormous network',
+      { options: JSON.stringify({ ...options, steps: undefined, width: 4 }) },
+      /damaged: '.*' is not the float32/,
+    ],
+    ['another checksum', { contentHash: 'abc' }, /damaged: its content does not fit its checksum/],
+  ])('is refused with %s', (_, changes, message) => {
+    const file = changed(changes as Record<string, string>)
+    expect(() => readCheckpoint(file)).toThrow(message)
+    expect(() => readCheckpoint(file)).toThrow(UserError)
+  })
+
+  it('is refused with an array changed', () => {
+    const file = changed({}, { 'generator/norms/0/mean': ndarray('float32', [4], new Float32Array(4).fill(1)) })
+    expect(() => readCheckpoint(file)).toThrow(/checksum/)
+  })
+})
