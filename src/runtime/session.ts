@@ -126,6 +126,9 @@ async function createSession(
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 4,
+      // Threads that wait in a loop for work take the cores from everything else: two busy programs on two cores then
+      // cost each other two to three times what they take in turn.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     })
   } catch (error) {
     // Without the place in ONNX Runtime's source that some messages begin with.
