@@ -116,6 +116,51 @@ export function differenceLimits(
   return sameOrder(pair) ? { low: 0, high: 0 } : moverLimits(pair, lowTail, highTail)
 }
 
+/**
+ * Cases (as many diseased among them as here) with which the verdict is sure to be other than "unclear": so many that the
+ * limits lie closer together than `delta`, so that low <= 0 and high >= delta can't both be. AUCs, error per case and
+ * correlation stay as they are here; two figures. null where there is nothing to go by: one class, or equal scores.
+ */
+export function casesToDecide(
+  yTrue: ArrayLike<number>,
+  scoreA: ArrayLike<number>,
+  scoreB: ArrayLike<number>,
+  options: { patients?: readonly string[]; lowTail: number; highTail: number; delta: number },
+): number | null {
+  const pair = pairOf(yTrue, scoreA, scoreB, options.patients)
+  if (Number.isNaN(pair.difference) || sameOrder(pair)) return null
+  const tooFar = (factor: number) => {
+    const more = { ...pair, a: withMoreCases(pair.a, factor), b: withMoreCases(pair.b, factor) }
+    const { low, high } = moverLimits(more, options.lowTail, options.highTail)
+    return high - low >= options.delta
+  }
+  let [few, enough] = [1, 1e6]
+  if (!tooFar(few)) return yTrue.length
+  for (let i = 0; i < 50; i++) {
+    const middle = Math.sqrt(few * enough)
+    if (tooFar(middle)) few = middle
+    else enough = middle
+  }
+  const cases = enough * yTrue.length
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(cases)) - 1)
+  return Math.ceil(cases / unit) * unit
+}
+
+/** The same estimate from `factor` times as many cases. */
+function withMoreCases({ placements, variance, design }: AucEstimate, factor: number): AucEstimate {
+  const { withPositive, withNegative, degreesOfFreedom } = design
+  return {
+    placements,
+    variance: variance / factor,
+    design: {
+      ...design,
+      withPositive: withPositive * factor,
+      withNegative: withNegative * factor,
+      degreesOfFreedom: (degreesOfFreedom + 1) * factor - 1,
+    },
+  }
+}
+
 /** `low = d - sqrt((A-lA)^2 + (uB-B)^2 - 2c(A-lA)(uB-B))`, `high` likewise. */
 function moverLimits(
   { a, b, difference, correlation }: Pair,

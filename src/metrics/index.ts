@@ -10,7 +10,13 @@
  * // 0.9375 (0.513 to 0.995), logit DeLong
  * ```
  */
-export { type AucDifference, delongTest, differenceLimits, unpairedDelongTest } from './auc-difference.js'
+export {
+  type AucDifference,
+  casesToDecide,
+  delongTest,
+  differenceLimits,
+  unpairedDelongTest,
+} from './auc-difference.js'
 export { type AucInterval, aucInterval } from './auc-interval.js'
 export { brier } from './calibration.js'
 export { type Confusion, confusionAt, type Measures, measures } from './confusion.js'

@@ -9,7 +9,6 @@
  *
  * "Yes" wins where the gain is above 0 and yet below delta. An external set whose U lies below 0 turns yes into unclear.
  */
-import { normalQuantile } from './distributions.js'
 
 export interface VerdictComparator {
   readonly name: string
@@ -18,6 +17,8 @@ export interface VerdictComparator {
   /** L_j and U_j. */
   readonly low: number
   readonly high: number
+  /** Test cases that would decide at delta (`casesToDecide`); null where that can't be said. */
+  readonly casesNeeded: number | null
   /** The same difference on other hospitals' sets, with its U at 1 - 0.025/(m x sets). */
   readonly external: Readonly<Record<string, { readonly difference: number; readonly high: number }>>
 }
@@ -30,8 +31,6 @@ export interface VerdictInput {
   readonly delta: number
   readonly kChosen: number
   readonly selectOn: 'tuning' | 'test'
-  /** Films of the internal test set. */
-  readonly cases: number
   /** Plain names for the sentences, by comparator. */
   readonly proseName: (name: string) => string
 }
@@ -101,52 +100,15 @@ function noGain(input: VerdictInput, known: readonly VerdictComparator[], tighte
 }
 
 function unclear(input: VerdictInput, known: readonly VerdictComparator[]): VerdictOutcome {
-  const { delta, cases, proseName } = input
+  const { delta, proseName } = input
   const hardest = least(known, (c) => c.difference)
   const { low, high, name, difference } = hardest
-  const se = effectiveError(hardest, known.length)
-  const needed = casesNeeded({ se, cases, delta, comparators: known.length })
-  const more = needed === null ? '' : ` About ${needed} test cases like these would decide at ${delta}.`
+  // Those that the chosen arm has not yet been shown to beat are decided by then, and so is the whole.
+  const needed = known.filter((c) => c.low <= 0).flatMap((c) => c.casesNeeded ?? [])
+  const casesNeeded = needed.length > 0 ? Math.max(...needed) : null
+  const more = casesNeeded === null ? '' : ` About ${casesNeeded} test cases like these would decide at ${delta}.`
   const text = `Unclear. Against ${proseName(name)} the difference in AUC is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${more}`
-  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded: needed }
-}
-
-/**
- * The standard error that the limits speak of: half a limit's reach would be too little near an AUC of 1, where one side
- * reaches further, so the wider side counts.
- */
-function effectiveError({ difference, low, high }: VerdictComparator, comparators: number): number {
-  const below = (difference - low) / normalQuantile(0.975)
-  const above = (high - difference) / normalQuantile(1 - 0.025 / comparators)
-  return Math.max(below, above)
-}
-
-/**
- * Test cases that would decide at delta whatever they show: so many that L <= 0 and U >= delta can't both be, that is
- * (z_L + z_U) se = delta, with this run's standard error, which falls with the root of their number (variance and
- * correlation as here). null where the error is 0 or unknown, and where these cases would do already.
- */
-export function casesNeeded({
-  se,
-  cases,
-  delta,
-  comparators,
-}: {
-  se: number
-  cases: number
-  delta: number
-  comparators: number
-}): number | null {
-  if (!(se > 0)) return null
-  const reach = normalQuantile(0.975) + normalQuantile(1 - 0.025 / comparators)
-  const needed = cases * ((reach * se) / delta) ** 2
-  return needed > cases ? roundUp(needed) : null
-}
-
-/** Two figures are all that such a number bears. */
-function roundUp(value: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1)
-  return Math.ceil(value / unit) * unit
+  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }
 }
 
 function least<T>(items: readonly T[], value: (item: T) => number): T {

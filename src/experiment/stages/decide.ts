@@ -1,5 +1,5 @@
 /** The verdict of a run: the chosen arm against every distinct comparator on the internal test set, other hospitals second. */
-import { delongTest, differenceLimits } from '../../metrics/auc-difference.js'
+import { casesToDecide, delongTest, differenceLimits } from '../../metrics/auc-difference.js'
 import { decideVerdict, type VerdictComparator } from '../../metrics/verdict.js'
 import { armInSentence } from '../../record/arm-name.js'
 import type { SearchResult, Verdict } from '../../record/result.js'
@@ -39,6 +39,7 @@ export function decide(
       name,
       difference,
       ...differenceLimits(yTrue, a, b, { patients, lowTail: 0.025, highTail: tail }),
+      casesNeeded: casesToDecide(yTrue, a, b, { patients, lowTail: 0.025, highTail: tail, delta }),
       external: Object.fromEntries(external),
     }
   })
@@ -48,19 +49,18 @@ export function decide(
     delta,
     kChosen: search.kOptimal,
     selectOn: search.selectOn,
-    cases: internal.yTrue.length,
     proseName: armInSentence,
   })
   return {
     ...outcome,
     scope: 'model',
     delta,
-    comparators: comparators.map(({ name, difference, low, high, external }) => ({
+    comparators: comparators.map(({ name, difference, low, high, casesNeeded, external }) => ({
       name,
       difference: finite(difference),
       low: finite(low),
       high: finite(high),
-      casesNeeded: null,
+      casesNeeded,
       external: Object.fromEntries(
         Object.entries(external).map(([set, e]) => [set, { difference: finite(e.difference), high: finite(e.high) }]),
       ),
