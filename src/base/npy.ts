@@ -56,7 +56,8 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
   const size = sizeOf(shape) * itemSize
   if (start + length + size !== bytes.length)
     refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start - length}`)
-  const data = bytes.slice(start + length).buffer
+  // A copy of its own also where the bytes are a Buffer, whose slice() would be a view of a pool.
+  const data = new Uint8Array(bytes.subarray(start + length)).buffer
   const typed = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array }[dtype]
   return ndarray(dtype, shape, new typed(data) as TypedArrayOf[typeof dtype])
 }
