@@ -5,7 +5,7 @@
  */
 import { aucCovariance } from './auc-covariance.js'
 import { type AucEstimate, aucEstimate, limit } from './auc-interval.js'
-import { normalCdf, twoSided, twoSidedT } from './distributions.js'
+import { normalQuantile, twoSided, twoSidedT } from './distributions.js'
 
 export interface AucDifference {
   /** AUC of a minus AUC of b. */
@@ -99,7 +99,8 @@ export function delongTest(
       reason: 'both put every case in the same place',
     }
   }
-  const { low, high } = moverLimits(pair, 0.025, 0.025)
+  const z95 = normalQuantile(0.975)
+  const { low, high } = moverLimits(pair, z95, z95)
   const z = difference === 0 ? 0 : Math.sign(difference) * touchingZ(pair)
   return { ...common, low, high, z, p: twoSided(z), delong: plainDelong(yTrue, scoreA, scoreB) }
 }
@@ -113,7 +114,9 @@ export function differenceLimits(
 ): { low: number; high: number } {
   const pair = pairOf(yTrue, scoreA, scoreB, patients)
   if (Number.isNaN(pair.difference)) return { low: Number.NaN, high: Number.NaN }
-  return sameOrder(pair) ? { low: 0, high: 0 } : moverLimits(pair, lowTail, highTail)
+  return sameOrder(pair)
+    ? { low: 0, high: 0 }
+    : moverLimits(pair, normalQuantile(1 - lowTail), normalQuantile(1 - highTail))
 }
 
 /**
@@ -129,9 +132,10 @@ export function casesToDecide(
 ): number | null {
   const pair = pairOf(yTrue, scoreA, scoreB, options.patients)
   if (Number.isNaN(pair.difference) || sameOrder(pair)) return null
+  const [zLow, zHigh] = [normalQuantile(1 - options.lowTail), normalQuantile(1 - options.highTail)]
   const tooFar = (factor: number) => {
     const more = { ...pair, a: withMoreCases(pair.a, factor), b: withMoreCases(pair.b, factor) }
-    const { low, high } = moverLimits(more, options.lowTail, options.highTail)
+    const { low, high } = moverLimits(more, zLow, zHigh)
     return high - low >= options.delta
   }
   let [few, enough] = [1, 1e6]
@@ -164,13 +168,13 @@ function withMoreCases({ placements, variance, design }: AucEstimate, factor: nu
 /** `low = d - sqrt((A-lA)^2 + (uB-B)^2 - 2c(A-lA)(uB-B))`, `high` likewise. */
 function moverLimits(
   { a, b, difference, correlation }: Pair,
-  lowTail: number,
-  highTail: number,
+  zLow: number,
+  zHigh: number,
 ): { low: number; high: number } {
-  const down = a.placements.auc - limit(a, lowTail, -1)
-  const upB = limit(b, lowTail, 1) - b.placements.auc
-  const up = limit(a, highTail, 1) - a.placements.auc
-  const downB = b.placements.auc - limit(b, highTail, -1)
+  const down = a.placements.auc - limit(a, zLow, -1)
+  const upB = limit(b, zLow, 1) - b.placements.auc
+  const up = limit(a, zHigh, 1) - a.placements.auc
+  const downB = b.placements.auc - limit(b, zHigh, -1)
   const reach = (x: number, y: number) => Math.sqrt(Math.max(0, x * x + y * y - 2 * correlation * x * y))
   return { low: difference - reach(down, upB), high: difference + reach(up, downB) }
 }
@@ -178,12 +182,11 @@ function moverLimits(
 /** The z at whose tail the limit nearer to 0 touches it, by bisection. */
 function touchingZ(pair: Pair): number {
   const beyond = (z: number) => {
-    const tail = normalCdf(-z)
-    const { low, high } = moverLimits(pair, tail, tail)
+    const { low, high } = moverLimits(pair, z, z)
     return pair.difference > 0 ? low <= 0 : high >= 0
   }
   let inside = 0
-  let outside = 37 // the largest z whose tail a double still holds
+  let outside = 37 // the largest whole z whose p a double still holds
   if (!beyond(outside)) return outside
   for (let i = 0; i < 100; i++) {
     const middle = (inside + outside) / 2

@@ -5,7 +5,7 @@
  */
 import { aucCovariance, type Design, designOf } from './auc-covariance.js'
 import { requireCases } from './cases.js'
-import { normalQuantile, tQuantile } from './distributions.js'
+import { normalCdf, normalQuantile, tQuantile } from './distributions.js'
 import { type Placements, placements } from './placements.js'
 
 export interface AucInterval {
@@ -25,6 +25,7 @@ export interface AucInterval {
 export interface AucEstimate {
   readonly placements: Placements
   readonly design: Design
+  /** NaN where a class has fewer than two independent units. */
   readonly variance: number
 }
 
@@ -36,7 +37,8 @@ export function aucEstimate(
   requireCases(yTrue, yScore, patients)
   const design = designOf(yTrue, patients)
   const own = placements(yTrue, yScore)
-  return { placements: own, design, variance: Math.max(0, aucCovariance(own, own, design)) }
+  const variance = aucCovariance(own, own, design)
+  return { placements: own, design, variance: Number.isFinite(variance) ? Math.max(0, variance) : Number.NaN }
 }
 
 /**
@@ -69,8 +71,8 @@ export function aucInterval(
   const regular = isRegular(estimate)
   return {
     value,
-    low: limit(estimate, tail, -1),
-    high: limit(estimate, tail, 1),
+    low: limit(estimate, z, -1),
+    high: limit(estimate, z, 1),
     se,
     wald: { low: Math.max(0, value - z * se), high: Math.min(1, value + z * se) },
     method: !regular
@@ -95,14 +97,15 @@ function isRegular({ placements: { auc }, variance }: AucEstimate): boolean {
   return variance > 0 && auc > 0 && auc < 1
 }
 
-/** One-sided limit: below (-1) or above (1), missed with probability `tail` on that side. */
-export function limit(estimate: AucEstimate, tail: number, side: -1 | 1): number {
+/** One-sided limit: below (-1) or above (1), missed with the probability that a standard normal exceeds `z`. */
+export function limit(estimate: AucEstimate, z: number, side: -1 | 1): number {
   const { auc } = estimate.placements
   if (!isRegular(estimate)) {
     const { withPositive, withNegative } = estimate.design
-    return newcombeLimit(auc, withPositive, withNegative, -normalQuantile(tail), side)
+    return newcombeLimit(auc, withPositive, withNegative, z, side)
   }
-  const q = -tQuantile(tail, estimate.design.degreesOfFreedom)
+  const { degreesOfFreedom } = estimate.design
+  const q = Number.isFinite(degreesOfFreedom) ? -tQuantile(normalCdf(-z), degreesOfFreedom) : z
   const logit = Math.log(auc / (1 - auc)) + (side * q * Math.sqrt(estimate.variance)) / (auc * (1 - auc))
   return 1 / (1 + Math.exp(-logit))
 }

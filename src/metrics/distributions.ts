@@ -1,4 +1,4 @@
-/** Normal and t distributions; the one door to the library that computes them (exact to about 1e-14). */
+/** Normal and t distributions; the one door to the library that computes them. */
 import normalModule from '@stdlib/stats-base-dists-normal'
 import tModule from '@stdlib/stats-base-dists-t'
 
@@ -7,7 +7,7 @@ export function normalCdf(x: number): number {
   return normalModule.cdf(x, 0, 1)
 }
 
-/** The x with P(Z <= x) = p, 0 <= p <= 1. */
+/** The x with P(Z <= x) = p, to 1e-9 for p from 1e-8 to 1 - 1e-8; further out the library rounds. */
 export function normalQuantile(p: number): number {
   return normalModule.quantile(p, 0, 1)
 }
@@ -22,7 +22,7 @@ export function twoSidedT(t: number, degreesOfFreedom: number): number {
   return 2 * tModule.cdf(-Math.abs(t), degreesOfFreedom)
 }
 
-/** The x with P(T <= x) = p for Student's t; infinite degrees of freedom give the normal. */
+/** The x with P(T <= x) = p for Student's t; degrees of freedom above 0. */
 export function tQuantile(p: number, degreesOfFreedom: number): number {
-  return Number.isFinite(degreesOfFreedom) ? tModule.quantile(p, degreesOfFreedom) : normalQuantile(p)
+  return tModule.quantile(p, degreesOfFreedom)
 }
