@@ -1,0 +1,37 @@
+/**
+ * Made searches whose trials share one tuning set, as real ones do: every score of a case is its own whim, shared by all
+ * trials, plus a part that changes slowly with K, for the images of K are a part of those of K + 1.
+ */
+import type { Rng } from '../../src/base/random.js'
+import { normalQuantile } from '../../src/metrics/distributions.js'
+import { patientInfluence } from '../../src/metrics/influence.js'
+import type { SearchScores } from '../../src/search/policy.js'
+
+export interface World {
+  /** Tuning cases, one a patient, half of them diseased. */
+  readonly patients: number
+  readonly kMax: number
+  readonly repeats: number
+  /** True AUC of each K. */
+  readonly truth: (k: number) => number
+}
+
+/** Share of a score's variance within a class that all trials have in common. */
+const common = 0.9
+
+export function simulateSearch({ patients, kMax, repeats, truth }: World, rng: Rng): SearchScores {
+  const yTrue = Array.from({ length: patients }, (_, i) => i % 2)
+  const names = yTrue.map((_, i) => `p${i}`)
+  const whim = yTrue.map(() => Math.sqrt(common) * rng.normal())
+  const drift = Array.from({ length: repeats }, () => new Float64Array(patients))
+  const ks = Array.from({ length: kMax }, (_, i) => i + 1)
+  const influences = ks.map((k) => {
+    const shift = Math.SQRT2 * normalQuantile(truth(k))
+    const scores = drift.map((own) => {
+      for (let i = 0; i < patients; i++) own[i] = Math.sqrt((k - 1) / k) * own[i] + Math.sqrt(1 / k) * rng.normal()
+      return yTrue.map((label, i) => label * shift + whim[i] + Math.sqrt(1 - common) * own[i])
+    })
+    return patientInfluence(yTrue, scores, names)
+  })
+  return { ks, theta: influences.map(({ theta }) => theta), u: influences.map(({ u }) => u) }
+}
