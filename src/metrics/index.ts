@@ -7,7 +7,7 @@
  * import { aucInterval, delongTest } from 'kopt/metrics'
  * const yTrue = [1, 1, 1, 1, 0, 0, 0, 0]
  * const { value, low, high } = aucInterval(yTrue, [0.9, 0.8, 0.7, 0.4, 0.6, 0.3, 0.2, 0.1])
- * // 0.9375 (0.513 to 0.995), logit DeLong
+ * // 0.9375 (0.438 to 0.997)
  * ```
  */
 export {
