@@ -43,7 +43,7 @@ const standard: PartialConfig = {
 
 const quick: PartialConfig = {
   ...standard,
-  gan: { ...standard.gan, steps: 600, width: 0.25, checkpointEvery: 200, gridEvery: 200 },
+  gan: { ...standard.gan, steps: 1000, width: 0.25, checkpointEvery: 250, gridEvery: 250 },
   search: { ...standard.search, windowSize: 4, kMax: 16, repeats: 1 },
 }
 

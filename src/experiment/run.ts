@@ -14,6 +14,7 @@ import {
   removeDirectory,
   writeAtomic,
 } from '../base/files.js'
+import { shownPath } from '../base/shown-path.js'
 import { version } from '../base/version.js'
 import type { EventSink } from '../record/events.js'
 import type { Result } from '../record/result.js'
@@ -74,7 +75,7 @@ export async function runExperiment(
     effects.onEvent(event)
   }
   const { threads, processes } = config.compute
-  emit({ type: 'run-started', run: path.relative(process.cwd(), directory.root) || directory.root, resumed })
+  emit({ type: 'run-started', run: shownPath(directory.root), resumed })
   try {
     const result = await runPipeline({
       config,
@@ -91,8 +92,7 @@ export async function runExperiment(
     // A run that never got as far as its films leaves nothing behind but the message.
     if (!resumed && !exists(directory.prepared)) removeDirectory(directory.root)
     else if (effects.signal?.aborted) {
-      const where = path.relative(process.cwd(), directory.root) || '.'
-      throw new Interrupted(`stopped; go on with: kopt resume ${where}`)
+      throw new Interrupted(`stopped; go on with: kopt resume ${shownPath(directory.root)}`)
     }
     throw error
   }

@@ -5,13 +5,13 @@ import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
 import { writeNpy } from '../../base/npy.js'
+import { shownPath } from '../../base/shown-path.js'
 import { openBackbone } from '../../classifier/backbone.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
 import { type Device, deviceOption, examples, patientFromOption, pixelSize } from '../options.js'
 import { progressOf } from '../progress.js'
-import { shownPath } from '../shown-path.js'
 
 interface Options {
   out: string

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Command, Option } from 'commander'
 import { nearest, UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
+import { shownPath } from '../../base/shown-path.js'
 import { defaultAcganOptions } from '../../gan/options.js'
 import { openSampler } from '../../gan/sampler.js'
 import { trainInChild } from '../../gan/train-in-child.js'
@@ -23,7 +24,6 @@ import {
   wholeNumber,
 } from '../options.js'
 import { parseSettings } from '../settings.js'
-import { shownPath } from '../shown-path.js'
 
 /** Images drawn and written at a time. */
 const drawnAtOnce = 64

@@ -1,11 +1,11 @@
 /** `kopt report`: the report once more, from what the run left; nothing is computed again. */
 import type { Command } from 'commander'
 import { writeAtomic } from '../../base/files.js'
+import { shownPath } from '../../base/shown-path.js'
 import { openRunDirectory } from '../../record/run-directory.js'
 import { sharedReport, writeReport } from '../../report/write-report.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
-import { shownPath } from '../shown-path.js'
 
 export function define(command: Command, { print }: Outside): void {
   command

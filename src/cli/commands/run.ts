@@ -1,5 +1,6 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
 import { type Command, Option } from 'commander'
+import { shownPath } from '../../base/shown-path.js'
 import { presetNames } from '../../experiment/config-schema.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import type { Outside } from '../command.js'
@@ -13,7 +14,6 @@ import {
   positiveOption,
   seedOption,
 } from '../options.js'
-import { shownPath } from '../shown-path.js'
 
 type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; json?: boolean }
 

@@ -45,6 +45,9 @@ export function trainGan(context: RunContext, data: SearchData): Promise<AcganSu
               secondsLeft: event.secondsLeft,
             })
             break
+          case 'warning':
+            emit(event)
+            break
           case 'losses': {
             const { type: _, ...losses } = event
             emit({ type: 'gan-losses', ...losses })
