@@ -5,7 +5,7 @@
  */
 import { type NDArray, rows } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
-import { msSsim, msSsimName } from '../metrics/ms-ssim.js'
+import { type MsSsimForm, msSsim } from '../metrics/ms-ssim.js'
 
 export interface Similarity {
   mean: number | null
@@ -13,9 +13,16 @@ export interface Similarity {
   high: number | null
 }
 
-const form = { scales: 3, window: 11 }
+const window = 11
 
-export const similarityMetric = msSsimName(form)
+/**
+ * The form that images of this size allow: as many of the usual five scales as leave room for the window.
+ * 56 x 56: three; 176 and more: five.
+ */
+export function similarityForm([height, width]: readonly [number, number]): MsSsimForm {
+  const rooms = [1, 2, 3, 4, 5].filter((scales) => Math.floor(Math.min(height, width) / 2 ** (scales - 1)) >= window)
+  return { scales: rooms.length, window }
+}
 
 /**
  * Mean MS-SSIM of `pairs` random pairs of different images [N, H, W, C], with a 95 % interval.
@@ -27,6 +34,7 @@ export function pairSimilarity(images: NDArray<'uint8'>, pairs: number, rng: Rng
   const sums = new Float64Array(n)
   const counts = new Uint32Array(n)
   let total = 0
+  const form = similarityForm([height, width])
   for (let pair = 0; pair < pairs; pair++) {
     const a = rng.integer(n)
     const b = (a + 1 + rng.integer(n - 1)) % n

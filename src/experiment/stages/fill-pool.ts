@@ -10,11 +10,12 @@ import { Rng } from '../../base/random.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { openSampler } from '../../gan/sampler.js'
 import type { AcganSummary } from '../../gan/train.js'
+import { msSsimName } from '../../metrics/ms-ssim.js'
 import type { StageName } from '../../record/events.js'
 import type { Result } from '../../record/result.js'
 import { additions } from '../../synthetic/allocation.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
-import { pairSimilarity, similarityMetric } from '../../synthetic/quality.js'
+import { pairSimilarity, similarityForm } from '../../synthetic/quality.js'
 import { classCounts, type SearchData } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { poolName, repeatSeed } from '../trials.js'
@@ -86,7 +87,7 @@ export async function fillSyntheticPool(
             quality.push({
               class: data.classes[classIndex],
               msSsim: {
-                metric: similarityMetric,
+                metric: msSsimName(similarityForm(config.image.size)),
                 pairs: similarityPairs,
                 real: pairSimilarity(originalsOf(data, classIndex), similarityPairs, rng.split('real')),
                 synthetic: pairSimilarity(images, similarityPairs, rng.split('synthetic')),
