@@ -1,0 +1,99 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Rng } from '../../src/base/random.js'
+
+const kopt = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const work = mkdtempSync(path.join(tmpdir(), 'kopt-kill-'))
+const cohorts = path.join(work, 'films')
+const films = path.join(cohorts, 'hospital-a')
+
+// The whole path at its smallest: 16 x 16 pixels, a generator of a few channels, three multiples.
+const settings = [
+  'preset=quick',
+  'image.size=[16, 16]',
+  'gan.steps=60',
+  'gan.width=0.05',
+  'gan.batchSize=16',
+  'gan.checkpointEvery=20',
+  'gan.gridEvery=20',
+  'search.kMax=3',
+  'search.windowSize=1',
+  'search.repeats=2',
+  'backbone.inputSize=[32, 32]',
+].flatMap((setting) => ['--set', setting])
+
+function start(out: string, resume = false) {
+  const args = resume ? ['resume', out] : ['run', films, '--external', `b=${path.join(cohorts, 'hospital-b')}`, '--out', out, ...settings]
+  return spawn(process.execPath, [kopt, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+function ended(child: ReturnType<typeof spawn>): Promise<{ code: number | null; stderr: string }> {
+  let stderr = ''
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk
+  })
+  child.stdout?.resume()
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stderr })))
+}
+
+/** Every file that resuming promises to reproduce, with times taken out. */
+function promised(run: string): Record<string, string> {
+  const out: Record<string, string> = {}
+  const visit = (folder: string) => {
+    for (const name of readdirSync(path.join(run, folder)).sort()) {
+      const file = path.join(folder, name)
+      if (statSync(path.join(run, file)).isDirectory()) visit(file)
+      else out[file] = readFileSync(path.join(run, file)).toString('base64')
+    }
+  }
+  for (const folder of ['gan', 'scores', 'trials', 'model', 'pool']) visit(folder)
+  const result = JSON.parse(readFileSync(path.join(run, 'result.json'), 'utf8'))
+  delete result.seconds
+  delete result.gan.seconds
+  delete result.gan.stepsPerSecond
+  out['result.json'] = JSON.stringify(result)
+  return out
+}
+
+describe('a run that is killed', () => {
+  const whole = path.join(work, 'whole')
+
+  beforeAll(async () => {
+    const made = spawnSync(process.execPath, [kopt, 'demo-data', cohorts, '--patients', '24'], { encoding: 'utf8' })
+    expect(made.status, made.stderr).toBe(0)
+    const { code, stderr } = await ended(start(whole))
+    expect(code, stderr).toBe(0)
+  }, 300_000)
+
+  it('goes on to the same bytes, whenever it was killed', async () => {
+    const rng = new Rng(20_261_123)
+    const { mtimeMs: begun } = statSync(path.join(whole, 'config.yaml'))
+    const { mtimeMs: done } = statSync(path.join(whole, 'result.json'))
+    const out = path.join(work, 'killed')
+    for (let kill = 0; kill < 5; kill++) {
+      const child = start(out, existsSync(path.join(out, 'config.yaml')))
+      const end = ended(child)
+      await new Promise((resolve) => setTimeout(resolve, 400 + rng.uniform() * (done - begun) * 0.6))
+      child.kill('SIGKILL')
+      await end
+    }
+    const { code, stderr } = await ended(start(out, existsSync(path.join(out, 'config.yaml'))))
+    expect(code, stderr).toBe(0)
+    expect(promised(out)).toEqual(promised(whole))
+  }, 600_000)
+
+  it('stops cleanly on Ctrl-C and says how to go on', async () => {
+    const out = path.join(work, 'interrupted')
+    const child = start(out)
+    const end = ended(child)
+    while (!existsSync(path.join(out, 'private', 'prepared.json'))) await new Promise((resolve) => setTimeout(resolve, 50))
+    child.kill('SIGINT')
+    const { code, stderr } = await end
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/kopt resume /)
+  }, 300_000)
+})
