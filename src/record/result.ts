@@ -52,6 +52,8 @@ export const trial = z.object({
   se: maybe,
   /** Standard deviation over repeats alone; null with one repeat. */
   spread: maybe,
+  /** Measures at the cutoff on the selection set, of the repeats' averaged logits; f1 has no limits. */
+  measures: z.record(z.string(), z.object({ value: maybe, low: maybe, high: maybe })),
 })
 
 export const search = z.object({

@@ -3,6 +3,6 @@ export type RunSamples = {
   class: string
   real: string[]
   synthetic: string[]
-  /** One film: as it is, flipped, rotated by -10 and by 10 degrees. */
-  conventional: string[]
+  /** A film as it is, mirrored, and rotated. */
+  conventional: { original: string; flipped: string; rotated: string }[]
 }[]

@@ -24,3 +24,13 @@ export function metricName(metric: string): string {
   const known: Record<string, string> = { auc: 'AUC', f1: 'F1 score', ppv: 'PPV', npv: 'NPV' }
   return known[metric.toLowerCase()] ?? metric
 }
+
+/** The measures at a cutoff, in the order shown: key and name. */
+export const measureNames = [
+  ['accuracy', 'Accuracy'],
+  ['sensitivity', 'Sensitivity'],
+  ['specificity', 'Specificity'],
+  ['f1', 'F1'],
+  ['ppv', 'PPV'],
+  ['npv', 'NPV'],
+] as const

@@ -2,9 +2,10 @@
 
 import { armName, armWithCode } from '../record/arm-name.js'
 import type { Evaluation, Result, SearchResult } from '../record/result.js'
-import { armSeries, metricName, setName } from './arm-name.js'
+import { armSeries, measureNames, metricName, setName } from './arm-name.js'
 import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
 import { kCurve } from './figures/k-curve.js'
+import { measuresCurve } from './figures/measures-curve.js'
 import { rocCurves } from './figures/roc-curve.js'
 import { similarity } from './figures/similarity.js'
 import { type TrainingCurveRow, trainingCurves } from './figures/training-curves.js'
@@ -13,7 +14,7 @@ import { standalone } from './svg.js'
 
 export type FigureShape = 'wide' | 'narrow'
 export type FigureDraw = (shape: FigureShape) => string
-/** Names: verdict, training-curves, similarity, k-curve, k-curve-ARM, roc-SET, auc-SET. */
+/** Names: verdict, training-curves, similarity, k-curve, measures-curve, k-curve-ARM, roc-SET, auc-SET. */
 export type FigureList = ReadonlyMap<string, FigureDraw>
 
 const narrowWidth = 350
@@ -30,6 +31,9 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
     add('similarity', (id, width) => similarity(result.quality, { id, width, metric: result.quality[0].msSsim.metric }))
   }
   add('k-curve', (id, width) => searchFigure(result.search, id, width))
+  add('measures-curve', (id, width) =>
+    measuresCurve(result.search.trials, { id, width, panels: measureNames, kOptimal: result.search.kOptimal }),
+  )
   for (const [arm, search] of otherSearches(result))
     add(`k-curve-${arm}`, (id, width) => searchFigure(search, id, width))
   for (const set of resultSets(result)) {

@@ -6,6 +6,7 @@
 import { type Cell, formatCsv } from '../base/csv.js'
 import { armName } from '../record/arm-name.js'
 import type { Result } from '../record/result.js'
+import { measureNames } from './arm-name.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
 
 /** File name without ending to CSV text. */
@@ -21,7 +22,7 @@ export function reportTables(result: Result): Record<string, string> {
   }
 }
 
-const proportions = ['accuracy', 'sensitivity', 'specificity', 'f1', 'ppv', 'npv'] as const
+const proportions = measureNames.map(([key]) => key)
 
 function measures(result: Result): string {
   const header = [
@@ -112,6 +113,7 @@ function trials(result: Result): string {
     'chosen',
     'stop',
     'indistinguishable',
+    ...proportions.flatMap((key) => (key === 'f1' ? [key] : [key, `${key}_low`, `${key}_high`])),
   ]
   const rows = searches.flatMap((search) =>
     [...search.trials]
@@ -128,6 +130,10 @@ function trials(result: Result): string {
         yes(trial.k === search.kOptimal),
         yes(trial.k === search.stoppedAt),
         yes(search.indistinguishable.includes(trial.k)),
+        ...proportions.flatMap((key) => {
+          const { value, low, high } = trial.measures[key] ?? {}
+          return key === 'f1' ? [value] : [value, low, high]
+        }),
         ...Array.from({ length: repeats }, (_, r) => trial.scores[r]),
       ]),
   )

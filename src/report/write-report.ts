@@ -53,8 +53,5 @@ function readCurves(directory: RunDirectory): TrainingCurveRow[] {
 
 function readSamples(directory: RunDirectory): NonNullable<ReportInput['samples']> {
   if (!exists(directory.samples)) return []
-  return readJson<RunSamples>(directory.samples).map(({ conventional: [original, flipped, rotated], ...sample }) => ({
-    ...sample,
-    conventional: original && flipped && rotated ? [{ original, flipped, rotated }] : [],
-  }))
+  return readJson<RunSamples>(directory.samples)
 }

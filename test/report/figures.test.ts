@@ -29,6 +29,7 @@ describe('every figure of a run', () => {
       'training-curves',
       'similarity',
       'k-curve',
+      'measures-curve',
       'k-curve-GCB+CDA',
       'k-curve-OD+CDA',
       'roc-internal',

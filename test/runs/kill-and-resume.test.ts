@@ -27,7 +27,9 @@ const settings = [
 ].flatMap((setting) => ['--set', setting])
 
 function start(out: string, resume = false) {
-  const args = resume ? ['resume', out] : ['run', films, '--external', `b=${path.join(cohorts, 'hospital-b')}`, '--out', out, ...settings]
+  const args = resume
+    ? ['resume', out]
+    : ['run', films, '--external', `b=${path.join(cohorts, 'hospital-b')}`, '--out', out, ...settings]
   return spawn(process.execPath, [kopt, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
@@ -90,7 +92,8 @@ describe('a run that is killed', () => {
     const out = path.join(work, 'interrupted')
     const child = start(out)
     const end = ended(child)
-    while (!existsSync(path.join(out, 'private', 'prepared.json'))) await new Promise((resolve) => setTimeout(resolve, 50))
+    while (!existsSync(path.join(out, 'private', 'prepared.json')))
+      await new Promise((resolve) => setTimeout(resolve, 50))
     child.kill('SIGINT')
     const { code, stderr } = await end
     expect(code).toBe(130)

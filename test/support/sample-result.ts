@@ -308,7 +308,16 @@ function sampleSearch(arm: string, best: number, stop: number): SearchResult {
     const scores = Array.from({ length: 3 }, () => truth + 0.007 * rng.normal())
     const mean = scores.reduce((sum, score) => sum + score, 0) / 3
     const spread = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / 2)
-    return { k, size: 2 * balanced * k, scores, mean, se: 0.044, spread }
+    const limits = (value: number) => ({ value, low: value - 0.12, high: value + 0.08 })
+    const measures = {
+      accuracy: limits(mean - 0.06),
+      sensitivity: limits(mean - 0.05),
+      specificity: limits(mean - 0.08),
+      f1: { value: mean - 0.06, low: null, high: null },
+      ppv: limits(mean - 0.07),
+      npv: limits(mean - 0.06),
+    }
+    return { k, size: 2 * balanced * k, scores, mean, se: 0.044, spread, measures }
   })
   const gain = trials[best - 1].mean - trials[0].mean
   return {

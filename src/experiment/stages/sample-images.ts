@@ -15,7 +15,9 @@ import { poolName } from '../trials.js'
 import { originalsOf } from './fill-pool.js'
 
 const perClass = 8
-const rotationDegrees = [-10, 10]
+const rotationDegrees = 10
+/** Films whose conventional variants are shown. */
+const conventionalFilms = 2
 
 /** Writes the samples once; which films are shown depends on the seed alone. */
 export async function writeSamples(context: RunContext, data: SearchData): Promise<void> {
@@ -27,13 +29,6 @@ export async function writeSamples(context: RunContext, data: SearchData): Promi
     const synthetic = readNpy(directory.poolArray(poolName('synthetic', 1, classIndex)), 'uint8')
     const rng = new Rng(config.seed).split('report-samples').at(classIndex)
     const shown = [...rng.permutation(originals.shape[0])].slice(0, perClass)
-    const shape = originals.shape.slice(1) as [number, number, number]
-    const film = rows(originals, shown[0], shown[0] + 1).data
-    const variants = [
-      film,
-      flipHorizontal(film, shape),
-      ...rotationDegrees.map((degrees) => rotate(film, shape, degrees)),
-    ]
     samples.push({
       class: label,
       real: await pictures(shown.map((row) => rows(originals, row, row + 1))),
@@ -41,10 +36,19 @@ export async function writeSamples(context: RunContext, data: SearchData): Promi
       synthetic: await pictures(
         Array.from({ length: Math.min(perClass, synthetic.shape[0]) }, (_, i) => rows(synthetic, i, i + 1)),
       ),
-      conventional: await pictures(variants.map((pixels) => ({ ...rows(originals, 0, 1), data: pixels }))),
+      conventional: await Promise.all(
+        shown.slice(0, conventionalFilms).map((row) => variants(rows(originals, row, row + 1))),
+      ),
     })
   }
   writeJson(directory.samples, samples)
+}
+
+async function variants(film: NDArray<'uint8'>): Promise<RunSamples[number]['conventional'][number]> {
+  const shape = film.shape.slice(1) as [number, number, number]
+  const changed = [flipHorizontal(film.data, shape), rotate(film.data, shape, rotationDegrees)]
+  const [original, flipped, rotated] = await pictures([film, ...changed.map((data) => ({ ...film, data }))])
+  return { original, flipped, rotated }
 }
 
 function pictures(images: readonly NDArray<'uint8'>[]): Promise<string[]> {

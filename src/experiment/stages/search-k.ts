@@ -3,7 +3,9 @@
  * The whole grid is scored whatever the stop, so that the rule can be held against its null (STATISTICS 2).
  */
 import { Rng } from '../../base/random.js'
+import { confusionAt, measures } from '../../metrics/confusion.js'
 import { patientInfluence } from '../../metrics/influence.js'
+import { proportionIntervals } from '../../metrics/proportion.js'
 import type { StageName } from '../../record/events.js'
 import type { SearchResult, TrialResult } from '../../record/result.js'
 import { indistinguishable } from '../../search/indistinguishable.js'
@@ -11,11 +13,12 @@ import { searchNull } from '../../search/null-distribution.js'
 import { applyRule, meanOf, type SearchScores } from '../../search/policy.js'
 import { differenceError, repeatSpread, scoreError } from '../../search/score-error.js'
 import type { Arm } from '../arms.js'
+import { probability } from '../delivered.js'
 import { binaryLabels, type SearchData } from '../film-set.js'
 import type { RunContext } from '../stage.js'
 import type { TrialOutcome } from '../trial-executor.js'
 import { multiplesOf, runTrials, trialsOf } from '../trials.js'
-import { finite } from './evaluate-arms.js'
+import { cutoff, finite } from './evaluate-arms.js'
 
 /** Draws of the null; its smallest p is 1 / 2000. */
 const nullDraws = 1999
@@ -48,6 +51,7 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
       mean: means[i],
       se: finite(scoreError(scores, i)),
       spread: repeatSpread(scores.theta[i]),
+      measures: measuresAt(data, byK[i]),
     }),
   )
   return {
@@ -65,6 +69,17 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
     },
     chosen: byK[ks.indexOf(stop.kOptimal)],
   }
+}
+
+/** The paper's measures of one K (its Table S1), of the model that its repeats' averaged logits make. */
+function measuresAt(data: SearchData, outcomes: readonly TrialOutcome[]): TrialResult['measures'] {
+  const yTrue = binaryLabels(data.selection, data.positiveIndex)
+  const patients = data.selection.films.map((film) => film.patientId)
+  const scores = yTrue.map((_, i) => probability(meanOf(outcomes.map((outcome) => outcome.selectionLogits[i]))))
+  const limits = proportionIntervals(yTrue, scores, cutoff, patients)
+  const { f1 } = measures(confusionAt(yTrue, scores, cutoff))
+  const proportions = Object.entries(limits).map(([name, { value, low, high }]) => [name, { value, low, high }])
+  return { ...Object.fromEntries(proportions), f1: { value: finite(f1), low: null, high: null } }
 }
 
 /** What the rules and the null work on: a score per K and repeat, and how much each patient moves it. */

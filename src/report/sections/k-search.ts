@@ -2,7 +2,7 @@
 
 import { armInSentence, armWithCode } from '../../record/arm-name.js'
 import type { Result, SearchResult } from '../../record/result.js'
-import { metricName } from '../arm-name.js'
+import { measureNames, metricName } from '../arm-name.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
 import { absent, count, counted, fixed, proportion, pValue, ranges, signed } from '../format.js'
 import { html, type Markup } from '../html.js'
@@ -16,6 +16,7 @@ export function kSearch(result: Result, figures: FigureList): Markup {
     html`<p>A training set of multiple K holds K times as many films as the balanced set: K = 1 fills every class up to the largest, each further step adds as many synthetic films again. ${sentence(search)}</p>`,
     html`<p>${chance(search)}</p>`,
     searchFigure(search, figures, 'k-curve'),
+    measuresFigure(search, figures),
     trialTable(search),
     otherSearches(result).map(
       ([arm, other]) =>
@@ -62,16 +63,23 @@ function searchFigure(search: SearchResult, figures: FigureList, name: string): 
   )
 }
 
+function measuresFigure(search: SearchResult, figures: FigureList): Markup | undefined {
+  const films = counted(search.selectionCases, `${search.selectOn} film`)
+  return figureBlock(
+    figures.get('measures-curve'),
+    html`<b>Measures at a cutoff of 0.5 against the size of the training set</b>, ${armInSentence(search.arm)}, ${films} (as the paper’s Figure 1). Band: 95 % limits. The ring marks the chosen K.`,
+  )
+}
+
 function trialTable(search: SearchResult): Markup {
-  const repeats = search.trials[0]?.scores.length ?? 0
   const trials = [...search.trials].sort((a, b) => a.k - b.k)
   const body = table({
-    caption: html`<b>${metricName(search.metric)} for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${search.selectOn} film`)}. Error: standard error over films and repeats. These scores chose K; they are not performance.`,
+    caption: html`<b>${metricName(search.metric)} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${search.selectOn} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K; they are not performance.`,
     columns: [
       { label: 'K' },
       { label: 'Training images', numeric: true },
       { label: `${metricName(search.metric)} (± error)`, numeric: true },
-      ...(repeats > 1 ? [{ label: 'Spread of repeats', numeric: true }] : []),
+      ...measureNames.map(([, label]) => ({ label, numeric: true })),
     ],
     dense: true,
     rows: trials.map((trial) => ({
@@ -79,7 +87,7 @@ function trialTable(search: SearchResult): Markup {
         html`${trial.k}${trial.k === search.kOptimal && ' (chosen)'}${trial.k === search.stoppedAt && trial.k !== search.kOptimal && (search.converged ? ' (stop)' : ' (end)')}`,
         count(trial.size),
         `${proportion(trial.mean)} (± ${fixed(trial.se)})`,
-        ...(repeats > 1 ? [fixed(trial.spread)] : []),
+        ...measureNames.map(([key]) => proportion(trial.measures[key]?.value ?? null)),
       ],
       strong: trial.k === search.kOptimal,
     })),

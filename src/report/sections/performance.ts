@@ -2,21 +2,12 @@
 
 import { armName, armWithCode } from '../../record/arm-name.js'
 import type { Comparison, Evaluation, Result } from '../../record/result.js'
-import { setName } from '../arm-name.js'
+import { measureNames, setName } from '../arm-name.js'
 import { evaluatedArms, type FigureList, resultSets } from '../figure-list.js'
 import { absent, count, counted, fixed, limits, listing, pNumber, proportion, signed, signedLimits } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, figureBlock, section, table } from '../layout.js'
 import { scopeWords } from './verdict.js'
-
-const measures = [
-  ['accuracy', 'Accuracy'],
-  ['sensitivity', 'Sensitivity'],
-  ['specificity', 'Specificity'],
-  ['f1', 'F1'],
-  ['ppv', 'PPV'],
-  ['npv', 'NPV'],
-] as const
 
 export function performance(result: Result, figures: FigureList): Markup {
   const sets = resultSets(result)
@@ -73,7 +64,7 @@ function measureTable(result: Result, set: string): Markup {
     cells: [
       armCell(arm.name, arm.k),
       withLimits(arm.on.auc.value, arm.on.auc),
-      ...measures.map(([key]) => withLimits(arm.on[key], arm.on.intervals[key])),
+      ...measureNames.map(([key]) => withLimits(arm.on[key], arm.on.intervals[key])),
     ],
     strong: arm.name === result.search.arm,
     heading:
@@ -83,7 +74,7 @@ function measureTable(result: Result, set: string): Markup {
     caption: html`<b>Measures of every arm</b>, ${setName(set).toLowerCase()} (the paper’s Table 1). 95 % intervals in brackets; F1 has none. Positive class: ${result.dataset.positive}. Cutoff ${listing(cutoffs)} for all but the AUC.`,
     columns: [
       { label: 'Arm' },
-      ...['AUC', ...measures.map(([, label]) => label)].map((label) => ({ label, numeric: true })),
+      ...['AUC', ...measureNames.map(([, label]) => label)].map((label) => ({ label, numeric: true })),
     ],
     rows,
     stack: true,
@@ -108,7 +99,7 @@ function missing(arms: readonly { name: string; on: Evaluation }[]): Content[] {
   for (const { name, on } of arms) {
     if (on.auc.value === null || on.auc.low === null)
       note(on.auc.reason ?? 'no reason recorded', `AUC of ${armWithCode(name)}`)
-    for (const [key, label] of measures) {
+    for (const [key, label] of measureNames) {
       const interval = on.intervals[key]
       if (on[key] === null) note(interval?.reason ?? 'its denominator is 0', `${label} of ${armWithCode(name)}`)
     }
