@@ -28,8 +28,8 @@ export interface TrialSpec {
         readonly learningRate: number
         readonly batchSize: number
         readonly epochs: number
-        /** Number of optimiser steps in place of whole epochs; null: epochs. */
-        readonly steps: number | null
+        /** Optimiser steps in all. */
+        readonly steps: number
         readonly seed: number
       }
 }

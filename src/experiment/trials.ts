@@ -72,12 +72,14 @@ function trialSpec(
     }
   }
   const { head } = config
+  const parts = composition(arm, originals, k)
+  const size = parts.reduce((sum, part) => sum + part.count, 0)
   return {
     id: `${arm.name} k=${k} r=${repeat}`,
     arm: arm.name,
     k,
     repeat,
-    training: composition(arm, originals, k).map((part) => ({
+    training: parts.map((part) => ({
       ...rowsOf(part.kind, part.classIndex, part.count),
       label: part.classIndex === data.positiveIndex ? 1 : 0,
     })),
@@ -95,7 +97,7 @@ function trialSpec(
             learningRate: head.learningRate,
             batchSize: head.batchSize,
             epochs: head.epochs,
-            steps,
+            steps: steps ?? head.epochs * Math.ceil(size / head.batchSize),
             seed: repeatSeed(config.seed, 'head', repeat),
           },
   }
