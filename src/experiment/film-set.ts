@@ -15,6 +15,8 @@ export interface PreparedFilm {
   /** Private: its path within the dataset. */
   readonly name: string
   readonly classIndex: number
+  /** Of the decoded pixels of what counts of the film: equal exactly for equal images. */
+  readonly pixelHash: string
   /** The part of the image that counts; absent for the whole image. */
   readonly roi?: Rectangle
 }

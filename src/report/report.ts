@@ -21,10 +21,12 @@ export interface ReportInput {
   /** Rows of `gan/curves.csv`. */
   curves?: readonly TrainingCurveRow[]
   samples?: readonly ClassSamples[]
+  /** In how many runs each test set has been opened, this one included; a set that is not counted is absent. */
+  openings?: Readonly<Record<string, number>>
 }
 
 /** The report. Throws an `InternalError` for a sample that is not a PNG or JPEG `data:` address (it would be a request). */
-export function renderReport({ result, curves = [], samples = [] }: ReportInput): string {
+export function renderReport({ result, curves = [], samples = [], openings = {} }: ReportInput): string {
   checkSamples(samples)
   const figures = reportFigures(result, curves)
   const title = `${result.dataset.name}: do synthetic films help?`
@@ -41,7 +43,7 @@ ${contents()}
 ${films(result)}
 ${synthetic(result, samples, figures)}
 ${kSearch(result, figures)}
-${performance(result, figures)}
+${performance(result, figures, openings)}
 ${method(result)}
 ${provenance(result)}
 </main>`

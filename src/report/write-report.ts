@@ -4,6 +4,7 @@
  */
 import { UserError } from '../base/errors.js'
 import { exists, readJson, readText, writeAtomic } from '../base/files.js'
+import { countOpenings } from '../record/openings.js'
 import { type Result, result as resultSchema } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import type { RunSamples } from '../record/samples.js'
@@ -18,13 +19,15 @@ export async function writeReport(directory: RunDirectory): Promise<void> {
   const curves = readCurves(directory)
   for (const [name, csv] of Object.entries(reportTables(result))) writeAtomic(directory.table(name), csv)
   for (const [name, svg] of Object.entries(figureFiles(result, curves))) writeAtomic(directory.figure(name), svg)
-  writeAtomic(directory.report, renderReport({ result, curves, samples: readSamples(directory) }))
+  const input = { result, curves, samples: readSamples(directory), openings: countOpenings(directory) }
+  writeAtomic(directory.report, renderReport(input))
 }
 
 /** The report without any real film, to be passed on. */
 export function sharedReport(directory: RunDirectory): string {
   const samples = readSamples(directory).map((sample) => ({ ...sample, real: [], conventional: [] }))
-  return renderReport({ result: readResult(directory), curves: readCurves(directory), samples })
+  const openings = countOpenings(directory)
+  return renderReport({ result: readResult(directory), curves: readCurves(directory), samples, openings })
 }
 
 /** result.json, checked. Throws a `UserError` for a run that has not finished, and for a result that is none. */

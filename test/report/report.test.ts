@@ -92,6 +92,13 @@ describe('the report', () => {
     expect(shown).toContain('External test set “bundang” 132 films of 98 patients: 66 healthy and 66 sinusitis.')
   })
 
+  test('says how often each test set has been opened', () => {
+    const text = words(renderReport({ ...sampleReportInput(), openings: { internal: 1, bundang: 4 } }))
+    expect(text).toContain('36 healthy and 43 sinusitis. No other run beside this one has opened these films.')
+    expect(text).toContain('These films have been opened in 4 runs of this folder, this one included')
+    expect(shown).not.toContain('opened')
+  })
+
   test('says how far the comparisons reach', () => {
     expect(shown).toContain('for these fitted models, this test set, one GAN')
     expect(shown).toMatch(/p after Holm takes account of the 6 comparisons on this set/)

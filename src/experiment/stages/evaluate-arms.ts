@@ -3,6 +3,7 @@
  * each set once. Leaves scores/*.csv and the measures of every arm.
  */
 import { formatCsv } from '../../base/csv.js'
+import { UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
@@ -12,6 +13,7 @@ import { brier } from '../../metrics/calibration.js'
 import { confusionAt, type Measures, measures } from '../../metrics/confusion.js'
 import { proportionIntervals } from '../../metrics/proportion.js'
 import { rocCurve } from '../../metrics/roc.js'
+import { recordOpening } from '../../record/openings.js'
 import type { Evaluation } from '../../record/result.js'
 import { type DeliveredArm, probability } from '../delivered.js'
 import { binaryLabels, type SealedTestSets, type TestSet } from '../film-set.js'
@@ -38,6 +40,7 @@ export async function evaluateArms(
 ): Promise<SetScores[]> {
   return runStage(context, 'evaluate-arms', async () => {
     const { sets } = sealed.open(chosen)
+    for (const set of sets) noteOpening(context, set)
     const progress = progressOf(
       context,
       'evaluate-arms',
@@ -48,6 +51,16 @@ export async function evaluateArms(
     for (const set of sets) all.push(await scoreSet(context, set, arms, positiveIndex, cache, progress))
     return all
   })
+}
+
+/** A ledger that can't be written (a shared folder, say) costs its count, not the run. */
+function noteOpening({ directory, emit }: RunContext, { name, films }: TestSet): void {
+  try {
+    recordOpening(directory, { set: name, pixelHashes: films.map((film) => film.pixelHash) })
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    emit({ type: 'warning', text: `how often the test films were opened can't be counted: ${error.message}` })
+  }
 }
 
 async function scoreSet(

@@ -96,6 +96,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
       file: film.file,
       name: film.name,
       classIndex: classes.indexOf(film.label),
+      pixelHash: film.pixelHash,
       ...(film.roi ? { roi: film.roi } : {}),
       set: setOf(film),
     }))

@@ -9,7 +9,11 @@ import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, figureBlock, section, table } from '../layout.js'
 import { scopeWords } from './verdict.js'
 
-export function performance(result: Result, figures: FigureList): Markup {
+export function performance(
+  result: Result,
+  figures: FigureList,
+  openings: Readonly<Record<string, number>> = {},
+): Markup {
   const sets = resultSets(result)
   const external = sets.filter((set) => set !== 'internal')
   const elsewhere =
@@ -20,7 +24,7 @@ export function performance(result: Result, figures: FigureList): Markup {
     'performance',
     'Performance',
     html`<p>Test films took no part in training or in choosing K${result.search.selectOn === 'test' && ' (not so here: K was chosen on them)'}. Each arm is one delivered model${armRepeats(result)}. ${elsewhere}</p>`,
-    sets.map((set) => setPerformance(result, set, figures)),
+    sets.map((set) => setPerformance(result, set, figures, openings[set])),
   )
 }
 
@@ -29,19 +33,25 @@ function armRepeats(result: Result): string {
   return repeats > 1 ? `, the average of ${repeats} heads` : ''
 }
 
-function setPerformance(result: Result, set: string, figures: FigureList): Markup {
+function setPerformance(result: Result, set: string, figures: FigureList, opened: number | undefined): Markup {
   const arms = evaluatedArms(result, set)
   const first = arms[0]?.on
   const counts = set === 'internal' ? result.dataset.split.test : result.dataset.external[set]
   const classes = result.dataset.classes.map((name) => `${count(counts?.[name] ?? null)} ${name}`)
   return html`<h3>${setName(set)}</h3>
-<p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')}: ${listing(classes)}.` : ''}</p>
+<p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')}: ${listing(classes)}.` : ''} ${opened !== undefined && openedWords(opened)}</p>
 ${figureBlock(figures.get(`roc-${set}`), html`<b>ROC curves of the arms</b>, ${setName(set).toLowerCase()} (as the paper’s Figure 2). Area under each with its 95 % interval.`)}
 ${figureBlock(figures.get(`auc-${set}`), html`<b>AUC of every arm and control</b>, ${setName(set).toLowerCase()}, with 95 % intervals. Intervals that overlap don’t settle a comparison; the table of comparisons does.`)}
 ${measureTable(result, set)}
 ${countTable(result, set)}
 ${comparisonTable(result, set)}
 ${secondLook(result, set)}`
+}
+
+/** Looking at a test set again and again chooses on it, whatever each single run does. */
+function openedWords(runs: number): string {
+  if (runs === 1) return 'No other run beside this one has opened these films.'
+  return `These films have been opened in ${runs} runs of this folder, this one included: who reports the best of them has chosen on the test films.`
 }
 
 /** What an external set says of the verdict: it comes second, and can only take a yes back. */
