@@ -1,11 +1,11 @@
 /**
- * Two AUCs on the same cases. The interval of their difference is MOVER (Zou and Donner 2008): it puts together the
- * logit limits of each AUC with DeLong's correlation, and misses equally on both sides where the Wald interval does not.
- * The p-value inverts it. DeLong's own test stands beside it, as pROC prints it.
+ * Two AUCs on the same cases. The interval of their difference is MOVER, from the logit limits of each AUC and DeLong's
+ * correlation; the p-value inverts it. DeLong's own test stands beside it, as pROC prints it.
  */
 import { aucCovariance } from './auc-covariance.js'
-import { type AucEstimate, aucEstimate, limit } from './auc-interval.js'
+import { type AucEstimate, aucEstimate } from './auc-interval.js'
 import { normalQuantile, twoSided, twoSidedT } from './distributions.js'
+import { type BoundedPair, casesToNarrow, type DecisionLevels, moverLimits, moverZ } from './limits.js'
 
 export interface AucDifference {
   /** AUC of a minus AUC of b. */
@@ -29,11 +29,10 @@ export interface AucDifference {
   readonly reason?: string
 }
 
-interface Pair {
+interface Pair extends BoundedPair {
   a: AucEstimate
   b: AucEstimate
   difference: number
-  correlation: number
   /** Variance of the difference. */
   variance: number
 }
@@ -51,7 +50,7 @@ function pairOf(
   return {
     a,
     b,
-    difference: a.placements.auc - b.placements.auc,
+    difference: a.value - b.value,
     correlation: scale > 0 ? Math.max(-1, Math.min(1, covariance / scale)) : 0,
     variance: Math.max(0, a.variance + b.variance - 2 * covariance),
   }
@@ -101,7 +100,7 @@ export function delongTest(
   }
   const z95 = normalQuantile(0.975)
   const { low, high } = moverLimits(pair, z95, z95)
-  const z = difference === 0 ? 0 : Math.sign(difference) * touchingZ(pair)
+  const z = moverZ(pair)
   return { ...common, low, high, z, p: twoSided(z), delong: plainDelong(yTrue, scoreA, scoreB) }
 }
 
@@ -120,80 +119,18 @@ export function differenceLimits(
 }
 
 /**
- * Cases (as many diseased among them as here) with which the verdict is sure to be other than "unclear": so many that the
- * limits lie closer together than `delta`, so that low <= 0 and high >= delta can't both be. AUCs, error per case and
- * correlation stay as they are here; two figures. null where there is nothing to go by: one class, or equal scores.
+ * Cases (as many diseased among them as here) with which the verdict is sure to be other than "unclear" (`casesToNarrow`).
+ * null where there is nothing to go by: one class, or equal scores.
  */
 export function casesToDecide(
   yTrue: ArrayLike<number>,
   scoreA: ArrayLike<number>,
   scoreB: ArrayLike<number>,
-  options: { patients?: readonly string[]; lowTail: number; highTail: number; delta: number },
+  { patients, ...levels }: { patients?: readonly string[] } & DecisionLevels,
 ): number | null {
-  const pair = pairOf(yTrue, scoreA, scoreB, options.patients)
+  const pair = pairOf(yTrue, scoreA, scoreB, patients)
   if (Number.isNaN(pair.difference) || sameOrder(pair)) return null
-  const [zLow, zHigh] = [normalQuantile(1 - options.lowTail), normalQuantile(1 - options.highTail)]
-  const tooFar = (factor: number) => {
-    const more = { ...pair, a: withMoreCases(pair.a, factor), b: withMoreCases(pair.b, factor) }
-    const { low, high } = moverLimits(more, zLow, zHigh)
-    return high - low >= options.delta
-  }
-  let [few, enough] = [1, 1e6]
-  if (!tooFar(few)) return yTrue.length
-  for (let i = 0; i < 50; i++) {
-    const middle = Math.sqrt(few * enough)
-    if (tooFar(middle)) few = middle
-    else enough = middle
-  }
-  const cases = enough * yTrue.length
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(cases)) - 1)
-  return Math.ceil(cases / unit) * unit
-}
-
-/** The same estimate from `factor` times as many cases. */
-function withMoreCases({ placements, variance, design }: AucEstimate, factor: number): AucEstimate {
-  const { withPositive, withNegative, degreesOfFreedom } = design
-  return {
-    placements,
-    variance: variance / factor,
-    design: {
-      ...design,
-      withPositive: withPositive * factor,
-      withNegative: withNegative * factor,
-      degreesOfFreedom: (degreesOfFreedom + 1) * factor - 1,
-    },
-  }
-}
-
-/** `low = d - sqrt((A-lA)^2 + (uB-B)^2 - 2c(A-lA)(uB-B))`, `high` likewise. */
-function moverLimits(
-  { a, b, difference, correlation }: Pair,
-  zLow: number,
-  zHigh: number,
-): { low: number; high: number } {
-  const down = a.placements.auc - limit(a, zLow, -1)
-  const upB = limit(b, zLow, 1) - b.placements.auc
-  const up = limit(a, zHigh, 1) - a.placements.auc
-  const downB = b.placements.auc - limit(b, zHigh, -1)
-  const reach = (x: number, y: number) => Math.sqrt(Math.max(0, x * x + y * y - 2 * correlation * x * y))
-  return { low: difference - reach(down, upB), high: difference + reach(up, downB) }
-}
-
-/** The z at whose tail the limit nearer to 0 touches it, by bisection. */
-function touchingZ(pair: Pair): number {
-  const beyond = (z: number) => {
-    const { low, high } = moverLimits(pair, z, z)
-    return pair.difference > 0 ? low <= 0 : high >= 0
-  }
-  let inside = 0
-  let outside = 37 // the largest whole z whose p a double still holds
-  if (!beyond(outside)) return outside
-  for (let i = 0; i < 100; i++) {
-    const middle = (inside + outside) / 2
-    if (beyond(middle)) outside = middle
-    else inside = middle
-  }
-  return outside
+  return casesToNarrow(pair, yTrue.length, levels)
 }
 
 function sameOrder({ a, b }: Pair): boolean {
@@ -223,7 +160,7 @@ export function unpairedDelongTest(
 ): { difference: number; t: number; degreesOfFreedom: number; p: number } {
   const a = aucEstimate(yTrueA, scoreA)
   const b = aucEstimate(yTrueB, scoreB)
-  const difference = a.placements.auc - b.placements.auc
+  const difference = a.value - b.value
   const variance = a.variance + b.variance
   const t = difference / Math.sqrt(variance)
   const degreesOfFreedom =

@@ -20,6 +20,16 @@ export {
 export { type AucInterval, aucInterval } from './auc-interval.js'
 export { brier } from './calibration.js'
 export { type Confusion, confusionAt, type Measures, measures } from './confusion.js'
+export { crossValidatedAuc, repeatedCrossValidatedAuc, type ScoredFold } from './cross-validated-auc.js'
+export {
+  type Estimate,
+  type EstimateDifference,
+  type EstimateInterval,
+  estimateCasesToDecide,
+  estimateDifference,
+  estimateInterval,
+  meanEstimate,
+} from './estimate.js'
 export { holm } from './holm.js'
 export { type PatientInfluence, patientInfluence } from './influence.js'
 export { type MsSsimForm, msSsim, msSsimName } from './ms-ssim.js'

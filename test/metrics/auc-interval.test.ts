@@ -3,7 +3,8 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/random.js'
-import { aucInterval, newcombeLimit } from '../../src/metrics/auc-interval.js'
+import { aucInterval } from '../../src/metrics/auc-interval.js'
+import { newcombeLimit } from '../../src/metrics/limits.js'
 import { labelsOf, shiftOf } from './simulate.js'
 
 const golden = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../golden/auc.json'), 'utf8'))
