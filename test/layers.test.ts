@@ -55,6 +55,7 @@ const doors: Record<string, readonly string[]> = {
   ],
   yaml: ['experiment/config.ts', 'experiment/run.ts'],
   'csv-parse': ['dataset/csv-reader.ts'],
+  dcmjs: ['image/dicom/dictionary.ts'],
   commander: ['cli/'],
   picocolors: ['cli/terminal.ts'],
 }

@@ -1,0 +1,43 @@
+/** Keywords of all standard data elements (PS3.6), for users who name an element; the one door to dcmjs' dictionary. */
+import { nearest, UserError } from '../../base/errors.js'
+import { type ElementName, elements, parseTag } from './tags.js'
+
+/**
+ * The element that a keyword ('AccessionNumber') or a tag ('(0008,0050)') names.
+ * Throws a `UserError` with the nearest keyword where there is none. Loads the dictionary on its first use.
+ */
+export async function elementNamed(name: string): Promise<ElementName> {
+  const own = (elements as Record<string, ElementName>)[name]
+  if (own !== undefined) return own
+  const tag = parseTag(name)
+  const dictionary = await loadDictionary()
+  if (tag !== undefined) {
+    return [...dictionary.values()].find((element) => element.tag === tag) ?? { tag, vr: 'UN' }
+  }
+  const found = dictionary.get(name.toLowerCase())
+  if (found !== undefined) return found
+  const like = nearest(
+    name,
+    [...dictionary.values()].map((element) => element.keyword),
+  )
+  throw new UserError(
+    `'${name}' is no DICOM keyword${like ? `; is '${like}' meant?` : ''} (a tag such as (0008,0050) is taken too)`,
+  )
+}
+
+let loaded: Promise<Map<string, ElementName & { keyword: string }>> | undefined
+
+/** By keyword in lower case. */
+function loadDictionary(): Promise<Map<string, ElementName & { keyword: string }>> {
+  loaded ??= import('dcmjs').then(({ default: dcmjs }) => {
+    const entries = Object.values(dcmjs.data.DicomMetaDictionary.nameMap)
+    const found = new Map<string, ElementName & { keyword: string }>()
+    for (const { tag: text, vr, name } of entries) {
+      const tag = typeof text === 'string' ? parseTag(text) : undefined
+      if (tag !== undefined)
+        found.set(name.toLowerCase(), { tag, vr: vr === 'xs' || vr === 'ox' ? 'US' : vr, keyword: name })
+    }
+    return found
+  })
+  return loaded
+}
