@@ -86,6 +86,11 @@ export class RunDirectory {
     return this.at('scores', `${fileName(arm)}.${fileName(set)}.csv`)
   }
 
+  /** The methods in prose, ready to paste. */
+  get methodsText(): string {
+    return this.at('methods.md')
+  }
+
   get tables(): string {
     return this.at('tables')
   }

@@ -9,6 +9,7 @@ import type { TrainingCurveRow } from './figures/training-curves.js'
 import { html, type Markup, trusted } from './html.js'
 import { films } from './sections/films.js'
 import { kSearch } from './sections/k-search.js'
+import { manuscript } from './sections/manuscript.js'
 import { method } from './sections/method.js'
 import { performance } from './sections/performance.js'
 import { provenance } from './sections/provenance.js'
@@ -45,6 +46,7 @@ ${synthetic(result, samples, figures)}
 ${kSearch(result, figures)}
 ${performance(result, figures, openings)}
 ${method(result)}
+${manuscript(result)}
 ${provenance(result)}
 </main>`
   return page(title, body)
@@ -57,6 +59,7 @@ function contents(): Markup {
     ['search', 'Choosing K'],
     ['performance', 'Performance'],
     ['method', 'Method'],
+    ['manuscript', 'For the manuscript'],
     ['provenance', 'Provenance'],
   ]
   return html`<nav aria-label="Contents">${entries.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`

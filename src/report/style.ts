@@ -136,6 +136,8 @@ summary{cursor:pointer;color:var(--accent);font-size:.92rem}
 .facts>div{display:flex;justify-content:space-between;gap:1.2rem;border-bottom:1px solid var(--rule);padding:.35rem 0}
 .facts dt{flex:none;max-width:60%}
 .facts dd{text-align:right;min-width:0}
+.prose p{max-width:44rem}
+.todo{color:var(--muted);font-style:italic}
 .sources{font-size:.86rem;color:var(--muted)}
 .sources ul{max-width:none}
 
@@ -177,6 +179,7 @@ body{font-size:10pt;line-height:1.45}
 header.top,main{max-width:none;padding:0}
 nav,summary{display:none}
 details>*{display:block}
+details::details-content{content-visibility:visible;block-size:auto}
 main>section{margin-top:1.6rem}
 h2,h3,h4{break-after:avoid}
 figure,tr,.box,.tile,.verdict,.warning{break-inside:avoid}

@@ -1,13 +1,15 @@
 /**
  * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
  * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search),
- * flow, comparisons, verdict, arms.
+ * flow, comparisons, verdict, arms, and the reporting checklists (claim, tripod-ai).
  */
 import { type Cell, formatCsv } from '../base/csv.js'
 import { armName } from '../record/arm-name.js'
 import type { Result } from '../record/result.js'
 import { measureNames } from './arm-name.js'
+import { type Checklist, checklists, filled } from './checklists/checklist.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
+import { methodsText } from './methods-text.js'
 
 /** File name without ending to CSV text. */
 export function reportTables(result: Result): Record<string, string> {
@@ -19,6 +21,7 @@ export function reportTables(result: Result): Record<string, string> {
     arms: arms(result),
     comparisons: comparisons(result),
     verdict: verdict(result),
+    ...Object.fromEntries(checklists.map((checklist) => [checklist.id, checklistTable(checklist, result)])),
   }
 }
 
@@ -239,4 +242,15 @@ function verdict({ verdict: one }: Result): string {
     ...sets.flatMap((set) => [comparator.external[set]?.difference, comparator.external[set]?.high]),
   ])
   return formatCsv(header, rows)
+}
+
+function checklistTable(checklist: Checklist, result: Result): string {
+  const rows = checklist.groups.flatMap(({ heading, items }) =>
+    items.map((item): Cell[] => {
+      const methods = methodsText(result).filter(({ topic }) => item.methods?.includes(topic))
+      const known = [...methods.map(({ text }) => text), item.run?.(result)].filter((text) => text !== undefined)
+      return [item.id, heading, item.asks, known.join(' '), item.authors ?? '', filled(item, result)]
+    }),
+  )
+  return formatCsv(['item', 'group', 'asks', 'from_the_run', 'to_be_added', 'filled'], rows)
 }

@@ -10,6 +10,7 @@ import type { RunDirectory } from '../record/run-directory.js'
 import type { RunSamples } from '../record/samples.js'
 import { figureFiles } from './figure-list.js'
 import type { TrainingCurveRow } from './figures/training-curves.js'
+import { methodsFile } from './methods-text.js'
 import { type ReportInput, renderReport } from './report.js'
 import { reportTables } from './tables.js'
 
@@ -19,6 +20,7 @@ export async function writeReport(directory: RunDirectory): Promise<void> {
   const curves = readCurves(directory)
   for (const [name, csv] of Object.entries(reportTables(result))) writeAtomic(directory.table(name), csv)
   for (const [name, svg] of Object.entries(figureFiles(result, curves))) writeAtomic(directory.figure(name), svg)
+  writeAtomic(directory.methodsText, methodsFile(result))
   const input = { result, curves, samples: readSamples(directory), openings: countOpenings(directory) }
   writeAtomic(directory.report, renderReport(input))
 }

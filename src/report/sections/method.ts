@@ -5,6 +5,7 @@ import type { Result } from '../../record/result.js'
 import { absent, count, counted, listing, short } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'
+import { references } from '../references.js'
 
 export function method(result: Result): Markup {
   return section(
@@ -13,7 +14,7 @@ export function method(result: Result): Markup {
     armTable(result),
     html`<h3>How the figures were made</h3>${bullets(procedures(result))}`,
     html`<h3>What this run can’t show</h3>${bullets(weaknesses(result))}`,
-    html`<h3>Sources</h3><div class="sources">${bullets(references)}</div>`,
+    html`<h3>Sources</h3><div class="sources">${bullets(references())}</div>`,
   )
 }
 
@@ -101,18 +102,3 @@ function weaknesses(result: Result): Content[] {
   out.push('Research use only: not a medical device, not for decisions about patients.')
   return out
 }
-
-const references = [
-  'Kong HJ, Kim JY, Moon HM, et al. Automation of generative adversarial network-based synthetic data-augmentation for maximizing the diagnostic performance with paranasal imaging. Sci Rep 2022;12:18118. doi:10.1038/s41598-022-22222-z (the method; figure and table numbers in brackets are this paper’s)',
-  'Odena A, Olah C, Shlens J. Conditional image synthesis with auxiliary classifier GANs. ICML 2017:2642-2651',
-  'DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver operating characteristic curves. Biometrics 1988;44:837-845',
-  'Obuchowski NA. Nonparametric analysis of clustered ROC curve data. Biometrics 1997;53:567-578',
-  'Newcombe RG. Confidence intervals for an effect size measure based on the Mann-Whitney statistic, part 2. Stat Med 2006;25:559-573',
-  'Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Stat Med 2008;27:1693-1702',
-  'Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc 1927;22:209-212',
-  'Holm S. A simple sequentially rejective multiple test procedure. Scand J Stat 1979;6:65-70',
-  'Berger RL. Multiparameter hypothesis testing and acceptance sampling. Technometrics 1982;24:295-300',
-  'White H. A reality check for data snooping. Econometrica 2000;68:1097-1126',
-  'Hansen PR, Lunde A, Nason JM. The model confidence set. Econometrica 2011;79:453-497',
-  'Wang Z, Simoncelli EP, Bovik AC. Multiscale structural similarity for image quality assessment. Asilomar 2003:1398-1402',
-]

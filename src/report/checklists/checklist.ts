@@ -1,0 +1,8 @@
+/** The checklists that a report fills in. */
+import { claim } from './claim.js'
+import type { Checklist } from './item.js'
+import { tripodAi } from './tripod-ai.js'
+
+export { type Checklist, type ChecklistItem, type Filled, filled } from './item.js'
+
+export const checklists: readonly Checklist[] = [claim, tripodAi]

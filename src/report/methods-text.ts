@@ -1,0 +1,205 @@
+/**
+ * The methods of a run as prose ready to paste into a manuscript: one paragraph a topic, in the order of a methods
+ * section. Every figure comes from the result; what the run can't know (ethics, scanners, who labelled) is left to the
+ * authors by the checklists. Plain text: the same for the page, methods.md and a checklist's answer.
+ */
+import { armInSentence } from '../record/arm-name.js'
+import type { Result } from '../record/result.js'
+import { metricName } from './arm-name.js'
+import { count, counted, listing, percentage, short } from './format.js'
+import { cite, references } from './references.js'
+
+export const methodsTopics = [
+  'films',
+  'preprocessing',
+  'partition',
+  'generator',
+  'arms',
+  'classifier',
+  'search',
+  'testing',
+  'statistics',
+  'verdict',
+  'software',
+] as const
+export type MethodsTopic = (typeof methodsTopics)[number]
+
+const headings: Record<MethodsTopic, string> = {
+  films: 'Films',
+  preprocessing: 'Image preparation',
+  partition: 'Partition',
+  generator: 'Generator',
+  arms: 'Arms compared',
+  classifier: 'Classifier',
+  search: 'Choice of the multiple K',
+  testing: 'Testing',
+  statistics: 'Statistical analysis',
+  verdict: 'Decision rule',
+  software: 'Software',
+}
+
+export interface Paragraph {
+  readonly topic: MethodsTopic
+  readonly heading: string
+  readonly text: string
+}
+
+/** The configuration's values that the prose speaks of; a result of another version may lack some. */
+interface Values {
+  preset?: string
+  split?: { by?: string; fractions?: number[]; seed?: number }
+  gan?: Record<string, unknown>
+  head?: { kind?: string; standardise?: boolean; learningRate?: number; batchSize?: number; epochs?: number }
+}
+
+export function methodsText(result: Result): Paragraph[] {
+  const values = result.config as Values
+  const texts: Record<MethodsTopic, string> = {
+    films: films(result),
+    preprocessing: preprocessing(result),
+    partition: partition(result, values),
+    generator: generator(result, values),
+    arms: arms(result),
+    classifier: classifier(result, values),
+    search: search(result),
+    testing: testing(result),
+    statistics: statistics(result),
+    verdict: verdict(result),
+    software: software(result),
+  }
+  return methodsTopics.map((topic) => ({ topic, heading: headings[topic], text: texts[topic] }))
+}
+
+/** The same as a file: Markdown with the references at its end. */
+export function methodsFile(result: Result): string {
+  const paragraphs = methodsText(result).map(({ heading, text }) => `**${heading}.** ${text}\n`)
+  const sources = references().map((reference) => `- ${reference}`)
+  return ['# Methods\n', ...paragraphs, '## References\n', ...sources, ''].join('\n')
+}
+
+function films({ dataset }: Result): string {
+  const flows = dataset.flow.map(({ set, found, excluded, analysed }) => {
+    const left = excluded.map((one) => `${one.reason}: ${count(one.count)}`)
+    const where = set === 'internal' ? 'the internal set' : `the external set “${set}”`
+    return `Of ${counted(found, 'film')} found in ${where}, ${left.length > 0 ? `${count(found - analysed)} were excluded (${left.join('; ')})` : 'none was excluded'} and ${count(analysed)} analysed`
+  })
+  const { train, tuning, test } = dataset.patients
+  const classes = `The ${dataset.classes.length === 2 ? 'two' : dataset.classes.length} classes were ${listing(dataset.classes)}`
+  const positive = dataset.positive ? `, with ${dataset.positive} as the class looked for` : ''
+  const patients: Record<string, string> = {
+    manifest: 'Patients were identified by the dataset’s own table.',
+    dicom: 'Patients were identified by the DICOM header.',
+    name: 'Patients were identified by the file names.',
+    folder: 'Patients were identified by the folders.',
+    image: 'Patients were not identified; each film was taken for a patient of its own.',
+  }
+  return `${flows.join('. ')}. ${classes}${positive}. The internal films were of ${counted(train + tuning + test, 'patient')}. ${patients[dataset.patientSource] ?? ''}`.trim()
+}
+
+function preprocessing({ dataset }: Result): string {
+  const [height, width, channels] = dataset.imageSize
+  return `Grey values were brought to the range 0 to 255, and every film was resized to ${height} × ${width} pixels (${channels === 1 ? 'one grey channel' : 'three channels'}) by bilinear interpolation with antialiasing and rounded to 8 bits. Original, conventionally augmented and synthetic films took the same path from there on.`
+}
+
+function partition({ dataset }: Result, { split }: Values): string {
+  const parts = (['train', 'tuning', 'test'] as const).map((part) => {
+    const films = dataset.classes.map((name) => `${count(dataset.split[part][name] ?? 0)} ${name}`)
+    const names = { train: 'training', tuning: 'tuning', test: 'internal test' }
+    return `${names[part]} (${listing(films)}; ${counted(dataset.patients[part], 'patient')})`
+  })
+  const level =
+    split?.by === 'image'
+      ? 'at the level of the film, so that films of one patient may stand in several parts'
+      : dataset.patientSource === 'image'
+        ? 'at the level of the film'
+        : 'at the level of the patient, so that no patient’s films stand in two parts'
+  const shares = split?.fractions
+    ? ` in the shares ${split.fractions.map((share) => percentage(share)).join(' / ')}`
+    : ''
+  const seed = split?.seed === undefined ? '' : ` (seed ${split.seed}, apart from the seed of the training)`
+  return `Films were divided${shares}${seed}, stratified by class and disjoint ${level}: ${parts.join(', ')}.`
+}
+
+function generator({ gan, dataset }: Result, { gan: options = {} }: Values): string {
+  const [height, width, channels] = dataset.imageSize
+  const { generator: g, discriminator: d } = gan.parameters
+  const said = (key: string, words: string) => (options[key] === undefined ? [] : [`${words} ${options[key]}`])
+  const settings = [
+    `Adam, ${cite('kingma')}`,
+    ...said('learningRate', 'learning rate'),
+    ...said('beta1', 'beta1'),
+    ...said('latentSize', 'normal latents of length'),
+    ...said('latentDeviation', 'standard deviation of the latents'),
+    ...said('initDeviation', 'standard deviation of the initial weights'),
+    ...said('dropout', 'dropout'),
+  ]
+  return `Synthetic films of ${height} × ${width} × ${channels} were drawn from an auxiliary-classifier GAN (${cite('odena')}; ${cite('kong')}) with ${count(g)} weights in the generator and ${count(d)} in the discriminator, trained on the training films alone for ${counted(gan.steps, 'step')}, each one update of either network on a batch of ${count(gan.batchSize)} (${settings.join('; ')}).`
+}
+
+function arms(result: Result): string {
+  const described = result.arms.map(
+    (arm) =>
+      `${armInSentence(arm.name)} (${counted(arm.size, 'film')}${arm.composition.synthetic > 0 ? `, ${count(arm.composition.synthetic)} of them synthetic` : ''}${arm.composition.conventional > 0 ? `, ${count(arm.composition.conventional)} conventional variants` : ''})`,
+  )
+  return `The same classifier was trained on ${count(result.arms.length)} training sets: ${listing(described)}. Sets of synthetic and of conventional films are prefixes of one pool each, so that a larger K contains a smaller one.`
+}
+
+function classifier({ backbone, arms: all }: Result, { head }: Values): string {
+  const features = `Features were extracted once by a frozen network (${backbone.name}, ${count(backbone.features)} features, input ${backbone.inputSize.join(' × ')}, SHA-256 ${backbone.hash.slice(0, 12)}…)`
+  const standardised = head?.standardise === false ? '' : ', standardised by the original training films,'
+  const layer =
+    head?.kind === 'adam'
+      ? `a last layer was trained by Adam (learning rate ${head.learningRate}, batch ${head.batchSize}, ${head.epochs} epochs, cross-entropy)`
+      : 'a logistic last layer with an L2 penalty was fitted to convergence, so that no arm gains by longer training; its penalty was chosen on the tuning films, arm by arm'
+  const equal = all.some((arm) => arm.name.endsWith('=steps'))
+    ? ' Each comparator was also trained for as many optimiser steps as the arm of the chosen K.'
+    : ''
+  return `${features}, and on them${standardised} ${layer}.${equal}`
+}
+
+function search({ search: s, dataset }: Result): string {
+  const repeats = s.trials[0]?.scores.length ?? 1
+  const kMax = Math.max(...s.trials.map((trial) => trial.k))
+  if (s.rule === 'fixed') return `The multiple K = ${s.kOptimal} was fixed beforehand; no search was made.`
+  const rule =
+    s.rule === 'sliding-window'
+      ? `the search stops once the best mean score has not been beaten for ${s.windowSize} further K and returns that best (${cite('kong')})`
+      : 'the smallest K within one standard error of the best mean score is taken, the error comprising the sampling of patients and the repeats'
+  const on =
+    s.selectOn === 'test'
+      ? `the test films themselves (${counted(s.selectionCases, 'film')}), as in the paper; the figures on them are optimistic`
+      : `the tuning films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.tuning, 'patient')})`
+  return `Every K from 1 to ${kMax} was scored by the ${metricName(s.metric)} on ${on}, as the mean of ${counted(repeats, 'repeat')}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+}
+
+function testing(result: Result): string {
+  const external = Object.entries(result.dataset.external).map(([name, counts]) => {
+    const films = result.dataset.classes.map((label) => `${count(counts[label] ?? 0)} ${label}`)
+    return `“${name}” (${listing(films)})`
+  })
+  const repeats = result.search.trials[0]?.scores.length ?? 1
+  const one = repeats > 1 ? `the average of the logits of its ${repeats} heads` : 'its one head'
+  const elsewhere =
+    external.length > 0
+      ? ` Every arm met the external ${external.length === 1 ? 'set' : 'sets'} ${listing(external)} as well, all films of ${external.length === 1 ? 'it' : 'them'}, without any refitting.`
+      : ' No external test set was used.'
+  return `Test films were opened once, after K, every penalty and every arm had been fixed. An arm is represented by one delivered model, ${one}.${elsewhere}`
+}
+
+function statistics(result: Result): string {
+  const clustered = result.comparisons.some((one) => /cluster/i.test(one.method))
+  const aucs = clustered
+    ? `Confidence intervals (95 %) of AUCs are on the logit scale, with a variance that allows for several films of one patient (${cite('obuchowski')}), those of proportions are Wilson’s (${cite('wilson')}) with n divided by the design effect`
+    : `Confidence intervals (95 %) of AUCs are on the logit scale with DeLong’s variance (${cite('delong')}), those of proportions are Wilson’s (${cite('wilson')})`
+  return `${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have MOVER limits (${cite('zou')}) on the same variance and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.`
+}
+
+function verdict({ verdict: v }: Result): string {
+  if (v.comparators.length === 0) return `No verdict was drawn${v.reason ? `: ${v.reason}` : ''}.`
+  const m = v.comparators.length
+  return `Benefit was decided by a rule fixed beforehand, on the internal test films: the arm of the chosen K was to be better than each of ${counted(m, 'comparator')} (${listing(v.comparators.map((one) => armInSentence(one.name)))}). Yes required every one-sided 97.5 % lower limit of the difference in AUC to lie above 0 (intersection-union test, ${cite('berger')}); no, that some one-sided ${percentage(1 - 0.025 / m)} upper limit lay below ${short(v.delta)}, the smallest gain that would matter; unclear otherwise.${v.scope === 'model' ? ' The inference is about these fitted models and one GAN.' : ''}`
+}
+
+function software({ tool, device, seed }: Result): string {
+  return `All computations were made with ${tool.name} ${tool.version} (ONNX Runtime, ${device.provider}; Node.js ${device.node.replace(/^v/, '')}; ${device.platform}) from seed ${seed}; the resolved configuration is kept with the run.`
+}

@@ -1,0 +1,82 @@
+/** What the procedures rest on: how the prose names a source, and its full reference. */
+
+interface Source {
+  readonly cited: string
+  readonly full: string
+}
+
+const sources = {
+  kong: {
+    cited: 'Kong et al. 2022',
+    full: 'Kong HJ, Kim JY, Moon HM, et al. Automation of generative adversarial network-based synthetic data-augmentation for maximizing the diagnostic performance with paranasal imaging. Sci Rep 2022;12:18118. doi:10.1038/s41598-022-22222-z (the method; figure and table numbers in brackets are this paper’s)',
+  },
+  odena: {
+    cited: 'Odena et al. 2017',
+    full: 'Odena A, Olah C, Shlens J. Conditional image synthesis with auxiliary classifier GANs. ICML 2017:2642-2651',
+  },
+  kingma: {
+    cited: 'Kingma and Ba 2015',
+    full: 'Kingma DP, Ba J. Adam: a method for stochastic optimization. ICLR 2015',
+  },
+  mallat: {
+    cited: 'Bruna and Mallat 2013',
+    full: 'Bruna J, Mallat S. Invariant scattering convolution networks. IEEE Trans Pattern Anal Mach Intell 2013;35:1872-1886',
+  },
+  delong: {
+    cited: 'DeLong et al. 1988',
+    full: 'DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more correlated receiver operating characteristic curves. Biometrics 1988;44:837-845',
+  },
+  obuchowski: {
+    cited: 'Obuchowski 1997',
+    full: 'Obuchowski NA. Nonparametric analysis of clustered ROC curve data. Biometrics 1997;53:567-578',
+  },
+  newcombe: {
+    cited: 'Newcombe 2006',
+    full: 'Newcombe RG. Confidence intervals for an effect size measure based on the Mann-Whitney statistic, part 2. Stat Med 2006;25:559-573',
+  },
+  zou: {
+    cited: 'Zou and Donner 2008',
+    full: 'Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Stat Med 2008;27:1693-1702',
+  },
+  wilson: {
+    cited: 'Wilson 1927',
+    full: 'Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc 1927;22:209-212',
+  },
+  holm: {
+    cited: 'Holm 1979',
+    full: 'Holm S. A simple sequentially rejective multiple test procedure. Scand J Stat 1979;6:65-70',
+  },
+  berger: {
+    cited: 'Berger 1982',
+    full: 'Berger RL. Multiparameter hypothesis testing and acceptance sampling. Technometrics 1982;24:295-300',
+  },
+  white: { cited: 'White 2000', full: 'White H. A reality check for data snooping. Econometrica 2000;68:1097-1126' },
+  hansen: {
+    cited: 'Hansen et al. 2011',
+    full: 'Hansen PR, Lunde A, Nason JM. The model confidence set. Econometrica 2011;79:453-497',
+  },
+  wang: {
+    cited: 'Wang et al. 2003',
+    full: 'Wang Z, Simoncelli EP, Bovik AC. Multiscale structural similarity for image quality assessment. Asilomar 2003:1398-1402',
+  },
+  claim: {
+    cited: 'Tejani et al. 2024',
+    full: 'Tejani AS, Klontzas ME, Gatti AA, et al. Checklist for Artificial Intelligence in Medical Imaging (CLAIM): 2024 update. Radiol Artif Intell 2024;6:e240300. doi:10.1148/ryai.240300',
+  },
+  tripod: {
+    cited: 'Collins et al. 2024',
+    full: 'Collins GS, Moons KGM, Dhiman P, et al. TRIPOD+AI statement: updated guidance for reporting clinical prediction models that use regression or machine learning methods. BMJ 2024;385:e078378. doi:10.1136/bmj-2023-078378',
+  },
+} satisfies Record<string, Source>
+
+export type SourceName = keyof typeof sources
+
+/** Author and year, for a sentence: `DeLong et al. 1988`. */
+export function cite(name: SourceName): string {
+  return sources[name].cited
+}
+
+/** Full references of all sources, in the order of a methods section. */
+export function references(): string[] {
+  return Object.values(sources).map((source) => source.full)
+}

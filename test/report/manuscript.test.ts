@@ -1,0 +1,126 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { readCsvTable } from '../../src/dataset/csv-reader.js'
+import type { Result } from '../../src/record/result.js'
+import { checklists, filled } from '../../src/report/checklists/checklist.js'
+import { methodsFile, methodsText } from '../../src/report/methods-text.js'
+import { reportTables } from '../../src/report/tables.js'
+import { sampleResult } from '../support/sample-result.js'
+
+const prose = (change: (result: Result) => void = () => {}, options: { external?: boolean } = {}) => {
+  const result = sampleResult(options)
+  change(result)
+  return Object.fromEntries(methodsText(result).map(({ topic, text }) => [topic, text]))
+}
+
+/** Results of other shapes: what a sentence must not stumble over. */
+const variants: Record<string, (result: Result) => void> = {
+  'the sample': () => {},
+  'K fixed': (result) => Object.assign(result.search, { rule: 'fixed' }),
+  'K chosen on the test films': (result) => {
+    result.search.selectOn = 'test'
+    Object.assign(result.verdict, {
+      benefit: null,
+      comparators: [],
+      comparator: null,
+      reason: 'K was chosen on the test set',
+    })
+  },
+  'the Adam head': (result) => {
+    result.config.head = { kind: 'adam', learningRate: 0.0001, batchSize: 8, epochs: 100, standardise: false }
+  },
+  'the one-standard-error rule': (result) => Object.assign(result.search, { rule: 'one-standard-error' }),
+  'unknown patients': (result) => Object.assign(result.dataset, { patientSource: 'image' }),
+  'a configuration with nothing in it': (result) => Object.assign(result, { config: {} }),
+}
+
+describe('the methods text', () => {
+  test('speaks of the films, their partition and their patients', () => {
+    const { films, partition } = prose()
+    expect(films).toContain('Of 398 films found in the internal set, 9 were excluded')
+    expect(films).toContain('389 analysed')
+    expect(films).toContain('with sinusitis as the class looked for')
+    expect(partition).toContain('in the shares 70 % / 10 % / 20 % (seed 1, apart from the seed of the training)')
+    expect(partition).toContain('training (126 healthy and 152 sinusitis; 138 patients)')
+    expect(partition).toContain('no patient’s films stand in two parts')
+  })
+
+  test('says how K was chosen, and on what', () => {
+    expect(prose().search).toContain('has not been beaten for 12 further K')
+    expect(prose().search).toContain('on the tuning films (32 films')
+    expect(prose(variants['K chosen on the test films']).search).toContain('the figures on them are optimistic')
+    expect(prose(variants['K fixed']).search).toBe('The multiple K = 14 was fixed beforehand; no search was made.')
+    expect(prose(variants['the one-standard-error rule']).search).toContain('the smallest K within one standard error')
+  })
+
+  test('states the rule of the verdict with its limits, and no rule where there was no verdict', () => {
+    expect(prose().verdict).toContain('one-sided 97.5 % lower limit')
+    expect(prose().verdict).toContain('one-sided 99.6 % upper limit lay below 0.02')
+    expect(prose(variants['K chosen on the test films']).verdict).toBe(
+      'No verdict was drawn: K was chosen on the test set.',
+    )
+  })
+
+  test('names external sets with their films, or that there were none', () => {
+    expect(prose().testing).toContain('the external set “bundang” (66 healthy and 66 sinusitis) as well')
+    expect(prose(() => {}, { external: false }).testing).toContain('No external test set was used.')
+  })
+
+  test.each(Object.entries(variants))('has no hole for %s', (_, change) => {
+    for (const text of Object.values(prose(change))) {
+      expect(text).not.toMatch(/undefined|NaN|\[object|–|\(\)| {2}|\.\./)
+      expect(text).toMatch(/^[A-Z].*\.$/s)
+    }
+  })
+
+  test('as a file ends with the references of every source it names', () => {
+    const file = methodsFile(sampleResult())
+    const [text, sources] = file.split('## References')
+    for (const [, name, year] of text.matchAll(/(\b[A-Z][a-z]+)(?: et al\.| and [A-Z][a-z]+)? ((?:19|20)\d\d)\b/g)) {
+      expect(sources).toContain(name)
+      expect(sources).toContain(year)
+    }
+  })
+})
+
+describe('the checklists', () => {
+  const numbers = (id: string) =>
+    checklists.find((one) => one.id === id)!.groups.flatMap(({ items }) => items.map((item) => item.id))
+
+  test('have the items of CLAIM 2024 and TRIPOD+AI, each once and in order', () => {
+    expect(numbers('claim')).toEqual(Array.from({ length: 44 }, (_, i) => String(i + 1)))
+    const parts = numbers('tripod-ai')
+    expect([...new Set(parts.map((id) => Number.parseInt(id, 10)))]).toEqual(
+      Array.from({ length: 27 }, (_, i) => i + 1),
+    )
+    expect(new Set(parts).size).toBe(parts.length)
+    expect(parts).toHaveLength(52)
+  })
+
+  test('leave no item without an answer or somebody to answer it', () => {
+    for (const { groups } of checklists) {
+      for (const item of groups.flatMap(({ items }) => items)) {
+        const known = (item.methods?.length ?? 0) > 0 || item.run !== undefined
+        expect(known || item.authors !== undefined, item.id).toBe(true)
+      }
+    }
+  })
+
+  test('leave to the authors what the run can’t know here', () => {
+    const result = sampleResult({ external: false })
+    const item = checklists[1].groups.flatMap(({ items }) => items).find(({ id }) => id === '23b')!
+    expect(filled(item, result)).toBe('by the authors')
+    expect(filled(item, sampleResult())).toBe('in part')
+  })
+
+  test('stand as tables with the paragraphs in full', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'kopt-claim-')), 'claim.csv')
+    writeFileSync(file, reportTables(sampleResult()).claim)
+    const { header, rows } = readCsvTable(file)
+    expect(header).toEqual(['item', 'group', 'asks', 'from_the_run', 'to_be_added', 'filled'])
+    expect(rows).toHaveLength(44)
+    expect(rows[18].cells[3]).toContain('Films were divided')
+  })
+})
