@@ -10,8 +10,9 @@ export const classifierInfoSchema = z.object({
   format: z.literal(1),
   use: z.string(),
   /** In the order of the output `probability`. */
-  classes: z.array(z.string()).length(2),
-  positive: z.string(),
+  classes: z.array(z.string()).min(2),
+  /** The class that the output `logit` speaks of; null where there are more than two, and a logit for each. */
+  positive: z.string().nullable(),
   /** The common pixel path: films are first reduced to this height and width and these channels, in 8 bits. */
   imageSize: z.tuple([side, side]),
   channels: z.union([z.literal(1), z.literal(3)]),

@@ -1,13 +1,19 @@
 /**
- * The trainable last layer on frozen features, for two classes: logit of the positive class = weights . features + bias.
- * A softmax over two outputs depends on the difference of the two alone, so one weight vector says it all.
+ * The trainable last layer on frozen features. Two classes: one output, logit of the positive class = weights . features +
+ * bias (a softmax over two outputs depends on the difference of the two alone). More classes: one output each.
  */
 import type { NDArray } from '../base/ndarray.js'
 
 export interface Head {
-  /** One per feature, in the backbone's own (raw) feature space. */
+  /** [outputs, D], output by output, in the backbone's own (raw) feature space. */
   readonly weights: Float64Array
-  readonly bias: number
+  /** One per output: a single one for two classes, else one per class. */
+  readonly bias: Float64Array
+}
+
+/** Outputs that a head for so many classes has. */
+export function outputsFor(classes: number): number {
+  return classes === 2 ? 1 : classes
 }
 
 /** Mean and deviation of each feature, the deviation never 0. */
@@ -57,26 +63,42 @@ export function standardised({ data, shape }: NDArray<'float32'>, by: Standardis
 }
 
 /** A head fitted on standardised features as the same head on raw ones: the scaling is folded into the weights. */
-export function foldStandardisation(weights: Float64Array, bias: number, by: Standardisation | null): Head {
+export function foldStandardisation({ weights, bias }: Head, by: Standardisation | null): Head {
   if (by === null) return { weights, bias }
-  const raw = weights.map((w, j) => w / by.deviation[j])
-  return { weights: raw, bias: bias - raw.reduce((sum, w, j) => sum + w * by.mean[j], 0) }
+  const d = by.mean.length
+  const raw = weights.map((w, at) => w / by.deviation[at % d])
+  const shifts = bias.map((_, output) => by.mean.reduce((sum, mean, j) => sum + raw[output * d + j] * mean, 0))
+  return { weights: raw, bias: bias.map((b, output) => b - shifts[output]) }
 }
 
-/** Logits of the positive class for features [N, D]. */
+/** Weights of each output, views of one array. */
+export function outputRows(weights: Float64Array, outputs: number): Float64Array[] {
+  const d = weights.length / outputs
+  return Array.from({ length: outputs }, (_, output) => weights.subarray(output * d, (output + 1) * d))
+}
+
+/** Logits [N, outputs] of features [N, D], case by case; of one output: those of the positive class. */
 export function headLogits({ weights, bias }: Head, { data, shape }: NDArray<'float32'>): Float64Array {
   const [n, d] = shape
-  return Float64Array.from({ length: n }, (_, i) => bias + dot(data, i * d, weights))
+  const outputs = bias.length
+  const rows = outputRows(weights, outputs)
+  return Float64Array.from({ length: n * outputs }, (_, at) => {
+    const output = at % outputs
+    return bias[output] + dot(data, ((at - output) / outputs) * d, rows[output])
+  })
 }
 
 /** One head whose logits are the mean of the heads' logits. */
 export function averageHeads(heads: readonly Head[]): Head {
-  const weights = new Float64Array(heads[0].weights.length)
-  for (const head of heads)
-    head.weights.forEach((w, j) => {
-      weights[j] += w / heads.length
-    })
-  return { weights, bias: heads.reduce((sum, head) => sum + head.bias / heads.length, 0) }
+  const mean = (values: readonly Float64Array[]) => {
+    const out = new Float64Array(values[0].length)
+    for (const value of values)
+      value.forEach((w, j) => {
+        out[j] += w / values.length
+      })
+    return out
+  }
+  return { weights: mean(heads.map((head) => head.weights)), bias: mean(heads.map((head) => head.bias)) }
 }
 
 /** Row of `data` from `at`, times `weights`; four sums, so that the processor need not wait for each. */

@@ -16,8 +16,8 @@ export interface OtherHead extends Head {
 
 export interface Classifier {
   readonly info: ClassifierInfo
-  /** Logits of the positive class, one per film. */
-  logits(films: readonly Raster[]): Promise<number[]>
+  /** Logits of each film: one, of the positive class, or with more than two classes one each. */
+  logits(films: readonly Raster[]): Promise<number[][]>
   close(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export async function openClassifier(
   return {
     info,
     async logits(films) {
-      const found: number[] = []
+      const found: number[][] = []
       for (let start = 0; start < films.length; start += extractionBatch) {
         const part = films.slice(start, start + extractionBatch)
         // One fixed batch, as in training: a film's score never depends on its company.
@@ -46,7 +46,11 @@ export async function openClassifier(
           const target = { height, width, channels, maxValue: film.bitDepth === 8 ? 255 : maxValue }
           rows(batch, i, i + 1).data.set(toPixels(film, target))
         })
-        found.push(...Array.from(await run(batch)).slice(0, part.length))
+        const logits = Array.from(await run(batch))
+        const outputs = logits.length / extractionBatch
+        part.forEach((_, i) => {
+          found.push(logits.slice(i * outputs, (i + 1) * outputs))
+        })
       }
       return found
     },

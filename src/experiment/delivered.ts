@@ -17,11 +17,8 @@ export interface DeliveredArm {
 
 export function deliver(arm: Arm, outcomes: readonly TrialOutcome[]): DeliveredArm {
   const first = outcomes[0]
-  const heads = outcomes.map(({ weights, bias }): Head => ({ weights: Float64Array.from(weights), bias }))
+  const heads = outcomes.map(
+    ({ weights, bias }): Head => ({ weights: Float64Array.from(weights), bias: Float64Array.from(bias) }),
+  )
   return { arm, k: first.k, size: first.size, steps: first.steps, head: averageHeads(heads) }
-}
-
-/** The logistic function, the same for every place that turns a logit into a probability. */
-export function probability(logit: number): number {
-  return logit >= 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit))
 }

@@ -32,7 +32,8 @@ export interface FilmSet {
 /** What the search may see. */
 export interface SearchData {
   readonly classes: readonly string[]
-  readonly positiveIndex: number
+  /** The class that is looked for; null where there are more than two. */
+  readonly positiveIndex: number | null
   readonly train: FilmSet
   /** Cases that score every trial. */
   readonly selection: FilmSet
@@ -64,9 +65,15 @@ export class SealedTestSets {
   }
 }
 
-/** 1 for the positive class, 0 for the other. */
-export function binaryLabels(set: FilmSet, positiveIndex: number): number[] {
-  return set.films.map((film) => (film.classIndex === positiveIndex ? 1 : 0))
+/** What a head learns: of two classes 1 for the positive one and 0 for the other, of more the class index. */
+export function labelOf(classIndex: number, positiveIndex: number | null): number {
+  if (positiveIndex === null) return classIndex
+  return classIndex === positiveIndex ? 1 : 0
+}
+
+/** Labels of a set's films. */
+export function labelsOf(set: FilmSet, positiveIndex: number | null): number[] {
+  return set.films.map((film) => labelOf(film.classIndex, positiveIndex))
 }
 
 /** Films of each class, by class index. */

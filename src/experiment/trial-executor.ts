@@ -16,7 +16,9 @@ export interface TrialSpec {
   readonly arm: string
   readonly k: number
   readonly repeat: number
-  readonly training: readonly (FeatureRows & { readonly label: 0 | 1 })[]
+  /** Outputs of the head: 1 for two classes (labels are 1 for the positive class, else 0), else one per class (labels are class indices). */
+  readonly outputs: number
+  readonly training: readonly (FeatureRows & { readonly label: number })[]
   /** Cases that score this trial and choose the head's penalty. */
   readonly selection: FeatureRows & { readonly labels: readonly number[] }
   /** Rows whose mean and deviation standardise the features (the original training films); null: raw features. */
@@ -40,13 +42,13 @@ export interface TrialOutcome {
   readonly k: number
   readonly repeat: number
   readonly size: number
-  /** AUC on the selection cases. */
+  /** AUC on the selection cases; of more than two classes the macro AUC, one class against the rest. */
   readonly score: number
-  /** Logit of every selection case. */
+  /** Logits of the selection cases [N, outputs], case by case. */
   readonly selectionLogits: readonly number[]
-  /** The head in raw feature space: logit = weights . features + bias. */
+  /** The head in raw feature space: logit = weights . features + bias; weights [outputs, D], one bias per output. */
   readonly weights: readonly number[]
-  readonly bias: number
+  readonly bias: readonly number[]
   /** Optimiser steps (Adam), or null. */
   readonly steps: number | null
   /** Penalty chosen (logistic), or null. */

@@ -6,7 +6,7 @@ import { Rng } from '../base/random.js'
 import { headLogits, standardisation } from '../classifier/head.js'
 import { fitAdamHead } from '../classifier/train-adam.js'
 import { fitLogisticHead } from '../classifier/train-logistic.js'
-import { auc } from '../metrics/roc.js'
+import { rankingScore } from './ranking.js'
 import type { FeatureRows, TrialOutcome, TrialSpec } from './trial-executor.js'
 
 /** Matrices stay in memory between the trials of one process. */
@@ -30,14 +30,15 @@ export function runTrial(spec: TrialSpec, store: MatrixStore): TrialOutcome {
   const labels = Uint8Array.from(parts.flatMap((part) => part.rows.map(() => part.label)))
   const standardise = spec.standardiseBy ? standardisation(store.rows(spec.standardiseBy)) : null
   const selection = store.rows(spec.selection)
-  const { head } = spec
+  const { head, outputs } = spec
   const fitted =
     head.kind === 'logistic'
       ? fitLogisticHead(features, labels, {
+          outputs,
           standardise,
           tuning: { features: selection, labels: spec.selection.labels },
         })
-      : fitAdamHead(features, labels, { ...head, standardise, rng: new Rng(head.seed).split('head') })
+      : fitAdamHead(features, labels, { ...head, outputs, standardise, rng: new Rng(head.seed).split('head') })
   const logits = headLogits(fitted.head, selection)
   return {
     id: spec.id,
@@ -45,10 +46,10 @@ export function runTrial(spec: TrialSpec, store: MatrixStore): TrialOutcome {
     k: spec.k,
     repeat: spec.repeat,
     size: labels.length,
-    score: auc(spec.selection.labels, logits),
+    score: rankingScore(spec.selection.labels, logits, outputs),
     selectionLogits: Array.from(logits),
     weights: Array.from(fitted.head.weights),
-    bias: fitted.head.bias,
+    bias: Array.from(fitted.head.bias),
     steps: fitted.steps,
     penalty: fitted.penalty,
   }

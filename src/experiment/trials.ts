@@ -5,9 +5,10 @@
 import { exists, readJson, writeJson } from '../base/files.js'
 import { hashPlain } from '../base/hash.js'
 import { Rng } from '../base/random.js'
+import { outputsFor } from '../classifier/head.js'
 import type { StageName } from '../record/events.js'
 import { type Arm, composition, type Kind } from './arms.js'
-import { binaryLabels, classCounts, type SearchData } from './film-set.js'
+import { classCounts, labelOf, labelsOf, type SearchData } from './film-set.js'
 import { progressOf, type RunContext } from './stage.js'
 import type { TrialOutcome, TrialSpec } from './trial-executor.js'
 
@@ -79,14 +80,15 @@ function trialSpec(
     arm: arm.name,
     k,
     repeat,
+    outputs: outputsFor(data.classes.length),
     training: parts.map((part) => ({
       ...rowsOf(part.kind, part.classIndex, part.count),
-      label: part.classIndex === data.positiveIndex ? 1 : 0,
+      label: labelOf(part.classIndex, data.positiveIndex),
     })),
     selection: {
       matrix: directory.featureMatrix(`selection${suffix}`),
       rows: data.selection.films.map((_, row) => row),
-      labels: binaryLabels(data.selection, data.positiveIndex),
+      labels: labelsOf(data.selection, data.positiveIndex),
     },
     standardiseBy: head.standardise ? { matrix: trainMatrix, rows: data.train.films.map((_, row) => row) } : null,
     head:

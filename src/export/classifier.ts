@@ -8,13 +8,13 @@ import type { ClassifierInfo } from '../classifier/classifier-info.js'
 import type { Head } from '../classifier/head.js'
 import { composeOnnx } from '../tensor/onnx/compose.js'
 import { emitOnnx } from '../tensor/onnx/emit.js'
-import { add, concat, constant, matmul, neg, reshape, sigmoid } from '../tensor/ops.js'
+import { add, concat, constant, matmul, neg, reshape, sigmoid, softmax } from '../tensor/ops.js'
 import { simplify } from '../tensor/simplify.js'
 import { type Tensor, traceProgram } from '../tensor/trace.js'
 
 /**
- * Outputs: `features` [N, D], `logit` [N] of the positive class, `probability` [N, 2] in the order of the classes.
- * The input is the backbone's own.
+ * Outputs: `features` [N, D], `logit` [N] of the positive class (with more than two classes: [N, C], one each), and
+ * `probability` [N, C] in the order of the classes. The input is the backbone's own.
  */
 export function exportClassifier(
   backbone: Backbone,
@@ -29,7 +29,7 @@ export function exportClassifier(
     backbone: name,
     input: { name: inputName, layout, inputSize: [...inputSize], channels, scaling },
   }
-  const headModel = emitHead(head, facts.classes.indexOf(facts.positive))
+  const headModel = emitHead(head, facts.positive === null ? null : facts.classes.indexOf(facts.positive))
   return composeOnnx(
     backbone.onnx,
     headModel,
@@ -38,18 +38,22 @@ export function exportClassifier(
   )
 }
 
-function emitHead({ weights, bias }: Head, positiveIndex: number): Uint8Array {
-  const d = weights.length
+function emitHead({ weights, bias }: Head, positiveIndex: number | null): Uint8Array {
+  const outputs = bias.length
+  const d = weights.length / outputs
+  const columns = Float64Array.from(weights, (_, at) => weights[(at % outputs) * d + Math.floor(at / outputs)])
   const program = (features: Tensor): Tensor[] => {
-    const column = add(
-      matmul(features, constant(fromNumbers('float32', [d, 1], weights))),
-      constant(ndarray('float32', [1], Float32Array.of(bias))),
+    const logits = add(
+      matmul(features, constant(fromNumbers('float32', [d, outputs], columns))),
+      constant(ndarray('float32', [outputs], Float32Array.from(bias))),
     )
-    const positive = sigmoid(column)
-    const negative = sigmoid(neg(column))
-    const inOrder = positiveIndex === 1 ? [negative, positive] : [positive, negative]
     // Traced with two rows and emitted with the first axis open.
-    return [reshape(features, [-1, d]), reshape(column, [-1]), concat(inOrder, 1)]
+    const passed = reshape(features, [-1, d])
+    if (positiveIndex === null) return [passed, logits, softmax(logits)]
+    const positive = sigmoid(logits)
+    const negative = sigmoid(neg(logits))
+    const inOrder = positiveIndex === 1 ? [negative, positive] : [positive, negative]
+    return [passed, reshape(logits, [-1]), concat(inOrder, 1)]
   }
   const { graph } = traceProgram(program, { shape: [2, d], dtype: 'float32' })
   return emitOnnx(simplify(graph), {

@@ -17,7 +17,7 @@ async function film(folder: string, name = 'film.png'): Promise<string> {
 
 function expectedSick(arm: keyof typeof tinyHeads): number {
   const { weights, bias } = tinyHeads[arm]
-  return 1 / (1 + Math.exp(-((weights[0] * upper) / 255 + (weights[1] * lower) / 255 + bias)))
+  return 1 / (1 + Math.exp(-((weights[0] * upper) / 255 + (weights[1] * lower) / 255 + bias[0])))
 }
 
 describe('kopt predict', () => {
@@ -68,7 +68,7 @@ describe('kopt predict', () => {
     const { code, stdout } = kopt(['predict', 'run', name, '--roi', '0,0,8,4', '--json'], { cwd })
     expect(code).toBe(0)
     const { weights, bias } = tinyHeads['GCB+OMGDA']
-    const logit = ((weights[0] + weights[1]) * upper) / 255 + bias
+    const logit = ((weights[0] + weights[1]) * upper) / 255 + bias[0]
     expect(JSON.parse(stdout).predictions[0].logit).toBeCloseTo(logit, 5)
   })
 

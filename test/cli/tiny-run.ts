@@ -32,8 +32,8 @@ export function tinyBackbone(folder: string): string {
 
 /** Heads of the run by arm: logit = weights . (upper, lower) + bias. */
 export const tinyHeads = {
-  'GCB+OMGDA': { weights: [4, -2], bias: 0.5 },
-  OD: { weights: [1, 1], bias: -1 },
+  'GCB+OMGDA': { weights: [4, -2], bias: [0.5] },
+  OD: { weights: [1, 1], bias: [-1] },
 } as const
 
 /** Writes a run folder with its model and heads. */
@@ -45,7 +45,7 @@ export async function tinyRun(folder: string, { cropped = false } = {}): Promise
   const { weights, bias } = tinyHeads['GCB+OMGDA']
   const model = exportClassifier(
     backbone,
-    { weights: Float64Array.from(weights), bias },
+    { weights: Float64Array.from(weights), bias: Float64Array.from(bias) },
     {
       classes: ['healthy', 'sick'],
       positive: 'sick',

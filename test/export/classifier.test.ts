@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { fromNumbers } from '../../src/base/ndarray.js'
 import { Rng } from '../../src/base/random.js'
 import { openBackbone } from '../../src/classifier/backbone.js'
-import { headLogits } from '../../src/classifier/head.js'
+import { type Head, headLogits } from '../../src/classifier/head.js'
 import { openClassifier } from '../../src/classifier/predict.js'
+import { probabilities } from '../../src/classifier/probability.js'
 import { exportClassifier } from '../../src/export/classifier.js'
 import type { Raster } from '../../src/image/raster.js'
 import { toPixels } from '../../src/image/resize.js'
@@ -14,7 +15,7 @@ import { openSession } from '../../src/runtime/session.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
 const rng = new Rng(5)
-const head = { weights: Float64Array.from({ length: 6 }, () => rng.normal()), bias: 0.3 }
+const binary: Head = { weights: Float64Array.from({ length: 6 }, () => rng.normal()), bias: Float64Array.of(0.3) }
 const facts = {
   classes: ['clear', 'sinusitis'],
   positive: 'sinusitis',
@@ -41,7 +42,10 @@ const film = (seed: number): Raster => ({
   ),
 })
 
-async function exported(change: Partial<typeof facts> = {}) {
+async function exported(
+  change: Partial<Omit<typeof facts, 'positive'>> & { positive?: string | null } = {},
+  head = binary,
+) {
   const backbone = await openBackbone(tinyBackboneFile(), { threads: 1 })
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'kopt-export-')), 'classifier.onnx')
   writeFileSync(file, exportClassifier(backbone, head, { ...facts, ...change }))
@@ -58,14 +62,17 @@ describe('an exported classifier', () => {
       [18, 8, 8, 1],
       films.flatMap((f) => Array.from(toPixels(f, target))),
     )
-    const expected = headLogits(head, await backbone.extract(pixels))
+    const expected = headLogits(binary, await backbone.extract(pixels))
     const classifier = await openClassifier(file, { threads: 1 })
     const logits = await classifier.logits(films)
     logits.forEach((logit, i) => {
-      expect(logit).toBeCloseTo(expected[i], 5)
+      expect(logit).toEqual([expect.closeTo(expected[i], 5)])
     })
-    const other = await openClassifier(file, { threads: 1, head: { ...head, bias: 1.3, native: false } })
-    expect((await other.logits(films))[4]).toBeCloseTo(logits[4] + 1, 5)
+    const other = await openClassifier(file, {
+      threads: 1,
+      head: { ...binary, bias: Float64Array.of(1.3), native: false },
+    })
+    expect((await other.logits(films))[4][0]).toBeCloseTo(logits[4][0] + 1, 5)
   })
 
   it('takes any number of images, and gives probabilities in the order of the classes', async () => {
@@ -81,6 +88,32 @@ describe('an exported classifier', () => {
         expect(probability.data[2 * i] + probability.data[2 * i + 1]).toBeCloseTo(1, 6)
       }
     }
+  })
+
+  it('with more than two classes has a logit for each, and their softmax', async () => {
+    const classes = ['clear', 'thickened', 'fluid']
+    const head = { weights: Float64Array.from(rng.normals(18)), bias: Float64Array.of(0.3, -0.2, 0.1) }
+    const { backbone, file } = await exported({ classes, positive: null }, head)
+    const input = fromNumbers(
+      'uint8',
+      [2, 16, 16, 1],
+      Array.from({ length: 512 }, () => rng.integer(256)),
+    )
+    const expected = headLogits(head, await backbone.extract(input))
+    const session = await openSession(file, { threads: 1 })
+    const scaled = Array.from(input.data, (v) => (v / 255 - 0.5) / 0.25)
+    const { logit, probability } = await session.run({ pixels: fromNumbers('float32', [2, 16, 16, 1], scaled) })
+    expect(logit.shape).toEqual([2, 3])
+    expect(probability.shape).toEqual([2, 3])
+    const probable = probabilities(expected, 3)
+    for (let i = 0; i < 6; i++) {
+      expect(logit.data[i]).toBeCloseTo(expected[i], 4)
+      expect(probability.data[i]).toBeCloseTo(probable[i], 5)
+    }
+    const classifier = await openClassifier(file, { threads: 1 })
+    expect(classifier.info).toMatchObject({ classes, positive: null })
+    const [logits] = await classifier.logits([film(1)])
+    expect(logits).toHaveLength(3)
   })
 
   it('says in its metadata what it is, and another ONNX file is refused', async () => {

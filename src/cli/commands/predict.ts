@@ -4,6 +4,7 @@ import { formatCsv } from '../../base/csv.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
 import { exists, isDirectory, listDirectory, readBytes, readJson } from '../../base/files.js'
 import { type OtherHead, openClassifier } from '../../classifier/predict.js'
+import { classProbabilities } from '../../classifier/probability.js'
 import { maxFilmBytes } from '../../dataset/load.js'
 import { decodeImage } from '../../image/codec.js'
 import { crop, type Rectangle } from '../../image/crop.js'
@@ -85,11 +86,14 @@ async function predict(model: string, images: readonly string[], { arm, roi }: O
       )
     }
     const logits = await classifier.logits(await readFilms(images, roi))
+    const positive = info.positive === null ? null : info.classes.indexOf(info.positive)
     const predictions = images.map((file, i) => {
-      const ofPositive = 1 / (1 + Math.exp(-logits[i]))
-      const ofOther = 1 / (1 + Math.exp(logits[i]))
-      const probabilities = info.classes.map((name) => [name, name === info.positive ? ofPositive : ofOther] as const)
-      return { file, logit: logits[i], probabilities: Object.fromEntries(probabilities) }
+      const values = classProbabilities(logits[i], positive)
+      const probabilities = Object.fromEntries(info.classes.map((name, c) => [name, values[c]]))
+      // One logit for two classes, else one by class.
+      const logit =
+        positive === null ? Object.fromEntries(info.classes.map((name, c) => [name, logits[i][c]])) : logits[i][0]
+      return { file, logit, probabilities }
     })
     return {
       arm: head?.arm ?? info.arm,
@@ -108,7 +112,7 @@ interface StoredHead {
   k: number
   native: boolean
   weights: number[]
-  bias: number
+  bias: number[]
 }
 
 function readHead(run: RunDirectory, arm: string): OtherHead & { arm: string; k: number } {
@@ -120,8 +124,8 @@ function readHead(run: RunDirectory, arm: string): OtherHead & { arm: string; k:
       `--arm ${arm} is not in this run, which has ${arms.join(', ')}${like ? `; did you mean ${like}?` : ''}`,
     )
   }
-  const { weights, ...head } = readJson<StoredHead>(file)
-  return { ...head, weights: Float64Array.from(weights) }
+  const { weights, bias, ...head } = readJson<StoredHead>(file)
+  return { ...head, weights: Float64Array.from(weights), bias: Float64Array.from(bias) }
 }
 
 async function readFilms(files: readonly string[], roi?: Rectangle): Promise<Raster[]> {

@@ -8,6 +8,7 @@ import { writeAtomic } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { headLogits } from '../../classifier/head.js'
+import { probability } from '../../classifier/probability.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { brier } from '../../metrics/calibration.js'
 import { confusionAt, type Measures, measures } from '../../metrics/confusion.js'
@@ -15,8 +16,8 @@ import { proportionIntervals } from '../../metrics/proportion.js'
 import { rocCurve } from '../../metrics/roc.js'
 import { recordOpening } from '../../record/openings.js'
 import type { Evaluation } from '../../record/result.js'
-import { type DeliveredArm, probability } from '../delivered.js'
-import { binaryLabels, type SealedTestSets, type TestSet } from '../film-set.js'
+import type { DeliveredArm } from '../delivered.js'
+import { labelsOf, type SealedTestSets, type TestSet } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { featureMatrix, nativePixels } from './extract-features.js'
 
@@ -35,7 +36,7 @@ export async function evaluateArms(
   sealed: SealedTestSets,
   arms: readonly DeliveredArm[],
   chosen: { kOptimal: number },
-  positiveIndex: number,
+  positiveIndex: number | null,
   cache: FeatureCache,
 ): Promise<SetScores[]> {
   return runStage(context, 'evaluate-arms', async () => {
@@ -67,7 +68,7 @@ async function scoreSet(
   context: RunContext,
   set: TestSet,
   arms: readonly DeliveredArm[],
-  positiveIndex: number,
+  positiveIndex: number | null,
   cache: FeatureCache,
   progress: (more: number) => void,
 ): Promise<SetScores> {
@@ -82,7 +83,7 @@ async function scoreSet(
     progress,
   )
   const native = readNpy(nativeFile, 'float32')
-  const yTrue = binaryLabels(set, positiveIndex)
+  const yTrue = labelsOf(set, positiveIndex)
   const patients = set.films.map((film) => film.patientId)
   const scores: Record<string, number[]> = {}
   for (const { arm, head } of arms) {

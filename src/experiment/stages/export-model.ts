@@ -8,10 +8,10 @@ import { version } from '../../base/version.js'
 import type { Backbone } from '../../classifier/backbone.js'
 import { headLogits } from '../../classifier/head.js'
 import { exportClassifier } from '../../export/classifier.js'
-import { auc } from '../../metrics/roc.js'
 import { chosenArm } from '../arms.js'
 import type { DeliveredArm } from '../delivered.js'
-import { binaryLabels, type SearchData } from '../film-set.js'
+import { labelsOf, type SearchData } from '../film-set.js'
+import { rankingScore } from '../ranking.js'
 import type { RunContext } from '../stage.js'
 
 export async function exportModel(
@@ -27,14 +27,14 @@ export async function exportModel(
       k,
       native: arm.native ?? false,
       weights: Array.from(head.weights),
-      bias: head.bias,
+      bias: Array.from(head.bias),
     })
   }
   const chosen = delivered.find(({ arm }) => arm.name === chosenArm) as DeliveredArm
   const [height, width] = config.image.size
   const bytes = exportClassifier(backbone, chosen.head, {
     classes: [...data.classes],
-    positive: data.classes[data.positiveIndex],
+    positive: data.positiveIndex === null ? null : data.classes[data.positiveIndex],
     imageSize: [height, width],
     channels: data.train.pixels.shape[3] as 1 | 3,
     maxValue: data.train.maxValue,
@@ -48,10 +48,10 @@ export async function exportModel(
   return null
 }
 
-/** AUC of a delivered model on the selection cases. */
+/** AUC (of more than two classes the macro AUC) of a delivered model on the selection cases. */
 export function selectionScore(context: RunContext, data: SearchData, { arm, head }: DeliveredArm): number {
   const features = readNpy(context.directory.featureMatrix(`selection${arm.native ? '-native' : ''}`), 'float32')
-  return auc(binaryLabels(data.selection, data.positiveIndex), headLogits(head, features))
+  return rankingScore(labelsOf(data.selection, data.positiveIndex), headLogits(head, features), head.bias.length)
 }
 
 /** The arm with the best delivered model on the selection cases; a tie goes to the one named first, the simpler. */

@@ -3,6 +3,7 @@
  * The whole grid is scored whatever the stop, so that the rule can be held against its null (STATISTICS 2).
  */
 import { Rng } from '../../base/random.js'
+import { probability } from '../../classifier/probability.js'
 import { confusionAt, measures } from '../../metrics/confusion.js'
 import { patientInfluence } from '../../metrics/influence.js'
 import { proportionIntervals } from '../../metrics/proportion.js'
@@ -13,8 +14,7 @@ import { searchNull } from '../../search/null-distribution.js'
 import { applyRule, meanOf, type SearchScores } from '../../search/policy.js'
 import { differenceError, repeatSpread, scoreError } from '../../search/score-error.js'
 import type { Arm } from '../arms.js'
-import { probability } from '../delivered.js'
-import { binaryLabels, type SearchData } from '../film-set.js'
+import { labelsOf, type SearchData } from '../film-set.js'
 import type { RunContext } from '../stage.js'
 import type { TrialOutcome } from '../trial-executor.js'
 import { multiplesOf, runTrials, trialsOf } from '../trials.js'
@@ -73,7 +73,7 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
 
 /** The paper's measures of one K (its Table S1), of the model that its repeats' averaged logits make. */
 function measuresAt(data: SearchData, outcomes: readonly TrialOutcome[]): TrialResult['measures'] {
-  const yTrue = binaryLabels(data.selection, data.positiveIndex)
+  const yTrue = labelsOf(data.selection, data.positiveIndex)
   const patients = data.selection.films.map((film) => film.patientId)
   const scores = yTrue.map((_, i) => probability(meanOf(outcomes.map((outcome) => outcome.selectionLogits[i]))))
   const limits = proportionIntervals(yTrue, scores, cutoff, patients)
@@ -88,7 +88,7 @@ function searchScores(
   ks: readonly number[],
   byK: readonly (readonly TrialOutcome[])[],
 ): SearchScores {
-  const yTrue = binaryLabels(data.selection, data.positiveIndex)
+  const yTrue = labelsOf(data.selection, data.positiveIndex)
   const patients = data.selection.films.map((film) => film.patientId)
   const influences = byK.map((outcomes) =>
     patientInfluence(
