@@ -7,7 +7,7 @@ import { type DType, type NDArray, type Shape, sizeOf, zeros } from '../base/nda
 import type { Equation, Graph, Value } from './graph.js'
 import type { Primitive, PrimitiveParams } from './primitive.js'
 import { ProgramError } from './program-error.js'
-import { sameShape, showShape } from './shape.js'
+import { noPadding, sameShape, showShape } from './shape.js'
 
 export interface EvaluateOptions {
   /**
@@ -198,6 +198,23 @@ const rules: { [P in Primitive]: Rule<P> } = {
         }
       }),
     )
+  },
+  maxPool: ([x], y, { kernelSize, ...params }) => {
+    const channels = x.shape[3]
+    y.data.fill(Number.NEGATIVE_INFINITY)
+    eachTap(x.shape, y.shape, [...kernelSize, channels, channels], params, (atX, atY) => {
+      for (let c = 0; c < channels; c++) y.data[atY + c] = Math.max(y.data[atY + c], x.data[atX + c])
+    })
+  },
+  averagePool: ([x], y, { kernelSize, strides }) => {
+    const channels = x.shape[3]
+    const kernel = [...kernelSize, channels, channels]
+    accumulate(y, (sums) => {
+      eachTap(x.shape, y.shape, kernel, { strides, padding: noPadding }, (atX, atY) => {
+        for (let c = 0; c < channels; c++) sums[atY + c] += x.data[atX + c]
+      })
+      for (let i = 0; i < sums.length; i++) sums[i] /= sizeOf(kernelSize)
+    })
   },
 }
 

@@ -11,7 +11,9 @@ import {
   convInputShape,
   convShape,
   matmulShape,
+  noPadding,
   padShape,
+  poolShape,
   reduceMaxShape,
   reduceShape,
   reshapeShape,
@@ -116,6 +118,14 @@ const rules: { [P in Primitive]: Rule<P> } = {
     bilinear('convInput', y, w, convInputShape(y.shape, w.shape, p.strides, p.padding, p.inputSize)),
   convFilter: ([x, y], p) =>
     bilinear('convFilter', x, y, convFilterShape(x.shape, y.shape, p.strides, p.padding, p.kernelSize)),
+  maxPool: ([x], p) => {
+    requireFloat('maxPool', x.dtype)
+    return { shape: poolShape('maxPool', x.shape, p.kernelSize, p.strides, p.padding), dtype: x.dtype }
+  },
+  averagePool: ([x], p) => {
+    requireFloat('averagePool', x.dtype)
+    return { shape: poolShape('averagePool', x.shape, p.kernelSize, p.strides, noPadding), dtype: x.dtype }
+  },
 }
 
 /** Operands of each primitive; `concat` alone takes any number. */

@@ -7,7 +7,16 @@ import { type DType, fromNumbers, type NDArray, sizeOf } from '../base/ndarray.j
 import { requireDtype, requireFloat } from './dtype.js'
 import type { Padding, Primitive } from './primitive.js'
 import { ProgramError } from './program-error.js'
-import { keptShape, normaliseAxes, normaliseAxis, resolveReshape, samePadding, sameShape, showShape } from './shape.js'
+import {
+  keptShape,
+  noPadding,
+  normaliseAxes,
+  normaliseAxis,
+  resolveReshape,
+  samePadding,
+  sameShape,
+  showShape,
+} from './shape.js'
 import { bind, currentBuilder, type Tensor } from './trace.js'
 
 export type Operand = Tensor | number
@@ -231,4 +240,27 @@ export function convTranspose2d(
     padding: padding === 'same' ? samePadding(outputSize, [w.shape[0], w.shape[1]], strides) : padding,
     inputSize: outputSize,
   })
+}
+
+export interface PoolOptions {
+  /** Height and width of a window. */
+  readonly window: readonly [number, number]
+  /** Rows and columns from one window to the next. */
+  readonly strides: readonly [number, number]
+}
+
+/**
+ * x [N, H, W, C] -> [N, OH, OW, C]: the largest of each window, channel by channel; padding counts for nothing.
+ * Elements that tie share the gradient evenly, as in `max` (PyTorch's MaxPool2d gives it to the first).
+ */
+export function maxPool2d(
+  x: Tensor,
+  { window, strides, padding = noPadding }: PoolOptions & { readonly padding?: Padding },
+): Tensor {
+  return bind('maxPool', [x], { kernelSize: window, strides, padding })
+}
+
+/** x [N, H, W, C] -> [N, OH, OW, C]: the mean of each window; rows and columns that fill no window are left out. */
+export function averagePool2d(x: Tensor, { window, strides }: PoolOptions): Tensor {
+  return bind('averagePool', [x], { kernelSize: window, strides })
 }

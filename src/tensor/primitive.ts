@@ -62,6 +62,11 @@ export interface PrimitiveParams {
   convInput: { strides: readonly [number, number]; padding: Padding; inputSize: readonly [number, number] }
   /** x, y -> w: the adjoint of `conv` in w. */
   convFilter: { strides: readonly [number, number]; padding: Padding; kernelSize: readonly [number, number] }
+  // windows of an image, channel by channel
+  /** x [N, H, W, C] -> [N, OH, OW, C]: the largest in each window; what lies outside the image counts for nothing. */
+  maxPool: { kernelSize: readonly [number, number]; strides: readonly [number, number]; padding: Padding }
+  /** x [N, H, W, C] -> [N, OH, OW, C]: the mean of each window that lies inside the image. */
+  averagePool: { kernelSize: readonly [number, number]; strides: readonly [number, number] }
 }
 
 export type Primitive = keyof PrimitiveParams

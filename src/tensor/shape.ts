@@ -262,3 +262,18 @@ export function convFilterShape(x: Shape, y: Shape, strides: Pair, padding: Padd
   }
   return [...kernelSize, x[3], y[3]]
 }
+
+export const noPadding: Padding = { low: [0, 0], high: [0, 0] }
+
+/** x [N, H, W, C] -> [N, OH, OW, C]; padding is smaller than the window, so that none lies wholly outside. */
+export function poolShape(name: string, x: Shape, kernel: Pair, strides: Pair, padding: Padding): Shape {
+  checkImage(name, 'images', x, 'N, H, W, C')
+  const fits = (side: Pair) => side.every((n, i) => Number.isInteger(n) && n >= 0 && n < kernel[i])
+  if (!fits(padding.low) || !fits(padding.high)) {
+    throw new ProgramError(
+      `${name}: padding ${showShape(padding.low)} and ${showShape(padding.high)} must be from 0 to less than ` +
+        `the window ${showShape(kernel)}`,
+    )
+  }
+  return [x[0], ...convSize(name, [x[1], x[2]], kernel, strides, padding), x[3]]
+}

@@ -3,7 +3,7 @@
  * Each rule answers one thunk per input, called only where that gradient is wanted, or null where there is none.
  * Rules are written in the operations themselves, so that they can be differentiated again.
  */
-import { fromNumbers, type Shape, sizeOf } from '../base/ndarray.js'
+import { type DType, fromNumbers, type NDArray, type Shape, sizeOf } from '../base/ndarray.js'
 import { isFloat } from './dtype.js'
 import {
   broadcastTo,
@@ -27,7 +27,7 @@ import {
   transpose,
 } from './ops.js'
 import type { Primitive, PrimitiveParams } from './primitive.js'
-import { broadcastAxes, keptShape, sameShape } from './shape.js'
+import { broadcastAxes, keptShape, noPadding, sameShape } from './shape.js'
 import { bind, type Tensor } from './trace.js'
 
 export type Cotangent = (() => Tensor) | null
@@ -189,6 +189,50 @@ export const vjpRules: { [P in Primitive]: VjpRule<P> } = {
     () => bind('convInput', [y, dw], { strides, padding, inputSize: [x.shape[1], x.shape[2]] }),
     () => bind('conv', [x, dw], { strides, padding }),
   ],
+
+  // the largest elements of a window share its dy evenly, as in reduceMax
+  maxPool: (dy, [x], y, { kernelSize, strides, padding }) => [
+    () => {
+      const onePlace = { strides, padding }
+      const taps = constant(oneTapEach(kernelSize, x.dtype))
+      const windows = (image: Tensor) => bind('conv', [image, taps], onePlace)
+      const [, height, width] = x.shape
+      const inside = windows(constant(fromNumbers(x.dtype, [1, height, width, 1], new Array(height * width).fill(1))))
+      const largest = mul(cast(equal(windows(channelsAsBatch(x)), channelsAsBatch(y)), x.dtype), inside)
+      const ties = sum(largest, -1, { keepDims: true })
+      const shares = mul(largest, div(channelsAsBatch(dy), ties))
+      const dx = bind('convInput', [shares, taps], { ...onePlace, inputSize: [height, width] })
+      return batchAsChannels(dx, x.shape)
+    },
+  ],
+  // every element of a window takes an equal part of its dy
+  averagePool: (dy, [x], _, { kernelSize, strides }) => [
+    () => {
+      const size = sizeOf(kernelSize)
+      const ones = constant(fromNumbers(x.dtype, [...kernelSize, 1, 1], new Array(size).fill(1)))
+      const inputSize = [x.shape[1], x.shape[2]] as const
+      const parts = channelsAsBatch(div(dy, size))
+      return batchAsChannels(bind('convInput', [parts, ones], { strides, padding: noPadding, inputSize }), x.shape)
+    },
+  ],
+}
+
+/** [N, H, W, C] -> [N * C, H, W, 1] */
+function channelsAsBatch(x: Tensor): Tensor {
+  const [n, height, width, channels] = x.shape
+  return reshape(transpose(x, [0, 3, 1, 2]), [n * channels, height, width, 1])
+}
+
+/** [N * C, H, W, 1] -> [N, H, W, C] */
+function batchAsChannels(x: Tensor, [n, height, width, channels]: Shape): Tensor {
+  return transpose(reshape(x, [n, channels, height, width]), [0, 2, 3, 1])
+}
+
+/** The kernel [kh, kw, 1, kh * kw] that lays the elements of a window side by side. */
+function oneTapEach([height, width]: readonly [number, number], dtype: DType): NDArray {
+  const taps = height * width
+  const at = Array.from({ length: taps * taps }, (_, i) => Number(Math.floor(i / taps) === i % taps))
+  return fromNumbers(dtype, [height, width, 1, taps], at)
 }
 
 /**

@@ -10,8 +10,10 @@ import {
   convInputShape,
   convShape,
   matmulShape,
+  noPadding,
   normaliseAxes,
   padShape,
+  poolShape,
   reduceMaxShape,
   reduceShape,
   reshapeShape,
@@ -23,7 +25,6 @@ import {
 } from '../../src/tensor/shape.js'
 
 const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 4 })
-const noPadding = { low: [0, 0], high: [0, 0] } as const
 
 /** Two shapes that broadcast: one full, one with axes dropped in front and others shrunk to 1. */
 const broadcastable = fc
@@ -225,4 +226,13 @@ describe('convolutions', () => {
       'convFilter: a [3, 3] kernel takes [1, 6, 6, 4] to [1, 2, 2] positions, but the second operand has shape [2, 2, 2, 5]',
     )
   })
+})
+
+test('pooling takes the windows that fit, and no padding as wide as a window', () => {
+  expect(poolShape('maxPool', [2, 7, 6, 5], [3, 3], [2, 2], { low: [1, 1], high: [1, 1] })).toEqual([2, 4, 3, 5])
+  expect(poolShape('averagePool', [2, 7, 6, 5], [2, 2], [2, 2], noPadding)).toEqual([2, 3, 3, 5])
+  expect(() => poolShape('maxPool', [2, 7, 6, 5], [2, 2], [1, 1], { low: [2, 0], high: [0, 0] })).toThrow(
+    'maxPool: padding [2, 0] and [0, 0] must be from 0 to less than the window [2, 2]',
+  )
+  expect(() => poolShape('averagePool', [2, 3, 3, 5], [4, 4], [1, 1], noPadding)).toThrow('does not fit')
 })

@@ -57,6 +57,11 @@ const primitives: { [P in Exclude<Primitive, 'greater' | 'equal'>]: Case } = {
   conv: [([x, w]) => ops.conv2d(x, w, conv), [images, kernel], smooth],
   convInput: [([y, w]) => ops.convTranspose2d(y, w, { ...conv, outputSize: [6, 5] }), [answers, kernel], smooth],
   convFilter: [([x, y]) => bind('convFilter', [x, y], { ...conv, kernelSize: [3, 2] }), [images, answers], smooth],
+  maxPool: [
+    ([x]) => ops.maxPool2d(x, { window: [3, 2], strides: [2, 1], padding: { low: [1, 0], high: [1, 1] } }),
+    [images],
+  ],
+  averagePool: [([x]) => ops.averagePool2d(x, { window: [2, 3], strides: [2, 2] }), [images], linear],
 }
 
 const functions: Record<string, Case> = {

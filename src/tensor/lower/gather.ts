@@ -14,6 +14,7 @@
 import { fromNumbers, type Shape } from '../../base/ndarray.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
 import type { Padding } from '../primitive.js'
+import { noPadding } from '../shape.js'
 import type { ConvolutionLowering } from './convolution.js'
 
 type Pair = readonly [number, number]
@@ -60,6 +61,12 @@ export const gatherLowering: ConvolutionLowering = {
     const x = gatherRows(joined, [-1, rows, channels], place, writer)
     return writer.reshape(x, [-1, height, width, channels])
   },
+}
+
+/** The elements under each window side by side: [N, windows, taps, C]. */
+export function gatherWindows(x: string, image: Shape, window: Pair, output: Shape, strides: Pair, writer: NodeWriter) {
+  const columns = gatherRows(x, image, windowTable(image, window, output, strides, noPadding), writer)
+  return writer.reshape(columns, [-1, output[1] * output[2], window[0] * window[1], image[3]])
 }
 
 /** For each window, row by row, and each of its taps the pixel beneath it. */

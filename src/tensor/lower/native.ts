@@ -11,8 +11,8 @@ import type { NodeWriter } from '../onnx/node-writer.js'
 import type { Padding } from '../primitive.js'
 import type { ConvolutionLowering } from './convolution.js'
 
-const toChannelsFirst = [0, 3, 1, 2]
-const toChannelsLast = [0, 2, 3, 1]
+export const toChannelsFirst = [0, 3, 1, 2]
+export const toChannelsLast = [0, 2, 3, 1]
 /** Swaps first and last axis of [N, H, W, C] and moves them to the front: [C, N, H, W]. */
 const batchAsChannels = [3, 0, 1, 2]
 /** [kh, kw, Cin, Cout] to [Cout, Cin, kh, kw]. */

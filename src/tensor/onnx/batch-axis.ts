@@ -69,6 +69,9 @@ export function outputIsBatched(
     case 'conv':
     case 'convInput':
       return keep(!isBatched(inputs[1]), 'has kernels that depend on examples')
+    case 'maxPool':
+    case 'averagePool':
+      return true
     case 'convFilter':
       return keep(false, 'sums over examples')
   }

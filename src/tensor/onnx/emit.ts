@@ -23,6 +23,11 @@ export interface EmitOptions {
   readonly metadata?: Readonly<Record<string, string>>
   /** Leaves the first axis of every input open ('N'). The inputs were traced with the same number of examples. */
   readonly dynamicBatch?: boolean
+  /**
+   * Leaves the second and third axis of every input [N, H, W, C] open ('H', 'W'). Not checked: the program must be made of
+   * convolutions, pools and channel-wise arithmetic alone, so that it is the same for every size.
+   */
+  readonly openImageSize?: boolean
 }
 
 const opsetVersion = 20
@@ -62,6 +67,7 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
     },
     producer: (value: Value) => producers.get(value.id),
     scalar: (value: Value) => (value.shape.length === 0 ? graph.constants.get(value.id)?.data[0] : undefined),
+    constant: (value: Value) => graph.constants.has(value.id),
     isBatched: (value: Value) => batch?.has(value) ?? false,
     convolution: chooseLowering(graph, lowering, device),
   }
@@ -73,8 +79,9 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
   const { nodes, initializers } = writer.finish(
     graph.outputs.map((value, i) => ({ value: context.name(value), name: outputNames[i] })),
   )
-  const describe = (value: Value, name: string) =>
-    valueInfo(name, value.dtype, batch?.has(value) ? batch.openShape(value) : value.shape)
+  const shapeOf = (value: Value) => (batch?.has(value) ? batch.openShape(value) : value.shape)
+  const describe = (value: Value, name: string) => valueInfo(name, value.dtype, shapeOf(value))
+  const openSize = ([n, , , c]: readonly (number | string)[]) => [n, 'H', 'W', c]
   return {
     irVersion,
     opsetImport: [{ domain: '', version: opsetVersion }],
@@ -83,7 +90,11 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
       name: 'kopt',
       nodes,
       initializers,
-      inputs: graph.inputs.map((value, i) => describe(value, inputNames[i])),
+      inputs: graph.inputs.map((value, i) =>
+        options.openImageSize
+          ? valueInfo(inputNames[i], value.dtype, openSize(shapeOf(value)))
+          : describe(value, inputNames[i]),
+      ),
       outputs: graph.outputs.map((value, i) => describe(value, outputNames[i])),
       sparseInitializers: [],
       valueInfo: [],

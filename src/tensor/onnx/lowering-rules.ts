@@ -3,9 +3,11 @@
  * Convolutions are left to `lower/`, which knows several ways. Operators: onnx.ai/onnx/operators.
  */
 import { InternalError } from '../../base/errors.js'
-import type { Shape } from '../../base/ndarray.js'
+import { ndarray, type Shape } from '../../base/ndarray.js'
 import type { Equation, Value } from '../graph.js'
 import type { ConvolutionLowering } from '../lower/convolution.js'
+import { toChannelsFirst, toChannelsLast } from '../lower/native.js'
+import { lowerAveragePool, lowerMaxPool } from '../lower/pool.js'
 import type { Primitive } from '../primitive.js'
 import { dataTypes } from './model.js'
 import type { NodeWriter } from './node-writer.js'
@@ -20,6 +22,8 @@ export interface Lowering {
   producer(value: Value): Equation | undefined
   /** The number a constant of shape [] holds; undefined for other values. */
   scalar(value: Value): number | undefined
+  /** Whether a value is known now. */
+  constant(value: Value): boolean
   /** Whether the first axis counts examples and is left open; see `batch-axis.ts`. */
   isBatched(value: Value): boolean
   convolution(equation: EquationOf<'conv' | 'convInput' | 'convFilter'>): ConvolutionLowering
@@ -71,9 +75,9 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   abs: unary('Abs'),
   cast: ({ params, inputs: [value] }, [x], { writer }) =>
     value.dtype === params.dtype ? x : writer.node('Cast', [x], { to: dataTypes[params.dtype] }),
-  add: elementwise('Add'),
+  add: (equation, inputs, lowering) => frozenNorm(equation, lowering) ?? elementwise('Add')(equation, inputs, lowering),
   sub: elementwise('Sub'),
-  mul: elementwise('Mul'),
+  mul: (equation, inputs, lowering) => relu(equation, lowering) ?? elementwise('Mul')(equation, inputs, lowering),
   div: elementwise('Div'),
   max: elementwise('Max'),
   min: elementwise('Min'),
@@ -126,6 +130,8 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   conv: (e, [x, w], { convolution, writer }) => convolution(e).conv(e, x, w, writer),
   convInput: (e, [y, w], { convolution, writer }) => convolution(e).convInput(e, y, w, writer),
   convFilter: (e, [x, y], { convolution, writer }) => convolution(e).convFilter(e, x, y, writer),
+  maxPool: (e, [x], { writer }) => lowerMaxPool(e, x, writer),
+  averagePool: (e, [x], { writer }) => lowerAveragePool(e, x, writer),
 }
 
 /** Adds the nodes of one equation and returns the name of its output. */
@@ -156,6 +162,33 @@ export function unexpandedOperands(
     }
   }
   return operands
+}
+
+/** x * (x > 0) as one pass over memory. */
+function relu({ inputs: [x, mask] }: EquationOf<'mul'>, { producer, scalar, name, writer }: Lowering) {
+  const cast = producer(mask)
+  const comparison = cast?.primitive === 'cast' ? producer(cast.inputs[0]) : undefined
+  if (comparison?.primitive !== 'greater' || comparison.inputs[0].id !== x.id) return undefined
+  return scalar(comparison.inputs[1]) === 0 ? writer.node('Relu', [name(x)]) : undefined
+}
+
+/**
+ * Images times a constant per channel, plus another: a batch normalisation with fixed statistics. As such ONNX Runtime folds
+ * it into the convolution before it, or keeps it in the layout that its convolutions work in.
+ */
+function frozenNorm({ inputs: [product, shift], output }: EquationOf<'add'>, lowering: Lowering) {
+  const { producer, name, writer, constant } = lowering
+  const scaling = producer(product)
+  if (scaling?.primitive !== 'mul' || output.dtype !== 'float32' || output.shape.length !== 4) return undefined
+  const [x, scale] = scaling.inputs
+  const channels = output.shape[3]
+  const perChannel = (value: Value) => value.shape.length === 1 && value.shape[0] === channels && constant(value)
+  if (!perChannel(scale) || !perChannel(shift) || !sameShape(x.shape, output.shape)) return undefined
+  const filled = (number: number) =>
+    writer.constant(ndarray('float32', [channels], new Float32Array(channels).fill(number)))
+  const image = writer.transpose(name(x), toChannelsFirst)
+  const inputs = [image, name(scale), name(shift), filled(0), filled(1)]
+  return writer.transpose(writer.node('BatchNormalization', inputs, { epsilon: { float: 0 } }), toChannelsLast)
 }
 
 function axesWhere(shape: Shape, holds: (size: number, axis: number) => boolean): number[] {

@@ -11,6 +11,7 @@ const newest = 20
 const sameSince: Readonly<Record<string, number>> = {
   Abs: 6,
   Add: 7,
+  AveragePool: 19,
   BatchNormalization: 15,
   Cast: 9,
   Clip: 11,

@@ -4,7 +4,7 @@ import { Rng } from '../../../src/base/random.js'
 import { openSession } from '../../../src/runtime/session.js'
 import { evaluate } from '../../../src/tensor/evaluate.js'
 import type { Graph } from '../../../src/tensor/graph.js'
-import { emitOnnx } from '../../../src/tensor/onnx/emit.js'
+import { emitModel, emitOnnx } from '../../../src/tensor/onnx/emit.js'
 import * as ops from '../../../src/tensor/ops.js'
 import type { Primitive } from '../../../src/tensor/primitive.js'
 import { bind, type Tensor, trace } from '../../../src/tensor/trace.js'
@@ -275,6 +275,38 @@ const cases: Case[] = [
     program: (x, y) =>
       bind('convFilter', [x, y], { strides: [2, 2], padding: { low: [2, 1], high: [2, 2] }, kernelSize: [5, 5] }),
   },
+  {
+    primitive: 'maxPool',
+    what: '3x3, stride 2, one row around',
+    shapes: [[2, 7, 6, 3]],
+    program: (x) => ops.maxPool2d(x, { window: [3, 3], strides: [2, 2], padding: { low: [1, 1], high: [1, 1] } }),
+  },
+  {
+    primitive: 'maxPool',
+    what: 'float64',
+    shapes: [[2, 7, 6, 3]],
+    dtype: 'float64',
+    program: (x) => ops.maxPool2d(x, { window: [3, 2], strides: [2, 1] }),
+  },
+  {
+    primitive: 'averagePool',
+    what: '2x2, a row left over',
+    shapes: [[2, 7, 6, 3]],
+    program: (x) => ops.averagePool2d(x, { window: [2, 2], strides: [2, 2] }),
+  },
+  {
+    primitive: 'averagePool',
+    what: 'the whole image',
+    shapes: [[2, 7, 6, 3]],
+    program: (x) => ops.averagePool2d(x, { window: [7, 6], strides: [1, 1] }),
+  },
+  {
+    primitive: 'averagePool',
+    what: 'float64',
+    shapes: [[2, 7, 6, 3]],
+    dtype: 'float64',
+    program: (x) => ops.averagePool2d(x, { window: [3, 2], strides: [2, 1] }),
+  },
 ]
 
 function randomInput(shape: Shape, dtype: DType, domain: (z: number) => number, seed: number): NDArray {
@@ -304,6 +336,28 @@ for (const { primitive, what, shapes, dtype = 'float32', domain = (z: number) =>
     expect(difference / scale).toBeLessThan(1e-6)
   })
 }
+
+test('x times (x > 0) is written as one operator, and gives what the interpreter does', async () => {
+  const graph = trace((x: Tensor) => ops.relu(x), { shape: [40], dtype: 'float32' } as const)
+  expect(emitModel(graph).graph?.nodes.map((node) => node.opType)).toEqual(['Relu'])
+  const x = randomInput([40], 'float32', whole, 1)
+  expect([...(await run(graph, [x])).data].map(Math.abs)).toEqual([...evaluate(graph, [x])[0].data].map(Math.abs))
+})
+
+test('a constant factor and shift per channel are one batch normalisation, of images alone', async () => {
+  const channel = (seed: number) => ops.constant(randomInput([3], 'float32', (z) => z, seed))
+  const program = (x: Tensor) => ops.add(ops.mul(x, channel(1)), channel(2))
+  const operators = (shape: number[], fn: (x: Tensor) => Tensor) =>
+    emitModel(trace(fn, { shape, dtype: 'float32' } as const)).graph?.nodes.map((node) => node.opType)
+  expect(operators([2, 4, 5, 3], program)).toEqual(['Transpose', 'BatchNormalization', 'Transpose'])
+  expect(operators([4, 3], program)).toEqual(['Mul', 'Add'])
+  expect(operators([2, 4, 5, 3], (x) => ops.add(ops.mul(x, 2), channel(2)))).toEqual(['Mul', 'Add'])
+
+  const graph = trace(program, { shape: [2, 4, 5, 3], dtype: 'float32' } as const)
+  const x = randomInput([2, 4, 5, 3], 'float32', (z) => z, 3)
+  const [expected] = evaluate(graph, [x])
+  for (const [i, n] of (await run(graph, [x])).data.entries()) expect(n).toBeCloseTo(expected.data[i], 5)
+})
 
 test('Every primitive is covered', () => {
   const all: Record<Primitive, true> = {
@@ -336,6 +390,8 @@ test('Every primitive is covered', () => {
     conv: true,
     convInput: true,
     convFilter: true,
+    maxPool: true,
+    averagePool: true,
   }
   expect(new Set(cases.map((c) => c.primitive))).toEqual(new Set(Object.keys(all)))
 })
