@@ -4,23 +4,18 @@ import { decideVerdict, type VerdictComparator } from '../../metrics/verdict.js'
 import { armInSentence } from '../../record/arm-name.js'
 import type { SearchResult, Verdict } from '../../record/result.js'
 import { chosenArm } from '../arms.js'
-import type { DeliveredArm } from '../delivered.js'
-import type { SearchData } from '../film-set.js'
-import type { RunContext } from '../stage.js'
-import { sameTraining, trialsOf } from '../trials.js'
+import type { Config } from '../config-schema.js'
 import { finite, type SetScores } from './evaluate-arms.js'
 
+/** `names`: the comparators, each a training of its own. */
 export function decide(
-  context: RunContext,
-  data: SearchData,
-  delivered: readonly DeliveredArm[],
+  { delta }: Config['verdict'],
+  names: readonly string[],
   scores: readonly SetScores[],
   search: SearchResult,
 ): Verdict {
-  const { delta } = context.config.verdict
   const internal = scores.find(({ set }) => set === 'internal') as SetScores
   const others = scores.filter(({ set }) => set !== 'internal')
-  const names = distinctComparators(context, data, delivered)
   const tail = 0.025 / names.length
   const comparators = names.map((name): VerdictComparator => {
     const { yTrue, patients } = internal
@@ -66,14 +61,4 @@ export function decide(
       ),
     })),
   }
-}
-
-/** Every arm but the chosen one, those that train the same head (balanced data: GCB is OD) counted once. */
-function distinctComparators(context: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): string[] {
-  const specs = delivered
-    .filter(({ arm }) => arm.name !== chosenArm)
-    .map(({ arm, k, steps }) => trialsOf(context, data, arm, k, arm.equalStepsOf ? steps : null)[0])
-  return specs
-    .filter((spec, i) => !specs.slice(0, i).some((other) => sameTraining(other, spec)))
-    .map((spec) => spec.arm)
 }

@@ -1,0 +1,149 @@
+/**
+ * The procedure, once: from training films to scored test sets. A run does it on its split; read from top to bottom, it
+ * is the method. Its context names the folder that it works in, its data the films that it may see.
+ */
+import type { Backbone } from '../classifier/backbone.js'
+import { FeatureCache } from '../classifier/feature-cache.js'
+import type { AcganSummary } from '../gan/train.js'
+import type { StageName } from '../record/events.js'
+import type { Result, SearchResult } from '../record/result.js'
+import { type Arm, chosenArm, earlyArms, equalStepsArms, generatorArms } from './arms.js'
+import { type DeliveredArm, deliver } from './delivered.js'
+import type { SealedTestSets, SearchData } from './film-set.js'
+import { type RunContext, runStage } from './stage.js'
+import { evaluateArms, type SetScores } from './stages/evaluate-arms.js'
+import { extractFilmFeatures } from './stages/extract-features.js'
+import { fillConventionalPool, fillSyntheticPool } from './stages/fill-pool.js'
+import { writeSamples } from './stages/sample-images.js'
+import { searchArm } from './stages/search-k.js'
+import { trainGan } from './stages/train-gan.js'
+import { multiplesOf, runTrials, sameTraining, trialsOf } from './trials.js'
+
+export interface ProcedureOutcome {
+  readonly gan: AcganSummary
+  readonly quality: Result['quality']
+  readonly delivered: readonly DeliveredArm[]
+  /** By arm, the chosen one's among them. */
+  readonly searches: Readonly<Record<string, SearchResult>>
+  /** Every arm but the chosen one, those that train the same head counted once. */
+  readonly comparators: readonly string[]
+  readonly scores: readonly SetScores[]
+}
+
+/** Trains, searches and fits on `data`; only then the sealed sets are opened and scored. */
+export async function runProcedure(
+  context: RunContext,
+  backbone: Backbone,
+  data: SearchData,
+  sealed: SealedTestSets,
+): Promise<ProcedureOutcome> {
+  const cache = new FeatureCache(context.directory.features, backbone)
+  const [gan] = await together(
+    context,
+    (inner) => trainGan(inner, data),
+    (inner) => scoreEarlyArms(inner, data, cache),
+  )
+  const quality = await fillSyntheticPool(context, data, gan, cache)
+  await writeSamples(context, data)
+  const { delivered, searches } = await searchEveryArm(context, data)
+  const chosen = { kOptimal: searches[chosenArm].kOptimal }
+  const scores = await evaluateArms(context, sealed, delivered, chosen, data.positiveIndex, cache)
+  return { gan, quality, delivered, searches, comparators: distinctComparators(context, data, delivered), scores }
+}
+
+/** Two pieces of work side by side; where one fails the other is stopped. */
+async function together<A, B>(
+  context: RunContext,
+  first: (inner: RunContext) => Promise<A>,
+  second: (inner: RunContext) => Promise<B>,
+): Promise<[A, B]> {
+  const stop = new AbortController()
+  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal
+  const inner = { ...context, signal }
+  const guard = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work
+    } catch (error) {
+      stop.abort(error)
+      throw error
+    }
+  }
+  const [a, b] = await Promise.allSettled([guard(first(inner)), guard(second(inner))])
+  // The first failure is the cause; the other side only heard the stop.
+  if (stop.signal.aborted && !context.signal?.aborted) throw stop.signal.reason
+  if (a.status === 'rejected') throw a.reason
+  if (b.status === 'rejected') throw b.reason
+  return [a.value, b.value]
+}
+
+/** First figures while the generator trains: what needs no synthetic image. */
+async function scoreEarlyArms(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
+  await extractFilmFeatures(context, data, cache)
+  await runStage(context, 'early-arms', async () => {
+    await fillConventionalPool(context, data, cache, 'early-arms')
+    const specs = earlyArms.flatMap((arm) =>
+      multiplesOf(arm, context.config.search.kMax).flatMap((k) => trialsOf(context, data, arm, k)),
+    )
+    await runTrials(context, 'early-arms', specs)
+    return null
+  })
+}
+
+interface Searched {
+  delivered: DeliveredArm[]
+  searches: Record<string, SearchResult>
+}
+
+/** Every arm at its K: the multiples searched, the rest fitted once; then, for the Adam head, the equal-steps controls. */
+async function searchEveryArm(context: RunContext, data: SearchData): Promise<Searched> {
+  const delivered: DeliveredArm[] = []
+  const searches: Record<string, SearchResult> = {}
+  const stage: StageName = 'search-k'
+  await runStage(context, stage, async () => {
+    const specs = [...earlyArms, ...generatorArms].flatMap((arm) =>
+      multiplesOf(arm, context.config.search.kMax).flatMap((k) => trialsOf(context, data, arm, k)),
+    )
+    await runTrials(context, stage, specs)
+    return null
+  })
+  for (const arm of [...earlyArms, ...generatorArms]) {
+    if (arm.multiplyWith) {
+      const { search, chosen } = await searchArm(context, data, arm, stage)
+      searches[arm.name] = search
+      delivered.push(deliver(arm, chosen))
+    } else {
+      delivered.push(deliver(arm, await fitOnce(context, data, arm)))
+    }
+  }
+  if (context.config.head.kind === 'adam') delivered.push(...(await equalSteps(context, data, delivered)))
+  return { delivered, searches }
+}
+
+function fitOnce(context: RunContext, data: SearchData, arm: Arm) {
+  const [k] = multiplesOf(arm, context.config.search.kMax)
+  return runTrials(context, 'search-k', trialsOf(context, data, arm, k))
+}
+
+async function equalSteps(
+  context: RunContext,
+  data: SearchData,
+  delivered: readonly DeliveredArm[],
+): Promise<DeliveredArm[]> {
+  const steps = delivered.find(({ arm }) => arm.name === chosenArm)?.steps ?? null
+  const out: DeliveredArm[] = []
+  for (const arm of equalStepsArms) {
+    const k = delivered.find((other) => other.arm.name === arm.equalStepsOf)?.k ?? 0
+    out.push(deliver(arm, await runTrials(context, 'search-k', trialsOf(context, data, arm, k, steps))))
+  }
+  return out
+}
+
+/** Every arm but the chosen one, those that train the same head (balanced data: GCB is OD) counted once. */
+function distinctComparators(context: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): string[] {
+  const specs = delivered
+    .filter(({ arm }) => arm.name !== chosenArm)
+    .map(({ arm, k, steps }) => trialsOf(context, data, arm, k, arm.equalStepsOf ? steps : null)[0])
+  return specs
+    .filter((spec, i) => !specs.slice(0, i).some((other) => sameTraining(other, spec)))
+    .map((spec) => spec.arm)
+}
