@@ -1,5 +1,5 @@
 /** What films of each class were called, where there are more than two: the most probable class, and counts of truth against call. */
-import type { Confusion } from './confusion.js'
+import { type Confusion, type Measures, measures } from './confusion.js'
 import type { ClassScores } from './multi-class.js'
 
 /** The class with the largest score of every case; a tie goes to the class named first. */
@@ -25,4 +25,37 @@ export function classConfusion(matrix: readonly (readonly number[])[], classInde
   const fn = sum(matrix[classIndex]) - tp
   const fp = sum(matrix.map((row) => row[classIndex])) - tp
   return { tp, fn, fp, tn: sum(matrix.map(sum)) - tp - fn - fp }
+}
+
+/** The measures of each class against the rest, and their plain means; a class whose denominator is 0 is left out of a mean. */
+export function classMeasures(matrix: readonly (readonly number[])[]): { classes: Measures[]; macro: Measures } {
+  const classes = matrix.map((_, c) => measures(classConfusion(matrix, c)))
+  const macro = (name: keyof Measures) => {
+    const known = classes.map((one) => one[name]).filter((value) => !Number.isNaN(value))
+    return known.reduce((sum, value) => sum + value, 0) / known.length
+  }
+  const total = matrix.flat().reduce((a, b) => a + b, 0)
+  const right = matrix.reduce((sum, row, c) => sum + row[c], 0)
+  return {
+    classes,
+    macro: {
+      accuracy: right / total,
+      sensitivity: macro('sensitivity'),
+      specificity: macro('specificity'),
+      f1: macro('f1'),
+      ppv: macro('ppv'),
+      npv: macro('npv'),
+    },
+  }
+}
+
+/** Brier's score (1950) of several classes: mean over cases of the squared errors of all probabilities, 0..2. */
+export function multiClassBrier(yTrue: ArrayLike<number>, scores: ClassScores): number {
+  let sum = 0
+  for (let i = 0; i < yTrue.length; i++) {
+    scores.forEach((score, c) => {
+      sum += (score[i] - (yTrue[i] === c ? 1 : 0)) ** 2
+    })
+  }
+  return sum / yTrue.length
 }

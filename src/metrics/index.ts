@@ -20,6 +20,12 @@ export {
 export { type AucInterval, aucInterval } from './auc-interval.js'
 export { brier } from './calibration.js'
 export { type Confusion, confusionAt, type Measures, measures } from './confusion.js'
+export {
+  classMeasures,
+  confusionMatrix,
+  mostProbable,
+  multiClassBrier,
+} from './confusion-matrix.js'
 export { crossValidatedAuc, repeatedCrossValidatedAuc, type ScoredFold } from './cross-validated-auc.js'
 export {
   type Estimate,
@@ -33,6 +39,15 @@ export {
 export { holm } from './holm.js'
 export { type PatientInfluence, patientInfluence } from './influence.js'
 export { type MsSsimForm, msSsim, msSsimName } from './ms-ssim.js'
+export {
+  type ClassScores,
+  classAucs,
+  handTill,
+  handTillEstimate,
+  macroAuc,
+  macroAucEstimate,
+  type ScoredClasses,
+} from './multi-class.js'
 export { type Placements, placements } from './placements.js'
 export { designEffect, type Proportion, proportionIntervals, wilson } from './proportion.js'
 export { auc, type RocPoint, rocCurve } from './roc.js'

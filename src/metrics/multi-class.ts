@@ -6,21 +6,17 @@
  *   either give on the cases of both (scikit-learn's 'ovo', pROC's `multiclass.roc` of a matrix). Shares of classes do
  *   not move it.
  *
- * Both are means of AUCs, so their influence values are the same means of the AUCs' own (`influence.ts`).
- * A class that no case has, or that all have, is left out of the mean.
+ * Both are means of AUCs, so their influence values are the same means of the AUCs' own, and limits, differences and the
+ * verdict follow from these (`estimate.ts`). A class that no case has, or that all have, is left out of the mean.
  */
 import { UserError } from '../base/errors.js'
+import { crossValidatedAuc } from './cross-validated-auc.js'
+import { type Estimate, meanEstimate } from './estimate.js'
 import { type PatientInfluence, patientInfluence } from './influence.js'
 import { auc } from './roc.js'
 
 /** Scores by class: one vector for each, as long as the labels. */
 export type ClassScores = readonly ArrayLike<number>[]
-
-/** A figure and how much each patient moves it, in the order of the patients' first cases. */
-interface Influenced {
-  readonly value: number
-  readonly u: Float64Array
-}
 
 /** 1 for cases of the class, 0 for the rest. */
 export function oneAgainstRest(yTrue: ArrayLike<number>, classIndex: number): number[] {
@@ -66,35 +62,56 @@ export function macroAucInfluence(
   return { theta, mean: mean(theta), u, patients: names }
 }
 
-/** Hand and Till's M, 0..1; NaN with cases of one class only. `yTrue`: class indices. */
-export function handTill(yTrue: ArrayLike<number>, scores: ClassScores): number {
-  return handTillInfluence(yTrue, scores).value
+/** Cases scored by one model that never saw them: a test set, or one fold of a cross-validation. */
+export interface ScoredClasses {
+  /** Class indices. */
+  readonly yTrue: readonly number[]
+  readonly scores: ClassScores
+  readonly patients: readonly string[]
 }
 
-/** The same with how much each patient moves it. `patients`: of every case; without, each case is its own. */
-export function handTillInfluence(
-  yTrue: ArrayLike<number>,
-  scores: ClassScores,
-  patients: readonly string[] = Array.from(yTrue, (_, i) => String(i)),
-): Influenced {
+/**
+ * The macro AUC as an estimate: the mean of the classes' own. Several folds: cases are compared within their fold only
+ * (`crossValidatedAuc`). Influence values are in the order of `patients`, by default that of their first case.
+ */
+export function macroAucEstimate(folds: readonly ScoredClasses[], patients?: readonly string[]): Estimate {
+  for (const { yTrue, scores } of folds) requireClasses(yTrue, scores)
+  const classes = folds[0].scores.map((_, c) =>
+    crossValidatedAuc(
+      folds.map((fold) => ({
+        yTrue: oneAgainstRest(fold.yTrue, c),
+        scores: Array.from(fold.scores[c]),
+        patients: fold.patients,
+      })),
+      patients,
+    ),
+  )
+  const known = classes.filter(({ value }) => !Number.isNaN(value))
+  if (known.length === 0) return classes[0]
+  return { ...meanEstimate(known), patientsPerClass: known.map(({ patientsPerClass: [withClass] }) => withClass) }
+}
+
+/** Hand and Till's M, 0..1; NaN with cases of one class only. `yTrue`: class indices. */
+export function handTill(yTrue: readonly number[], scores: ClassScores): number {
+  return handTillEstimate({ yTrue, scores, patients: yTrue.map((_, i) => String(i)) }).value
+}
+
+/** The same as an estimate. */
+export function handTillEstimate({ yTrue, scores, patients }: ScoredClasses): Estimate {
   requireClasses(yTrue, scores)
-  const position = new Map([...new Set(patients)].map((name, p) => [name, p]))
-  const u = new Float64Array(position.size)
-  const aucs: number[] = []
-  for (let i = 0; i < scores.length; i++) {
-    for (let j = 0; j < scores.length; j++) {
-      const rows = Array.from(yTrue, (label, row) => (label === i || label === j ? row : -1)).filter((row) => row >= 0)
-      const labels = rows.map((row) => (yTrue[row] === i ? 1 : 0))
-      if (i === j || !labels.includes(1) || !labels.includes(0)) continue
-      const own = rows.map((row) => patients[row])
-      const { mean: value, ...one } = patientInfluence(labels, [rows.map((row) => scores[i][row])], own)
-      aucs.push(value)
-      one.patients.forEach((name, p) => {
-        u[position.get(name) as number] += one.u[p]
-      })
-    }
-  }
-  return { value: mean(aucs), u: u.map((value) => value / aucs.length) }
+  const names = [...new Set(patients)]
+  const present = scores.map((_, c) => c).filter((c) => yTrue.includes(c))
+  const pairs = present.flatMap((i) => present.filter((j) => j !== i).map((j) => [i, j] as const))
+  const aucs = pairs.map(([i, j]) => {
+    const rows = yTrue.flatMap((label, row) => (label === i || label === j ? [row] : []))
+    const labels = rows.map((row) => (yTrue[row] === i ? 1 : 0))
+    const own = rows.map((row) => patients[row])
+    return crossValidatedAuc([{ yTrue: labels, scores: rows.map((row) => scores[i][row]), patients: own }], names)
+  })
+  const patientsPerClass = present.map((c) => new Set(patients.filter((_, row) => yTrue[row] === c)).size)
+  const repeated = names.length < patients.length
+  if (aucs.length === 0) return { value: Number.NaN, u: new Float64Array(names.length), patientsPerClass, repeated }
+  return { ...meanEstimate(aucs), patientsPerClass, repeated }
 }
 
 function mean(values: readonly number[]): number {
@@ -102,7 +119,8 @@ function mean(values: readonly number[]): number {
 }
 
 function requireClasses(yTrue: ArrayLike<number>, scores: ClassScores): void {
-  if (scores.length < 2) throw new UserError(`scores of ${scores.length} class(es); one vector for each of two or more`)
+  if (scores.length < 2)
+    throw new UserError(`scores of ${scores.length} class; one vector for each of two or more classes is needed`)
   for (let i = 0; i < yTrue.length; i++) {
     const label = yTrue[i]
     if (!Number.isInteger(label) || label < 0 || label >= scores.length)
