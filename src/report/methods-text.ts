@@ -7,7 +7,7 @@ import { armInSentence } from '../record/arm-name.js'
 import type { Result } from '../record/result.js'
 import { metricName } from './arm-name.js'
 import { count, counted, listing, percentage, short } from './format.js'
-import { cite, references } from './references.js'
+import { cite, referencesOf } from './references.js'
 
 export const methodsTopics = [
   'films',
@@ -73,7 +73,7 @@ export function methodsText(result: Result): Paragraph[] {
 /** The same as a file: Markdown with the references at its end. */
 export function methodsFile(result: Result): string {
   const paragraphs = methodsText(result).map(({ heading, text }) => `**${heading}.** ${text}\n`)
-  const sources = references().map((reference) => `- ${reference}`)
+  const sources = referencesOf(paragraphs.join('')).map((reference) => `- ${reference}`)
   return ['# Methods\n', ...paragraphs, '## References\n', ...sources, ''].join('\n')
 }
 
@@ -169,7 +169,7 @@ function search({ search: s, dataset }: Result): string {
     s.selectOn === 'test'
       ? `the test films themselves (${counted(s.selectionCases, 'film')}), as in the paper; the figures on them are optimistic`
       : `the tuning films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.tuning, 'patient')})`
-  return `Every K from 1 to ${kMax} was scored by the ${metricName(s.metric)} on ${on}, as the mean of ${counted(repeats, 'repeat')}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+  return `Every K from 1 to ${kMax} was scored by the ${metricName(s.metric)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
 }
 
 function testing(result: Result): string {

@@ -80,3 +80,10 @@ export function cite(name: SourceName): string {
 export function references(): string[] {
   return Object.values(sources).map((source) => source.full)
 }
+
+/** Full references of the sources that a text cites. */
+export function referencesOf(text: string): string[] {
+  return Object.values(sources)
+    .filter(({ cited }) => text.includes(cited))
+    .map(({ full }) => full)
+}

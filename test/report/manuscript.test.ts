@@ -82,6 +82,7 @@ describe('the methods text', () => {
       expect(sources).toContain(name)
       expect(sources).toContain(year)
     }
+    expect(sources).not.toContain('Invariant scattering')
   })
 })
 

@@ -4,7 +4,7 @@
  */
 import { short } from '../format.js'
 import type { Checklist } from './item.js'
-import { casesNeeded, classShares, flowInShort, performanceInShort, verdictInShort } from './shared.js'
+import { casesNeeded, classShares, flowInShort, performanceInShort } from './shared.js'
 
 export const claim: Checklist = {
   id: 'claim',
@@ -23,7 +23,7 @@ export const claim: Checklist = {
         {
           id: '2',
           asks: 'Abstract: design, methods, results, conclusions',
-          run: verdictInShort,
+          run: ({ verdict }) => verdict.text,
           authors: 'the abstract',
         },
       ],

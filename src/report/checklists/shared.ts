@@ -3,7 +3,7 @@ import { armInSentence } from '../../record/arm-name.js'
 import type { Result } from '../../record/result.js'
 import { setName } from '../arm-name.js'
 import { evaluatedArms, resultSets } from '../figure-list.js'
-import { counted, listing, percentage, short, signedInterval, withInterval } from '../format.js'
+import { counted, listing, percentage, short, withInterval } from '../format.js'
 
 /** AUC of the chosen arm and of the original films on every set, with intervals. */
 export function performanceInShort(result: Result): string {
@@ -15,14 +15,6 @@ export function performanceInShort(result: Result): string {
     return `${setName(set)}: AUC of ${listing(aucs)}`
   })
   return `${sets.join('. ')}. All arms and measures with 95 % intervals: section Performance, tables/table1.csv.`
-}
-
-export function verdictInShort({ verdict }: Result): string {
-  const decisive = verdict.comparators.find((one) => one.name === verdict.comparator)
-  const by = decisive
-    ? ` Against ${armInSentence(decisive.name)}: ${signedInterval(decisive.difference, decisive.low, decisive.high)}.`
-    : ''
-  return `${verdict.text}${by}`
 }
 
 export function flowInShort({ dataset }: Result): string {

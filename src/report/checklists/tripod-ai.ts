@@ -4,7 +4,7 @@
  */
 import { short } from '../format.js'
 import type { Checklist } from './item.js'
-import { casesNeeded, classShares, flowInShort, performanceInShort, verdictInShort } from './shared.js'
+import { casesNeeded, classShares, flowInShort, performanceInShort } from './shared.js'
 
 export const tripodAi: Checklist = {
   id: 'tripod-ai',
@@ -14,7 +14,12 @@ export const tripodAi: Checklist = {
       heading: 'Title, abstract, introduction',
       items: [
         { id: '1', asks: 'Title: development or evaluation, population, outcome', authors: 'the title' },
-        { id: '2', asks: 'Abstract', run: verdictInShort, authors: 'the abstract (TRIPOD+AI for Abstracts)' },
+        {
+          id: '2',
+          asks: 'Abstract',
+          run: ({ verdict }) => verdict.text,
+          authors: 'the abstract (TRIPOD+AI for Abstracts)',
+        },
         { id: '3a', asks: 'Healthcare context and existing models', authors: 'context' },
         { id: '3b', asks: 'Target population, purpose, intended users', authors: 'who it is for' },
         { id: '3c', asks: 'Known health inequalities', authors: 'inequalities' },
@@ -157,7 +162,7 @@ export const tripodAi: Checklist = {
         {
           id: '25',
           asks: 'Interpretation, fairness, earlier studies',
-          run: verdictInShort,
+          run: ({ verdict }) => verdict.text,
           authors: 'the interpretation',
         },
         {

@@ -25,14 +25,14 @@ function checklistTable(checklist: Checklist, result: Result): Markup {
   )
   const rows = checklist.groups.flatMap(({ heading, items: inGroup }) =>
     inGroup.map((item, i) => ({
-      cells: [item.id, item.asks, answer(item, result), marks[filled(item, result)]],
+      cells: [`${item.id}. ${item.asks}`, answer(item, result), marks[filled(item, result)]],
       heading: i === 0 ? heading : undefined,
     })),
   )
   return html`<details><summary>${checklist.title}: ${items.length} items, ${counts.join(', ')}</summary>
 ${table({
   caption: html`<b>${checklist.title}</b>, filled from the run. It is an aid, not a declaration: check every answer.`,
-  columns: [{ label: 'Item' }, { label: 'What is asked' }, { label: 'Answer' }, { label: 'Filled' }],
+  columns: [{ label: 'Item' }, { label: 'Answer' }, { label: 'Filled' }],
   rows,
   dense: true,
 })}</details>\n`
