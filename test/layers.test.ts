@@ -44,6 +44,7 @@ const doors: Record<string, readonly string[]> = {
   '@stdlib/stats-base-dists-normal': ['metrics/distributions.ts'],
   '@stdlib/stats-base-dists-t': ['metrics/distributions.ts'],
   '@stdlib/stats-base-dists-f': ['metrics/distributions.ts'],
+  'ml-matrix': ['metrics/fid.ts'],
   'd3-scale': ['report/figures/'],
   'd3-shape': ['report/figures/'],
   zod: [

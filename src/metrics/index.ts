@@ -18,6 +18,7 @@ export {
   unpairedDelongTest,
 } from './auc-difference.js'
 export { type AucInterval, aucInterval } from './auc-interval.js'
+export { type Copies, type CopyEvidence, type CopyOptions, copyEvidence } from './authenticity.js'
 export { brier } from './calibration.js'
 export { type Confusion, confusionAt, type Measures, measures } from './confusion.js'
 export {
@@ -36,8 +37,11 @@ export {
   estimateInterval,
   meanEstimate,
 } from './estimate.js'
+export type { FeatureMatrix } from './feature-matrix.js'
+export { fid, fidOfHalves } from './fid.js'
 export { holm } from './holm.js'
 export { type PatientInfluence, patientInfluence } from './influence.js'
+export { type KernelDistance, kid } from './kid.js'
 export { type MsSsimForm, msSsim, msSsimName } from './ms-ssim.js'
 export {
   type ClassScores,
@@ -49,6 +53,7 @@ export {
   type ScoredClasses,
 } from './multi-class.js'
 export { type Placements, placements } from './placements.js'
+export { type Manifolds, precisionRecall } from './precision-recall.js'
 export { designEffect, type Proportion, proportionIntervals, wilson } from './proportion.js'
 export { auc, type RocPoint, rocCurve } from './roc.js'
 export { decideVerdict, type VerdictComparator, type VerdictInput, type VerdictOutcome } from './verdict.js'
