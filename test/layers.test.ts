@@ -26,6 +26,7 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   classifier: { floor: 4, imports: ['nn', 'runtime', 'tensor', 'image'] },
   report: { floor: 4, imports: ['record'] },
   synthetic: { floor: 5, imports: ['gan', 'classifier', 'metrics', 'image'] },
+  inspection: { floor: 5, imports: ['dataset', 'classifier', 'metrics', 'image', 'record'] },
   export: { floor: 5, imports: ['gan', 'classifier', 'runtime', 'tensor', 'record'] },
   experiment: {
     floor: 6,

@@ -8,7 +8,7 @@ import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { decodeImage } from '../image/codec.js'
 import { crop } from '../image/crop.js'
-import { ImageProblem, largestValue } from '../image/raster.js'
+import { ImageProblem, largestValue, type Raster } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
 import { maxFilmBytes } from './load.js'
 import { counted, firstFew, refuse } from './reader.js'
@@ -47,7 +47,16 @@ export interface AuditOptions {
   readonly skipUnreadable?: boolean
   /** Called with the number of films done since the last call. */
   readonly onProgress?: (more: number) => void
+  /** Called with each film while its pixels are there, in any order. */
+  readonly observe?: (seen: ObservedFilm) => void
   readonly signal?: AbortSignal
+}
+
+/** A film with its pixels (of the region of interest, where there is one) and its file's bytes. */
+export interface ObservedFilm {
+  readonly film: AuditedFilm
+  readonly raster: Raster
+  readonly bytes: Uint8Array
 }
 
 export interface Cohorts {
@@ -75,7 +84,7 @@ export async function examineCohorts(
     const results = await mapBounded(
       cohort.films,
       async (film) => {
-        const result = await examineFilm(film)
+        const result = await examineFilm(film, options.observe)
         options.onProgress?.(1)
         return result
       },
@@ -122,7 +131,10 @@ export async function examineCohorts(
   return { problems, audited: { internal: results[0], external, colour: results.some((result) => result.colour) } }
 }
 
-async function examineFilm(film: Film): Promise<{ film: AuditedFilm } | { problem: string }> {
+async function examineFilm(
+  film: Film,
+  observe: AuditOptions['observe'],
+): Promise<{ film: AuditedFilm } | { problem: string }> {
   try {
     const bytes = readBytes(film.file, maxFilmBytes)
     const whole = await decodeImage(bytes)
@@ -130,7 +142,9 @@ async function examineFilm(film: Film): Promise<{ film: AuditedFilm } | { proble
     const { width, height, channels, bitDepth, data } = raster
     const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const pixelHash = hashBytes(`${width} x ${height} x ${channels} x ${bitDepth} ${hashBytes(pixels)}`)
-    return { film: { ...film, width, height, channels, bitDepth, pixelHash, largest: largestValue(raster) } }
+    const audited = { ...film, width, height, channels, bitDepth, pixelHash, largest: largestValue(raster) }
+    observe?.({ film: audited, raster, bytes })
+    return { film: audited }
   } catch (error) {
     if (error instanceof ImageProblem) return { problem: `${film.name} ${error.message}` }
     if (error instanceof UserError) return { problem: error.message.replace(film.file, film.name) }

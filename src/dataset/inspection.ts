@@ -1,105 +1,10 @@
-/**
- * What is there, as plain data: a dataset with its classes, patients, pixels and problems, or one image with its facts.
- * Problems of films are part of the answer, not thrown.
- */
+/** One image with its facts and its pixels, as plain data. A dataset is inspected in `inspection/`. */
 import { UserError } from '../base/errors.js'
 import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { decodeStored } from '../image/codec.js'
 import { ImageProblem } from '../image/raster.js'
-import { type AuditedFilm, type AuditOptions, examineCohorts } from './audit.js'
 import { maxFilmBytes } from './load.js'
-import { type OpenOptions, openDataset } from './open.js'
-import { resolvePositive } from './positive.js'
-import type { Film, Flow, PatientSource } from './sample.js'
-
-export interface DatasetInspection {
-  readonly dataset: string
-  readonly classes: Readonly<Record<string, { readonly films: number; readonly patients: number }>>
-  readonly films: number
-  readonly patients: number
-  readonly patientSource: PatientSource
-  /** The class that is looked for; null where its names do not say. */
-  readonly positive: string | null
-  readonly pixels: readonly PixelKind[]
-  /** Whether any film has colour. */
-  readonly colour: boolean
-  /** Grey value taken as full white in 16-bit films. */
-  readonly maxValue: number
-  readonly flow: Flow
-  readonly warnings: readonly string[]
-  /** Why the films can't be used as they are; empty where they can. */
-  readonly problems: readonly string[]
-}
-
-/** Films of one kind of pixel, with the smallest and the largest number of rows and columns. */
-export interface PixelKind {
-  readonly films: number
-  readonly channels: 1 | 3
-  readonly bits: 8 | 16
-  readonly rows: { readonly least: number; readonly most: number }
-  readonly columns: { readonly least: number; readonly most: number }
-}
-
-/** Opens and audits a dataset. Throws a `UserError` where it is no dataset at all (no class folders, no manifest, one class). */
-export async function inspectDataset(
-  dataset: string,
-  options: OpenOptions & AuditOptions = {},
-): Promise<DatasetInspection> {
-  const cohorts = { internal: openDataset(dataset, options), external: {} }
-  const { problems, audited } = await examineCohorts(cohorts, options)
-  const { cohort, maxValue, colour } = audited.internal
-  const { films, classes, patientSource, flow, warnings } = cohort
-  const ofClass = (label: string) => films.filter((film) => film.label === label)
-  return {
-    dataset,
-    classes: Object.fromEntries(
-      classes.map((label) => [label, { films: ofClass(label).length, patients: patientsOf(ofClass(label)) }]),
-    ),
-    films: films.length,
-    patients: patientsOf(films),
-    patientSource,
-    positive: positiveOf(classes),
-    pixels: pixelKinds(films),
-    colour,
-    maxValue,
-    flow,
-    warnings,
-    problems,
-  }
-}
-
-function patientsOf(films: readonly Film[]): number {
-  return new Set(films.map((film) => film.patient)).size
-}
-
-function positiveOf(classes: readonly string[]): string | null {
-  try {
-    return resolvePositive(classes)
-  } catch (error) {
-    if (error instanceof UserError) return null
-    throw error
-  }
-}
-
-function pixelKinds(films: readonly AuditedFilm[]): PixelKind[] {
-  const kindOf = ({ channels, bitDepth }: AuditedFilm) => `${channels} x ${bitDepth}`
-  return [...new Set(films.map(kindOf))].map((kind) => {
-    const own = films.filter((film) => kindOf(film) === kind)
-    return {
-      films: own.length,
-      channels: own[0].channels,
-      bits: own[0].bitDepth,
-      rows: extent(own.map((film) => film.height)),
-      columns: extent(own.map((film) => film.width)),
-    }
-  })
-}
-
-function extent(values: readonly number[]): { least: number; most: number } {
-  const sorted = values.toSorted((a, b) => a - b)
-  return { least: sorted[0], most: sorted[sorted.length - 1] }
-}
 
 /** Facts of one image. Names are those of `kopt inspect FILE --json`. */
 export interface FileInspection {

@@ -112,7 +112,8 @@ export function toPixels(raster: Raster, { height, width, channels, maxValue }: 
   return out
 }
 
-function levels(raster: Raster, channels: 1 | 3, scale: number): Float32Array {
+/** Grey (1) or colour (3) values times `scale`; colour to grey by ITU-R 601 luma. */
+export function levels(raster: Raster, channels: 1 | 3, scale: number): Float32Array {
   const { data } = raster
   if (raster.channels === 1 || channels === 3) {
     const values = new Float32Array(data.length)

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { auditCohorts, fullWhite } from '../../src/dataset/audit.js'
-import { inspectDataset, inspectFile } from '../../src/dataset/inspection.js'
+import { inspectFile } from '../../src/dataset/inspection.js'
 import { loadPixels } from '../../src/dataset/load.js'
 import { openDataset } from '../../src/dataset/open.js'
 import { encodePng } from '../../src/image/codec.js'
@@ -178,17 +178,6 @@ describe('loading', () => {
 })
 
 describe('inspection', () => {
-  it('of a dataset tells classes, patients, pixels and problems', async () => {
-    const root = await classFolders({ healthy: 4, sinusitis: 2 })
-    const { classes, positive, pixels, problems } = await inspectDataset(root)
-    expect(classes).toEqual({ healthy: { films: 4, patients: 4 }, sinusitis: { films: 2, patients: 2 } })
-    expect(positive).toBe('sinusitis')
-    expect(pixels).toEqual([
-      { films: 6, channels: 1, bits: 8, rows: { least: 5, most: 5 }, columns: { least: 6, most: 6 } },
-    ])
-    expect(problems).toEqual([expect.stringMatching(/^the class 'sinusitis' has 2 patients/)])
-  })
-
   it('of a file tells its values and their hash', async () => {
     const data = Uint16Array.of(0, 1000, 2000, 65535)
     const png = await encodePng({ width: 2, height: 2, channels: 1, bitDepth: 16, data })

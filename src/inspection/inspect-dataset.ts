@@ -1,0 +1,183 @@
+/**
+ * What a dataset holds and what may go wrong with it, before an experiment. Films are decoded once; of each a few
+ * kilobytes are kept. Problems of films are part of the answer, not thrown.
+ */
+import { UserError } from '../base/errors.js'
+import { type AuditedCohort, type AuditedFilm, examineCohorts } from '../dataset/audit.js'
+import { type OpenOptions, openDataset } from '../dataset/open.js'
+import { resolvePositive } from '../dataset/positive.js'
+import type { Cohort } from '../dataset/sample.js'
+import type { DatasetInspection, PixelKind, SetInspection, Tally } from '../record/inspection.js'
+import { type ClueFilm, judgeClues } from './clues.js'
+import { type FilmMeasures, measureFilm, shownHistogram, shownSteps } from './film-measures.js'
+import { type FilmToCompare, nearDuplicates } from './near-duplicates.js'
+
+export interface InspectOptions extends Pick<OpenOptions, 'patientFrom'> {
+  /** Other hospitals: name and path. */
+  readonly external?: Readonly<Record<string, string>>
+  readonly skipUnreadable?: boolean
+  /** Called once with the number of films, then with the number done since the last call. */
+  readonly onFilms?: (films: number) => void
+  readonly onProgress?: (more: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** A film with what was measured of it. */
+interface MeasuredFilm {
+  readonly film: AuditedFilm
+  readonly measures: FilmMeasures
+}
+
+/** Opens and inspects a dataset. Throws a `UserError` where it is no dataset at all (no class folders, no manifest, one class). */
+export async function inspectDataset(dataset: string, options: InspectOptions = {}): Promise<DatasetInspection> {
+  const { patientFrom, external: others = {}, skipUnreadable, onFilms, onProgress, signal } = options
+  const internal = openDataset(dataset, { patientFrom })
+  const external: Record<string, Cohort> = {}
+  for (const [name, file] of Object.entries(others))
+    external[name] = openDataset(file, { patientFrom, name, idPrefix: `${name}-` })
+  onFilms?.([internal, ...Object.values(external)].reduce((sum, cohort) => sum + cohort.films.length, 0))
+
+  const measured = new Map<string, FilmMeasures>()
+  const { problems, audited } = await examineCohorts(
+    { internal, external },
+    { skipUnreadable, onProgress, signal, observe: (seen) => measured.set(seen.film.id, measureFilm(seen)) },
+  )
+  const withMeasures = ({ cohort }: AuditedCohort) =>
+    cohort.films.map((film): MeasuredFilm => ({ film, measures: measured.get(film.id) as FilmMeasures }))
+  const own = withMeasures(audited.internal)
+  const theirs = Object.entries(audited.external).map(([name, cohort]) => [name, withMeasures(cohort)] as const)
+  const white = audited.internal.maxValue
+  const clues = judgeClues(
+    own.map((film) => clueFilm(film, white)),
+    internal.classes,
+    {
+      external: Object.fromEntries(
+        theirs
+          .filter(([, films]) => films.length > 0)
+          .map(([name, films]) => [name, films.map((film) => clueFilm(film, audited.external[name].maxValue))]),
+      ),
+      seed: 1,
+    },
+  )
+  return {
+    dataset,
+    positive: positiveOf(internal.classes),
+    ...describe(audited.internal, own),
+    external: Object.fromEntries(theirs.map(([name, films]) => [name, describe(audited.external[name], films)])),
+    nearDuplicates: nearDuplicates([
+      ...own.map((film) => toCompare('internal', audited.internal, film)),
+      ...theirs.flatMap(([name, films]) => films.map((film) => toCompare(name, audited.external[name], film))),
+    ]),
+    clues,
+    warnings: [
+      ...audited.internal.cohort.warnings,
+      ...Object.entries(audited.external).flatMap(([name, e]) => e.cohort.warnings.map((text) => `${name}: ${text}`)),
+    ],
+    problems,
+  }
+}
+
+function describe({ cohort, maxValue, colour }: AuditedCohort, films: readonly MeasuredFilm[]): SetInspection {
+  const { classes, patientSource, flow } = cohort
+  const ofClass = (label: string) => films.filter(({ film }) => film.label === label)
+  const tally = (fact: (film: MeasuredFilm) => string | null) => tallyOf(films, fact)
+  return {
+    classes: Object.fromEntries(
+      classes.map((label) => [label, { films: ofClass(label).length, patients: patientsOf(ofClass(label)) }]),
+    ),
+    films: films.length,
+    patients: patientsOf(films),
+    patientSource,
+    mixedPatients: patientSource === 'image' ? 0 : mixedPatients(films),
+    pixels: pixelKinds(films.map(({ film }) => film)),
+    colour,
+    maxValue,
+    formats: tally(({ measures }) => measures.format),
+    makers: tally(({ measures }) => measures.maker),
+    views: tally(({ measures }) => measures.view),
+    histograms: Object.fromEntries(classes.map((label) => [label, meanHistogram(ofClass(label), maxValue)])),
+    flow,
+  }
+}
+
+function clueFilm({ film, measures }: MeasuredFilm, maxValue: number): ClueFilm {
+  const { width, height, channels, bitDepth } = film
+  const full = bitDepth === 8 ? 255 : maxValue
+  const { mean, deviation, border } = measures
+  return {
+    label: film.label,
+    patient: film.patient,
+    values: {
+      size: [height, width, height * width, height / width],
+      'pixel format': [`${measures.format}, ${channels} x ${bitDepth} bit, white at ${measures.fullWhite}`],
+      brightness: [mean / full, deviation / full],
+      border: border.flatMap((side) => [side.mean / full, side.deviation / full]),
+      maker: [measures.maker ?? 'not said'],
+      view: [measures.view ?? 'not said'],
+    },
+  }
+}
+
+function toCompare(set: string, { cohort }: AuditedCohort, { film, measures }: MeasuredFilm): FilmToCompare {
+  const { name, label, patient, split, pixelHash } = film
+  const { fingerprint } = measures
+  return { set, name, label, patient, split, pixelHash, fingerprint, patientKnown: cohort.patientSource !== 'image' }
+}
+
+function tallyOf(films: readonly MeasuredFilm[], fact: (film: MeasuredFilm) => string | null): Tally {
+  const tally: Record<string, Record<string, number>> = {}
+  for (const one of films) {
+    const value = fact(one)
+    if (value === null) continue
+    tally[value] ??= {}
+    tally[value][one.film.label] = (tally[value][one.film.label] ?? 0) + 1
+  }
+  return tally
+}
+
+function meanHistogram(films: readonly MeasuredFilm[], maxValue: number): number[] {
+  const mean = new Float64Array(shownSteps)
+  for (const { film, measures } of films) {
+    const shares = shownHistogram(measures, film.bitDepth === 8 ? 255 : maxValue)
+    for (let i = 0; i < shownSteps; i++) mean[i] += shares[i] / films.length
+  }
+  return Array.from(mean)
+}
+
+function patientsOf(films: readonly MeasuredFilm[]): number {
+  return new Set(films.map(({ film }) => film.patient)).size
+}
+
+function mixedPatients(films: readonly MeasuredFilm[]): number {
+  const labels = new Map<string, Set<string>>()
+  for (const { film } of films) labels.set(film.patient, (labels.get(film.patient) ?? new Set()).add(film.label))
+  return [...labels.values()].filter((own) => own.size > 1).length
+}
+
+function positiveOf(classes: readonly string[]): string | null {
+  try {
+    return resolvePositive(classes)
+  } catch (error) {
+    if (error instanceof UserError) return null
+    throw error
+  }
+}
+
+function pixelKinds(films: readonly AuditedFilm[]): PixelKind[] {
+  const kindOf = ({ channels, bitDepth }: AuditedFilm) => `${channels} x ${bitDepth}`
+  return [...new Set(films.map(kindOf))].map((kind) => {
+    const own = films.filter((film) => kindOf(film) === kind)
+    return {
+      films: own.length,
+      channels: own[0].channels,
+      bits: own[0].bitDepth,
+      rows: extent(own.map((film) => film.height)),
+      columns: extent(own.map((film) => film.width)),
+    }
+  })
+}
+
+function extent(values: readonly number[]): { least: number; most: number } {
+  const sorted = values.toSorted((a, b) => a - b)
+  return { least: sorted[0], most: sorted[sorted.length - 1] }
+}
