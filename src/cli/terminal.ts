@@ -84,26 +84,28 @@ export function openTerminal(
   }
 
   const show = (event: RunEvent) => {
+    const where = foldWords(event)
     switch (event.type) {
       case 'run-started':
         return note(`${event.resumed ? 'going on with' : 'run'} ${color.bold(event.run)}`)
       case 'stage-started':
-        working.set(event.stage, `${stageWords[event.stage]} ...`)
+        working.set(event.stage, `${where}${stageWords[event.stage]} ...`)
         lastLine.set(event.stage, now())
         return draw()
       case 'stage-finished': {
         working.delete(event.stage)
         const time = event.skipped ? 'done before' : duration(event.seconds)
-        return note(`${color.green('done')} ${stageWords[event.stage]} ${color.dim(`(${time})`)}`)
+        return note(`${color.green('done')} ${where}${stageWords[event.stage]} ${color.dim(`(${time})`)}`)
       }
       case 'progress':
         return progress(event)
       case 'trial':
         // The arms without a multiple are one figure each; the others are seen in the report's curve.
-        if (event.k === 0 && event.repeat === 1) note(`${event.arm}: AUC ${fixed(event.score)} on the tuning films`)
+        if (event.k === 0 && event.repeat === 1)
+          note(`${where}${event.arm}: AUC ${fixed(event.score)} on the tuning films`)
         return
       case 'warning':
-        return note(`${color.yellow('warning')}: ${event.text}`)
+        return note(`${color.yellow('warning')}: ${where}${event.text}`)
       case 'note':
         return note(event.text)
       case 'gan-losses':
@@ -112,6 +114,11 @@ export function openTerminal(
     }
   }
   return { note, show, close: clear }
+}
+
+/** `fold 2 of 5: `, or nothing. */
+function foldWords({ fold }: Pick<RunEvent, 'fold'>): string {
+  return fold ? `fold ${fold.number} of ${fold.of}: ` : ''
 }
 
 function bar({ done, total }: { done: number; total: number }): string {
@@ -126,7 +133,8 @@ function progressText({
   unit,
   rate: perSecond,
   secondsLeft,
+  fold,
 }: RunEvent & { type: 'progress' }): string {
   const left = done < total ? `, ${duration(secondsLeft)} left` : ''
-  return `${stageWords[stage]}: ${count(done)} of ${count(total)} ${unit}, ${rate(perSecond)} a second${left}`
+  return `${foldWords({ fold })}${stageWords[stage]}: ${count(done)} of ${count(total)} ${unit}, ${rate(perSecond)} a second${left}`
 }

@@ -34,18 +34,74 @@ export type Split<F extends Film = Film> = Readonly<Record<SplitName, readonly F
  * Throws a `UserError` naming every class with too few patients.
  */
 export function splitFilms<F extends Film>(films: readonly F[], options: SplitOptions): Split<F> {
-  const inSet = drawSets(films, options.fractions, options)
+  const inSet = drawSets(films, options.fractions, options.by, splitRng(options))
   return { train: inSet(0), tuning: inSet(1), test: inSet(2) }
+}
+
+/** All films into training and tuning, in the proportion of `fractions`; no test set. */
+export function splitForTraining<F extends Film>(films: readonly F[], options: SplitOptions): Split<F> {
+  return trainAndTuning(films, options, splitRng(options))
+}
+
+/**
+ * The outer folds of a cross-validation: every film is in the test set of exactly one, all films of a patient in the same
+ * (split by image: each film by itself), classes in proportion. What a fold does not test is its training and tuning set,
+ * in the proportion of `fractions`. `time`: which of the repeated cross-validations; each has other folds.
+ * Throws a `UserError` naming every class with fewer patients than folds.
+ */
+export function outerFolds<F extends Film>(
+  films: readonly F[],
+  options: SplitOptions,
+  { folds, time }: { folds: number; time: number },
+): Split<F>[] {
+  const rng = new Rng(options.seed).split('folds').at(time)
+  const inFold =
+    options.by === 'image'
+      ? dealByImage(films, folds, rng)
+      : drawSets(films, Array<number>(folds).fill(1 / folds), 'patient', rng)
+  return Array.from({ length: folds }, (_, fold) => {
+    const test = inFold(fold)
+    const held = new Set(test)
+    const rest = films.filter((film) => !held.has(film))
+    return { ...trainAndTuning(rest, options, rng.split('inner').at(fold)), test }
+  })
+}
+
+function splitRng({ seed }: SplitOptions): Rng {
+  return new Rng(seed).split('split')
+}
+
+function trainAndTuning<F extends Film>(films: readonly F[], { fractions, by }: SplitOptions, rng: Rng): Split<F> {
+  const share = fractions[1] / (fractions[0] + fractions[1])
+  const inSet = drawSets(films, [1 - share, share, 0], by, rng)
+  return { train: inSet(0), tuning: inSet(1), test: [] }
 }
 
 function drawSets<F extends Film>(
   films: readonly F[],
   fractions: readonly number[],
-  { seed, by }: SplitOptions,
+  by: SplitOptions['by'],
+  rng: Rng,
 ): (set: number) => F[] {
-  const rng = new Rng(seed).split('split')
   const sets = by === 'image' ? splitByImage(films, fractions, rng) : splitByPatient(films, fractions, rng)
   return (wanted) => films.filter((_, i) => sets[i] === wanted)
+}
+
+/** Films of each class shuffled and dealt out like cards. */
+function dealByImage<F extends Film>(films: readonly F[], hands: number, rng: Rng): (hand: number) => F[] {
+  const handOf = new Map<F, number>()
+  for (const label of classesOf(films)) {
+    const members = films.filter((film) => film.label === label)
+    if (members.length < hands)
+      throw new UserError(`the class '${label}' has ${counted(members.length, 'film')}, fewer than ${hands} folds`)
+    rng
+      .split(label)
+      .shuffle(members)
+      .forEach((film, i) => {
+        handOf.set(film, i % hands)
+      })
+  }
+  return (hand) => films.filter((film) => handOf.get(film) === hand)
 }
 
 /**
@@ -64,9 +120,7 @@ export function givenSplit<F extends Film>(films: readonly F[], options: SplitOp
   )
   refuse("the dataset's own split can't be used; mend it, or leave it out and one is made", problems)
   if (own.tuning.length > 0) return own
-  const share = options.fractions[1] / (options.fractions[0] + options.fractions[1])
-  const inSet = drawSets(own.train, [1 - share, share, 0], options)
-  return { train: inSet(0), tuning: inSet(1), test: own.test }
+  return { ...trainAndTuning(own.train, options, splitRng(options)), test: own.test }
 }
 
 function classesOf(films: readonly Film[]): string[] {

@@ -29,6 +29,14 @@ export const configSchema = z
         .max(Number.MAX_SAFE_INTEGER)
         .describe('Apart from seed: another seed must not move films between sets.'),
     }),
+    resampling: z.strictObject({
+      folds: z
+        .union([z.literal('auto'), z.literal(0), z.int().min(3).max(20)])
+        .describe(
+          'Outer folds of a nested cross-validation, each with a GAN of its own; 0: one split. auto: five where one split would leave fewer than 150 test films.',
+        ),
+      times: z.int().min(1).max(20).describe('Cross-validations, each with other folds.'),
+    }),
     image: z.strictObject({
       size: z
         .tuple([positiveInteger, positiveInteger])

@@ -77,6 +77,11 @@ function contradictions(config: Config): string[] {
   if (config.search.fixedK !== null && config.search.fixedK > config.search.kMax) {
     problems.push(`search.fixedK ${config.search.fixedK} is above search.kMax ${config.search.kMax}`)
   }
+  if (typeof config.resampling.folds === 'number' && config.resampling.folds > 0 && config.search.selectOn === 'test') {
+    problems.push(
+      `resampling.folds ${config.resampling.folds} with search.selectOn test: a fold's test films must not choose its K; set one of them to its default`,
+    )
+  }
   return problems
 }
 

@@ -11,14 +11,17 @@ import { type ArmResult, type Result, result as resultSchema } from '../record/r
 import { chosenArm, composition } from './arms.js'
 import type { DeliveredArm } from './delivered.js'
 import { classCounts, type SearchData } from './film-set.js'
-import { runProcedure } from './procedure.js'
+import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds, writeJoinedScores } from './folds.js'
+import { type ProcedureOutcome, runProcedure } from './procedure.js'
+import type { SetScores } from './set-scores.js'
 import { shownConfig } from './shown-config.js'
 import { type RunContext, runStage, stageSeconds } from './stage.js'
 import { compareArms } from './stages/compare-arms.js'
 import { decide } from './stages/decide.js'
-import { evaluation, type SetScores } from './stages/evaluate-arms.js'
+import { evaluateSet } from './stages/evaluate-arms.js'
 import { exportModel, favouredArm, selectionScore } from './stages/export-model.js'
 import { prepareData } from './stages/prepare-data.js'
+import { writeSamples } from './stages/sample-images.js'
 
 const stages: readonly StageName[] = [
   'prepare-data',
@@ -39,16 +42,15 @@ export async function runPipeline(context: RunContext): Promise<Result> {
     inputSize: config.backbone.inputSize ?? undefined,
   })
   try {
-    const { search: data, sealed, dataset } = await prepareData(context)
-    const { gan, quality, delivered, searches, comparators, scores } = await runProcedure(
-      context,
-      backbone,
-      data,
-      sealed,
-    )
+    const { search: data, sealed, folds, dataset } = await prepareData(context)
+    const own = await runProcedure(context, backbone, data, sealed)
+    const { gan, quality, delivered, searches } = own
+    await writeSamples(context, data)
     const search = searches[chosenArm]
     const favoured = favouredArm(context, data, delivered)
     await runStage(context, 'export-model', () => exportModel(context, data, delivered, backbone))
+    const foldOutcomes = await runFolds(context, backbone, folds)
+    const { scores, comparators } = foldOutcomes.length > 0 ? outsideFolds(context, own, foldOutcomes) : own
     const { [chosenArm]: _, ...otherSearches } = searches
     const comparisons = compareArms(scores)
     const result = resultSchema.parse({
@@ -74,17 +76,32 @@ export async function runPipeline(context: RunContext): Promise<Result> {
       quality,
       search,
       searches: otherSearches,
+      folds: foldOutcomes.map(({ facts }) => facts),
       arms: delivered.map((arm) => armResult(context, data, arm, scores)),
       comparisons,
       verdict: decide(config.verdict, comparators, scores, search),
       model: { arm: chosenArm, favoured },
-      seconds: stageSeconds(directory, stages),
+      seconds: {
+        ...stageSeconds(directory, stages),
+        ...(foldOutcomes.length > 0 ? { folds: foldOutcomes.reduce((sum, { seconds }) => sum + seconds, 0) } : {}),
+      },
     } satisfies Result)
     writeJson(directory.result, result)
     return result
   } finally {
     await backbone.close()
   }
+}
+
+/** With folds the internal scores are those of the folds; other hospitals are scored by the model that is handed over. */
+function outsideFolds(
+  { directory }: RunContext,
+  own: ProcedureOutcome,
+  folds: readonly FoldOutcome[],
+): Pick<ProcedureOutcome, 'scores' | 'comparators'> {
+  const joined = joinFolds(folds)
+  writeJoinedScores(directory, joined)
+  return { scores: [joined, ...own.scores], comparators: comparatorsOfFolds(folds) }
 }
 
 function armResult(
@@ -109,7 +126,7 @@ function armResult(
     role: arm.role,
     steps,
     selectionScore: selectionScore(context, data, delivered),
-    evaluations: Object.fromEntries(scores.map((s) => [s.set, evaluation(s.yTrue, s.scores[arm.name], s.patients)])),
+    evaluations: Object.fromEntries(scores.map((s) => [s.set, evaluateSet(s, arm.name)])),
   }
 }
 

@@ -8,6 +8,7 @@ const standard: PartialConfig = {
   skipUnreadable: false,
   seed: 1,
   split: { by: 'patient', fractions: [0.6, 0.2, 0.2], seed: 1 },
+  resampling: { folds: 0, times: 1 },
   image: { size: [56, 56], channels: 'auto' },
   gan: {
     steps: 6000,
@@ -43,6 +44,7 @@ const standard: PartialConfig = {
 
 const quick: PartialConfig = {
   ...standard,
+  resampling: { folds: 0, times: 1 },
   gan: { ...standard.gan, steps: 1000, width: 0.25, checkpointEvery: 250, gridEvery: 250 },
   search: { ...standard.search, windowSize: 4, kMax: 16, repeats: 1 },
 }
@@ -50,6 +52,7 @@ const quick: PartialConfig = {
 const kong2022: PartialConfig = {
   ...standard,
   split: { by: 'image', fractions: [0.7, 0.1, 0.2], seed: 1 },
+  resampling: { folds: 0, times: 1 },
   image: { size: [56, 56], channels: 3 },
   gan: { ...standard.gan, steps: 30_000, width: 1, checkpointEvery: 1000, gridEvery: 2000 },
   backbone: { name: 'chexnet', inputSize: [56, 56] },

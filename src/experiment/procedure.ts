@@ -1,6 +1,7 @@
 /**
- * The procedure, once: from training films to scored test sets. A run does it on its split; read from top to bottom, it
- * is the method. Its context names the folder that it works in, its data the films that it may see.
+ * The procedure, once: from training films to scored test sets; read from top to bottom, it is the method. A run does it
+ * on its split, or in every outer fold and once more on all films. Its context names the folder that it works in, its data
+ * the films that it may see.
  */
 import type { Backbone } from '../classifier/backbone.js'
 import { FeatureCache } from '../classifier/feature-cache.js'
@@ -10,11 +11,11 @@ import type { Result, SearchResult } from '../record/result.js'
 import { type Arm, chosenArm, earlyArms, equalStepsArms, generatorArms } from './arms.js'
 import { type DeliveredArm, deliver } from './delivered.js'
 import type { SealedTestSets, SearchData } from './film-set.js'
+import type { SetScores } from './set-scores.js'
 import { type RunContext, runStage } from './stage.js'
-import { evaluateArms, type SetScores } from './stages/evaluate-arms.js'
+import { evaluateArms } from './stages/evaluate-arms.js'
 import { extractFilmFeatures } from './stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool } from './stages/fill-pool.js'
-import { writeSamples } from './stages/sample-images.js'
 import { searchArm } from './stages/search-k.js'
 import { trainGan } from './stages/train-gan.js'
 import { multiplesOf, runTrials, sameTraining, trialsOf } from './trials.js'
@@ -44,7 +45,6 @@ export async function runProcedure(
     (inner) => scoreEarlyArms(inner, data, cache),
   )
   const quality = await fillSyntheticPool(context, data, gan, cache)
-  await writeSamples(context, data)
   const { delivered, searches } = await searchEveryArm(context, data)
   const chosen = { kOptimal: searches[chosenArm].kOptimal }
   const scores = await evaluateArms(context, sealed, delivered, chosen, data.positiveIndex, cache)

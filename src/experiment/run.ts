@@ -80,6 +80,7 @@ export async function runExperiment(
     const result = await runPipeline({
       config,
       directory,
+      run: directory,
       executor: effects.executor(processes),
       threads,
       emit,

@@ -7,7 +7,10 @@ import type { TrialExecutor } from './trial-executor.js'
 
 export interface RunContext {
   readonly config: Config
+  /** Where this work is kept: the run's folder, or that of one of its folds. */
   readonly directory: RunDirectory
+  /** The run's own folder. */
+  readonly run: RunDirectory
   readonly executor: TrialExecutor
   /** Threads of an ONNX Runtime session. */
   readonly threads: number

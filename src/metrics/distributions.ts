@@ -1,4 +1,5 @@
 /** Normal and t distributions; the one door to the library that computes them. */
+import fModule from '@stdlib/stats-base-dists-f'
 import normalModule from '@stdlib/stats-base-dists-normal'
 import tModule from '@stdlib/stats-base-dists-t'
 
@@ -25,4 +26,15 @@ export function twoSidedT(t: number, degreesOfFreedom: number): number {
 /** The x with P(T <= x) = p for Student's t; degrees of freedom above 0. */
 export function tQuantile(p: number, degreesOfFreedom: number): number {
   return tModule.quantile(p, degreesOfFreedom)
+}
+
+/** P(F >= f) of Fisher's F. */
+export function fUpperTail(f: number, numerator: number, denominator: number): number {
+  // The lower tail of 1/F, which keeps its digits where 1 - cdf would lose them.
+  return f > 0 ? fModule.cdf(1 / f, denominator, numerator) : 1
+}
+
+/** The x with P(F <= x) = p; degrees of freedom above 0. */
+export function fQuantile(p: number, numerator: number, denominator: number): number {
+  return fModule.quantile(p, numerator, denominator)
 }

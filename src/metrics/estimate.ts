@@ -38,7 +38,7 @@ export interface Tails {
   readonly highTail: number
 }
 
-const twoSided95: Tails = { lowTail: 0.025, highTail: 0.025 }
+export const twoSided95: Tails = { lowTail: 0.025, highTail: 0.025 }
 
 export interface EstimateInterval {
   readonly value: number
@@ -133,7 +133,14 @@ export function meanEstimate(estimates: readonly Estimate[]): Estimate {
 /** `P/(P-1) sum u^2`; NaN where a class has fewer than two patients. */
 export function estimateVariance({ u, patientsPerClass }: Estimate): number {
   if (Math.min(...patientsPerClass) < 2) return Number.NaN
-  return (u.length / (u.length - 1)) * u.reduce((sum, value) => sum + value * value, 0)
+  return covarianceOf(u, u)
+}
+
+/** `P/(P-1) sum u v`. */
+export function covarianceOf(u: Float64Array, v: Float64Array): number {
+  let sum = 0
+  for (let p = 0; p < u.length; p++) sum += u[p] * v[p]
+  return (u.length / (u.length - 1)) * sum
 }
 
 function boundedOf(estimate: Estimate): Bounded {
@@ -148,15 +155,15 @@ function boundedOf(estimate: Estimate): Bounded {
   }
 }
 
-function pairOf(a: Estimate, b: Estimate): BoundedPair {
+export function pairOf(a: Estimate, b: Estimate): BoundedPair {
   requireSamePatients(a, b)
-  const product = a.u.reduce((sum, value, p) => sum + value * b.u[p], 0)
-  const scale = Math.sqrt(a.u.reduce((sum, v) => sum + v * v, 0) * b.u.reduce((sum, v) => sum + v * v, 0))
-  const correlation = scale > 0 ? Math.max(-1, Math.min(1, product / scale)) : 0
+  const scale = Math.sqrt(covarianceOf(a.u, a.u) * covarianceOf(b.u, b.u))
+  const correlation = scale > 0 ? Math.max(-1, Math.min(1, covarianceOf(a.u, b.u) / scale)) : 0
   return { a: boundedOf(a), b: boundedOf(b), correlation }
 }
 
-function alike(a: Estimate, b: Estimate): boolean {
+/** Whether two estimates differ for no patient. */
+export function alike(a: Estimate, b: Estimate): boolean {
   return a.value === b.value && a.u.every((value, p) => value === b.u[p])
 }
 

@@ -68,3 +68,33 @@ export function rocCurve(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): R
   })
   return points
 }
+
+/**
+ * The mean of several curves, sensitivity averaged at every false-positive rate that any of them has (vertical
+ * averaging): the area under it is the mean of their areas.
+ */
+export function meanRoc(curves: readonly (readonly RocPoint[])[]): { fpr: number; tpr: number }[] {
+  const own = curves.filter((curve) => curve.length > 0)
+  const rates = [...new Set(own.flatMap((curve) => curve.map(({ fpr }) => fpr)))].sort((a, b) => a - b)
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  return rates.flatMap((fpr) => {
+    const [lower, upper] = (['lower', 'upper'] as const).map((end) =>
+      mean(own.map((curve) => sensitivityAt(curve, fpr, end))),
+    )
+    return upper > lower
+      ? [
+          { fpr, tpr: lower },
+          { fpr, tpr: upper },
+        ]
+      : [{ fpr, tpr: lower }]
+  })
+}
+
+/** Sensitivity at a rate; where the curve goes straight up there, at its lower or upper end. */
+function sensitivityAt(curve: readonly RocPoint[], fpr: number, end: 'lower' | 'upper'): number {
+  const there = curve.filter((point) => point.fpr === fpr)
+  if (there.length > 0) return (end === 'lower' ? there[0] : there[there.length - 1]).tpr
+  const after = curve.findIndex((point) => point.fpr > fpr)
+  const [a, b] = [curve[after - 1], curve[after]]
+  return a.tpr + ((b.tpr - a.tpr) * (fpr - a.fpr)) / (b.fpr - a.fpr)
+}

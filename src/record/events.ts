@@ -12,7 +12,16 @@ export type StageName =
   | 'export-model'
   | 'write-report'
 
-export type RunEvent =
+/** An outer fold; `number` counts over all times. */
+export interface FoldProgress {
+  readonly number: number
+  readonly of: number
+}
+
+/** `fold`: the outer fold that it happened in; absent outside of folds. */
+export type RunEvent = RunEventBody & { readonly fold?: FoldProgress }
+
+type RunEventBody =
   | { type: 'run-started'; run: string; resumed: boolean }
   | { type: 'stage-started'; stage: StageName }
   | { type: 'stage-finished'; stage: StageName; seconds: number; skipped: boolean }

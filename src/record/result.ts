@@ -129,6 +129,23 @@ export const verdict = z.object({
   reason: z.string().optional(),
 })
 
+/** One outer fold of a nested cross-validation: its own split, GAN, search and models, tested on films that none of them saw. */
+export const foldResult = z.object({
+  fold: count,
+  /** Which of the repeated cross-validations. */
+  time: count,
+  /** Test films of the fold, and their patients. */
+  n: count,
+  patients: count,
+  kOptimal: count,
+  stoppedAt: count,
+  converged: z.boolean(),
+  /** p of the null of this fold's search. */
+  searchP: maybe,
+  /** AUC on the fold's test films, by arm. */
+  aucs: z.record(z.string(), maybe),
+})
+
 const similarity = z.object({ mean: maybe, low: maybe, high: maybe })
 
 export const result = z.object({
@@ -186,6 +203,11 @@ export const result = z.object({
   search,
   /** Searches of the other arms that have multiples (conventional augmentation), by arm. */
   searches: z.record(z.string(), search),
+  /**
+   * Outer folds; empty without. With folds `arms[].evaluations.internal`, `comparisons` on it and the verdict come from
+   * them, while `search`, `arms[].k`, `model` and external sets are of one more GAN on all films.
+   */
+  folds: z.array(foldResult).default([]),
   arms: z.array(arm),
   comparisons: z.array(comparison),
   verdict,
@@ -198,6 +220,7 @@ export type Interval = z.infer<typeof interval>
 export type Evaluation = z.infer<typeof evaluation>
 export type TrialResult = z.infer<typeof trial>
 export type SearchResult = z.infer<typeof search>
+export type FoldResult = z.infer<typeof foldResult>
 export type ArmResult = z.infer<typeof arm>
 export type Comparison = z.infer<typeof comparison>
 export type Verdict = z.infer<typeof verdict>

@@ -171,6 +171,16 @@ export class RunDirectory {
     return this.at('state')
   }
 
+  /** Folder of one outer fold, laid out as a run's: `folds/01`; `number` counts from 1 over all times. */
+  fold(number: number): RunDirectory {
+    return new RunDirectory(this.at('folds', String(number).padStart(2, '0')))
+  }
+
+  /** What a finished fold leaves to the run. */
+  get foldOutcome(): string {
+    return this.at('outcome.json')
+  }
+
   /** Marker of a finished stage with what later stages need of it. */
   stage(name: StageName): string {
     return this.at('state', `${name}.json`)

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { brier } from '../../src/metrics/calibration.js'
 import { confusionAt, measures } from '../../src/metrics/confusion.js'
 import { placements } from '../../src/metrics/placements.js'
-import { auc, rocCurve } from '../../src/metrics/roc.js'
+import { auc, meanRoc, rocCurve } from '../../src/metrics/roc.js'
 import { slowAuc, slowPlacements } from './slow-auc.js'
 
 const golden = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../golden/measures.json'), 'utf8'))
@@ -124,5 +124,30 @@ describe('arguments that do not fit', () => {
   ])('are refused with place and remedy: %s', (_, yTrue, yScore, message) => {
     for (const of of [auc, rocCurve, placements, brier]) expect(() => of(yTrue, yScore)).toThrow(message)
     expect(() => confusionAt(yTrue, yScore, 0.5)).toThrow(message)
+  })
+})
+
+describe('the mean of curves', () => {
+  const area = (curve: readonly { fpr: number; tpr: number }[]) =>
+    curve.slice(1).reduce((sum, b, i) => sum + ((b.fpr - curve[i].fpr) * (b.tpr + curve[i].tpr)) / 2, 0)
+
+  it('has the mean of their areas, from (0, 0) to (1, 1), never falling', () => {
+    const rows = fc
+      .array(fc.tuple(fc.constantFrom(0, 1), fc.integer({ min: 0, max: 5 })), { minLength: 3, maxLength: 15 })
+      .filter((list) => new Set(list.map(([own]) => own)).size === 2)
+    fc.assert(
+      fc.property(fc.array(rows, { minLength: 1, maxLength: 4 }), (folds) => {
+        const parts = folds.map((list) => [list.map(([own]) => own), list.map(([, score]) => score)] as const)
+        const mean = meanRoc(parts.map(([yTrue, scores]) => rocCurve(yTrue, scores)))
+        const areas = parts.map(([yTrue, scores]) => auc(yTrue, scores))
+        expect(area(mean)).toBeCloseTo(areas.reduce((a, b) => a + b, 0) / areas.length, 10)
+        expect(mean[0]).toEqual({ fpr: 0, tpr: 0 })
+        expect(mean.at(-1)).toEqual({ fpr: 1, tpr: 1 })
+        mean.slice(1).forEach((point, i) => {
+          expect(point.fpr).toBeGreaterThanOrEqual(mean[i].fpr)
+          expect(point.tpr).toBeGreaterThanOrEqual(mean[i].tpr - 1e-12)
+        })
+      }),
+    )
   })
 })

@@ -142,6 +142,7 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
       'GCB+CDA': sampleSearch('GCB+CDA', 5, 17),
       'OD+CDA': sampleSearch('OD+CDA', 6, 18),
     },
+    folds: [],
     arms,
     comparisons: sets.flatMap((set) => sampleComparisons(set, (arm) => on(arm, set))),
     verdict: {

@@ -1,12 +1,12 @@
 /**
- * Arms against each other on every set (DeLong, MOVER limits, Holm within a set) and the verdict on the internal test set.
+ * Arms against each other on every set (MOVER limits, Holm within a set) and the verdict on the internal test set.
  * Works on scores alone; no model, no film.
  */
-import { delongTest } from '../../metrics/auc-difference.js'
 import { holm } from '../../metrics/holm.js'
 import type { Comparison } from '../../record/result.js'
 import { chosenArm } from '../arms.js'
-import { finite, type SetScores } from './evaluate-arms.js'
+import { type SetScores, setDifference } from '../set-scores.js'
+import { finite } from './evaluate-arms.js'
 
 /** Pairs that the paper compares among its own arms, beside the chosen arm against every other. */
 const paperPairs: readonly (readonly [string, string])[] = [
@@ -19,12 +19,13 @@ export function compareArms(sets: readonly SetScores[]): Comparison[] {
   return sets.flatMap(compareOnSet)
 }
 
-function compareOnSet({ set, yTrue, patients, scores }: SetScores): Comparison[] {
+function compareOnSet(on: SetScores): Comparison[] {
+  const { set, scores } = on
   const others = Object.keys(scores).filter((name) => name !== chosenArm)
   const pairs = [...others.map((name) => [chosenArm, name] as const), ...paperPairs]
   const tests = pairs
     .filter(([a, b]) => a in scores && b in scores)
-    .map(([a, b]) => ({ a, b, test: delongTest(yTrue, scores[a], scores[b], { patients }) }))
+    .map(([a, b]) => ({ a, b, test: setDifference(on, a, b) }))
   const adjusted = holm(tests.map(({ test }) => test.p))
   return tests.map(({ a, b, test }, i) => ({
     set,
@@ -37,7 +38,7 @@ function compareOnSet({ set, yTrue, patients, scores }: SetScores): Comparison[]
     p: finite(test.p),
     pHolm: finite(adjusted[i]),
     method: test.method,
-    delong: { z: finite(test.delong.z), p: finite(test.delong.p) },
+    delong: { z: finite(test.delong?.z ?? null), p: finite(test.delong?.p ?? null) },
     ...(test.reason ? { reason: test.reason } : {}),
   }))
 }

@@ -1,11 +1,11 @@
 /** The verdict of a run: the chosen arm against every distinct comparator on the internal test set, other hospitals second. */
-import { casesToDecide, delongTest, differenceLimits } from '../../metrics/auc-difference.js'
 import { decideVerdict, type VerdictComparator } from '../../metrics/verdict.js'
 import { armInSentence } from '../../record/arm-name.js'
 import type { SearchResult, Verdict } from '../../record/result.js'
 import { chosenArm } from '../arms.js'
 import type { Config } from '../config-schema.js'
-import { finite, type SetScores } from './evaluate-arms.js'
+import { type SetScores, setCasesToDecide, setDifference, setDifferenceLimits } from '../set-scores.js'
+import { finite } from './evaluate-arms.js'
 
 /** `names`: the comparators, each a training of its own. */
 export function decide(
@@ -18,23 +18,17 @@ export function decide(
   const others = scores.filter(({ set }) => set !== 'internal')
   const tail = 0.025 / names.length
   const comparators = names.map((name): VerdictComparator => {
-    const { yTrue, patients } = internal
-    const [a, b] = [internal.scores[chosenArm], internal.scores[name]]
-    const { difference } = delongTest(yTrue, a, b, { patients })
     const external = others.map((set) => {
-      const [ea, eb] = [set.scores[chosenArm], set.scores[name]]
-      const options = { patients: set.patients, lowTail: 0.025, highTail: tail / others.length }
-      const { high } = differenceLimits(set.yTrue, ea, eb, options)
-      return [
-        set.set,
-        { difference: delongTest(set.yTrue, ea, eb, { patients: set.patients }).difference, high },
-      ] as const
+      const { difference } = setDifference(set, chosenArm, name)
+      const { high } = setDifferenceLimits(set, chosenArm, name, { lowTail: 0.025, highTail: tail / others.length })
+      return [set.set, { difference, high }] as const
     })
+    const tails = { lowTail: 0.025, highTail: tail }
     return {
       name,
-      difference,
-      ...differenceLimits(yTrue, a, b, { patients, lowTail: 0.025, highTail: tail }),
-      casesNeeded: casesToDecide(yTrue, a, b, { patients, lowTail: 0.025, highTail: tail, delta }),
+      difference: setDifference(internal, chosenArm, name).difference,
+      ...setDifferenceLimits(internal, chosenArm, name, tails),
+      casesNeeded: setCasesToDecide(internal, chosenArm, name, { ...tails, delta }),
       external: Object.fromEntries(external),
     }
   })

@@ -13,21 +13,14 @@ import { aucInterval } from '../../metrics/auc-interval.js'
 import { brier } from '../../metrics/calibration.js'
 import { confusionAt, type Measures, measures } from '../../metrics/confusion.js'
 import { proportionIntervals } from '../../metrics/proportion.js'
-import { rocCurve } from '../../metrics/roc.js'
+import { meanRoc, rocCurve } from '../../metrics/roc.js'
 import { recordOpening } from '../../record/openings.js'
 import type { Evaluation } from '../../record/result.js'
 import type { DeliveredArm } from '../delivered.js'
 import { labelsOf, type SealedTestSets, type TestSet } from '../film-set.js'
+import { rowsOfFolds, type SetScores, setAuc } from '../set-scores.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { featureMatrix, nativePixels } from './extract-features.js'
-
-/** Scores of every arm on one set: probabilities of the positive class, one per film. */
-export interface SetScores {
-  readonly set: string
-  readonly yTrue: readonly number[]
-  readonly patients: readonly string[]
-  readonly scores: Record<string, number[]>
-}
 
 export const cutoff = 0.5
 
@@ -55,9 +48,9 @@ export async function evaluateArms(
 }
 
 /** A ledger that can't be written (a shared folder, say) costs its count, not the run. */
-function noteOpening({ directory, emit }: RunContext, { name, films }: TestSet): void {
+function noteOpening({ run, emit }: RunContext, { name, films }: TestSet): void {
   try {
-    recordOpening(directory, { set: name, pixelHashes: films.map((film) => film.pixelHash) })
+    recordOpening(run, { set: name, pixelHashes: films.map((film) => film.pixelHash) })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     emit({ type: 'warning', text: `how often the test films were opened can't be counted: ${error.message}` })
@@ -92,15 +85,36 @@ async function scoreSet(
     const rows = set.films.map((film, i) => [film.id, yTrue[i], probabilities[i], film.patientId])
     writeAtomic(directory.scoresOf(arm.name, set.name), formatCsv(['film', 'label', 'score', 'patient'], rows))
   }
-  return { set: set.name, yTrue, patients, scores }
+  return { set: set.name, films: set.films.map((film) => film.id), yTrue, patients, scores }
+}
+
+/**
+ * Measures of an arm on a set. Over folds the AUC and the curve compare films of the same fold only (the curve is the mean
+ * of the folds' curves); the measures at the cutoff are of all films, each called by the model that never saw it.
+ */
+export function evaluateSet(set: SetScores, arm: string): Evaluation {
+  const { yTrue, patients, folds } = set
+  const pooled = evaluation(yTrue, set.scores[arm], patients)
+  if (!folds) return pooled
+  const { value, low, high, method, reason } = setAuc(set, arm)
+  const curves = rowsOfFolds(folds)
+    .flat()
+    .map((rows) =>
+      rocCurve(
+        rows.map((row) => yTrue[row]),
+        rows.map((row) => set.scores[arm][row]),
+      ),
+    )
+  return {
+    ...pooled,
+    n: new Set(set.films).size,
+    auc: { value: finite(value), low: finite(low), high: finite(high), method, ...(reason ? { reason } : {}) },
+    roc: meanRoc(curves).map(({ fpr, tpr }): [number, number] => [fpr, tpr]),
+  }
 }
 
 /** The paper's seven measures with intervals, the ROC curve and the Brier score. */
-export function evaluation(
-  yTrue: readonly number[],
-  yScore: readonly number[],
-  patients: readonly string[],
-): Evaluation {
+function evaluation(yTrue: readonly number[], yScore: readonly number[], patients: readonly string[]): Evaluation {
   const { value, low, high, method, reason } = aucInterval(yTrue, yScore, { patients })
   const confusion = confusionAt(yTrue, yScore, cutoff)
   return {

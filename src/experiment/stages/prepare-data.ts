@@ -13,17 +13,27 @@ import { loadPixels } from '../../dataset/load.js'
 import { openDataset } from '../../dataset/open.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import type { Cohort, Film } from '../../dataset/sample.js'
-import { givenSplit, splitFilms } from '../../dataset/split.js'
+import type { Split } from '../../dataset/split.js'
 import type { Result } from '../../record/result.js'
 import type { Config } from '../config-schema.js'
+import { divide, type FoldName } from '../division.js'
 import { type FilmSet, type PreparedFilm, SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 
+/** What an outer fold may see, and behind a seal what it may not. */
+export interface FoldData extends FoldName {
+  readonly search: SearchData
+  readonly sealed: SealedTestSets
+}
+
 export interface Prepared {
+  /** Films of the model that is handed over. */
   readonly search: SearchData
   /** The tuning films, also where the search selects on something else. */
   readonly tuning: FilmSet
   readonly sealed: SealedTestSets
+  /** Outer folds, assembled one at a time; none without resampling. */
+  readonly folds: readonly (() => FoldData)[]
   /** Facts for the result. */
   readonly dataset: Result['dataset']
 }
@@ -41,6 +51,8 @@ interface StoredCohort {
 interface Stored {
   internal: StoredCohort
   external: Record<string, StoredCohort>
+  /** Set of every internal film, fold by fold. */
+  folds: (FoldName & { sets: SetName[] })[]
   dataset: Result['dataset']
 }
 
@@ -78,7 +90,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
   })
   const { internal, external } = audited
   const { films } = internal.cohort
-  const split = givenSplit(films, config.split) ?? splitFilms(films, config.split)
+  const { split, folds, warnings } = divide(films, config)
   const [height, width] = config.image.size
   const channels = config.image.channels === 'auto' ? (audited.colour ? 3 : 1) : config.image.channels
 
@@ -103,11 +115,14 @@ async function readAndSplit(context: RunContext): Promise<null> {
     return { found: labelsFound(name === 'internal' ? cohorts.internal : cohorts.external[name]), films, maxValue }
   }
 
-  const where = new Map<Film, SetName>()
-  for (const set of ['train', 'tuning', 'test'] as const) for (const film of split[set]) where.set(film, set)
+  const where = setsOf(split)
   const stored: Stored = {
     internal: await storeCohort('internal', internal, (film) => where.get(film) as SetName),
     external: {},
+    folds: folds.map(({ fold, time, split }) => {
+      const sets = setsOf(split)
+      return { fold, time, sets: films.map((film) => sets.get(film) as SetName) }
+    }),
     dataset: {
       name: internal.cohort.name,
       classes,
@@ -133,7 +148,11 @@ async function readAndSplit(context: RunContext): Promise<null> {
         { set: 'internal', ...internal.cohort.flow },
         ...Object.entries(external).map(([name, e]) => ({ set: name, ...e.cohort.flow })),
       ],
-      warnings: [...internal.cohort.warnings, ...Object.values(external).flatMap((e) => e.cohort.warnings)],
+      warnings: [
+        ...warnings,
+        ...internal.cohort.warnings,
+        ...Object.values(external).flatMap((e) => e.cohort.warnings),
+      ],
       imageSize: [height, width, channels],
     },
   }
@@ -143,6 +162,11 @@ async function readAndSplit(context: RunContext): Promise<null> {
   writeTables(context, stored)
   writeJson(directory.prepared, stored)
   return null
+}
+
+function setsOf(split: Split): Map<Film, SetName> {
+  const names = ['train', 'tuning', 'test'] as const
+  return new Map(names.flatMap((name) => split[name].map((film) => [film, name] as const)))
 }
 
 function openCohorts(config: Config): { internal: Cohort; external: Record<string, Cohort> } {
@@ -187,11 +211,21 @@ function writeTables(context: RunContext, stored: Stored): void {
   const { directory } = context
   const all = [stored.internal, ...Object.values(stored.external)].flatMap((cohort) => cohort.films)
   const { classes } = stored.dataset
+  // With folds: the fold that tests the film, a column for each time.
+  const times = [...new Set(stored.folds.map(({ time }) => time))]
+  const testedIn = (row: number) =>
+    times.map((time) => stored.folds.find((one) => one.time === time && one.sets[row] === 'test')?.fold ?? '')
   writeAtomic(
     directory.split,
     formatCsv(
-      ['film', 'set', 'label', 'patient'],
-      stored.internal.films.map((film) => [film.id, film.set, classes[film.classIndex], film.patientId]),
+      ['film', 'set', 'label', 'patient', ...times.map((time) => (times.length === 1 ? 'fold' : `fold_${time}`))],
+      stored.internal.films.map((film, row) => [
+        film.id,
+        film.set,
+        classes[film.classIndex],
+        film.patientId,
+        ...testedIn(row),
+      ]),
     ),
   )
   writeAtomic(
@@ -205,27 +239,36 @@ function writeTables(context: RunContext, stored: Stored): void {
 
 function assemble(context: RunContext, stored: Stored): Prepared {
   const { directory, config } = context
-  const filmSet = (name: string, cohort: StoredCohort, set: string): FilmSet => {
+  const { classes, positive } = stored.dataset
+  const positiveIndex = classes.indexOf(positive)
+  const filmSet = (name: string, cohort: StoredCohort, belongs: (row: number) => boolean): FilmSet => {
     const pixels = readNpy(directory.privateArray(name), 'uint8')
-    const rows = cohort.films.flatMap((film, row) => (film.set === set ? [row] : []))
+    const rows = cohort.films.map((_, row) => row).filter(belongs)
     return { films: rows.map((row) => cohort.films[row]), pixels: takeRows(pixels, rows), maxValue: cohort.maxValue }
   }
-  const tuning = filmSet('internal', stored.internal, 'tuning')
-  const test = filmSet('internal', stored.internal, 'test')
-  const tests: TestSet[] = [{ ...test, name: 'internal' }]
+  const internal = (sets: readonly string[], set: SetName) =>
+    filmSet('internal', stored.internal, (row) => sets[row] === set)
+  const own = stored.internal.films.map((film) => film.set)
+  const [tuning, test] = [internal(own, 'tuning'), internal(own, 'test')]
+  const tests: TestSet[] = stored.folds.length > 0 ? [] : [{ ...test, name: 'internal' }]
   for (const [name, cohort] of Object.entries(stored.external))
-    tests.push({ ...filmSet(name, cohort, 'external'), name })
-  const { classes, positive } = stored.dataset
+    tests.push({ ...filmSet(name, cohort, () => true), name })
   return {
     search: {
       classes,
-      positiveIndex: classes.indexOf(positive),
-      train: filmSet('internal', stored.internal, 'train'),
+      positiveIndex,
+      train: internal(own, 'train'),
       // The paper's own curve is attainable only on its test set; the run is then tagged optimistic and has no verdict.
       selection: config.search.selectOn === 'test' ? test : tuning,
     },
     tuning,
     sealed: new SealedTestSets(tests),
+    folds: stored.folds.map(({ fold, time, sets }) => () => ({
+      fold,
+      time,
+      search: { classes, positiveIndex, train: internal(sets, 'train'), selection: internal(sets, 'tuning') },
+      sealed: new SealedTestSets([{ ...internal(sets, 'test'), name: 'internal' }]),
+    })),
     dataset: stored.dataset,
   }
 }

@@ -1,0 +1,98 @@
+/**
+ * Nested resampling: the whole procedure (GAN, pools, search, heads) inside each outer fold, the estimate outside. A fold
+ * works in a folder of its own; what it leaves to the run is plain data, and its pools and features are then removed.
+ */
+import { formatCsv } from '../base/csv.js'
+import { exists, readJson, removeDirectory, writeAtomic, writeJson } from '../base/files.js'
+import type { Backbone } from '../classifier/backbone.js'
+import type { FoldResult } from '../record/result.js'
+import type { RunDirectory } from '../record/run-directory.js'
+import { chosenArm } from './arms.js'
+import { runProcedure } from './procedure.js'
+import { type SetScores, setAuc } from './set-scores.js'
+import type { RunContext } from './stage.js'
+import { finite } from './stages/evaluate-arms.js'
+import type { FoldData } from './stages/prepare-data.js'
+
+/** What a finished fold leaves to the run. */
+export interface FoldOutcome {
+  readonly facts: FoldResult
+  /** Comparators that are trainings of their own in this fold. */
+  readonly comparators: readonly string[]
+  /** Of the films that this fold tests. */
+  readonly scores: SetScores
+  readonly seconds: number
+}
+
+/** Runs every fold that has not finished yet. */
+export async function runFolds(
+  context: RunContext,
+  backbone: Backbone,
+  folds: readonly (() => FoldData)[],
+): Promise<FoldOutcome[]> {
+  const outcomes: FoldOutcome[] = []
+  for (const [i, assemble] of folds.entries()) {
+    const directory = context.directory.fold(i + 1)
+    if (!exists(directory.foldOutcome)) {
+      const fold = { number: i + 1, of: folds.length }
+      const inner = { ...context, directory, emit: (event) => context.emit({ ...event, fold }) } satisfies RunContext
+      writeJson(directory.foldOutcome, await runFold(inner, backbone, assemble()))
+    }
+    for (const folder of [directory.pool, directory.features]) removeDirectory(folder)
+    outcomes.push(readJson<FoldOutcome>(directory.foldOutcome))
+  }
+  return outcomes
+}
+
+async function runFold(context: RunContext, backbone: Backbone, data: FoldData): Promise<FoldOutcome> {
+  const start = performance.now()
+  const { searches, delivered, comparators, scores } = await runProcedure(context, backbone, data.search, data.sealed)
+  const { kOptimal, stoppedAt, converged } = searches[chosenArm]
+  const [internal] = scores
+  return {
+    facts: {
+      fold: data.fold,
+      time: data.time,
+      n: internal.films.length,
+      patients: new Set(internal.patients).size,
+      kOptimal,
+      stoppedAt,
+      converged,
+      searchP: searches[chosenArm].null.p,
+      aucs: Object.fromEntries(delivered.map(({ arm }) => [arm.name, finite(setAuc(internal, arm.name).value)])),
+    },
+    comparators,
+    scores: internal,
+    seconds: (performance.now() - start) / 1000,
+  }
+}
+
+/** The scores of all folds as one set: every film once for each time, scored by the model that never saw it. */
+export function joinFolds(outcomes: readonly FoldOutcome[]): SetScores {
+  const sets = outcomes.map(({ scores }) => scores)
+  const arms = Object.keys(sets[0].scores)
+  return {
+    set: sets[0].set,
+    films: sets.flatMap((set) => set.films),
+    yTrue: sets.flatMap((set) => set.yTrue),
+    patients: sets.flatMap((set) => set.patients),
+    folds: outcomes.flatMap(({ facts: { fold, time }, scores }) => scores.films.map(() => ({ fold, time }))),
+    scores: Object.fromEntries(arms.map((arm) => [arm, sets.flatMap((set) => set.scores[arm])])),
+  }
+}
+
+/** Comparators that are a training of their own in some fold. */
+export function comparatorsOfFolds(outcomes: readonly FoldOutcome[]): string[] {
+  return Object.keys(outcomes[0].scores.scores).filter((arm) =>
+    outcomes.some(({ comparators }) => comparators.includes(arm)),
+  )
+}
+
+/** Leaves `scores/ARM.internal.csv` of the joined folds. */
+export function writeJoinedScores(directory: RunDirectory, joined: SetScores): void {
+  const { set, films, yTrue, patients, folds = [], scores } = joined
+  for (const [arm, own] of Object.entries(scores)) {
+    const rows = films.map((film, i) => [film, yTrue[i], own[i], patients[i], folds[i].fold, folds[i].time])
+    writeAtomic(directory.scoresOf(arm, set), formatCsv(['film', 'label', 'score', 'patient', 'fold', 'time'], rows))
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Whether a procedure is better, not only the models that it once made: another GAN, another draw would give other models.
+ * Repeats are the readers of a reader study (Obuchowski and Rockette 1995) with the degrees of freedom of Hillis (2007):
+ *
+ *     var(d) = S + C,  S = var_r(d_r) / R,  C = mean over r != s of cov(d_r, d_s), at least 0
+ *     degrees of freedom = var(d)^2 (R - 1) / S^2
+ *
+ * for the differences d_r of two arms in each repeat: what `obuchowskiRockette` tests by F, here as limits. They are the
+ * MOVER limits of the two mean AUCs, which miss equally on both sides, widened from the variance that patients alone give
+ * to var(d), and from the normal to that t.
+ */
+import { normalQuantile, tQuantile, twoSidedT } from './distributions.js'
+import {
+  alike,
+  covarianceOf,
+  type Estimate,
+  type EstimateDifference,
+  estimateDifference,
+  meanEstimate,
+  pairOf,
+  type Tails,
+  twoSided95,
+} from './estimate.js'
+import { type BoundedPair, moverLimits, moverZ } from './limits.js'
+
+/** Two arms in one repeat, on the same patients. */
+export interface RepeatedPair {
+  readonly a: Estimate
+  readonly b: Estimate
+}
+
+/** Two arms over the folds of one cross-validation. */
+export interface FoldedPair extends RepeatedPair {
+  /** Difference of each fold, each on cases of its own. */
+  readonly differences: readonly number[]
+}
+
+export interface ProcedureDifference extends EstimateDifference {
+  readonly repeats: number
+  /** Hillis' degrees of freedom, or those of clustered patients where fewer. */
+  readonly degreesOfFreedom: number
+}
+
+/** Over repeats that met the same cases, each with a GAN of its own; at least two. */
+export function differenceOverRepeats(pairs: readonly RepeatedPair[], tails: Tails = twoSided95): ProcedureDifference {
+  const repeats = pairs.length
+  const [a, b] = [meanEstimate(pairs.map((pair) => pair.a)), meanEstimate(pairs.map((pair) => pair.b))]
+  const influences = pairs.map((pair) => pair.a.u.map((value, p) => value - pair.b.u[p]))
+  let shared = 0
+  for (let r = 0; r < repeats; r++)
+    for (let s = 0; s < r; s++) shared += covarianceOf(influences[r], influences[s]) / ((repeats * (repeats - 1)) / 2)
+  const spread = varianceOf(pairs.map((pair) => pair.a.value - pair.b.value)) / repeats
+  return widened(a, b, { variance: spread + Math.max(0, shared), spread, repeats }, tails)
+}
+
+/**
+ * Over the folds of one cross-validation or of several (`times`). Folds have no case in common, so that the spread of their
+ * differences holds the cases' part too; it can only add to what the patients' influence gives, never take away. GANs are
+ * independent over all folds of all times, cases are the same in each time.
+ */
+export function differenceOverFolds(times: readonly FoldedPair[], tails: Tails = twoSided95): ProcedureDifference {
+  const [a, b] = [meanEstimate(times.map((time) => time.a)), meanEstimate(times.map((time) => time.b))]
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const spread = mean(times.map(({ differences }) => varianceOf(differences) / differences.length))
+  const cases = mean(times.map((time) => differenceVariance(time.a, time.b)))
+  const more = Math.max(0, spread - cases) / times.length
+  const variance = differenceVariance(a, b) + more
+  return widened(a, b, { variance, spread, repeats: Math.min(...times.map((t) => t.differences.length)) }, tails)
+}
+
+interface Spread {
+  readonly variance: number
+  readonly spread: number
+  readonly repeats: number
+}
+
+function widened(a: Estimate, b: Estimate, { variance, spread, repeats }: Spread, tails: Tails): ProcedureDifference {
+  const plain = estimateDifference(a, b, tails)
+  const method = 'MOVER, repeats as readers (Obuchowski-Rockette, Hillis)'
+  const own = spread > 0 ? (variance ** 2 * (repeats - 1)) / spread ** 2 : Number.POSITIVE_INFINITY
+  const pair = pairOf(a, b)
+  const degreesOfFreedom = Math.min(own, pair.a.degreesOfFreedom)
+  const common = { ...plain, se: Math.sqrt(variance), method, repeats, degreesOfFreedom }
+  if (Number.isNaN(plain.difference) || alike(a, b)) return common
+  const t = (tail: number) =>
+    Number.isFinite(degreesOfFreedom) ? -tQuantile(tail, degreesOfFreedom) : normalQuantile(1 - tail)
+  const cases = differenceVariance(a, b)
+  if (!(cases > 0)) {
+    const [down, up] = [t(tails.lowTail) * common.se, t(tails.highTail) * common.se]
+    const z = common.se > 0 ? plain.difference / common.se : 0
+    return {
+      ...common,
+      low: plain.difference - down,
+      high: plain.difference + up,
+      z,
+      p: tailOf(z, degreesOfFreedom),
+    }
+  }
+  // The t above replaces the one that `limit` would take for clustered patients.
+  const normal = (one: BoundedPair['a']) => ({ ...one, degreesOfFreedom: Number.POSITIVE_INFINITY })
+  const onNormal = { ...pair, a: normal(pair.a), b: normal(pair.b) }
+  const factor = Math.sqrt(variance / cases)
+  const { low, high } = moverLimits(onNormal, factor * t(tails.lowTail), factor * t(tails.highTail))
+  const z = moverZ(onNormal) / factor
+  return { ...common, low, high, z, p: tailOf(z, degreesOfFreedom) }
+}
+
+function tailOf(t: number, degreesOfFreedom: number): number {
+  return twoSidedT(t, Number.isFinite(degreesOfFreedom) ? degreesOfFreedom : 1e9)
+}
+
+function differenceVariance(a: Estimate, b: Estimate): number {
+  const u = a.u.map((value, p) => value - b.u[p])
+  return covarianceOf(u, u)
+}
+
+function varianceOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
+}
