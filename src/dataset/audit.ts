@@ -4,13 +4,10 @@
  * too few patients are found and named all at once.
  */
 import { UserError } from '../base/errors.js'
-import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
-import { decodeImage } from '../image/codec.js'
-import { crop } from '../image/crop.js'
 import { ImageProblem, largestValue, type Raster } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
-import { maxFilmBytes } from './load.js'
+import { readRaster } from './load.js'
 import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
@@ -81,6 +78,7 @@ export async function examineCohorts(
   const problems: string[] = []
   const readings: { set: string; cohort: Cohort; films: AuditedFilm[]; unreadable: number }[] = []
   for (const [set, cohort] of named) {
+    problems.push(...cohort.problems.map((problem) => (alone ? problem : `${cohort.name}: ${problem}`)))
     const results = await mapBounded(
       cohort.films,
       async (film) => {
@@ -136,9 +134,7 @@ async function examineFilm(
   observe: AuditOptions['observe'],
 ): Promise<{ film: AuditedFilm } | { problem: string }> {
   try {
-    const bytes = readBytes(film.file, maxFilmBytes)
-    const whole = await decodeImage(bytes)
-    const raster = film.roi === undefined ? whole : crop(whole, film.roi)
+    const raster = await readRaster(film)
     const { width, height, channels, bitDepth, data } = raster
     const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const pixelHash = hashBytes(`${width} x ${height} x ${channels} x ${bitDepth} ${hashBytes(pixels)}`)

@@ -15,10 +15,27 @@ import type { Film } from './sample.js'
 /** The largest file that is read as a film. */
 export const maxFilmBytes = 512 * 2 ** 20
 
-/** A film's pixels as stored, cut to its region of interest. Throws an `ImageProblem` where it can't be decoded. */
-export async function readRaster(film: Pick<Film, 'file' | 'roi'>): Promise<Raster> {
-  const raster = await decodeImage(readBytes(film.file, maxFilmBytes))
-  return film.roi === undefined ? raster : crop(raster, film.roi)
+type Placed = Pick<Film, 'file' | 'roi' | 'region'>
+
+/** A film's pixels as stored, cut to its region of interest. Throws an `ImageProblem` where it can't be decoded or cut. */
+export async function readRaster(film: Placed): Promise<Raster> {
+  return cutOut(await decodeImage(readBytes(film.file, maxFilmBytes)), film)
+}
+
+function cutOut(raster: Raster, { roi, region }: Placed): Raster {
+  if (roi === undefined) return raster
+  const { width, height } = region?.drawnOn ?? raster
+  const where = region === undefined ? '' : ` (${region.place})`
+  if (width !== raster.width || height !== raster.height) {
+    throw new ImageProblem(
+      `has ${raster.width} x ${raster.height} pixels, but its region was drawn on ${width} x ${height}${where}; draw it on the film itself`,
+    )
+  }
+  try {
+    return crop(raster, roi)
+  } catch (error) {
+    throw error instanceof ImageProblem ? new ImageProblem(`${error.message}${where}`) : error
+  }
 }
 
 /**

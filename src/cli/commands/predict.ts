@@ -7,8 +7,9 @@ import { type OtherHead, openClassifier } from '../../classifier/predict.js'
 import { classProbabilities } from '../../classifier/probability.js'
 import { maxFilmBytes } from '../../dataset/load.js'
 import { decodeImage } from '../../image/codec.js'
-import { crop, type Rectangle } from '../../image/crop.js'
+import { crop } from '../../image/crop.js'
 import { ImageProblem, type Raster } from '../../image/raster.js'
+import { parseRectangle, type Rectangle, rectangleProblem } from '../../image/rectangle.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
 import { proportion } from '../../report/format.js'
 import { physicalCores } from '../../runtime/session.js'
@@ -34,9 +35,10 @@ export function define(command: Command, { print, note }: Outside): void {
     .argument('<image...>', 'PNG or JPEG files')
     .option('--arm <name>', 'another arm of the run, such as OD (default: the arm with the K found)')
     .addOption(
-      new Option('--roi <rectangle>', 'the part of each film to look at: left,top,width,height in pixels').argParser(
-        rectangle,
-      ),
+      new Option(
+        '--roi <rectangle>',
+        'the part of each film to look at: left,top,width,height[,rotation] in pixels and degrees',
+      ).argParser(rectangle),
     )
     .addOption(jsonOption().conflicts('csv'))
     .option('--csv', 'print a CSV table')
@@ -146,10 +148,7 @@ async function readFilms(files: readonly string[], roi?: Rectangle): Promise<Ras
 }
 
 function rectangle(text: string): Rectangle {
-  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
-  const [left, top, width, height] = numbers
-  if (numbers.length === 4 && numbers.every((n) => Number.isSafeInteger(n) && n >= 0) && width > 0 && height > 0) {
-    return { left, top, width, height }
-  }
-  throw new InvalidArgumentError('left,top,width,height in whole pixels was expected, for example 40,80,200,200')
+  const found = parseRectangle(text)
+  if (found !== undefined && rectangleProblem(found) === undefined) return found
+  throw new InvalidArgumentError('left,top,width,height[,rotation] was expected, for example 40,80,200,200')
 }
