@@ -85,10 +85,7 @@ export function readManifest(file: string, labelled = true): Reading {
       roi = parseRectangle(cell('roi'))
       const wrong = roi && rectangleProblem(roi)
       if (roi === undefined) {
-        problem(
-          'roi',
-          `'${cell('roi')}' is no rectangle; write left,top,width,height in pixels, and rotation in degrees`,
-        )
+        problem('roi', `'${cell('roi')}' is no rectangle; write left,top,width,height[,rotation] in pixels and degrees`)
       } else if (wrong !== undefined) problem('roi', `'${cell('roi')}' ${wrong}`)
     }
     const roiKey = roi ? rectangleText(roi) : ''

@@ -34,7 +34,10 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
   const whole = isDirectory(where) ? openFolder(where, labelled) : openFile(where, labelled)
   const reading = roi === undefined ? whole : cutToRegions(whole, roi)
   const classes = [...new Set(reading.films.map((film) => film.label))].sort()
-  checkClasses(dataset, classes, reading)
+  const wrongClasses = problemOfClasses(dataset, classes, reading)
+  const { problems = [] } = reading
+  // where regions do not fit, too few classes are the consequence of that
+  if (wrongClasses !== undefined && problems.length === 0) throw new UserError(wrongClasses)
 
   const { patients, source, warnings } = assignPatients(reading.films, patientFrom)
   const patientNumbers = new Map<string, number>()
@@ -59,7 +62,7 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
       analysed: films.length,
     },
     warnings: [...reading.warnings, ...warnings],
-    problems: reading.problems ?? [],
+    problems,
   }
 }
 
@@ -99,21 +102,18 @@ function openFile(file: string, labelled: boolean): Reading {
   return readManifest(file, labelled)
 }
 
-function checkClasses(dataset: string, classes: readonly string[], reading: Reading): void {
+function problemOfClasses(dataset: string, classes: readonly string[], { films }: Reading): string | undefined {
   const spellings = new Map<string, string>()
   for (const label of classes) {
     const twin = spellings.get(label.toLowerCase())
     if (twin !== undefined)
-      throw new UserError(
-        `${dataset} has the classes '${twin}' and '${label}', which differ in upper and lower case only: write them one way`,
-      )
+      return `${dataset} has the classes '${twin}' and '${label}', which differ in upper and lower case only: write them one way`
     spellings.set(label.toLowerCase(), label)
   }
-  if (classes.length > 1) return
-  const films = counted(reading.films.length, 'film')
-  throw new UserError(
-    `${dataset} has only one class, '${classes[0]}' (${films}): a classifier needs at least two, such as normal and sinusitis`,
-  )
+  if (classes.length > 1) return undefined
+  const need = 'a classifier needs at least two, such as normal and sinusitis'
+  if (classes.length === 0) return `no region of interest lies on any of its films, so there is nothing to classify`
+  return `${dataset} has only one class, '${classes[0]}' (${counted(films.length, 'film')}): ${need}`
 }
 
 function similarName(where: string): string {

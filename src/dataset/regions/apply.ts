@@ -27,9 +27,13 @@ export function cutToRegions(reading: Reading, file: string): Reading {
   if (regions.length === 0 && problems.length === 0) throw new UserError(`--roi ${file} holds no regions`)
   const found = [...problems]
   const warnings: string[] = []
-  const ofFilm = matchRegions(reading, regions, found)
+  const ofFilm = matchRegions(
+    reading.films.map((film) => film.name),
+    regions,
+    found,
+  )
   found.push(...[...ofFilm.values()].flatMap(doubled))
-  const label = labelling(reading, file, [...ofFilm.values()].flat(), found, warnings)
+  const { labelOf, overrules } = labelling(reading, file, [...ofFilm.values()].flat(), found, warnings)
 
   const bare = reading.films.filter((_, i) => !ofFilm.has(i))
   if (bare.length > 0) {
@@ -39,9 +43,9 @@ export function cutToRegions(reading: Reading, file: string): Reading {
   let overruled = 0
   const films = reading.films.flatMap((film, i) =>
     (ofFilm.get(i) ?? []).map((region) => {
-      const own = label(film, region)
-      if (film.label !== '' && own !== film.label) overruled++
-      return { ...film, label: own, roi: region.rectangle, region }
+      const label = labelOf(film, region)
+      if (overrules && label !== film.label) overruled++
+      return { ...film, label, roi: region.rectangle, region }
     }),
   )
   if (overruled > 0) {
@@ -58,9 +62,12 @@ export function cutToRegions(reading: Reading, file: string): Reading {
   }
 }
 
-/** The regions of each film, by its position. */
-function matchRegions(reading: Reading, regions: readonly Region[], problems: string[]): Map<number, Region[]> {
-  const names = reading.films.map((film) => film.name)
+/** The regions of each film, by its position among the names; regions of no film, or of several, become problems. */
+export function matchRegions(
+  names: readonly string[],
+  regions: readonly Region[],
+  problems: string[],
+): Map<number, Region[]> {
   const index = new NameIndex(names)
   const ofFilm = new Map<number, Region[]>()
   for (const region of regions) {
@@ -97,7 +104,7 @@ function doubled(regions: readonly Region[]): string[] {
 
 /**
  * Which label a patch has: its region's own, where it names a class, else its film's. Labels that are all no class, or
- * all the same, name what was cut out (a side, an organ).
+ * all the same, name what was cut out (a side, an organ). `overrules`: regions may say otherwise than their films.
  */
 function labelling(
   reading: Reading,
@@ -105,13 +112,13 @@ function labelling(
   regions: readonly Region[],
   problems: string[],
   warnings: string[],
-): (film: FoundFilm, region: Region) => string {
+): { labelOf: (film: FoundFilm, region: Region) => string; overrules: boolean } {
   const ofFilms = distinct(reading.films.map((film) => film.label))
   const ofRegions = distinct(regions.map((region) => region.label ?? ''))
   const classNamed = (label: string | undefined) => ofFilms.find((each) => each.toLowerCase() === label?.toLowerCase())
   if (ofRegions.length === 0) {
     // where no film has a label either, opening the dataset says so
-    return (film) => film.label
+    return { labelOf: (film) => film.label, overrules: false }
   }
   const some = ofRegions.some((label) => classNamed(label) !== undefined)
   const filmsHaveClasses = ofFilms.length > 1 || (ofFilms.length === 1 && !reading.labelsFromFolders)
@@ -125,12 +132,12 @@ function labelling(
     warnings.push(
       `the labels of the regions (${firstFew(ofRegions)}) are none of the classes (${firstFew(ofFilms)}) and name what was cut out; a patch has its film's class`,
     )
-    return (film) => film.label
+    return { labelOf: (film) => film.label, overrules: false }
   }
   if (!filmsHaveClasses) {
     const bare = regions.filter((region) => region.label === undefined)
     problems.push(...bare.map((region) => `${region.place}: has no label, and its film has none either`))
-    return (_, region) => region.label ?? ''
+    return { labelOf: (_, region) => region.label ?? '', overrules: false }
   }
   const strange = regions.filter((region) => region.label !== undefined && classNamed(region.label) === undefined)
   for (const { place, label = '' } of strange) {
@@ -139,7 +146,7 @@ function labelling(
       `${place}: the label '${label}' is none of the classes ${firstFew(ofFilms, 8)}${like === undefined ? '' : `; is '${like}' meant?`}`,
     )
   }
-  return (film, region) => classNamed(region.label) ?? film.label
+  return { labelOf: (film, region) => classNamed(region.label) ?? film.label, overrules: true }
 }
 
 function distinct(labels: readonly string[]): string[] {

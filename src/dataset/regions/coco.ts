@@ -23,7 +23,7 @@ const form = z.looseObject({
       image_id: id,
       category_id: id.nullish(),
       bbox: box,
-      segmentation: z.unknown(),
+      segmentation: z.unknown().optional(),
       attributes: z.looseObject({ rotation: z.number().finite().optional() }).nullish(),
     }),
   ),
