@@ -4,10 +4,11 @@
  * too few patients are found and named all at once.
  */
 import { UserError } from '../base/errors.js'
+import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { ImageProblem, largestValue, type Raster } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
-import { readRaster } from './load.js'
+import { maxFilmBytes, rasterOf } from './load.js'
 import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
@@ -137,7 +138,8 @@ async function examineFilm(
   observe: AuditOptions['observe'],
 ): Promise<{ film: AuditedFilm } | { problem: string }> {
   try {
-    const raster = await readRaster(film)
+    const bytes = readBytes(film.file, maxFilmBytes)
+    const raster = await rasterOf(bytes, film)
     const { width, height, channels, bitDepth, data } = raster
     const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const pixelHash = hashBytes(`${width} x ${height} x ${channels} x ${bitDepth} ${hashBytes(pixels)}`)

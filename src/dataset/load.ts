@@ -19,7 +19,12 @@ type Placed = Pick<Film, 'file' | 'roi' | 'region'>
 
 /** A film's pixels as stored, cut to its region of interest. Throws an `ImageProblem` where it can't be decoded or cut. */
 export async function readRaster(film: Placed): Promise<Raster> {
-  return cutOut(await decodeImage(readBytes(film.file, maxFilmBytes)), film)
+  return rasterOf(readBytes(film.file, maxFilmBytes), film)
+}
+
+/** The same of a film whose bytes have been read. */
+export async function rasterOf(bytes: Uint8Array, film: Placed): Promise<Raster> {
+  return cutOut(await decodeImage(bytes), film)
 }
 
 function cutOut(raster: Raster, { roi, region }: Placed): Raster {
