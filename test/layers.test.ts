@@ -51,14 +51,14 @@ const doors: Record<string, readonly string[]> = {
   zod: [
     'experiment/config-schema.ts',
     'dataset/manifest.ts',
-    'dataset/regions/',
     'record/result.ts',
     'classifier/backbone-contract.ts',
     'classifier/classifier-info.ts',
   ],
   yaml: ['experiment/config.ts', 'experiment/run.ts'],
-  'csv-parse': ['dataset/csv-table.ts'],
+  'csv-parse': ['dataset/csv-reader.ts'],
   dcmjs: ['image/dicom/dictionary.ts'],
+  'dcmjs-codecs': ['image/dicom/codec-worker.ts'],
   commander: ['cli/'],
   picocolors: ['cli/terminal.ts'],
 }

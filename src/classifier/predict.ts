@@ -1,6 +1,6 @@
 /** An exported classifier at work: the run's pixel path again, then backbone and head. */
 import { type NDArray, rows, zeros } from '../base/ndarray.js'
-import type { Raster } from '../image/raster.js'
+import { type Raster, whiteOf } from '../image/raster.js'
 import { toPixels } from '../image/resize.js'
 import { openSession } from '../runtime/session.js'
 import { extractionBatch } from './backbone.js'
@@ -43,7 +43,7 @@ export async function openClassifier(
         // One fixed batch, as in training: a film's score never depends on its company.
         const batch = zeros('uint8', [extractionBatch, height, width, channels])
         part.forEach((film, i) => {
-          const target = { height, width, channels, maxValue: film.bitDepth === 8 ? 255 : maxValue }
+          const target = { height, width, channels, maxValue: whiteOf(film, maxValue) }
           rows(batch, i, i + 1).data.set(toPixels(film, target))
         })
         const logits = Array.from(await run(batch))

@@ -39,6 +39,7 @@ function setLines(set: SetInspection, positive: string | null): string[] {
     const kind = `${channels === 1 ? 'grey' : 'colour'}, ${bits} bit`
     lines.push(`  ${counted(films, 'film')}: ${kind}, ${range(rows)} rows x ${range(columns)} columns`)
   }
+  for (const { films, words } of set.steps) lines.push(`  ${counted(films, 'film')} ${words}`)
   lines.push(...tallyLines('maker', set.makers), ...tallyLines('view', set.views))
   for (const { reason, count } of set.flow.excluded) lines.push(`  left out: ${counted(count, 'film')}, ${reason}`)
   return lines

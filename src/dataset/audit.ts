@@ -4,11 +4,13 @@
  * too few patients are found and named all at once.
  */
 import { UserError } from '../base/errors.js'
-import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
+import type { DicomFacts } from '../image/dicom/header.js'
+import type { FilmFile } from '../image/film.js'
+import type { GreyStep } from '../image/grey-step.js'
 import { ImageProblem, largestValue, type Raster } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
-import { maxFilmBytes, rasterOf } from './load.js'
+import { readDecoded } from './load.js'
 import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
@@ -18,6 +20,15 @@ export interface AuditedFilm extends Film {
   readonly height: number
   readonly channels: 1 | 3
   readonly bitDepth: 8 | 16
+  /** Grey value of full white, where the file tells it. */
+  readonly white?: number
+  readonly format: FilmFile['format']
+  /** What was done to its values on the way from the file. */
+  readonly steps: readonly GreyStep[]
+  /** What its file says wrongly, and how it was read. */
+  readonly notes: readonly string[]
+  /** What a DICOM file says about the film. PRIVATE in part. */
+  readonly dicom?: DicomFacts
   /** Hash of the decoded pixels (of the region of interest, where there is one): equal exactly for equal images. */
   readonly pixelHash: string
   /** The largest grey value. */
@@ -27,7 +38,7 @@ export interface AuditedFilm extends Film {
 export interface AuditedCohort {
   /** Without the films that were left out; its flow and warnings say which and why. */
   readonly cohort: Omit<Cohort, 'films'> & { readonly films: readonly AuditedFilm[] }
-  /** Grey value of full white in its 16-bit films: the smallest of 255, 1023, 4095, 16383, 65535 that holds them all. */
+  /** Grey value of full white in 16-bit films that don't tell it: the smallest of 255, 1023, 4095, 16383, 65535 that holds them all. */
   readonly maxValue: number
   /** Whether any film has three channels that differ. */
   readonly colour: boolean
@@ -41,8 +52,6 @@ export interface Audited {
 }
 
 export interface AuditOptions {
-  /** Whether classes need enough patients for a split. Default true. */
-  readonly forSplit?: boolean
   /** Leave unreadable files out, counted in the flow, in place of refusing them. */
   readonly skipUnreadable?: boolean
   /** Called with the number of films done since the last call. */
@@ -52,11 +61,10 @@ export interface AuditOptions {
   readonly signal?: AbortSignal
 }
 
-/** A film with its pixels (of the region of interest, where there is one) and its file's bytes. */
+/** A film with its pixels (of the region of interest, where there is one). */
 export interface ObservedFilm {
   readonly film: AuditedFilm
   readonly raster: Raster
-  readonly bytes: Uint8Array
 }
 
 export interface Cohorts {
@@ -81,7 +89,6 @@ export async function examineCohorts(
   const problems: string[] = []
   const readings: { set: string; cohort: Cohort; films: AuditedFilm[]; unreadable: number }[] = []
   for (const [set, cohort] of named) {
-    problems.push(...cohort.problems.map((problem) => (alone ? problem : `${cohort.name}: ${problem}`)))
     const results = await mapBounded(
       cohort.films,
       async (film) => {
@@ -111,8 +118,7 @@ export async function examineCohorts(
     const { kept, doubled } = withoutDoubles(films, cohort)
     problems.push(...splitPatientProblems(cohort, films))
     // An unreadable film may still be mended: it counts for its class unless it is to be left out.
-    if (set === 'internal' && options.forSplit !== false)
-      problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
+    if (set === 'internal') problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
     const reasons = [...Array<string>(unreadable).fill('unreadable'), ...doubled.map(() => 'the same image twice')]
     const warnings = [...cohort.warnings]
     if (doubled.length > 0) {
@@ -122,7 +128,7 @@ export async function examineCohorts(
     }
     if (unreadable > 0 && options.skipUnreadable) warnings.push(`${counted(unreadable, 'unreadable file')} left out`)
     const flow = excludeFromFlow(cohort.flow, reasons)
-    const wide = kept.filter((film) => film.bitDepth === 16)
+    const wide = kept.filter((film) => film.bitDepth === 16 && film.white === undefined)
     return {
       cohort: { ...cohort, films: kept, flow, warnings },
       maxValue: fullWhite(wide.reduce((largest, film) => Math.max(largest, film.largest), 0)),
@@ -138,13 +144,13 @@ async function examineFilm(
   observe: AuditOptions['observe'],
 ): Promise<{ film: AuditedFilm } | { problem: string }> {
   try {
-    const bytes = readBytes(film.file, maxFilmBytes)
-    const raster = await rasterOf(bytes, film)
-    const { width, height, channels, bitDepth, data } = raster
+    const { raster, ...source } = await readDecoded(film)
+    const { width, height, channels, bitDepth, white, data } = raster
     const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const pixelHash = hashBytes(`${width} x ${height} x ${channels} x ${bitDepth} ${hashBytes(pixels)}`)
-    const audited = { ...film, width, height, channels, bitDepth, pixelHash, largest: largestValue(raster) }
-    observe?.({ film: audited, raster, bytes })
+    const pixelFacts = { width, height, channels, bitDepth, white, pixelHash, largest: largestValue(raster) }
+    const audited = { ...film, ...source, ...pixelFacts }
+    observe?.({ film: audited, raster })
     return { film: audited }
   } catch (error) {
     if (error instanceof ImageProblem) return { problem: `${film.name} ${error.message}` }

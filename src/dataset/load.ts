@@ -5,9 +5,9 @@
 import { UserError } from '../base/errors.js'
 import { readBytes } from '../base/files.js'
 import { type NDArray, zeros } from '../base/ndarray.js'
-import { decodeImage } from '../image/codec.js'
 import { crop } from '../image/crop.js'
-import { ImageProblem, type Raster } from '../image/raster.js'
+import { type DecodedFilm, decodeFilm } from '../image/film.js'
+import { ImageProblem, type Raster, whiteOf } from '../image/raster.js'
 import { type PixelTarget, toPixels } from '../image/resize.js'
 import { mapBounded } from './bounded.js'
 import type { Film } from './sample.js'
@@ -15,42 +15,28 @@ import type { Film } from './sample.js'
 /** The largest file that is read as a film. */
 export const maxFilmBytes = 512 * 2 ** 20
 
-type Placed = Pick<Film, 'file' | 'roi' | 'region'>
+/** What finds a film's pixels. */
+export type FilmPlace = Pick<Film, 'file' | 'frame' | 'roi'>
 
-/** A film's pixels as stored, cut to its region of interest. Throws an `ImageProblem` where it can't be decoded or cut. */
-export async function readRaster(film: Placed): Promise<Raster> {
-  return rasterOf(readBytes(film.file, maxFilmBytes), film)
+/** A film's pixels, cut to its region of interest, and what was done to them. Throws an `ImageProblem` where it can't be decoded. */
+export async function readDecoded({ file, frame, roi }: FilmPlace): Promise<DecodedFilm> {
+  const decoded = await decodeFilm(readBytes(file, maxFilmBytes), { frame })
+  return roi === undefined ? decoded : { ...decoded, raster: crop(decoded.raster, roi) }
 }
 
-/** The same of a film whose bytes have been read. */
-export async function rasterOf(bytes: Uint8Array, film: Placed): Promise<Raster> {
-  return cutOut(await decodeImage(bytes), film)
-}
-
-function cutOut(raster: Raster, { roi, region }: Placed): Raster {
-  if (roi === undefined) return raster
-  const { width, height } = region?.drawnOn ?? raster
-  const where = region === undefined ? '' : ` (${region.place})`
-  if (width !== raster.width || height !== raster.height) {
-    throw new ImageProblem(
-      `has ${raster.width} x ${raster.height} pixels, but its region was drawn on ${width} x ${height}${where}; draw it on the film itself`,
-    )
-  }
-  try {
-    return crop(raster, roi)
-  } catch (error) {
-    throw error instanceof ImageProblem ? new ImageProblem(`${error.message}${where}`) : error
-  }
+/** A film's pixels alone, as `readDecoded`. */
+export async function readRaster(film: FilmPlace): Promise<Raster> {
+  return (await readDecoded(film)).raster
 }
 
 /**
  * Loads films in their order.
- * @param target size, channels, and the cohort's `maxValue`, which applies to its 16-bit films; 8-bit films end at 255
+ * @param target size, channels, and the cohort's `maxValue`, which applies to 16-bit films that don't tell their own (`whiteOf`)
  * @param onProgress called with the number of films done since the last call
  * @returns uint8 [N, height, width, channels]
  */
 export async function loadPixels(
-  films: readonly Pick<Film, 'file' | 'name' | 'roi'>[],
+  films: readonly (FilmPlace & Pick<Film, 'name'>)[],
   target: PixelTarget,
   onProgress?: (more: number) => void,
   signal?: AbortSignal,
@@ -63,7 +49,7 @@ export async function loadPixels(
       const raster = await readRaster(film).catch((error) => {
         throw error instanceof ImageProblem ? new UserError(`${film.name} ${error.message}`, { cause: error }) : error
       })
-      const maxValue = raster.bitDepth === 8 ? 255 : target.maxValue
+      const maxValue = whiteOf(raster, target.maxValue)
       out.data.set(toPixels(raster, { ...target, maxValue }), i * height * width * channels)
       onProgress?.(1)
     },

@@ -10,7 +10,6 @@ import { isManifest, readManifest } from './csv-reader.js'
 import { readFolder } from './folder-reader.js'
 import { assignPatients } from './patients.js'
 import { counted, firstFew, type Reading } from './reader.js'
-import { cutToRegions } from './regions/apply.js'
 import type { Cohort } from './sample.js'
 
 const manifestNames = ['manifest.csv', 'metadata.csv']
@@ -18,8 +17,6 @@ const manifestNames = ['manifest.csv', 'metadata.csv']
 export interface OpenOptions {
   /** 'folder', 'prefix' or a regular expression whose first group is the patient; goes before a patient column. */
   readonly patientFrom?: string
-  /** A file (or folder) of annotations: films are cut to its regions, and may have their labels from there. */
-  readonly roi?: string
   /** The cohort's name; by default that of its folder or file. */
   readonly name?: string
   /** Stands before the shown ids, so that two cohorts differ: 'guangzhou-' gives 'guangzhou-film-0001'. */
@@ -27,17 +24,12 @@ export interface OpenOptions {
 }
 
 /** Opens the dataset at a path. Throws a `UserError` (all problems at once) where it can't be used. */
-export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix = '' }: OpenOptions = {}): Cohort {
+export function openDataset(dataset: string, { patientFrom, name, idPrefix = '' }: OpenOptions = {}): Cohort {
   const where = path.resolve(dataset)
   if (!exists(where)) throw new UserError(`${dataset} does not exist${similarName(where)}`)
-  const labelled = roi === undefined
-  const whole = isDirectory(where) ? openFolder(where, labelled) : openFile(where, labelled)
-  const reading = roi === undefined ? whole : cutToRegions(whole, roi)
+  const reading = isDirectory(where) ? openFolder(where) : openFile(where)
   const classes = [...new Set(reading.films.map((film) => film.label))].sort()
-  const wrongClasses = problemOfClasses(dataset, classes, reading)
-  const { problems = [] } = reading
-  // where regions do not fit, too few classes are the consequence of that
-  if (wrongClasses !== undefined && problems.length === 0) throw new UserError(wrongClasses)
+  checkClasses(dataset, classes, reading)
 
   const { patients, source, warnings } = assignPatients(reading.films, patientFrom)
   const patientNumbers = new Map<string, number>()
@@ -62,14 +54,12 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
       analysed: films.length,
     },
     warnings: [...reading.warnings, ...warnings],
-    problems,
   }
 }
 
-/** @param labelled whether each film must have a label of its own; else regions may give it */
-function openFolder(root: string, labelled: boolean): Reading {
-  const manifest = manifestIn(root, labelled)
-  if (manifest !== undefined) return readManifest(path.join(root, manifest), labelled)
+function openFolder(root: string): Reading {
+  const manifest = manifestIn(root)
+  if (manifest !== undefined) return readManifest(path.join(root, manifest))
   const inside = listDirectory(root).filter(
     ({ name, directory }) => directory && manifestIn(path.join(root, name)) !== undefined,
   )
@@ -79,7 +69,7 @@ function openFolder(root: string, labelled: boolean): Reading {
       `${root} holds datasets, it is none itself: give one of ${firstFew(names)} (others may follow with --external)`,
     )
   }
-  const reading = readFolder(root, labelled)
+  const reading = readFolder(root)
   const tables = manifestNames.filter((name) => exists(path.join(root, name)))
   const ignored = tables.map(
     (name) => `${name} has no columns file and label, so the class folders are used without it`,
@@ -87,11 +77,11 @@ function openFolder(root: string, labelled: boolean): Reading {
   return { ...reading, warnings: [...ignored, ...reading.warnings] }
 }
 
-function manifestIn(folder: string, labelled = true): string | undefined {
-  return manifestNames.find((name) => exists(path.join(folder, name)) && isManifest(path.join(folder, name), labelled))
+function manifestIn(folder: string): string | undefined {
+  return manifestNames.find((name) => exists(path.join(folder, name)) && isManifest(path.join(folder, name)))
 }
 
-function openFile(file: string, labelled: boolean): Reading {
+function openFile(file: string): Reading {
   const kind = sniffContent(readHead(file, 132))
   const form = 'give a folder with one folder per class, or a CSV manifest with the columns file,label'
   if (kind === 'empty') throw new UserError(`${file} is empty (0 bytes): ${form}`)
@@ -99,21 +89,24 @@ function openFile(file: string, labelled: boolean): Reading {
     throw new UserError(`${file} is an npz, npy or zip file, which is not read as a dataset yet: ${form}`)
   // UTF-16 text begins with a byte that no ASCII text has
   if (kind !== 'text' && kind !== 'unknown') throw new UserError(`${file} is one image, not a dataset: ${form}`)
-  return readManifest(file, labelled)
+  return readManifest(file)
 }
 
-function problemOfClasses(dataset: string, classes: readonly string[], { films }: Reading): string | undefined {
+function checkClasses(dataset: string, classes: readonly string[], reading: Reading): void {
   const spellings = new Map<string, string>()
   for (const label of classes) {
     const twin = spellings.get(label.toLowerCase())
     if (twin !== undefined)
-      return `${dataset} has the classes '${twin}' and '${label}', which differ in upper and lower case only: write them one way`
+      throw new UserError(
+        `${dataset} has the classes '${twin}' and '${label}', which differ in upper and lower case only: write them one way`,
+      )
     spellings.set(label.toLowerCase(), label)
   }
-  if (classes.length > 1) return undefined
-  const need = 'a classifier needs at least two, such as normal and sinusitis'
-  if (classes.length === 0) return `no region of interest lies on any of its films, so there is nothing to classify`
-  return `${dataset} has only one class, '${classes[0]}' (${counted(films.length, 'film')}): ${need}`
+  if (classes.length > 1) return
+  const films = counted(reading.films.length, 'film')
+  throw new UserError(
+    `${dataset} has only one class, '${classes[0]}' (${films}): a classifier needs at least two, such as normal and sinusitis`,
+  )
 }
 
 function similarName(where: string): string {

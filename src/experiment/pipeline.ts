@@ -29,7 +29,6 @@ const stages: readonly StageName[] = [
   'early-arms',
   'train-gan',
   'fill-pool',
-  'measure-synthetic',
   'search-k',
   'evaluate-arms',
   'export-model',

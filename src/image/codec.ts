@@ -1,10 +1,13 @@
 /**
- * PNG and JPEG in and out; the only door to sharp. What a file is, its content decides, never its name.
+ * PNG, JPEG and TIFF in, PNG and JPEG out; the only door to sharp. What a file is, its content decides, never its name.
  * The header is read first, so an image of absurd size is refused before any of it is decoded.
  * JPEG decoding equals PIL's bit for bit; colour profiles and gamma are left alone, as PIL does.
  */
-import sharp, { type Sharp } from 'sharp'
-import { collapseEqualChannels, dropAlpha, ImageProblem, type Raster } from './raster.js'
+import sharp, { type Metadata, type Sharp } from 'sharp'
+import { looksLikeDataSet } from './dicom/header.js'
+import type { GreyStep } from './grey-step.js'
+import { cmykToRgb, collapseEqualChannels, dropAlpha, ImageProblem, type Raster } from './raster.js'
+import { endsTiff, tiffSteps } from './tiff.js'
 
 /** The largest image that is decoded, in pixels. */
 export const maxPixels = 100_000_000
@@ -12,11 +15,13 @@ export const maxPixels = 100_000_000
 // A film is read once: keeping decoded images in libvips' cache only costs memory.
 sharp.cache(false)
 
-export type ContentKind = 'png' | 'jpeg' | 'empty' | 'text' | 'unknown' | keyof typeof otherKinds
+/** How much of a file's beginning tells what it is. */
+export const sniffedBytes = 132
+
+export type ContentKind = ImageFormat | 'dicom' | 'empty' | 'text' | 'unknown' | keyof typeof otherKinds
+export type ImageFormat = 'png' | 'jpeg' | 'tiff'
 
 const otherKinds = {
-  tiff: 'a TIFF image',
-  dicom: 'a DICOM file',
   zip: 'a zip or npz archive',
   npy: 'a NumPy array',
   gif: 'a GIF image',
@@ -26,16 +31,17 @@ const otherKinds = {
   pdf: 'a PDF document',
 } as const
 
-/** What the first bytes of a file say it is; 132 bytes are enough. */
+/** What the first bytes of a file say it is; `sniffedBytes` are enough. */
 export function sniffContent(bytes: Uint8Array): ContentKind {
   if (bytes.length === 0) return 'empty'
   const starts = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte)
   const ascii = (at: number, text: string) => [...text].every((char, i) => bytes[at + i] === char.charCodeAt(0))
+  // first, since the 128 bytes before it are free, and some writers begin them as a TIFF does
+  if (ascii(128, 'DICM')) return 'dicom'
   if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'png'
   if (starts(0xff, 0xd8, 0xff)) return 'jpeg'
   if (starts(0x49, 0x49, 0x2a, 0) || starts(0x4d, 0x4d, 0, 0x2a)) return 'tiff'
   if (starts(0x49, 0x49, 0x2b, 0) || starts(0x4d, 0x4d, 0, 0x2b)) return 'tiff'
-  if (ascii(128, 'DICM')) return 'dicom'
   if (ascii(0, 'PK') && (bytes[2] === 3 || bytes[2] === 5)) return 'zip'
   if (starts(0x93) && ascii(1, 'NUMPY')) return 'npy'
   if (ascii(0, 'GIF8')) return 'gif'
@@ -43,66 +49,75 @@ export function sniffContent(bytes: Uint8Array): ContentKind {
   if (ascii(0, 'RIFF') && ascii(8, 'WEBP')) return 'webp'
   if (ascii(4, 'jP  ') || starts(0xff, 0x4f, 0xff, 0x51)) return 'jpeg2000'
   if (ascii(0, '%PDF')) return 'pdf'
-  return bytes.subarray(0, 132).every((byte) => byte >= 0x20 || (byte >= 9 && byte <= 13)) ? 'text' : 'unknown'
+  if (looksLikeDataSet(bytes.subarray(0, sniffedBytes))) return 'dicom'
+  return bytes.subarray(0, sniffedBytes).every((byte) => byte >= 0x20 || (byte >= 9 && byte <= 13)) ? 'text' : 'unknown'
 }
 
-/** Why content of this kind is no film, as a phrase; undefined for PNG and JPEG. */
+/** Why content of this kind is no film, as a phrase; undefined for what is read. */
 export function refusalOf(kind: ContentKind): string | undefined {
   switch (kind) {
     case 'png':
     case 'jpeg':
+    case 'tiff':
+    case 'dicom':
       return undefined
     case 'empty':
       return 'is empty (0 bytes)'
     case 'text':
       return 'is not an image (its content is text)'
     case 'unknown':
-      return 'is not an image (its content is neither PNG nor JPEG)'
+      return 'is not an image (its content is neither PNG, JPEG, TIFF nor DICOM)'
     case 'zip':
-    case 'pdf':
+    case 'npy':
       return `is ${otherKinds[kind]}, not an image`
+    case 'pdf':
+      return `is ${otherKinds[kind]}, not an image: take its images out, for example with pdfimages -png`
     default:
-      return `is ${otherKinds[kind]}, which is not read yet: convert it to PNG`
+      return `is ${otherKinds[kind]}, which is not read: convert it to PNG, for example with magick IN OUT.png`
   }
 }
 
 export interface DecodedImage {
-  readonly format: 'png' | 'jpeg'
+  readonly format: ImageFormat
   /** As stored, turned upright by its EXIF orientation; equal channels are kept. */
   readonly raster: Raster
+  /** What was done to the stored values. */
+  readonly steps: readonly GreyStep[]
+  /** The same in words. */
+  readonly words: readonly string[]
 }
 
 /**
- * Decodes a PNG or JPEG, 8 or 16 bit, grey or colour, with the channels that the file has.
- * Throws an `ImageProblem` for everything that is not a whole PNG or JPEG of at most `maxPixels` pixels.
+ * Decodes a PNG, JPEG or TIFF, 8 or 16 bit, grey or colour, with the channels that the file has.
+ * Throws an `ImageProblem` for everything else, what is not whole, and more than `maxPixels` pixels.
  */
 export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
   const kind = sniffContent(bytes)
   const refusal = refusalOf(kind)
   if (refusal !== undefined) throw new ImageProblem(refusal)
-  const format = kind as 'png' | 'jpeg'
+  const format = kind as ImageFormat
   // libvips' own words for a failure are shared between threads, so the phrase is made from the bytes.
   const damaged = (error: Error): never => {
-    const name = format === 'png' ? 'PNG' : 'JPEG'
-    const whole = format === 'png' ? endsPng(bytes) : endsJpeg(bytes)
-    throw new ImageProblem(whole ? `is a damaged ${name}` : `is a ${name} that ends early (truncated)`, {
-      cause: error,
-    })
+    throw new ImageProblem(
+      isWhole(bytes, format) ? `is a damaged ${names[format]}` : `is a ${names[format]} that ends early (truncated)`,
+      {
+        cause: error,
+      },
+    )
   }
   const options = { failOn: 'error', ignoreIcc: true, limitInputPixels: maxPixels } as const
   const header = await sharp(bytes, { ...options, limitInputPixels: false })
     .metadata()
     .catch(damaged)
-  const { width, height } = header
-  if (width * height > maxPixels) {
-    throw new ImageProblem(`has ${width} x ${height} pixels, more than are read (at most ${maxPixels / 1e6} million)`)
-  }
+  refuseUnread(header)
   const wide = header.depth === 'ushort'
   const grey = header.space === 'b-w' || header.space === 'grey16'
+  const cmyk = header.space === 'cmyk'
   // libvips drops alpha on the way to a grey space, so grey with alpha goes by RGB
   const asGrey = grey && !header.hasAlpha
-  const space = wide ? (asGrey ? 'grey16' : 'rgb16') : asGrey ? 'b-w' : 'srgb'
+  const space = cmyk ? 'cmyk' : wide ? (asGrey ? 'grey16' : 'rgb16') : asGrey ? 'b-w' : 'srgb'
   const { data, info } = await sharp(bytes, options)
+    .timeout({ seconds: decodingSeconds })
     .autoOrient()
     .toColourspace(space)
     .raw({ depth: wide ? 'ushort' : 'uchar' })
@@ -111,13 +126,64 @@ export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
   const own = new Uint8Array(data.length)
   own.set(data)
   const values = wide ? new Uint16Array(own.buffer) : own
-  const raster = dropAlpha(values, info.width, info.height, info.channels, wide ? 16 : 8)
-  return { format, raster: grey ? collapseEqualChannels(raster) : raster }
+  const { width, height, channels } = info
+  const raster = cmyk
+    ? cmykToRgb(own, width, height, channels)
+    : dropAlpha(values, width, height, channels, wide ? 16 : 8)
+  const steps = stepsOf(bytes, format, header)
+  return {
+    format,
+    raster: grey ? collapseEqualChannels(raster) : raster,
+    steps,
+    words: steps.map((step) => imageWords[step] ?? step),
+  }
 }
 
-/** Decodes a PNG or JPEG as films are used: as `decodeStored`, and grey where the three channels are equal. */
+const names = { png: 'PNG', jpeg: 'JPEG', tiff: 'TIFF' } as const
+const imageWords: Partial<Record<GreyStep, string>> = {
+  turned: 'turned upright by its EXIF orientation',
+  alpha: 'alpha laid onto black',
+  palette: 'palette to its colours',
+  cmyk: 'CMYK to RGB',
+  'white-is-zero': 'inverted (WhiteIsZero)',
+}
+/** No film takes as long; what does is meant to. */
+const decodingSeconds = 120
+
+/** Refuses what the header tells to be unreadable, before any of it is decoded. */
+function refuseUnread({ width, height, pages = 1, depth }: Metadata): void {
+  if (width * height > maxPixels) {
+    throw new ImageProblem(`has ${width} x ${height} pixels, more than are read (at most ${maxPixels / 1e6} million)`)
+  }
+  if (pages > 1) {
+    throw new ImageProblem(
+      `holds ${pages} pages, and a film is one image: save each page as its own file, for example with magick IN OUT-%02d.png`,
+    )
+  }
+  if (depth !== 'uchar' && depth !== 'ushort') {
+    throw new ImageProblem(
+      `has pixels of the type ${depth}; 8 and 16 bit without sign are read: save it as 16-bit PNG or TIFF`,
+    )
+  }
+}
+
+function stepsOf(bytes: Uint8Array, format: ImageFormat, header: Metadata): GreyStep[] {
+  const steps: GreyStep[] = []
+  if ((header.orientation ?? 1) > 1) steps.push('turned')
+  if (header.isPalette) steps.push('palette')
+  if (header.space === 'cmyk') steps.push('cmyk')
+  if (header.hasAlpha) steps.push('alpha')
+  if (format === 'tiff') steps.push(...tiffSteps(bytes))
+  return steps
+}
+
+/** Decodes a PNG, JPEG or TIFF as films are used: as `decodeStored`, and grey where the three channels are equal. */
 export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
   return collapseEqualChannels((await decodeStored(bytes)).raster)
+}
+
+function isWhole(bytes: Uint8Array, format: ImageFormat): boolean {
+  return format === 'png' ? endsPng(bytes) : format === 'jpeg' ? endsJpeg(bytes) : endsTiff(bytes)
 }
 
 /** Whether the chunks of a PNG lead to its end chunk. */

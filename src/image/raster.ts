@@ -9,6 +9,8 @@ export interface Raster {
   readonly channels: 1 | 3
   /** 8: values 0..255; 16: values 0..65535, of which a film may use fewer. */
   readonly bitDepth: 8 | 16
+  /** The value of full white, where the file tells it; otherwise it is that of the depth, or the dataset's (`whiteOf`). */
+  readonly white?: number
   readonly data: Uint8Array | Uint16Array
 }
 
@@ -47,6 +49,21 @@ export function dropAlpha(
     for (let c = 0; c < kept; c++) out[i * kept + c] = Math.floor((data[i * channels + c] * alpha) / full + 0.5)
   }
   return { width, height, channels: kept as 1 | 3, bitDepth, data: out }
+}
+
+/** CMYK (255: full ink) to RGB as printed on white: (255 - ink) * (255 - black) / 255, as PIL converts it. */
+export function cmykToRgb(data: Uint8Array, width: number, height: number, channels: number): Raster {
+  const out = new Uint8Array(width * height * 3)
+  for (let i = 0; i < width * height; i++) {
+    const black = 255 - data[i * channels + 3]
+    for (let c = 0; c < 3; c++) out[i * 3 + c] = Math.floor(((255 - data[i * channels + c]) * black) / 255 + 0.5)
+  }
+  return { width, height, channels: 3, bitDepth: 8, data: out }
+}
+
+/** The value of full white: as the file tells, else 255 of 8 bits, else what the dataset's 16-bit films use. */
+export function whiteOf({ bitDepth, white }: Pick<Raster, 'bitDepth' | 'white'>, whiteOfWide: number): number {
+  return white ?? (bitDepth === 8 ? 255 : whiteOfWide)
 }
 
 /** The largest value of a raster; 0 for an empty one. */

@@ -1,9 +1,7 @@
 /** What an inspection keeps of a film once its pixels are gone: a few kilobytes, so that thousands of films fit. */
 import { fullWhite, type ObservedFilm } from '../dataset/audit.js'
-import { sniffContent } from '../image/codec.js'
-import { readDicomHeader } from '../image/dicom/header.js'
 import { type Fingerprint, fingerprint } from '../image/fingerprint.js'
-import type { Raster } from '../image/raster.js'
+import { type Raster, whiteOf } from '../image/raster.js'
 
 /** Steps from black to full white in which grey values are counted. */
 const fineSteps = 256
@@ -14,7 +12,7 @@ export interface FilmMeasures {
   readonly format: string
   readonly maker: string | null
   readonly view: string | null
-  /** Full white of this film alone: the smallest of 255, 1023, 4095, 16383, 65535 that holds its values. */
+  /** Full white of this film alone: as its file tells, else the smallest of 255, 1023, 4095, 16383, 65535 that holds its values. */
   readonly fullWhite: number
   /** Pixels in each of 256 steps from 0 to `fullWhite`; colour by the mean of its channels. */
   readonly histogram: Uint32Array
@@ -34,8 +32,8 @@ export interface Side {
 /** Width of the frame that counts as border, as a share of the shorter side; at least one pixel. */
 const borderShare = 0.03
 
-export function measureFilm({ film, raster, bytes }: ObservedFilm): FilmMeasures {
-  const white = raster.bitDepth === 8 ? 255 : fullWhite(film.largest)
+export function measureFilm({ film, raster }: ObservedFilm): FilmMeasures {
+  const white = whiteOf(raster, fullWhite(film.largest))
   const histogram = new Uint32Array(fineSteps)
   const perStep = (white + 1) / fineSteps
   const all = new Moments()
@@ -46,7 +44,7 @@ export function measureFilm({ film, raster, bytes }: ObservedFilm): FilmMeasures
     histogram[Math.min(fineSteps - 1, Math.floor(value / perStep))]++
   }
   return {
-    ...fileFacts(bytes),
+    ...fileFacts(film),
     fullWhite: white,
     histogram,
     ...all.result(),
@@ -55,10 +53,8 @@ export function measureFilm({ film, raster, bytes }: ObservedFilm): FilmMeasures
   }
 }
 
-function fileFacts(bytes: Uint8Array): Pick<FilmMeasures, 'format' | 'maker' | 'view'> {
-  const format = sniffContent(bytes)
-  if (format !== 'dicom') return { format, maker: null, view: null }
-  const { manufacturer, manufacturerModel, viewPosition } = readDicomHeader(bytes).facts
+function fileFacts({ format, dicom }: ObservedFilm['film']): Pick<FilmMeasures, 'format' | 'maker' | 'view'> {
+  const { manufacturer, manufacturerModel, viewPosition } = dicom ?? {}
   const maker = [manufacturer, manufacturerModel].filter((part) => part !== undefined).join(' ')
   return { format, maker: maker || null, view: viewPosition ?? null }
 }

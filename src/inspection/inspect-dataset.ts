@@ -7,6 +7,8 @@ import { type AuditedCohort, type AuditedFilm, examineCohorts } from '../dataset
 import { type OpenOptions, openDataset } from '../dataset/open.js'
 import { resolvePositive } from '../dataset/positive.js'
 import type { Cohort } from '../dataset/sample.js'
+import { type GreyStep, stepWords } from '../image/grey-step.js'
+import { whiteOf } from '../image/raster.js'
 import type { DatasetInspection, PixelKind, SetInspection, Tally } from '../record/inspection.js'
 import { type ClueFilm, judgeClues } from './clues.js'
 import { type FilmMeasures, measureFilm, shownHistogram, shownSteps } from './film-measures.js'
@@ -15,8 +17,6 @@ import { type FilmToCompare, nearDuplicates } from './near-duplicates.js'
 export interface InspectOptions extends Pick<OpenOptions, 'patientFrom'> {
   /** Other hospitals: name and path. */
   readonly external?: Readonly<Record<string, string>>
-  /** Annotation files with regions of interest: of the dataset (`internal`), of external sets by name. */
-  readonly roi?: Readonly<Record<string, string>>
   readonly skipUnreadable?: boolean
   /** Called once with the number of films, then with the number done since the last call. */
   readonly onFilms?: (films: number) => void
@@ -32,11 +32,11 @@ interface MeasuredFilm {
 
 /** Opens and inspects a dataset. Throws a `UserError` where it is no dataset at all (no class folders, no manifest, one class). */
 export async function inspectDataset(dataset: string, options: InspectOptions = {}): Promise<DatasetInspection> {
-  const { patientFrom, roi = {}, external: others = {}, skipUnreadable, onFilms, onProgress, signal } = options
-  const internal = openDataset(dataset, { patientFrom, roi: roi.internal })
+  const { patientFrom, external: others = {}, skipUnreadable, onFilms, onProgress, signal } = options
+  const internal = openDataset(dataset, { patientFrom })
   const external: Record<string, Cohort> = {}
   for (const [name, file] of Object.entries(others))
-    external[name] = openDataset(file, { patientFrom, roi: roi[name], name, idPrefix: `${name}-` })
+    external[name] = openDataset(file, { patientFrom, name, idPrefix: `${name}-` })
   onFilms?.([internal, ...Object.values(external)].reduce((sum, cohort) => sum + cohort.films.length, 0))
 
   const measured = new Map<string, FilmMeasures>()
@@ -95,6 +95,7 @@ function describe({ cohort, maxValue, colour }: AuditedCohort, films: readonly M
     colour,
     maxValue,
     formats: tally(({ measures }) => measures.format),
+    steps: stepsOf(films),
     makers: tally(({ measures }) => measures.maker),
     views: tally(({ measures }) => measures.view),
     histograms: Object.fromEntries(classes.map((label) => [label, meanHistogram(ofClass(label), maxValue)])),
@@ -104,7 +105,7 @@ function describe({ cohort, maxValue, colour }: AuditedCohort, films: readonly M
 
 function clueFilm({ film, measures }: MeasuredFilm, maxValue: number): ClueFilm {
   const { width, height, channels, bitDepth } = film
-  const full = bitDepth === 8 ? 255 : maxValue
+  const full = whiteOf(film, maxValue)
   const { mean, deviation, border } = measures
   return {
     label: film.label,
@@ -137,10 +138,19 @@ function tallyOf(films: readonly MeasuredFilm[], fact: (film: MeasuredFilm) => s
   return tally
 }
 
+/** What was done to grey values, the commonest step first. */
+function stepsOf(films: readonly MeasuredFilm[]): SetInspection['steps'] {
+  const counts = new Map<GreyStep, number>()
+  for (const { film } of films) for (const step of film.steps) counts.set(step, (counts.get(step) ?? 0) + 1)
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([step, count]) => ({ step, films: count, words: stepWords[step] }))
+}
+
 function meanHistogram(films: readonly MeasuredFilm[], maxValue: number): number[] {
   const mean = new Float64Array(shownSteps)
   for (const { film, measures } of films) {
-    const shares = shownHistogram(measures, film.bitDepth === 8 ? 255 : maxValue)
+    const shares = shownHistogram(measures, whiteOf(film, maxValue))
     for (let i = 0; i < shownSteps; i++) mean[i] += shares[i] / films.length
   }
   return Array.from(mean)

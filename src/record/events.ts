@@ -6,7 +6,6 @@ export type StageName =
   | 'early-arms'
   | 'train-gan'
   | 'fill-pool'
-  | 'measure-synthetic'
   | 'search-k'
   | 'evaluate-arms'
   | 'compare-arms'

@@ -30,6 +30,8 @@ export interface SetInspection {
   /** Grey value taken as full white in 16-bit films. */
   readonly maxValue: number
   readonly formats: Tally
+  /** What was done to grey values on the way from the file: `words` completes "12 films ...". */
+  readonly steps: readonly { readonly step: string; readonly films: number; readonly words: string }[]
   /** From DICOM headers; empty where no film says. */
   readonly makers: Tally
   readonly views: Tally

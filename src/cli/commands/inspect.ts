@@ -1,22 +1,24 @@
 /** `kopt inspect`: what a dataset or one film holds, before anything is done with it. */
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { throwProblems } from '../../base/errors.js'
 import { exists, isDirectory, readHead } from '../../base/files.js'
-import { type FileInspection, inspectFile } from '../../dataset/inspection.js'
-import { refusalOf, sniffContent } from '../../image/codec.js'
+import { type FileInspection, inspectFile, type Moments } from '../../dataset/inspection.js'
+import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
+import { parseVoiChoice, type VoiChoice } from '../../image/dicom/voi.js'
 import { inspectDataset } from '../../inspection/inspect-dataset.js'
 import type { EventSink } from '../../record/events.js'
 import { counted, fixed } from '../../report/format.js'
 import type { Outside } from '../command.js'
 import { inspectionText } from '../inspection-text.js'
-import { examples, jsonOption, namedPaths, patientFromOption, roiFilesOption } from '../options.js'
+import { examples, jsonOption, namedPaths, patientFromOption, wholeNumber } from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {
   external?: Record<string, string>
   patientFrom?: string
-  roi?: Record<string, string>
   skipUnreadable?: boolean
+  frame?: number
+  voi?: VoiChoice
   json?: boolean
 }
 
@@ -34,12 +36,22 @@ export function define(command: Command, { print, show, interruption }: Outside)
       namedPaths,
     )
     .addOption(patientFromOption())
-    .addOption(roiFilesOption())
     .option('--skip-unreadable', 'count files that are no whole image instead of refusing them')
+    .addOption(
+      new Option('--frame <n>', 'of one DICOM file: which of its frames (default: the first)').argParser(
+        wholeNumber(1),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--voi <view>',
+        'of one DICOM file: lut:N, window:N or none (default: the first table, else the first window)',
+      ).argParser(voiChoice),
+    )
     .addOption(jsonOption())
-    .action(async (what: string, { json, ...options }: Options) => {
+    .action(async (what: string, { json, frame, voi, ...options }: Options) => {
       if (isImage(what)) {
-        const facts = await inspectFile(what)
+        const facts = await inspectFile(what, { frame, voi })
         return print(json ? JSON.stringify(facts) : fileInWords(facts))
       }
       const reading = readingOf(show)
@@ -52,7 +64,8 @@ export function define(command: Command, { print, show, interruption }: Outside)
     ['Is this export ready to be used?', 'kopt inspect films/ours'],
     ['Is a film of the other hospital also among these?', 'kopt inspect films/ours --external clinic-b=films/clinic-b'],
     ['Do the names tell the patients apart?', 'kopt inspect films/ours --patient-from prefix'],
-    ['One film', 'kopt inspect films/ours/normal/0001.png --json'],
+    ['One film, and what is done to its grey values', 'kopt inspect films/ours/normal/IM000001'],
+    ['The same for a program', 'kopt inspect films/ours/normal/0001.png --json'],
   ])
 }
 
@@ -75,11 +88,32 @@ function readingOf(show: EventSink) {
 
 /** An image by its content. A file that is neither image nor table is refused where it is read as a dataset. */
 function isImage(what: string): boolean {
-  return exists(what) && !isDirectory(what) && refusalOf(sniffContent(readHead(what, 132))) === undefined
+  return exists(what) && !isDirectory(what) && refusalOf(sniffContent(readHead(what, sniffedBytes))) === undefined
 }
 
-function fileInWords({ file, format, rows, columns, channels, bitsStored, stored }: FileInspection): string {
-  const size = `${rows} rows x ${columns} columns, ${counted(channels, 'channel')}, ${bitsStored} bit`
-  const values = `values ${stored.min} to ${stored.max}, mean ${fixed(stored.mean, 2)}`
-  return `${file}: ${format.toUpperCase()}, ${size}\n${values}, standard deviation ${fixed(stored.std, 2)}`
+function voiChoice(text: string): VoiChoice {
+  const choice = parseVoiChoice(text)
+  if (choice === undefined) throw new InvalidArgumentError('lut:N, window:N or none was expected, for example window:2')
+  return choice
+}
+
+function fileInWords(facts: FileInspection): string {
+  const { file, format, rows, columns, frames, channels, bitsStored, stored, display, done, notes } = facts
+  const packed = facts.transferSyntaxName ? ` (${facts.transferSyntaxName}, ${facts.photometric})` : ''
+  const many = frames > 1 ? `, ${frames} frames` : ''
+  const size = `${rows} rows x ${columns} columns${many}, ${counted(channels, 'channel')}, ${bitsStored} bit`
+  const range = ({ min, max, mean, std }: Moments, digits: number) =>
+    `${shown(min, digits)} to ${shown(max, digits)}, mean ${fixed(mean, 2)}, standard deviation ${fixed(std, 2)}`
+  return [
+    `${file}: ${format.toUpperCase()}${packed}, ${size}`,
+    `  stored:    ${range(stored, 0)}`,
+    ...done.map((step, i) => `  ${i === 0 ? 'then:    ' : '         '}  ${step}`),
+    `  displayed: ${range(display, 1)} (0 is black, 255 is white)`,
+    ...notes.map((note) => `  note: ${note}`),
+  ].join('\n')
+}
+
+/** A value with some digits, and without those that say nothing. */
+function shown(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)))
 }

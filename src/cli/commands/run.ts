@@ -12,7 +12,6 @@ import {
   namedPaths,
   patientFromOption,
   positiveOption,
-  roiFilesOption,
   seedOption,
 } from '../options.js'
 
@@ -32,7 +31,6 @@ export function define(command: Command, outside: Outside): void {
     .option('--external <name=path>', "another hospital's films, scored once at the end (may be repeated)", namedPaths)
     .addOption(positiveOption())
     .addOption(patientFromOption())
-    .addOption(roiFilesOption())
     .option('--skip-unreadable', 'go on without files that are no whole image; they are counted in the report')
     .optionsGroup('Experiment:')
     .addOption(new Option('--preset <name>', `values to start from: ${presetNames.join(', ')} (default: standard)`))

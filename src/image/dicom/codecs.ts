@@ -1,0 +1,124 @@
+/**
+ * The one door to the decoders of compressed frames. They run in threads of their own under a limit of time and memory,
+ * so that a hostile frame costs a sentence.
+ */
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { ImageProblem } from '../raster.js'
+import type { Codestream } from './codestream.js'
+
+/** What a decoder is asked. */
+export type CodecJob = Pick<
+  Codestream,
+  'kind' | 'width' | 'height' | 'components' | 'precision' | 'signed' | 'ycc' | 'bytes'
+>
+
+/** What it answers: samples of one byte up to 8 bits, else of two, or its words for a failure. */
+export type CodecReply = { readonly samples: ArrayBuffer; readonly planar: boolean } | { readonly problem: string }
+
+const secondsPerMegapixel = 20
+const leastSeconds = 20
+/** Threads at once; each may take as much memory as its decoder needs. */
+const maxThreads = Math.max(1, Math.min(4, availableParallelism() - 1))
+/** A thread that failed so often is replaced: its decoders' memory is given back with it. */
+const maxFailures = 16
+
+// Where the sources run as they are (in the tests), a thread runs what was built from them.
+const entry = new URL(
+  fileURLToPath(import.meta.url).endsWith('.ts') ? '../../../dist/image/dicom/codec-worker.js' : './codec-worker.js',
+  import.meta.url,
+)
+
+interface Thread {
+  readonly worker: Worker
+  failures: number
+}
+
+const idle: Thread[] = []
+const waiting: ((thread: Thread) => void)[] = []
+let started = 0
+
+/**
+ * The samples of a codestream, channels interleaved unless `planar`, as the stream holds them (colour not converted).
+ * Throws an `ImageProblem` where it can't be decoded, or not within its time and memory.
+ */
+export async function decodeCodestream(
+  stream: Codestream,
+): Promise<{ samples: Uint8Array | Int8Array | Uint16Array | Int16Array; planar: boolean }> {
+  const { kind, width, height, components, precision, signed, ycc } = stream
+  const thread = await takeThread()
+  // a copy of its own, so that it can be moved to the thread
+  const bytes = stream.bytes.slice()
+  const job: CodecJob = { kind, width, height, components, precision, signed, ycc, bytes }
+  const reply = await ask(thread, job)
+  if ('problem' in reply) throw new ImageProblem(`holds a damaged ${names[kind]} frame (${reply.problem})`)
+  const count = width * height * components
+  const wide = precision > 8
+  if (reply.samples.byteLength < count * (wide ? 2 : 1)) {
+    throw new ImageProblem(`holds a damaged ${names[kind]} frame (fewer samples than it announces)`)
+  }
+  const form = wide ? (signed ? Int16Array : Uint16Array) : signed ? Int8Array : Uint8Array
+  return { samples: new form(reply.samples, 0, count), planar: reply.planar }
+}
+
+const names = {
+  jpeg: 'JPEG',
+  'jpeg-ls': 'JPEG-LS',
+  'jpeg-2000': 'JPEG 2000',
+  'ht-jpeg-2000': 'HTJ2K',
+} as const
+
+async function takeThread(): Promise<Thread> {
+  const free = idle.pop()
+  if (free !== undefined) return free
+  if (started < maxThreads) {
+    started++
+    return startThread()
+  }
+  return new Promise((resolve) => waiting.push(resolve))
+}
+
+function startThread(): Thread {
+  const worker = new Worker(entry)
+  // a thread that waits does not keep the program alive
+  worker.unref()
+  return { worker, failures: 0 }
+}
+
+function giveBack(thread: Thread): void {
+  const next = waiting.shift()
+  if (next !== undefined) next(thread)
+  else idle.push(thread)
+}
+
+function ask(thread: Thread, job: CodecJob): Promise<CodecReply> {
+  const { worker } = thread
+  return new Promise((resolve) => {
+    const settle = (reply: CodecReply, ended: boolean) => {
+      clearTimeout(timer)
+      worker.off('message', onReply)
+      worker.off('error', onError)
+      worker.off('exit', onExit)
+      worker.unref()
+      if ('problem' in reply) thread.failures++
+      const spent = ended || thread.failures >= maxFailures
+      if (spent) void worker.terminate()
+      giveBack(spent ? startThread() : thread)
+      resolve(reply)
+    }
+    const seconds = Math.max(leastSeconds, (secondsPerMegapixel * job.width * job.height) / 1e6)
+    const timer = setTimeout(
+      () => settle({ problem: `not decoded within ${Math.round(seconds)} s` }, true),
+      seconds * 1000,
+    )
+    const onReply = (reply: CodecReply) => settle(reply, false)
+    const onError = (error: Error) => settle({ problem: error.message }, true)
+    const onExit = () => settle({ problem: 'its decoder ended' }, true)
+    worker.on('message', onReply)
+    worker.on('error', onError)
+    worker.on('exit', onExit)
+    worker.ref()
+    worker.postMessage(job, [job.bytes.buffer as ArrayBuffer])
+  })
+}

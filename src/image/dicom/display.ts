@@ -1,0 +1,139 @@
+/**
+ * A frame as a viewer shows it: stored values through the modality transform, the chosen table or window (without one: least
+ * to greatest value), inverted for MONOCHROME1, so that more of what is bright is bright in every film. Colours as RGB.
+ */
+import type { GreyStep } from '../grey-step.js'
+import { collapseEqualChannels, type Raster } from '../raster.js'
+import { readPalette, throughPalette, ybrToRgb } from './colour.js'
+import type { DicomHeader } from './header.js'
+import { type ModalityTransform, modalityTransform } from './modality.js'
+import type { StoredFrame } from './stored-values.js'
+import { elements } from './tags.js'
+import { type VoiChoice, voiTransform } from './voi.js'
+
+export interface Display {
+  readonly channels: 1 | 3
+  /** 0..1 of the value at an index, row by row, channels interleaved. */
+  readonly levelAt: (index: number) => number
+  readonly steps: readonly GreyStep[]
+  /** The steps in words, with their figures. */
+  readonly words: readonly string[]
+  readonly notes: readonly string[]
+}
+
+/** Shows a frame (from 1). Throws an `ImageProblem` where a table is damaged or the chosen view is not there. */
+export function display(header: DicomHeader, stored: StoredFrame, frame: number, choice?: VoiChoice): Display {
+  return stored.format.samples === 3 || stored.format.photometric === 'PALETTE COLOR'
+    ? displayColour(header, stored)
+    : displayGrey(header, stored, frame, choice)
+}
+
+function displayColour({ dataSet }: DicomHeader, { format, data, colour }: StoredFrame): Display {
+  if (format.photometric === 'PALETTE COLOR') {
+    const palette = readPalette(dataSet, format.signed)
+    const levelAt = (i: number) => throughPalette(palette, i % 3, data[Math.floor(i / 3)])
+    return { channels: 3, levelAt, steps: ['palette'], words: ['indices through the palette'], notes: [] }
+  }
+  const full = 2 ** format.bitsStored - 1
+  const rgb = colour === 'ybr' ? ybrToRgb(data, full) : data
+  const levelAt = (i: number) => Math.max(0, rgb[i]) / full
+  return colour === 'ybr'
+    ? { channels: 3, levelAt, steps: ['ybr'], words: ['YBR to RGB'], notes: [] }
+    : { channels: 3, levelAt, steps: [], words: [], notes: [] }
+}
+
+function displayGrey({ dataSet }: DicomHeader, stored: StoredFrame, frame: number, choice?: VoiChoice): Display {
+  const { format, data } = stored
+  const steps: GreyStep[] = []
+  const words: string[] = []
+  const modality = modalityTransform(dataSet, format.signed, frame)
+  if (modality.kind !== 'none') {
+    steps.push(modality.kind === 'rescale' ? 'rescaled' : 'modality-lut')
+    words.push(modality.kind === 'rescale' ? 'rescaled by slope and intercept' : 'through the modality look-up table')
+  }
+  const isPadding = paddingOf(dataSet, format.signed)
+  const voi = voiTransform(dataSet, modality.signed, frame, choice)
+  steps.push(voi.kind === 'none' ? 'stretched' : voi.kind === 'window' ? 'windowed' : 'voi-lut')
+  let shown = voi.apply
+  if (shown === undefined) {
+    const { least, greatest } = extentOf(data, modality, isPadding)
+    const range = greatest - least || 1
+    shown = (value) => Math.min(1, Math.max(0, (value - least) / range))
+    words.push(`no window: ${brief(least)} to ${brief(greatest)} stretched to 0 to 255`)
+  } else words.push(voi.words)
+  const inverted = format.photometric === 'MONOCHROME1'
+  if (inverted) {
+    steps.push('inverted')
+    words.push('inverted (MONOCHROME1)')
+  }
+  const through = (value: number) => {
+    const level = (shown as (value: number) => number)(modality.apply(value))
+    return inverted ? 1 - level : level
+  }
+  const padded = isPadding === undefined ? 0 : countOf(data, isPadding)
+  if (padded > 0) {
+    steps.push('padding')
+    words.push(`${padded} padding pixels shown black`)
+  }
+  const levelOf = remembered(data, (value) => (isPadding?.(value) ? 0 : through(value)))
+  return { channels: 1, levelAt: (i) => levelOf(data[i]), steps, words, notes: voi.notes }
+}
+
+/** The same function, computed once for each value where values are of at most 16 bits. */
+function remembered(data: StoredFrame['data'], levelOf: (value: number) => number): (value: number) => number {
+  if (data.BYTES_PER_ELEMENT > 2) return levelOf
+  const table = new Float64Array(65_536).fill(Number.NaN)
+  return (value) => {
+    const at = value & 0xffff
+    if (Number.isNaN(table[at])) table[at] = levelOf(value)
+    return table[at]
+  }
+}
+
+function countOf(data: StoredFrame['data'], isCounted: (value: number) => boolean): number {
+  let count = 0
+  for (const value of data) if (isCounted(value)) count++
+  return count
+}
+
+function extentOf(
+  data: StoredFrame['data'],
+  modality: ModalityTransform,
+  isPadding: ((value: number) => boolean) | undefined,
+): { least: number; greatest: number } {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of data) {
+    if (isPadding?.(value)) continue
+    const mapped = modality.apply(value)
+    if (mapped < least) least = mapped
+    if (mapped > greatest) greatest = mapped
+  }
+  return least > greatest ? { least: 0, greatest: 0 } : { least, greatest }
+}
+
+/** Whether a stored value is padding (C.7.5.1.1.2): one value, or a range of them. */
+function paddingOf(dataSet: DicomHeader['dataSet'], signed: boolean): ((value: number) => boolean) | undefined {
+  const read = (name: typeof elements.PixelPaddingValue | typeof elements.PixelPaddingRangeLimit) => {
+    const value = dataSet.number(name)
+    // Implicit files do not tell signed from unsigned, and some explicit ones tell it wrongly.
+    if (value === undefined) return undefined
+    return signed ? (value << 16) >> 16 : value & 0xffff
+  }
+  const value = read(elements.PixelPaddingValue)
+  if (value === undefined) return undefined
+  const limit = read(elements.PixelPaddingRangeLimit) ?? value
+  const [low, high] = [Math.min(value, limit), Math.max(value, limit)]
+  return (stored) => stored >= low && stored <= high
+}
+
+function brief(value: number): string {
+  return String(Number(value.toPrecision(6)))
+}
+
+/** The display as a raster of 16 bits, so that rounding loses nothing that a resize could show; full white is 65535. */
+export function displayRaster({ channels, levelAt }: Display, { format }: StoredFrame): Raster {
+  const { rows, columns } = format
+  const data = new Uint16Array(rows * columns * channels)
+  for (let i = 0; i < data.length; i++) data[i] = Math.floor(levelAt(i) * 65_535 + 0.5)
+  return collapseEqualChannels({ width: columns, height: rows, channels, bitDepth: 16, white: 65_535, data })
+}

@@ -1,0 +1,77 @@
+/** Where a frame lies in pixel data: in the row of native frames, or in the fragments of encapsulated ones (PS3.5, A.4). */
+import { ImageProblem } from '../raster.js'
+import type { DataSet } from './data-set.js'
+import { type Element, type Extent, readFragments } from './element-reader.js'
+import { elements } from './tags.js'
+
+/**
+ * The bytes of one frame of encapsulated pixel data; several fragments are joined.
+ * @param frame from 1
+ * @param singles whether each frame is one fragment, as RLE asks for
+ */
+export function encapsulatedFrame(
+  bytes: Uint8Array,
+  dataSet: DataSet,
+  { frame, frames, singles }: { frame: number; frames: number; singles: boolean },
+): Uint8Array {
+  const { fragments, whole } = readFragments(bytes, dataSet.element(elements.PixelData) as Element)
+  const [table, ...parts] = fragments
+  if (table === undefined || parts.length === 0) {
+    if (!whole)
+      throw new ImageProblem('is a DICOM file that ends early (truncated): no frame of its pixel data is whole')
+    throw new ImageProblem('is a DICOM file whose pixel data holds no frames')
+  }
+  const own = fragmentsOf(bytes, parts, offsetsOf(bytes, dataSet, table), { frame, frames, singles })
+  if (own.length === 0) {
+    const cut = whole ? 'holds' : 'ends early (truncated): it holds'
+    throw new ImageProblem(`is a DICOM file that ${cut} fewer frames than the ${frames} it announces`)
+  }
+  if (!whole && own.at(-1) === parts.at(-1)) {
+    throw new ImageProblem('is a DICOM file that ends early (truncated) within its pixel data')
+  }
+  return joined(own.map(({ start, end }) => bytes.subarray(start, end)))
+}
+
+/** Offsets of the frames' first fragments, from the first byte behind the table; none where no table says. */
+function offsetsOf(bytes: Uint8Array, dataSet: DataSet, table: Extent): number[] {
+  const extended = dataSet.numbers(elements.ExtendedOffsetTable)
+  if (extended.length > 0) return extended
+  const view = new DataView(bytes.buffer, bytes.byteOffset + table.start, table.end - table.start)
+  return Array.from({ length: Math.floor(view.byteLength / 4) }, (_, i) => view.getUint32(4 * i, true))
+}
+
+function fragmentsOf(
+  bytes: Uint8Array,
+  parts: readonly Extent[],
+  offsets: readonly number[],
+  { frame, frames, singles }: { frame: number; frames: number; singles: boolean },
+): Extent[] {
+  if (singles || parts.length === frames) return parts.slice(frame - 1, frame)
+  if (frames === 1) return [...parts]
+  // an item's head is 8 bytes long
+  const places = parts.map(({ start }) => start - 8 - (parts[0].start - 8))
+  const from = places.indexOf(offsets[frame - 1])
+  if (offsets.length === frames && from >= 0) {
+    const next = frame < frames ? places.indexOf(offsets[frame]) : parts.length
+    if (next > from) return parts.slice(from, next)
+  }
+  // Without a table that fits, a frame begins where a codestream does.
+  const starts = parts.flatMap(({ start }, i) => (startsCodestream(bytes, start) ? [i] : []))
+  return starts.length < frame ? [] : parts.slice(starts[frame - 1], starts[frame] ?? parts.length)
+}
+
+function startsCodestream(bytes: Uint8Array, at: number): boolean {
+  const [a, b, c] = bytes.subarray(at, at + 3)
+  return a === 0xff && ((b === 0xd8 && c === 0xff) || (b === 0x4f && c === 0xff))
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
