@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -5,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     benchmark: { include: ['bench/**/*.bench.ts'] },
     pool: 'forks',
+    // Tests must neither use nor make the key of whoever runs them.
+    env: { KOPT_PATIENT_KEY_FILE: path.join(mkdtempSync(path.join(tmpdir(), 'kopt-key-')), 'patient-key') },
     reporters: ['default', './scripts/summary-reporter.mjs'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -7,6 +7,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -107,6 +108,33 @@ export function writeAtomic(file: string, content: Uint8Array | string): void {
   } catch (error) {
     rmSync(temporary, { force: true })
     throw writeError(file, error)
+  }
+}
+
+/**
+ * Writes a file that only its owner may read, unless something stands there already: what stood there first stays, also
+ * where two processes write at the same time.
+ */
+export function writeOwnersOnly(file: string, content: string): void {
+  makeDirectory(path.dirname(file))
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    const handle = openSync(temporary, 'w', 0o600)
+    try {
+      writeSync(handle, content)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+    linkSync(temporary, file)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    // some disks know no links
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') {
+      if (!existsSync(file)) renameWithRetry(temporary, file)
+    } else if (code !== 'EEXIST') throw writeError(file, error)
+  } finally {
+    rmSync(temporary, { force: true })
   }
 }
 

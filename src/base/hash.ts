@@ -1,5 +1,5 @@
-/** Content hashes (SHA-256, hex). */
-import { createHash } from 'node:crypto'
+/** Content hashes (SHA-256, hex), and hashes under a key. */
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { NDArray } from './ndarray.js'
 
 export function hashBytes(bytes: Uint8Array | string): string {
@@ -13,6 +13,16 @@ export function hashArray(array: NDArray): string {
     .update(`${array.dtype}[${array.shape.join(',')}]`)
     .update(new Uint8Array(buffer, byteOffset, byteLength))
     .digest('hex')
+}
+
+/** HMAC-SHA-256 of a text (RFC 2104, FIPS 198-1). */
+export function keyedHash(key: Uint8Array, text: string): Uint8Array {
+  return new Uint8Array(createHmac('sha256', key).update(text).digest())
+}
+
+/** Bytes for a key, from the system's source of randomness. */
+export function randomKey(bytes: number): Uint8Array {
+  return new Uint8Array(randomBytes(bytes))
 }
 
 /** Hash of plain data, keys in any order. */

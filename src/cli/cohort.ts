@@ -1,6 +1,6 @@
 /** Films of one dataset for the verbs that work on films without an experiment: opened, audited, loaded. */
 import type { NDArray } from '../base/ndarray.js'
-import { type Audited, auditCohorts } from '../dataset/audit.js'
+import { type Audited, type AuditOptions, auditCohorts } from '../dataset/audit.js'
 import { loadPixels } from '../dataset/load.js'
 import { openDataset } from '../dataset/open.js'
 import type { Film } from '../dataset/sample.js'
@@ -18,18 +18,18 @@ export async function readFilms(
   dataset: string,
   {
     patientFrom,
-    skipUnreadable = false,
-    signal,
-  }: { patientFrom?: string; skipUnreadable?: boolean; signal: AbortSignal },
+    roi,
+    ...options
+  }: Pick<AuditOptions, 'skipUnreadable' | 'forSplit' | 'signal'> & { patientFrom?: string; roi?: string },
 ): Promise<ReadFilms> {
-  const cohort = openDataset(dataset, { patientFrom })
-  const audited = await auditCohorts({ internal: cohort, external: {} }, { skipUnreadable, signal })
+  const cohort = openDataset(dataset, { patientFrom, roi })
+  const audited = await auditCohorts({ internal: cohort, external: {} }, options)
   const { classes } = audited.internal.cohort
   return {
     ...audited,
     async load(films, target) {
       const maxValue = audited.internal.maxValue
-      const images = await loadPixels(films, { ...target, maxValue }, undefined, signal)
+      const images = await loadPixels(films, { ...target, maxValue }, undefined, options.signal)
       return { images, labels: Int32Array.from(films, (film) => classes.indexOf(film.label)) }
     },
   }

@@ -14,6 +14,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   run: { summary: 'how much synthetic data to add, and whether it helps', load: () => import('./commands/run.js') },
   resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
   inspect: { summary: 'what a dataset or a film holds, and its problems', load: () => import('./commands/inspect.js') },
+  crop: { summary: 'patches from annotated rectangles', load: () => import('./commands/crop.js') },
   gan: { summary: 'the generator alone: train it, draw from it', load: () => import('./commands/gan.js') },
   search: { summary: 'the stop rule on scores from anywhere', load: () => import('./commands/search.js') },
   evaluate: {

@@ -49,6 +49,30 @@ export function patientFromOption(): Option {
   )
 }
 
+/** `FILE` for the dataset itself, `NAME=FILE` for an external set; given several times. */
+export function roiFiles(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, name = 'internal', file = text] = /^([\w .-]+)=(.+)$/.exec(text) ?? []
+  if (name in before) throw new InvalidArgumentError(`regions of ${name} stand there twice; give one file`)
+  return { ...before, [name]: file }
+}
+
+const annotations = 'regions of interest: a CSV, LabelMe, COCO, VIA or W3C annotation file (or a folder of them)'
+
+export function roiOption(): Option {
+  return new Option('--roi <file>', annotations)
+}
+
+/** For verbs that take external sets, too. */
+export function roiFilesOption(): Option {
+  return new Option('--roi <file>', `${annotations}; NAME=FILE for an external set (may be repeated)`).argParser(
+    roiFiles,
+  )
+}
+
+export function keepPatientIdsOption(): Option {
+  return new Option('--keep-patient-ids', 'write patient ids as they are, not as hashes under your key')
+}
+
 export function positiveOption(): Option {
   return new Option('--positive <class>', 'the class that is looked for')
 }

@@ -1,6 +1,6 @@
 /** CSV tables of scores from anywhere: columns by name, every wrong cell named by row and column at once. */
 import { nearest, throwProblems, UserError } from '../base/errors.js'
-import { readCsvTable } from '../dataset/csv-reader.js'
+import { readCsvTable } from '../dataset/csv-table.js'
 
 export interface ScoreTable {
   readonly header: readonly string[]

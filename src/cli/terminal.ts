@@ -13,6 +13,7 @@ const stageWords: Record<StageName, string> = {
   'early-arms': 'scoring the arms that need no generator',
   'train-gan': 'training the generator',
   'fill-pool': 'drawing synthetic images',
+  'measure-synthetic': 'measuring the synthetic images',
   'search-k': 'searching K',
   'evaluate-arms': 'scoring the test sets',
   'compare-arms': 'comparing the arms',

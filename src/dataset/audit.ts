@@ -52,6 +52,8 @@ export interface Audited {
 }
 
 export interface AuditOptions {
+  /** Whether classes need enough patients for a split. Default true. */
+  readonly forSplit?: boolean
   /** Leave unreadable files out, counted in the flow, in place of refusing them. */
   readonly skipUnreadable?: boolean
   /** Called with the number of films done since the last call. */
@@ -89,6 +91,7 @@ export async function examineCohorts(
   const problems: string[] = []
   const readings: { set: string; cohort: Cohort; films: AuditedFilm[]; unreadable: number }[] = []
   for (const [set, cohort] of named) {
+    problems.push(...cohort.problems.map((problem) => (alone ? problem : `${cohort.name}: ${problem}`)))
     const results = await mapBounded(
       cohort.films,
       async (film) => {
@@ -118,7 +121,8 @@ export async function examineCohorts(
     const { kept, doubled } = withoutDoubles(films, cohort)
     problems.push(...splitPatientProblems(cohort, films))
     // An unreadable film may still be mended: it counts for its class unless it is to be left out.
-    if (set === 'internal') problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
+    if (set === 'internal' && options.forSplit !== false)
+      problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
     const reasons = [...Array<string>(unreadable).fill('unreadable'), ...doubled.map(() => 'the same image twice')]
     const warnings = [...cohort.warnings]
     if (doubled.length > 0) {

@@ -4,71 +4,34 @@
  * as in a spreadsheet.
  */
 import path from 'node:path'
-import { parse } from 'csv-parse/sync'
 import { nearest, UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory, readBytes } from '../base/files.js'
-import type { Rectangle } from '../image/crop.js'
-import { type ManifestColumn, manifestColumns, manifestSchema } from './manifest.js'
+import { exists, isDirectory, listDirectory } from '../base/files.js'
+import { parseRectangle, type Rectangle, rectangleProblem, rectangleText } from '../image/rectangle.js'
+import { readCsvTable } from './csv-table.js'
+import { type ManifestColumn, manifestColumns } from './manifest.js'
 import { type FoundFilm, firstFew, type Reading, refuse, splitOfWord } from './reader.js'
 
-const maxManifestBytes = 256 * 2 ** 20
 /** What exports call these columns. */
 const usualNames = { file: /file|path|image|film/i, label: /label|class|diagnos|finding|target|category/i }
-const form = 'a manifest has the columns file,label and may have patient,split,roi,exclude'
 
-/** A table as text: its header and its rows with their row numbers. */
-export interface CsvTable {
-  readonly header: readonly string[]
-  readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[]
-}
-
-/** Reads a CSV file: separator by its header, BOM and empty lines dropped. Throws a `UserError` where it can't be parsed. */
-export function readCsvTable(file: string): CsvTable {
-  const text = decodeText(readBytes(file, maxManifestBytes))
-  const headerLine = /^[^\r\n]*/.exec(text)?.[0] ?? ''
-  const separators = [',', ';', '\t']
-  const counts = separators.map((separator) => headerLine.split(separator).length)
-  const delimiter = separators[counts.indexOf(Math.max(...counts))]
-  let records: string[][]
-  try {
-    records = parse(text, { delimiter, relax_column_count: true, skip_empty_lines: false, trim: true }) as string[][]
-  } catch (error) {
-    throw new UserError(`${file} is no readable CSV (${(error as Error).message}); save it as CSV (UTF-8) again`)
-  }
-  const rows = records
-    .map((cells, i) => ({ row: i + 1, cells: cells.map((cell) => cell.normalize('NFC')) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''))
-  if (rows.length === 0) throw new UserError(`${file} is empty; ${form}`)
-  const [head, ...body] = rows
-  return { header: head.cells, rows: body }
-}
-
-function decodeText(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    // what spreadsheets in western Europe still write
-    return new TextDecoder('windows-1252').decode(bytes)
-  }
-}
-
-/** Whether a CSV file has the columns that make it a manifest. */
-export function isManifest(file: string): boolean {
+/** Whether a CSV file has the columns that make it a manifest; `label` is needed unless the labels come from regions. */
+export function isManifest(file: string, labelled = true): boolean {
   const header = readCsvTable(file).header.map((name) => name.toLowerCase())
-  return header.includes('file') && header.includes('label')
+  return header.includes('file') && (header.includes('label') || !labelled)
 }
 
-/** Lists the films of a manifest. Throws one `UserError` that names every problem by row and column. */
-export function readManifest(file: string): Reading {
+/**
+ * Lists the films of a manifest. Throws one `UserError` that names every problem by row and column.
+ * @param labelled false: a film may be without a label, which is then ''
+ */
+export function readManifest(file: string, labelled = true): Reading {
   const root = path.dirname(path.resolve(file))
   const { header, rows } = readCsvTable(file)
   const columns = header.map((name) => name.toLowerCase())
   const at = (column: ManifestColumn) => columns.indexOf(column)
   const problems: string[] = []
   for (const column of ['file', 'label'] as const) {
-    if (at(column) >= 0) continue
+    if (at(column) >= 0 || (column === 'label' && !labelled)) continue
     const others = header.filter((name) => !manifestColumns.includes(name.toLowerCase() as ManifestColumn))
     const like = nearest(column, others) ?? others.find((name) => usualNames[column].test(name))
     const hint = like === undefined ? '' : `; is '${like}' meant? then rename it`
@@ -100,11 +63,11 @@ export function readManifest(file: string): Reading {
       continue
     }
     const name = path.posix.normalize(cell('file').replaceAll('\\', '/'))
-    const found = path.resolve(root, name)
+    const found = asOnDisk(path.resolve(root, name))
     if (cell('file') === '') problem('file', 'is empty; give a path relative to the manifest')
     else if (!exists(found)) problem('file', `'${cell('file')}' does not exist${similarFile(found)}`)
     else if (isDirectory(found)) problem('file', `'${cell('file')}' is a folder, not a film`)
-    if (cell('label') === '') problem('label', 'is empty; give the class, or exclude the row')
+    if (cell('label') === '' && labelled) problem('label', 'is empty; give the class, or exclude the row')
     if (used.has('patient') && cell('patient') === '') {
       problem('patient', 'is empty; give a patient in every row, or in none')
     }
@@ -119,11 +82,14 @@ export function readManifest(file: string): Reading {
     }
     let roi: Rectangle | undefined
     if (cell('roi') !== '') {
-      roi = rectangleOf(cell('roi'))
-      if (roi === undefined) problem('roi', `'${cell('roi')}' is no rectangle; write left,top,width,height in pixels`)
+      roi = parseRectangle(cell('roi'))
+      const wrong = roi && rectangleProblem(roi)
+      if (roi === undefined) {
+        problem('roi', `'${cell('roi')}' is no rectangle; write left,top,width,height[,rotation] in pixels and degrees`)
+      } else if (wrong !== undefined) problem('roi', `'${cell('roi')}' ${wrong}`)
     }
-    const roiKey = roi ? `${roi.left},${roi.top},${roi.width},${roi.height}` : ''
-    if (cell('file') !== '' && cell('label') !== '') {
+    const roiKey = roi ? rectangleText(roi) : ''
+    if (cell('file') !== '') {
       const earlier = seen.get(found) ?? []
       const other = earlier.find(
         (one) => one.label !== cell('label') && (one.roi === '' || roiKey === '' || one.roi === roiKey),
@@ -166,10 +132,15 @@ function exclusion(cell: string): string | undefined {
   return /^(1|yes|y|true|x)$/i.test(cell) ? 'excluded by the manifest' : cell
 }
 
-function rectangleOf(cell: string): Rectangle | undefined {
-  if (!manifestSchema.shape.roi.safeParse(cell).success) return undefined
-  const [left, top, width, height] = cell.split(/[,;\s]+/).map(Number)
-  return width > 0 && height > 0 ? { left, top, width, height } : undefined
+/** The file whose name on disk is the same in another Unicode form (macOS takes letters apart); else the path as it is. */
+function asOnDisk(file: string): string {
+  if (exists(file)) return file
+  const folder = path.dirname(file)
+  if (folder === file) return file
+  const parent = asOnDisk(folder)
+  const name = path.basename(file).normalize('NFC')
+  const like = listDirectory(parent).find((entry) => entry.name.normalize('NFC') === name)
+  return path.join(parent, like?.name ?? path.basename(file))
 }
 
 function similarFile(file: string): string {

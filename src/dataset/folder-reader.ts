@@ -13,36 +13,44 @@ import type { SplitName } from './sample.js'
 const layouts =
   'put the films into one folder per class (normal/, sinusitis/), or give a CSV manifest with the columns file,label'
 
-/** Lists the films of a folder. Throws a `UserError` where there are no class folders. */
-export function readFolder(root: string): Reading {
+/**
+ * Lists the films of a folder. Throws a `UserError` where there are no class folders.
+ * @param labelled false: films in no class folder count too, with the label ''
+ */
+export function readFolder(root: string, labelled = true): Reading {
   const entries = listDirectory(root).filter(({ name }) => !isSystemEntry(name))
   const folders = entries.filter((entry) => entry.directory).map((entry) => entry.name)
   const loose = entries.filter((entry) => !entry.directory && namedAsImage(entry.name)).map((entry) => entry.name)
   if (entries.length === 0) throw new UserError(`${root} is empty: ${layouts}`)
-  if (folders.length === 0) {
+  if (folders.length === 0 && labelled) {
     const what =
       loose.length > 0 ? `holds ${counted(loose.length, 'image')}, but no class folders` : 'holds no class folders'
     throw new UserError(`${root} ${what}: ${layouts}`)
   }
 
   const films: FoundFilm[] = []
-  const excluded: string[] = loose.map(() => 'in no class folder')
+  const excluded: string[] = []
   const warnings: string[] = []
-  if (loose.length > 0)
+  const take = (name: string, label: string, split?: SplitName) => {
+    const file = path.join(root, name)
+    if (namedAsImage(name) || refusalOf(sniffContent(readHead(file, 132))) === undefined) {
+      films.push({ file, name, label: label.normalize('NFC'), ...(split && { split }) })
+    } else {
+      excluded.push('not an image')
+    }
+  }
+  if (!labelled) {
+    for (const { name, directory } of entries) if (!directory) take(name, '')
+  } else if (loose.length > 0) {
+    excluded.push(...loose.map(() => 'in no class folder'))
     warnings.push(`${counted(loose.length, 'image')} in no class folder left out: ${firstFew(loose)}`)
+  }
 
   const readClasses = (folder: string, names: readonly string[], split?: SplitName) => {
     for (const label of names) {
       const before = films.length
-      walk(root, path.posix.join(folder, label), (name) => {
-        const file = path.join(root, name)
-        if (namedAsImage(name) || refusalOf(sniffContent(readHead(file, 132))) === undefined) {
-          films.push({ file, name, label: label.normalize('NFC'), ...(split && { split }) })
-        } else {
-          excluded.push('not an image')
-        }
-      })
-      if (films.length === before)
+      walk(root, path.posix.join(folder, label), (name) => take(name, label, split))
+      if (films.length === before && labelled)
         warnings.push(`the folder ${path.posix.join(folder, label)} holds no images and is no class`)
     }
   }
@@ -65,7 +73,7 @@ export function readFolder(root: string): Reading {
   if (films.length === 0) {
     throw new UserError(`${root} holds no images in its folders (${firstFew(folders)}): ${layouts}`)
   }
-  return { root, films, excluded, warnings }
+  return { root, films, excluded, warnings, labelsFromFolders: true }
 }
 
 /** Every file below a folder, as a path within `root`, in code-unit order. */

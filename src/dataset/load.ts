@@ -16,17 +16,33 @@ import type { Film } from './sample.js'
 export const maxFilmBytes = 512 * 2 ** 20
 
 /** What finds a film's pixels. */
-export type FilmPlace = Pick<Film, 'file' | 'frame' | 'roi'>
+export type FilmPlace = Pick<Film, 'file' | 'frame' | 'roi' | 'region'>
 
-/** A film's pixels, cut to its region of interest, and what was done to them. Throws an `ImageProblem` where it can't be decoded. */
-export async function readDecoded({ file, frame, roi }: FilmPlace): Promise<DecodedFilm> {
-  const decoded = await decodeFilm(readBytes(file, maxFilmBytes), { frame })
-  return roi === undefined ? decoded : { ...decoded, raster: crop(decoded.raster, roi) }
+/** A film's pixels, cut to its region of interest, and what was done to them. Throws an `ImageProblem` where it can't be decoded or cut. */
+export async function readDecoded(film: FilmPlace): Promise<DecodedFilm> {
+  const decoded = await decodeFilm(readBytes(film.file, maxFilmBytes), { frame: film.frame })
+  return { ...decoded, raster: cutOut(decoded.raster, film) }
 }
 
 /** A film's pixels alone, as `readDecoded`. */
 export async function readRaster(film: FilmPlace): Promise<Raster> {
   return (await readDecoded(film)).raster
+}
+
+function cutOut(raster: Raster, { roi, region }: FilmPlace): Raster {
+  if (roi === undefined) return raster
+  const { width, height } = region?.drawnOn ?? raster
+  const where = region === undefined ? '' : ` (${region.place})`
+  if (width !== raster.width || height !== raster.height) {
+    throw new ImageProblem(
+      `has ${raster.width} x ${raster.height} pixels, but its region was drawn on ${width} x ${height}${where}; draw it on the film itself`,
+    )
+  }
+  try {
+    return crop(raster, roi)
+  } catch (error) {
+    throw error instanceof ImageProblem ? new ImageProblem(`${error.message}${where}`) : error
+  }
 }
 
 /**

@@ -11,9 +11,11 @@ export const manifestSchema = z.object({
     .describe('Set of the film, where the split is given; in every row or in none.'),
   roi: z
     .string()
-    .regex(/^\d{1,6}[,;\s]+\d{1,6}[,;\s]+\d{1,6}[,;\s]+\d{1,6}$/)
+    .regex(/^-?[\d.]+([,;\s]+-?[\d.]+){3,4}$/)
     .optional()
-    .describe('Region of interest in pixels of the upright image: left,top,width,height.'),
+    .describe(
+      'Region of interest in pixels of the upright image: left,top,width,height, and where wanted a rotation in degrees, clockwise about its centre.',
+    ),
   exclude: z
     .string()
     .optional()

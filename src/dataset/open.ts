@@ -10,6 +10,7 @@ import { isManifest, readManifest } from './csv-reader.js'
 import { readFolder } from './folder-reader.js'
 import { assignPatients } from './patients.js'
 import { counted, firstFew, type Reading } from './reader.js'
+import { cutToRegions } from './regions/apply.js'
 import type { Cohort } from './sample.js'
 
 const manifestNames = ['manifest.csv', 'metadata.csv']
@@ -17,6 +18,8 @@ const manifestNames = ['manifest.csv', 'metadata.csv']
 export interface OpenOptions {
   /** 'folder', 'prefix' or a regular expression whose first group is the patient; goes before a patient column. */
   readonly patientFrom?: string
+  /** A file (or folder) of annotations: films are cut to its regions, and may have their labels from there. */
+  readonly roi?: string
   /** The cohort's name; by default that of its folder or file. */
   readonly name?: string
   /** Stands before the shown ids, so that two cohorts differ: 'guangzhou-' gives 'guangzhou-film-0001'. */
@@ -24,12 +27,17 @@ export interface OpenOptions {
 }
 
 /** Opens the dataset at a path. Throws a `UserError` (all problems at once) where it can't be used. */
-export function openDataset(dataset: string, { patientFrom, name, idPrefix = '' }: OpenOptions = {}): Cohort {
+export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix = '' }: OpenOptions = {}): Cohort {
   const where = path.resolve(dataset)
   if (!exists(where)) throw new UserError(`${dataset} does not exist${similarName(where)}`)
-  const reading = isDirectory(where) ? openFolder(where) : openFile(where)
+  const labelled = roi === undefined
+  const whole = isDirectory(where) ? openFolder(where, labelled) : openFile(where, labelled)
+  const reading = roi === undefined ? whole : cutToRegions(whole, roi)
   const classes = [...new Set(reading.films.map((film) => film.label))].sort()
-  checkClasses(dataset, classes, reading)
+  const wrongClasses = problemOfClasses(dataset, classes, reading)
+  const { problems = [] } = reading
+  // where regions do not fit, too few classes are the consequence of that
+  if (wrongClasses !== undefined && problems.length === 0) throw new UserError(wrongClasses)
 
   const { patients, source, warnings } = assignPatients(reading.films, patientFrom)
   const patientNumbers = new Map<string, number>()
@@ -54,12 +62,14 @@ export function openDataset(dataset: string, { patientFrom, name, idPrefix = '' 
       analysed: films.length,
     },
     warnings: [...reading.warnings, ...warnings],
+    problems,
   }
 }
 
-function openFolder(root: string): Reading {
-  const manifest = manifestIn(root)
-  if (manifest !== undefined) return readManifest(path.join(root, manifest))
+/** @param labelled whether each film must have a label of its own; else regions may give it */
+function openFolder(root: string, labelled: boolean): Reading {
+  const manifest = manifestIn(root, labelled)
+  if (manifest !== undefined) return readManifest(path.join(root, manifest), labelled)
   const inside = listDirectory(root).filter(
     ({ name, directory }) => directory && manifestIn(path.join(root, name)) !== undefined,
   )
@@ -69,7 +79,7 @@ function openFolder(root: string): Reading {
       `${root} holds datasets, it is none itself: give one of ${firstFew(names)} (others may follow with --external)`,
     )
   }
-  const reading = readFolder(root)
+  const reading = readFolder(root, labelled)
   const tables = manifestNames.filter((name) => exists(path.join(root, name)))
   const ignored = tables.map(
     (name) => `${name} has no columns file and label, so the class folders are used without it`,
@@ -77,11 +87,11 @@ function openFolder(root: string): Reading {
   return { ...reading, warnings: [...ignored, ...reading.warnings] }
 }
 
-function manifestIn(folder: string): string | undefined {
-  return manifestNames.find((name) => exists(path.join(folder, name)) && isManifest(path.join(folder, name)))
+function manifestIn(folder: string, labelled = true): string | undefined {
+  return manifestNames.find((name) => exists(path.join(folder, name)) && isManifest(path.join(folder, name), labelled))
 }
 
-function openFile(file: string): Reading {
+function openFile(file: string, labelled: boolean): Reading {
   const kind = sniffContent(readHead(file, 132))
   const form = 'give a folder with one folder per class, or a CSV manifest with the columns file,label'
   if (kind === 'empty') throw new UserError(`${file} is empty (0 bytes): ${form}`)
@@ -89,24 +99,21 @@ function openFile(file: string): Reading {
     throw new UserError(`${file} is an npz, npy or zip file, which is not read as a dataset yet: ${form}`)
   // UTF-16 text begins with a byte that no ASCII text has
   if (kind !== 'text' && kind !== 'unknown') throw new UserError(`${file} is one image, not a dataset: ${form}`)
-  return readManifest(file)
+  return readManifest(file, labelled)
 }
 
-function checkClasses(dataset: string, classes: readonly string[], reading: Reading): void {
+function problemOfClasses(dataset: string, classes: readonly string[], { films }: Reading): string | undefined {
   const spellings = new Map<string, string>()
   for (const label of classes) {
     const twin = spellings.get(label.toLowerCase())
     if (twin !== undefined)
-      throw new UserError(
-        `${dataset} has the classes '${twin}' and '${label}', which differ in upper and lower case only: write them one way`,
-      )
+      return `${dataset} has the classes '${twin}' and '${label}', which differ in upper and lower case only: write them one way`
     spellings.set(label.toLowerCase(), label)
   }
-  if (classes.length > 1) return
-  const films = counted(reading.films.length, 'film')
-  throw new UserError(
-    `${dataset} has only one class, '${classes[0]}' (${films}): a classifier needs at least two, such as normal and sinusitis`,
-  )
+  if (classes.length > 1) return undefined
+  const need = 'a classifier needs at least two, such as normal and sinusitis'
+  if (classes.length === 0) return `no region of interest lies on any of its films, so there is nothing to classify`
+  return `${dataset} has only one class, '${classes[0]}' (${counted(films.length, 'film')}): ${need}`
 }
 
 function similarName(where: string): string {

@@ -3,8 +3,8 @@
  * `open.ts` picks a reader and makes a cohort of what it found.
  */
 import { UserError } from '../base/errors.js'
-import type { Rectangle } from '../image/crop.js'
-import type { SplitName } from './sample.js'
+import type { Rectangle } from '../image/rectangle.js'
+import type { RegionSource, SplitName } from './sample.js'
 
 export interface FoundFilm {
   readonly file: string
@@ -14,6 +14,8 @@ export interface FoundFilm {
   readonly split?: SplitName
   readonly frame?: number
   readonly roi?: Rectangle
+  /** Where the region of interest was given, if in a file of its own. */
+  readonly region?: RegionSource
 }
 
 export interface Reading {
@@ -22,6 +24,10 @@ export interface Reading {
   /** One reason per film that was found and left out. */
   readonly excluded: readonly string[]
   readonly warnings: readonly string[]
+  /** Sentences that forbid use, told together with what the audit finds. */
+  readonly problems?: readonly string[]
+  /** Whether labels are names of folders, which need not be classes where regions have labels. */
+  readonly labelsFromFolders?: boolean
 }
 
 const splitWords: Record<string, SplitName> = {

@@ -2,7 +2,7 @@
  * A film and a cohort of films: what readers return and everything later works on. No pixels here.
  * `id` and `patientId` are what may be shown; `patient` is private and stays in the run's `private/` folder.
  */
-import type { Rectangle } from '../image/crop.js'
+import type { Rectangle } from '../image/rectangle.js'
 
 export type SplitName = 'train' | 'tuning' | 'test'
 
@@ -24,6 +24,16 @@ export interface Film {
   readonly frame?: number
   /** The part of the image that counts; absent for the whole image. */
   readonly roi?: Rectangle
+  /** Where the region was given, if in a file of its own. */
+  readonly region?: RegionSource
+}
+
+/** Where a region of interest comes from, for the audit. */
+export interface RegionSource {
+  /** For messages: 'regions.csv, row 3'. */
+  readonly place: string
+  /** Size of the image on which it was drawn, where that is known. */
+  readonly drawnOn?: { readonly width: number; readonly height: number }
 }
 
 /** Films from found to analysed: found = sum of excluded + analysed. */
@@ -46,6 +56,8 @@ export interface Cohort {
   readonly patientSource: PatientSource
   readonly flow: Flow
   readonly warnings: string[]
+  /** Sentences that forbid use, found at opening; the audit tells them together with its own. */
+  readonly problems: readonly string[]
 }
 
 /** A flow with more films excluded: counts of equal reasons are added, reasons keep their order. */

@@ -18,6 +18,11 @@ export const configSchema = z
       .string()
       .nullable()
       .describe("How to read the patient from a film's name: folder, prefix, or a regular expression."),
+    roi: z
+      .record(z.string(), z.string())
+      .describe(
+        'Annotation files with regions of interest: internal for the dataset, else the name of an external set.',
+      ),
     skipUnreadable: z.boolean(),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Seed of everything but the split.'),
     split: z.strictObject({

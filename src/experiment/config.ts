@@ -24,6 +24,12 @@ export function readConfigFile(file: string): PartialConfig {
   const folder = path.dirname(path.resolve(file))
   const config = value as PartialConfig
   if (typeof config.dataset === 'string') config.dataset = path.resolve(folder, config.dataset)
+  for (const files of [config.external, config.roi]) {
+    if (!isRecord(files)) continue
+    for (const [name, file] of Object.entries(files)) {
+      if (typeof file === 'string') files[name] = path.resolve(folder, file)
+    }
+  }
   return config
 }
 
@@ -69,6 +75,12 @@ function contradictions(config: Config): string[] {
   if (Math.abs(total - 1) > 1e-9 || config.split.fractions.some((f) => f <= 0)) {
     problems.push(
       `split.fractions [${config.split.fractions.join(', ')}]: three shares above 0 that add up to 1 were expected, for example [0.7, 0.1, 0.2]`,
+    )
+  }
+  for (const name of Object.keys(config.roi)) {
+    if (name === 'internal' || name in config.external) continue
+    problems.push(
+      `roi.${name}: there is no external set ${name} (there are ${['internal', ...Object.keys(config.external)].join(', ')})`,
     )
   }
   if (config.search.rule === 'fixed' && config.search.fixedK === null) {

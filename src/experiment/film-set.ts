@@ -3,7 +3,7 @@
  * Test films sit behind a seal: the search and everything before it is handed types that have no place for them.
  */
 import type { NDArray } from '../base/ndarray.js'
-import type { Rectangle } from '../image/crop.js'
+import type { Rectangle } from '../image/rectangle.js'
 
 export interface PreparedFilm {
   /** Shown: film-0001. */

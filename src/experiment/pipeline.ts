@@ -29,6 +29,7 @@ const stages: readonly StageName[] = [
   'early-arms',
   'train-gan',
   'fill-pool',
+  'measure-synthetic',
   'search-k',
   'evaluate-arms',
   'export-model',

@@ -5,6 +5,7 @@ const standard: PartialConfig = {
   external: {},
   positive: null,
   patientFrom: null,
+  roi: {},
   skipUnreadable: false,
   seed: 1,
   split: { by: 'patient', fractions: [0.6, 0.2, 0.2], seed: 1 },

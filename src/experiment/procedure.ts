@@ -16,6 +16,7 @@ import { type RunContext, runStage } from './stage.js'
 import { evaluateArms } from './stages/evaluate-arms.js'
 import { extractFilmFeatures } from './stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool } from './stages/fill-pool.js'
+import { measureSynthetic } from './stages/measure-synthetic.js'
 import { searchArm } from './stages/search-k.js'
 import { trainGan } from './stages/train-gan.js'
 import { multiplesOf, runTrials, sameTraining, trialsOf } from './trials.js'
@@ -44,7 +45,8 @@ export async function runProcedure(
     (inner) => trainGan(inner, data),
     (inner) => scoreEarlyArms(inner, data, cache),
   )
-  const quality = await fillSyntheticPool(context, data, gan, cache)
+  await fillSyntheticPool(context, data, gan, cache)
+  const quality = await measureSynthetic(context, data)
   const { delivered, searches } = await searchEveryArm(context, data)
   const chosen = { kOptimal: searches[chosenArm].kOptimal }
   const scores = await evaluateArms(context, sealed, delivered, chosen, data.positiveIndex, cache)

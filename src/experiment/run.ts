@@ -33,6 +33,8 @@ export interface ExperimentRequest {
   preset?: string
   positive?: string
   patientFrom?: string
+  /** Annotation files with regions of interest: of the dataset (`internal`), of external sets by name. */
+  roi?: Record<string, string>
   /** `key.path=value`, as on the command line. */
   set?: readonly string[]
   backbone?: string
@@ -157,13 +159,12 @@ function requestLayers(request: ExperimentRequest): PartialConfig[] {
   const flags: PartialConfig = {}
   if (request.dataset !== undefined) flags.dataset = path.resolve(request.dataset)
   if (request.external && Object.keys(request.external).length > 0) {
-    flags.external = Object.fromEntries(
-      Object.entries(request.external).map(([name, file]) => [name, path.resolve(file)]),
-    )
+    flags.external = absolute(request.external)
   }
   if (request.preset !== undefined) flags.preset = request.preset as PresetName
   if (request.positive !== undefined) flags.positive = request.positive
   if (request.patientFrom !== undefined) flags.patientFrom = request.patientFrom
+  if (request.roi && Object.keys(request.roi).length > 0) flags.roi = absolute(request.roi)
   if (request.seed !== undefined) flags.seed = request.seed
   if (request.skipUnreadable) flags.skipUnreadable = true
   if (request.device !== undefined) flags.compute = { device: request.device as Config['compute']['device'] }
@@ -177,6 +178,10 @@ function requestLayers(request: ExperimentRequest): PartialConfig[] {
     )
   }
   return layers
+}
+
+function absolute(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.resolve(file)]))
 }
 
 /** A file is kept as an absolute path, so that a run can be resumed from anywhere; other names stay. */

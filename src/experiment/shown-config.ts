@@ -6,9 +6,12 @@ export function shownConfig(config: Config): Record<string, unknown> {
   return {
     ...config,
     dataset: path.basename(config.dataset),
-    external: Object.fromEntries(
-      Object.keys(config.external).map((name) => [name, path.basename(config.external[name])]),
-    ),
+    external: namesOf(config.external),
+    roi: namesOf(config.roi),
     backbone: { ...config.backbone, name: path.basename(config.backbone.name) },
   }
+}
+
+function namesOf(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.basename(file)]))
 }

@@ -17,6 +17,8 @@ import { type FilmToCompare, nearDuplicates } from './near-duplicates.js'
 export interface InspectOptions extends Pick<OpenOptions, 'patientFrom'> {
   /** Other hospitals: name and path. */
   readonly external?: Readonly<Record<string, string>>
+  /** Annotation files with regions of interest: of the dataset (`internal`), of external sets by name. */
+  readonly roi?: Readonly<Record<string, string>>
   readonly skipUnreadable?: boolean
   /** Called once with the number of films, then with the number done since the last call. */
   readonly onFilms?: (films: number) => void
@@ -32,11 +34,11 @@ interface MeasuredFilm {
 
 /** Opens and inspects a dataset. Throws a `UserError` where it is no dataset at all (no class folders, no manifest, one class). */
 export async function inspectDataset(dataset: string, options: InspectOptions = {}): Promise<DatasetInspection> {
-  const { patientFrom, external: others = {}, skipUnreadable, onFilms, onProgress, signal } = options
-  const internal = openDataset(dataset, { patientFrom })
+  const { patientFrom, roi = {}, external: others = {}, skipUnreadable, onFilms, onProgress, signal } = options
+  const internal = openDataset(dataset, { patientFrom, roi: roi.internal })
   const external: Record<string, Cohort> = {}
   for (const [name, file] of Object.entries(others))
-    external[name] = openDataset(file, { patientFrom, name, idPrefix: `${name}-` })
+    external[name] = openDataset(file, { patientFrom, roi: roi[name], name, idPrefix: `${name}-` })
   onFilms?.([internal, ...Object.values(external)].reduce((sum, cohort) => sum + cohort.films.length, 0))
 
   const measured = new Map<string, FilmMeasures>()

@@ -157,11 +157,22 @@ export function unpairedDelongTest(
   scoreA: ArrayLike<number>,
   yTrueB: ArrayLike<number>,
   scoreB: ArrayLike<number>,
-): { difference: number; t: number; degreesOfFreedom: number; p: number } {
+): { difference: number; t: number; degreesOfFreedom: number; p: number; reason?: string } {
   const a = aucEstimate(yTrueA, scoreA)
   const b = aucEstimate(yTrueB, scoreB)
   const difference = a.value - b.value
   const variance = a.variance + b.variance
+  if (!(variance > 0)) {
+    const oneClass = Number.isNaN(difference)
+    const few = Number.isNaN(variance)
+    const reason = oneClass
+      ? 'cases of one class only'
+      : few
+        ? 'too few cases of a class to estimate a variance'
+        : 'neither score has a variance to estimate'
+    const nan = Number.NaN
+    return { difference, t: nan, degreesOfFreedom: nan, p: nan, reason }
+  }
   const t = difference / Math.sqrt(variance)
   const degreesOfFreedom =
     variance ** 2 / (a.variance ** 2 / (yTrueA.length - 1) + b.variance ** 2 / (yTrueB.length - 1))

@@ -15,7 +15,7 @@ export interface AucInterval {
   readonly high: number
   /** Standard error on the plain scale (DeLong, or clustered). */
   readonly se: number
-  /** value -+ z se, as pROC prints; it covers too rarely near 1. */
+  /** Plain DeLong limits as pROC prints them, patients left aside; they cover too rarely near 1. */
   readonly wald: { readonly low: number; readonly high: number }
   readonly method: string
   readonly reason?: string
@@ -73,13 +73,14 @@ export function aucInterval(
   const se = Math.sqrt(estimate.variance)
   const z = normalQuantile(1 - tail)
   const clustered = estimate.design.patients !== undefined
+  const plainSe = clustered ? Math.sqrt(aucEstimate(yTrue, yScore).variance) : se
   const regular = isRegular(estimate)
   return {
     value,
     low: limit(estimate, z, -1),
     high: limit(estimate, z, 1),
     se,
-    wald: { low: Math.max(0, value - z * se), high: Math.min(1, value + z * se) },
+    wald: { low: Math.max(0, value - z * plainSe), high: Math.min(1, value + z * plainSe) },
     method: !regular
       ? 'Newcombe 2006, method 5'
       : clustered

@@ -16,3 +16,16 @@ export function requireCases(yTrue: ArrayLike<number>, yScore: ArrayLike<number>
     if (Number.isNaN(yScore[i])) throw new UserError(`the score of case ${i + 1} is not a number; score every case`)
   }
 }
+
+/** The same, and a `UserError` for a score outside 0..1. */
+export function requireProbabilities(
+  yTrue: ArrayLike<number>,
+  yScore: ArrayLike<number>,
+  patients?: ArrayLike<string>,
+): void {
+  requireCases(yTrue, yScore, patients)
+  for (let i = 0; i < yScore.length; i++) {
+    if (yScore[i] < 0 || yScore[i] > 1)
+      throw new UserError(`the score of case ${i + 1} is ${yScore[i]}; probabilities from 0 to 1 were expected`)
+  }
+}

@@ -19,15 +19,14 @@ export {
 } from './auc-difference.js'
 export { type AucInterval, aucInterval } from './auc-interval.js'
 export { type Copies, type CopyEvidence, type CopyOptions, copyEvidence } from './authenticity.js'
-export { brier } from './calibration.js'
+export { brier, brierInterval, type WithLimits } from './calibration.js'
+export { type CalibrationGroup, calibrationGroups } from './calibration-curve.js'
+export { type BootstrapInterval, clusterBootstrap } from './cluster-bootstrap.js'
 export { type Confusion, confusionAt, type Measures, measures } from './confusion.js'
-export {
-  classMeasures,
-  confusionMatrix,
-  mostProbable,
-  multiClassBrier,
-} from './confusion-matrix.js'
+export { classMeasures, confusionMatrix, mostProbable, multiClassBrier } from './confusion-matrix.js'
 export { crossValidatedAuc, repeatedCrossValidatedAuc, type ScoredFold } from './cross-validated-auc.js'
+export { type ChosenCutoff, type CutoffRule, chooseCutoff, cutoffLimits } from './cutoff.js'
+export { type DecisionPoint, decisionCurve } from './decision-curve.js'
 export {
   type Estimate,
   type EstimateDifference,
@@ -37,7 +36,6 @@ export {
   estimateInterval,
   meanEstimate,
 } from './estimate.js'
-export type { FeatureMatrix } from './feature-matrix.js'
 export { fid, fidOfHalves } from './fid.js'
 export { holm } from './holm.js'
 export { type PatientInfluence, patientInfluence } from './influence.js'
@@ -52,8 +50,13 @@ export {
   macroAucEstimate,
   type ScoredClasses,
 } from './multi-class.js'
+export { type PairedDifference, pairedAccuracy, pairedDifference } from './paired-proportions.js'
+export { type PatientCases, patientLevel } from './patient-level.js'
 export { type Placements, placements } from './placements.js'
 export { type Manifolds, precisionRecall } from './precision-recall.js'
+export { predictiveValues } from './predictive-values.js'
+export { priorShift, shiftProbabilities } from './prior.js'
 export { designEffect, type Proportion, proportionIntervals, wilson } from './proportion.js'
+export { type Recalibration, recalibration } from './recalibration.js'
 export { auc, type RocPoint, rocCurve } from './roc.js'
 export { decideVerdict, type VerdictComparator, type VerdictInput, type VerdictOutcome } from './verdict.js'

@@ -6,6 +6,7 @@ export type StageName =
   | 'early-arms'
   | 'train-gan'
   | 'fill-pool'
+  | 'measure-synthetic'
   | 'search-k'
   | 'evaluate-arms'
   | 'compare-arms'

@@ -147,6 +147,33 @@ export const foldResult = z.object({
 })
 
 const similarity = z.object({ mean: maybe, low: maybe, high: maybe })
+const kernelDistance = z.object({ value: maybe, low: maybe, high: maybe, reason: z.string().optional() })
+
+/** Of the synthetic images of one class, on the backbone's features (metrics/ says what each figure is). */
+export const featureQuality = z.object({
+  /** As the backbone gives them, or standardised by the training films. */
+  features: z.enum(['raw', 'standardised']),
+  /** Images each figure was computed on: all real training and held-out ones; the first `kid` and `manifolds` synthetic ones. */
+  n: z.object({ real: count, heldOut: count, synthetic: count, kid: count, manifolds: count }),
+  kid: kernelDistance,
+  fid: maybe,
+  precision: maybe,
+  recall: maybe,
+  density: maybe,
+  coverage: maybe,
+  reason: z.string().optional(),
+  copies: z.object({
+    authenticity: maybe,
+    /** Nearer to a training film than the 1st percentile of training films of different patients. */
+    suspected: maybe,
+    suspectedByChance: maybe,
+    nearestRatio: maybe,
+    reference: z.enum(['held-out', 'leave-one-out']),
+    reason: z.string().optional(),
+  }),
+  /** The same of held-out real films, and of two halves of the training films (FID). */
+  reference: z.object({ kid: kernelDistance.nullable(), fid: maybe, authenticity: maybe }),
+})
 
 export const result = z.object({
   schemaVersion: z.literal(1),
@@ -197,7 +224,16 @@ export const result = z.object({
     z.object({
       class: z.string(),
       /** Mean MS-SSIM of random pairs of one class with 95 % limits; the metric's full name says scales and window. */
-      msSsim: z.object({ metric: z.string(), pairs: count, real: similarity, synthetic: similarity }),
+      msSsim: z.object({
+        metric: z.string(),
+        pairs: count,
+        real: similarity,
+        synthetic: similarity,
+        /** Pairs of one held-out film each. */
+        realToHeldOut: similarity.optional(),
+        syntheticToHeldOut: similarity.optional(),
+      }),
+      ...featureQuality.partial().shape,
     }),
   ),
   search,
@@ -223,5 +259,6 @@ export type SearchResult = z.infer<typeof search>
 export type FoldResult = z.infer<typeof foldResult>
 export type ArmResult = z.infer<typeof arm>
 export type Comparison = z.infer<typeof comparison>
+export type FeatureQuality = z.infer<typeof featureQuality>
 export type Verdict = z.infer<typeof verdict>
 export type Result = z.infer<typeof result>

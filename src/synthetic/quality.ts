@@ -1,60 +1,84 @@
 /**
- * Do the synthetic images of a class vary as the real ones do? Mean MS-SSIM of random pairs within a class
- * (Odena, Olah, Shlens 2017, section 4.3; the paper's Figure S2), real against synthetic. High similarity among
- * synthetic pairs, well above that of real pairs, is the mark of mode collapse.
+ * How good the synthetic images of one class are, and whether they are copies, from their features and those of the real
+ * images: the figures of `metrics/`, each with what real images alone would give, for none of them means much by itself.
+ *
+ * KID is unbiased, so all synthetic images serve up to a bound. FID, recall and coverage depend on how many images there
+ * are: `equalCounts` measures them (and precision and density with them) on as many synthetic images as there are real ones.
  */
-import { type NDArray, rows } from '../base/ndarray.js'
+import { rows } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
-import { type MsSsimForm, msSsim } from '../metrics/ms-ssim.js'
+import { type Copies, type CopyEvidence, copyEvidence } from '../metrics/authenticity.js'
+import type { FeatureMatrix } from '../metrics/feature-matrix.js'
+import { fid, fidOfHalves } from '../metrics/fid.js'
+import { type KernelDistance, kid } from '../metrics/kid.js'
+import { type Manifolds, manifoldNeighbours, precisionRecall } from '../metrics/precision-recall.js'
 
-export interface Similarity {
-  mean: number | null
-  low: number | null
-  high: number | null
+/** Synthetic images whose KID is measured, at most: the first of the pool. Pairs grow with the square. */
+export const kidImages = 1000
+
+export interface ClassFeatures {
+  /** The images that the generator learned from. */
+  readonly real: FeatureMatrix
+  /** Patient of each; default: each image its own. */
+  readonly patients?: readonly string[]
+  /** Real images that the generator has not seen: the tuning films of a run, never a test set. */
+  readonly heldOut?: FeatureMatrix
+  readonly synthetic: FeatureMatrix
 }
 
-const window = 11
-
-/**
- * The form that images of this size allow: as many of the usual five scales as leave room for the window.
- * 56 x 56: three; 176 and more: five.
- */
-export function similarityForm([height, width]: readonly [number, number]): MsSsimForm {
-  const rooms = [1, 2, 3, 4, 5].filter((scales) => Math.floor(Math.min(height, width) / 2 ** (scales - 1)) >= window)
-  return { scales: rooms.length, window }
+export interface FeatureQuality extends Manifolds {
+  readonly n: {
+    readonly real: number
+    readonly heldOut: number
+    readonly synthetic: number
+    /** Synthetic images, the first ones, that KID was measured on. */
+    readonly kid: number
+    /** The same for FID, precision, recall, density and coverage. */
+    readonly manifolds: number
+  }
+  readonly kid: KernelDistance
+  readonly fid: number | null
+  readonly copies: Copies
+  /** What real images alone give. */
+  readonly reference: {
+    /** Held-out real images in place of synthetic ones; null where none were held out. */
+    readonly kid: KernelDistance | null
+    /** Between two halves of the real images. */
+    readonly fid: number | null
+    /** Of held-out real images; null where none were held out. */
+    readonly authenticity: number | null
+  }
 }
 
-/**
- * Mean MS-SSIM of `pairs` random pairs of different images [N, H, W, C], with a 95 % interval.
- * Pairs share images, so the interval comes from a jackknife over images, not from the pairs' spread alone.
- */
-export function pairSimilarity(images: NDArray<'uint8'>, pairs: number, rng: Rng): Similarity {
-  const [n, height, width, channels] = images.shape
-  if (n < 3) return { mean: null, low: null, high: null }
-  const sums = new Float64Array(n)
-  const counts = new Uint32Array(n)
-  let total = 0
-  const form = similarityForm([height, width])
-  for (let pair = 0; pair < pairs; pair++) {
-    const a = rng.integer(n)
-    const b = (a + 1 + rng.integer(n - 1)) % n
-    const value = msSsim(rows(images, a, a + 1).data, rows(images, b, b + 1).data, [height, width, channels], form)
-    for (const i of [a, b]) {
-      sums[i] += value
-      counts[i]++
-    }
-    total += value
+export interface MeasureOptions {
+  /** FID, precision, recall, density and coverage on as many synthetic images as real ones, KID on at most `kidImages`. */
+  readonly equalCounts: boolean
+  /** Draws the halves of the real images. */
+  readonly rng: Rng
+}
+
+/** Every figure of one class; the evidence of copying also image by image. */
+export function measureFeatures(
+  { real, patients, heldOut, synthetic }: ClassFeatures,
+  { equalCounts, rng }: MeasureOptions,
+): { quality: FeatureQuality; evidence: CopyEvidence } {
+  const [m, n] = [real.shape[0], synthetic.shape[0]]
+  const forKid = equalCounts ? Math.min(n, kidImages) : n
+  const forManifolds = equalCounts ? Math.min(n, Math.max(m, manifoldNeighbours + 1)) : n
+  const matched = rows(synthetic, 0, forManifolds)
+  const unseen = heldOut !== undefined && heldOut.shape[0] > 0 ? heldOut : undefined
+  const evidence = copyEvidence(real, synthetic, { patients, heldOut: unseen })
+  const quality: FeatureQuality = {
+    n: { real: m, heldOut: unseen?.shape[0] ?? 0, synthetic: n, kid: forKid, manifolds: forManifolds },
+    kid: kid(real, rows(synthetic, 0, forKid), { patients }),
+    fid: fid(real, matched),
+    ...precisionRecall(real, matched),
+    copies: evidence.summary,
+    reference: {
+      kid: unseen ? kid(real, unseen, { patients }) : null,
+      fid: fidOfHalves(real, rng, { patients }),
+      authenticity: unseen ? copyEvidence(real, unseen, { patients }).summary.authenticity : null,
+    },
   }
-  const mean = total / pairs
-  // Leaving image i out leaves the pairs without it.
-  let squares = 0
-  let used = 0
-  for (let i = 0; i < n; i++) {
-    if (counts[i] === 0 || counts[i] === pairs) continue
-    const without = (total - sums[i]) / (pairs - counts[i])
-    squares += (without - mean) ** 2
-    used++
-  }
-  const se = Math.sqrt(squares * ((used - 1) / used))
-  return { mean, low: Math.max(-1, mean - 1.96 * se), high: Math.min(1, mean + 1.96 * se) }
+  return { quality, evidence }
 }

@@ -63,13 +63,32 @@ describe('kopt predict', () => {
       code: 2,
       stdout: '',
       stderr:
-        "run was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height\n",
+        "run was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height, or --roi FILE of annotations\n",
     })
     const { code, stdout } = kopt(['predict', 'run', name, '--roi', '0,0,8,4', '--json'], { cwd })
     expect(code).toBe(0)
     const { weights, bias } = tinyHeads['GCB+OMGDA']
     const logit = ((weights[0] + weights[1]) * upper) / 255 + bias[0]
     expect(JSON.parse(stdout).predictions[0].logit).toBeCloseTo(logit, 5)
+  })
+
+  it('judges each region that was drawn on a film', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd, { cropped: true })
+    const name = await film(cwd)
+    writeFileSync(path.join(cwd, 'r.csv'), 'file,left,top,width,height\nfilm,0,0,8,4\nfilm,0,4,8,4\nother,0,0,1,1\n')
+    const { stdout } = kopt(['predict', 'run', name, '--roi', 'r.csv', '--csv'], { cwd })
+    const rows = stdout.trim().split('\n')
+    expect(rows[0]).toBe('file,roi,healthy,sick')
+    expect(rows.slice(1).map((row) => row.slice(0, 21))).toEqual(['film.png,"0,0,8,4",0.', 'film.png,"0,4,8,4",0.'])
+    const { weights, bias } = tinyHeads['GCB+OMGDA']
+    const sick = [upper, lower].map((grey) => 1 / (1 + Math.exp(-(((weights[0] + weights[1]) * grey) / 255 + bias[0]))))
+    for (const [i, value] of sick.entries()) expect(Number(rows[i + 1].split(',').at(-1))).toBeCloseTo(value, 5)
+    await film(cwd, 'bare.png')
+    expect(kopt(['predict', 'run', name, 'bare.png', '--roi', 'r.csv'], { cwd })).toMatchObject({
+      code: 2,
+      stderr: '--roi r.csv: bare.png has no region there\n',
+    })
   })
 
   it.each([
@@ -86,7 +105,7 @@ describe('kopt predict', () => {
     ],
     [
       ['run', 'film.png', '--roi', '1,2,3'],
-      "kopt predict: option '--roi <rectangle>' argument '1,2,3' is invalid: left,top,width,height in whole pixels was expected, for example 40,80,200,200",
+      '--roi 1,2,3: left,top,width,height[,rotation] was expected, for example 40,80,200,200, or a file of annotations',
     ],
     [['run', 'film.png', '--roi', '4,4,8,8'], 'film.png has a region of 8 x 8 at (4, 4) outside its 8 x 8 pixels'],
   ])('refuses %j in one sentence', async (words, sentence) => {

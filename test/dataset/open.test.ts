@@ -203,7 +203,7 @@ describe('a manifest', () => {
       '  - row 7, column label: is empty; give the class, or exclude the row',
       '  - row 8, column patient: is empty; give a patient in every row, or in none',
       "  - row 8, column split: 'weekly' is none of train, val, test",
-      "  - row 8, column roi: 'big' is no rectangle; write left,top,width,height in pixels",
+      "  - row 8, column roi: 'big' is no rectangle; write left,top,width,height[,rotation] in pixels and degrees",
       '  - row 9 has 6 cells, the header 5; put cells that hold the separator in quotes',
     ])
   })

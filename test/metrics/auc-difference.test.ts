@@ -153,6 +153,35 @@ describe('two AUCs on different cases', () => {
   })
 })
 
+describe('two AUCs on different cases without a variance', () => {
+  const perfect = [labelsOf(3, 3), [6, 5, 4, 3, 2, 1]] as const
+
+  it.each([
+    ['both perfect', perfect, perfect, 'neither score has a variance to estimate'],
+    [
+      'one class only',
+      [
+        [1, 1],
+        [1, 2],
+      ],
+      perfect,
+      'cases of one class only',
+    ],
+    [
+      'one diseased case',
+      [
+        [1, 0, 0],
+        [1, 2, 0],
+      ],
+      perfect,
+      'too few cases of a class to estimate a variance',
+    ],
+  ] as const)('have no test, with a reason: %s', (_, [labelA, scoreA], [labelB, scoreB], expected) => {
+    const { t, p, reason } = unpairedDelongTest(labelA, scoreA, labelB, scoreB)
+    expect([t, p, reason]).toEqual([Number.NaN, Number.NaN, expected])
+  })
+})
+
 describe('the number of cases that would decide', () => {
   const yTrue = labelsOf(100, 100)
   const [a, b] = correlatedScores(yTrue, [0.9, 0.9], 0.9, new Rng(11))

@@ -50,6 +50,13 @@ describe('patients with several images', () => {
     expect(method).toBe('logit, clustered by patient (Obuchowski 1997)')
   })
 
+  it("keep pROC's plain limits beside their own, as the field wald", () => {
+    const clustered = aucInterval(label, reader1, { patients })
+    const plain = aucInterval(label, reader1)
+    expect(clustered.wald).toEqual(plain.wald)
+    expect(clustered.se).not.toBe(plain.se)
+  })
+
   it("are DeLong's where each has one image", () => {
     const single = label.map((_: number, i: number) => `p${i}`)
     expect(aucInterval(label, reader1, { patients: single })).toEqual(aucInterval(label, reader1))

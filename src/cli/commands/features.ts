@@ -10,7 +10,7 @@ import { openBackbone } from '../../classifier/backbone.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import { type Device, deviceOption, examples, patientFromOption, pixelSize } from '../options.js'
+import { type Device, deviceOption, examples, patientFromOption, pixelSize, roiOption } from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {
@@ -19,6 +19,7 @@ interface Options {
   size?: [number, number]
   device: Device
   patientFrom?: string
+  roi?: string
   skipUnreadable?: boolean
 }
 
@@ -39,6 +40,7 @@ export function define(command: Command, outside: Outside): void {
     )
     .addOption(deviceOption())
     .addOption(patientFromOption())
+    .addOption(roiOption())
     .option('--skip-unreadable', 'go on without files that are no whole image')
     .action((dataset: string, options: Options) => extract(dataset, options, outside))
   examples(command, [

@@ -20,6 +20,7 @@ import {
   examples,
   patientFromOption,
   pixelSize,
+  roiOption,
   seedOption,
   wholeNumber,
 } from '../options.js'
@@ -48,6 +49,7 @@ interface TrainOptions {
   checkpointEvery: number
   gridEvery: number
   patientFrom?: string
+  roi?: string
   skipUnreadable?: boolean
 }
 
@@ -72,6 +74,7 @@ function defineTrain(command: Command, outside: Outside): void {
     .addOption(new Option('--checkpoint-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
     .addOption(new Option('--grid-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
     .addOption(patientFromOption())
+    .addOption(roiOption())
     .option('--skip-unreadable', 'go on without files that are no whole image')
     .action((dataset: string, options: TrainOptions) => train(dataset, options, outside))
   examples(command, [

@@ -10,12 +10,13 @@ import type { EventSink } from '../../record/events.js'
 import { counted, fixed } from '../../report/format.js'
 import type { Outside } from '../command.js'
 import { inspectionText } from '../inspection-text.js'
-import { examples, jsonOption, namedPaths, patientFromOption, wholeNumber } from '../options.js'
+import { examples, jsonOption, namedPaths, patientFromOption, roiFilesOption, wholeNumber } from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {
   external?: Record<string, string>
   patientFrom?: string
+  roi?: Record<string, string>
   skipUnreadable?: boolean
   frame?: number
   voi?: VoiChoice
@@ -36,6 +37,7 @@ export function define(command: Command, { print, show, interruption }: Outside)
       namedPaths,
     )
     .addOption(patientFromOption())
+    .addOption(roiFilesOption())
     .option('--skip-unreadable', 'count files that are no whole image instead of refusing them')
     .addOption(
       new Option('--frame <n>', 'of one DICOM file: which of its frames (default: the first)').argParser(

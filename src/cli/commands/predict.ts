@@ -1,13 +1,16 @@
 /** `kopt predict`: probabilities of films by the classifier that a run left behind. */
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { formatCsv } from '../../base/csv.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
 import { exists, isDirectory, listDirectory, readJson } from '../../base/files.js'
 import { type OtherHead, openClassifier } from '../../classifier/predict.js'
 import { classProbabilities } from '../../classifier/probability.js'
 import { readRaster } from '../../dataset/load.js'
-import type { Rectangle } from '../../image/crop.js'
+import { matchRegions } from '../../dataset/regions/apply.js'
+import { readRegions } from '../../dataset/regions/read.js'
+import type { Film } from '../../dataset/sample.js'
 import { ImageProblem, type Raster } from '../../image/raster.js'
+import { parseRectangle, rectangleProblem, rectangleText } from '../../image/rectangle.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
 import { proportion } from '../../report/format.js'
 import { physicalCores } from '../../runtime/session.js'
@@ -18,7 +21,7 @@ const researchUse = 'research use only'
 
 interface Options {
   arm?: string
-  roi?: Rectangle
+  roi?: string
   json?: boolean
   csv?: boolean
 }
@@ -33,8 +36,9 @@ export function define(command: Command, { print, note }: Outside): void {
     .argument('<image...>', 'PNG, JPEG, TIFF or DICOM files')
     .option('--arm <name>', 'another arm of the run, such as OD (default: the arm with the K found)')
     .addOption(
-      new Option('--roi <rectangle>', 'the part of each film to look at: left,top,width,height in pixels').argParser(
-        rectangle,
+      new Option(
+        '--roi <where>',
+        'the part of each film to look at: left,top,width,height[,rotation] in pixels and degrees, or a file of annotations',
       ),
     )
     .addOption(jsonOption().conflicts('csv'))
@@ -42,21 +46,25 @@ export function define(command: Command, { print, note }: Outside): void {
     .action(async (model: string, images: string[], options: Options) => {
       const { arm, k, classes, positive, predictions } = await predict(model, images, options)
       if (options.json) return print(JSON.stringify({ use: researchUse, arm, k, classes, positive, predictions }))
-      const rows = predictions.map(({ file, probabilities }) => ({
+      const withRegions = predictions.some(({ roi }) => roi !== undefined)
+      const rows = predictions.map(({ file, roi, probabilities }) => ({
         file,
+        roi,
         values: classes.map((name) => probabilities[name]),
       }))
       if (options.csv) {
         print(
           formatCsv(
-            ['file', ...classes],
-            rows.map(({ file, values }) => [file, ...values]),
+            ['file', ...(withRegions ? ['roi'] : []), ...classes],
+            rows.map(({ file, roi, values }) => [file, ...(withRegions ? [roi] : []), ...values]),
           ).trimEnd(),
         )
         return note(researchUse)
       }
-      for (const { file, values } of rows) {
-        print(`${file}: ${classes.map((name, i) => `${name} ${proportion(values[i])}`).join(', ')}`)
+      for (const { file, roi, values } of rows) {
+        print(
+          `${file}${roi === undefined ? '' : ` (${roi})`}: ${classes.map((name, i) => `${name} ${proportion(values[i])}`).join(', ')}`,
+        )
       }
       print(researchUse)
     })
@@ -64,6 +72,7 @@ export function define(command: Command, { print, note }: Outside): void {
     ['Two films by the classifier of a run', 'kopt predict runs/0001-ours new/film-a.png new/film-b.png'],
     ['The same without any generated image in its training', 'kopt predict runs/0001-ours new/film-a.png --arm OD'],
     ['The model alone, into a table', 'kopt predict classifier.onnx new/film-a.png --csv > probabilities.csv'],
+    ['Every region that was drawn on a film', 'kopt predict runs/0001-ours new/film-a.png --roi new/regions.json'],
   ])
 }
 
@@ -81,18 +90,19 @@ async function predict(model: string, images: readonly string[], { arm, roi }: O
     const { info } = classifier
     if (info.cropped && roi === undefined) {
       throw new UserError(
-        `${model} was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height`,
+        `${model} was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height, or --roi FILE of annotations`,
       )
     }
-    const logits = await classifier.logits(await readFilms(images, roi))
+    const places = roi === undefined ? images.map((file) => ({ file })) : placesOf(images, roi)
+    const logits = await classifier.logits(await readFilms(places))
     const positive = info.positive === null ? null : info.classes.indexOf(info.positive)
-    const predictions = images.map((file, i) => {
+    const predictions = places.map(({ file, roi: place }: Place, i) => {
       const values = classProbabilities(logits[i], positive)
       const probabilities = Object.fromEntries(info.classes.map((name, c) => [name, values[c]]))
       // One logit for two classes, else one by class.
       const logit =
         positive === null ? Object.fromEntries(info.classes.map((name, c) => [name, logits[i][c]])) : logits[i][0]
-      return { file, logit, probabilities }
+      return { file, ...(place && { roi: rectangleText(place) }), logit, probabilities }
     })
     return {
       arm: head?.arm ?? info.arm,
@@ -127,27 +137,42 @@ function readHead(run: RunDirectory, arm: string): OtherHead & { arm: string; k:
   return { ...head, weights: Float64Array.from(weights), bias: Float64Array.from(bias) }
 }
 
-async function readFilms(files: readonly string[], roi?: Rectangle): Promise<Raster[]> {
+/** What is judged: a film, or a part of one. */
+type Place = Pick<Film, 'file' | 'roi' | 'region'>
+
+/** The same rectangle of every film, or the regions that a file of annotations gives for each. */
+function placesOf(images: readonly string[], roi: string): Place[] {
+  const rectangle = parseRectangle(roi)
+  if (rectangle !== undefined) {
+    const wrong = rectangleProblem(rectangle)
+    if (wrong !== undefined) throw new UserError(`--roi ${roi} ${wrong}`)
+    return images.map((file) => ({ file, roi: rectangle }))
+  }
+  if (!exists(roi)) {
+    throw new UserError(
+      `--roi ${roi}: left,top,width,height[,rotation] was expected, for example 40,80,200,200, or a file of annotations`,
+    )
+  }
+  const { regions, problems } = readRegions(roi)
+  // the file may tell of other films, too
+  const found = matchRegions(images, regions, [])
+  const bare = images.filter((_, i) => !found.has(i)).map((file) => `${file} has no region there`)
+  throwProblems(`--roi ${roi}`, [...problems, ...bare])
+  return images.flatMap((file, i) => (found.get(i) ?? []).map((region) => ({ file, roi: region.rectangle, region })))
+}
+
+async function readFilms(places: readonly Place[]): Promise<Raster[]> {
   const films: Raster[] = []
   const problems: string[] = []
-  for (const file of files) {
+  for (const place of places) {
     try {
-      films.push(await readRaster({ file, roi }))
+      films.push(await readRaster(place))
     } catch (error) {
       if (!(error instanceof ImageProblem || error instanceof UserError)) throw error
-      problems.push(error instanceof ImageProblem ? `${file} ${error.message}` : error.message)
+      problems.push(error instanceof ImageProblem ? `${place.file} ${error.message}` : error.message)
     }
   }
   if (problems.length === 1) throw new UserError(problems[0])
   throwProblems('not every file is a film', problems)
   return films
-}
-
-function rectangle(text: string): Rectangle {
-  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
-  const [left, top, width, height] = numbers
-  if (numbers.length === 4 && numbers.every((n) => Number.isSafeInteger(n) && n >= 0) && width > 0 && height > 0) {
-    return { left, top, width, height }
-  }
-  throw new InvalidArgumentError('left,top,width,height in whole pixels was expected, for example 40,80,200,200')
 }

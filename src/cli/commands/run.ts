@@ -12,6 +12,7 @@ import {
   namedPaths,
   patientFromOption,
   positiveOption,
+  roiFilesOption,
   seedOption,
 } from '../options.js'
 
@@ -31,6 +32,7 @@ export function define(command: Command, outside: Outside): void {
     .option('--external <name=path>', "another hospital's films, scored once at the end (may be repeated)", namedPaths)
     .addOption(positiveOption())
     .addOption(patientFromOption())
+    .addOption(roiFilesOption())
     .option('--skip-unreadable', 'go on without files that are no whole image; they are counted in the report')
     .optionsGroup('Experiment:')
     .addOption(new Option('--preset <name>', `values to start from: ${presetNames.join(', ')} (default: standard)`))

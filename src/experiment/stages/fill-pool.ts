@@ -6,23 +6,16 @@ import path from 'node:path'
 import { exists } from '../../base/files.js'
 import { type NDArray, takeRows } from '../../base/ndarray.js'
 import { readNpy, writeNpy } from '../../base/npy.js'
-import { Rng } from '../../base/random.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { openSampler } from '../../gan/sampler.js'
 import type { AcganSummary } from '../../gan/train.js'
-import { msSsimName } from '../../metrics/ms-ssim.js'
 import type { StageName } from '../../record/events.js'
-import type { Result } from '../../record/result.js'
 import { additions } from '../../synthetic/allocation.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
-import { pairSimilarity, similarityForm } from '../../synthetic/quality.js'
 import { classCounts, type SearchData } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { poolName, repeatSeed } from '../trials.js'
 import { featureMatrix } from './extract-features.js'
-
-/** Pairs of images per class whose similarity is measured, as in the paper. */
-const similarityPairs = 100
 
 function poolCounts(context: RunContext, data: SearchData): number[] {
   return additions(classCounts(data.train, data.classes), context.config.search.kMax)
@@ -57,15 +50,15 @@ export async function fillConventionalPool(
   }
 }
 
-/** Fills the pools of synthetic images and says how alike they are, class by class. */
+/** Fills the pools of synthetic images. */
 export async function fillSyntheticPool(
   context: RunContext,
   data: SearchData,
   gan: AcganSummary,
   cache: FeatureCache,
-): Promise<Result['quality']> {
+): Promise<void> {
   const { config, directory, signal } = context
-  return runStage(context, 'fill-pool', async () => {
+  await runStage(context, 'fill-pool', async () => {
     const counts = poolCounts(context, data)
     const total = config.search.repeats * counts.reduce((a, b) => a + b, 0)
     const progress = progressOf(context, 'fill-pool', 2 * total, 'images')
@@ -73,7 +66,6 @@ export async function fillSyntheticPool(
       threads: context.threads,
       device: config.compute.device,
     })
-    const quality: Result['quality'] = []
     try {
       for (let repeat = 1; repeat <= config.search.repeats; repeat++) {
         const seed = repeatSeed(config.seed, 'pool', repeat)
@@ -82,23 +74,11 @@ export async function fillSyntheticPool(
           if (!exists(file)) writeNpy(file, await drawSynthetic(sampler, { classIndex, seed, count }, progress, signal))
           const images = readNpy(file, 'uint8')
           await featureMatrix(context, cache, poolName('synthetic', repeat, classIndex), images, progress)
-          if (repeat === 1) {
-            const rng = new Rng(config.seed).split('similarity').at(classIndex)
-            quality.push({
-              class: data.classes[classIndex],
-              msSsim: {
-                metric: msSsimName(similarityForm(config.image.size)),
-                pairs: similarityPairs,
-                real: pairSimilarity(originalsOf(data, classIndex), similarityPairs, rng.split('real')),
-                synthetic: pairSimilarity(images, similarityPairs, rng.split('synthetic')),
-              },
-            })
-          }
         }
       }
     } finally {
       await sampler.close()
     }
-    return quality
+    return null
   })
 }

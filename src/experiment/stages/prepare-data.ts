@@ -14,6 +14,7 @@ import { openDataset } from '../../dataset/open.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import type { Cohort, Film } from '../../dataset/sample.js'
 import type { Split } from '../../dataset/split.js'
+import { rectangleText } from '../../image/rectangle.js'
 import type { Result } from '../../record/result.js'
 import type { Config } from '../config-schema.js'
 import { divide, type FoldName } from '../division.js'
@@ -42,8 +43,8 @@ type SetName = 'train' | 'tuning' | 'test'
 
 /** What is kept on disk (private): enough to go on without reading the dataset again. */
 interface StoredCohort {
-  /** File within the dataset and label of every film found: a resumed run compares. */
-  found: { name: string; label: string }[]
+  /** File within the dataset, region and label of every film found: a resumed run compares. */
+  found: { name: string; label: string; roi?: string }[]
   films: (PreparedFilm & { patient: string; set: SetName | 'external' })[]
   maxValue: number
 }
@@ -170,40 +171,48 @@ function setsOf(split: Split): Map<Film, SetName> {
 }
 
 function openCohorts(config: Config): { internal: Cohort; external: Record<string, Cohort> } {
-  const patientFrom = config.patientFrom ?? undefined
   return {
-    internal: openDataset(config.dataset, { patientFrom }),
-    external: Object.fromEntries(
-      Object.entries(config.external).map(([name, file]) => [
-        name,
-        openDataset(file, { patientFrom, name, idPrefix: `${name}-` }),
-      ]),
-    ),
+    internal: openInternal(config),
+    external: Object.fromEntries(Object.keys(config.external).map((name) => [name, openExternal(config, name)])),
   }
 }
 
-function labelsFound(cohort: Cohort): { name: string; label: string }[] {
-  return cohort.films.map(({ name, label }) => ({ name, label }))
+function openInternal({ dataset, patientFrom, roi }: Config): Cohort {
+  return openDataset(dataset, { patientFrom: patientFrom ?? undefined, roi: roi.internal })
+}
+
+function openExternal({ external, patientFrom, roi }: Config, name: string): Cohort {
+  return openDataset(external[name], {
+    patientFrom: patientFrom ?? undefined,
+    roi: roi[name],
+    name,
+    idPrefix: `${name}-`,
+  })
+}
+
+function labelsFound(cohort: Cohort): StoredCohort['found'] {
+  return cohort.films.map(({ name, label, roi }) => ({ name, label, ...(roi && { roi: rectangleText(roi) }) }))
 }
 
 /** A resumed run goes on with the films it began with; where the dataset now says otherwise, that is said and nothing is done. */
 function refuseChangedLabels(config: Config, stored: Stored): void {
   const check = (file: string, before: StoredCohort, open: () => Cohort) => {
     if (!exists(file)) return
-    const now = new Map(labelsFound(open()).map(({ name, label }) => [name, label]))
-    for (const { name, label } of before.found) {
-      const today = now.get(name)
+    const placeOf = ({ name, roi }: StoredCohort['found'][number]) => `${name}${roi ? ` (region ${roi})` : ''}`
+    const now = new Map(labelsFound(open()).map((film) => [placeOf(film), film.label]))
+    for (const film of before.found) {
+      const { label } = film
+      const today = now.get(placeOf(film))
       if (today === label) continue
       const change = today === undefined ? 'is no longer there' : `is now labelled ${today}`
       throw new UserError(
-        `${path.join(file, name)} was labelled ${label} when this run began and ${change}; put it back to resume, or start a new run with another --out`,
+        `${path.join(file, placeOf(film))} was labelled ${label} when this run began and ${change}; put it back to resume, or start a new run with another --out`,
       )
     }
   }
-  const patientFrom = config.patientFrom ?? undefined
-  check(config.dataset, stored.internal, () => openDataset(config.dataset, { patientFrom }))
+  check(config.dataset, stored.internal, () => openInternal(config))
   for (const [name, file] of Object.entries(config.external)) {
-    check(file, stored.external[name], () => openDataset(file, { patientFrom, name, idPrefix: `${name}-` }))
+    check(file, stored.external[name], () => openExternal(config, name))
   }
 }
 

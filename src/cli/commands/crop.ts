@@ -1,0 +1,49 @@
+/** `kopt crop`: patches from annotated rectangles, as a dataset of their own. */
+import type { Command } from 'commander'
+import { shownPath } from '../../base/shown-path.js'
+import { writePatches } from '../../dataset/patches.js'
+import { patientNames } from '../../dataset/patient-key.js'
+import { readFilms } from '../cohort.js'
+import type { Outside } from '../command.js'
+import { examples, keepPatientIdsOption, patientFromOption, roiOption } from '../options.js'
+import { progressOf } from '../progress.js'
+
+interface Options {
+  roi: string
+  out: string
+  patientFrom?: string
+  keepPatientIds?: boolean
+  skipUnreadable?: boolean
+}
+
+export function define(command: Command, outside: Outside): void {
+  command
+    .description(
+      'Cuts regions of interest out of films and writes them as PNG (16 bit where the film is), a folder per class, with a\n' +
+        'manifest that keeps the patches of a patient together. A region may have a label of its own, which goes before that\n' +
+        'of its film. `kopt run DATASET --roi FILE` does the same in place.',
+    )
+    .argument('<dataset>', 'folder (with class folders, unless the regions have labels), or a CSV manifest')
+    .addOption(roiOption().makeOptionMandatory())
+    .requiredOption('--out <folder>', 'a new folder')
+    .addOption(patientFromOption())
+    .addOption(keepPatientIdsOption())
+    .option('--skip-unreadable', 'go on without films that are no whole image, or that a region does not fit')
+    .action((dataset: string, options: Options) => crop(dataset, options, outside))
+  examples(command, [
+    ['Both sinuses of each film, drawn in LabelMe', 'kopt crop films/ours --roi films/annotations --out films/sinuses'],
+    ['Then use them', 'kopt run films/sinuses --positive sinusitis'],
+  ])
+}
+
+async function crop(dataset: string, options: Options, { show, note, print, interruption }: Outside): Promise<void> {
+  const signal = interruption()
+  const { cohort } = (await readFilms(dataset, { ...options, forSplit: false, signal })).internal
+  for (const warning of cohort.warnings) note(`warning: ${warning}`)
+  const { patches, manifest } = await writePatches(cohort, options.out, {
+    nameOf: patientNames(options),
+    onProgress: progressOf(show, 'prepare-data', cohort.films.length, 'patches'),
+    signal,
+  })
+  print(`${patches} patches in ${shownPath(options.out)}, listed in ${shownPath(manifest)}`)
+}

@@ -1,0 +1,82 @@
+/**
+ * COCO: one JSON file with `images`, `annotations` and `categories`. A box is [left, top, width, height]; it is rotated
+ * where CVAT's `attributes.rotation` says so (degrees, clockwise, about the centre), or where the segmentation is one
+ * polygon whose four corners make a rectangle.
+ */
+import { z } from 'zod'
+import { type Rectangle, rectangleOfCorners, rectangleProblem, turned } from '../../image/rectangle.js'
+import { box, named, parseForm } from './forms.js'
+import { RegionCollector, type RegionReading } from './region.js'
+
+const id = z.union([z.number(), z.string()])
+const form = z.looseObject({
+  images: z.array(
+    z.looseObject({
+      id,
+      file_name: z.string().min(1),
+      width: z.number().positive().nullish(),
+      height: z.number().positive().nullish(),
+    }),
+  ),
+  annotations: z.array(
+    z.looseObject({
+      image_id: id,
+      category_id: id.nullish(),
+      bbox: box,
+      segmentation: z.unknown().optional(),
+      attributes: z.looseObject({ rotation: z.number().finite().optional() }).nullish(),
+    }),
+  ),
+  categories: z.array(z.looseObject({ id, name: z.string() })).optional(),
+})
+
+export function isCoco(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'images' in json && 'annotations' in json
+}
+
+export function readCoco(json: unknown, file: string): RegionReading {
+  const out = new RegionCollector(file)
+  const parsed = parseForm(form, json, out)
+  if (parsed === undefined) return out
+  const images = new Map(parsed.images.map((image) => [image.id, image]))
+  const categories = new Map(parsed.categories?.map((category) => [category.id, category.name]))
+  for (const [i, annotation] of parsed.annotations.entries()) {
+    const { image_id, category_id, bbox, segmentation, attributes } = annotation
+    const place = `annotation ${i + 1}`
+    const image = images.get(image_id)
+    const known = category_id === null || category_id === undefined || categories.has(category_id)
+    if (image === undefined || !known) {
+      const missing = image === undefined ? `image ${image_id}` : `category ${category_id}`
+      out.problem(place, `names ${missing}, which is not in the file`)
+      continue
+    }
+    const rectangle = rectangleOf(bbox, segmentation, attributes?.rotation ?? 0)
+    const { width, height } = image
+    out.add(
+      {
+        image: image.file_name,
+        rectangle,
+        place,
+        ...named(category_id === null || category_id === undefined ? undefined : categories.get(category_id)),
+        ...(width && height && { drawnOn: { width, height } }),
+      },
+      rectangleProblem(rectangle),
+    )
+  }
+  return out
+}
+
+const polygon = z.tuple([z.array(z.number().finite()).min(8).max(10)])
+
+function rectangleOf(
+  [left, top, width, height]: readonly number[],
+  segmentation: unknown,
+  rotation: number,
+): Rectangle {
+  if (rotation !== 0) return turned({ left, top, width, height }, rotation)
+  const { data } = polygon.safeParse(segmentation)
+  const [flat = []] = data ?? []
+  const corners = Array.from({ length: flat.length >> 1 }, (_, i) => ({ x: flat[2 * i], y: flat[2 * i + 1] }))
+  const drawn = rectangleOfCorners(corners)
+  return drawn?.rotationDegrees === undefined ? { left, top, width, height } : drawn
+}

@@ -1,0 +1,55 @@
+/**
+ * Reads regions of interest from an annotation file, or from a folder of them: which program wrote it, its content says.
+ * Files are bounded in size, and every entry that gives no region is named.
+ */
+import path from 'node:path'
+import { UserError } from '../../base/errors.js'
+import { exists, isDirectory, listDirectory, readText } from '../../base/files.js'
+import { readCsvTable } from '../csv-table.js'
+import { isSystemEntry } from '../reader.js'
+import { isCoco, readCoco } from './coco.js'
+import { isLabelMe, readLabelMe } from './labelme.js'
+import type { RegionReading } from './region.js'
+import { readRegionTable } from './table.js'
+import { isVia, isViaTable, readVia, readViaTable } from './via.js'
+import { isWebAnnotation, readWebAnnotations } from './web-annotation.js'
+
+const forms = 'read are CSV tables, LabelMe, COCO, VIA and W3C Web Annotations (Annotorious)'
+/** LabelMe keeps the image itself in the file. */
+const maxJsonBytes = 128 * 2 ** 20
+
+/** Reads every region. Throws a `UserError` where the file is missing or in none of the known forms. */
+export function readRegions(file: string): RegionReading {
+  if (!exists(file)) throw new UserError(`--roi ${file} does not exist; ${forms}`)
+  if (!isDirectory(file)) return readFile(file, path.basename(file))
+  const names = listDirectory(file).filter(({ name, directory }) => !directory && !isSystemEntry(name))
+  const annotations = names.map(({ name }) => name).filter((name) => /\.json(ld)?$/i.test(name))
+  if (annotations.length === 0) throw new UserError(`--roi ${file} holds no JSON files; ${forms}`)
+  const readings = annotations.map((name) => readFile(path.join(file, name), name))
+  return {
+    regions: readings.flatMap(({ regions }) => regions),
+    problems: readings.flatMap(({ problems }) => problems),
+  }
+}
+
+function readFile(file: string, shown: string): RegionReading {
+  if (!/\.json(ld)?$/i.test(file)) {
+    const table = readCsvTable(file)
+    return isViaTable(table) ? readViaTable(table, shown) : readRegionTable(table, shown)
+  }
+  const json = parseJson(file)
+  if (isLabelMe(json)) return readLabelMe(json, shown)
+  if (isCoco(json)) return readCoco(json, shown)
+  if (isWebAnnotation(json)) return readWebAnnotations(json, shown, path.parse(shown).name)
+  if (isVia(json)) return readVia(json, shown)
+  throw new UserError(`${file} holds no annotations that are known; ${forms}`)
+}
+
+function parseJson(file: string): unknown {
+  const text = readText(file, maxJsonBytes)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new UserError(`${file} is not valid JSON (${(error as Error).message}); export it again`)
+  }
+}

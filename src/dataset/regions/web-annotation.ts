@@ -1,0 +1,139 @@
+/**
+ * W3C Web Annotations, as Annotorious and others write them: a list, a page, or one annotation. The target's selector is a
+ * media fragment (`xywh=pixel:` or without unit) or an SVG rectangle or polygon of four corners, rotated where it is so.
+ * The image is the target's source; where there is none, the file's own name is the image's. The label is the tag.
+ */
+import { z } from 'zod'
+import { type Rectangle, rectangleOfCorners, rectangleProblem, turned, turnOf } from '../../image/rectangle.js'
+import { parseForm } from './forms.js'
+import { RegionCollector, type RegionReading } from './region.js'
+
+const maxSelectorLength = 4096
+
+const selector = z.looseObject({ type: z.string(), value: z.string().max(maxSelectorLength).optional() })
+const source = z.union([z.string(), z.looseObject({ id: z.string() })])
+const target = z.union([
+  z.string().max(maxSelectorLength),
+  z.looseObject({ source: source.optional(), selector: z.union([selector, z.array(selector)]).optional() }),
+])
+const body = z.looseObject({ purpose: z.string().optional(), value: z.string().optional() })
+const annotation = z.looseObject({
+  target: z.union([target, z.array(target)]),
+  body: z.union([z.string(), body, z.array(body)]).nullish(),
+})
+const form = z.array(annotation)
+
+export function isWebAnnotation(json: unknown): boolean {
+  const list = listOf(json)
+  return list.length > 0 && list.every((each) => typeof each === 'object' && each !== null && 'target' in each)
+}
+
+/** @param imageOfFile the image that the file's own name means */
+export function readWebAnnotations(json: unknown, file: string, imageOfFile: string): RegionReading {
+  const out = new RegionCollector(file)
+  const annotations = parseForm(form, listOf(json), out) ?? []
+  for (const [i, each] of annotations.entries()) {
+    const place = `annotation ${i + 1}`
+    const label = labelOf(each.body)
+    if (label === null) {
+      out.problem(place, 'has several different tags; leave the one that is the class')
+      continue
+    }
+    const targets = Array.isArray(each.target) ? each.target : [each.target]
+    for (const one of targets) {
+      const { image, rectangle } = regionOf(one)
+      if (typeof rectangle === 'string') out.problem(place, rectangle)
+      else {
+        const region = { image: image ?? imageOfFile, rectangle, place, ...(label && { label }) }
+        out.add(region, rectangleProblem(rectangle))
+      }
+    }
+  }
+  return out
+}
+
+function listOf(json: unknown): unknown[] {
+  if (Array.isArray(json)) return json
+  if (typeof json !== 'object' || json === null) return []
+  if ('items' in json && Array.isArray(json.items)) return json.items
+  if ('first' in json) return listOf(json.first)
+  return 'target' in json ? [json] : []
+}
+
+/** The image that a target names, and its rectangle or why there is none. */
+function regionOf(given: z.infer<typeof target>): { image?: string; rectangle: Rectangle | string } {
+  if (typeof given === 'string') {
+    const at = given.indexOf('#')
+    return at < 0
+      ? { image: given, rectangle: 'has no selector, so it means the whole image' }
+      : { image: given.slice(0, at) || undefined, rectangle: ofFragment(given.slice(at + 1)) }
+  }
+  const named = typeof given.source === 'object' ? given.source.id : given.source
+  const at = named?.indexOf('#') ?? -1
+  const image = at < 0 ? named : named?.slice(0, at)
+  const selectors =
+    given.selector === undefined ? [] : Array.isArray(given.selector) ? given.selector : [given.selector]
+  const usable = selectors.find(({ type }) => type === 'FragmentSelector' || type === 'SvgSelector')
+  if (usable === undefined) {
+    const types = selectors.map(({ type }) => type).join(', ')
+    return {
+      image,
+      rectangle: types === '' ? 'has no selector, so it means the whole image' : `has a ${types}, not a rectangle`,
+    }
+  }
+  const { type, value = '' } = usable
+  return { image, rectangle: type === 'FragmentSelector' ? ofFragment(value) : ofSvg(value) }
+}
+
+const decimal = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`
+
+function ofFragment(value: string): Rectangle | string {
+  const parts = new RegExp(
+    `^(?:.*&)?xywh=(?:(pixel|percent):)?(${decimal}),(${decimal}),(${decimal}),(${decimal})(?:&|$)`,
+  ).exec(value)
+  if (parts === null) return `has the fragment '${value.slice(0, 60)}', which is not xywh=pixel:left,top,width,height`
+  if (parts[1] === 'percent') return 'has a rectangle in percent; export it in pixels'
+  const [left, top, width, height] = parts.slice(2).map(Number)
+  return { left, top, width, height }
+}
+
+function ofSvg(svg: string): Rectangle | string {
+  const shapes = [...svg.matchAll(/<(rect|polygon|path|ellipse|circle|line|polyline)\b([^>]*)>/g)]
+  if (shapes.length !== 1) return `has an SVG of ${shapes.length} shapes, not one rectangle`
+  const [, name, written] = shapes[0]
+  const attribute = (key: string) => new RegExp(`(?:^|\\s)${key}\\s*=\\s*["']([^"']*)["']`).exec(written)?.[1]
+  const numbers = (key: string) => [...(attribute(key) ?? '').matchAll(new RegExp(decimal, 'g'))].map(Number)
+  if (name === 'polygon' && attribute('transform') === undefined) {
+    const flat = numbers('points')
+    const corners = Array.from({ length: flat.length >> 1 }, (_, i) => ({ x: flat[2 * i], y: flat[2 * i + 1] }))
+    return rectangleOfCorners(corners) ?? `has a polygon of ${corners.length} corners, not a rectangle`
+  }
+  if (name !== 'rect') return `has an SVG ${name}, not a rectangle`
+  const [left = 0, top = 0, width = 0, height = 0] = ['x', 'y', 'width', 'height'].map((key) => numbers(key)[0])
+  const upright = { left, top, width, height }
+  const turn = attribute('transform')
+  if (turn === undefined) return upright
+  if (!/^\s*rotate\([^()]*\)\s*$/.test(turn)) return `has an SVG rectangle with the transform ${turn.slice(0, 40)}`
+  const [degrees = 0, centreX = 0, centreY = 0] = numbers('transform')
+  return rotatedAbout(upright, degrees, centreX, centreY)
+}
+
+/** SVG turns about a given point: the rectangle turned about its own centre, which the turn has moved. */
+function rotatedAbout(rectangle: Rectangle, degrees: number, x: number, y: number): Rectangle {
+  const { cosine, sine } = turnOf(degrees)
+  const [u, v] = [rectangle.left + rectangle.width / 2 - x, rectangle.top + rectangle.height / 2 - y]
+  const left = rectangle.left + (u * cosine - v * sine - u)
+  const top = rectangle.top + (u * sine + v * cosine - v)
+  return turned({ ...rectangle, left, top }, degrees)
+}
+
+/** The one tag of a body; undefined where there is none, null where there are several. */
+function labelOf(given: z.infer<typeof annotation>['body']): string | undefined | null {
+  if (given === null || given === undefined) return undefined
+  if (typeof given === 'string') return given.normalize('NFC').trim() || undefined
+  const bodies = Array.isArray(given) ? given : [given]
+  const tags = bodies.filter(({ purpose }) => purpose === 'tagging' || purpose === 'classifying')
+  const used = tags.length > 0 ? tags : bodies.filter(({ purpose }) => purpose === undefined)
+  const values = new Set(used.map(({ value = '' }) => value.normalize('NFC').trim()).filter((value) => value !== ''))
+  return values.size > 1 ? null : [...values][0]
+}

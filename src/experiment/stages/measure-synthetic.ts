@@ -1,0 +1,71 @@
+/**
+ * Are the synthetic images good, and are they copies? Class by class, on the pool's first repeat: how alike pairs are, and
+ * the figures over the backbone's features, scaled as the head scales them. What no generator has seen are the tuning
+ * films; where the search selects on test films there are none, for a test film serves no other end.
+ */
+import { type NDArray, ndarray, takeRows } from '../../base/ndarray.js'
+import { readNpy } from '../../base/npy.js'
+import { Rng } from '../../base/random.js'
+import { standardisation, standardised } from '../../classifier/head.js'
+import { msSsimName } from '../../metrics/ms-ssim.js'
+import type { Result } from '../../record/result.js'
+import { measureFeatures } from '../../synthetic/quality.js'
+import { crossSimilarity, pairSimilarity, similarityForm } from '../../synthetic/similarity.js'
+import type { FilmSet, SearchData } from '../film-set.js'
+import { progressOf, type RunContext, runStage } from '../stage.js'
+import { poolName } from '../trials.js'
+
+/** Pairs of images per class whose similarity is measured, as in the paper. */
+const similarityPairs = 100
+
+export async function measureSynthetic(context: RunContext, data: SearchData): Promise<Result['quality']> {
+  const { config, directory, signal } = context
+  return runStage(context, 'measure-synthetic', async () => {
+    const progress = progressOf(context, 'measure-synthetic', data.classes.length, 'classes')
+    const train = readNpy(directory.featureMatrix('train'), 'float32')
+    const scaling = config.head.standardise ? standardisation(train) : null
+    const scaled = (features: NDArray<'float32'>) => ndarray('float32', features.shape, standardised(features, scaling))
+    const heldOut = config.search.selectOn === 'tuning' ? data.selection : null
+    const heldOutFeatures = heldOut && readNpy(directory.featureMatrix('selection'), 'float32')
+    const quality: Result['quality'] = []
+    for (const [classIndex, label] of data.classes.entries()) {
+      signal?.throwIfAborted()
+      const rng = new Rng(config.seed).split('measure-synthetic').at(classIndex)
+      const pool = poolName('synthetic', 1, classIndex)
+      const images = readNpy(directory.poolArray(pool), 'uint8')
+      const own = rowsOf(data.train, classIndex)
+      const unseen = heldOut ? rowsOf(heldOut, classIndex) : []
+      const originals = takeRows(data.train.pixels, own)
+      const { quality: figures } = measureFeatures(
+        {
+          real: takeRows(scaled(train), own),
+          patients: own.map((row) => data.train.films[row].patientId),
+          heldOut: heldOutFeatures ? takeRows(scaled(heldOutFeatures), unseen) : undefined,
+          synthetic: scaled(readNpy(directory.featureMatrix(pool), 'float32')),
+        },
+        { equalCounts: true, rng: rng.split('halves') },
+      )
+      const others = heldOut ? takeRows(heldOut.pixels, unseen) : takeRows(originals, [])
+      quality.push({
+        class: label,
+        msSsim: {
+          metric: msSsimName(similarityForm(config.image.size)),
+          pairs: similarityPairs,
+          real: pairSimilarity(originals, similarityPairs, rng.split('real')),
+          synthetic: pairSimilarity(images, similarityPairs, rng.split('synthetic')),
+          realToHeldOut: crossSimilarity(originals, others, similarityPairs, rng.split('real-held-out')),
+          syntheticToHeldOut: crossSimilarity(images, others, similarityPairs, rng.split('synthetic-held-out')),
+        },
+        features: config.head.standardise ? 'standardised' : 'raw',
+        ...figures,
+      })
+      progress(1)
+      await new Promise(setImmediate)
+    }
+    return quality
+  })
+}
+
+function rowsOf(set: FilmSet, classIndex: number): number[] {
+  return set.films.flatMap((film, row) => (film.classIndex === classIndex ? [row] : []))
+}

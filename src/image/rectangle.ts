@@ -1,0 +1,139 @@
+/**
+ * A rectangle of interest in an image, and its geometry. Coordinates run continuously over the upright image: the origin
+ * is the upper left corner of the upper left pixel, a pixel is 1 x 1, so the centre of the first pixel lies at (0.5, 0.5).
+ */
+
+export interface Rectangle {
+  /** Pixels; may hold fractions. With a rotation these are the values before it. */
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  /** Clockwise as seen, about the rectangle's centre; absent: 0. */
+  readonly rotationDegrees?: number
+}
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** The largest coordinate that is taken for one of a film. */
+const farthest = 1e6
+
+/**
+ * Reads `left,top,width,height[,rotation]`. Undefined where that is not four or five numbers; the area may be zero.
+ */
+export function parseRectangle(text: string): Rectangle | undefined {
+  const parts = text.trim().split(/[,;\s]+/)
+  if (parts.length < 4 || parts.length > 5) return undefined
+  if (!parts.every((part) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part))) return undefined
+  const [left, top, width, height, rotation = 0] = parts.map(Number)
+  return turned({ left, top, width, height }, rotation)
+}
+
+/** As `parseRectangle` reads it. */
+export function rectangleText({ left, top, width, height, rotationDegrees = 0 }: Rectangle): string {
+  return [left, top, width, height, ...(rotationDegrees === 0 ? [] : [rotationDegrees])].join(',')
+}
+
+/** The rectangle with a rotation about its centre, in -180 < degrees <= 180. */
+export function turned(rectangle: Rectangle, degrees: number): Rectangle {
+  const { left, top, width, height } = rectangle
+  const turn = ((degrees % 360) + 360) % 360
+  const rotationDegrees = turn > 180 ? turn - 360 : turn
+  return { left, top, width, height, ...(rotationDegrees !== 0 && { rotationDegrees }) }
+}
+
+/** What keeps a rectangle from being one, as a phrase; undefined where nothing does. */
+export function rectangleProblem({ left, top, width, height, rotationDegrees = 0 }: Rectangle): string | undefined {
+  const numbers = [left, top, width, height, rotationDegrees]
+  if (numbers.some((n) => !Number.isFinite(n) || Math.abs(n) > farthest)) {
+    return `has coordinates that no film has (${numbers.join(', ')})`
+  }
+  return width > 0 && height > 0 ? undefined : `has no area (${width} x ${height} pixels)`
+}
+
+/** The corners, clockwise from what was the upper left one before the rotation. */
+export function cornersOf({ left, top, width, height, rotationDegrees = 0 }: Rectangle): Point[] {
+  const { cosine, sine } = turnOf(rotationDegrees)
+  const [x0, y0] = [left + width / 2, top + height / 2]
+  return [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1],
+  ].map(([u, v]) => ({
+    x: x0 + ((u * width) / 2) * cosine - ((v * height) / 2) * sine,
+    y: y0 + ((u * width) / 2) * sine + ((v * height) / 2) * cosine,
+  }))
+}
+
+/** Cosine and sine of degrees, exact for quarter turns. */
+export function turnOf(degrees: number): { cosine: number; sine: number } {
+  const quarters = degrees / 90
+  if (Number.isInteger(quarters)) {
+    const quarter = ((quarters % 4) + 4) % 4
+    return { cosine: [1, 0, -1, 0][quarter], sine: [0, 1, 0, -1][quarter] }
+  }
+  const angle = (degrees * Math.PI) / 180
+  return { cosine: Math.cos(angle), sine: Math.sin(angle) }
+}
+
+/**
+ * The rectangle that four corners in order make, turned by at most 45 degrees to either side; a fifth corner may repeat the
+ * first. Undefined where they make none: corners may miss their place by a pixel or a fiftieth of the longer side.
+ */
+export function rectangleOfCorners(points: readonly Point[]): Rectangle | undefined {
+  const closed = points.length === 5 && distance(points[0], points[4]) < 1e-6
+  if (points.length !== 4 && !closed) return undefined
+  const [a, b, c, d] = points
+  const [ab, bc] = [distance(a, b), distance(b, c)]
+  const slack = Math.max(1, 0.02 * Math.max(ab, bc))
+  const skew = distance({ x: a.x + c.x, y: a.y + c.y }, { x: b.x + d.x, y: b.y + d.y })
+  if (skew > slack || Math.abs(distance(a, c) - distance(b, d)) > slack) return undefined
+  const centre = { x: (a.x + b.x + c.x + d.x) / 4, y: (a.y + b.y + c.y + d.y) / 4 }
+  // Of the two sides, the one nearer to horizontal is the width.
+  const level = Math.abs(b.x - a.x) >= Math.abs(b.y - a.y)
+  const [from, to] = level ? [a, b] : [b, c]
+  const angle = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI
+  const [width, height] = level ? [ab, bc] : [bc, ab]
+  const upright = angle > 90 ? angle - 180 : angle < -90 ? angle + 180 : angle
+  return turned({ left: centre.x - width / 2, top: centre.y - height / 2, width, height }, upright)
+}
+
+/** Area that two rectangles share over the area that they cover together: 1 for equal ones, 0 for separate ones. */
+export function overlap(a: Rectangle, b: Rectangle): number {
+  const shared = area(clip(cornersOf(a), cornersOf(b)))
+  return shared / (a.width * a.height + b.width * b.height - shared)
+}
+
+/** What of a convex polygon lies in another, both clockwise as seen (Sutherland and Hodgman 1974). */
+function clip(polygon: readonly Point[], window: readonly Point[]): readonly Point[] {
+  return window.reduce<readonly Point[]>((rest, from, i) => {
+    const to = window[(i + 1) % window.length]
+    const inside = ({ x, y }: Point) => (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x)
+    return rest.flatMap((point, k) => {
+      const before = rest[(k + rest.length - 1) % rest.length]
+      const [now, then] = [inside(point), inside(before)]
+      const crossing = {
+        x: before.x + ((point.x - before.x) * then) / (then - now),
+        y: before.y + ((point.y - before.y) * then) / (then - now),
+      }
+      if (now >= 0) return then >= 0 ? [point] : [crossing, point]
+      return then >= 0 ? [crossing] : []
+    })
+  }, polygon)
+}
+
+function area(points: readonly Point[]): number {
+  const doubled = points.reduce((sum, p, i) => {
+    const q = points[(i + 1) % points.length]
+    return sum + p.x * q.y - q.x * p.y
+  }, 0)
+  return Math.abs(doubled) / 2
+}
+
+function distance(a: Point, b: Point): number {
+  return Math.hypot(a.x - b.x, a.y - b.y)
+}
