@@ -6,14 +6,16 @@
 export type Objective = (point: Float64Array, gradient: Float64Array) => number
 
 const maxIterations = 1000
-/** Pairs of steps that are remembered. */
-const memory = 10
 
 /**
  * Moves `point` in place until no component of the gradient exceeds `tolerance`; steps are halved until the decrease is
- * enough (Armijo).
+ * enough (Armijo). `memory`: pairs of steps that are remembered.
  */
-export function minimise(point: Float64Array, value: Objective, tolerance: number): void {
+export function minimise(
+  point: Float64Array,
+  value: Objective,
+  { tolerance, memory }: { tolerance: number; memory: number },
+): void {
   const n = point.length
   let gradient = new Float64Array(n)
   let nextGradient = new Float64Array(n)

@@ -34,11 +34,13 @@ export function fitLogisticHead(
   const x = standardised(features, standardise)
   const tuningX = standardised(tuning.features, standardise)
   const weights = outputs * features.shape[1]
+  // Several outputs lie in more directions; remembering more of them halves the steps (868 features, three classes).
+  const memory = outputs === 1 ? 10 : 40
   const point = new Float64Array(weights + outputs) // weights, then biases
   let best = { loss: Number.POSITIVE_INFINITY, penalty: penalties[0], point: point.slice() }
   let worse = 0
   for (const penalty of penalties) {
-    minimise(point, (at, gradient) => penalisedLoss(x, labels, outputs, penalty, at, gradient), tolerance)
+    minimise(point, (at, gradient) => penalisedLoss(x, labels, outputs, penalty, at, gradient), { tolerance, memory })
     const loss = meanLoss(tuningX, tuning.labels, outputs, point)
     if (loss < best.loss) {
       best = { loss, penalty, point: point.slice() }

@@ -7,7 +7,8 @@ import { pairGroups, pairNames, quietSentence, sourceWords, trapSentences } from
 export function inspectionText(facts: DatasetInspection): string {
   const external = Object.entries(facts.external)
   const lines = [heading(facts.dataset, facts), ...setLines(facts, facts.positive)]
-  if (facts.positive === null) lines.push('  which class is looked for? A run will need --positive')
+  if (facts.positive === null && Object.keys(facts.classes).length === 2)
+    lines.push('  which class is looked for? A run will need --positive')
   for (const [name, set] of external) lines.push(heading(`external ${name}`, set), ...setLines(set, facts.positive))
   for (const warning of facts.warnings) lines.push(`  warning: ${warning}`)
   for (const { text, pairs } of pairGroups(facts.nearDuplicates)) {

@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly seed: number
   /** Patients of hospital A (two films each); hospital B has half as many. Default 100. */
   readonly patients?: number
+  /** 2 (default) or 3: healthy, thick mucosa, air-fluid level. */
+  readonly classes?: 2 | 3
 }
 
 export interface DemoData {
@@ -24,7 +26,7 @@ export interface DemoData {
  * Writes <folder>/hospital-a and <folder>/hospital-b; the same seed writes the same films.
  * Throws a `UserError` where the folder holds something else already.
  */
-export async function writeDemoData(folder: string, { seed, patients = 100 }: DemoOptions): Promise<DemoData> {
+export async function writeDemoData(folder: string, { seed, patients = 100, classes }: DemoOptions): Promise<DemoData> {
   const ours = ['hospital-a', 'hospital-b']
   const strange = listDirectory(folder).filter(({ name }) => !ours.includes(name) && !name.startsWith('.'))
   if (strange.length > 0) {
@@ -41,7 +43,7 @@ export async function writeDemoData(folder: string, { seed, patients = 100 }: De
     if (isDirectory(root) && listDirectory(root).length > 0) {
       throw new UserError(`${root} holds films already; remove it, or give another folder`)
     }
-    const cohort = phantomCohort({ seed, patients: count, hospital })
+    const cohort = phantomCohort({ seed, patients: count, hospital, classes })
     await mapBounded(cohort, async (film) => {
       writeAtomic(path.join(root, film.label, film.name), await encodePng(film.raster))
     })

@@ -11,17 +11,22 @@ export interface PhantomOptions {
   readonly seed: number
   readonly patients: number
   readonly hospital: 'a' | 'b'
+  /** 2 (default): healthy and inflamed; 3: of the inflamed, thick mucosa and an air-fluid level are told apart. */
+  readonly classes?: 2 | 3
 }
 
 export interface PhantomFilm {
   /** File name: patient and side, such as 'p012_L.png'. */
   readonly name: string
-  readonly label: (typeof phantomClasses)[number]
+  readonly label: string
   readonly patient: string
   readonly raster: Raster
 }
 
-export const phantomClasses = ['healthy', 'sinusitis'] as const
+export const phantomClasses = {
+  2: ['healthy', 'sinusitis'],
+  3: ['fluid-level', 'healthy', 'thick-mucosa'],
+} as const
 
 /** How a hospital's apparatus shows the same anatomy. */
 interface Apparatus {
@@ -42,7 +47,7 @@ const apparatus: Record<'a' | 'b', Apparatus> = {
 }
 
 /** Both sinuses of each patient, patients in order, left before right. Of 100 sinuses about 54 are inflamed. */
-export function phantomCohort({ seed, patients, hospital }: PhantomOptions): PhantomFilm[] {
+export function phantomCohort({ seed, patients, hospital, classes = 2 }: PhantomOptions): PhantomFilm[] {
   const device = apparatus[hospital]
   const films: PhantomFilm[] = []
   for (let p = 0; p < patients; p++) {
@@ -55,10 +60,15 @@ export function phantomCohort({ seed, patients, hospital }: PhantomOptions): Pha
     for (const side of ['L', 'R'] as const) {
       const inflamed = side === 'L' ? first : same ? first : rng.split('third label').uniform() < 0.54
       const sideRng = rng.split(side)
-      const content = inflamed ? inflamedContent(sideRng.split('content')) : healthyContent(sideRng.split('content'))
+      const contentRng = sideRng.split('content')
+      const content = !inflamed
+        ? healthyContent(contentRng)
+        : classes === 2
+          ? inflamedContent(contentRng)
+          : toldApartContent(contentRng)
       films.push({
         name: `${patient}_${side}.png`,
-        label: inflamed ? 'sinusitis' : 'healthy',
+        label: labelOf(content, inflamed, classes),
         patient,
         raster: render(anatomy, content, side === 'L', device, sideRng.split('film')),
       })
@@ -115,6 +125,20 @@ function inflamedContent(rng: Rng): Content {
   if (kind < 0.62) return { haze, mucosa, fluid: -0.05 + 0.4 * rng.uniform() }
   if (kind < 0.86) return { haze, mucosa: 0.09 + 0.16 * rng.uniform() }
   return { haze, mucosa, cyst: { at: 0.3 * (rng.uniform() - 0.5), radius: 0.16 + 0.14 * rng.uniform() } }
+}
+
+/** Only what has a name of its own among three classes: fluid or thick mucosa, now and then both. */
+function toldApartContent(rng: Rng): Content {
+  const fluid = rng.uniform() < 0.45
+  const haze = Math.min(0.6, 0.12 + 0.16 * Math.abs(rng.normal()))
+  const mucosa = fluid && rng.uniform() > 0.2 ? 0.03 + 0.04 * rng.uniform() : 0.08 + 0.16 * rng.uniform()
+  return fluid ? { haze, mucosa, fluid: -0.05 + 0.4 * rng.uniform() } : { haze, mucosa }
+}
+
+function labelOf({ fluid }: Content, inflamed: boolean, classes: 2 | 3): string {
+  if (!inflamed) return 'healthy'
+  if (classes === 2) return 'sinusitis'
+  return fluid === undefined ? 'thick-mucosa' : 'fluid-level'
 }
 
 function render(anatomy: Anatomy, content: Content, mirrored: boolean, device: Apparatus, rng: Rng): Raster {

@@ -16,10 +16,16 @@ function saysNothingFound(label: string): boolean {
 }
 
 /**
- * The positive class: the one asked for, or of two classes the one beside a name on the list.
- * Throws a `UserError` that names the classes where neither settles it.
+ * The positive class: the one asked for, or of two classes the one beside a name on the list; null with more than two,
+ * where each class is looked for. Throws a `UserError` that names the classes where neither settles it.
  */
-export function resolvePositive(classes: readonly string[], asked?: string): string {
+export function resolvePositive(classes: readonly string[], asked?: string): string | null {
+  if (classes.length > 2) {
+    if (asked === undefined) return null
+    throw new UserError(
+      `--positive '${asked}': there are ${classes.length} classes (${classes.join(', ')}), and each is compared with the rest; leave --positive out, or leave out the films of the others to compare two`,
+    )
+  }
   if (asked !== undefined) {
     const found =
       classes.find((label) => label === asked) ?? classes.find((label) => label.toLowerCase() === asked.toLowerCase())
@@ -29,7 +35,7 @@ export function resolvePositive(classes: readonly string[], asked?: string): str
     throw new UserError(`--positive '${asked}' is none of the classes (${classes.join(', ')})${hint}`)
   }
   const positive = classes.filter((label) => !saysNothingFound(label))
-  if (classes.length === 2 && positive.length === 1) return positive[0]
+  if (positive.length === 1 && classes.length === 2) return positive[0]
   const choices = classes.map((label) => `--positive ${/^[\w.-]+$/.test(label) ? label : `'${label}'`}`).join(' or ')
   throw new UserError(
     `which of the classes is looked for? Their names (${classes.join(', ')}) do not say, since ` +

@@ -2,16 +2,16 @@
  * Nested resampling: the whole procedure (GAN, pools, search, heads) inside each outer fold, the estimate outside. A fold
  * works in a folder of its own; what it leaves to the run is plain data, and its pools and features are then removed.
  */
-import { formatCsv } from '../base/csv.js'
 import { exists, readJson, removeDirectory, writeAtomic, writeJson } from '../base/files.js'
 import type { Backbone } from '../classifier/backbone.js'
 import type { FoldResult } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import { chosenArm } from './arms.js'
+import { finite } from './finite.js'
 import { runProcedure } from './procedure.js'
+import { scoreTable } from './score-table.js'
 import { type SetScores, setAuc } from './set-scores.js'
 import type { RunContext } from './stage.js'
-import { finite } from './stages/evaluate-arms.js'
 import type { FoldData } from './stages/prepare-data.js'
 
 /** What a finished fold leaves to the run. */
@@ -73,6 +73,7 @@ export function joinFolds(outcomes: readonly FoldOutcome[]): SetScores {
   const arms = Object.keys(sets[0].scores)
   return {
     set: sets[0].set,
+    classes: sets[0].classes,
     films: sets.flatMap((set) => set.films),
     yTrue: sets.flatMap((set) => set.yTrue),
     patients: sets.flatMap((set) => set.patients),
@@ -90,9 +91,6 @@ export function comparatorsOfFolds(outcomes: readonly FoldOutcome[]): string[] {
 
 /** Leaves `scores/ARM.internal.csv` of the joined folds. */
 export function writeJoinedScores(directory: RunDirectory, joined: SetScores): void {
-  const { set, films, yTrue, patients, folds = [], scores } = joined
-  for (const [arm, own] of Object.entries(scores)) {
-    const rows = films.map((film, i) => [film, yTrue[i], own[i], patients[i], folds[i].fold, folds[i].time])
-    writeAtomic(directory.scoresOf(arm, set), formatCsv(['film', 'label', 'score', 'patient', 'fold', 'time'], rows))
-  }
+  for (const arm of Object.keys(joined.scores))
+    writeAtomic(directory.scoresOf(arm, joined.set), scoreTable(joined, arm))
 }

@@ -49,7 +49,7 @@ export async function runProcedure(
   const quality = await measureSynthetic(context, data)
   const { delivered, searches } = await searchEveryArm(context, data)
   const chosen = { kOptimal: searches[chosenArm].kOptimal }
-  const scores = await evaluateArms(context, sealed, delivered, chosen, data.positiveIndex, cache)
+  const scores = await evaluateArms(context, sealed, delivered, chosen, data, cache)
   return { gan, quality, delivered, searches, comparators: distinctComparators(context, data, delivered), scores }
 }
 

@@ -1,8 +1,9 @@
 /**
  * Scores of every arm on one set of films, and what follows from them. A test set scored by one model each is compared
- * film with film; over the folds of a cross-validation only films of the same fold are compared, and patients' influence
- * carries the uncertainty.
+ * film with film. Over the folds of a cross-validation only films of the same fold are compared, and with more than two
+ * classes the AUC is the macro AUC; in both, patients' influence carries the uncertainty.
  */
+import { outputsFor } from '../classifier/head.js'
 import { type AucDifference, casesToDecide, delongTest, differenceLimits } from '../metrics/auc-difference.js'
 import { aucInterval } from '../metrics/auc-interval.js'
 import { repeatedCrossValidatedAuc } from '../metrics/cross-validated-auc.js'
@@ -12,46 +13,51 @@ import {
   estimateCasesToDecide,
   estimateDifference,
   estimateInterval,
+  meanEstimate,
   type Tails,
 } from '../metrics/estimate.js'
 import type { DecisionLevels } from '../metrics/limits.js'
+import { handTillEstimate, macroAucEstimate, oneAgainstRest } from '../metrics/multi-class.js'
 import type { FoldName } from './division.js'
+import { columnsOf } from './ranking.js'
 
 export interface SetScores {
   /** 'internal' or the name of another hospital. */
   readonly set: string
+  /** Names of the classes, in the order of class indices. */
+  readonly classes: readonly string[]
   /** Shown ids. With folds, a film is there once for each time. */
   readonly films: readonly string[]
-  /** 1 for the positive class. */
+  /** 1 for the positive class; with more than two, the class index. */
   readonly yTrue: readonly number[]
   readonly patients: readonly string[]
   /** Fold whose model scored each film; absent where all were scored by the same. */
   readonly folds?: readonly FoldName[]
-  /** Probabilities of the positive class, by arm. */
+  /** By arm, probabilities of the positive class; with more than two, of every class, film by film [N, classes]. */
   readonly scores: Readonly<Record<string, readonly number[]>>
 }
 
-/** A difference in AUC; DeLong's own test has no form for folds. */
+/** A difference in AUC; DeLong's own test has no form for folds or more than two classes. */
 export type SetDifference = Omit<AucDifference, 'delong' | 'seA' | 'seB'> & Partial<Pick<AucDifference, 'delong'>>
 
 export function setAuc(set: SetScores, arm: string): Omit<EstimateInterval, 'se'> {
-  if (set.folds) return estimateInterval(estimateOf(set, arm))
+  if (isEstimated(set)) return estimateInterval(estimateOf(set, arm))
   return aucInterval(set.yTrue, set.scores[arm], { patients: set.patients })
 }
 
 /** AUC of a minus AUC of b, with 95 % limits. */
 export function setDifference(set: SetScores, a: string, b: string): SetDifference {
-  if (set.folds) return estimateDifference(estimateOf(set, a), estimateOf(set, b))
+  if (isEstimated(set)) return estimateDifference(estimateOf(set, a), estimateOf(set, b))
   return delongTest(set.yTrue, set.scores[a], set.scores[b], { patients: set.patients })
 }
 
 export function setDifferenceLimits(set: SetScores, a: string, b: string, tails: Tails): { low: number; high: number } {
-  if (set.folds) return estimateDifference(estimateOf(set, a), estimateOf(set, b), tails)
+  if (isEstimated(set)) return estimateDifference(estimateOf(set, a), estimateOf(set, b), tails)
   return differenceLimits(set.yTrue, set.scores[a], set.scores[b], { patients: set.patients, ...tails })
 }
 
 export function setCasesToDecide(set: SetScores, a: string, b: string, levels: DecisionLevels): number | null {
-  if (set.folds) {
+  if (isEstimated(set)) {
     const films = new Set(set.films).size
     return estimateCasesToDecide(estimateOf(set, a), estimateOf(set, b), films, levels)
   }
@@ -69,15 +75,61 @@ export function rowsOfFolds(folds: readonly FoldName[]): number[][][] {
   return [...times.values()].map((own) => [...own.values()])
 }
 
-/** The AUC of an arm over folds, with patients' influence. */
-export function estimateOf({ yTrue, patients, folds = [], scores }: SetScores, arm: string): Estimate {
-  return repeatedCrossValidatedAuc(
-    rowsOfFolds(folds).map((time) =>
-      time.map((rows) => ({
-        yTrue: rows.map((row) => yTrue[row]),
-        scores: rows.map((row) => scores[arm][row]),
-        patients: rows.map((row) => patients[row]),
-      })),
-    ),
-  )
+/** Whether there is more than one score of each film to rank by, or more than one fold to rank in. */
+function isEstimated({ folds, classes }: SetScores): boolean {
+  return folds !== undefined || outputsFor(classes.length) > 1
+}
+
+/** Score vectors of an arm: one for two classes, else one per class. */
+export function scoreColumns({ classes, scores }: SetScores, arm: string): number[][] {
+  return columnsOf(scores[arm], outputsFor(classes.length))
+}
+
+/** The AUC of an arm over folds, or its macro AUC, with patients' influence. */
+export function estimateOf(set: SetScores, arm: string): Estimate {
+  const times = classTimes(set, arm)
+  if (times[0][0].scores.length > 1) return overTimes(times, macroAucEstimate)
+  const binary = times.map((time) => time.map(({ scores: [scores], ...fold }) => ({ ...fold, scores })))
+  return repeatedCrossValidatedAuc(binary)
+}
+
+/** Hand and Till's M of an arm, of more than two classes. */
+export function handTillOf(set: SetScores, arm: string): Estimate {
+  return overTimes(classTimes(set, arm), handTillEstimate)
+}
+
+/** One class against the rest as a set of two classes, scored by its own probability. */
+export function classAgainstRest(set: SetScores, arm: string, classIndex: number): SetScores {
+  return {
+    ...set,
+    classes: ['rest', set.classes[classIndex]],
+    yTrue: oneAgainstRest(set.yTrue, classIndex),
+    scores: { [arm]: scoreColumns(set, arm)[classIndex] },
+  }
+}
+
+interface ScoredColumns {
+  readonly yTrue: readonly number[]
+  readonly scores: readonly (readonly number[])[]
+  readonly patients: readonly string[]
+}
+
+/** Folds of each time; without folds, all films as one. */
+function classTimes(set: SetScores, arm: string): ScoredColumns[][] {
+  const columns = scoreColumns(set, arm)
+  const times = set.folds ? rowsOfFolds(set.folds) : [[set.films.map((_, row) => row)]]
+  const among = (rows: readonly number[]) => ({
+    yTrue: rows.map((row) => set.yTrue[row]),
+    scores: columns.map((column) => rows.map((row) => column[row])),
+    patients: rows.map((row) => set.patients[row]),
+  })
+  return times.map((time) => time.map(among))
+}
+
+function overTimes(
+  times: readonly ScoredColumns[][],
+  estimate: (folds: readonly ScoredColumns[], patients: readonly string[]) => Estimate,
+): Estimate {
+  const patients = [...new Set(times[0].flatMap((fold) => fold.patients))]
+  return meanEstimate(times.map((time) => estimate(time, patients)))
 }

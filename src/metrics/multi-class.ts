@@ -10,7 +10,7 @@
  * verdict follow from these (`estimate.ts`). A class that no case has, or that all have, is left out of the mean.
  */
 import { UserError } from '../base/errors.js'
-import { crossValidatedAuc } from './cross-validated-auc.js'
+import { crossValidatedAuc, type ScoredFold } from './cross-validated-auc.js'
 import { type Estimate, meanEstimate } from './estimate.js'
 import { type PatientInfluence, patientInfluence } from './influence.js'
 import { auc } from './roc.js'
@@ -93,25 +93,40 @@ export function macroAucEstimate(folds: readonly ScoredClasses[], patients?: rea
 
 /** Hand and Till's M, 0..1; NaN with cases of one class only. `yTrue`: class indices. */
 export function handTill(yTrue: readonly number[], scores: ClassScores): number {
-  return handTillEstimate({ yTrue, scores, patients: yTrue.map((_, i) => String(i)) }).value
+  return handTillEstimate([{ yTrue, scores, patients: yTrue.map((_, i) => String(i)) }]).value
 }
 
-/** The same as an estimate. */
-export function handTillEstimate({ yTrue, scores, patients }: ScoredClasses): Estimate {
-  requireClasses(yTrue, scores)
-  const names = [...new Set(patients)]
-  const present = scores.map((_, c) => c).filter((c) => yTrue.includes(c))
+/** The same as an estimate; folds and patients as for the macro AUC. */
+export function handTillEstimate(
+  folds: readonly ScoredClasses[],
+  patients: readonly string[] = [...new Set(folds.flatMap((fold) => fold.patients))],
+): Estimate {
+  for (const { yTrue, scores } of folds) requireClasses(yTrue, scores)
+  const present = folds[0].scores.map((_, c) => c).filter((c) => folds.some(({ yTrue }) => yTrue.includes(c)))
   const pairs = present.flatMap((i) => present.filter((j) => j !== i).map((j) => [i, j] as const))
-  const aucs = pairs.map(([i, j]) => {
-    const rows = yTrue.flatMap((label, row) => (label === i || label === j ? [row] : []))
-    const labels = rows.map((row) => (yTrue[row] === i ? 1 : 0))
-    const own = rows.map((row) => patients[row])
-    return crossValidatedAuc([{ yTrue: labels, scores: rows.map((row) => scores[i][row]), patients: own }], names)
-  })
-  const patientsPerClass = present.map((c) => new Set(patients.filter((_, row) => yTrue[row] === c)).size)
-  const repeated = names.length < patients.length
-  if (aucs.length === 0) return { value: Number.NaN, u: new Float64Array(names.length), patientsPerClass, repeated }
-  return { ...meanEstimate(aucs), patientsPerClass, repeated }
+  const aucs = pairs.map(([i, j]) =>
+    crossValidatedAuc(
+      folds.map((fold) => pairOf(fold, i, j)),
+      patients,
+    ),
+  )
+  const known = aucs.filter(({ value }) => !Number.isNaN(value))
+  const patientsOf = (c: number) =>
+    new Set(folds.flatMap((fold) => fold.patients.filter((_, i) => fold.yTrue[i] === c)))
+  const patientsPerClass = present.map((c) => patientsOf(c).size)
+  const repeated = folds.reduce((sum, fold) => sum + fold.patients.length, 0) > patients.length
+  if (known.length === 0) return { value: Number.NaN, u: new Float64Array(patients.length), patientsPerClass, repeated }
+  return { ...meanEstimate(known), patientsPerClass, repeated }
+}
+
+/** Cases of two classes alone, with the scores of the first. */
+function pairOf({ yTrue, scores, patients }: ScoredClasses, first: number, second: number): ScoredFold {
+  const rows = yTrue.flatMap((label, row) => (label === first || label === second ? [row] : []))
+  return {
+    yTrue: rows.map((row) => (yTrue[row] === first ? 1 : 0)),
+    scores: rows.map((row) => scores[first][row]),
+    patients: rows.map((row) => patients[row]),
+  }
 }
 
 function mean(values: readonly number[]): number {

@@ -46,7 +46,7 @@ export function designEffect(outcomes: readonly number[], patients: readonly str
   return Math.max(1, clustered / ((p * (1 - p)) / n))
 }
 
-type MeasureName = 'accuracy' | 'sensitivity' | 'specificity' | 'ppv' | 'npv'
+export type MeasureName = 'accuracy' | 'sensitivity' | 'specificity' | 'ppv' | 'npv'
 
 /** Intervals of the measures at a cutoff that are proportions (F1 is none). */
 export function proportionIntervals(

@@ -31,6 +31,8 @@ export interface VerdictInput {
   readonly delta: number
   readonly kChosen: number
   readonly selectOn: 'tuning' | 'test'
+  /** What the differences are differences of; default: AUC. */
+  readonly scoreName?: string
   /** Plain names for the sentences, by comparator. */
   readonly proseName: (name: string) => string
 }
@@ -71,7 +73,7 @@ export function decideVerdict(input: VerdictInput): VerdictOutcome {
 }
 
 function better(input: VerdictInput, lowest: VerdictComparator, tightest: VerdictComparator): VerdictOutcome {
-  const { delta, proseName } = input
+  const { delta, proseName, scoreName = 'AUC' } = input
   const { low, high, name } = lowest
   const base = { low, high, comparator: name, casesNeeded: null }
   const contradicted = input.comparators.flatMap((c) =>
@@ -83,31 +85,33 @@ function better(input: VerdictInput, lowest: VerdictComparator, tightest: Verdic
     return { ...base, benefit: 'unclear', text }
   }
   const size =
-    tightest.high < delta ? ` The gain is smaller than ${delta} in AUC, the least that was said to matter.` : ''
-  const text = `Yes, on these cases: this model is better than every comparator. The closest is ${proseName(name)}: difference in AUC ${signed(lowest.difference)} (${signed(low)} to ${signed(high)}).${size}`
+    tightest.high < delta
+      ? ` The gain is smaller than ${delta} in ${scoreName}, the least that was said to matter.`
+      : ''
+  const text = `Yes, on these cases: this model is better than every comparator. The closest is ${proseName(name)}: difference in ${scoreName} ${signed(lowest.difference)} (${signed(low)} to ${signed(high)}).${size}`
   return { ...base, benefit: 'yes', text }
 }
 
 function noGain(input: VerdictInput, known: readonly VerdictComparator[], tightest: VerdictComparator): VerdictOutcome {
-  const { delta, nothing, proseName } = input
+  const { delta, nothing, proseName, scoreName = 'AUC' } = input
   const against = known.find((c) => c.name === nothing)
   const { low, high, name } = against && against.high < 0 ? against : tightest
   const harm = against !== undefined && against.high < 0
   const text = harm
-    ? `No. On these cases the synthetic films did harm: against ${proseName(name)} the difference in AUC is ${signed(against.difference)} (${signed(low)} to ${signed(high)}).`
-    : `No. Against ${proseName(name)} a gain of ${delta} in AUC is excluded on these cases: difference ${signed(tightest.difference)} (${signed(low)} to ${signed(high)}).`
+    ? `No. On these cases the synthetic films did harm: against ${proseName(name)} the difference in ${scoreName} is ${signed(against.difference)} (${signed(low)} to ${signed(high)}).`
+    : `No. Against ${proseName(name)} a gain of ${delta} in ${scoreName} is excluded on these cases: difference ${signed(tightest.difference)} (${signed(low)} to ${signed(high)}).`
   return { benefit: 'no', text, low, high, comparator: name, casesNeeded: null }
 }
 
 function unclear(input: VerdictInput, known: readonly VerdictComparator[]): VerdictOutcome {
-  const { delta, proseName } = input
+  const { delta, proseName, scoreName = 'AUC' } = input
   const hardest = least(known, (c) => c.difference)
   const { low, high, name, difference } = hardest
   // Those that the chosen arm has not yet been shown to beat are decided by then, and so is the whole.
   const needed = known.filter((c) => c.low <= 0).flatMap((c) => c.casesNeeded ?? [])
   const casesNeeded = needed.length > 0 ? Math.max(...needed) : null
   const more = casesNeeded === null ? '' : ` About ${casesNeeded} test cases like these would decide at ${delta}.`
-  const text = `Unclear. Against ${proseName(name)} the difference in AUC is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${more}`
+  const text = `Unclear. Against ${proseName(name)} the difference in ${scoreName} is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${more}`
   return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }
 }
 

@@ -93,7 +93,7 @@ export interface ClueAuc {
 
 export interface DatasetInspection extends SetInspection {
   readonly dataset: string
-  /** The class that is looked for; null where its names do not say. */
+  /** The class that is looked for; null where its names do not say, and with more than two classes. */
   readonly positive: string | null
   readonly external: Readonly<Record<string, SetInspection>>
   readonly nearDuplicates: readonly NearDuplicate[]

@@ -27,18 +27,42 @@ const measures = z.object({
   npv: maybe,
 })
 
+const curve = z.array(z.tuple([z.number(), z.number()]))
+
 export const evaluation = measures.extend({
   n: count,
   patients: count,
+  /** Of more than two classes the macro AUC: the mean of each class's against the rest; the measures above likewise. */
   auc: interval,
-  /** Probability of the positive class from which a film is called positive. */
-  cutoff: z.number(),
-  confusion,
+  /** Probability of the positive class from which a film is called positive; null: the most probable class is called. */
+  cutoff: z.number().nullable(),
+  /** null with more than two classes; see `confusionMatrix`. */
+  confusion: confusion.nullable(),
   /** 95 % limits of the proportions above (Wilson; f1 has none). */
   intervals: z.record(z.string(), interval),
+  /** Mean squared error of the probability; of more than two classes, of all their probabilities together (0 to 2). */
   brier: maybe,
-  /** [false positive rate, true positive rate], from (0, 0) to (1, 1). */
-  roc: z.array(z.tuple([z.number(), z.number()])),
+  /** [false positive rate, true positive rate], from (0, 0) to (1, 1); empty with more than two classes. */
+  roc: curve,
+  /** With more than two classes: each against the rest. */
+  perClass: z
+    .array(
+      measures.extend({
+        class: z.string(),
+        /** Films of this class. */
+        n: count,
+        auc: interval,
+        confusion,
+        intervals: z.record(z.string(), interval),
+        brier: maybe,
+        roc: curve,
+      }),
+    )
+    .optional(),
+  /** With more than two classes: counts [truth][call], classes in the dataset's order. */
+  confusionMatrix: z.array(z.array(count)).optional(),
+  /** With more than two classes: Hand and Till's M (2001). */
+  handTill: interval.optional(),
 })
 
 export const trial = z.object({
@@ -185,7 +209,8 @@ export const result = z.object({
   dataset: z.object({
     name: z.string(),
     classes: z.array(z.string()),
-    positive: z.string(),
+    /** The class that is looked for; null where there are more than two, and each is looked for. */
+    positive: z.string().nullable(),
     split: z.object({ train: perClass, tuning: perClass, test: perClass }),
     patients: z.object({ train: count, tuning: count, test: count }),
     /** How patients were known: 'manifest', 'name', 'image' (each film its own patient). */

@@ -21,8 +21,14 @@ export function setName(set: string): string {
 }
 
 export function metricName(metric: string): string {
-  const known: Record<string, string> = { auc: 'AUC', f1: 'F1 score', ppv: 'PPV', npv: 'NPV' }
+  const known: Record<string, string> = { auc: 'AUC', 'macro-auc': 'macro AUC', f1: 'F1 score', ppv: 'PPV', npv: 'NPV' }
   return known[metric.toLowerCase()] ?? metric
+}
+
+/** What ranks the arms of a run, at the head of a label: `AUC`, or `Macro AUC` of more than two classes. */
+export function rankingName({ search }: { search: { metric: string } }): string {
+  const name = metricName(search.metric)
+  return `${name[0].toUpperCase()}${name.slice(1)}`
 }
 
 /** The measures at a cutoff, in the order shown: key and name. */

@@ -2,11 +2,11 @@
 
 import { armName, armWithCode } from '../record/arm-name.js'
 import type { Evaluation, Result, SearchResult } from '../record/result.js'
-import { armSeries, measureNames, metricName, setName } from './arm-name.js'
+import { armSeries, measureNames, metricName, rankingName, setName } from './arm-name.js'
 import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
 import { kCurve } from './figures/k-curve.js'
 import { measuresCurve } from './figures/measures-curve.js'
-import { rocCurves } from './figures/roc-curve.js'
+import { type RocOptions, rocCurves } from './figures/roc-curve.js'
 import { similarity } from './figures/similarity.js'
 import { type TrainingCurveRow, trainingCurves } from './figures/training-curves.js'
 import { count, fixed, proportion, signed, signedInterval, withInterval } from './format.js'
@@ -37,7 +37,12 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
   for (const [arm, search] of otherSearches(result))
     add(`k-curve-${arm}`, (id, width) => searchFigure(search, id, width))
   for (const set of resultSets(result)) {
-    add(`roc-${set}`, (id, width) => rocFigure(result, set, id, width))
+    if (result.dataset.positive === null) {
+      for (const [c, name] of result.dataset.classes.entries())
+        add(`roc-${set}-class${c + 1}`, (id, width) => classRocFigure(result, set, { name, index: c }, id, width))
+    } else {
+      add(`roc-${set}`, (id, width) => rocFigure(result, set, id, width))
+    }
     add(`auc-${set}`, (id, width) => aucFigure(result, set, id, width))
   }
   return figures
@@ -90,8 +95,8 @@ function verdictFigure(result: Result, id: string, width: number | undefined): s
   return intervalPlot(rows, {
     id,
     width,
-    title: `Difference in AUC: ${armName(result.search.arm).toLowerCase()} minus each comparator, internal test set`,
-    valueTitle: 'Difference in AUC with its limits',
+    title: `Difference in ${metricName(result.search.metric)}: ${armName(result.search.arm).toLowerCase()} minus each comparator, internal test set`,
+    valueTitle: `Difference in ${metricName(result.search.metric)} with its limits`,
     references: [
       { value: 0, label: 'no difference' },
       { value: verdict.delta, label: `gain that matters` },
@@ -102,20 +107,48 @@ function verdictFigure(result: Result, id: string, width: number | undefined): s
 
 function searchFigure(search: SearchResult, id: string, width: number | undefined): string {
   const films = `${count(search.selectionCases)} ${search.selectOn} films`
-  return kCurve(search.trials, { ...search, id, width, scoreTitle: `${metricName(search.metric)} on ${films}` })
+  return kCurve(search.trials, { ...search, id, width, scoreTitle: `${rankingName({ search })} on ${films}` })
 }
 
 function rocFigure(result: Result, set: string, id: string, width: number | undefined): string {
+  return rocCurvesOf(result, set, (on) => on, { id, width, title: `ROC curves, ${setName(set).toLowerCase()}` })
+}
+
+/** One class against the rest, where there are more than two. */
+function classRocFigure(
+  result: Result,
+  set: string,
+  { name, index }: { name: string; index: number },
+  id: string,
+  width: number | undefined,
+): string {
+  const title = `ROC curves, ${name} against the rest, ${setName(set).toLowerCase()}`
+  return rocCurvesOf(result, set, (on) => on.perClass?.[index], { id, width, title })
+}
+
+function rocCurvesOf(
+  result: Result,
+  set: string,
+  curveOf: (on: Evaluation) => Pick<Evaluation, 'auc' | 'roc'> | undefined,
+  options: RocOptions,
+): string {
   const arms = evaluatedArms(result, set).filter((arm) => arm.role === 'arm')
   const order = ['GCB+OMGDA', 'GCB+CDA', 'GCB', 'OD']
   arms.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
-  const series = arms.map((arm) => ({
-    label: armWithCode(arm.name),
-    auc: withInterval(arm.on.auc.value, arm.on.auc.low, arm.on.auc.high),
-    points: arm.on.roc,
-    ...armSeries(arm.name),
-  }))
-  return rocCurves(series, { id, width, title: `ROC curves, ${setName(set).toLowerCase()}` })
+  const series = arms.flatMap((arm) => {
+    const curve = curveOf(arm.on)
+    if (!curve) return []
+    const { auc, roc } = curve
+    return [
+      {
+        label: armWithCode(arm.name),
+        auc: withInterval(auc.value, auc.low, auc.high),
+        points: roc,
+        ...armSeries(arm.name),
+      },
+    ]
+  })
+  return rocCurves(series, options)
 }
 
 function aucFigure(result: Result, set: string, id: string, width: number | undefined): string {
@@ -135,8 +168,8 @@ function aucFigure(result: Result, set: string, id: string, width: number | unde
   return intervalPlot(rows, {
     id,
     width,
-    title: `AUC of every arm, ${setName(set).toLowerCase()}`,
-    valueTitle: 'AUC with its 95 % interval',
+    title: `${rankingName(result)} of every arm, ${setName(set).toLowerCase()}`,
+    valueTitle: `${rankingName(result)} with its 95 % interval`,
     bounds: [0, 1],
     formatTick: (value) => (value === 0 || value === 1 ? fixed(value, 2) : proportion(value, 2)),
   })

@@ -1,5 +1,6 @@
 /** The few building blocks of the page: section, figure, table, note. */
 import type { FigureDraw } from './figure-list.js'
+import { absent, limits, proportion } from './format.js'
 import { type Content, html, type Markup, trusted } from './html.js'
 
 export function section(id: string, title: string, ...content: Content[]): Markup {
@@ -64,6 +65,16 @@ ${body}</tbody>
 /** An estimate over its interval. */
 export function estimate(value: string, interval?: string): Markup {
   return html`<span class="value">${value}</span>${interval !== undefined && html` <span class="interval">(${interval})</span>`}`
+}
+
+/** A proportion over its limits, as a table has it; a dash where it could not be had. */
+export function estimateCell(
+  value: number | null,
+  interval: { low: number | null; high: number | null } | undefined,
+): Markup {
+  if (value === null) return estimate(absent)
+  const known = interval && (interval.low !== null || interval.high !== null)
+  return estimate(proportion(value), known ? limits(interval.low, interval.high) : undefined)
 }
 
 /** `K = 14`, never broken over two lines. */

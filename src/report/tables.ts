@@ -5,7 +5,7 @@
  */
 import { type Cell, formatCsv } from '../base/csv.js'
 import { armName } from '../record/arm-name.js'
-import type { Result } from '../record/result.js'
+import type { Evaluation, Result } from '../record/result.js'
 import { measureNames } from './arm-name.js'
 import { type Checklist, checklists, filled } from './checklists/checklist.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
@@ -15,6 +15,7 @@ import { methodsText } from './methods-text.js'
 export function reportTables(result: Result): Record<string, string> {
   return {
     table1: measures(result),
+    ...(result.dataset.positive === null ? { classes: classes(result), confusion: confusion(result) } : {}),
     table2: composition(result),
     tableS1: trials(result),
     flow: flow(result),
@@ -28,6 +29,7 @@ export function reportTables(result: Result): Record<string, string> {
 const proportions = measureNames.map(([key]) => key)
 
 function measures(result: Result): string {
+  const several = result.dataset.positive === null
   const header = [
     'set',
     'arm',
@@ -49,6 +51,7 @@ function measures(result: Result): string {
     'tn',
     'fp',
     'brier',
+    ...(several ? ['hand_till', 'hand_till_low', 'hand_till_high'] : []),
   )
   const rows = resultSets(result).flatMap((set) =>
     evaluatedArms(result, set).map(({ name, k, size, on }): Cell[] => [
@@ -67,14 +70,58 @@ function measures(result: Result): string {
       ...proportions.flatMap((key) =>
         key === 'f1' ? [on.f1] : [on[key], on.intervals[key]?.low, on.intervals[key]?.high],
       ),
-      on.confusion.tp,
-      on.confusion.fn,
-      on.confusion.tn,
-      on.confusion.fp,
+      on.confusion?.tp,
+      on.confusion?.fn,
+      on.confusion?.tn,
+      on.confusion?.fp,
       on.brier,
+      ...(several ? [on.handTill?.value, on.handTill?.low, on.handTill?.high] : []),
     ]),
   )
   return formatCsv(header, rows)
+}
+
+/** Each class against the rest, where there are more than two. */
+function classes(result: Result): string {
+  const names = proportions.filter((key) => key !== 'accuracy')
+  const header = ['set', 'arm', 'class', 'films', 'auc', 'auc_low', 'auc_high']
+  header.push(...names.flatMap((key) => (key === 'f1' ? [key] : [key, `${key}_low`, `${key}_high`])))
+  header.push('tp', 'fn', 'tn', 'fp', 'brier')
+  const rows = eachEvaluation(result).flatMap(({ set, arm, on }) =>
+    (on.perClass ?? []).map((one): Cell[] => [
+      set,
+      arm,
+      one.class,
+      one.n,
+      one.auc.value,
+      one.auc.low,
+      one.auc.high,
+      ...names.flatMap((key) =>
+        key === 'f1' ? [one.f1] : [one[key], one.intervals[key]?.low, one.intervals[key]?.high],
+      ),
+      one.confusion.tp,
+      one.confusion.fn,
+      one.confusion.tn,
+      one.confusion.fp,
+      one.brier,
+    ]),
+  )
+  return formatCsv(header, rows)
+}
+
+/** What films of each class were called, a row a pair of classes. */
+function confusion(result: Result): string {
+  const { classes: names } = result.dataset
+  const rows = eachEvaluation(result).flatMap(({ set, arm, on }) =>
+    (on.confusionMatrix ?? []).flatMap((row, truth) =>
+      row.map((films, called): Cell[] => [set, arm, names[truth], names[called], films]),
+    ),
+  )
+  return formatCsv(['set', 'arm', 'class', 'called', 'films'], rows)
+}
+
+function eachEvaluation(result: Result): { set: string; arm: string; on: Evaluation }[] {
+  return resultSets(result).flatMap((set) => evaluatedArms(result, set).map(({ name, on }) => ({ set, arm: name, on })))
 }
 
 function composition({ dataset }: Result): string {
@@ -83,7 +130,7 @@ function composition({ dataset }: Result): string {
   const header = ['class', 'positive', 'train', 'tuning', 'test', ...sets.map(([name]) => `external ${name}`)]
   const rows = dataset.classes.map((name): Cell[] => [
     name,
-    name === dataset.positive ? 'yes' : 'no',
+    dataset.positive === null ? '' : yes(name === dataset.positive),
     train[name] ?? 0,
     tuning[name] ?? 0,
     test[name] ?? 0,

@@ -49,7 +49,7 @@ describe('the made cohort as files', () => {
     const { hospitalA, hospitalB, films } = await writeDemoData(folder, { seed: 3, patients: 14 })
     expect(films).toBe(42)
     const [a, b] = [openDataset(hospitalA), openDataset(hospitalB)]
-    expect([a.classes, b.classes]).toEqual([phantomClasses, phantomClasses])
+    expect([a.classes, b.classes]).toEqual([phantomClasses[2], phantomClasses[2]])
     expect([a.name, a.patientSource, a.films.length, new Set(a.films.map((film) => film.patient)).size]).toEqual([
       'hospital-a',
       'manifest',
@@ -60,6 +60,16 @@ describe('the made cohort as files', () => {
     expect(resolvePositive(a.classes)).toBe('sinusitis')
     const { internal } = await auditCohorts({ internal: a, external: { b } })
     expect(internal.maxValue).toBe(255)
+  })
+
+  it('of three classes tells fluid from thick mucosa, and shows the same patients', async () => {
+    const two = phantomCohort({ seed: 3, patients: 40, hospital: 'a' })
+    const three = phantomCohort({ seed: 3, patients: 40, hospital: 'a', classes: 3 })
+    expect([...new Set(three.map((film) => film.label))].sort()).toEqual(phantomClasses[3])
+    three.forEach((film, i) => {
+      expect(film.label === 'healthy').toBe(two[i].label === 'healthy')
+      if (film.label === 'healthy') expect(film.raster).toEqual(two[i].raster)
+    })
   })
 
   it('does not mix with what lies in a folder already', async () => {

@@ -22,9 +22,15 @@ describe('resolvePositive', () => {
     [['clear', 'opaque']],
     [['not normal', 'odd']],
     [['00', '10']],
-    [['normal', 'flu', 'cold']],
   ])('asks where the names %j do not say', (classes) => {
     expect(() => resolvePositive(classes)).toThrow(/which of the classes is looked for\?.*type --positive/)
+  })
+
+  it('looks for each of more than two classes, and refuses one that is asked for', () => {
+    expect(resolvePositive(['normal', 'flu', 'cold'])).toBeNull()
+    expect(() => resolvePositive(['normal', 'flu', 'cold'], 'flu')).toThrow(
+      "--positive 'flu': there are 3 classes (normal, flu, cold), and each is compared with the rest; leave --positive out, or leave out the films of the others to compare two",
+    )
   })
 
   it('takes the class asked for, in any case', () => {

@@ -128,7 +128,7 @@ describe('estimates of more than two classes', () => {
 
   it.each([
     ['macro AUC', (cases: ScoredClasses) => macroAucEstimate([cases])],
-    ["Hand and Till's M", handTillEstimate],
+    ["Hand and Till's M", (cases: ScoredClasses) => handTillEstimate([cases])],
   ])('%s: what each patient adds is what leaving it out takes away', (_, estimate) => {
     const { value, u, ...rest } = estimate(one)
     const left = names.map((name) => estimate(without(one, name)).value)
@@ -148,7 +148,7 @@ describe('estimates of more than two classes', () => {
     const score = Array.from(two.scores[1])
     const scores = [score.map((s) => -s), score]
     const { mean, u } = patientInfluence(two.yTrue, [score], two.patients)
-    for (const estimate of [macroAucEstimate([{ ...two, scores }]), handTillEstimate({ ...two, scores })]) {
+    for (const estimate of [macroAucEstimate([{ ...two, scores }]), handTillEstimate([{ ...two, scores }])]) {
       expect(estimate.value).toBeCloseTo(mean, 12)
       estimate.u.forEach((value, p) => {
         expect(value).toBeCloseTo(u[p], 12)
@@ -206,7 +206,7 @@ describe('estimates of more than two classes', () => {
       const outside = ({ low, high }: { low: number; high: number }, value: number) =>
         value < low || value > high ? 1 : 0
       missed.macro += outside(estimateInterval(macroAucEstimate([cases])), truth.macro)
-      missed.m += outside(estimateInterval(handTillEstimate(cases)), truth.m)
+      missed.m += outside(estimateInterval(handTillEstimate([cases])), truth.m)
       missed.difference += outside(
         estimateDifference(macroAucEstimate([model(cases)]), macroAucEstimate([model(again)])),
         0,

@@ -1,6 +1,6 @@
 /** `kopt demo-data`: the made cohort as files, to try everything without a single real film. */
 import type { Command } from 'commander'
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { writeDemoData } from '../../dataset/demo-data.js'
 import type { Outside } from '../command.js'
 import { examples, wholeNumber } from '../options.js'
@@ -18,12 +18,23 @@ export function define(command: Command, { print }: Outside): void {
         .argParser(wholeNumber(6))
         .default(100),
     )
-    .action(async (folder: string, options: { seed: number; patients: number }) => {
+    .addOption(
+      new Option('--classes <n>', '2: healthy, sinusitis; 3: healthy, thick mucosa, air-fluid level')
+        .argParser(twoOrThree)
+        .default(2),
+    )
+    .action(async (folder: string, options: { seed: number; patients: number; classes: 2 | 3 }) => {
       const { films, hospitalA, hospitalB } = await writeDemoData(folder, options)
       print(`${films} films in ${hospitalA} and ${hospitalB}`)
     })
   examples(command, [
     ['Films to try kopt on', 'kopt demo-data films'],
+    ['Three classes', 'kopt demo-data three-classes --classes 3'],
     ['A very small cohort', 'kopt demo-data small-films --patients 20'],
   ])
+}
+
+function twoOrThree(text: string): 2 | 3 {
+  if (text === '2' || text === '3') return Number(text) as 2 | 3
+  throw new InvalidArgumentError('2 or 3 was expected')
 }

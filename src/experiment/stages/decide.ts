@@ -4,8 +4,8 @@ import { armInSentence } from '../../record/arm-name.js'
 import type { SearchResult, Verdict } from '../../record/result.js'
 import { chosenArm } from '../arms.js'
 import type { Config } from '../config-schema.js'
+import { finite } from '../finite.js'
 import { type SetScores, setCasesToDecide, setDifference, setDifferenceLimits } from '../set-scores.js'
-import { finite } from './evaluate-arms.js'
 
 /** `names`: the comparators, each a training of its own. */
 export function decide(
@@ -38,6 +38,7 @@ export function decide(
     delta,
     kChosen: search.kOptimal,
     selectOn: search.selectOn,
+    scoreName: internal.classes.length > 2 ? 'macro AUC' : 'AUC',
     proseName: armInSentence,
   })
   return {

@@ -2,22 +2,23 @@
  * The one place where test sets are opened: when every K, penalty and arm has been fixed, each delivered model meets
  * each set once. Leaves scores/*.csv and the measures of every arm.
  */
-import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { headLogits } from '../../classifier/head.js'
-import { probability } from '../../classifier/probability.js'
+import { probabilities } from '../../classifier/probability.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { brier } from '../../metrics/calibration.js'
-import { confusionAt, type Measures, measures } from '../../metrics/confusion.js'
+import { confusionAt, measures } from '../../metrics/confusion.js'
 import { proportionIntervals } from '../../metrics/proportion.js'
 import { meanRoc, rocCurve } from '../../metrics/roc.js'
 import { recordOpening } from '../../record/openings.js'
 import type { Evaluation } from '../../record/result.js'
 import type { DeliveredArm } from '../delivered.js'
-import { labelsOf, type SealedTestSets, type TestSet } from '../film-set.js'
+import { labelsOf, type SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
+import { finite, finiteInterval, finiteMeasures } from '../finite.js'
+import { scoreTable } from '../score-table.js'
 import { rowsOfFolds, type SetScores, setAuc } from '../set-scores.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { featureMatrix, nativePixels } from './extract-features.js'
@@ -29,7 +30,7 @@ export async function evaluateArms(
   sealed: SealedTestSets,
   arms: readonly DeliveredArm[],
   chosen: { kOptimal: number },
-  positiveIndex: number | null,
+  data: SearchData,
   cache: FeatureCache,
 ): Promise<SetScores[]> {
   return runStage(context, 'evaluate-arms', async () => {
@@ -42,7 +43,7 @@ export async function evaluateArms(
       'films',
     )
     const all: SetScores[] = []
-    for (const set of sets) all.push(await scoreSet(context, set, arms, positiveIndex, cache, progress))
+    for (const set of sets) all.push(await scoreSet(context, set, arms, data, cache, progress))
     return all
   })
 }
@@ -61,7 +62,7 @@ async function scoreSet(
   context: RunContext,
   set: TestSet,
   arms: readonly DeliveredArm[],
-  positiveIndex: number | null,
+  { classes, positiveIndex }: SearchData,
   cache: FeatureCache,
   progress: (more: number) => void,
 ): Promise<SetScores> {
@@ -76,27 +77,31 @@ async function scoreSet(
     progress,
   )
   const native = readNpy(nativeFile, 'float32')
-  const yTrue = labelsOf(set, positiveIndex)
-  const patients = set.films.map((film) => film.patientId)
-  const scores: Record<string, number[]> = {}
-  for (const { arm, head } of arms) {
-    const probabilities = Array.from(headLogits(head, arm.native ? native : common), probability)
-    scores[arm.name] = probabilities
-    const rows = set.films.map((film, i) => [film.id, yTrue[i], probabilities[i], film.patientId])
-    writeAtomic(directory.scoresOf(arm.name, set.name), formatCsv(['film', 'label', 'score', 'patient'], rows))
+  const scored: SetScores = {
+    set: set.name,
+    classes,
+    films: set.films.map((film) => film.id),
+    yTrue: labelsOf(set, positiveIndex),
+    patients: set.films.map((film) => film.patientId),
+    scores: Object.fromEntries(
+      arms.map(({ arm, head }) => [
+        arm.name,
+        probabilities(headLogits(head, arm.native ? native : common), head.bias.length),
+      ]),
+    ),
   }
-  return { set: set.name, films: set.films.map((film) => film.id), yTrue, patients, scores }
+  for (const { arm } of arms) writeAtomic(directory.scoresOf(arm.name, set.name), scoreTable(scored, arm.name))
+  return scored
 }
 
 /**
- * Measures of an arm on a set. Over folds the AUC and the curve compare films of the same fold only (the curve is the mean
+ * Measures of an arm on a set of two classes. Over folds the AUC and the curve compare films of the same fold only (the curve is the mean
  * of the folds' curves); the measures at the cutoff are of all films, each called by the model that never saw it.
  */
-export function evaluateSet(set: SetScores, arm: string): Evaluation {
+export function evaluateTwoClasses(set: SetScores, arm: string): Evaluation {
   const { yTrue, patients, folds } = set
   const pooled = evaluation(yTrue, set.scores[arm], patients)
   if (!folds) return pooled
-  const { value, low, high, method, reason } = setAuc(set, arm)
   const curves = rowsOfFolds(folds)
     .flat()
     .map((rows) =>
@@ -108,19 +113,18 @@ export function evaluateSet(set: SetScores, arm: string): Evaluation {
   return {
     ...pooled,
     n: new Set(set.films).size,
-    auc: { value: finite(value), low: finite(low), high: finite(high), method, ...(reason ? { reason } : {}) },
+    auc: finiteInterval(setAuc(set, arm)),
     roc: meanRoc(curves).map(({ fpr, tpr }): [number, number] => [fpr, tpr]),
   }
 }
 
 /** The paper's seven measures with intervals, the ROC curve and the Brier score. */
 function evaluation(yTrue: readonly number[], yScore: readonly number[], patients: readonly string[]): Evaluation {
-  const { value, low, high, method, reason } = aucInterval(yTrue, yScore, { patients })
   const confusion = confusionAt(yTrue, yScore, cutoff)
   return {
     n: yTrue.length,
     patients: new Set(patients).size,
-    auc: { value: finite(value), low: finite(low), high: finite(high), method, ...(reason ? { reason } : {}) },
+    auc: finiteInterval(aucInterval(yTrue, yScore, { patients })),
     ...finiteMeasures(measures(confusion)),
     cutoff,
     confusion,
@@ -128,14 +132,4 @@ function evaluation(yTrue: readonly number[], yScore: readonly number[], patient
     brier: finite(brier(yTrue, yScore)),
     roc: rocCurve(yTrue, yScore).map(({ fpr, tpr }): [number, number] => [fpr, tpr]),
   }
-}
-
-function finiteMeasures(values: Measures): Record<keyof Measures, number | null> {
-  const entries = Object.entries(values).map(([name, value]) => [name, finite(value)])
-  return Object.fromEntries(entries) as Record<keyof Measures, number | null>
-}
-
-/** JSON has no NaN: a figure that could not be had is null. */
-export function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null
 }

@@ -69,11 +69,6 @@ async function readAndSplit(context: RunContext): Promise<null> {
   const cohorts = openCohorts(config)
   const classes = cohorts.internal.classes
   const positive = resolvePositive(classes, config.positive ?? undefined)
-  if (classes.length !== 2) {
-    throw new UserError(
-      `${config.dataset} has ${classes.length} classes (${classes.join(', ')}); this version compares two. Leave the others out with an exclude column in a manifest`,
-    )
-  }
   for (const [name, cohort] of Object.entries(cohorts.external)) {
     const unknown = cohort.classes.filter((label) => !classes.includes(label))
     if (unknown.length > 0) {
@@ -249,7 +244,7 @@ function writeTables(context: RunContext, stored: Stored): void {
 function assemble(context: RunContext, stored: Stored): Prepared {
   const { directory, config } = context
   const { classes, positive } = stored.dataset
-  const positiveIndex = classes.indexOf(positive)
+  const positiveIndex = positive === null ? null : classes.indexOf(positive)
   const filmSet = (name: string, cohort: StoredCohort, belongs: (row: number) => boolean): FilmSet => {
     const pixels = readNpy(directory.privateArray(name), 'uint8')
     const rows = cohort.films.map((_, row) => row).filter(belongs)

@@ -3,10 +3,13 @@
  * The whole grid is scored whatever the stop, so that the rule can be held against its null (STATISTICS 2).
  */
 import { Rng } from '../../base/random.js'
-import { probability } from '../../classifier/probability.js'
+import { outputsFor } from '../../classifier/head.js'
+import { probabilities } from '../../classifier/probability.js'
+import { macroProportions } from '../../metrics/class-proportions.js'
 import { confusionAt, measures } from '../../metrics/confusion.js'
-import { patientInfluence } from '../../metrics/influence.js'
-import { proportionIntervals } from '../../metrics/proportion.js'
+import { classMeasures, confusionMatrix, mostProbable } from '../../metrics/confusion-matrix.js'
+import type { ClassScores } from '../../metrics/multi-class.js'
+import { type Proportion, proportionIntervals } from '../../metrics/proportion.js'
 import type { StageName } from '../../record/events.js'
 import type { SearchResult, TrialResult } from '../../record/result.js'
 import { indistinguishable } from '../../search/indistinguishable.js'
@@ -15,10 +18,12 @@ import { applyRule, meanOf, type SearchScores } from '../../search/policy.js'
 import { differenceError, repeatSpread, scoreError } from '../../search/score-error.js'
 import type { Arm } from '../arms.js'
 import { labelsOf, type SearchData } from '../film-set.js'
+import { finite } from '../finite.js'
+import { columnsOf, rankingInfluence } from '../ranking.js'
 import type { RunContext } from '../stage.js'
 import type { TrialOutcome } from '../trial-executor.js'
 import { multiplesOf, runTrials, trialsOf } from '../trials.js'
-import { cutoff, finite } from './evaluate-arms.js'
+import { cutoff } from './evaluate-arms.js'
 
 /** Draws of the null; its smallest p is 1 / 2000. */
 const nullDraws = 1999
@@ -58,7 +63,8 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
     search: {
       arm: arm.name,
       rule: search.rule,
-      metric: search.metric,
+      // With more than two classes the same metric is a mean over them.
+      metric: data.classes.length > 2 ? `macro-${search.metric}` : search.metric,
       windowSize: search.windowSize,
       selectOn: search.selectOn,
       selectionCases: data.selection.films.length,
@@ -75,9 +81,27 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
 function measuresAt(data: SearchData, outcomes: readonly TrialOutcome[]): TrialResult['measures'] {
   const yTrue = labelsOf(data.selection, data.positiveIndex)
   const patients = data.selection.films.map((film) => film.patientId)
-  const scores = yTrue.map((_, i) => probability(meanOf(outcomes.map((outcome) => outcome.selectionLogits[i]))))
+  const logits = outcomes[0].selectionLogits.map((_, at) => meanOf(outcomes.map((one) => one.selectionLogits[at])))
+  const outputs = outputsFor(data.classes.length)
+  const scores = probabilities(logits, outputs)
+  if (outputs > 1) return macroMeasuresAt(yTrue, columnsOf(scores, outputs), patients)
   const limits = proportionIntervals(yTrue, scores, cutoff, patients)
   const { f1 } = measures(confusionAt(yTrue, scores, cutoff))
+  return withoutMethods(limits, f1)
+}
+
+/** The same of more than two classes: the most probable one is called, the measures are means over the classes. */
+function macroMeasuresAt(
+  yTrue: readonly number[],
+  scores: ClassScores,
+  patients: readonly string[],
+): TrialResult['measures'] {
+  const called = mostProbable(scores)
+  const { macro } = classMeasures(confusionMatrix(yTrue, called, scores.length))
+  return withoutMethods(macroProportions(yTrue, called, scores.length, patients), macro.f1)
+}
+
+function withoutMethods(limits: Record<string, Proportion>, f1: number): TrialResult['measures'] {
   const proportions = Object.entries(limits).map(([name, { value, low, high }]) => [name, { value, low, high }])
   return { ...Object.fromEntries(proportions), f1: { value: finite(f1), low: null, high: null } }
 }
@@ -91,10 +115,11 @@ function searchScores(
   const yTrue = labelsOf(data.selection, data.positiveIndex)
   const patients = data.selection.films.map((film) => film.patientId)
   const influences = byK.map((outcomes) =>
-    patientInfluence(
+    rankingInfluence(
       yTrue,
       outcomes.map((outcome) => outcome.selectionLogits),
       patients,
+      outputsFor(data.classes.length),
     ),
   )
   return { ks, theta: influences.map(({ theta }) => theta), u: influences.map(({ u }) => u) }

@@ -1,7 +1,7 @@
 /** What a run knows of matters that both checklists ask about. */
 import { armInSentence } from '../../record/arm-name.js'
 import type { Result } from '../../record/result.js'
-import { setName } from '../arm-name.js'
+import { metricName, setName } from '../arm-name.js'
 import { evaluatedArms, resultSets } from '../figure-list.js'
 import { counted, listing, percentage, short, withInterval } from '../format.js'
 
@@ -12,7 +12,7 @@ export function performanceInShort(result: Result): string {
     const aucs = shown.map(
       ({ name, on }) => `${armInSentence(name)} ${withInterval(on.auc.value, on.auc.low, on.auc.high)}`,
     )
-    return `${setName(set)}: AUC of ${listing(aucs)}`
+    return `${setName(set)}: ${metricName(result.search.metric)} of ${listing(aucs)}`
   })
   return `${sets.join('. ')}. All arms and measures with 95 % intervals: section Performance, tables/table1.csv.`
 }
@@ -23,9 +23,9 @@ export function flowInShort({ dataset }: Result): string {
   return `${counted(internal.found, 'film')} found, ${counted(internal.analysed, 'film')} analysed; flow with every exclusion and its reason: section Films, tables/flow.csv.`
 }
 
-export function casesNeeded({ verdict }: Result): string | undefined {
+export function casesNeeded({ verdict, search }: Result): string | undefined {
   if (verdict.casesNeeded === null) return undefined
-  return `About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${short(verdict.delta)} in AUC, by this run’s variance and correlation.`
+  return `About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${short(verdict.delta)} in ${metricName(search.metric)}, by this run’s variance and correlation.`
 }
 
 /** Share of the class looked for in training and test films. */

@@ -25,7 +25,7 @@ export function films(result: Result): Markup {
     'films',
     'Films',
     html`<p>${byImage && dataset.patientSource !== 'image' ? 'The split is by film, as the paper’s was: films of one patient may stand in several parts.' : (sources[dataset.patientSource] ?? '')}
-The positive class, the one that is looked for, is <b>${dataset.positive}</b>.</p>`,
+${dataset.positive === null ? `There are ${dataset.classes.length} classes, and each is compared with the rest.` : html`The positive class, the one that is looked for, is <b>${dataset.positive}</b>.`}</p>`,
     html`<h3>From found to analysed</h3>
 <div class="flows">${dataset.flow.map((flow) => flowOf(result, flow))}</div>
 <p class="caption"><b>Flow of films</b> (as the paper’s Figure 3). Every film that was found is counted; each exclusion stands with its reason.</p>`,

@@ -2,7 +2,7 @@
 
 import { armInSentence, armWithCode } from '../../record/arm-name.js'
 import type { Result, SearchResult } from '../../record/result.js'
-import { measureNames, metricName } from '../arm-name.js'
+import { measureNames, metricName, rankingName } from '../arm-name.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
 import { absent, count, counted, fixed, proportion, pValue, ranges, signed } from '../format.js'
 import { html, type Markup } from '../html.js'
@@ -59,7 +59,7 @@ function searchFigure(search: SearchResult, figures: FigureList, name: string): 
   const after = search.stoppedAt < Math.max(0, ...search.trials.map((trial) => trial.k))
   return figureBlock(
     figures.get(name),
-    html`<b>${metricName(search.metric)} against the size of the training set</b>, ${armInSentence(search.arm)} (as the paper’s Figure 1).${band && ' Band: one standard error, over films and repeats.'}${(search.trials[0]?.scores.length ?? 0) > 1 && ' Dots: single repeats.'}${after && ' Grey: past the stop, scored only to learn what chance finds.'} Bar below the axis: the K that these ${count(search.selectionCases)} films can’t tell from the best, ${ranges(search.indistinguishable)}.`,
+    html`<b>${rankingName({ search })} against the size of the training set</b>, ${armInSentence(search.arm)} (as the paper’s Figure 1).${band && ' Band: one standard error, over films and repeats.'}${(search.trials[0]?.scores.length ?? 0) > 1 && ' Dots: single repeats.'}${after && ' Grey: past the stop, scored only to learn what chance finds.'} Bar below the axis: the K that these ${count(search.selectionCases)} films can’t tell from the best, ${ranges(search.indistinguishable)}.`,
   )
 }
 
@@ -67,18 +67,18 @@ function measuresFigure(search: SearchResult, figures: FigureList): Markup | und
   const films = counted(search.selectionCases, `${search.selectOn} film`)
   return figureBlock(
     figures.get('measures-curve'),
-    html`<b>Measures at a cutoff of 0.5 against the size of the training set</b>, ${armInSentence(search.arm)}, ${films} (as the paper’s Figure 1). Band: 95 % limits. The ring marks the chosen K.`,
+    html`<b>Measures ${search.metric === 'macro-auc' ? 'of the most probable class, means over the classes,' : 'at a cutoff of 0.5'} against the size of the training set</b>, ${armInSentence(search.arm)}, ${films} (as the paper’s Figure 1). Band: 95 % limits. The ring marks the chosen K.`,
   )
 }
 
 function trialTable(search: SearchResult): Markup {
   const trials = [...search.trials].sort((a, b) => a.k - b.k)
   const body = table({
-    caption: html`<b>${metricName(search.metric)} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${search.selectOn} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K; they are not performance.`,
+    caption: html`<b>${rankingName({ search })} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${search.selectOn} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K; they are not performance.`,
     columns: [
       { label: 'K' },
       { label: 'Training images', numeric: true },
-      { label: `${metricName(search.metric)} (± error)`, numeric: true },
+      { label: `${rankingName({ search })} (± error)`, numeric: true },
       ...measureNames.map(([, label]) => ({ label, numeric: true })),
     ],
     dense: true,

@@ -2,11 +2,12 @@
 
 import { armName, armWithCode } from '../../record/arm-name.js'
 import type { Comparison, Evaluation, Result } from '../../record/result.js'
-import { measureNames, setName } from '../arm-name.js'
+import { measureNames, metricName, rankingName, setName } from '../arm-name.js'
 import { evaluatedArms, type FigureList, resultSets } from '../figure-list.js'
-import { absent, count, counted, fixed, limits, listing, pNumber, proportion, signed, signedLimits } from '../format.js'
+import { absent, count, counted, fixed, listing, pNumber, signed, signedLimits } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
-import { bullets, estimate, figureBlock, section, table } from '../layout.js'
+import { bullets, estimate, estimateCell, figureBlock, section, table } from '../layout.js'
+import { perClass } from './per-class.js'
 import { scopeWords } from './verdict.js'
 
 export function performance(
@@ -41,9 +42,10 @@ function setPerformance(result: Result, set: string, figures: FigureList, opened
   return html`<h3>${setName(set)}</h3>
 <p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')}: ${listing(classes)}.` : ''} ${opened !== undefined && openedWords(opened)}</p>
 ${figureBlock(figures.get(`roc-${set}`), html`<b>ROC curves of the arms</b>, ${setName(set).toLowerCase()} (as the paper’s Figure 2). Area under each with its 95 % interval.`)}
-${figureBlock(figures.get(`auc-${set}`), html`<b>AUC of every arm and control</b>, ${setName(set).toLowerCase()}, with 95 % intervals. Intervals that overlap don’t settle a comparison; the table of comparisons does.`)}
+${figureBlock(figures.get(`auc-${set}`), html`<b>${rankingName(result)} of every arm and control</b>, ${setName(set).toLowerCase()}, with 95 % intervals. Intervals that overlap don’t settle a comparison; the table of comparisons does.`)}
 ${measureTable(result, set)}
 ${countTable(result, set)}
+${perClass(result, set, figures)}
 ${comparisonTable(result, set)}
 ${secondLook(result, set)}`
 }
@@ -68,38 +70,41 @@ function secondLook({ verdict }: Result, set: string): Markup | undefined {
 
 function measureTable(result: Result, set: string): Markup {
   const arms = evaluatedArms(result, set)
-  const cutoffs = [...new Set(arms.map((arm) => fixed(arm.on.cutoff, 2)))]
   const bothRoles = new Set(arms.map((arm) => arm.role)).size > 1
   const rows = arms.map((arm, i) => ({
     cells: [
       armCell(arm.name, arm.k),
-      withLimits(arm.on.auc.value, arm.on.auc),
-      ...measureNames.map(([key]) => withLimits(arm.on[key], arm.on.intervals[key])),
+      estimateCell(arm.on.auc.value, arm.on.auc),
+      ...measureNames.map(([key]) => estimateCell(arm.on[key], arm.on.intervals[key])),
     ],
     strong: arm.name === result.search.arm,
     heading:
       bothRoles && arm.role !== arms[i - 1]?.role ? (arm.role === 'arm' ? 'The paper’s arms' : 'Controls') : undefined,
   }))
   return html`${table({
-    caption: html`<b>Measures of every arm</b>, ${setName(set).toLowerCase()} (the paper’s Table 1). 95 % intervals in brackets; F1 has none. Positive class: ${result.dataset.positive}. Cutoff ${listing(cutoffs)} for all but the AUC.`,
+    caption: html`<b>Measures of every arm</b>, ${setName(set).toLowerCase()} (the paper’s Table 1). 95 % intervals in brackets; F1 has none. ${howCalled(result, arms)}`,
     columns: [
       { label: 'Arm' },
-      ...['AUC', ...measureNames.map(([, label]) => label)].map((label) => ({ label, numeric: true })),
+      ...[rankingName(result), ...measureNames.map(([, label]) => label)].map((label) => ({ label, numeric: true })),
     ],
     rows,
     stack: true,
   })}${bullets(missing(arms))}`
 }
 
+/** What the measures of the table rest on. */
+function howCalled({ dataset }: Result, arms: readonly { on: Evaluation }[]): string {
+  if (dataset.positive === null) {
+    const m = arms.flatMap(({ on }) => (on.handTill ? [on.handTill] : []))
+    return `The most probable class is called. Macro AUC: mean of the AUCs of each class against the rest; sensitivity, specificity, F1, PPV and NPV are such means too${m.length > 0 ? '; Hand and Till’s M stands in tables/table1.csv' : ''}.`
+  }
+  const cutoffs = [...new Set(arms.map((arm) => fixed(arm.on.cutoff, 2)))]
+  return `Positive class: ${dataset.positive}. Cutoff ${listing(cutoffs)} for all but the AUC.`
+}
+
 function armCell(name: string, k: number): Markup {
   const code = armName(name) === name ? undefined : `[${name}]`
   return html`${armName(name)} <span class="code">${code}${k > 1 && ` K = ${k}`}</span>`
-}
-
-function withLimits(value: number | null, interval: { low: number | null; high: number | null } | undefined): Markup {
-  if (value === null) return estimate(absent)
-  const known = interval && (interval.low !== null || interval.high !== null)
-  return estimate(proportion(value), known ? limits(interval.low, interval.high) : undefined)
 }
 
 /** Why a cell is empty. */
@@ -117,14 +122,15 @@ function missing(arms: readonly { name: string; on: Evaluation }[]): Content[] {
   return [...reasons].map(([reason, what]) => html`${absent} ${listing(what)}: ${reason}.`)
 }
 
-function countTable(result: Result, set: string): Markup {
+function countTable(result: Result, set: string): Markup | undefined {
+  if (result.dataset.positive === null) return undefined
   return table({
     caption: html`<b>Counts behind the measures.</b> TP and FN: films of class ${result.dataset.positive} called positive and missed; TN and FP: the others called negative and called positive. Brier score: mean squared error of the probability (lower is better).`,
     columns: [{ label: 'Arm' }, ...['TP', 'FN', 'TN', 'FP', 'Brier'].map((label) => ({ label, numeric: true }))],
     rows: evaluatedArms(result, set).map(({ name, on }) => ({
       cells: [
         html`${armName(name)} <span class="code">[${name}]</span>`,
-        ...[on.confusion.tp, on.confusion.fn, on.confusion.tn, on.confusion.fp].map((value) => count(value)),
+        ...[on.confusion?.tp, on.confusion?.fn, on.confusion?.tn, on.confusion?.fp].map((value) => count(value)),
         fixed(on.brier),
       ],
       strong: name === result.search.arm,
@@ -138,7 +144,7 @@ function comparisonTable(result: Result, set: string): Markup | undefined {
   if (list.length === 0) return undefined
   const methods = [...new Set(list.map((one) => one.method))]
   return html`${table({
-    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${scopeWords(result.verdict)}. Difference: AUC of the first minus AUC of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.`,
+    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${scopeWords(result.verdict)}. Difference: ${metricName(result.search.metric)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.`,
     columns: [
       { label: 'First arm' },
       { label: 'Second arm' },

@@ -2,7 +2,7 @@
 
 import { armInSentence } from '../../record/arm-name.js'
 import type { Result, Verdict } from '../../record/result.js'
-import { setName } from '../arm-name.js'
+import { metricName, rankingName, setName } from '../arm-name.js'
 import { type FigureList, resultSets } from '../figure-list.js'
 import {
   absent,
@@ -34,13 +34,13 @@ export function verdictCard(result: Result, figures: FigureList): Markup {
 <h2>${headline(verdict)}</h2>
 <p class="lead">${verdict.text}</p>
 <p>${meaning(result)}</p>
-${measured(verdict)}
+${measured(result)}
 </div>
 </div>
 ${cautions(result).map(warning)}
 ${figureBlock(
   figures.get('verdict'),
-  html`<b>The verdict’s comparators.</b> AUC of ${armInSentence(result.search.arm)} minus the AUC of each comparator, internal test set. A yes needs every bar to lie right of “no difference”; a no needs one bar to end left of the gain that matters (${short(verdict.delta)}). The lower limit is one-sided at 97.5 %, the upper one is widened for the number of comparators. For ${scopeWords(verdict)}.`,
+  html`<b>The verdict’s comparators.</b> ${rankingName(result)} of ${armInSentence(result.search.arm)} minus that of each comparator, internal test set. A yes needs every bar to lie right of “no difference”; a no needs one bar to end left of the gain that matters (${short(verdict.delta)}). The lower limit is one-sided at 97.5 %, the upper one is widened for the number of comparators. For ${scopeWords(verdict)}.`,
 )}
 </section>\n`
 }
@@ -84,10 +84,12 @@ function meaning(result: Result): string {
     case 'no':
       return harm(verdict)
         ? 'What it means: leave the synthetic films out. The classifier trained on the original films alone does better on these cases.'
-        : `What it means: leave the synthetic films out. Against ${verdict.comparator ? armInSentence(verdict.comparator) : 'a simpler training set'}, a gain of ${short(verdict.delta)} in AUC, set beforehand as the smallest that matters, is excluded.`
+        : `What it means: leave the synthetic films out. Against ${verdict.comparator ? armInSentence(verdict.comparator) : 'a simpler training set'}, a gain of ${short(verdict.delta)} in ${metricName(result.search.metric)}, set beforehand as the smallest that matters, is excluded.`
     case 'unclear': {
       const open =
-        verdict.high === null ? '' : ` A gain of up to ${fixed(Math.max(0, verdict.high))} in AUC is not excluded.`
+        verdict.high === null
+          ? ''
+          : ` A gain of up to ${fixed(Math.max(0, verdict.high))} in ${metricName(result.search.metric)} is not excluded.`
       const needed =
         verdict.casesNeeded === null
           ? ''
@@ -103,11 +105,11 @@ function internalCases(result: Result): number | null {
   return result.arms.find((arm) => arm.evaluations.internal)?.evaluations.internal.n ?? null
 }
 
-function measured(verdict: Verdict): Markup | undefined {
+function measured({ verdict, search }: Result): Markup | undefined {
   if (verdict.comparator === null) return undefined
   const decisive = verdict.comparators.find((one) => one.name === verdict.comparator)
   return html`<dl class="measured">
-<div><dt>Difference in AUC</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
+<div><dt>Difference in ${metricName(search.metric)}</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
 <div><dt>Comparator that decides</dt><dd>${armInSentence(verdict.comparator)}</dd></div>
 <div><dt>Smallest gain that matters</dt><dd>${short(verdict.delta)}, fixed before any film was scored</dd></div>
 <div><dt>Holds for</dt><dd>${scopeWords(verdict)}</dd></div>
@@ -193,7 +195,7 @@ function filmsTile({ dataset }: Result): Tile {
 
 function aucTile(result: Result, set: string, name: string): Tile {
   const on = result.arms.find((arm) => arm.name === name)?.evaluations[set]
-  const label = `AUC, ${armInSentence(name)}`
+  const label = `${rankingName(result)}, ${armInSentence(name)}`
   if (!on) return { label, value: absent, note: `${setName(set)}: not evaluated` }
   const known = on.auc.low !== null || on.auc.high !== null
   return {
@@ -206,7 +208,7 @@ function aucTile(result: Result, set: string, name: string): Tile {
 function differenceTile(result: Result, set: string): Tile {
   const direct = difference(result, set, result.search.arm, 'OD')
   return {
-    label: 'Difference in AUC between the two',
+    label: `Difference in ${metricName(result.search.metric)} between the two`,
     value: direct ? estimate(signed(direct.difference), signedLimits(direct.low, direct.high)) : absent,
     note: direct ? `${setName(set)}, 95 % interval, not adjusted` : `${setName(set)}: not compared`,
   }
