@@ -13,6 +13,7 @@ import { openTerminal } from './terminal.js'
 const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   run: { summary: 'how much synthetic data to add, and whether it helps', load: () => import('./commands/run.js') },
   resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
+  plan: { summary: 'before the hours: how long, and what it could show', load: () => import('./commands/plan.js') },
   inspect: { summary: 'what a dataset or a film holds, and its problems', load: () => import('./commands/inspect.js') },
   crop: { summary: 'patches from annotated rectangles', load: () => import('./commands/crop.js') },
   gan: { summary: 'the generator alone: train it, draw from it', load: () => import('./commands/gan.js') },

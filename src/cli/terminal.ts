@@ -19,6 +19,8 @@ const stageWords: Record<StageName, string> = {
   'compare-arms': 'comparing the arms',
   'export-model': 'exporting the model',
   'write-report': 'writing the report',
+  'learning-curve': 'learning from fewer and more real films',
+  'measure-machine': 'timing a few real steps',
 }
 
 /** Between two progress lines of a stage where the output is not a terminal. */

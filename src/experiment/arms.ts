@@ -68,3 +68,12 @@ export function composition(arm: Arm, originals: readonly number[], k: number): 
   })
   return parts.filter((part) => part.count > 0)
 }
+
+/** Comparators of the verdict that are trainings of their own, given the originals per class: balanced data make some of them one. */
+export function distinctComparatorCount(originals: readonly number[], head: 'logistic' | 'adam'): number {
+  const trainings = [...earlyArms, ...generatorArms]
+    .filter((arm) => arm.name !== chosenArm)
+    .map((arm) => JSON.stringify([arm.native ?? false, composition(arm, originals, 2)]))
+  // With the Adam head each has a form with the chosen arm's number of steps.
+  return new Set(trainings).size * (head === 'adam' ? 2 : 1)
+}

@@ -107,12 +107,16 @@ interface Opened {
   resumed: boolean
 }
 
-function begin(request: ExperimentRequest): Opened {
+/** The configuration that a request comes to on this machine, without looking at any film. */
+export function requestedConfig(request: ExperimentRequest): Config {
   const asked = resolveConfig(...requestLayers(request))
   // Derived values are written back: a run resumed on another machine works with the threads it began with.
   const threads = asked.compute.threads || physicalCores()
-  const compute = { ...asked.compute, threads, processes: asked.compute.processes || threads }
-  const config = { ...asked, compute }
+  return { ...asked, compute: { ...asked.compute, threads, processes: asked.compute.processes || threads } }
+}
+
+function begin(request: ExperimentRequest): Opened {
+  const config = requestedConfig(request)
   const root = request.out ?? nextRunName(path.basename(config.dataset).replace(/\.csv$/i, ''))
   if (exists(root) && !isDirectory(root)) throw new UserError(`--out ${root} is a file; name a folder for the run`)
   if (isDirectory(root) && listDirectory(root).length > 0) {

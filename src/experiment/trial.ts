@@ -3,7 +3,7 @@ import { InternalError } from '../base/errors.js'
 import { concatRows, type NDArray, takeRows } from '../base/ndarray.js'
 import { readNpy } from '../base/npy.js'
 import { Rng } from '../base/random.js'
-import { headLogits, standardisation } from '../classifier/head.js'
+import { type FittedHead, headLogits, type Standardisation, standardisation } from '../classifier/head.js'
 import { fitAdamHead } from '../classifier/train-adam.js'
 import { fitLogisticHead } from '../classifier/train-logistic.js'
 import { rankingScore } from './ranking.js'
@@ -23,6 +23,23 @@ export class MatrixStore {
   }
 }
 
+interface LabelledRows {
+  /** [N, D] */
+  readonly features: NDArray<'float32'>
+  readonly labels: ArrayLike<number>
+}
+
+/** Fits a head of either kind. `tuning`: cases that choose the penalty of a logistic one. */
+export function fitHead(
+  head: TrialSpec['head'],
+  { features, labels }: LabelledRows,
+  { outputs, standardise, tuning }: { outputs: number; standardise: Standardisation | null; tuning: LabelledRows },
+): FittedHead {
+  return head.kind === 'logistic'
+    ? fitLogisticHead(features, labels, { outputs, standardise, tuning })
+    : fitAdamHead(features, labels, { ...head, outputs, standardise, rng: new Rng(head.seed).split('head') })
+}
+
 export function runTrial(spec: TrialSpec, store: MatrixStore): TrialOutcome {
   const parts = spec.training.filter((part) => part.rows.length > 0)
   if (parts.length === 0) throw new InternalError(`trial ${spec.id} has nothing to train on`)
@@ -30,15 +47,9 @@ export function runTrial(spec: TrialSpec, store: MatrixStore): TrialOutcome {
   const labels = Uint8Array.from(parts.flatMap((part) => part.rows.map(() => part.label)))
   const standardise = spec.standardiseBy ? standardisation(store.rows(spec.standardiseBy)) : null
   const selection = store.rows(spec.selection)
-  const { head, outputs } = spec
-  const fitted =
-    head.kind === 'logistic'
-      ? fitLogisticHead(features, labels, {
-          outputs,
-          standardise,
-          tuning: { features: selection, labels: spec.selection.labels },
-        })
-      : fitAdamHead(features, labels, { ...head, outputs, standardise, rng: new Rng(head.seed).split('head') })
+  const { outputs } = spec
+  const tuning = { features: selection, labels: spec.selection.labels }
+  const fitted = fitHead(spec.head, { features, labels }, { outputs, standardise, tuning })
   const logits = headLogits(fitted.head, selection)
   return {
     id: spec.id,

@@ -8,6 +8,7 @@ import { Rng } from '../base/random.js'
 import { outputsFor } from '../classifier/head.js'
 import type { StageName } from '../record/events.js'
 import { type Arm, composition, type Kind } from './arms.js'
+import type { Config } from './config-schema.js'
 import { classCounts, labelOf, labelsOf, type SearchData } from './film-set.js'
 import { progressOf, type RunContext } from './stage.js'
 import type { TrialOutcome, TrialSpec } from './trial-executor.js'
@@ -72,7 +73,6 @@ function trialSpec(
         }
     }
   }
-  const { head } = config
   const parts = composition(arm, originals, k)
   const size = parts.reduce((sum, part) => sum + part.count, 0)
   return {
@@ -90,19 +90,19 @@ function trialSpec(
       rows: data.selection.films.map((_, row) => row),
       labels: labelsOf(data.selection, data.positiveIndex),
     },
-    standardiseBy: head.standardise ? { matrix: trainMatrix, rows: data.train.films.map((_, row) => row) } : null,
-    head:
-      head.kind === 'logistic'
-        ? { kind: 'logistic' }
-        : {
-            kind: 'adam',
-            learningRate: head.learningRate,
-            batchSize: head.batchSize,
-            epochs: head.epochs,
-            steps: steps ?? head.epochs * Math.ceil(size / head.batchSize),
-            seed: repeatSeed(config.seed, 'head', repeat),
-          },
+    standardiseBy: config.head.standardise
+      ? { matrix: trainMatrix, rows: data.train.films.map((_, row) => row) }
+      : null,
+    head: headSpec(config, size, repeatSeed(config.seed, 'head', repeat), steps),
   }
+}
+
+/** How a head is fitted on a training set of a size. `steps`: optimiser steps in place of epochs. */
+export function headSpec({ head }: Config, size: number, seed: number, steps: number | null = null): TrialSpec['head'] {
+  if (head.kind === 'logistic') return { kind: 'logistic' }
+  const { learningRate, batchSize, epochs } = head
+  const own = steps ?? epochs * Math.ceil(size / batchSize)
+  return { kind: 'adam', learningRate, batchSize, epochs, steps: own, seed }
 }
 
 /** Outcomes of all specs, in their order; those already on disk are taken from there, the rest go to the executor. */

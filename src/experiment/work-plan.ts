@@ -20,10 +20,10 @@ export interface RoundSizes {
 }
 
 /**
- * What is counted: films decoded, images through the backbone, GAN steps, images drawn by the generator, heads fitted,
- * and rows that heads are fitted on (a head costs a part for itself and a part for each row).
+ * What is counted: films decoded, images through the backbone, GANs begun and their steps, images drawn by the generator,
+ * heads fitted, and rows that heads are fitted on (a head costs a part for itself and a part for each row).
  */
-export type WorkUnit = 'film' | 'features' | 'gan-step' | 'drawing' | 'head' | 'head-row'
+export type WorkUnit = 'film' | 'features' | 'gan' | 'gan-step' | 'drawing' | 'head' | 'head-row'
 
 export type UnitCounts = Readonly<Record<WorkUnit, number>>
 
@@ -54,7 +54,7 @@ function roundWork(config: Config, { train, selection, test }: RoundSizes): Stag
     // Once on the common pixel path and once at the backbone's own size, which is read from the files again.
     stageWork('extract-features', { film: trainFilms + selection, features: 2 * (trainFilms + selection) }),
     stageWork('early-arms', added(counts({ features: pool }), headCounts(config, train, earlyArms))),
-    stageWork('train-gan', { 'gan-step': config.gan.steps }),
+    stageWork('train-gan', { gan: 1, 'gan-step': config.gan.steps }),
     stageWork('fill-pool', { drawing: pool, features: pool }),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
     stageWork('evaluate-arms', { film: test, features: 2 * test }),
@@ -85,7 +85,7 @@ function stageWork(stage: StageName, work: Partial<UnitCounts>): StageWork {
 }
 
 function counts(work: Partial<UnitCounts>): UnitCounts {
-  return { film: 0, features: 0, 'gan-step': 0, drawing: 0, head: 0, 'head-row': 0, ...work }
+  return { film: 0, features: 0, gan: 0, 'gan-step': 0, drawing: 0, head: 0, 'head-row': 0, ...work }
 }
 
 function added(a: UnitCounts, b: UnitCounts): UnitCounts {

@@ -16,7 +16,7 @@ import type { AcganOptions } from './options.js'
 import { stateSpecs } from './steps.js'
 
 /** Images that are computed together. */
-const blockSize = 64
+export const blockSize = 64
 
 interface GeneratorInputs<A = NDArray> {
   readonly params: GeneratorParams<A>

@@ -12,6 +12,8 @@ export type StageName =
   | 'compare-arms'
   | 'export-model'
   | 'write-report'
+  | 'learning-curve'
+  | 'measure-machine'
 
 /** An outer fold; `number` counts over all times. */
 export interface FoldProgress {

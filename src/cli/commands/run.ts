@@ -1,45 +1,19 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
 import { type Command, Option } from 'commander'
 import { shownPath } from '../../base/shown-path.js'
-import { presetNames } from '../../experiment/config-schema.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import type { Outside } from '../command.js'
-import {
-  collected,
-  devices,
-  examples,
-  jsonOption,
-  namedPaths,
-  patientFromOption,
-  positiveOption,
-  roiFilesOption,
-  seedOption,
-} from '../options.js'
+import { experimentOptions } from '../experiment-options.js'
+import { devices, examples, jsonOption } from '../options.js'
 
 type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; json?: boolean }
 
 export function define(command: Command, outside: Outside): void {
-  command
+  experimentOptions(command)
     .description(
       'Trains a class-conditional GAN on the training films, searches how many generated images (K times the balanced set)\n' +
         'to add, and compares the classifiers with and without them on test films. Leaves a run folder with report.html.',
     )
-    .argument(
-      '[dataset]',
-      'folder with one folder per class, or a CSV manifest (file,label[,patient][,split][,roi][,exclude])',
-    )
-    .optionsGroup('Data:')
-    .option('--external <name=path>', "another hospital's films, scored once at the end (may be repeated)", namedPaths)
-    .addOption(positiveOption())
-    .addOption(patientFromOption())
-    .addOption(roiFilesOption())
-    .option('--skip-unreadable', 'go on without files that are no whole image; they are counted in the report')
-    .optionsGroup('Experiment:')
-    .addOption(new Option('--preset <name>', `values to start from: ${presetNames.join(', ')} (default: standard)`))
-    .option('--config <file>', 'YAML with any of the keys of `kopt schema config`')
-    .option('--set <key=value>', 'one value of the configuration, such as gan.steps=6000 (may be repeated)', collected)
-    .option('--backbone <name>', 'feature extractor: scattering, or an ONNX file')
-    .addOption(seedOption())
     .optionsGroup('Run:')
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
     .option('--resume', 'go on with the run in --out')

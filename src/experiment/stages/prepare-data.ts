@@ -64,8 +64,16 @@ export async function prepareData(context: RunContext): Promise<Prepared> {
   return assemble(context, readJson<Stored>(directory.prepared))
 }
 
-async function readAndSplit(context: RunContext): Promise<null> {
-  const { config, directory, emit, signal } = context
+export interface ReadingOptions {
+  /** Called once with the number of films. */
+  readonly onFilms: (films: number) => void
+  /** Called with the number of films done since the last call. */
+  readonly onProgress: (more: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** Opened, audited and divided: what a run and a plan begin with. No pixels are kept. */
+export async function readCohorts(config: Config, { onFilms, onProgress, signal }: ReadingOptions) {
   const cohorts = openCohorts(config)
   const classes = cohorts.internal.classes
   const positive = resolvePositive(classes, config.positive ?? undefined)
@@ -78,17 +86,27 @@ async function readAndSplit(context: RunContext): Promise<null> {
     }
   }
   const total = [cohorts.internal, ...Object.values(cohorts.external)].reduce((sum, c) => sum + c.films.length, 0)
-  const progress = progressOf(context, 'prepare-data', 2 * total, 'films')
-  const audited = await auditCohorts(cohorts, {
-    skipUnreadable: config.skipUnreadable,
-    onProgress: () => progress(1),
+  onFilms(total)
+  const audited = await auditCohorts(cohorts, { skipUnreadable: config.skipUnreadable, onProgress, signal })
+  const channels: 1 | 3 = config.image.channels === 'auto' ? (audited.colour ? 3 : 1) : config.image.channels
+  const division = divide(audited.internal.cohort.films, config)
+  return { cohorts, classes, positive, audited, division, channels, films: total }
+}
+
+async function readAndSplit(context: RunContext): Promise<null> {
+  const { config, directory, emit, signal } = context
+  let progress: (more: number) => void = () => {}
+  const { cohorts, classes, positive, audited, division, channels } = await readCohorts(config, {
+    onFilms: (films) => {
+      progress = progressOf(context, 'prepare-data', 2 * films, 'films')
+    },
+    onProgress: (more) => progress(more),
     signal,
   })
   const { internal, external } = audited
   const { films } = internal.cohort
-  const { split, folds, warnings } = divide(films, config)
+  const { split, folds, warnings } = division
   const [height, width] = config.image.size
-  const channels = config.image.channels === 'auto' ? (audited.colour ? 3 : 1) : config.image.channels
 
   const storeCohort = async (
     name: string,

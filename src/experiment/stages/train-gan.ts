@@ -6,13 +6,16 @@ import type { Config } from '../config-schema.js'
 import type { SearchData } from '../film-set.js'
 import { type RunContext, runStage } from '../stage.js'
 
-export function acganOptions(config: Config, data: SearchData): AcganOptions {
+export function acganOptions(
+  config: Config,
+  { classes, channels }: { classes: readonly string[]; channels: 1 | 3 },
+): AcganOptions {
   const { checkpointEvery: _checkpoint, gridEvery: _grid, ...options } = config.gan
   return defaultAcganOptions({
     ...options,
-    classes: [...data.classes],
+    classes: [...classes],
     imageSize: config.image.size,
-    channels: data.train.pixels.shape[3] as 1 | 3,
+    channels,
     seed: config.seed,
   })
 }
@@ -24,7 +27,10 @@ export function trainGan(context: RunContext, data: SearchData): Promise<AcganSu
       {
         images: data.train.pixels,
         labels: Int32Array.from(data.train.films, (film) => film.classIndex),
-        options: acganOptions(config, data),
+        options: acganOptions(config, {
+          classes: data.classes,
+          channels: data.train.pixels.shape[3] as 1 | 3,
+        }),
         folder: directory.gan,
         checkpointEvery: config.gan.checkpointEvery,
         gridEvery: config.gan.gridEvery,

@@ -1,0 +1,32 @@
+/** A plan as lines for the terminal. */
+
+import type { Plan } from '../record/plan.js'
+import { count, counted, duration } from '../report/format.js'
+import { expectedTime, planSentences } from '../report/plan-words.js'
+
+export function planText(plan: Plan): string {
+  const { machine } = plan
+  const words = planSentences(plan)
+  const lines = [
+    plan.advice.text,
+    ...plan.advice.reasons.slice(1).map((reason) => `  also: ${reason}`),
+    '',
+    `What would be done (preset ${plan.preset}, backbone ${plan.backbone})`,
+    `  ${words.work}`,
+    '',
+    `How long here: ${expectedTime(plan.seconds)}`,
+    ...plan.stages.map(({ stage, seconds }) => `  ${stage.padEnd(18)} ${duration(seconds.value).padStart(12)}`),
+    `  from ${duration(machine.ganStepSeconds.value * 1000)} for 1,000 GAN steps and ${count(machine.imagesPerSecond)} images a second through the backbone, ${counted(machine.threads, 'thread')}`,
+    '',
+    'How the films fall',
+    ...words.split.map((line) => `  ${line}`),
+    '',
+    'What the test films could show',
+    ...words.testSet.map((line) => `  ${line}`),
+    '',
+    'Real films alone',
+    ...words.learning.map((line) => `  ${line}`),
+    ...plan.warnings.map((warning) => `warning: ${warning}`),
+  ]
+  return lines.join('\n')
+}

@@ -1,0 +1,75 @@
+/** A plan in sentences: the same at the terminal and on the page. */
+import type { Plan, Range } from '../record/plan.js'
+import { count, counted, duration, fixed, proportion, withInterval } from './format.js'
+
+/** `about 1 h 20 min (55 min to 2 h 05 min)`. */
+export function expectedTime({ value, low, high }: Range): string {
+  return `about ${duration(rounded(value))} (${duration(rounded(low))} to ${duration(rounded(high))})`
+}
+
+/** Seconds as precise as such a figure can be: to a tenth of itself. */
+function rounded(seconds: number): number {
+  const unit = seconds < 60 ? 5 : seconds < 600 ? 30 : 300
+  return Math.max(unit, Math.round(seconds / unit) * unit)
+}
+
+export interface PlanSentences {
+  readonly work: string
+  readonly split: readonly string[]
+  readonly testSet: readonly string[]
+  readonly learning: readonly string[]
+}
+
+export function planSentences(plan: Plan): PlanSentences {
+  return {
+    work: workSentence(plan),
+    split: splitLines(plan),
+    testSet: testSetLines(plan),
+    learning: learningLines(plan),
+  }
+}
+
+function workSentence({ work, folds }: Plan): string {
+  const gans = `${counted(work.gans, 'GAN')} of ${count(work.ganSteps)} steps`
+  const outer = folds > 0 ? ` (one for the model, ${folds} in outer folds)` : ''
+  return `${gans}${outer}; K from 1 to ${work.kMax}, ${counted(work.repeats, 'repeat')}; ${count(work.heads)} heads; ${count(work.imagesDrawn)} images drawn, ${count(work.imagesThroughBackbone)} through the backbone`
+}
+
+function splitLines({ split, patients, external, folds }: Plan): string[] {
+  const films = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([label, n]) => `${label} ${count(n)}`)
+      .join(', ')
+  const names = { train: 'training', tuning: 'tuning', test: 'test' } as const
+  const lines = (['train', 'tuning', 'test'] as const)
+    .filter((set) => patients[set] > 0)
+    .map((set) => `${names[set]}: ${films(split[set])}, of ${counted(patients[set], 'patient')}`)
+  if (folds > 0) lines.push(`test: every film once, in ${folds} outer folds`)
+  return [...lines, ...Object.entries(external).map(([name, counts]) => `external ${name}: ${films(counts)}`)]
+}
+
+function testSetLines({ testSet, folds }: Plan): string[] {
+  if (testSet === null) return ['too few films to say']
+  const { films, patients, probability, smallestGain, smallestGainAt, delta, chanceAtDelta, filmsForDelta } = testSet
+  const chance = `${Math.round(100 * probability)} %`
+  const gain = (value: number | null) => (value === null ? 'none' : `+${fixed(value)}`)
+  const others = smallestGainAt.map((other) => `${gain(other.gain)} at ${fixed(other.correlation, 2)}`)
+  return [
+    `smallest gain in AUC that ${counted(films, 'film')} of ${counted(patients, 'patient')} would show with ${chance} chance, against ${counted(testSet.comparators, 'comparator')}: ${gain(smallestGain)}`,
+    `chance that a gain of ${delta} is shown: ${Math.round(100 * chanceAtDelta)} %; ${filmsForDelta === null ? 'no number of such films would show it' : `about ${count(filmsForDelta)} test films would show it`} with ${chance} chance`,
+    `(taken: AUC ${proportion(testSet.auc, 2)} of the comparators, scores of two arms correlated ${fixed(testSet.correlation, 2)} as with augmented copies; ${others.join(', ')}${folds > 0 ? '; folds count as one test set' : ''})`,
+  ]
+}
+
+function learningLines({ baseline, learningCurve }: Plan): string[] {
+  if (baseline === null) return ['too few films to cross-validate']
+  const { auc, trainedOn, films, patients } = baseline
+  const lines = [
+    `AUC ${withInterval(auc.value, auc.low, auc.high)}, cross-validated on ${counted(films, 'training and tuning film')} of ${counted(patients, 'patient')}, each time trained on ${count(trainedOn)}`,
+  ]
+  if (learningCurve === null) return [...lines, 'too few films for a learning curve']
+  const points = learningCurve.points.map((point) => `${count(point.films)} ${proportion(point.auc.value, 2)}`)
+  lines.push(`AUC by training films: ${points.join(', ')}`)
+  if (learningCurve.text !== '') lines.push(learningCurve.text)
+  return lines
+}

@@ -1,0 +1,135 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { phantomCohort } from '../../../src/dataset/phantom.js'
+import { advise, aheadInWords } from '../../../src/experiment/plan/advice.js'
+import { secondsOf, type UnitCosts } from '../../../src/experiment/plan/machine.js'
+import { planExperiment } from '../../../src/experiment/plan/plan.js'
+import { requestedConfig } from '../../../src/experiment/run.js'
+import { encodePng } from '../../../src/image/codec.js'
+import type { Plan, TestSetPower } from '../../../src/record/plan.js'
+import { tinyBackbone } from '../../cli/tiny-run.js'
+import { temporaryFolder, writeFiles } from '../../dataset/films-on-disk.js'
+
+const small = ['gan.width=0.05', 'gan.batchSize=8', 'image.size=[16,16]', 'search.kMax=3', 'search.repeats=1']
+
+/** Films in the dataset's own split; those of the test set as they are or as their negatives. */
+async function splitFilms(negatives: boolean): Promise<string> {
+  const files: Record<string, Uint8Array> = {}
+  for (const { name, label, raster } of phantomCohort({ seed: 1, patients: 30, hospital: 'a' }))
+    files[`train/${label}/${name}`] = await encodePng(raster)
+  for (const { name, label, raster } of phantomCohort({ seed: 50, patients: 9, hospital: 'a' })) {
+    const data = negatives ? raster.data.map((value) => 255 - value) : raster.data
+    files[`test/${label}/t${name}`] = await encodePng({ ...raster, data })
+  }
+  return writeFiles(path.join(temporaryFolder(), 'films'), files)
+}
+
+function planOf(dataset: string, set: string[] = small): Promise<Plan> {
+  const backbone = tinyBackbone(temporaryFolder())
+  return planExperiment(requestedConfig({ dataset, patientFrom: 'prefix', backbone, set }), { onEvent: () => {} })
+}
+
+describe('a plan', () => {
+  it('sees nothing of the test films but their number', async () => {
+    const [plan, other] = [await planOf(await splitFilms(false)), await planOf(await splitFilms(true))]
+    expect(plan.split.test).toEqual(other.split.test)
+    expect(plan.baseline).toEqual(other.baseline)
+    expect(plan.learningCurve).toEqual(other.learningCurve)
+    expect(plan.testSet).toEqual(other.testSet)
+    expect(plan.baseline?.films).toBe(60)
+  }, 60_000)
+
+  it('counts folds and their work', async () => {
+    const files: Record<string, Uint8Array> = {}
+    for (const { name, label, raster } of phantomCohort({ seed: 2, patients: 24, hospital: 'a' }))
+      files[`${label}/${name}`] = await encodePng(raster)
+    const dataset = await writeFiles(path.join(temporaryFolder(), 'films'), files)
+    const plan = await planOf(dataset, [...small, 'resampling.folds=3'])
+    expect(plan.folds).toBe(3)
+    expect(plan.work.gans).toBe(4)
+    expect(plan.testSet?.films).toBe(48)
+    expect(plan.seconds.low).toBeLessThan(plan.seconds.value)
+    expect(plan.seconds.high).toBeGreaterThan(plan.seconds.value)
+    const total = plan.stages.reduce((sum, { seconds }) => sum + seconds.value, 0)
+    expect(plan.seconds.value).toBeCloseTo(total, 9)
+  }, 60_000)
+})
+
+describe('expected time', () => {
+  it('is counts times costs', () => {
+    const cost = (value: number) => ({ value, low: value / 2, high: 2 * value })
+    const costs: UnitCosts = {
+      film: cost(0.1),
+      features: cost(0.01),
+      gan: cost(3),
+      'gan-step': cost(0.2),
+      drawing: cost(0.001),
+      head: cost(0.05),
+      'head-row': cost(0.001),
+    }
+    const counts = { film: 10, features: 100, gan: 1, 'gan-step': 50, drawing: 1000, head: 4, 'head-row': 600 }
+    const { value, low, high } = secondsOf(counts, costs)
+    expect(value).toBeCloseTo(1 + 1 + 3 + 10 + 1 + 0.2 + 0.6)
+    expect([low, high].map((x) => x / value)).toEqual([expect.closeTo(0.5), expect.closeTo(2)])
+  })
+})
+
+describe('the advice', () => {
+  const testSet = (changes: Partial<TestSetPower>): TestSetPower => ({
+    films: 200,
+    positives: 100,
+    negatives: 100,
+    patients: 200,
+    comparators: 6,
+    auc: 0.8,
+    correlation: 0.9,
+    probability: 0.8,
+    smallestGain: 0.04,
+    smallestGainAt: [],
+    delta: 0.02,
+    chanceAtDelta: 0.6,
+    filmsForDelta: 500,
+    ...changes,
+  })
+  const baseline = { auc: { value: 0.8, low: 0.7, high: 0.9 }, trainedOn: 100, films: 150, patients: 150 }
+  const curve = (low: number, high: number): NonNullable<Plan['learningCurve']> => ({
+    points: [],
+    band: [],
+    present: 120,
+    ahead: [],
+    recent: { value: (low + high) / 2, low, high, from: 60, to: 110 },
+    text: '',
+  })
+
+  it('is yes where the test films suffice and more data help', () => {
+    const { worth, text } = advise({ baseline, testSet: testSet({}), learningCurve: curve(0.01, 0.05) })
+    expect(worth).toBe('yes')
+    expect(text).toBe('A run is worth the hours: the test films can show a gain of 0.040.')
+  })
+
+  it('is hardly where more real films do not help, no room is left, or nothing could be shown', () => {
+    const of = (changes: Partial<TestSetPower>, low: number, high: number, auc = 0.8) =>
+      advise({
+        baseline: { ...baseline, auc: { value: auc, low: auc, high: auc } },
+        testSet: testSet(changes),
+        learningCurve: curve(low, high),
+      })
+    expect(of({}, -0.01, 0.005).worth).toBe('hardly')
+    expect(of({}, 0.01, 0.03, 0.98).worth).toBe('hardly')
+    expect(of({ smallestGain: null, filmsForDelta: null }, 0.01, 0.03).text).toContain('expect the answer "unclear"')
+    expect(of({ smallestGain: 0.15, chanceAtDelta: 0.02 }, 0.01, 0.03).text).toContain('about 500 test films')
+  })
+
+  it('is perhaps where nothing can be told', () => {
+    expect(advise({ baseline, testSet: testSet({}), learningCurve: curve(-0.02, 0.04) }).worth).toBe('perhaps')
+    expect(advise({ baseline: null, testSet: null, learningCurve: null }).worth).toBe('perhaps')
+  })
+
+  it('says of more films no more than the limits bear', () => {
+    const words = (low: number, high: number) =>
+      aheadInWords([{ more: 100, gain: { value: (low + high) / 2, low, high } }])
+    expect(words(0.01, 0.03)).toBe('100 more training films would probably bring +0.010 to +0.030 in AUC.')
+    expect(words(-0.005, 0.004)).toContain('would hardly change the AUC (−0.005 to +0.004)')
+    expect(words(-0.01, 0.05)).toContain("can't be told from nothing (−0.010 to +0.050)")
+  })
+})
