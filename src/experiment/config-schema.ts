@@ -95,7 +95,7 @@ export const configSchema = z
       device: z.enum(['cpu', 'webgpu', 'cuda']),
       threads: z.int().min(0).max(256).describe('0: the physical cores.'),
       processes: z.int().min(0).max(256).describe('Heads fitted side by side; 0: as many as threads.'),
-      lowering: z.enum(['auto', 'native', 'gather']),
+      lowering: z.enum(['auto', 'native', 'gather', 'winograd2', 'winograd4']),
     }),
   })
   .describe('A kopt experiment.')

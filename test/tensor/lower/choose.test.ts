@@ -58,3 +58,31 @@ test('A frozen kernel goes to the native operator', () => {
   const graph = trace(program, { shape: [2, 8, 8, 32], dtype: 'float32' })
   expect(emitModel(graph).graph?.nodes.map((node) => node.opType)).toContain('Conv')
 })
+
+test('Wide 5x5 kernels of stride 2 go through minimal filtering, one batch of products; narrow and frozen ones do not', () => {
+  const wide = (kernel: number) =>
+    trace(
+      ([x, w]) => convTranspose2d(x, w, { ...stride2, outputSize: [8, 8] }),
+      [
+        { shape: [2, 4, 4, 48], dtype: 'float32' },
+        { shape: [kernel, kernel, 24, 48], dtype: 'float32' },
+      ],
+    )
+  const names = (kernel: number) =>
+    emitModel(wide(kernel)).graph?.initializers.map(({ dims }) => dims?.map(Number)) ?? []
+  expect(names(5)).toContainEqual([11, 6])
+  expect(names(3)).not.toContainEqual([11, 6])
+})
+
+test('Minimal filtering asked for where it would lose precision gives way to gathered rows', () => {
+  const many = (lowering: LoweringName) =>
+    operators(
+      (x, w) => conv2d(x, w, { strides: [1, 1], padding: 'same' }),
+      [
+        [2, 8, 8, 8],
+        [7, 7, 8, 8],
+      ],
+      { lowering },
+    )
+  expect(many('winograd4')).toEqual(many('gather'))
+})

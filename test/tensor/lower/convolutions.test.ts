@@ -4,6 +4,7 @@ import { Rng } from '../../../src/base/random.js'
 import { openSession } from '../../../src/runtime/session.js'
 import { evaluate } from '../../../src/tensor/evaluate.js'
 import type { Graph } from '../../../src/tensor/graph.js'
+import type { LoweringName } from '../../../src/tensor/lower/choose.js'
 import { emitModel, emitOnnx } from '../../../src/tensor/onnx/emit.js'
 import type { Padding } from '../../../src/tensor/primitive.js'
 import { samePadding } from '../../../src/tensor/shape.js'
@@ -90,7 +91,7 @@ function randomInputs(graph: Graph): NDArray<'float32'>[] {
   return graph.inputs.map(({ shape }, i) => ndarray('float32', shape, new Rng(i).normals(sizeOf(shape))))
 }
 
-async function run(graph: Graph, inputs: NDArray[], lowering: 'native' | 'gather'): Promise<NDArray> {
+async function run(graph: Graph, inputs: NDArray[], lowering: LoweringName): Promise<NDArray> {
   const session = await openSession(emitOnnx(graph, { lowering }))
   const results = await session.run(Object.fromEntries(inputs.map((array, i) => [`input_${i}`, array])))
   await session.close()
@@ -109,7 +110,7 @@ function relativeError(actual: NDArray, expected: NDArray): number {
   return Math.sqrt(difference / norm)
 }
 
-for (const lowering of ['native', 'gather'] as const) {
+for (const lowering of ['native', 'gather', 'winograd2', 'winograd4'] as const) {
   for (const c of cases) {
     test(`The ${lowering} lowering computes what the interpreter does: ${c.name}`, async () => {
       for (const { name, graph } of programs(c)) {

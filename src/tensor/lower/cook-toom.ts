@@ -1,0 +1,51 @@
+/**
+ * Minimal filtering along one axis, F(m, r): m outputs of a filter of r taps with m + r - 1 products.
+ *
+ *   output[i] = sum over p of outputs[p][i] * (filter[p] . taps) * (inputs[p] . window),   window[0 .. m + r - 2]
+ *
+ * The transpose of Toom and Cook's product of polynomials: evaluate both at m + r - 1 points (one of them infinity), multiply,
+ * interpolate. Interpolation's denominators stand on the filter's side, which is transformed once for all windows.
+ * Source: Blahut, "Fast algorithms for signal processing", 2010, chapter 5.
+ */
+
+export interface Filtering {
+  /** [m + r - 1][m] */
+  readonly outputs: readonly (readonly number[])[]
+  /** [m + r - 1][r] */
+  readonly filter: readonly (readonly number[])[]
+  /** [m + r - 1][m + r - 1] */
+  readonly inputs: readonly (readonly number[])[]
+}
+
+/** Small, and with small powers: what float32 loses grows with them. */
+const points = [0, 1, -1, 2, -0.5]
+
+/** Throws a `RangeError` where more than five finite points are asked for: float32 would not bear them. */
+export function cookToom(m: number, r: number): Filtering {
+  const count = m + r - 1
+  const identity = Array.from({ length: count }, (_, i) => Array.from({ length: count }, (_, j) => Number(i === j)))
+  // A filter of one tap, or one output: nothing can be saved.
+  if (r === 1) return { outputs: identity, filter: identity.map(() => [1]), inputs: identity }
+  if (m === 1) return { outputs: identity.map(() => [1]), filter: identity, inputs: identity }
+  if (count - 1 > points.length) throw new RangeError(`F(${m}, ${r}) needs ${count - 1} finite points`)
+  const finite = points.slice(0, count - 1)
+  const powers = (point: number, length: number) => Array.from({ length }, (_, i) => point ** i)
+  const leading = (length: number) => Array.from({ length }, (_, i) => Number(i === length - 1))
+  const others = finite.map((point) => finite.filter((other) => other !== point))
+  const denominators = finite.map((point, i) => others[i].reduce((product, other) => product * (point - other), 1))
+  return {
+    outputs: [...finite.map((point) => powers(point, m)), leading(m)],
+    filter: [...finite.map((point, i) => powers(point, r).map((power) => power / denominators[i])), leading(r)],
+    inputs: [...others.map((roots) => [...polynomial(roots), 0]), polynomial(finite)],
+  }
+}
+
+/** Coefficients of the product of (x - root), constant term first. */
+function polynomial(roots: readonly number[]): number[] {
+  let coefficients = [1]
+  for (const root of roots) {
+    const shifted = [0, ...coefficients]
+    coefficients = shifted.map((value, i) => value - root * (coefficients[i] ?? 0))
+  }
+  return coefficients
+}
