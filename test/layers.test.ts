@@ -53,6 +53,7 @@ const doors: Record<string, readonly string[]> = {
     'dataset/manifest.ts',
     'dataset/regions/',
     'record/result.ts',
+    'record/clinical-result.ts',
     'classifier/backbone-contract.ts',
     'classifier/classifier-info.ts',
   ],

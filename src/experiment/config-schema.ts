@@ -91,6 +91,20 @@ export const configSchema = z
       repeats: z.int().min(1).max(100),
     }),
     verdict: z.strictObject({ delta: z.number().gt(0).lt(0.5).describe('Smallest gain in AUC that would matter.') }),
+    evaluation: z.strictObject({
+      sensitivity: z
+        .number()
+        .gt(0)
+        .max(1)
+        .nullable()
+        .describe('Sensitivity wanted of a further cutoff, chosen on tuning films; null: none.'),
+      prevalence: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .nullable()
+        .describe('Share of diseased for PPV, NPV and the decision curve; null: that of the films.'),
+    }),
     compute: z.strictObject({
       device: z.enum(['cpu', 'webgpu', 'cuda']),
       threads: z.int().min(0).max(256).describe('0: the physical cores.'),

@@ -20,6 +20,7 @@ import { compareArms } from './stages/compare-arms.js'
 import { decide } from './stages/decide.js'
 import { evaluateSet } from './stages/evaluate-classes.js'
 import { exportModel, favouredArm, selectionScore } from './stages/export-model.js'
+import { compareAccuracy, judgeArm } from './stages/judge-arms.js'
 import { prepareData } from './stages/prepare-data.js'
 import { writeSamples } from './stages/sample-images.js'
 
@@ -54,6 +55,7 @@ export async function runPipeline(context: RunContext): Promise<Result> {
     const { scores, comparators } = foldOutcomes.length > 0 ? outsideFolds(context, own, foldOutcomes) : own
     const { [chosenArm]: _, ...otherSearches } = searches
     const comparisons = compareArms(scores)
+    const arms = delivered.map((arm) => armResult(context, data, arm, scores))
     const result = resultSchema.parse({
       schemaVersion: 1,
       tool: { name: toolName, version },
@@ -78,8 +80,9 @@ export async function runPipeline(context: RunContext): Promise<Result> {
       search,
       searches: otherSearches,
       folds: foldOutcomes.map(({ facts }) => facts),
-      arms: delivered.map((arm) => armResult(context, data, arm, scores)),
+      arms,
       comparisons,
+      accuracyComparisons: compareAccuracy(scores, arms, comparisons),
       verdict: decide(config.verdict, comparators, scores, search),
       model: { arm: chosenArm, favoured },
       seconds: {
@@ -128,6 +131,7 @@ function armResult(
     steps,
     selectionScore: selectionScore(context, data, delivered),
     evaluations: Object.fromEntries(scores.map((s) => [s.set, evaluateSet(s, arm.name)])),
+    ...judgeArm(context, data, delivered, scores),
   }
 }
 

@@ -40,6 +40,7 @@ const standard: PartialConfig = {
     repeats: 3,
   },
   verdict: { delta: 0.02 },
+  evaluation: { sensitivity: 0.95, prevalence: null },
   compute: { device: 'cpu', threads: 0, processes: 0, lowering: 'auto' },
 }
 

@@ -3,6 +3,7 @@
  * A number that could not be had is null and its reason stands beside it.
  */
 import { z } from 'zod'
+import { accuracyComparison, clinicalOfArm } from './clinical-result.js'
 
 const count = z.int().min(0)
 const maybe = z.number().nullable()
@@ -111,6 +112,7 @@ export const arm = z.object({
   /** Metric of the delivered model on the selection set. */
   selectionScore: maybe,
   evaluations: z.record(z.string(), evaluation),
+  ...clinicalOfArm,
 })
 
 export const comparison = z.object({
@@ -271,6 +273,8 @@ export const result = z.object({
   folds: z.array(foldResult).default([]),
   arms: z.array(arm),
   comparisons: z.array(comparison),
+  /** Sensitivity and specificity, pair by pair; Holm within a set and rule. */
+  accuracyComparisons: z.array(accuracyComparison).optional(),
   verdict,
   /** Arm that `model/classifier.onnx` holds, and the arm that the tuning data favour. */
   model: z.object({ arm: z.string(), favoured: z.string() }),
