@@ -38,8 +38,18 @@ export const fixedCutoff = 0.5
 /** Draws of tuning patients behind a cutoff's limits. */
 const cutoffDraws = 999
 
-/** Probabilities at which the recalibration line is kept. */
-const lineStep = 0.05
+/** Probabilities at which the recalibration line is kept: closer together at the ends, where a logit's line bends. */
+const linePoints = [
+  0.005,
+  0.01,
+  0.02,
+  0.03,
+  ...Array.from({ length: 19 }, (_, i) => (i + 1) / 20),
+  0.97,
+  0.98,
+  0.99,
+  0.995,
+]
 
 /** Cutoffs of an arm, not yet on any test film. `tuning` null: none were left to choose on, for the reason given. */
 export function chooseCutoffs(
@@ -128,8 +138,7 @@ export function calibrationFit({ yTrue, scores, patients }: ScoredFilms): Calibr
   const { intercept, slope, observed } = recalibration(yTrue, scores, { patients })
   const { brier, scaled } = brierInterval(yTrue, scores, { patients })
   const [least, most] = [scores.reduce((a, b) => Math.min(a, b), 1), scores.reduce((a, b) => Math.max(a, b), 0)]
-  const inside = Array.from({ length: Math.round(1 / lineStep) - 1 }, (_, i) => (i + 1) * lineStep)
-  const line = [least, ...inside.filter((p) => p > least && p < most), most]
+  const line = [least, ...linePoints.filter((p) => p > least && p < most), most]
     .map((p): [number, number, number, number] => {
       const { value, low, high } = observed(p)
       return [p, value, low, high]

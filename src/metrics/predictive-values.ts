@@ -1,8 +1,8 @@
 /**
  * PPV and NPV at a prevalence that the cases need not have: `PPV = se p / (se p + (1 - sp)(1 - p))`, NPV likewise, with the
- * logit limits of Mercaldo, Lau and Zhou (Stat Med 2007, 26:2170) for a known prevalence. Where sensitivity or specificity
- * is 0 or 1 the limits come from their adjusted form (half of z^2 added to either side of each count), and a value of 0 or 1
- * is its own limit. Where patients repeat, the variances are those of the patients' sums, covariance included.
+ * logit limits of Mercaldo, Lau and Zhou (Stat Med 2007, 26:2170) for a known prevalence. A sensitivity or specificity of 0
+ * or 1 enters the limits in their adjusted form (half of z^2 added to either side of its count), and a value of 0 or 1 is
+ * its own limit. Where patients repeat, the variances are those of the patients' sums, covariance included.
  */
 import { UserError } from '../base/errors.js'
 import { clusteredCovariance, repeatedPatients } from './by-patient.js'
@@ -39,8 +39,10 @@ export function predictiveValues(
     if (Number.isNaN(value)) {
       return { value: null, low: null, high: null, method, reason: 'no case is called so' }
     }
-    const [p, q] = regular ? [hit.value, miss.value] : [hit.adjusted, miss.adjusted]
-    const [vp, vq] = regular ? [hit.variance, miss.variance] : [hit.adjustedVariance, miss.adjustedVariance]
+    const inside = (share: Share) =>
+      share.value > 0 && share.value < 1 ? [share.value, share.variance] : [share.adjusted, share.adjustedVariance]
+    const [p, vp] = inside(hit)
+    const [q, vq] = inside(miss)
     const logit = Math.log((oddsBefore * p) / (1 - q))
     const variance = vp / p ** 2 + vq / (1 - q) ** 2 + (2 * covariance) / (p * (1 - q))
     const reach = z * Math.sqrt(Math.max(0, variance))

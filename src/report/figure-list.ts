@@ -1,8 +1,10 @@
 /** Every figure of a run by name, each drawn on demand: wide for a page, narrow for a phone, or as a file of its own. */
 
 import { armName, armWithCode } from '../record/arm-name.js'
-import type { Evaluation, Result, SearchResult } from '../record/result.js'
+import type { ArmResult, Evaluation, Result, SearchResult } from '../record/result.js'
 import { armSeries, measureNames, metricName, rankingName, setName } from './arm-name.js'
+import { calibrationCurves } from './figures/calibration-curve.js'
+import { decisionCurves } from './figures/decision-curve.js'
 import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
 import { kCurve } from './figures/k-curve.js'
 import { measuresCurve } from './figures/measures-curve.js'
@@ -14,7 +16,7 @@ import { standalone } from './svg.js'
 
 export type FigureShape = 'wide' | 'narrow'
 export type FigureDraw = (shape: FigureShape) => string
-/** Names: verdict, training-curves, similarity, k-curve, measures-curve, k-curve-ARM, roc-SET, auc-SET. */
+/** Names: verdict, training-curves, similarity, k-curve, measures-curve, k-curve-ARM, roc-SET, auc-SET, calibration-SET, decision-SET. */
 export type FigureList = ReadonlyMap<string, FigureDraw>
 
 const narrowWidth = 350
@@ -44,6 +46,10 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
       add(`roc-${set}`, (id, width) => rocFigure(result, set, id, width))
     }
     add(`auc-${set}`, (id, width) => aucFigure(result, set, id, width))
+    if (armsInUse(result, set).some((arm) => arm.calibration?.[set]))
+      add(`calibration-${set}`, (id, width) => calibrationFigure(result, set, id, width))
+    if (armsInUse(result, set).some((arm) => arm.decision?.[set]))
+      add(`decision-${set}`, (id, width) => decisionFigure(result, set, id, width))
   }
   return figures
 }
@@ -77,6 +83,18 @@ export function evaluatedArms(
       .filter((arm) => arm.role === role && arm.evaluations[set] !== undefined)
       .map((arm) => ({ name: arm.name, role, k: arm.k, size: arm.size, on: arm.evaluations[set] })),
   )
+}
+
+/** The paper's arms whose probabilities were held against a set, the chosen one first; none with more than two classes. */
+export function armsInUse(result: Result, set: string): ArmResult[] {
+  const arms = result.arms.filter((arm) => arm.role === 'arm' && arm.calibration?.[set] !== undefined)
+  const chosen = (arm: ArmResult) => (arm.name === result.search.arm ? 0 : 1)
+  return arms.sort((a, b) => chosen(a) - chosen(b))
+}
+
+/** The chosen arm and the one that does nothing. */
+function contrastedArms(result: Result, set: string): ArmResult[] {
+  return armsInUse(result, set).filter((arm) => arm.name === result.search.arm || arm.name === 'OD')
 }
 
 function verdictFigure(result: Result, id: string, width: number | undefined): string {
@@ -173,4 +191,30 @@ function aucFigure(result: Result, set: string, id: string, width: number | unde
     bounds: [0, 1],
     formatTick: (value) => (value === 0 || value === 1 ? fixed(value, 2) : proportion(value, 2)),
   })
+}
+
+function calibrationFigure(result: Result, set: string, id: string, width: number | undefined): string {
+  const series = contrastedArms(result, set).flatMap((arm) => {
+    const found = arm.calibration?.[set]
+    if (!found) return []
+    const { intercept, slope, groups, line } = found.corrected ?? found.asTrained
+    const text = (name: string, { value, low, high }: typeof slope) =>
+      value === null ? `${name}: none` : `${name} ${fixed(value, 2)} (${fixed(low, 2)} to ${fixed(high, 2)})`
+    return {
+      label: armWithCode(arm.name),
+      note: `${text('intercept', intercept)}, ${text('slope', slope)}`,
+      groups,
+      line,
+      ...armSeries(arm.name),
+    }
+  })
+  return calibrationCurves(series, { id, width, title: `Calibration, ${setName(set).toLowerCase()}` })
+}
+
+function decisionFigure(result: Result, set: string, id: string, width: number | undefined): string {
+  const series = contrastedArms(result, set).flatMap((arm) => {
+    const points = arm.decision?.[set]?.points
+    return points ? { label: armWithCode(arm.name), points, ...armSeries(arm.name) } : []
+  })
+  return decisionCurves(series, { id, width, title: `Decision curve, ${setName(set).toLowerCase()}` })
 }

@@ -191,7 +191,26 @@ function statistics(result: Result): string {
   const aucs = clustered
     ? `Confidence intervals (95 %) of AUCs are on the logit scale, with a variance that allows for several films of one patient (${cite('obuchowski')}), those of proportions are Wilson’s (${cite('wilson')}) with n divided by the design effect`
     : `Confidence intervals (95 %) of AUCs are on the logit scale with DeLong’s variance (${cite('delong')}), those of proportions are Wilson’s (${cite('wilson')})`
-  return `${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have MOVER limits (${cite('zou')}) on the same variance and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.`
+  return `${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have MOVER limits (${cite('zou')}) on the same variance and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.${inUse(result, clustered)}`
+}
+
+/** Cutoffs, calibration and decisions, where the run has them. */
+function inUse(result: Result, clustered: boolean): string {
+  const arm = result.arms.find((one) => one.calibration)
+  if (!arm) return ''
+  const wanted = arm.cutoffs?.find(({ rule }) => rule === 'sensitivity')?.wanted
+  const prevalence = Object.values(arm.decision ?? {}).find((one) => one.prevalenceFrom === 'configuration')?.prevalence
+  const sentences = [
+    `Further cutoffs were chosen on the tuning films (largest Youden index, ${cite('youden')}${wanted ? `; the highest with a sensitivity of at least ${short(wanted)}` : ''}); their limits come from a bootstrap of tuning patients.`,
+    clustered
+      ? `Sensitivities and specificities were compared by the test of ${cite('obuchowskiPairs')} for several films of a patient, with the interval of ${cite('newcombePairs')}.`
+      : `Sensitivities and specificities were compared by McNemar’s mid-p (${cite('fagerland')}) with the interval of ${cite('newcombePairs')}.`,
+    `Calibration is given by the intercept and slope of a logistic recalibration (${cite('vanCalster')}) and the Brier score, with the prior of the original training films in place of the arm’s training set (${cite('saerens')}) where they differ; decision curves are those of ${cite('vickers')}.`,
+    ...(prevalence === undefined
+      ? []
+      : [`PPV, NPV and decision curves hold for a prevalence of ${percentage(prevalence)} (${cite('mercaldo')}).`]),
+  ]
+  return ` ${sentences.join(' ')}`
 }
 
 function verdict({ verdict: v }: Result): string {

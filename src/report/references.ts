@@ -59,6 +59,35 @@ const sources = {
     cited: 'Wang et al. 2003',
     full: 'Wang Z, Simoncelli EP, Bovik AC. Multiscale structural similarity for image quality assessment. Asilomar 2003:1398-1402',
   },
+  youden: { cited: 'Youden 1950', full: 'Youden WJ. Index for rating diagnostic tests. Cancer 1950;3:32-35' },
+  fagerland: {
+    cited: 'Fagerland et al. 2013',
+    full: 'Fagerland MW, Lydersen S, Laake P. The McNemar test for binary matched-pairs data: mid-p and asymptotic are better than exact conditional. BMC Med Res Methodol 2013;13:91',
+  },
+  obuchowskiPairs: {
+    cited: 'Obuchowski 1998',
+    full: 'Obuchowski NA. On the comparison of correlated proportions for clustered data. Stat Med 1998;17:1495-1507',
+  },
+  newcombePairs: {
+    cited: 'Newcombe 1998',
+    full: 'Newcombe RG. Improved confidence intervals for the difference between binomial proportions based on paired data. Stat Med 1998;17:2635-2650',
+  },
+  vanCalster: {
+    cited: 'Van Calster et al. 2019',
+    full: 'Van Calster B, McLernon DJ, van Smeden M, et al. Calibration: the Achilles heel of predictive analytics. BMC Med 2019;17:230',
+  },
+  saerens: {
+    cited: 'Saerens et al. 2002',
+    full: 'Saerens M, Latinne P, Decaestecker C. Adjusting the outputs of a classifier to new a priori probabilities: a simple procedure. Neural Comput 2002;14:21-41',
+  },
+  vickers: {
+    cited: 'Vickers and Elkin 2006',
+    full: 'Vickers AJ, Elkin EB. Decision curve analysis: a novel method for evaluating prediction models. Med Decis Making 2006;26:565-574',
+  },
+  mercaldo: {
+    cited: 'Mercaldo et al. 2007',
+    full: 'Mercaldo ND, Lau KF, Zhou XH. Confidence intervals for predictive values with an emphasis to case-control studies. Stat Med 2007;26:2170-2183',
+  },
   claim: {
     cited: 'Tejani et al. 2024',
     full: 'Tejani AS, Klontzas ME, Gatti AA, et al. Checklist for Artificial Intelligence in Medical Imaging (CLAIM): 2024 update. Radiol Artif Intell 2024;6:e240300. doi:10.1148/ryai.240300',

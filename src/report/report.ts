@@ -14,6 +14,7 @@ import { method } from './sections/method.js'
 import { performance } from './sections/performance.js'
 import { provenance } from './sections/provenance.js'
 import { type ClassSamples, synthetic } from './sections/synthetic.js'
+import { use } from './sections/use.js'
 import { keyNumbers, verdictCard } from './sections/verdict.js'
 import { pageStyle } from './style.js'
 
@@ -40,11 +41,12 @@ export function renderReport({ result, curves = [], samples = [], openings = {} 
 <main>
 ${verdictCard(result, figures)}
 ${keyNumbers(result)}
-${contents()}
+${contents(result)}
 ${films(result)}
 ${synthetic(result, samples, figures)}
 ${kSearch(result, figures)}
 ${performance(result, figures, openings)}
+${use(result, figures)}
 ${method(result)}
 ${manuscript(result)}
 ${provenance(result)}
@@ -52,12 +54,13 @@ ${provenance(result)}
   return page(title, body)
 }
 
-function contents(): Markup {
+function contents(result: Result): Markup {
   const entries = [
     ['films', 'Films'],
     ['synthetic', 'Synthetic films'],
     ['search', 'Choosing K'],
     ['performance', 'Performance'],
+    ...(result.arms.some((arm) => arm.calibration) ? [['use', 'In use']] : []),
     ['method', 'Method'],
     ['manuscript', 'For the manuscript'],
     ['provenance', 'Provenance'],

@@ -93,6 +93,13 @@ describe('PPV and NPV at a prevalence', () => {
     }
   })
 
+  it('are never their own limit but at 0 and 1', () => {
+    const { yTrue, score } = calls({ tp: 11, fn: 1, tn: 12, fp: 0 })
+    const { npv } = predictiveValues(yTrue, score, { cutoff: 0.5, prevalence: 0.1 })
+    expect(npv.low as number).toBeLessThan(npv.value as number)
+    expect(npv.high as number).toBeGreaterThan(npv.value as number)
+  })
+
   it('have a reason where there is nothing to go by', () => {
     const none = predictiveValues([1, 1], [1, 0], { cutoff: 0.5, prevalence: 0.1 })
     expect(none.ppv).toMatchObject({ value: null, low: null, reason: 'no healthy case' })

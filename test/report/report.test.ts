@@ -39,7 +39,7 @@ describe('the report', () => {
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\//)
   })
 
-  test('is in reading order: verdict, key numbers, films, synthetic films, K, performance, method, manuscript, provenance', () => {
+  test('is in reading order: verdict, key numbers, films, synthetic films, K, performance, use, method, manuscript, provenance', () => {
     const order = [
       'verdict',
       'key-numbers',
@@ -47,6 +47,7 @@ describe('the report', () => {
       'synthetic',
       'search',
       'performance',
+      'use',
       'method',
       'manuscript',
       'provenance',
@@ -126,6 +127,48 @@ describe('the report', () => {
 
   test('is the same twice', () => {
     expect(render()).toBe(page)
+  })
+})
+
+describe('the arms in use', () => {
+  test('have cutoffs with their limits, and what the limits would do', () => {
+    expect(shown).toContain('Youden’s and the wanted sensitivity were chosen on 32 tuning films'.replace('’', "'"))
+    expect(shown).toMatch(/Original films only \[OD\] Fixed 0\.500/)
+    expect(shown).toMatch(/Youden 0\.\d{3} \(0\.\d{3}-0\.\d{3}\)/)
+    expect(shown).toMatch(/sens\. 0\.\d\d-0\.\d\d spec\. 0\.\d\d-/)
+  })
+
+  test('say which probabilities are shown, and whose prior', () => {
+    expect(shown).toContain('Probabilities after correction of the prior')
+    expect(shown).toMatch(/Balanced with synthetic films \[GCB\] prior corrected/)
+    expect(shown).not.toMatch(/Original films only \[OD\] prior corrected/)
+  })
+
+  test('are counted by patient, with the rule and what becomes of patients of both classes', () => {
+    expect(shown).toMatch(/41 patients, \d+ of them sinusitis\. A patient counts as sinusitis where any film does/)
+    expect(shown).toMatch(/\d+ patients with films of both classes count as sinusitis/)
+  })
+
+  test('are left out where a result has none, as one of before', () => {
+    const before = render((result) => {
+      for (const arm of result.arms) {
+        for (const key of ['cutoffs', 'calibration', 'decision', 'byPatient'] as const) delete arm[key]
+      }
+    })
+    expect(before).not.toContain('<section id="use"')
+    expect(before).not.toContain('href="#use"')
+    expect(words(before)).toContain('The cutoff is the same for all arms and was not fitted.')
+  })
+
+  test('say why a figure is missing', () => {
+    const perfect = render((result) => {
+      const [arm] = result.arms
+      const { slope } = arm.calibration!.internal.asTrained
+      Object.assign(slope, { value: null, low: null, high: null, reason: 'the score separates the classes perfectly' })
+    })
+    expect(words(perfect)).toContain(
+      '– calibration of Original films only [OD]: the score separates the classes perfectly.',
+    )
   })
 })
 

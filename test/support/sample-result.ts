@@ -4,6 +4,8 @@
  */
 import { deflateSync } from 'node:zlib'
 import { Rng } from '../../src/base/random.js'
+import { chooseCutoffs } from '../../src/experiment/clinical.js'
+import { onSets } from '../../src/experiment/stages/judge-arms.js'
 import type { ArmResult, Comparison, Evaluation, Interval, Result, SearchResult } from '../../src/record/result.js'
 import type { ReportInput } from '../../src/report/report.js'
 
@@ -226,20 +228,48 @@ function sampleArm({ name, role, k, separation }: (typeof armPlan)[number], sets
     steps: null,
     selectionScore: 0.9,
     evaluations: Object.fromEntries(
-      sets.map((set) => [set, sampleEvaluation(name, set, set === 'internal' ? separation : separation - 0.25)]),
+      sets.map((set) => [set, sampleEvaluation(name, set, separationOn(set, separation))]),
     ),
+    ...sampleClinical(name, sets, separation),
   }
+}
+
+/** Films with probabilities of the positive class, two of most patients. */
+function sampleScores(arm: string, set: SetName | 'tuning', separation: number) {
+  const { positive, negative, patients } = set === 'tuning' ? { positive: 17, negative: 15, patients: 16 } : cases[set]
+  const shared = new Rng(5).split(`cases/${set}`)
+  const own = new Rng(5).split(`arm/${arm}/${set}`)
+  return Array.from({ length: positive + negative }, (_, i) => {
+    const label = i < positive ? 1 : 0
+    const latent = 0.9 * shared.normal() + 0.43 * own.normal() + (label ? separation / 2 : -separation / 2)
+    return { label, probability: 1 / (1 + Math.exp(-1.4 * latent)), patient: `patient-${i % patients}` }
+  })
+}
+
+/** Cutoffs, calibration and the like of these scores, by the code of a run. */
+function sampleClinical(name: string, sets: readonly SetName[], separation: number) {
+  const columns = (scored: ReturnType<typeof sampleScores>) => ({
+    yTrue: scored.map((one) => one.label),
+    scores: scored.map((one) => one.probability),
+    patients: scored.map((one) => one.patient),
+  })
+  const tuning = columns(sampleScores(name, 'tuning', separation))
+  const cutoffs = chooseCutoffs(tuning, { sensitivity: 0.95, rng: new Rng(7).split(name) })
+  const scored = sets.map((set) => {
+    const { scores, ...cases } = columns(sampleScores(name, set, separationOn(set, separation)))
+    return { set, films: cases.patients, ...cases, scores: { [name]: scores } }
+  })
+  const films = balanced / (balanced + healthyInTraining)
+  return onSets(scored, name, cutoffs, { training: name === 'OD' ? films : 0.5, films }, null)
+}
+
+function separationOn(set: SetName, separation: number): number {
+  return set === 'internal' ? separation : separation - 0.25
 }
 
 function sampleEvaluation(arm: string, set: SetName, separation: number): Evaluation {
   const { positive, negative, patients } = cases[set]
-  const shared = new Rng(5).split(`cases/${set}`)
-  const own = new Rng(5).split(`arm/${arm}/${set}`)
-  const scored = Array.from({ length: positive + negative }, (_, i) => {
-    const label = i < positive ? 1 : 0
-    const latent = 0.9 * shared.normal() + 0.43 * own.normal() + (label ? separation / 2 : -separation / 2)
-    return { label, probability: 1 / (1 + Math.exp(-1.4 * latent)) }
-  })
+  const scored = sampleScores(arm, set, separation)
   const at = (label: number) => scored.filter((one) => one.label === label).map((one) => one.probability)
   const pairs = at(1).flatMap((p) => at(0).map((n): number => (p > n ? 1 : p === n ? 0.5 : 0)))
   const value = pairs.reduce((sum, pair) => sum + pair, 0) / pairs.length

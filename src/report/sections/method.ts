@@ -95,7 +95,9 @@ function weaknesses(result: Result): Content[] {
       'External films were not resampled to the prevalence of any clinic; PPV and NPV hold for the shares shown.',
     )
   out.push(
-    'The cutoff is the same for all arms and was not fitted. Balanced training shifts the probabilities away from the prevalence of the films.',
+    result.arms.some((arm) => arm.calibration)
+      ? 'The measures under “Performance” are at one cutoff for all arms, not fitted. Balanced training shifts the probabilities away from the prevalence of the films; “In use” has chosen cutoffs, and the prior corrected.'
+      : 'The cutoff is the same for all arms and was not fitted. Balanced training shifts the probabilities away from the prevalence of the films.',
   )
   out.push('Likeness of pairs finds a generator that repeats itself; it does not find copies of training films.')
   if (result.backbone.note) out.push(`Backbone: ${result.backbone.note}`)
