@@ -23,6 +23,7 @@ import type {
   CutoffResult,
   DecisionResult,
 } from '../record/clinical-result.js'
+import { finite } from './finite.js'
 
 /** Films with probabilities of the positive class. */
 export interface ScoredFilms {
@@ -191,9 +192,4 @@ export function byPatientOf({ yTrue, scores, patients }: ScoredFilms): ByPatient
 
 function kept({ value, low, high, method, reason }: WithLimits): Bounded {
   return { value: finite(value), low: finite(low), high: finite(high), method, ...(reason ? { reason } : {}) }
-}
-
-/** JSON has no NaN: a figure that could not be had is null. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null
 }

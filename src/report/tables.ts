@@ -1,7 +1,7 @@
 /**
  * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
  * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search),
- * flow, comparisons, verdict, arms, and the reporting checklists (claim, tripod-ai).
+ * flow, comparisons, verdict, arms, those of the arms in use (tables-in-use.ts), and the reporting checklists (claim, tripod-ai).
  */
 import { type Cell, formatCsv } from '../base/csv.js'
 import { armName } from '../record/arm-name.js'
@@ -10,6 +10,7 @@ import { measureNames } from './arm-name.js'
 import { type Checklist, checklists, filled } from './checklists/checklist.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
 import { methodsText } from './methods-text.js'
+import { tablesInUse } from './tables-in-use.js'
 
 /** File name without ending to CSV text. */
 export function reportTables(result: Result): Record<string, string> {
@@ -22,6 +23,7 @@ export function reportTables(result: Result): Record<string, string> {
     arms: arms(result),
     comparisons: comparisons(result),
     verdict: verdict(result),
+    ...tablesInUse(result),
     ...Object.fromEntries(checklists.map((checklist) => [checklist.id, checklistTable(checklist, result)])),
   }
 }

@@ -84,6 +84,7 @@ describe('an arm on its sets', () => {
   const cutoffs = chooseCutoffs(tuning, options)
   const set = (name: string, folds?: { time: number; fold: number }[]) => ({
     set: name,
+    classes: ['healthy', 'sick'],
     films: test.yTrue.map((_, i) => `film-${i}`),
     yTrue: test.yTrue,
     patients: test.patients,

@@ -34,8 +34,12 @@ describe('every figure of a run', () => {
       'k-curve-OD+CDA',
       'roc-internal',
       'auc-internal',
+      'calibration-internal',
+      'decision-internal',
       'roc-bundang',
       'auc-bundang',
+      'calibration-bundang',
+      'decision-bundang',
     ])
   })
 

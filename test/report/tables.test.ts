@@ -54,3 +54,16 @@ test('without external sets the tables are shorter, not broken', () => {
   expect(internal.table2).toContain('class,positive,train,tuning,test\n')
   expect(internal.verdict.split('\n')[0]).toBe('comparator,decides,difference,low,high,cases_needed')
 })
+
+test('the arms in use have tables of their cutoffs, calibration, decisions and patients', () => {
+  expect(rows('cutoffs')).toHaveLength(result.arms.length * 3 * 2)
+  const cutoff = result.arms[0].cutoffs![1]
+  const row = rows('cutoffs').find((one) => one.arm === 'OD' && one.rule === 'youden' && one.set === 'internal')!
+  expect(Number(row.cutoff)).toBe(cutoff.value)
+  expect(Number(row.sensitivity_high)).toBe(cutoff.evaluations.internal.sensitivity.high)
+  expect(Number(row.specificity_at_low)).toBe(cutoff.evaluations.internal.overCutoff!.specificity.low)
+  expect(rows('calibration').filter((one) => one.arm === 'GCB' && one.set === 'internal')).toHaveLength(2)
+  expect(rows('decision-curve')).toHaveLength(result.arms.length * 2 * 49)
+  expect(rows('patients')[0].of_both_classes).toBe(String(result.arms[0].byPatient!.internal.ofBothClasses))
+  expect(rows('sensitivity-specificity')).toHaveLength(result.accuracyComparisons!.length)
+})

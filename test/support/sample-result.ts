@@ -147,6 +147,7 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
     folds: [],
     arms,
     comparisons: sets.flatMap((set) => sampleComparisons(set, (arm) => on(arm, set))),
+    accuracyComparisons: sets.flatMap(sampleAccuracyComparisons),
     verdict: {
       benefit: 'unclear',
       scope: 'model',
@@ -209,6 +210,27 @@ function sampleComparisons(set: string, auc: (arm: string) => number): Compariso
   }))
 }
 
+function sampleAccuracyComparisons(set: string): Result['accuracyComparisons'] & object {
+  const others = armPlan.map(({ name }) => name).filter((name) => name !== 'GCB+OMGDA')
+  return (['fixed', 'youden'] as const).flatMap((rule) =>
+    others.flatMap((b) =>
+      (['sensitivity', 'specificity'] as const).map((measure) => ({
+        set,
+        rule,
+        measure,
+        a: 'GCB+OMGDA',
+        b,
+        difference: measure === 'sensitivity' ? 0.07 : -0.028,
+        low: -0.06,
+        high: 0.17,
+        p: 0.21,
+        pHolm: 1,
+        method: 'Obuchowski 1998; Newcombe 1998 method 10 with design effects',
+      })),
+    ),
+  )
+}
+
 function sampleArm({ name, role, k, separation }: (typeof armPlan)[number], sets: readonly SetName[]): ArmResult {
   const balancing = 2 * balanced - balanced - healthyInTraining
   const more = Math.max(0, k - 1) * 2 * balanced
@@ -257,7 +279,7 @@ function sampleClinical(name: string, sets: readonly SetName[], separation: numb
   const cutoffs = chooseCutoffs(tuning, { sensitivity: 0.95, rng: new Rng(7).split(name) })
   const scored = sets.map((set) => {
     const { scores, ...cases } = columns(sampleScores(name, set, separationOn(set, separation)))
-    return { set, films: cases.patients, ...cases, scores: { [name]: scores } }
+    return { set, classes, films: cases.patients, ...cases, scores: { [name]: scores } }
   })
   const films = balanced / (balanced + healthyInTraining)
   return onSets(scored, name, cutoffs, { training: name === 'OD' ? films : 0.5, films }, null)

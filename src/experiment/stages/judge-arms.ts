@@ -24,9 +24,9 @@ import {
 } from '../clinical.js'
 import type { DeliveredArm } from '../delivered.js'
 import { classCounts, labelsOf, type SearchData } from '../film-set.js'
+import { finite } from '../finite.js'
 import type { SetScores } from '../set-scores.js'
 import type { RunContext } from '../stage.js'
-import { finite } from './evaluate-arms.js'
 
 export type ClinicalFields = Pick<ArmResult, 'cutoffs' | 'calibration' | 'decision' | 'byPatient'>
 
