@@ -8,8 +8,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     benchmark: { include: ['bench/**/*.bench.ts'] },
     pool: 'forks',
-    // Tests must neither use nor make the key of whoever runs them.
-    env: { KOPT_PATIENT_KEY_FILE: path.join(mkdtempSync(path.join(tmpdir(), 'kopt-key-')), 'patient-key') },
+    // Tests must neither use nor make the key of whoever runs them, nor see the backbones that were added on this computer.
+    env: {
+      KOPT_PATIENT_KEY_FILE: path.join(mkdtempSync(path.join(tmpdir(), 'kopt-key-')), 'patient-key'),
+      KOPT_HOME: path.join(tmpdir(), 'kopt-without-backbones'),
+    },
     reporters: ['default', './scripts/summary-reporter.mjs'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -111,7 +111,7 @@ function unknownWords(line: string): string[] {
     .replace(/\s+#.*$/, '')
     .split(/\s+/)
     .slice(1)
-  const path = words[0] === 'gan' ? words.slice(0, 2) : words.slice(0, 1)
+  const path = ['gan', 'backbone'].includes(words[0]) ? words.slice(0, 2) : words.slice(0, 1)
   const key = path.join(' ')
   if (!helps.has(key)) {
     const { stdout, status } = spawnSync(process.execPath, [kopt, ...path, '--help'], { encoding: 'utf8' })

@@ -6,6 +6,11 @@ export function hashBytes(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
+/** The name Git gives a file's content: SHA-1 of `blob SIZE\\0` and the bytes, hex. For comparing with a repository's tree. */
+export function gitBlobName(bytes: Uint8Array): string {
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+}
+
 /** Hash of dtype, shape and bytes: equal exactly where the arrays are. */
 export function hashArray(array: NDArray): string {
   const { buffer, byteOffset, byteLength } = array.data

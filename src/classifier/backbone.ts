@@ -4,13 +4,15 @@
  * never depend on how many others were asked for.
  */
 import { nearest, UserError } from '../base/errors.js'
-import { exists, readBytes, readText } from '../base/files.js'
+import { exists, isDirectory, readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { type NDArray, ndarray, rows, zeros } from '../base/ndarray.js'
 import { openSession, type RuntimeDevice, type Session } from '../runtime/session.js'
-import { type BackboneContract, missingContract, parseContract, type WrittenContract } from './backbone-contract.js'
+import type { BackboneContract, WrittenContract } from './backbone-contract.js'
 import { backboneInput } from './backbone-input.js'
-import { broughtByUser, embedded, knownFiles } from './backbone-registry.js'
+import { embedded, howToGet, knownSources } from './backbone-registry.js'
+import { storedBackbone, storedNames } from './backbone-store.js'
+import { findContract } from './find-contract.js'
 
 export interface BackboneOptions {
   readonly threads: number
@@ -37,44 +39,36 @@ export interface Backbone {
 /** Images in one call of the model. */
 export const extractionBatch = 16
 
-/** Opens `scattering`, or an ONNX file. Throws a `UserError` that says what is missing and where to get it. */
+/**
+ * Opens `scattering`, a backbone that was added, or an ONNX file.
+ * Throws a `UserError` that says what is missing and where to get it.
+ */
 export async function openBackbone(nameOrFile: string, options: BackboneOptions): Promise<Backbone> {
   if (nameOrFile === embedded) {
     const { scatteringBackbone } = await import('./backbones/scattering.js')
     const { contract, onnx } = scatteringBackbone(options.inputSize)
-    return connect(onnx, contract, nameOrFile, options)
+    return openModel(onnx, contract, nameOrFile, options)
   }
-  if (nameOrFile in broughtByUser) throw new UserError(broughtByUser[nameOrFile])
-  if (!exists(nameOrFile)) {
-    const names = [embedded, ...Object.keys(broughtByUser)]
+  const file = storedBackbone(nameOrFile) ?? nameOrFile
+  if (!exists(file) || isDirectory(file)) {
+    if (Object.hasOwn(knownSources, nameOrFile)) throw new UserError(howToGet(nameOrFile))
+    const names = [...new Set([embedded, ...storedNames(), ...Object.keys(knownSources)])]
     const near = nearest(nameOrFile, names)
     const remedy = near ? `did you mean ${near}?` : `name an ONNX file, or one of ${names.join(', ')}`
     throw new UserError(`backbone ${nameOrFile} is neither a known name nor a file; ${remedy}`)
   }
-  const onnx = readBytes(nameOrFile)
-  const session = await openSession(onnx, { ...options, name: nameOrFile })
-  await session.close()
-  const beside = `${nameOrFile}.json`
-  const contract =
-    (session.metadata['kopt.backbone'] &&
-      parseContract(session.metadata['kopt.backbone'], `the contract inside ${nameOrFile}`)) ||
-    (exists(beside) && parseContract(readText(beside, 100_000), beside)) ||
-    knownFiles[hashBytes(onnx)]
-  if (!contract)
-    throw missingContract(
-      nameOrFile,
-      session.inputs.map((v) => v.name),
-      session.outputs.map((v) => v.name),
-    )
-  return connect(onnx, { ...contract, inputSize: [...(options.inputSize ?? contract.inputSize)] }, nameOrFile, options)
+  const onnx = readBytes(file)
+  return openModel(onnx, findContract(onnx, file), nameOrFile, options)
 }
 
-async function connect(
+/** Opens a model whose contract is known; `name` stands for it in messages. */
+export async function openModel(
   onnx: Uint8Array,
-  written: WrittenContract,
+  contract: WrittenContract,
   name: string,
   options: BackboneOptions,
 ): Promise<Backbone> {
+  const written = { ...contract, inputSize: [...(options.inputSize ?? contract.inputSize)] as [number, number] }
   const session = await openSession(onnx, { ...options, name })
   checkContract(session, written, name)
   const { inputName, outputName } = written

@@ -50,6 +50,16 @@ export function encodeSafetensors(
   return bytes
 }
 
+/** An array of a file, where it lies. */
+export interface SafetensorsEntry {
+  readonly name: string
+  /** As the format writes it: `F32`, `BF16`. */
+  readonly code: string
+  readonly shape: readonly number[]
+  /** The elements, little endian, sharing the file's memory. */
+  readonly bytes: Uint8Array
+}
+
 export interface Safetensors {
   readonly arrays: Record<string, NDArray>
   readonly metadata: Record<string, string>
@@ -60,8 +70,32 @@ export interface Safetensors {
  * Throws a `UserError` that begins with `source` where the bytes are no whole safetensors file of our element types.
  */
 export function decodeSafetensors(bytes: Uint8Array, source = 'the file'): Safetensors {
-  const broken = (what: string) =>
-    new UserError(`${source} is not a whole safetensors file: ${what}; restore or remove it`)
+  const { entries, metadata } = readSafetensors(bytes, source)
+  const arrays: Record<string, NDArray> = Object.create(null)
+  for (const { name, code, shape, bytes: content } of entries) {
+    const type = types[code]
+    if (!type) {
+      throw new UserError(
+        `${source} holds '${name}' as ${code.slice(0, 20)}; read are ${Object.keys(types).join(', ')}: convert it to F32`,
+      )
+    }
+    if (content.length !== sizeOf(shape) * type.width) {
+      throw notWhole(source)(
+        `'${name}' has ${content.length} bytes, ${code} [${shape.join(', ')}] takes ${sizeOf(shape) * type.width}`,
+      )
+    }
+    // A copy of its own: aligned, and independent of the file's bytes.
+    arrays[name] = ndarray(type.dtype, shape, new type.view(content.slice().buffer))
+  }
+  return { arrays, metadata }
+}
+
+/** What stands in a file, of any element type, in the order of its header; nothing is copied. */
+export function readSafetensors(
+  bytes: Uint8Array,
+  source = 'the file',
+): { entries: SafetensorsEntry[]; metadata: Record<string, string> } {
+  const broken = notWhole(source)
   if (bytes.length < 8) throw broken(`it has ${bytes.length} bytes, a header has at least 8`)
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true))
   if (headerLength > largestHeader || headerLength > bytes.length - 8) {
@@ -70,26 +104,14 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'the file'): Safet
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), broken)
   const content = bytes.subarray(8 + headerLength)
 
-  const arrays: Record<string, NDArray> = Object.create(null)
+  const entries: SafetensorsEntry[] = []
   const extents: [number, number][] = []
   for (const [name, entry] of Object.entries(header)) {
     if (name === metadataKey) continue
     const { code, shape, start, end } = arrayEntry(name, entry, broken)
-    const type = types[code]
-    if (!type) {
-      throw new UserError(
-        `${source} holds '${name}' as ${code.slice(0, 20)}; read are ${Object.keys(types).join(', ')}: convert it to F32`,
-      )
-    }
     if (end > content.length) throw broken(`'${name}' ends at byte ${end} of ${content.length}`)
-    if (end - start !== sizeOf(shape) * type.width) {
-      throw broken(
-        `'${name}' has ${end - start} bytes, ${code} [${shape.join(', ')}] takes ${sizeOf(shape) * type.width}`,
-      )
-    }
     extents.push([start, end])
-    // A copy of its own: aligned, and independent of the file's bytes.
-    arrays[name] = ndarray(type.dtype, shape, new type.view(content.slice(start, end).buffer))
+    entries.push({ name, code, shape, bytes: content.subarray(start, end) })
   }
   extents.sort((a, b) => a[0] - b[0] || a[1] - b[1])
   let covered = 0
@@ -98,8 +120,11 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'the file'): Safet
     covered = end
   }
   if (covered !== content.length) throw broken(`${content.length - covered} bytes at its end belong to no array`)
-  return { arrays, metadata: readMetadata(header[metadataKey], broken) }
+  return { entries, metadata: readMetadata(header[metadataKey], broken) }
 }
+
+const notWhole = (source: string) => (what: string) =>
+  new UserError(`${source} is not a whole safetensors file: ${what}; restore or remove it`)
 
 type Broken = (what: string) => UserError
 

@@ -64,7 +64,7 @@ describe('a backbone', () => {
 
   it('says what to get for a name whose weights can not be shipped, and names the nearest for an unknown one', async () => {
     await expect(openBackbone('chexnet', { threads: 1 })).rejects.toThrow(
-      /carry the one file over.*--backbone chexnet\.onnx/,
+      /backbone chexnet is not on this computer .*kopt backbone add chexnet\. .*carry the one file over.*--from FILE/,
     )
     await expect(openBackbone('scatering', { threads: 1 })).rejects.toThrow(/did you mean scattering\?/)
   })

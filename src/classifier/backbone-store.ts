@@ -1,0 +1,62 @@
+/**
+ * Backbones that were added on this computer: one ONNX file each, with its contract and its origin inside, in the user's
+ * data folder. KOPT_HOME names another folder.
+ */
+import os from 'node:os'
+import path from 'node:path'
+import { UserError } from '../base/errors.js'
+import { exists, listDirectory, writeAtomic } from '../base/files.js'
+import { embedded } from './backbone-registry.js'
+
+/** Where kopt keeps what is the user's and no run's: KOPT_HOME, else where the system wants it. */
+export function userFolder(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform = process.platform,
+): string {
+  if (env.KOPT_HOME) return path.resolve(env.KOPT_HOME)
+  const home = os.homedir()
+  if (platform === 'win32') return path.join(env.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'kopt')
+  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'kopt')
+  return path.join(env.XDG_DATA_HOME || path.join(home, '.local', 'share'), 'kopt')
+}
+
+function folder(): string {
+  return path.join(userFolder(), 'backbones')
+}
+
+/** The file of an added backbone; undefined where there is none of that name. */
+export function storedBackbone(name: string): string | undefined {
+  const file = path.join(folder(), `${name}.onnx`)
+  return isName(name) && exists(file) ? file : undefined
+}
+
+/** Names of the added backbones, sorted. */
+export function storedNames(): string[] {
+  return listDirectory(folder())
+    .filter(({ name, directory }) => !directory && /\.onnx$/.test(name))
+    .map(({ name }) => name.replace(/\.onnx$/, ''))
+}
+
+/** Throws where a backbone can't be kept under this name. */
+export function checkNewName(name: string, replace: boolean): void {
+  if (!isName(name)) {
+    throw new UserError(
+      `'${name}' can't be a backbone's name; take letters, digits, dots, - and _, for example chexnet`,
+    )
+  }
+  if (name === embedded) throw new UserError(`${embedded} is the name of the embedded backbone; take another`)
+  const file = storedBackbone(name)
+  if (file && !replace)
+    throw new UserError(`backbone ${name} is there already (${file}); add --replace, or take another name`)
+}
+
+/** Keeps a model and says where. */
+export function storeBackbone(name: string, onnx: Uint8Array): string {
+  const file = path.join(folder(), `${name}.onnx`)
+  writeAtomic(file, onnx)
+  return file
+}
+
+function isName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name) && !/\.onnx$/i.test(name)
+}

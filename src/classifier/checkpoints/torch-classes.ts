@@ -1,0 +1,255 @@
+/**
+ * What PyTorch pickles into a checkpoint: storages, tensors on them, parameters, and the few classes of Python around
+ * them. A call to one of these is answered with plain data; a class that is not known becomes a record with its name;
+ * a function that is not known, and any name of a module that reaches the system, is refused by name. Nothing is run.
+ * Source: torch/_utils.py, torch/_weights_only_unpickler.py (PyTorch 2.13).
+ */
+import { UserError } from '../../base/errors.js'
+import { type ElementType, elementType, storageElementType } from './elements.js'
+import type { PickleHost } from './pickle.js'
+import { Foreign, Global, itemsOf, PyDict, PyObject, PySet, PyTuple, type PyValue } from './pickle-values.js'
+
+/** A block of elements of the file. */
+export class StorageRef extends Foreign {
+  readonly kind = 'storage'
+  constructor(
+    readonly key: string,
+    /** null: bytes, whose type the tensors on them say. */
+    readonly type: ElementType | null,
+    /** Elements (bytes where the type is null). */
+    readonly length: number,
+    /** Where it begins within the block of this key, in elements: a storage may be a window on another. */
+    readonly offset = 0,
+  ) {
+    super()
+  }
+}
+
+/** A tensor as the checkpoint describes it; its elements stay where they are until they are asked for. */
+export class TensorRef extends Foreign {
+  readonly kind = 'tensor'
+  constructor(
+    readonly storage: StorageRef,
+    readonly type: ElementType,
+    /** In elements of `type`, as are the strides. */
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly strides: readonly number[],
+  ) {
+    super()
+  }
+}
+
+/** Modules whose every name is refused: what is in them runs programs, reads and writes files, or opens connections. */
+const refusedModules = new Set(
+  (
+    'os posix nt ntpath posixpath subprocess sys shutil socket importlib runpy pty commands ctypes webbrowser code codeop ' +
+    'pickle cPickle _pickle marshal operator _operator timeit profile cProfile pdb bdb tempfile multiprocessing threading ' +
+    '_thread signal asyncio http urllib urllib2 requests httpx ftplib telnetlib smtplib poplib imaplib zipimport pkgutil ' +
+    'site sysconfig distutils setuptools pip ensurepip venv idlelib doctest trace inspect gc atexit io _io glob fileinput ' +
+    'imp types linecache platform resource sched select selectors ssl sqlite3 xmlrpc pydoc concurrent builtins __builtin__ ' +
+    '__builtins__ nose pytest joblib dill cloudpickle torch.hub torch.jit torch.package torch.serialization torch.utils.cpp_extension'
+  ).split(' '),
+)
+
+/** Of `builtins`, what makes plain data. */
+const plainBuiltins = new Set(
+  'set frozenset list tuple dict object int float bool str bytes bytearray complex slice range xrange long unicode'.split(
+    ' ',
+  ),
+)
+
+/** Functions and lower-case classes that stand in honest checkpoints beside the weights; what they give is a record. */
+const recorded = new Set([
+  'numpy.core.multiarray.scalar',
+  'numpy.core.multiarray._reconstruct',
+  'numpy._core.multiarray.scalar',
+  'numpy._core.multiarray._reconstruct',
+  'numpy.dtype',
+  'numpy.ndarray',
+  'datetime.datetime',
+  'datetime.date',
+  'datetime.timedelta',
+  'functools.partial',
+  'torch.device',
+  'torch._utils._rebuild_sparse_tensor',
+  'torch._utils._rebuild_qtensor',
+  'torch._utils._rebuild_device_tensor_from_numpy',
+  'torch._utils._rebuild_meta_tensor_no_storage',
+  'torch._utils._rebuild_nested_tensor',
+  'torch._utils._rebuild_wrapper_subclass',
+])
+
+/** Names that stand for a tensor or storage whatever module of PyTorch they come from. */
+const tensorClasses = new Set(['Parameter', 'Buffer', 'Variable', 'Tensor', 'UninitializedParameter'])
+
+/** The host of a checkpoint's pickles. `persistent` answers the ids of its form. */
+export function torchHost(source: string, persistent: (id: PyValue) => PyValue): PickleHost {
+  const refuse = (call: string) =>
+    new UserError(
+      `${source} is refused: loaded in Python it would call ${call}, which no weights need. Nothing of it was run here; ` +
+        'do not load it elsewhere either, and ask its makers for the weights alone (a state dict, or safetensors)',
+    )
+  const host: PickleHost = {
+    source,
+    persistent,
+    checkName(global) {
+      if (isRefused(global)) throw refuse(global.toString())
+    },
+    construct(callee, args) {
+      const name = callee.toString()
+      const known = constructors[name]
+      if (known) return known(args, host)
+      if (callee.module.startsWith('torch') && tensorClasses.has(callee.name) && args[0] instanceof TensorRef)
+        return args[0]
+      if (recorded.has(name)) return new PyObject(callee, args)
+      // Functions are written small, classes large, everywhere in Python.
+      if (!/^_*[A-Z]/.test(callee.name.slice(callee.name.lastIndexOf('.') + 1))) {
+        throw refuse(`${name}(${args.map(shown).join(', ')})`.slice(0, 200))
+      }
+      return new PyObject(callee, args)
+    },
+  }
+  return host
+}
+
+function isRefused({ module, name }: Global): boolean {
+  const parts = module.split('.')
+  if (parts[0] === 'builtins' || parts[0] === '__builtin__') return !plainBuiltins.has(name)
+  // `torch.nn` and a name like `os.system` reach through attributes.
+  const words = name.split('.')
+  if (words.length > 1 && words.some((word) => refusedModules.has(word))) return true
+  return parts.some((_, i) => refusedModules.has(parts.slice(0, i + 1).join('.')))
+}
+
+function shown(value: PyValue): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60))
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '...'
+}
+
+type Constructor = (args: readonly PyValue[], host: PickleHost) => PyValue
+
+const damaged = (host: PickleHost, what: string) =>
+  new UserError(`${host.source} is no checkpoint that can be read: ${what}; get the file again`)
+
+/** A dictionary, from pairs where some are given. */
+const dictionary: Constructor = ([pairs]) => {
+  const dict = new PyDict()
+  if (pairs instanceof PyDict) for (const [key, value] of pairs.entries) dict.entries.set(key, value)
+  for (const pair of itemsOf(pairs) ?? []) {
+    const [key, value] = itemsOf(pair) ?? []
+    if (key !== undefined && value !== undefined) dict.entries.set(key, value)
+  }
+  return dict
+}
+
+const set: Constructor = ([items]) => {
+  const made = new PySet()
+  for (const item of itemsOf(items) ?? []) made.items.push(item)
+  return made
+}
+
+const tensor: Constructor = ([storage, offset, size, stride], host) =>
+  tensorOn(storage, storage instanceof StorageRef ? storage.type : null, offset, size, stride, host)
+
+/** The argument itself: a parameter is its tensor. */
+const first: Constructor = (args) => args[0] ?? null
+
+const constructors: Readonly<Record<string, Constructor>> = {
+  'collections.OrderedDict': dictionary,
+  'collections.Counter': dictionary,
+  // its first argument is the class of its defaults
+  'collections.defaultdict': (args, host) => dictionary(args.slice(1), host),
+  '__builtin__.dict': dictionary,
+  'builtins.dict': dictionary,
+  '__builtin__.set': set,
+  'builtins.set': set,
+  '__builtin__.frozenset': set,
+  'builtins.frozenset': set,
+  '__builtin__.list': ([items]) => [...(itemsOf(items) ?? [])],
+  'builtins.list': ([items]) => [...(itemsOf(items) ?? [])],
+  '__builtin__.tuple': ([items]) => new PyTuple(itemsOf(items) ?? []),
+  'builtins.tuple': ([items]) => new PyTuple(itemsOf(items) ?? []),
+  'torch.Size': ([items]) => new PyTuple(itemsOf(items) ?? []),
+  // Python 2's and 3's ways to write bytes in protocol 2
+  '_codecs.encode': ([text]) => (typeof text === 'string' ? new Uint8Array(Buffer.from(text, 'latin1')) : null),
+  '__builtin__.bytearray': (args) => record('builtins', 'bytearray', args),
+  'builtins.bytearray': (args) => record('builtins', 'bytearray', args),
+  '__builtin__.bytes': (args) => record('builtins', 'bytes', args),
+  'builtins.complex': (args) => record('builtins', 'complex', args),
+  '__builtin__.complex': (args) => record('builtins', 'complex', args),
+  'builtins.slice': (args) => record('builtins', 'slice', args),
+  'builtins.range': (args) => record('builtins', 'range', args),
+  '__builtin__.xrange': (args) => record('builtins', 'range', args),
+  'copy_reg._reconstructor': ([type, ...args], host) => reconstructed(type, args, host),
+  'copyreg._reconstructor': ([type, ...args], host) => reconstructed(type, args, host),
+  'copy_reg.__newobj__': ([type, ...args], host) => reconstructed(type, args, host),
+  'copyreg.__newobj__': ([type, ...args], host) => reconstructed(type, args, host),
+  'torch._utils._rebuild_tensor': tensor,
+  'torch._utils._rebuild_tensor_v2': tensor,
+  'torch._utils._rebuild_tensor_v3': ([storage, offset, size, stride, , , type], host) =>
+    tensorOn(storage, type instanceof Global ? (elementType(type.name) ?? null) : null, offset, size, stride, host),
+  'torch._utils._rebuild_parameter': first,
+  'torch._utils._rebuild_parameter_with_state': first,
+  // a subclass of Tensor: function, class, its arguments, state
+  'torch._tensor._rebuild_from_type_v2': ([callee, , args], host) => rebuilt(callee, args, host),
+  'torch._tensor._rebuild_from_type': ([callee, , args], host) => rebuilt(callee, args, host),
+}
+
+function record(module: string, name: string, args: readonly PyValue[]): PyObject {
+  return new PyObject(new Global(module, name), args)
+}
+
+function reconstructed(type: PyValue | undefined, args: readonly PyValue[], host: PickleHost): PyValue {
+  if (!(type instanceof Global)) throw damaged(host, 'an object of no class')
+  return type.toString() === 'collections.OrderedDict' ? new PyDict() : new PyObject(type, args)
+}
+
+function rebuilt(callee: PyValue | undefined, args: PyValue | undefined, host: PickleHost): PyValue {
+  const list = itemsOf(args)
+  if (!(callee instanceof Global) || !list) throw damaged(host, 'a tensor of a class of its own')
+  return host.construct(callee, list)
+}
+
+function tensorOn(
+  storage: PyValue | undefined,
+  type: ElementType | null,
+  offset: PyValue | undefined,
+  size: PyValue | undefined,
+  stride: PyValue | undefined,
+  host: PickleHost,
+): TensorRef {
+  const whole = (list: PyValue | undefined) => {
+    const items = itemsOf(list)
+    return items?.every((n) => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0)
+      ? (items as number[])
+      : undefined
+  }
+  const [shape, strides] = [whole(size), whole(stride)]
+  if (!(storage instanceof StorageRef) || !type) throw damaged(host, 'a tensor without a storage of a known type')
+  if (!shape || !strides || shape.length !== strides.length || shape.length > 64 || !whole([offset ?? null])) {
+    throw damaged(host, 'a tensor whose size or strides are no whole numbers')
+  }
+  return new TensorRef(storage, type, offset as number, shape, strides)
+}
+
+/** The storage that a persistent id describes: ('storage', class, key, location, elements[, view]). */
+export function storageFromId(id: readonly PyValue[], source: string): StorageRef {
+  const broken = (what: string) =>
+    new UserError(`${source} is no checkpoint that can be read: ${what}; get the file again`)
+  const [, type, key, , length, view] = id
+  const untyped = type instanceof Global && type.name === 'UntypedStorage'
+  const element = type instanceof Global ? storageElementType(type.name) : undefined
+  if (!(type instanceof Global) || !type.module.startsWith('torch') || (!untyped && !element)) {
+    throw broken(`a storage of type ${type instanceof Global ? type : 'unknown'}`)
+  }
+  if (typeof length !== 'number' || length < 0 || (typeof key !== 'string' && typeof key !== 'number')) {
+    throw broken('a storage without key or length')
+  }
+  // a storage may be a window on the block: its own key, where it begins, its length
+  const [, offset, viewed] = itemsOf(view) ?? []
+  if (typeof offset === 'number' && typeof viewed === 'number') {
+    return new StorageRef(String(key), element ?? null, viewed, offset)
+  }
+  return new StorageRef(String(key), element ?? null, length)
+}

@@ -1,0 +1,158 @@
+/** `kopt backbone`: the feature extractors that are known and those that were added; adding one; what a checkpoint holds. */
+import { type Command, Option } from 'commander'
+import { UserError } from '../../base/errors.js'
+import { readBytes } from '../../base/files.js'
+import { hashBytes } from '../../base/hash.js'
+import { shownPath } from '../../base/shown-path.js'
+import { openModel } from '../../classifier/backbone.js'
+import { embedded, knownSources } from '../../classifier/backbone-registry.js'
+import {
+  checkNewName,
+  storeBackbone,
+  storedBackbone,
+  storedNames,
+  userFolder,
+} from '../../classifier/backbone-store.js'
+import { openCheckpoint } from '../../classifier/checkpoints/open.js'
+import { convertBackbone } from '../../classifier/convert-backbone.js'
+import { fetchWeights } from '../../classifier/fetch-weights.js'
+import { findContract } from '../../classifier/find-contract.js'
+import { count, counted } from '../../report/format.js'
+import { physicalCores } from '../../runtime/session.js'
+import type { Outside } from '../command.js'
+import { examples, jsonOption } from '../options.js'
+
+export function define(command: Command, outside: Outside): void {
+  command.description(
+    'Feature extractors for --backbone: list them, add one from a file of weights, see what a file of weights holds.\n' +
+      'Checkpoints are read without Python, and nothing in them is ever executed.',
+  )
+  defineList(command.command('list'), outside)
+  defineAdd(command.command('add'), outside)
+  defineCheck(command.command('check'), outside)
+}
+
+function defineList(command: Command, { print }: Outside): void {
+  command
+    .summary('extractors that are here, and those that are known')
+    .addOption(jsonOption())
+    .action(({ json }: { json?: boolean }) => {
+      const added = storedNames().map(describeStored)
+      const known = Object.entries(knownSources)
+        .filter(([name]) => !added.some((each) => each.name === name))
+        .map(([name, { about, licence, place }]) => ({ name, about, licence, place }))
+      if (json) return print(JSON.stringify({ embedded, folder: userFolder(), added, known }))
+      print(`${embedded}: wavelet scattering, embedded; needs no weights`)
+      for (const { name, sha256, inputSize, note } of added) {
+        print(`${name}: added; ${inputSize.join(' x ')}, SHA-256 ${sha256.slice(0, 16)}${note ? `; ${note}` : ''}`)
+      }
+      for (const { name, about, licence } of known) {
+        print(`${name}: not here; ${about}. Licence: ${licence}. kopt backbone add ${name} [--from FILE]`)
+      }
+      print(`Added ones are kept in ${userFolder()}`)
+    })
+}
+
+function describeStored(name: string) {
+  const file = storedBackbone(name) as string
+  const onnx = readBytes(file)
+  const { inputSize, channels, scaling, note } = findContract(onnx, file)
+  return { name, file, sha256: hashBytes(onnx), inputSize, channels, scaling, ...(note === undefined ? {} : { note }) }
+}
+
+interface AddOptions {
+  from?: string
+  like?: string
+  prefix?: string
+  replace?: boolean
+  json?: boolean
+}
+
+function defineAdd(command: Command, outside: Outside): void {
+  command
+    .summary('add one, from a file or (known ones) from its makers')
+    .description(
+      'Reads PyTorch checkpoints of DenseNet-121 (old and new form, state dicts and whole modules, any prefix, any number of\n' +
+        'outputs), safetensors, and ONNX models of any network. Writes an ONNX model with its input contract inside, which\n' +
+        'every --backbone then finds by name. Without --from a known one is downloaded over https and checked.',
+    )
+    .argument('<name>', `the name it gets; known are ${Object.keys(knownSources).join(', ')}`)
+    .option('--from <file>', 'a file of weights (.pth, .pt, .pth.tar, .safetensors) or an ONNX model')
+    .option('--like <source>', 'a known source whose input (size, channels, scaling) it has, for a name of your own')
+    .option('--prefix <name>', 'which network, where the file holds several')
+    .option('--replace', 'put it in the place of one of that name')
+    .addOption(new Option('--json', 'print one JSON document on standard output, and nothing else there'))
+    .action((name: string, options: AddOptions) => add(name, options, outside))
+  examples(command, [
+    ['CheXNet from its makers, over the network', 'kopt backbone add chexnet'],
+    ['The same without one, from a file that was carried over', 'kopt backbone add chexnet --from model.pth.tar'],
+    ['A network of your own that was trained as CheXNet was', 'kopt backbone add ours --from ours.pth --like chexnet'],
+  ])
+}
+
+async function add(name: string, options: AddOptions, outside: Outside): Promise<void> {
+  const { from, like, prefix, replace = false, json } = options
+  checkNewName(name, replace)
+  const { bytes, file } = from === undefined ? await fetchKnown(name, outside) : { bytes: readBytes(from), file: from }
+  const { onnx, remarks } = convertBackbone(bytes, { name, file, like, prefix })
+  const backbone = await openModel(onnx, findContract(onnx, file), name, { threads: physicalCores() })
+  await backbone.close()
+  const { features, inputSize, channels, scaling, hash, note } = backbone.contract
+  const kept = storeBackbone(name, onnx)
+  const source = hashBytes(bytes)
+  if (json) {
+    const facts = {
+      name,
+      file: kept,
+      sha256: hash,
+      source: { file, sha256: source },
+      features,
+      inputSize,
+      channels,
+      scaling,
+    }
+    return outside.print(JSON.stringify({ ...facts, remarks }))
+  }
+  for (const remark of remarks) outside.note(remark)
+  if (note !== undefined) outside.note(note)
+  outside.note(
+    `input: ${inputSize.join(' x ')}, ${channels === 1 ? 'grey' : 'three channels'}, (v / 255 - mean) / deviation with ` +
+      `mean ${scaling.mean.map(shortly).join(', ')} and deviation ${scaling.deviation.map(shortly).join(', ')}`,
+  )
+  outside.print(`${name}: ${features} features, in ${shownPath(kept)}`)
+  outside.print(`SHA-256 of the file it comes from ${source}`)
+  outside.print(`SHA-256 of the model              ${hash}`)
+  outside.print(`Use it: kopt run DATASET --backbone ${name}`)
+}
+
+async function fetchKnown(name: string, { note, interruption }: Outside) {
+  if (!Object.hasOwn(knownSources, name)) {
+    throw new UserError(
+      `${name} is no known source (there are ${Object.keys(knownSources).join(', ')}); name its file: kopt backbone add ${name} --from FILE`,
+    )
+  }
+  return fetchWeights(name, note, interruption())
+}
+
+function shortly(n: number): string {
+  return String(Number(n.toPrecision(6)))
+}
+
+function defineCheck(command: Command, { print }: Outside): void {
+  command
+    .summary('what a file of weights holds: names, shapes, types')
+    .argument('<file>', 'PyTorch in any form, safetensors or ONNX; of any network')
+    .addOption(jsonOption())
+    .action((file: string, { json }: { json?: boolean }) => {
+      const { form, tensors } = openCheckpoint(file)
+      const listed = tensors.map(({ name, shape, type }) => ({ name, shape, type }))
+      if (json) return print(JSON.stringify({ file, form, sha256: hashBytes(readBytes(file)), tensors: listed }))
+      for (const { name, shape, type } of listed) print(`${name}  ${type} [${shape.join(', ')}]`)
+      const numbers = listed.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0)
+      print(`${form}: ${counted(listed.length, 'tensor')}, ${count(numbers)} numbers`)
+    })
+  examples(command, [
+    ['Which network is this?', 'kopt backbone check model.pth.tar'],
+    ['For a program', 'kopt backbone check weights.safetensors --json'],
+  ])
+}
