@@ -6,6 +6,7 @@
 import pc from 'picocolors'
 import type { RunEvent, StageName } from '../record/events.js'
 import { count, duration, fixed, rate } from '../report/format.js'
+import { expectedTime } from '../report/plan-words.js'
 
 const stageWords: Record<StageName, string> = {
   'prepare-data': 'reading films',
@@ -107,6 +108,8 @@ export function openTerminal(
         if (event.k === 0 && event.repeat === 1)
           note(`${where}${event.arm}: AUC ${fixed(event.score)} on the tuning films`)
         return
+      case 'expected-time':
+        return note(`expected to take ${expectedTime(event.seconds)}`)
       case 'warning':
         return note(`${color.yellow('warning')}: ${where}${event.text}`)
       case 'note':

@@ -56,6 +56,11 @@ export class SealedTestSets {
     return this.#sets.map((set) => set.name)
   }
 
+  /** Films of all sets together. */
+  get size(): number {
+    return this.#sets.reduce((sum, set) => sum + set.films.length, 0)
+  }
+
   /** `chosen` says which choices were final when the seal was broken; it is kept with the run. */
   open(chosen: { readonly kOptimal: number }): {
     readonly sets: readonly TestSet[]

@@ -2,7 +2,7 @@
  * A run from its films to its result. Each stage leaves its output on disk and is skipped when it is already there, so
  * that a killed run goes on where it was.
  */
-import { writeJson } from '../base/files.js'
+import { exists, writeJson } from '../base/files.js'
 import { toolName, version } from '../base/version.js'
 import { openBackbone } from '../classifier/backbone.js'
 import type { AcganSummary } from '../gan/train.js'
@@ -10,6 +10,7 @@ import type { StageName } from '../record/events.js'
 import { type ArmResult, type Result, result as resultSchema } from '../record/result.js'
 import { chosenArm, composition } from './arms.js'
 import type { DeliveredArm } from './delivered.js'
+import { sayExpectedTime } from './expected-time.js'
 import { classCounts, type SearchData } from './film-set.js'
 import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds, writeJoinedScores } from './folds.js'
 import { type ProcedureOutcome, runProcedure } from './procedure.js'
@@ -45,6 +46,9 @@ export async function runPipeline(context: RunContext): Promise<Result> {
   })
   try {
     const { search: data, sealed, folds, dataset } = await prepareData(context)
+    if (!exists(directory.stage('extract-features'))) {
+      await sayExpectedTime(context, backbone, { data, sealed, folds: folds.length })
+    }
     const own = await runProcedure(context, backbone, data, sealed)
     const { gan, quality, delivered, searches } = own
     await writeSamples(context, data)

@@ -41,6 +41,8 @@ type RunEventBody =
     }
   /** A score on tuning data, known before the end. */
   | { type: 'trial'; arm: string; k: number; repeat: number; size: number; score: number }
+  /** Seconds from here to the end of the run, and what they may lie between. */
+  | { type: 'expected-time'; seconds: { value: number; low: number; high: number } }
   | { type: 'warning'; text: string }
   | { type: 'note'; text: string }
   | { type: 'run-finished'; report: string; verdict: string }

@@ -34,6 +34,12 @@ function steps(done: number): RunEvent {
 }
 
 describe('the progress display', () => {
+  it('says beforehand how long a run will take, no more precisely than can be known', () => {
+    const { at, text } = observed(false)
+    at(0, { type: 'expected-time', seconds: { value: 4823, low: 3111, high: 7507 } })
+    expect(text()).toBe('expected to take about 1 h 20 min (50 min to 2 h 05 min)\n')
+  })
+
   it('prints plain lines, at most one every five seconds, where the output is piped', () => {
     const { at, text } = observed(false)
     at(0, { type: 'run-started', run: 'runs/0001-ours', resumed: false })

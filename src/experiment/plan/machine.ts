@@ -79,6 +79,12 @@ export function secondsOf(counts: UnitCounts, costs: UnitCosts): Range {
   return { value: total('value'), low: total('low'), high: total('high') }
 }
 
+/** The sum of pieces of work, one after the other. */
+export function totalOf(ranges: readonly Range[]): Range {
+  const sum = (bound: keyof Range) => ranges.reduce((total, range) => total + range[bound], 0)
+  return { value: sum('value'), low: sum('low'), high: sum('high') }
+}
+
 /** Median step, from a fast one to a slow one: hours are many steps, of which the machine disturbs some. */
 function stepRange(seconds: readonly number[]): Range {
   const sorted = seconds.toSorted((a, b) => a - b)

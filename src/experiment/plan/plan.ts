@@ -12,7 +12,7 @@ import { estimateDifference, estimateInterval } from '../../metrics/estimate.js'
 import { fitLearningCurve } from '../../metrics/learning-curve.js'
 import { casesToShow, powerToShow, smallestGainShown, type TestSetDesign } from '../../metrics/power.js'
 import type { EventSink, StageName } from '../../record/events.js'
-import type { Baseline, Plan, PlannedCurve, Range, TestSetPower } from '../../record/plan.js'
+import type { Baseline, Plan, PlannedCurve, TestSetPower } from '../../record/plan.js'
 import { drawConventional } from '../../synthetic/pool.js'
 import { distinctComparatorCount } from '../arms.js'
 import type { Config } from '../config-schema.js'
@@ -21,7 +21,7 @@ import { type RoundSizes, workPlan } from '../work-plan.js'
 import { advise, aheadInWords } from './advice.js'
 import type { DevelopmentFeatures, DevelopmentSet } from './development-set.js'
 import { headsOfCurve, type MeasuredCurve, measureCurve } from './learning-curve.js'
-import { measureMachine, secondsOf } from './machine.js'
+import { measureMachine, secondsOf, totalOf } from './machine.js'
 
 export interface PlanEffects {
   readonly onEvent: EventSink
@@ -136,7 +136,7 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
         imagesThroughBackbone: sum('features'),
       },
       stages,
-      seconds: added(stages.map(({ seconds }) => seconds)),
+      seconds: totalOf(stages.map(({ seconds }) => seconds)),
       machine: {
         platform: `${process.platform} ${process.arch}`,
         threads,
@@ -302,11 +302,6 @@ function named(classes: readonly string[], counts: readonly number[]): Record<st
 
 function patientsOf(films: readonly Film[]): number {
   return new Set(films.map((film) => film.patientId)).size
-}
-
-function added(ranges: readonly Range[]): Range {
-  const sum = (bound: keyof Range) => total(ranges.map((range) => range[bound]))
-  return { value: sum('value'), low: sum('low'), high: sum('high') }
 }
 
 function total(values: readonly number[]): number {
