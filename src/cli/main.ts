@@ -15,6 +15,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
   plan: { summary: 'before the hours: how long, and what it could show', load: () => import('./commands/plan.js') },
   inspect: { summary: 'what a dataset or a film holds, and its problems', load: () => import('./commands/inspect.js') },
+  manifest: {
+    summary: 'a manifest from files and a spreadsheet of labels',
+    load: () => import('./commands/manifest.js'),
+  },
   crop: { summary: 'patches from annotated rectangles', load: () => import('./commands/crop.js') },
   gan: { summary: 'the generator alone: train it, draw from it', load: () => import('./commands/gan.js') },
   search: { summary: 'the stop rule on scores from anywhere', load: () => import('./commands/search.js') },

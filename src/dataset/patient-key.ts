@@ -72,8 +72,11 @@ export function openPatientKey(file: string = patientKeyFile()): PatientKey {
 /** What stands for a patient in a file that is written: the keyed hash, or the id itself where the user wants to keep it. */
 export function patientNames({ keepPatientIds = false }: { keepPatientIds?: boolean }): (patient: string) => string {
   if (keepPatientIds) return (patient) => patient
-  const key = openPatientKey()
-  return (patient) => key.nameOf(patient)
+  let key: PatientKey | undefined
+  return (patient) => {
+    key ??= openPatientKey()
+    return key.nameOf(patient)
+  }
 }
 
 function hex(bytes: Uint8Array): string {

@@ -56,6 +56,11 @@ export function isRepresentation(first: number, second: number): boolean {
   return longForms.has(vr) || shortForms.has(vr)
 }
 
+/** Whether the explicit form of a representation has a 32-bit length; those newer than our table do (PS3.5, 7.1.2). */
+export function isLongForm(vr: string): boolean {
+  return longForms.has(vr) || !shortForms.has(vr)
+}
+
 interface Head {
   tag: number
   vr: string

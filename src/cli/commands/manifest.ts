@@ -1,0 +1,111 @@
+/** `kopt manifest`: labels from a spreadsheet, joined to files by name or by what DICOM says. */
+import type { Command } from 'commander'
+import { shownPath } from '../../base/shown-path.js'
+import { type Joining, joinLabels } from '../../dataset/labels/join.js'
+import { patientNames } from '../../dataset/patient-key.js'
+import { firstFew } from '../../dataset/reader.js'
+import { counted } from '../../report/format.js'
+import type { Outside } from '../command.js'
+import { examples, jsonOption, keepPatientIdsOption } from '../options.js'
+
+interface Options {
+  labels: string
+  match: string
+  keyColumn?: string
+  labelColumn?: string
+  patientColumn?: string
+  out?: string
+  keepPatientIds?: boolean
+  json?: boolean
+}
+
+export function define(command: Command, { print, note }: Outside): void {
+  command
+    .description(
+      'Joins the rows of a spreadsheet (saved as CSV) to films and writes a manifest that `kopt run` takes. Files are known by\n' +
+        'content, DICOM files need no extension. What matches nothing is listed on both sides, keys that stand twice, too, and\n' +
+        'keys that a spreadsheet changed (123 for 00123) are recognised. Patient ids are written as hashes under your key.',
+    )
+    .argument('<folder>', 'the films, in any folders below')
+    .requiredOption('--labels <file>', 'CSV with comma, semicolon or tab; with a column of keys and one of classes')
+    .requiredOption(
+      '--match <field>',
+      'name (of the file), or a DICOM element: AccessionNumber, PatientID, (0020,000D)',
+    )
+    .option('--key-column <name>', "the table's column with the keys (default: the one called like the field)")
+    .option('--label-column <name>', "the table's column with the classes (default: label, diagnosis and the like)")
+    .option('--patient-column <name>', "the table's column with patients (default: DICOM's PatientID, else patient)")
+    .option('--out <file>', 'the manifest (default: manifest.csv in the folder)')
+    .addOption(keepPatientIdsOption())
+    .addOption(jsonOption())
+    .action(async (folder: string, { json, ...options }: Options) => {
+      const joining = await joinLabels(folder, { ...options, nameOf: patientNames(options) })
+      if (json) return print(JSON.stringify(joining))
+      for (const line of remarks(joining)) note(line)
+      print(summary(joining))
+    })
+  examples(command, [
+    ['A PACS export and a list from the registry', 'kopt manifest export --labels list.csv --match AccessionNumber'],
+    [
+      'By file name, with columns called otherwise',
+      'kopt manifest films --labels list.csv --match name --key-column Bild --label-column Befund',
+    ],
+    ['Then look at it', 'kopt inspect export'],
+  ])
+}
+
+function summary({ manifest, films, classes, patients, patientSource }: Joining): string {
+  const ofClasses = Object.entries(classes).map(([label, count]) => `${label} ${count}`)
+  const source = { table: ' (from the table)', dicom: ' (from DICOM)' }
+  const who = patientSource === null ? 'no patients known' : `${counted(patients, 'patient')}${source[patientSource]}`
+  return `${counted(films, 'film')} in ${shownPath(manifest)}: ${ofClasses.join(', ')}; ${who}`
+}
+
+const changeWords = {
+  zeros: ['differs in leading zeros alone', 'differ in leading zeros alone'],
+  decimal: ['was written as a decimal number', 'were written as decimal numbers'],
+  case: ['differs in upper and lower case alone', 'differ in upper and lower case alone'],
+} as const
+
+/** What the user should know about the join, a line each. */
+function remarks(joining: Joining): string[] {
+  const { changed, ambiguous, digitsLost, doubled, rowsWithoutFile, rowsWithoutLabel, filesWithoutRow, others } =
+    joining
+  const rows = (list: readonly { row: number; key: string }[]) =>
+    firstFew(
+      list.map(({ row, key }) => `${key === '' ? '(empty)' : key} in row ${row}`),
+      8,
+    )
+  const lines: string[] = []
+  const say = (list: readonly unknown[], noun: string, text: string) => {
+    if (list.length > 0) lines.push(`${counted(list.length, noun)} ${text}`)
+  }
+  for (const change of ['zeros', 'decimal', 'case'] as const) {
+    const own = changed.filter((each) => each.change === change)
+    const pairs = firstFew(
+      own.map(({ key, present, row }) => `${key} in row ${row} for ${present}`),
+      4,
+    )
+    say(own, 'key', `of the table ${changeWords[change][own.length === 1 ? 0 : 1]}, joined: ${pairs}`)
+  }
+  say(ambiguous, 'row', `not joined, since several films or keys may be meant: ${rows(ambiguous)}`)
+  say(
+    digitsLost,
+    'key',
+    `not joined, since a spreadsheet rounded the number (format the column as text and export again): ${rows(digitsLost)}`,
+  )
+  const [same, contrary] = [doubled.filter((each) => each.agree), doubled.filter((each) => !each.agree)]
+  const films = (list: typeof doubled) =>
+    firstFew(
+      list.map(({ name, rows: of }) => `${name} (rows ${of.join(', ')})`),
+      8,
+    )
+  say(contrary, 'film', `left out, since several rows give different classes: ${films(contrary)}`)
+  say(same, 'film', `named by several rows with the same class, used once: ${films(same)}`)
+  say(rowsWithoutLabel, 'row', `without a class: ${rows(rowsWithoutLabel)}`)
+  say(rowsWithoutFile, 'row', `without a film: ${rows(rowsWithoutFile)}`)
+  say(filesWithoutRow, 'film', `without a row: ${firstFew(filesWithoutRow, 8)}`)
+  if (others > 0) lines.push(`${counted(others, 'file')} that ${others === 1 ? 'is no film' : 'are no films'} left out`)
+  if (lines.some((line) => line.includes(' more'))) lines.push('(all of them: --json)')
+  return lines
+}

@@ -1,0 +1,231 @@
+/**
+ * A manifest from files and a spreadsheet: rows are joined to films by file name or by a DICOM element. What matches nothing
+ * on either side, keys that stand twice and keys that a spreadsheet changed are all part of the answer.
+ */
+import path from 'node:path'
+import { formatCsv } from '../../base/csv.js'
+import { UserError } from '../../base/errors.js'
+import { exists, isDirectory, writeAtomic } from '../../base/files.js'
+import { elementNamed } from '../../image/dicom/dictionary.js'
+import { type ElementName, elements } from '../../image/dicom/tags.js'
+import { readCsvTable } from '../csv-table.js'
+import { NameIndex, stemOf } from '../name-index.js'
+import { columnNamed, neededColumn, usualColumn } from './columns.js'
+import { type FoundFile, findFiles } from './found-files.js'
+import { type Change, type KeyIndex, type Match, resolveKeys } from './keys.js'
+
+export interface JoinOptions {
+  readonly labels: string
+  /** 'name', or a DICOM keyword or tag, or the name of the column that holds file names. */
+  readonly match: string
+  readonly keyColumn?: string
+  readonly labelColumn?: string
+  readonly patientColumn?: string
+  /** Default: manifest.csv in the folder. */
+  readonly out?: string
+  /** What stands for a patient in the manifest. */
+  readonly nameOf: (patient: string) => string
+}
+
+interface Row {
+  readonly row: number
+  readonly key: string
+}
+
+/** What became of the table and the files. `films` of them are in the manifest. */
+export interface Joining {
+  readonly manifest: string
+  readonly films: number
+  readonly classes: Readonly<Record<string, number>>
+  readonly patients: number
+  /** Where patients come from; null where nobody says. */
+  readonly patientSource: 'table' | 'dicom' | null
+  readonly keyColumn: string
+  readonly labelColumn: string
+  /** Joined although a spreadsheet changed the key, and how. */
+  readonly changed: readonly (Row & { readonly present: string; readonly change: Change })[]
+  readonly rowsWithoutFile: readonly Row[]
+  readonly filesWithoutRow: readonly string[]
+  /** Rows that may mean several files or keys. */
+  readonly ambiguous: readonly Row[]
+  /** Keys that a spreadsheet rounded (1.2E+11). */
+  readonly digitsLost: readonly Row[]
+  readonly rowsWithoutLabel: readonly Row[]
+  /** Files that several rows label: used where they agree, left out where they do not. */
+  readonly doubled: readonly { readonly name: string; readonly rows: readonly number[]; readonly agree: boolean }[]
+  /** Files that are no films. */
+  readonly others: number
+}
+
+/** Joins and writes the manifest. Throws a `UserError` where nothing can be joined; nothing is written then. */
+export async function joinLabels(folder: string, options: JoinOptions): Promise<Joining> {
+  if (!exists(folder) || !isDirectory(folder))
+    throw new UserError(`${folder} is no folder; name the folder of the films`)
+  const manifest = path.resolve(options.out ?? path.join(folder, 'manifest.csv'))
+  if (exists(manifest)) throw new UserError(`${manifest} is there already; name another file with --out`)
+  const { header, rows } = readCsvTable(options.labels)
+  const element = await elementOf(options.match, header)
+  const keyAt = keyColumnOf(header, options, element)
+  const labelAt =
+    options.labelColumn === undefined
+      ? neededColumn(header, 'label', '--label-column', 'holds the class')
+      : columnNamed(header, options.labelColumn, '--label-column')
+  const { films, others } = findFiles(folder)
+  if (films.length === 0) throw new UserError(`${folder} holds no films (files that are images by their content)`)
+
+  const lines = rows.map(({ row, cells }) => ({
+    row,
+    cells,
+    key: cells[keyAt] ?? '',
+    label: cells[labelAt] ?? '',
+  }))
+  const labelled = lines.filter(({ label }) => label !== '')
+  const matches = resolveKeys(
+    labelled.map(({ key }) => key),
+    keyIndex(films, element),
+  )
+  const ofFile = new Map<number, (typeof labelled)[number][]>()
+  for (const [i, match] of matches.entries()) {
+    if ('open' in match) continue
+    for (const file of match.files) ofFile.set(file, [...(ofFile.get(file) ?? []), labelled[i]])
+  }
+  const agree = (given: readonly { label: string }[]) => given.every(({ label }) => label === given[0].label)
+  const open = (why: Extract<Match, { open: string }>['open']) =>
+    labelled.filter((_, i) => (matches[i] as { open?: string }).open === why).map(shownRow)
+  const joined = [...ofFile].filter(([, given]) => agree(given)).sort(([a], [b]) => a - b)
+  if (joined.length === 0) throw nothingJoined(folder, films, labelled, element, options)
+
+  const patients = patientsOf(header, films, joined, options)
+  const folderOfManifest = path.dirname(manifest)
+  writeAtomic(
+    manifest,
+    formatCsv(
+      ['file', 'label', ...(patients === undefined ? [] : ['patient'])],
+      joined.map(([file, given], i) => [
+        pathFrom(folderOfManifest, films[file].file),
+        given[0].label,
+        ...(patients === undefined ? [] : [options.nameOf(patients.ids[i])]),
+      ]),
+    ),
+  )
+  const classes = [...new Set(joined.map(([, given]) => given[0].label))].sort()
+  return {
+    manifest,
+    films: joined.length,
+    classes: Object.fromEntries(
+      classes.map((label) => [label, joined.filter(([, given]) => given[0].label === label).length]),
+    ),
+    patients: new Set(patients?.ids).size,
+    patientSource: patients?.source ?? null,
+    keyColumn: header[keyAt],
+    labelColumn: header[labelAt],
+    changed: matches.flatMap((match, i) =>
+      'change' in match && match.change !== undefined
+        ? [{ ...shownRow(labelled[i]), present: match.present as string, change: match.change }]
+        : [],
+    ),
+    rowsWithoutFile: open('nothing'),
+    filesWithoutRow: films.flatMap(({ name }, i) => (ofFile.has(i) ? [] : [name])),
+    ambiguous: open('several'),
+    digitsLost: open('digits lost'),
+    rowsWithoutLabel: lines.filter(({ label }) => label === '').map(shownRow),
+    doubled: [...ofFile].flatMap(([file, given]) =>
+      given.length > 1 ? [{ name: films[file].name, rows: given.map(({ row }) => row), agree: agree(given) }] : [],
+    ),
+    others: others.length,
+  }
+}
+
+function shownRow({ row, key }: Row): Row {
+  return { row, key }
+}
+
+/** The DICOM element that `--match` names; undefined for file names. */
+async function elementOf(match: string, header: readonly string[]): Promise<ElementName | undefined> {
+  if (/^(name|file|filename|file name|path)$/i.test(match)) return undefined
+  try {
+    return await elementNamed(match)
+  } catch (error) {
+    // the name of a column that holds file names
+    if (error instanceof UserError && header.some((each) => each.toLowerCase() === match.toLowerCase()))
+      return undefined
+    throw error instanceof UserError
+      ? new UserError(`--match ${match}: ${error.message}; for file names: --match name`)
+      : error
+  }
+}
+
+function keyColumnOf(header: readonly string[], { match, keyColumn }: JoinOptions, element?: ElementName): number {
+  if (keyColumn !== undefined) return columnNamed(header, keyColumn, '--key-column')
+  const own = usualColumn(header, match)
+  if (own !== undefined) return own
+  const known = Object.entries(elements).find(([, { tag }]) => tag === element?.tag)?.[0]
+  return neededColumn(header, element === undefined ? 'file' : (known ?? match), '--key-column', `holds ${match}`)
+}
+
+function keyIndex(films: readonly FoundFile[], element?: ElementName): KeyIndex {
+  if (element === undefined) {
+    const names = new NameIndex(films.map(({ name }) => name))
+    return { exact: (key) => names.find(key), manyFiles: false, keys: films.map(({ name }) => stemOf(name)) }
+  }
+  const keys = films.map(({ header }) => header?.text(element)?.normalize('NFC'))
+  const files = new Map<string, number[]>()
+  for (const [i, key] of keys.entries()) if (key !== undefined) files.set(key, [...(files.get(key) ?? []), i])
+  return { exact: (key) => files.get(key) ?? [], manyFiles: true, keys }
+}
+
+/** Patients of the joined films: the column that was named, else what DICOM says, else a column that is usually called so. */
+function patientsOf(
+  header: readonly string[],
+  films: readonly FoundFile[],
+  joined: readonly (readonly [number, readonly { cells: readonly string[]; row: number }[]])[],
+  { patientColumn, labels }: JoinOptions,
+): { ids: string[]; source: 'table' | 'dicom' } | undefined {
+  const ids = joined.map(([file]) => films[file].header?.facts.patientId ?? '')
+  if (patientColumn === undefined && ids.every((id) => id !== '')) return { ids, source: 'dicom' }
+  const at =
+    patientColumn === undefined
+      ? usualColumn(header, 'patient')
+      : columnNamed(header, patientColumn, '--patient-column')
+  if (at === undefined) return undefined
+  const given = joined.map(([, rows]) => rows[0].cells[at] ?? '')
+  const bare = joined.filter((_, i) => given[i] === '').map(([, rows]) => rows[0].row)
+  if (bare.length > 0) {
+    throw new UserError(
+      `${labels} has no patient in row ${bare.slice(0, 8).join(', ')}${bare.length > 8 ? ' ...' : ''}, column ${header[at]}; give one in every row, or none at all`,
+    )
+  }
+  return { ids: given, source: 'table' }
+}
+
+function nothingJoined(
+  folder: string,
+  films: readonly FoundFile[],
+  rows: readonly Row[],
+  element: ElementName | undefined,
+  { labels, match }: JoinOptions,
+): UserError {
+  const dicom = films.filter(({ header }) => header !== undefined)
+  if (element !== undefined && dicom.length === 0) {
+    return new UserError(
+      `--match ${match} needs DICOM files, and ${folder} holds none; match file names with --match name`,
+    )
+  }
+  const ofFiles =
+    element === undefined ? films.map(({ name }) => name) : dicom.flatMap(({ header }) => header?.text(element) ?? [])
+  const shown = (keys: readonly string[]) =>
+    [...new Set(keys)]
+      .slice(0, 3)
+      .map((key) => `'${key}'`)
+      .join(', ')
+  return new UserError(
+    `no row of ${labels} fits a film of ${folder}: the table has ${shown(rows.map(({ key }) => key)) || 'no rows with a label'}, the films ${shown(ofFiles) || `no ${match}`}; ` +
+      'name another column with --key-column, or match by something else',
+  )
+}
+
+/** A path as a manifest in `folder` writes it. A leading sign would be taken for a formula. */
+function pathFrom(folder: string, file: string): string {
+  const relative = path.relative(folder, file).split(path.sep).join('/')
+  return /^[=+\-@]/.test(relative) ? `./${relative}` : relative
+}

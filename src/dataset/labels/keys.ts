@@ -1,0 +1,58 @@
+/**
+ * Joining by keys that a spreadsheet may have changed: it takes 00123 for the number 123, or writes 123.0, or 1.2E+11.
+ * A key that fits as it is, is joined; one that fits but for such a change is joined where only one key on either side can
+ * be meant, and said; all else is left open with its reason.
+ */
+
+export type Change = 'zeros' | 'decimal' | 'case'
+
+export type Match =
+  | { readonly files: readonly number[]; readonly change?: Change; readonly present?: string }
+  | { readonly open: 'nothing' | 'several' | 'digits lost' }
+
+export interface KeyIndex {
+  /** Files that have the key as it is. Several of them are one unit (a patient's films) only where `manyFiles`. */
+  readonly exact: (key: string) => readonly number[]
+  /** Whether a key may stand for several files. */
+  readonly manyFiles: boolean
+  /** Every file with the key that a change is undone on; undefined where it has none. */
+  readonly keys: readonly (string | undefined)[]
+}
+
+/** Resolves the keys of a table's rows, in their order. An empty key fits nothing. */
+export function resolveKeys(written: readonly string[], index: KeyIndex): Match[] {
+  const present = groupBy([...new Set(index.keys.filter((key) => key !== undefined))], canonical)
+  const asked = groupBy([...new Set(written)], canonical)
+  return written.map((key): Match => {
+    const exact = key === '' ? [] : index.exact(key)
+    if (exact.length === 1 || (exact.length > 1 && index.manyFiles)) return { files: exact }
+    if (exact.length > 1) return { open: 'several' }
+    if (key === '') return { open: 'nothing' }
+    if (/^\d(\.\d+)?e\+\d+$/i.test(key)) return { open: 'digits lost' }
+    const alike = present.get(canonical(key)) ?? []
+    if (alike.length === 0) return { open: 'nothing' }
+    const rivals = (asked.get(canonical(key)) ?? []).length
+    const files = index.keys.flatMap((each, i) => (each === alike[0] ? [i] : []))
+    if (alike.length > 1 || rivals > 1 || (files.length > 1 && !index.manyFiles)) return { open: 'several' }
+    return { files, change: changeOf(key, alike[0]), present: alike[0] }
+  })
+}
+
+/** What is left of a key when the changes of a spreadsheet are undone. */
+function canonical(key: string): string {
+  const text = key.normalize('NFC').trim().toLowerCase()
+  const digits = /^0*(\d+)(\.0+)?$/.exec(text)
+  return digits ? digits[1] : text
+}
+
+function changeOf(written: string, present: string): Change {
+  const [one, other] = [written, present].map((key) => key.trim())
+  if (one.includes('.') !== other.includes('.') && canonical(one) !== one.toLowerCase()) return 'decimal'
+  return /^\d/.test(one) ? 'zeros' : 'case'
+}
+
+function groupBy(keys: readonly string[], by: (key: string) => string): Map<string, string[]> {
+  const groups = new Map<string, string[]>()
+  for (const key of keys) groups.set(by(key), [...(groups.get(by(key)) ?? []), key])
+  return groups
+}

@@ -1,0 +1,147 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openDataset } from '../../src/dataset/open.js'
+import { writeFiles } from '../dataset/films-on-disk.js'
+import { dicomFilm } from '../support/dicom.js'
+import { kopt, temporaryFolder } from '../support/kopt.js'
+
+const film = (accession: string, patient: string, uid: string) =>
+  dicomFilm({ 524312: ['UI', uid], 524368: ['SH', accession], 1048608: ['LO', patient] })
+const lines = (file: string) => readFileSync(file, 'utf8').trim().split('\n')
+
+describe('kopt manifest', () => {
+  it('joins a spreadsheet that lost leading zeros to DICOM files without extension, and lists what fits nothing', async () => {
+    const cwd = temporaryFolder()
+    await writeFiles(cwd, {
+      'export/S1/IM1': film('00123', 'MUELLER7', '1.2.1'),
+      'export/S1/IM2': film('00124', 'MUELLER7', '1.2.2'),
+      'export/S2/IM1': film('00200', 'SCHMID8', '1.2.3'),
+      'export/S2/IM9': film('00999', 'SCHMID8', '1.2.4'),
+      'export/notes.txt': 'x',
+      'list.csv':
+        '\ufeffAccession No;Diagnosis;Remark\r\n123;ill;x\r\n124,0;ill;\r\n00200;well;\r\n777;well;\r\n200;well;\r\n1,5E+11;ill;\r\n;;\r\n888;;\r\n'
+          .replace('124,0', '124.0')
+          .replace('1,5E', '1.5E'),
+    })
+    const { code, stdout, stderr } = kopt(
+      ['manifest', 'export', '--labels', 'list.csv', '--match', 'AccessionNumber'],
+      { cwd },
+    )
+    expect(stderr.trim().split('\n')).toEqual([
+      '1 key of the table differs in leading zeros alone, joined: 123 in row 2 for 00123',
+      '1 key of the table was written as a decimal number, joined: 124.0 in row 3 for 00124',
+      '1 row not joined, since several films or keys may be meant: 200 in row 6',
+      '1 key not joined, since a spreadsheet rounded the number (format the column as text and export again): 1.5E+11 in row 7',
+      '1 row without a class: 888 in row 9',
+      '1 row without a film: 777 in row 5',
+      '1 film without a row: S2/IM9',
+      '1 file that is no film left out',
+    ])
+    expect([code, stdout]).toEqual([0, '3 films in export/manifest.csv: ill 2, well 1; 2 patients (from DICOM)\n'])
+    const [header, ...rows] = lines(path.join(cwd, 'export', 'manifest.csv'))
+    expect(header).toBe('file,label,patient')
+    expect(rows.map((row) => row.replace(/p-[0-9a-f]{24}$/, 'P'))).toEqual([
+      'S1/IM1,ill,P',
+      'S1/IM2,ill,P',
+      'S2/IM1,well,P',
+    ])
+    expect(openDataset(path.join(cwd, 'export')).films.map((each) => each.patientId)).toEqual([
+      'patient-0001',
+      'patient-0001',
+      'patient-0002',
+    ])
+    const again = kopt(['manifest', 'export', '--labels', 'list.csv', '--match', 'AccessionNumber'], { cwd })
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      expect.stringMatching(/manifest.csv is there already; name another file with --out/),
+    ])
+  })
+
+  it('joins by file name: with and without folder and extension, in either Unicode form, UTF-16 with tabs', async () => {
+    const cwd = temporaryFolder()
+    const text = 'Bild\tBefund\tPatient\nfilms/a\u0308.png\till\t1\nB.PNG\twell\t2\n0012\till\t2\n-3\twell\t3\n'
+    const utf16 = Uint8Array.from([
+      0xff,
+      0xfe,
+      ...[...text].flatMap((char) => [char.charCodeAt(0) & 255, char.charCodeAt(0) >> 8]),
+    ])
+    await writeFiles(cwd, {
+      'films/\u00e4.png': 1,
+      'films/x/b.png': 2,
+      'films/x/12.png': 3,
+      'films/-3.png': 4,
+      'list.txt': utf16,
+    })
+    const words = [
+      'manifest',
+      'films',
+      '--labels',
+      'list.txt',
+      '--match',
+      'name',
+      '--key-column',
+      'bild',
+      '--out',
+      'm.csv',
+      '--keep-patient-ids',
+    ]
+    const { code, stdout, stderr } = kopt(words, { cwd })
+    expect([code, stderr]).toEqual([
+      0,
+      '1 key of the table differs in leading zeros alone, joined: 0012 in row 4 for 12\n',
+    ])
+    expect(stdout).toMatch(/4 films in m.csv: ill 2, well 2; 3 patients \(from the table\)/)
+    expect(lines(path.join(cwd, 'm.csv'))).toEqual([
+      'file,label,patient',
+      'films/-3.png,well,3',
+      'films/x/12.png,ill,2',
+      'films/x/b.png,well,2',
+      'films/\u00e4.png,ill,1',
+    ])
+    expect(openDataset(path.join(cwd, 'm.csv')).films).toHaveLength(4)
+  })
+
+  it('leaves out films that several rows contradict, and takes rows that agree once', async () => {
+    const cwd = temporaryFolder()
+    await writeFiles(cwd, {
+      'films/a.png': 1,
+      'films/b.png': 2,
+      'films/c.png': 3,
+      'list.csv': 'file,label\na,ill\na.png,well\nb,ill\nb.png,ill\nc,well\n',
+    })
+    const { code, stdout, stderr } = kopt(['manifest', 'films', '--labels', 'list.csv', '--match', 'name'], { cwd })
+    expect([code, stdout]).toEqual([0, '2 films in films/manifest.csv: ill 1, well 1; no patients known\n'])
+    expect(stderr).toContain('1 film left out, since several rows give different classes: a.png (rows 2, 3)')
+    expect(stderr).toContain('1 film named by several rows with the same class, used once: b.png (rows 4, 5)')
+  })
+
+  it.each([
+    [
+      ['--match', 'name'],
+      "no row of list.csv fits a film of films: the table has 'x', the films 'a.png'; name another column with --key-column, or match by something else",
+    ],
+    [
+      ['--match', 'AccessionNumber', '--key-column', 'file'],
+      '--match AccessionNumber needs DICOM files, and films holds none; match file names with --match name',
+    ],
+    [
+      ['--match', 'AccesionNumber'],
+      "--match AccesionNumber: 'AccesionNumber' is no DICOM keyword; is 'AccessionNumber' meant? (a tag such as (0008,0050) is taken too); for file names: --match name",
+    ],
+    [
+      ['--match', 'name', '--label-column', 'labl'],
+      "--label-column labl: the table has no such column (its columns: file, label); is 'label' meant?",
+    ],
+    [
+      ['--match', 'PatientID'],
+      'which column of the table holds PatientID? Name it with --key-column (its columns: file, label)',
+    ],
+  ])('refuses %j in one sentence and writes nothing', async (words, sentence) => {
+    const cwd = temporaryFolder()
+    await writeFiles(cwd, { 'films/a.png': 1, 'list.csv': 'file,label\nx,ill\n' })
+    const { code, stderr } = kopt(['manifest', 'films', '--labels', 'list.csv', ...words], { cwd })
+    expect([code, stderr]).toEqual([2, `${sentence}\n`])
+    expect(existsSync(path.join(cwd, 'films', 'manifest.csv'))).toBe(false)
+  })
+})
