@@ -14,6 +14,7 @@ import { readDecoded } from './load.js'
 import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
+import { NamedFilms } from './warning.js'
 
 export interface AuditedFilm extends Film {
   readonly width: number
@@ -126,9 +127,9 @@ export async function examineCohorts(
     const reasons = [...Array<string>(unreadable).fill('unreadable'), ...doubled.map(() => 'the same image twice')]
     const warnings = [...cohort.warnings]
     if (doubled.length > 0) {
-      warnings.push(
-        `${counted(doubled.length, 'film')} of one patient and class ${doubled.length === 1 ? 'stands' : 'stand'} twice and ${doubled.length === 1 ? 'is' : 'are'} used once: ${firstFew(doubled)}`,
-      )
+      const [stand, are] = doubled.length === 1 ? ['stands', 'is'] : ['stand', 'are']
+      const sentence = `${counted(doubled.length, 'film')} of one patient and class ${stand} twice and ${are} used once`
+      warnings.push(new NamedFilms(sentence, firstFew(doubled)))
     }
     if (unreadable > 0 && options.skipUnreadable) warnings.push(`${counted(unreadable, 'unreadable file')} left out`)
     const flow = excludeFromFlow(cohort.flow, reasons)

@@ -9,6 +9,7 @@ import { listDirectory, readHead } from '../base/files.js'
 import { refusalOf, sniffContent } from '../image/codec.js'
 import { counted, type FoundFilm, firstFew, isSystemEntry, namedAsImage, type Reading, splitOfWord } from './reader.js'
 import type { SplitName } from './sample.js'
+import { NamedFilms, type Warning } from './warning.js'
 
 const layouts =
   'put the films into one folder per class (normal/, sinusitis/), or give a CSV manifest with the columns file,label'
@@ -30,7 +31,7 @@ export function readFolder(root: string, labelled = true): Reading {
 
   const films: FoundFilm[] = []
   const excluded: string[] = []
-  const warnings: string[] = []
+  const warnings: Warning[] = []
   const take = (name: string, label: string, split?: SplitName) => {
     const file = path.join(root, name)
     if (namedAsImage(name) || refusalOf(sniffContent(readHead(file, 132))) === undefined) {
@@ -43,7 +44,7 @@ export function readFolder(root: string, labelled = true): Reading {
     for (const { name, directory } of entries) if (!directory) take(name, '')
   } else if (loose.length > 0) {
     excluded.push(...loose.map(() => 'in no class folder'))
-    warnings.push(`${counted(loose.length, 'image')} in no class folder left out: ${firstFew(loose)}`)
+    warnings.push(new NamedFilms(`${counted(loose.length, 'image')} in no class folder left out`, firstFew(loose)))
   }
 
   const readClasses = (folder: string, names: readonly string[], split?: SplitName) => {

@@ -8,7 +8,7 @@ import { exists, isDirectory, listDirectory, readHead } from '../base/files.js'
 import { sniffContent } from '../image/codec.js'
 import { isManifest, readManifest } from './csv-reader.js'
 import { readFolder } from './folder-reader.js'
-import { assignPatients } from './patients.js'
+import { assignPatients, patientsOfDicom } from './patients.js'
 import { counted, firstFew, type Reading } from './reader.js'
 import { cutToRegions } from './regions/apply.js'
 import type { Cohort } from './sample.js'
@@ -39,7 +39,9 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
   // where regions do not fit, too few classes are the consequence of that
   if (wrongClasses !== undefined && problems.length === 0) throw new UserError(wrongClasses)
 
-  const { patients, source, warnings } = assignPatients(reading.films, patientFrom)
+  const unnamed = patientFrom === undefined && reading.films.some((film) => film.patient === undefined)
+  const { patients, source, warnings } =
+    (unnamed ? patientsOfDicom(reading.films) : undefined) ?? assignPatients(reading.films, patientFrom)
   const patientNumbers = new Map<string, number>()
   for (const patient of patients) if (!patientNumbers.has(patient)) patientNumbers.set(patient, patientNumbers.size + 1)
   const films = reading.films.map((film, i) => ({

@@ -1,13 +1,15 @@
 /**
- * Which films belong to one patient: from the manifest, or from names by `--patient-from folder|prefix|REGEX`.
+ * Which films belong to one patient: from the manifest, from DICOM, or from names by `--patient-from folder|prefix|REGEX`.
  * Where nobody says, each image counts as its own patient, and names that look paired are a warning with what to type:
  * two films of one patient on both sides of a split make a classifier look better than it is.
  */
 import path from 'node:path'
 import vm from 'node:vm'
 import { nearest, UserError } from '../base/errors.js'
-import { type FoundFilm, firstFew, refuse } from './reader.js'
+import { dicomHeaderOf } from './dicom-header.js'
+import { counted, type FoundFilm, firstFew, refuse } from './reader.js'
 import type { PatientSource } from './sample.js'
+import { NamedFilms, type Warning } from './warning.js'
 
 const maxPatternLength = 200
 const patternBudgetMs = 1000
@@ -17,7 +19,7 @@ export interface PatientAssignment {
   /** The patient of each film, in the films' order. */
   readonly patients: readonly string[]
   readonly source: PatientSource
-  readonly warnings: readonly string[]
+  readonly warnings: readonly Warning[]
 }
 
 /** Finds each film's patient. Throws a `UserError` where `patientFrom` does not fit the films. */
@@ -63,6 +65,21 @@ function byFolder(films: readonly FoundFilm[]): string[] {
     )
   }
   return folders.map((folder) => path.posix.basename(folder))
+}
+
+/** The patient ids of DICOM files; undefined where no film has one. */
+export function patientsOfDicom(films: readonly FoundFilm[]): PatientAssignment | undefined {
+  const ofFile = new Map(films.map(({ file }) => [file, '']))
+  for (const file of ofFile.keys()) ofFile.set(file, dicomHeaderOf(file)?.facts.patientId ?? '')
+  const ids = films.map(({ file }) => ofFile.get(file) as string)
+  if (ids.every((id) => id === '')) return undefined
+  const bare = films.filter((_, i) => ids[i] === '').map((film) => film.name)
+  const sentence = `${counted(bare.length, 'film')} without a PatientID in DICOM, each counts as a patient of its own`
+  return {
+    patients: films.map((film, i) => ids[i] || film.name),
+    source: 'dicom',
+    warnings: bare.length === 0 ? [] : [new NamedFilms(sentence, firstFew(bare))],
+  }
 }
 
 function byPattern(films: readonly FoundFilm[], pattern: string): string[] {
@@ -112,7 +129,7 @@ function matchWithin(pattern: string, names: readonly string[], asked: string): 
   }
 }
 
-function pairedNames(names: readonly string[]): string[] {
+function pairedNames(names: readonly string[]): Warning[] {
   const sided = groupBy(
     names.filter((name) => side.test(stemOf(name))),
     prefixOf,
@@ -140,15 +157,16 @@ function pairedNames(names: readonly string[]): string[] {
   return []
 }
 
-function pairWarning(groups: readonly (readonly string[])[], flag: string): string {
+function pairWarning(groups: readonly (readonly string[])[], flag: string): Warning {
   const films = groups.reduce((sum, group) => sum + group.length, 0)
   const example = groups[0]
     .slice(0, 2)
     .map((name) => path.posix.basename(name))
     .join(' and ')
-  return (
+  return new NamedFilms(
     `no patients are given, so each image counts as its own patient; but ${films} names look like ${groups.length} patients with ` +
-    `several films (${example}): if they are, type --patient-from ${flag}`
+      `several films; if they are, type --patient-from ${flag}`,
+    example,
   )
 }
 

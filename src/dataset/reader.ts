@@ -5,6 +5,7 @@
 import { UserError } from '../base/errors.js'
 import type { Rectangle } from '../image/rectangle.js'
 import type { RegionSource, SplitName } from './sample.js'
+import type { Warning } from './warning.js'
 
 export interface FoundFilm {
   readonly file: string
@@ -23,7 +24,7 @@ export interface Reading {
   readonly films: readonly FoundFilm[]
   /** One reason per film that was found and left out. */
   readonly excluded: readonly string[]
-  readonly warnings: readonly string[]
+  readonly warnings: readonly Warning[]
   /** Sentences that forbid use, told together with what the audit finds. */
   readonly problems?: readonly string[]
   /** Whether labels are names of folders, which need not be classes where regions have labels. */

@@ -3,6 +3,7 @@
  * `id` and `patientId` are what may be shown; `patient` is private and stays in the run's `private/` folder.
  */
 import type { Rectangle } from '../image/rectangle.js'
+import type { Warning } from './warning.js'
 
 export type SplitName = 'train' | 'tuning' | 'test'
 
@@ -44,7 +45,7 @@ export interface Flow {
 }
 
 /** Where patients come from; 'image': nobody said, so that each image counts as its own patient. */
-export type PatientSource = 'manifest' | 'name' | 'folder' | 'image'
+export type PatientSource = 'manifest' | 'name' | 'folder' | 'dicom' | 'image'
 
 export interface Cohort {
   readonly name: string
@@ -55,7 +56,7 @@ export interface Cohort {
   readonly films: readonly Film[]
   readonly patientSource: PatientSource
   readonly flow: Flow
-  readonly warnings: string[]
+  readonly warnings: readonly Warning[]
   /** Sentences that forbid use, found at opening; the audit tells them together with its own. */
   readonly problems: readonly string[]
 }

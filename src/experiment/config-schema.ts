@@ -24,6 +24,9 @@ export const configSchema = z
         'Annotation files with regions of interest: internal for the dataset, else the name of an external set.',
       ),
     skipUnreadable: z.boolean(),
+    keepPatientIds: z
+      .boolean()
+      .describe("Keep patient ids as they are in the run's private folder, not as hashes under the user's key."),
     seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('Seed of everything but the split.'),
     split: z.strictObject({
       by: z.enum(['patient', 'image']),

@@ -7,6 +7,7 @@ const standard: PartialConfig = {
   patientFrom: null,
   roi: {},
   skipUnreadable: false,
+  keepPatientIds: false,
   seed: 1,
   split: { by: 'patient', fractions: [0.6, 0.2, 0.2], seed: 1 },
   resampling: { folds: 0, times: 1 },

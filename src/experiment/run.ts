@@ -45,6 +45,8 @@ export interface ExperimentRequest {
   /** Go on with the run in `out`. */
   resume?: boolean
   skipUnreadable?: boolean
+  /** Patient ids in the run's private folder as they are, not as hashes under the user's key. */
+  keepPatientIds?: boolean
 }
 
 export interface ExperimentEffects {
@@ -171,6 +173,7 @@ function requestLayers(request: ExperimentRequest): PartialConfig[] {
   if (request.roi && Object.keys(request.roi).length > 0) flags.roi = absolute(request.roi)
   if (request.seed !== undefined) flags.seed = request.seed
   if (request.skipUnreadable) flags.skipUnreadable = true
+  if (request.keepPatientIds) flags.keepPatientIds = true
   if (request.device !== undefined) flags.compute = { device: request.device as Config['compute']['device'] }
   if (request.backbone !== undefined) flags.backbone = { name: backboneName(request.backbone) }
   const layers = request.configFile ? [readConfigFile(request.configFile)] : []

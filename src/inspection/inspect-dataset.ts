@@ -74,7 +74,7 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
     ]),
     clues,
     warnings: [
-      ...audited.internal.cohort.warnings,
+      ...audited.internal.cohort.warnings.map(String),
       ...Object.entries(audited.external).flatMap(([name, e]) => e.cohort.warnings.map((text) => `${name}: ${text}`)),
     ],
     problems,

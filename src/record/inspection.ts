@@ -21,7 +21,7 @@ export interface SetInspection {
   readonly classes: Readonly<Record<string, { readonly films: number; readonly patients: number }>>
   readonly films: number
   readonly patients: number
-  readonly patientSource: 'manifest' | 'name' | 'folder' | 'image'
+  readonly patientSource: 'manifest' | 'name' | 'folder' | 'dicom' | 'image'
   /** Patients with films of more than one class (both sinuses of a patient may differ). */
   readonly mixedPatients: number
   readonly pixels: readonly PixelKind[]

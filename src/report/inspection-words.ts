@@ -86,6 +86,7 @@ export function quietSentence({ clues, makers, views }: DatasetInspection): stri
 export const sourceWords: Record<DatasetInspection['patientSource'], string> = {
   manifest: 'patients from the manifest',
   name: "patients from the films' names",
+  dicom: "patients from DICOM's PatientID",
   folder: 'patients from the folders',
   image: 'each film counts as its own patient',
 }

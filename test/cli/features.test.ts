@@ -22,7 +22,7 @@ describe('kopt features', () => {
     expect([...data].every((value) => value > 0 && value < 1)).toBe(true)
     const [header, first, ...rest] = readFileSync(path.join(cwd, 'out.csv'), 'utf8').trimEnd().split('\n')
     expect(header).toBe('file,label,patient')
-    expect(first).toMatch(/^healthy\/p\d+_[LR]\.png,healthy,p\d+$/)
+    expect(first).toMatch(/^healthy\/p\d+_[LR]\.png,healthy,p-[0-9a-f]{24}$/)
     expect(rest).toHaveLength(11)
   })
 

@@ -101,7 +101,7 @@ describe('the audit', () => {
     const { cohort } = (await auditOf(root)).internal
     expect(cohort.films).toHaveLength(10)
     expect(cohort.flow.excluded).toEqual([{ reason: 'the same image twice', count: 1 }])
-    expect(cohort.warnings).toContain(
+    expect(cohort.warnings.map(String)).toContain(
       '1 film of one patient and class stands twice and is used once: normal/n000 copy.png = normal/n000.png',
     )
   })

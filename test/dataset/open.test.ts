@@ -63,7 +63,7 @@ describe('a folder with one folder per class', () => {
     const { classes, flow, warnings } = openDataset(root)
     expect(classes).toEqual(['normal', 'sinusitis'])
     expect(flow.excluded).toContainEqual({ reason: 'in no class folder', count: 1 })
-    expect(warnings).toEqual([
+    expect(warnings.map(String)).toEqual([
       '1 image in no class folder left out: loose.png',
       'the folder empty holds no images and is no class',
     ])

@@ -63,7 +63,7 @@ describe('--patient-from with a regular expression', () => {
 })
 
 describe('where nobody names patients', () => {
-  const warningsOf = (...names: string[]) => assignPatients(filmsOf(...names)).warnings
+  const warningsOf = (...names: string[]) => assignPatients(filmsOf(...names)).warnings.map(String)
 
   it('each image is its own patient, and two regions of one image are one', () => {
     const { patients, source } = assignPatients(filmsOf('x/a.png', 'x/a.png', 'y/b.png'))
@@ -73,17 +73,17 @@ describe('where nobody names patients', () => {
 
   it('names of left and right are a warning with what to type', () => {
     expect(warningsOf('normal/p1_L.png', 'ill/p1_R.png', 'ill/p2_L.png', 'ill/p2_R.png')).toEqual([
-      'no patients are given, so each image counts as its own patient; but 4 names look like 2 patients with several films ' +
-        '(p1_L.png and p1_R.png): if they are, type --patient-from prefix',
+      'no patients are given, so each image counts as its own patient; but 4 names look like 2 patients with several films; ' +
+        'if they are, type --patient-from prefix: p1_L.png and p1_R.png',
     ])
   })
 
   it('equal prefixes are a warning, with a pattern where the prefix is longer', () => {
     const short = ['00001_000.png', '00001_001.png', '00002_000.png', '00003_000.png', '00004_000.png']
-    expect(warningsOf(...short)[0]).toMatch(/type --patient-from prefix$/)
+    expect(warningsOf(...short)[0]).toMatch(/type --patient-from prefix: /)
     const long = short.map((name) => `x/site-${name.replace('_', '-')}`)
     const [warning] = warningsOf(...long)
-    const pattern = /--patient-from "(.*)"$/.exec(warning)?.[1] as string
+    const pattern = /--patient-from "(.*)": /.exec(warning)?.[1] as string
     expect(new Set(patientsBy(pattern, ...long)).size).toBe(4)
   })
 

@@ -7,10 +7,19 @@ import { writeAtomic } from '../../base/files.js'
 import { writeNpy } from '../../base/npy.js'
 import { shownPath } from '../../base/shown-path.js'
 import { openBackbone } from '../../classifier/backbone.js'
+import { patientNames } from '../../dataset/patient-key.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import { type Device, deviceOption, examples, patientFromOption, pixelSize, roiOption } from '../options.js'
+import {
+  type Device,
+  deviceOption,
+  examples,
+  keepPatientIdsOption,
+  patientFromOption,
+  pixelSize,
+  roiOption,
+} from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {
@@ -20,6 +29,7 @@ interface Options {
   device: Device
   patientFrom?: string
   roi?: string
+  keepPatientIds?: boolean
   skipUnreadable?: boolean
 }
 
@@ -27,7 +37,7 @@ export function define(command: Command, outside: Outside): void {
   command
     .description(
       'Writes a float32 matrix, a row for each film, and beside it a CSV whose rows name file, label and patient.\n' +
-        'The CSV names patients as the dataset does: keep it where the films are kept.',
+        'Patients in the CSV are named under your key, unless you keep their ids.',
     )
     .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
     .requiredOption('--out <file.npy>', 'the matrix; FILE.csv is written beside it')
@@ -41,6 +51,7 @@ export function define(command: Command, outside: Outside): void {
     .addOption(deviceOption())
     .addOption(patientFromOption())
     .addOption(roiOption())
+    .addOption(keepPatientIdsOption())
     .option('--skip-unreadable', 'go on without files that are no whole image')
     .action((dataset: string, options: Options) => extract(dataset, options, outside))
   examples(command, [
@@ -65,12 +76,13 @@ async function extract(dataset: string, options: Options, { show, print, interru
     const progress = progressOf(show, 'extract-features', films.length, 'films')
     const features = await backbone.extract(images, { signal, onImages: progress })
     writeNpy(options.out, features)
+    const nameOf = patientNames(options)
     const table = path.join(path.dirname(options.out), `${path.basename(options.out).replace(/\.npy$/i, '')}.csv`)
     writeAtomic(
       table,
       formatCsv(
         ['file', 'label', 'patient'],
-        films.map(({ name, label, patient }) => [name, label, patient]),
+        films.map(({ name, label, patient }) => [name, label, nameOf(patient)]),
       ),
     )
     print(

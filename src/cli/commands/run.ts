@@ -4,7 +4,7 @@ import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import type { Outside } from '../command.js'
 import { experimentOptions } from '../experiment-options.js'
-import { devices, examples, jsonOption } from '../options.js'
+import { devices, examples, jsonOption, keepPatientIdsOption } from '../options.js'
 
 type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; json?: boolean }
 
@@ -15,6 +15,7 @@ export function define(command: Command, outside: Outside): void {
         'to add, and compares the classifiers with and without them on test films. Leaves a run folder with report.html.',
     )
     .optionsGroup('Run:')
+    .addOption(keepPatientIdsOption())
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
     .option('--resume', 'go on with the run in --out')
     .addOption(new Option('--device <name>', 'where networks run').choices(devices))

@@ -8,6 +8,7 @@ import { nearest, UserError } from '../../base/errors.js'
 import { overlap, rectangleText } from '../../image/rectangle.js'
 import { NameIndex } from '../name-index.js'
 import { counted, type FoundFilm, firstFew, type Reading } from '../reader.js'
+import { NamedFilms, type Warning } from '../warning.js'
 import { readRegions } from './read.js'
 import type { Region } from './region.js'
 
@@ -26,7 +27,7 @@ export function cutToRegions(reading: Reading, file: string): Reading {
   const { regions, problems } = readRegions(file)
   if (regions.length === 0 && problems.length === 0) throw new UserError(`--roi ${file} holds no regions`)
   const found = [...problems]
-  const warnings: string[] = []
+  const warnings: Warning[] = []
   const ofFilm = matchRegions(
     reading.films.map((film) => film.name),
     regions,
@@ -38,7 +39,7 @@ export function cutToRegions(reading: Reading, file: string): Reading {
   const bare = reading.films.filter((_, i) => !ofFilm.has(i))
   if (bare.length > 0) {
     const names = firstFew(bare.map((film) => film.name))
-    warnings.push(`${counted(bare.length, 'image')} without a region of interest left out: ${names}`)
+    warnings.push(new NamedFilms(`${counted(bare.length, 'image')} without a region of interest left out`, names))
   }
   let overruled = 0
   const films = reading.films.flatMap((film, i) =>
@@ -111,7 +112,7 @@ function labelling(
   file: string,
   regions: readonly Region[],
   problems: string[],
-  warnings: string[],
+  warnings: Warning[],
 ): { labelOf: (film: FoundFilm, region: Region) => string; overrules: boolean } {
   const ofFilms = distinct(reading.films.map((film) => film.label))
   const ofRegions = distinct(regions.map((region) => region.label ?? ''))

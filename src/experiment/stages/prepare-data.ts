@@ -11,9 +11,11 @@ import { readNpy, writeNpy } from '../../base/npy.js'
 import { auditCohorts } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
 import { openDataset } from '../../dataset/open.js'
+import { patientNames } from '../../dataset/patient-key.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import type { Cohort, Film } from '../../dataset/sample.js'
 import type { Split } from '../../dataset/split.js'
+import { shownWarning } from '../../dataset/warning.js'
 import { rectangleText } from '../../image/rectangle.js'
 import type { Result } from '../../record/result.js'
 import type { Config } from '../config-schema.js'
@@ -108,6 +110,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
   const { split, folds, warnings } = division
   const [height, width] = config.image.size
 
+  const nameOf = patientNaming(context)
   const storeCohort = async (
     name: string,
     { cohort, maxValue }: (typeof audited)['internal'],
@@ -118,7 +121,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
     const films = cohort.films.map((film) => ({
       id: film.id,
       patientId: film.patientId,
-      patient: film.patient,
+      patient: nameOf(film),
       file: film.file,
       name: film.name,
       classIndex: classes.indexOf(film.label),
@@ -164,8 +167,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
       ],
       warnings: [
         ...warnings,
-        ...internal.cohort.warnings,
-        ...Object.values(external).flatMap((e) => e.cohort.warnings),
+        ...[internal, ...Object.values(external)].flatMap(({ cohort }) => cohort.warnings.map(shownWarning)),
       ],
       imageSize: [height, width, channels],
     },
@@ -176,6 +178,22 @@ async function readAndSplit(context: RunContext): Promise<null> {
   writeTables(context, stored)
   writeJson(directory.prepared, stored)
   return null
+}
+
+/**
+ * What stands for patients in private/: their keyed hash, unless the user keeps the ids. Where no key can be kept, a run
+ * goes on without: the shown ids are enough for all it does.
+ */
+function patientNaming({ config, emit }: RunContext): (film: Film) => string {
+  try {
+    const nameOf = patientNames(config)
+    nameOf('')
+    return (film) => nameOf(film.patient)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    emit({ type: 'warning', text: `patients in private/ are named by ids of this run alone: ${error.message}` })
+    return (film) => film.patientId
+  }
 }
 
 function setsOf(split: Split): Map<Film, SetName> {
@@ -253,7 +271,7 @@ function writeTables(context: RunContext, stored: Stored): void {
   writeAtomic(
     directory.films,
     formatCsv(
-      ['film', 'set', 'label', 'patient', 'patient_in_source', 'file'],
+      ['film', 'set', 'label', 'patient', 'patient_key', 'file'],
       all.map((film) => [film.id, film.set, classes[film.classIndex], film.patientId, film.patient, film.file]),
     ),
   )

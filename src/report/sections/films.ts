@@ -14,6 +14,7 @@ const parts = [
 const sources: Record<string, string> = {
   manifest: 'Patients are those of the manifest. A patient’s films all stand in one part of the split.',
   name: 'Patients were read from the file names. A patient’s films all stand in one part of the split.',
+  dicom: 'Patients are those of DICOM’s PatientID. A patient’s films all stand in one part of the split.',
   folder: 'Patients were read from the folders. A patient’s films all stand in one part of the split.',
   image: 'Patients were not given: each film counts as a patient of its own.',
 }

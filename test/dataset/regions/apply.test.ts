@@ -80,7 +80,7 @@ describe('films cut to regions', () => {
   it('leave images without a region out, counted and named', async () => {
     const cohort = await opened(['ill/a.png', 'ill/c.png', 'well/b.png'], ['a.png,0,0,5,5,', 'b.png,1,1,5,5,'])
     expect(cohort.flow).toEqual({ found: 3, excluded: [{ reason: 'no region of interest', count: 1 }], analysed: 2 })
-    expect(cohort.warnings).toEqual(['1 image without a region of interest left out: ill/c.png'])
+    expect(cohort.warnings.map(String)).toEqual(['1 image without a region of interest left out: ill/c.png'])
   })
 
   it('name every region that does not fit, together with what the pixels say', async () => {
