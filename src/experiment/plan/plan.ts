@@ -150,8 +150,7 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
       advice: advise({ baseline, testSet, learningCurve }),
       warnings: [
         ...division.warnings,
-        ...audited.internal.cohort.warnings,
-        ...Object.values(audited.external).flatMap((e) => e.cohort.warnings),
+        ...[audited.internal, ...Object.values(audited.external)].flatMap(({ cohort }) => cohort.warnings.map(String)),
       ],
     }
   } finally {
