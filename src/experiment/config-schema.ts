@@ -54,6 +54,11 @@ export const configSchema = z
         .describe('auto: 1 for grey films, 3 for colour.'),
     }),
     gan: z.strictObject({
+      seeds: z
+        .int()
+        .min(1)
+        .max(20)
+        .describe('GANs, each from its own seed; five or more let the verdict speak of the procedure.'),
       steps: positiveInteger,
       widths: z.enum(['tutorial', 'covidgan']),
       width: z.number().gt(0).max(4).describe('Multiplier of the widths.'),
@@ -91,7 +96,9 @@ export const configSchema = z
       fixedK: positiveInteger.nullable(),
       metric: z.literal('auc'),
       selectOn: z.enum(['tuning', 'test']),
-      repeats: z.int().min(1).max(100),
+      repeats: z.int().min(1).max(100).describe('Draws from each GAN.'),
+      heads: z.int().min(1).max(20).describe('Head seeds for each draw (adam); with 1 the seed changes with the draw.'),
+      null: z.boolean().describe('false: a sliding window scores no K past its stop, and says nothing about chance.'),
     }),
     verdict: z.strictObject({ delta: z.number().gt(0).lt(0.5).describe('Smallest gain in AUC that would matter.') }),
     evaluation: z.strictObject({

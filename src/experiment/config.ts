@@ -89,6 +89,11 @@ function contradictions(config: Config): string[] {
   if (config.search.fixedK !== null && config.search.fixedK > config.search.kMax) {
     problems.push(`search.fixedK ${config.search.fixedK} is above search.kMax ${config.search.kMax}`)
   }
+  if (config.search.heads > 1 && config.head.kind === 'logistic') {
+    problems.push(
+      `search.heads ${config.search.heads} with head.kind logistic: that head has no seed; leave it out, or set head.kind=adam`,
+    )
+  }
   if (typeof config.resampling.folds === 'number' && config.resampling.folds > 0 && config.search.selectOn === 'test') {
     problems.push(
       `resampling.folds ${config.resampling.folds} with search.selectOn test: a fold's test films must not choose its K; set one of them to its default`,

@@ -22,6 +22,7 @@ import { decide } from './stages/decide.js'
 import { evaluateSet } from './stages/evaluate-classes.js'
 import { exportModel, favouredArm, selectionScore } from './stages/export-model.js'
 import { compareAccuracy, judgeArm } from './stages/judge-arms.js'
+import { measureSynthetic } from './stages/measure-synthetic.js'
 import { prepareData } from './stages/prepare-data.js'
 import { writeSamples } from './stages/sample-images.js'
 
@@ -50,7 +51,8 @@ export async function runPipeline(context: RunContext): Promise<Result> {
       await sayExpectedTime(context, backbone, { data, sealed, folds: folds.length })
     }
     const own = await runProcedure(context, backbone, data, sealed)
-    const { gan, quality, delivered, searches } = own
+    const { gans, delivered, searches } = own
+    const quality = await measureSynthetic(context, data)
     await writeSamples(context, data)
     const search = searches[chosenArm]
     const favoured = favouredArm(context, data, delivered)
@@ -79,7 +81,7 @@ export async function runPipeline(context: RunContext): Promise<Result> {
         inputSize: [...backbone.contract.inputSize],
         ...(backbone.contract.note ? { note: backbone.contract.note } : {}),
       },
-      gan: ganFacts(gan, context),
+      gan: ganFacts(gans, context),
       quality,
       search,
       searches: otherSearches,
@@ -87,7 +89,13 @@ export async function runPipeline(context: RunContext): Promise<Result> {
       arms,
       comparisons,
       accuracyComparisons: compareAccuracy(scores, arms, comparisons),
-      verdict: decide(config.verdict, comparators, scores, search),
+      verdict: decide(
+        config,
+        comparators,
+        scores,
+        search,
+        foldOutcomes.length > 0 ? foldOutcomes.map(({ facts }) => facts.kOptimal) : [search.kOptimal],
+      ),
       model: { arm: chosenArm, favoured },
       seconds: {
         ...stageSeconds(directory, stages),
@@ -139,11 +147,13 @@ function armResult(
   }
 }
 
-function ganFacts(gan: AcganSummary, { config }: RunContext): Result['gan'] {
+function ganFacts(gans: readonly AcganSummary[], { config }: RunContext): Result['gan'] {
+  const [gan] = gans
   return {
+    seeds: gans.length,
     steps: gan.steps,
     stepsPerSecond: gan.stepsPerSecond,
-    seconds: gan.seconds,
+    seconds: gans.reduce((sum, { seconds }) => sum + seconds, 0),
     batchSize: config.gan.batchSize,
     width: config.gan.width,
     widths: config.gan.widths,

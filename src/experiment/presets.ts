@@ -13,6 +13,7 @@ const standard: PartialConfig = {
   resampling: { folds: 0, times: 1 },
   image: { size: [56, 56], channels: 'auto' },
   gan: {
+    seeds: 1,
     steps: 6000,
     widths: 'tutorial',
     width: 0.5,
@@ -39,6 +40,8 @@ const standard: PartialConfig = {
     metric: 'auc',
     selectOn: 'tuning',
     repeats: 3,
+    heads: 1,
+    null: true,
   },
   verdict: { delta: 0.02 },
   evaluation: { sensitivity: 0.95, prevalence: null },

@@ -7,7 +7,7 @@ import type { Backbone } from '../classifier/backbone.js'
 import { FeatureCache } from '../classifier/feature-cache.js'
 import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
-import type { Result, SearchResult } from '../record/result.js'
+import type { SearchResult } from '../record/result.js'
 import { type Arm, chosenArm, earlyArms, equalStepsArms, generatorArms } from './arms.js'
 import { type DeliveredArm, deliver } from './delivered.js'
 import type { SealedTestSets, SearchData } from './film-set.js'
@@ -16,14 +16,14 @@ import { type RunContext, runStage } from './stage.js'
 import { evaluateArms } from './stages/evaluate-arms.js'
 import { extractFilmFeatures } from './stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool } from './stages/fill-pool.js'
-import { measureSynthetic } from './stages/measure-synthetic.js'
+import { scoresWholeGrid } from './stages/score-multiples.js'
 import { searchArm } from './stages/search-k.js'
-import { trainGan } from './stages/train-gan.js'
+import { trainGans } from './stages/train-gan.js'
+import type { TrialSpec } from './trial-executor.js'
 import { multiplesOf, runTrials, sameTraining, trialsOf } from './trials.js'
 
 export interface ProcedureOutcome {
-  readonly gan: AcganSummary
-  readonly quality: Result['quality']
+  readonly gans: readonly AcganSummary[]
   readonly delivered: readonly DeliveredArm[]
   /** By arm, the chosen one's among them. */
   readonly searches: Readonly<Record<string, SearchResult>>
@@ -40,17 +40,16 @@ export async function runProcedure(
   sealed: SealedTestSets,
 ): Promise<ProcedureOutcome> {
   const cache = new FeatureCache(context.directory.features, backbone)
-  const [gan] = await together(
+  const [gans] = await together(
     context,
-    (inner) => trainGan(inner, data),
+    (inner) => trainGans(inner, data),
     (inner) => scoreEarlyArms(inner, data, cache),
   )
-  await fillSyntheticPool(context, data, gan, cache)
-  const quality = await measureSynthetic(context, data)
+  await fillSyntheticPool(context, data, gans, cache)
   const { delivered, searches } = await searchEveryArm(context, data)
   const chosen = { kOptimal: searches[chosenArm].kOptimal }
   const scores = await evaluateArms(context, sealed, delivered, chosen, data, cache)
-  return { gan, quality, delivered, searches, comparators: distinctComparators(context, data, delivered), scores }
+  return { gans, delivered, searches, comparators: distinctComparators(context, data, delivered), scores }
 }
 
 /** Two pieces of work side by side; where one fails the other is stopped. */
@@ -83,12 +82,17 @@ async function scoreEarlyArms(context: RunContext, data: SearchData, cache: Feat
   await extractFilmFeatures(context, data, cache)
   await runStage(context, 'early-arms', async () => {
     await fillConventionalPool(context, data, cache, 'early-arms')
-    const specs = earlyArms.flatMap((arm) =>
-      multiplesOf(arm, context.config.search.kMax).flatMap((k) => trialsOf(context, data, arm, k)),
-    )
-    await runTrials(context, 'early-arms', specs)
+    await runTrials(context, 'early-arms', knownTrials(context, data, earlyArms))
     return null
   })
+}
+
+/** Trials of arms that will be run whatever any of them scores. */
+function knownTrials(context: RunContext, data: SearchData, arms: readonly Arm[]): TrialSpec[] {
+  const { search } = context.config
+  return arms
+    .filter((arm) => arm.multiplyWith === undefined || scoresWholeGrid(search))
+    .flatMap((arm) => multiplesOf(arm, search.kMax).flatMap((k) => trialsOf(context, data, arm, k)))
 }
 
 interface Searched {
@@ -102,19 +106,16 @@ async function searchEveryArm(context: RunContext, data: SearchData): Promise<Se
   const searches: Record<string, SearchResult> = {}
   const stage: StageName = 'search-k'
   await runStage(context, stage, async () => {
-    const specs = [...earlyArms, ...generatorArms].flatMap((arm) =>
-      multiplesOf(arm, context.config.search.kMax).flatMap((k) => trialsOf(context, data, arm, k)),
-    )
-    await runTrials(context, stage, specs)
+    await runTrials(context, stage, knownTrials(context, data, [...earlyArms, ...generatorArms]))
     return null
   })
   for (const arm of [...earlyArms, ...generatorArms]) {
     if (arm.multiplyWith) {
       const { search, chosen } = await searchArm(context, data, arm, stage)
       searches[arm.name] = search
-      delivered.push(deliver(arm, chosen))
+      delivered.push(deliver(context.config, arm, chosen))
     } else {
-      delivered.push(deliver(arm, await fitOnce(context, data, arm)))
+      delivered.push(deliver(context.config, arm, await fitOnce(context, data, arm)))
     }
   }
   if (context.config.head.kind === 'adam') delivered.push(...(await equalSteps(context, data, delivered)))
@@ -135,7 +136,7 @@ async function equalSteps(
   const out: DeliveredArm[] = []
   for (const arm of equalStepsArms) {
     const k = delivered.find((other) => other.arm.name === arm.equalStepsOf)?.k ?? 0
-    out.push(deliver(arm, await runTrials(context, 'search-k', trialsOf(context, data, arm, k, steps))))
+    out.push(deliver(context.config, arm, await runTrials(context, 'search-k', trialsOf(context, data, arm, k, steps))))
   }
   return out
 }

@@ -3,10 +3,12 @@
  * film with film. Over the folds of a cross-validation only films of the same fold are compared, and with more than two
  * classes the AUC is the macro AUC; in both, patients' influence carries the uncertainty.
  */
+
+import { InternalError } from '../base/errors.js'
 import { outputsFor } from '../classifier/head.js'
 import { type AucDifference, casesToDecide, delongTest, differenceLimits } from '../metrics/auc-difference.js'
 import { aucInterval } from '../metrics/auc-interval.js'
-import { repeatedCrossValidatedAuc } from '../metrics/cross-validated-auc.js'
+import { crossValidatedAuc } from '../metrics/cross-validated-auc.js'
 import {
   type Estimate,
   type EstimateInterval,
@@ -18,6 +20,12 @@ import {
 } from '../metrics/estimate.js'
 import type { DecisionLevels } from '../metrics/limits.js'
 import { handTillEstimate, macroAucEstimate, oneAgainstRest } from '../metrics/multi-class.js'
+import {
+  differenceOverFolds,
+  differenceOverRepeats,
+  type FoldedPair,
+  type ProcedureDifference,
+} from '../metrics/procedure-difference.js'
 import type { FoldName } from './division.js'
 import { columnsOf } from './ranking.js'
 
@@ -35,6 +43,8 @@ export interface SetScores {
   readonly folds?: readonly FoldName[]
   /** By arm, probabilities of the positive class; with more than two, of every class, film by film [N, classes]. */
   readonly scores: Readonly<Record<string, readonly number[]>>
+  /** The same of each GAN's models alone, by arm; absent where there is one GAN. */
+  readonly byGan?: Readonly<Record<string, readonly (readonly number[])[]>>
 }
 
 /** A difference in AUC; DeLong's own test has no form for folds or more than two classes. */
@@ -64,6 +74,29 @@ export function setCasesToDecide(set: SetScores, a: string, b: string, levels: D
   return casesToDecide(set.yTrue, set.scores[a], set.scores[b], { patients: set.patients, ...levels })
 }
 
+/** The difference for the procedure: folds, or GANs that met the same films, as readers. The set has one or the other. */
+export function setProcedureDifference(set: SetScores, a: string, b: string, tails?: Tails): ProcedureDifference {
+  const { folds, byGan } = set
+  if (folds) return differenceOverFolds(foldedPairs(set, a, b), tails)
+  if (!byGan) throw new InternalError(`${set.set} was scored by one GAN's models; nothing repeats`)
+  const estimate = (arm: string, gan: number) => estimateOf({ ...set, scores: { [arm]: byGan[arm][gan] } }, arm)
+  return differenceOverRepeats(
+    byGan[a].map((_, gan) => ({ a: estimate(a, gan), b: estimate(b, gan) })),
+    tails,
+  )
+}
+
+/** Two arms over the folds of each time. */
+function foldedPairs(set: SetScores, a: string, b: string): FoldedPair[] {
+  const patients = [...new Set(set.patients)]
+  const [timesA, timesB] = [classTimes(set, a), classTimes(set, b)]
+  return timesA.map((time, t) => ({
+    a: estimateOver(time, patients),
+    b: estimateOver(timesB[t], patients),
+    differences: time.map((fold, f) => estimateOver([fold]).value - estimateOver([timesB[t][f]]).value),
+  }))
+}
+
 /** Rows of each fold, time by time. */
 export function rowsOfFolds(folds: readonly FoldName[]): number[][][] {
   const times = new Map<number, Map<number, number[]>>()
@@ -87,10 +120,14 @@ export function scoreColumns({ classes, scores }: SetScores, arm: string): numbe
 
 /** The AUC of an arm over folds, or its macro AUC, with patients' influence. */
 export function estimateOf(set: SetScores, arm: string): Estimate {
-  const times = classTimes(set, arm)
-  if (times[0][0].scores.length > 1) return overTimes(times, macroAucEstimate)
-  const binary = times.map((time) => time.map(({ scores: [scores], ...fold }) => ({ ...fold, scores })))
-  return repeatedCrossValidatedAuc(binary)
+  return overTimes(classTimes(set, arm), estimateOver)
+}
+
+/** The same of one time. */
+function estimateOver(folds: readonly ScoredColumns[], patients?: readonly string[]): Estimate {
+  if (folds[0].scores.length > 1) return macroAucEstimate(folds, patients)
+  const binary = folds.map(({ scores: [scores], ...fold }) => ({ ...fold, scores }))
+  return crossValidatedAuc(binary, patients)
 }
 
 /** Hand and Till's M of an arm, of more than two classes. */

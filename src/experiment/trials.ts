@@ -10,17 +10,18 @@ import type { StageName } from '../record/events.js'
 import { type Arm, composition, type Kind } from './arms.js'
 import type { Config } from './config-schema.js'
 import { classCounts, labelOf, labelsOf, type SearchData } from './film-set.js'
+import { type Repeat, repeatsOf } from './repeats.js'
 import { progressOf, type RunContext } from './stage.js'
 import type { TrialOutcome, TrialSpec } from './trial-executor.js'
 
-/** A seed for one repeat: of the pool it draws, or of the heads it fits. */
-export function repeatSeed(seed: number, purpose: 'pool' | 'head' | 'resample', repeat: number): number {
+/** A seed for one repeat: of the GAN, of the pool it draws, or of the heads it fits. */
+export function repeatSeed(seed: number, purpose: 'gan' | 'pool' | 'head' | 'resample', repeat: number): number {
   return new Rng(seed).split(purpose).at(repeat).uint32()
 }
 
-/** Name of a pool's feature matrix. */
-export function poolName(kind: 'synthetic' | 'conventional', repeat: number, classIndex: number): string {
-  return `${kind}-r${repeat}-c${classIndex}`
+/** Name of a pool's feature matrix; draws count over all GANs. */
+export function poolName(kind: 'synthetic' | 'conventional', draw: number, classIndex: number): string {
+  return `${kind}-r${draw}-c${classIndex}`
 }
 
 /** The multiples an arm is scored at: 1..kMax where it has a K, else the one form it has (0 without balancing). */
@@ -37,9 +38,7 @@ export function trialsOf(
   k: number,
   steps: number | null = null,
 ): TrialSpec[] {
-  const { config } = context
-  const repeats = Array.from({ length: config.search.repeats }, (_, i) => i + 1)
-  return repeats.map((repeat) => trialSpec(context, data, arm, k, repeat, steps))
+  return repeatsOf(context.config).map((repeat) => trialSpec(context, data, arm, k, repeat, steps))
 }
 
 function trialSpec(
@@ -47,7 +46,7 @@ function trialSpec(
   data: SearchData,
   arm: Arm,
   k: number,
-  repeat: number,
+  { repeat, draw, head: headNumber }: Repeat,
   steps: number | null,
 ): TrialSpec {
   const { config, directory } = context
@@ -62,13 +61,13 @@ function trialSpec(
       case 'original':
         return { matrix: trainMatrix, rows: originalRows[classIndex] }
       case 'resampled': {
-        const rng = new Rng(repeatSeed(config.seed, 'resample', repeat)).at(classIndex)
+        const rng = new Rng(repeatSeed(config.seed, 'resample', draw)).at(classIndex)
         const from = originalRows[classIndex]
         return { matrix: trainMatrix, rows: Array.from({ length: count }, () => from[rng.integer(from.length)]) }
       }
       default:
         return {
-          matrix: directory.featureMatrix(poolName(kind, repeat, classIndex)),
+          matrix: directory.featureMatrix(poolName(kind, draw, classIndex)),
           rows: Array.from({ length: count }, (_, i) => i),
         }
     }
@@ -93,7 +92,7 @@ function trialSpec(
     standardiseBy: config.head.standardise
       ? { matrix: trainMatrix, rows: data.train.films.map((_, row) => row) }
       : null,
-    head: headSpec(config, size, repeatSeed(config.seed, 'head', repeat), steps),
+    head: headSpec(config, size, repeatSeed(config.seed, 'head', headNumber), steps),
   }
 }
 

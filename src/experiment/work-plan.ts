@@ -7,6 +7,7 @@ import type { StageName } from '../record/events.js'
 import { additions } from '../synthetic/allocation.js'
 import { type Arm, chosenArm, composition, earlyArms, equalStepsArms, generatorArms } from './arms.js'
 import type { Config } from './config-schema.js'
+import { drawsOf, repeatsOf } from './repeats.js'
 import { multiplesOf } from './trials.js'
 
 /** Sizes of the sets of one round. */
@@ -47,14 +48,14 @@ export function workPlan(config: Config, films: number, rounds: readonly RoundSi
 }
 
 function roundWork(config: Config, { train, selection, test }: RoundSizes): StageWork[] {
-  const { repeats, kMax } = config.search
+  const { kMax } = config.search
   const trainFilms = total(train)
-  const pool = repeats * total(additions(train, kMax))
+  const pool = drawsOf(config).length * total(additions(train, kMax))
   return [
     // Once on the common pixel path and once at the backbone's own size, which is read from the files again.
     stageWork('extract-features', { film: trainFilms + selection, features: 2 * (trainFilms + selection) }),
     stageWork('early-arms', added(counts({ features: pool }), headCounts(config, train, earlyArms))),
-    stageWork('train-gan', { gan: 1, 'gan-step': config.gan.steps }),
+    stageWork('train-gan', { gan: config.gan.seeds, 'gan-step': config.gan.seeds * config.gan.steps }),
     stageWork('fill-pool', { drawing: pool, features: pool }),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
     stageWork('evaluate-arms', { film: test, features: 2 * test }),
@@ -63,16 +64,18 @@ function roundWork(config: Config, { train, selection, test }: RoundSizes): Stag
 
 /** Heads of arms at every multiple and repeat, and the rows that they are fitted on. */
 function headCounts(config: Config, train: readonly number[], arms: readonly Arm[]): UnitCounts {
-  const { repeats, kMax } = config.search
+  const { kMax } = config.search
+  const repeats = repeatsOf(config).length
   const sizes = arms.flatMap((arm) => multiplesOf(arm, kMax).map((k) => sizeOf(arm, train, k)))
   return counts({ head: repeats * sizes.length, 'head-row': repeats * total(sizes) })
 }
 
 /** The Adam head's controls with the chosen arm's steps: each costs what that arm's head does, taken at half of kMax. */
-function equalStepsCounts({ head, search }: Config, train: readonly number[]): UnitCounts {
+function equalStepsCounts(config: Config, train: readonly number[]): UnitCounts {
+  const { head, search } = config
   if (head.kind !== 'adam') return counts({})
   const chosen = generatorArms.find((arm) => arm.name === chosenArm) as Arm
-  const heads = search.repeats * equalStepsArms.length
+  const heads = repeatsOf(config).length * equalStepsArms.length
   return counts({ head: heads, 'head-row': heads * sizeOf(chosen, train, Math.ceil(search.kMax / 2)) })
 }
 

@@ -33,6 +33,10 @@ export interface VerdictInput {
   readonly selectOn: 'tuning' | 'test'
   /** What the differences are differences of; default: AUC. */
   readonly scoreName?: string
+  /** How far it reaches: of the models as they were fitted, or of the procedure with other GANs. */
+  readonly scope: 'model' | 'procedure'
+  /** The same in words, to end the sentence "This speaks for ...". */
+  readonly reach: string
   /** Plain names for the sentences, by comparator. */
   readonly proseName: (name: string) => string
 }
@@ -67,13 +71,17 @@ export function decideVerdict(input: VerdictInput): VerdictOutcome {
     const text = 'Unclear. The search chose none beyond class balance; that is no proof that no amount helps.'
     return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded: null }
   }
-  if (lowest.low > 0) return better(input, lowest, tightest)
-  if (tightest.high < delta) return noGain(input, known, tightest)
-  return unclear(input, known)
+  const outcome =
+    lowest.low > 0
+      ? better(input, lowest, tightest)
+      : tightest.high < delta
+        ? noGain(input, known, tightest)
+        : unclear(input, known)
+  return { ...outcome, text: `${outcome.text} This speaks for ${input.reach}.` }
 }
 
 function better(input: VerdictInput, lowest: VerdictComparator, tightest: VerdictComparator): VerdictOutcome {
-  const { delta, proseName, scoreName = 'AUC' } = input
+  const { delta, proseName, scope, scoreName = 'AUC' } = input
   const { low, high, name } = lowest
   const base = { low, high, comparator: name, casesNeeded: null }
   const contradicted = input.comparators.flatMap((c) =>
@@ -81,14 +89,18 @@ function better(input: VerdictInput, lowest: VerdictComparator, tightest: Verdic
   )
   if (contradicted.length > 0) {
     const { set, name: other } = contradicted[0]
-    const text = `Unclear. On the internal test set this model is better than every comparator, but on ${set} it is worse than ${proseName(other)}.`
+    const text = `Unclear. On the internal films ${scope === 'model' ? 'this model' : 'the procedure'} is better than every comparator, but on ${set} the model is worse than ${proseName(other)}.`
     return { ...base, benefit: 'unclear', text }
   }
   const size =
     tightest.high < delta
       ? ` The gain is smaller than ${delta} in ${scoreName}, the least that was said to matter.`
       : ''
-  const text = `Yes, on these cases: this model is better than every comparator. The closest is ${proseName(name)}: difference in ${scoreName} ${signed(lowest.difference)} (${signed(low)} to ${signed(high)}).${size}`
+  const what =
+    scope === 'model'
+      ? 'Yes, on these cases: this model is better than every comparator.'
+      : 'Yes: adding synthetic films helps; the procedure is better than every comparator.'
+  const text = `${what} The closest is ${proseName(name)}: difference in ${scoreName} ${signed(lowest.difference)} (${signed(low)} to ${signed(high)}).${size}`
   return { ...base, benefit: 'yes', text }
 }
 

@@ -93,6 +93,21 @@ export const search = z.object({
   stoppedAt: count,
   converged: z.boolean(),
   trials: z.array(trial),
+  /** GAN, draw and head seed of each repeat, in the order of `trials[].scores`; draws count over all GANs. */
+  repeats: z.array(z.object({ gan: count, draw: count, head: count })).default([]),
+  /** What the spread over repeats at the chosen K is made of; null: not estimated, for the reason given. */
+  varianceShares: z
+    .array(
+      z.object({
+        factor: z.enum(['gan', 'draw', 'head', 'residual']),
+        variance: maybe,
+        low: maybe,
+        high: maybe,
+        share: maybe,
+        reason: z.string().optional(),
+      }),
+    )
+    .default([]),
   null: z.object({ p: maybe, quantiles: z.record(z.string(), z.number()), gain: maybe, reason: z.string().optional() }),
   /** The K that these tuning cases can't tell from the best. */
   indistinguishable: z.array(count),
@@ -134,6 +149,8 @@ export const comparison = z.object({
 export const verdict = z.object({
   benefit: z.enum(['yes', 'no', 'unclear']).nullable(),
   scope: z.enum(['model', 'procedure']),
+  /** What it rests on: outer folds and how often they were drawn (0: one test set), and GANs of each training set. */
+  basis: z.object({ folds: count, times: count, gans: count }).default({ folds: 0, times: 0, gans: 1 }),
   text: z.string(),
   low: maybe,
   high: maybe,
@@ -239,6 +256,8 @@ export const result = z.object({
     note: z.string().optional(),
   }),
   gan: z.object({
+    /** GANs trained, each from its own seed; the figures below are of each, `seconds` of all. */
+    seeds: count.default(1),
     steps: count,
     stepsPerSecond: z.number(),
     seconds: z.number(),

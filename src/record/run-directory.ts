@@ -53,6 +53,11 @@ export class RunDirectory {
     return this.at('gan')
   }
 
+  /** Folder of one GAN of several; `number` from 1, the first in `gan/` itself. */
+  ganOf(number: number): string {
+    return number === 1 ? this.gan : this.at('gan', `seed-${number}`)
+  }
+
   /** Losses and accuracies by step, CSV. */
   get ganCurves(): string {
     return this.at('gan', 'curves.csv')

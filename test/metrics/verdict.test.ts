@@ -15,6 +15,8 @@ function verdictOf(comparators: VerdictComparator[], more: Partial<VerdictInput>
     delta: 0.02,
     kChosen: 7,
     selectOn: 'tuning',
+    scope: 'model',
+    reach: 'these models',
     proseName: (name) => ({ OD: 'original films only', GCB: 'balanced' })[name] ?? name,
     ...more,
   })
@@ -31,8 +33,16 @@ describe('the verdict', () => {
     } = verdictOf([comparator('OD', 0.03, 0.06, 0.1), comparator('GCB', 0.01, 0.04, 0.08)])
     expect({ benefit, low, high, name }).toEqual({ benefit: 'yes', low: 0.01, high: 0.08, name: 'GCB' })
     expect(text).toBe(
-      'Yes, on these cases: this model is better than every comparator. The closest is balanced: difference in AUC +0.040 (+0.010 to +0.080).',
+      'Yes, on these cases: this model is better than every comparator. The closest is balanced: difference in AUC +0.040 (+0.010 to +0.080). This speaks for these models.',
     )
+  })
+
+  it('says that adding helps only where it speaks of the procedure', () => {
+    const comparators = [comparator('OD', 0.03, 0.06, 0.1)]
+    expect(verdictOf(comparators).text).not.toContain('helps')
+    const { text } = verdictOf(comparators, { scope: 'procedure', reach: 'the procedure, tried with 5 GANs' })
+    expect(text).toContain('Yes: adding synthetic films helps; the procedure is better than every comparator.')
+    expect(text).toContain('This speaks for the procedure, tried with 5 GANs.')
   })
 
   it('is not yes where one comparator of many is not beaten', () => {
@@ -54,7 +64,7 @@ describe('the verdict', () => {
     } = verdictOf([comparator('OD', 0.01, 0.05, 0.09), comparator('GCB', -0.03, 0, 0.015)])
     expect({ benefit, name }).toEqual({ benefit: 'no', name: 'GCB' })
     expect(text).toBe(
-      'No. Against balanced a gain of 0.02 in AUC is excluded on these cases: difference +0.000 (\u22120.030 to +0.015).',
+      'No. Against balanced a gain of 0.02 in AUC is excluded on these cases: difference +0.000 (\u22120.030 to +0.015). This speaks for these models.',
     )
   })
 
@@ -71,7 +81,7 @@ describe('the verdict', () => {
     const outcome = verdictOf([comparator('OD', -0.02, 0.03, 0.07), comparator('GCB', -0.04, 0.01, 0.05)])
     expect(outcome).toMatchObject({ benefit: 'unclear', comparator: 'GCB', casesNeeded: 640 })
     expect(outcome.text).toBe(
-      'Unclear. Against balanced the difference in AUC is +0.010 (\u22120.040 to +0.050); a gain of up to 0.050 is not excluded. About 640 test cases like these would decide at 0.02.',
+      'Unclear. Against balanced the difference in AUC is +0.010 (\u22120.040 to +0.050); a gain of up to 0.050 is not excluded. About 640 test cases like these would decide at 0.02. This speaks for these models.',
     )
   })
 
@@ -112,7 +122,7 @@ describe('the verdict', () => {
     expect(verdictOf([at(0.02)]).benefit).toBe('yes')
     const contradicted = verdictOf([at(-0.01)])
     expect(contradicted.benefit).toBe('unclear')
-    expect(contradicted.text).toContain('on clinic-b it is worse than original films only')
+    expect(contradicted.text).toContain('on clinic-b the model is worse than original films only')
     // It can't turn a no.
     expect(verdictOf([{ ...at(-0.01), low: -0.05, high: 0.01 }]).benefit).toBe('no')
   })

@@ -110,6 +110,7 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
       inputSize: [64, 64],
     },
     gan: {
+      seeds: 1,
       steps: 6000,
       stepsPerSecond: 3.4,
       seconds: 1765,
@@ -151,6 +152,7 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
     verdict: {
       benefit: 'unclear',
       scope: 'model',
+      basis: { folds: 0, times: 0, gans: 1 },
       text: `For these fitted models, this test set and one GAN, the difference in AUC to the nearest comparator is ${decisive.difference.toFixed(3)}; neither a gain nor its absence is shown.`,
       low: decisive.low,
       high: decisive.high,
@@ -384,6 +386,8 @@ function sampleSearch(arm: string, best: number, stop: number): SearchResult {
     stoppedAt: stop,
     converged: true,
     trials,
+    repeats: [1, 2, 3].map((draw) => ({ gan: 1, draw, head: draw })),
+    varianceShares: [],
     null: { p: 0.13, quantiles: { '0.5': 0.021, '0.95': 0.066 }, gain },
     indistinguishable: Array.from({ length: 20 }, (_, i) => i + 3),
   }

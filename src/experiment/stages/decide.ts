@@ -1,21 +1,35 @@
 /** The verdict of a run: the chosen arm against every distinct comparator on the internal test set, other hospitals second. */
+import type { DecisionLevels } from '../../metrics/limits.js'
 import { decideVerdict, type VerdictComparator } from '../../metrics/verdict.js'
 import { armInSentence } from '../../record/arm-name.js'
+import { reach } from '../../record/reach.js'
 import type { SearchResult, Verdict } from '../../record/result.js'
 import { chosenArm } from '../arms.js'
 import type { Config } from '../config-schema.js'
 import { finite } from '../finite.js'
-import { type SetScores, setCasesToDecide, setDifference, setDifferenceLimits } from '../set-scores.js'
+import {
+  type SetScores,
+  setCasesToDecide,
+  setDifference,
+  setDifferenceLimits,
+  setProcedureDifference,
+} from '../set-scores.js'
 
-/** `names`: the comparators, each a training of its own. */
+/** Folds, or GANs of one training set, from which the verdict may speak of the procedure. */
+const enoughRepeats = 5
+
+/** `names`: the comparators, each a training of its own. `ks`: the K that was chosen, in every fold where there are any. */
 export function decide(
-  { delta }: Config['verdict'],
+  { verdict: { delta }, gan }: Pick<Config, 'verdict' | 'gan'>,
   names: readonly string[],
   scores: readonly SetScores[],
-  search: SearchResult,
+  { selectOn }: SearchResult,
+  ks: readonly number[],
 ): Verdict {
   const internal = scores.find(({ set }) => set === 'internal') as SetScores
   const others = scores.filter(({ set }) => set !== 'internal')
+  const basis = basisOf(internal, gan.seeds)
+  const scope = basis.folds >= enoughRepeats || basis.gans >= enoughRepeats ? 'procedure' : 'model'
   const tail = 0.025 / names.length
   const comparators = names.map((name): VerdictComparator => {
     const external = others.map((set) => {
@@ -23,12 +37,12 @@ export function decide(
       const { high } = setDifferenceLimits(set, chosenArm, name, { lowTail: 0.025, highTail: tail / others.length })
       return [set.set, { difference, high }] as const
     })
-    const tails = { lowTail: 0.025, highTail: tail }
+    const levels = { lowTail: 0.025, highTail: tail, delta }
     return {
       name,
-      difference: setDifference(internal, chosenArm, name).difference,
-      ...setDifferenceLimits(internal, chosenArm, name, tails),
-      casesNeeded: setCasesToDecide(internal, chosenArm, name, { ...tails, delta }),
+      ...(basis.folds > 0 || scope === 'procedure'
+        ? againstInRepeats(internal, name, levels)
+        : againstOnce(internal, name, levels)),
       external: Object.fromEntries(external),
     }
   })
@@ -36,14 +50,16 @@ export function decide(
     comparators,
     nothing: 'OD',
     delta,
-    kChosen: search.kOptimal,
-    selectOn: search.selectOn,
-    scoreName: internal.classes.length > 2 ? 'macro AUC' : 'AUC',
+    kChosen: Math.max(...ks),
+    selectOn,
+    scope,
+    reach: reach({ scope, basis }),
     proseName: armInSentence,
   })
   return {
     ...outcome,
-    scope: 'model',
+    scope,
+    basis,
     delta,
     comparators: comparators.map(({ name, difference, low, high, casesNeeded, external }) => ({
       name,
@@ -56,4 +72,35 @@ export function decide(
       ),
     })),
   }
+}
+
+function basisOf({ folds = [] }: SetScores, gans: number): Verdict['basis'] {
+  const times = new Set(folds.map(({ time }) => time)).size
+  return { folds: new Set(folds.map(({ fold }) => fold)).size, times, gans }
+}
+
+type Against = Pick<VerdictComparator, 'difference' | 'low' | 'high' | 'casesNeeded'>
+
+/** One model of each arm on one test set. */
+function againstOnce(set: SetScores, name: string, levels: DecisionLevels): Against {
+  return {
+    difference: setDifference(set, chosenArm, name).difference,
+    ...setDifferenceLimits(set, chosenArm, name, levels),
+    casesNeeded: setCasesToDecide(set, chosenArm, name, levels),
+  }
+}
+
+/** Folds or GANs as readers. Their limits are wider, and so many more cases are needed; GANs that differ too much need more GANs. */
+function againstInRepeats(set: SetScores, name: string, levels: DecisionLevels): Against {
+  const { difference, low, high } = setProcedureDifference(set, chosenArm, name, levels)
+  const plain = setDifferenceLimits(set, chosenArm, name, levels)
+  const cases = setCasesToDecide(set, chosenArm, name, levels)
+  const wider = (high - low) / (plain.high - plain.low)
+  return { difference, low, high, casesNeeded: cases === null ? null : twoFigures(cases * wider ** 2) }
+}
+
+function twoFigures(cases: number): number | null {
+  if (!Number.isFinite(cases)) return null
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(cases)) - 1)
+  return Math.ceil(cases / unit) * unit
 }

@@ -6,7 +6,7 @@ import { UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
-import { headLogits } from '../../classifier/head.js'
+import { type Head, headLogits } from '../../classifier/head.js'
 import { probabilities } from '../../classifier/probability.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { brier } from '../../metrics/calibration.js'
@@ -15,6 +15,7 @@ import { proportionIntervals } from '../../metrics/proportion.js'
 import { meanRoc, rocCurve } from '../../metrics/roc.js'
 import { recordOpening } from '../../record/openings.js'
 import type { Evaluation } from '../../record/result.js'
+import type { Arm } from '../arms.js'
 import type { DeliveredArm } from '../delivered.js'
 import { labelsOf, type SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
 import { finite, finiteInterval, finiteMeasures } from '../finite.js'
@@ -77,18 +78,19 @@ async function scoreSet(
     progress,
   )
   const native = readNpy(nativeFile, 'float32')
+  const score = (arm: Arm, head: Head) =>
+    probabilities(headLogits(head, arm.native ? native : common), head.bias.length)
+  const byGan = Object.fromEntries(
+    arms.map(({ arm, headsByGan }) => [arm.name, headsByGan.map((head) => score(arm, head))]),
+  )
   const scored: SetScores = {
     set: set.name,
     classes,
     films: set.films.map((film) => film.id),
     yTrue: labelsOf(set, positiveIndex),
     patients: set.films.map((film) => film.patientId),
-    scores: Object.fromEntries(
-      arms.map(({ arm, head }) => [
-        arm.name,
-        probabilities(headLogits(head, arm.native ? native : common), head.bias.length),
-      ]),
-    ),
+    scores: Object.fromEntries(arms.map(({ arm, head }) => [arm.name, score(arm, head)])),
+    ...(context.config.gan.seeds > 1 ? { byGan } : {}),
   }
   for (const { arm } of arms) writeAtomic(directory.scoresOf(arm.name, set.name), scoreTable(scored, arm.name))
   return scored

@@ -1,6 +1,6 @@
 /**
  * Draws the pools and extracts their features: synthetic images from the trained generator, conventionally augmented
- * ones from the originals; one pool per repeat and class, as large as the largest K asks for.
+ * ones from the originals; one pool per draw and class, as large as the largest K asks for.
  */
 import path from 'node:path'
 import { exists } from '../../base/files.js'
@@ -13,6 +13,7 @@ import type { StageName } from '../../record/events.js'
 import { additions } from '../../synthetic/allocation.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
 import { classCounts, type SearchData } from '../film-set.js'
+import { drawsOf, ganOfDraw } from '../repeats.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { poolName, repeatSeed } from '../trials.js'
 import { featureMatrix } from './extract-features.js'
@@ -38,14 +39,14 @@ export async function fillConventionalPool(
   const progress = progressOf(
     context,
     stage,
-    context.config.search.repeats * counts.reduce((a, b) => a + b, 0),
+    drawsOf(context.config).length * counts.reduce((a, b) => a + b, 0),
     'images',
   )
-  for (let repeat = 1; repeat <= context.config.search.repeats; repeat++) {
-    const seed = repeatSeed(context.config.seed, 'pool', repeat)
+  for (const draw of drawsOf(context.config)) {
+    const seed = repeatSeed(context.config.seed, 'pool', draw)
     for (const [classIndex, count] of counts.entries()) {
       const images = drawConventional(originalsOf(data, classIndex), { classIndex, seed, count })
-      await featureMatrix(context, cache, poolName('conventional', repeat, classIndex), images, progress)
+      await featureMatrix(context, cache, poolName('conventional', draw, classIndex), images, progress)
     }
   }
 }
@@ -54,30 +55,34 @@ export async function fillConventionalPool(
 export async function fillSyntheticPool(
   context: RunContext,
   data: SearchData,
-  gan: AcganSummary,
+  gans: readonly AcganSummary[],
   cache: FeatureCache,
 ): Promise<void> {
   const { config, directory, signal } = context
   await runStage(context, 'fill-pool', async () => {
     const counts = poolCounts(context, data)
-    const total = config.search.repeats * counts.reduce((a, b) => a + b, 0)
-    const progress = progressOf(context, 'fill-pool', 2 * total, 'images')
-    const sampler = await openSampler(path.join(directory.gan, path.basename(gan.checkpoint)), {
-      threads: context.threads,
-      device: config.compute.device,
-    })
-    try {
-      for (let repeat = 1; repeat <= config.search.repeats; repeat++) {
-        const seed = repeatSeed(config.seed, 'pool', repeat)
-        for (const [classIndex, count] of counts.entries()) {
-          const file = directory.poolArray(poolName('synthetic', repeat, classIndex))
-          if (!exists(file)) writeNpy(file, await drawSynthetic(sampler, { classIndex, seed, count }, progress, signal))
-          const images = readNpy(file, 'uint8')
-          await featureMatrix(context, cache, poolName('synthetic', repeat, classIndex), images, progress)
+    const draws = drawsOf(config)
+    const progress = progressOf(context, 'fill-pool', 2 * draws.length * counts.reduce((a, b) => a + b, 0), 'images')
+    for (const [i, gan] of gans.entries()) {
+      const sampler = await openSampler(path.join(directory.ganOf(i + 1), path.basename(gan.checkpoint)), {
+        threads: context.threads,
+        device: config.compute.device,
+      })
+      try {
+        for (const draw of draws.filter((one) => ganOfDraw(config, one) === i + 1)) {
+          const seed = repeatSeed(config.seed, 'pool', draw)
+          for (const [classIndex, count] of counts.entries()) {
+            const name = poolName('synthetic', draw, classIndex)
+            const file = directory.poolArray(name)
+            if (!exists(file))
+              writeNpy(file, await drawSynthetic(sampler, { classIndex, seed, count }, progress, signal))
+            const images = readNpy(file, 'uint8')
+            await featureMatrix(context, cache, name, images, progress)
+          }
         }
+      } finally {
+        await sampler.close()
       }
-    } finally {
-      await sampler.close()
     }
     return null
   })

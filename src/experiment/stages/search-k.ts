@@ -1,6 +1,7 @@
 /**
  * The search: every K scored on the selection cases, the stop rule, and how sure it is.
- * The whole grid is scored whatever the stop, so that the rule can be held against its null (STATISTICS 2).
+ * The whole grid is scored whatever the stop, so that the rule can be held against its null (STATISTICS 2), unless
+ * `search.null: false` says that a trial is too dear for it.
  */
 import { Rng } from '../../base/random.js'
 import { outputsFor } from '../../classifier/head.js'
@@ -10,6 +11,7 @@ import { confusionAt, measures } from '../../metrics/confusion.js'
 import { classMeasures, confusionMatrix, mostProbable } from '../../metrics/confusion-matrix.js'
 import type { ClassScores } from '../../metrics/multi-class.js'
 import { type Proportion, proportionIntervals } from '../../metrics/proportion.js'
+import { varianceShares } from '../../metrics/variance-shares.js'
 import type { StageName } from '../../record/events.js'
 import type { SearchResult, TrialResult } from '../../record/result.js'
 import { indistinguishable } from '../../search/indistinguishable.js'
@@ -20,10 +22,11 @@ import type { Arm } from '../arms.js'
 import { labelsOf, type SearchData } from '../film-set.js'
 import { finite } from '../finite.js'
 import { columnsOf, rankingInfluence } from '../ranking.js'
+import { independentGroups, type Repeat, repeatsOf } from '../repeats.js'
 import type { RunContext } from '../stage.js'
 import type { TrialOutcome } from '../trial-executor.js'
-import { multiplesOf, runTrials, trialsOf } from '../trials.js'
 import { cutoff } from './evaluate-arms.js'
+import { scoreMultiples } from './score-multiples.js'
 
 /** Draws of the null; its smallest p is 1 / 2000. */
 const nullDraws = 1999
@@ -37,14 +40,12 @@ export interface ArmSearch {
 /** Scores an arm at every multiple and chooses one. */
 export async function searchArm(context: RunContext, data: SearchData, arm: Arm, stage: StageName): Promise<ArmSearch> {
   const { search, seed } = context.config
-  const ks = multiplesOf(arm, search.kMax)
-  const outcomes = await runTrials(
-    context,
-    stage,
-    ks.flatMap((k) => trialsOf(context, data, arm, k)),
-  )
-  const byK = ks.map((k) => outcomes.filter((outcome) => outcome.k === k))
-  const scores = searchScores(data, ks, byK)
+  const repeats = repeatsOf(context.config)
+  const scored = await scoreMultiples(context, data, arm, stage)
+  const [ks, byK] = [[...scored.keys()], [...scored.values()]]
+  const all = searchScores(data, ks, byK)
+  const groups = independentGroups(repeats)
+  const scores = { ...all, theta: all.theta.map((values) => groupMeans(values, groups)) }
   const means = scores.theta.map(meanOf)
   const stop = applyRule(ks, means, search, (a, b) => differenceError(scores, a, b))
   const rng = new Rng(seed).split('search-null').split(arm.name)
@@ -52,10 +53,10 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
     (k, i): TrialResult => ({
       k,
       size: byK[i][0].size,
-      scores: [...scores.theta[i]],
+      scores: [...all.theta[i]],
       mean: means[i],
       se: finite(scoreError(scores, i)),
-      spread: repeatSpread(scores.theta[i]),
+      spread: repeatSpread(all.theta[i]),
       measures: measuresAt(data, byK[i]),
     }),
   )
@@ -70,11 +71,22 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
       selectionCases: data.selection.films.length,
       ...stop,
       trials,
-      null: searchNull(scores, search, { draws: nullDraws, rng: rng.split('gain') }),
+      repeats: repeats.map(({ gan, draw, head }) => ({ gan, draw, head })),
+      varianceShares: varianceShares(
+        repeats.map((repeat, r) => ({ ...repeat, score: all.theta[ks.indexOf(stop.kOptimal)][r] })),
+      ),
+      null: search.null
+        ? searchNull(scores, search, { draws: nullDraws, rng: rng.split('gain') })
+        : { p: null, gain: means[ks.indexOf(stop.kOptimal)] - means[0], quantiles: {}, reason: 'not asked for' },
       indistinguishable: indistinguishable(scores, { draws: nullDraws, rng: rng.split('set') }),
     },
     chosen: byK[ks.indexOf(stop.kOptimal)],
   }
+}
+
+/** Means over repeats that share a GAN (or a draw): what is left varies independently. */
+function groupMeans(values: readonly number[], groups: readonly (readonly Repeat[])[]): number[] {
+  return groups.map((group) => meanOf(group.map(({ repeat }) => values[repeat - 1])))
 }
 
 /** The paper's measures of one K (its Table S1), of the model that its repeats' averaged logits make. */

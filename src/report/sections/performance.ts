@@ -1,6 +1,7 @@
 /** Performance on each test set: ROC curves (the paper's Figure 2), measures with intervals (Table 1), comparisons with Holm. */
 
 import { armName, armWithCode } from '../../record/arm-name.js'
+import { ofModels } from '../../record/reach.js'
 import type { Comparison, Evaluation, Result } from '../../record/result.js'
 import { measureNames, metricName, rankingName, setName } from '../arm-name.js'
 import { evaluatedArms, type FigureList, resultSets } from '../figure-list.js'
@@ -8,7 +9,6 @@ import { absent, count, counted, fixed, listing, pNumber, signed, signedLimits }
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, estimateCell, figureBlock, section, table } from '../layout.js'
 import { perClass } from './per-class.js'
-import { scopeWords } from './verdict.js'
 
 export function performance(
   result: Result,
@@ -144,7 +144,7 @@ function comparisonTable(result: Result, set: string): Markup | undefined {
   if (list.length === 0) return undefined
   const methods = [...new Set(list.map((one) => one.method))]
   return html`${table({
-    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${scopeWords(result.verdict)}. Difference: ${metricName(result.search.metric)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.`,
+    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${ofModels(set === 'internal' ? result.verdict.basis : { ...result.verdict.basis, folds: 0 })}. Difference: ${metricName(result.search.metric)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.`,
     columns: [
       { label: 'First arm' },
       { label: 'Second arm' },

@@ -1,6 +1,7 @@
 /** The answer first: verdict in plain words with its interval and comparator, then the key numbers. */
 
 import { armInSentence } from '../../record/arm-name.js'
+import { reach } from '../../record/reach.js'
 import type { Result, Verdict } from '../../record/result.js'
 import { metricName, rankingName, setName } from '../arm-name.js'
 import { type FigureList, resultSets } from '../figure-list.js'
@@ -40,16 +41,9 @@ ${measured(result)}
 ${cautions(result).map(warning)}
 ${figureBlock(
   figures.get('verdict'),
-  html`<b>The verdict’s comparators.</b> ${rankingName(result)} of ${armInSentence(result.search.arm)} minus that of each comparator, internal test set. A yes needs every bar to lie right of “no difference”; a no needs one bar to end left of the gain that matters (${short(verdict.delta)}). The lower limit is one-sided at 97.5 %, the upper one is widened for the number of comparators. For ${scopeWords(verdict)}.`,
+  html`<b>The verdict’s comparators.</b> ${rankingName(result)} of ${armInSentence(result.search.arm)} minus that of each comparator, internal test set. A yes needs every bar to lie right of “no difference”; a no needs one bar to end left of the gain that matters (${short(verdict.delta)}). The lower limit is one-sided at 97.5 %, the upper one is widened for the number of comparators. For ${reach(verdict)}.`,
 )}
 </section>\n`
-}
-
-/** How far a verdict reaches. */
-export function scopeWords(verdict: Verdict): string {
-  return verdict.scope === 'model'
-    ? 'these fitted models, this test set, one GAN'
-    : 'this procedure, repeated with several GANs, on this test set'
 }
 
 function headline(verdict: Verdict): string {
@@ -112,7 +106,7 @@ function measured({ verdict, search }: Result): Markup | undefined {
 <div><dt>Difference in ${metricName(search.metric)}</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
 <div><dt>Comparator that decides</dt><dd>${armInSentence(verdict.comparator)}</dd></div>
 <div><dt>Smallest gain that matters</dt><dd>${short(verdict.delta)}, fixed before any film was scored</dd></div>
-<div><dt>Holds for</dt><dd>${scopeWords(verdict)}</dd></div>
+<div><dt>Holds for</dt><dd>${reach(verdict)}</dd></div>
 </dl>`
 }
 

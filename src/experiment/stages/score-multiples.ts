@@ -1,0 +1,58 @@
+/**
+ * Which multiples of an arm are scored: the whole grid, or, where a trial is dear and the null is not asked for
+ * (`search.null: false`), a sliding window no further than its stop.
+ */
+import type { StageName } from '../../record/events.js'
+import { meanOf } from '../../search/policy.js'
+import { slidingWindow } from '../../search/sliding-window.js'
+import type { Arm } from '../arms.js'
+import type { Config } from '../config-schema.js'
+import type { SearchData } from '../film-set.js'
+import type { RunContext } from '../stage.js'
+import type { TrialOutcome } from '../trial-executor.js'
+import { multiplesOf, runTrials, trialsOf } from '../trials.js'
+
+/** Outcomes of every multiple that is scored, repeat by repeat. */
+export async function scoreMultiples(
+  context: RunContext,
+  data: SearchData,
+  arm: Arm,
+  stage: StageName,
+): Promise<Map<number, TrialOutcome[]>> {
+  const { search } = context.config
+  const all = multiplesOf(arm, search.kMax)
+  const byK = new Map<number, TrialOutcome[]>()
+  const score = async (ks: readonly number[]) => {
+    const outcomes = await runTrials(
+      context,
+      stage,
+      ks.flatMap((k) => trialsOf(context, data, arm, k)),
+    )
+    for (const k of ks)
+      byK.set(
+        k,
+        outcomes.filter((outcome) => outcome.k === k),
+      )
+  }
+  if (scoresWholeGrid(search)) {
+    await score(all)
+    return byK
+  }
+  const policy = { windowSize: search.windowSize, firstK: all[0], kMax: search.kMax }
+  for (;;) {
+    const means = new Map([...byK].map(([k, outcomes]) => [k, meanOf(outcomes.map((outcome) => outcome.score))]))
+    const state = slidingWindow(means, policy)
+    if (state.state === 'stopped') return byK
+    // The rule wants these whatever they score: a window after the best so far.
+    const best = [...means].reduce(
+      (top, next) => (next[1] > top[1] ? next : top),
+      [all[0], Number.NEGATIVE_INFINITY],
+    )[0]
+    await score(all.filter((k) => k >= state.next && k <= best + search.windowSize))
+  }
+}
+
+/** Whether every K is scored whatever the stop. */
+export function scoresWholeGrid({ rule, null: wanted }: Config['search']): boolean {
+  return wanted || rule !== 'sliding-window'
+}
