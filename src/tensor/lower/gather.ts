@@ -3,7 +3,8 @@
  *
  * An image is a table of pixels, one row of C numbers each. A table of indices, the same for every image and known when the
  * program is written, lays the pixels under each window side by side (im2col; a row of zeros stands for what lies outside), and
- * one product with the kernel does the rest. The filter gradient is the transposed product over the same rows.
+ * one product with the kernel does the rest. The filter gradient is the transposed product over the same rows. An image of few
+ * channels is first regrouped into fewer pixels of more (`groupedWindows`): a third of the time for the image layer's gradient.
  *
  * `convInput` would scatter. Seen from the pixel that receives, p = s o - low + k: pixels with equal (p + low) mod s (a phase)
  * see the same taps k, so each phase is a convolution of stride 1 over y. For 5x5 and stride 2 these are four, with
@@ -24,22 +25,16 @@ const nothing = -1
 
 export const gatherLowering: ConvolutionLowering = {
   conv({ inputs: [image, kernel], params: { strides, padding }, output }, x, w, writer) {
-    const [height, width, channels, filters] = kernel.shape
-    const window = windowTable(image.shape, [height, width], output.shape, strides, padding)
-    const columns = gatherRows(x, image.shape, window, writer)
-    const product = writer.node('MatMul', [
-      writer.reshape(columns, [-1, height * width * channels]),
-      writer.reshape(w, [height * width * channels, filters]),
-    ])
+    const windows = windowsOf({ image: image.shape, kernel: kernel.shape, output: output.shape, strides, padding })
+    const product = writer.node('MatMul', [windows.columns(x, writer), windows.matrix(w, writer)])
     return writer.reshape(product, [-1, ...output.shape.slice(1)])
   },
 
-  convFilter({ inputs: [image, outputImage], params: { strides, padding, kernelSize }, output }, x, y, writer) {
-    const [height, width, channels, filters] = output.shape
-    const window = windowTable(image.shape, kernelSize, outputImage.shape, strides, padding)
-    const columns = writer.reshape(gatherRows(x, image.shape, window, writer), [-1, height * width * channels])
-    const product = writer.node('MatMul', [writer.transpose(columns, [1, 0]), writer.reshape(y, [-1, filters])])
-    return writer.reshape(product, output.shape)
+  convFilter({ inputs: [image, outputImage], params: { strides, padding }, output }, x, y, writer) {
+    const windows = windowsOf({ image: image.shape, kernel: output.shape, output: outputImage.shape, strides, padding })
+    const columns = writer.transpose(windows.columns(x, writer), [1, 0])
+    const product = writer.node('MatMul', [columns, writer.reshape(y, [-1, output.shape[3]])])
+    return windows.kernel(product, writer)
   },
 
   convInput({ inputs: [image, kernel], params: { strides, padding }, output }, y, w, writer) {
@@ -67,6 +62,81 @@ export const gatherLowering: ConvolutionLowering = {
 export function gatherWindows(x: string, image: Shape, window: Pair, output: Shape, strides: Pair, writer: NodeWriter) {
   const columns = gatherRows(x, image, windowTable(image, window, output, strides, noPadding), writer)
   return writer.reshape(columns, [-1, output[1] * output[2], window[0] * window[1], image[3]])
+}
+
+interface Convolution {
+  readonly image: Shape
+  readonly kernel: Shape
+  readonly output: Shape
+  readonly strides: Pair
+  readonly padding: Padding
+}
+
+/** The pixels under each window side by side, and the kernel as the matrix that they are multiplied by. */
+interface Windows {
+  /** x -> [N OH OW, rows] */
+  columns(x: string, writer: NodeWriter): string
+  /** w -> [rows, Cout] */
+  matrix(w: string, writer: NodeWriter): string
+  /** [rows, Cout] -> w */
+  kernel(matrix: string, writer: NodeWriter): string
+}
+
+/** A row of fewer numbers takes longer to find than to copy. */
+const fewChannels = 8
+
+function windowsOf(convolution: Convolution): Windows {
+  const { image, strides } = convolution
+  return image[3] < fewChannels && strides[0] * strides[1] > 1 ? groupedWindows(convolution) : plainWindows(convolution)
+}
+
+function plainWindows({ image, kernel, output, strides, padding }: Convolution): Windows {
+  const [height, width, channels, filters] = kernel
+  return {
+    columns(x, writer) {
+      const window = windowTable(image, [height, width], output, strides, padding)
+      return writer.reshape(gatherRows(x, image, window, writer), [-1, height * width * channels])
+    },
+    matrix: (w, writer) => writer.reshape(w, [height * width * channels, filters]),
+    kernel: (matrix, writer) => writer.reshape(matrix, kernel),
+  }
+}
+
+/**
+ * For images of few channels: strides x strides neighbours become one pixel of as many times the channels, over which the
+ * windows step by one. The kernel is filled up with zeros to a multiple of the strides.
+ */
+function groupedWindows({ image, kernel, output, strides, padding }: Convolution): Windows {
+  const [, height, width, channels] = image
+  const taps: Pair = [Math.ceil(kernel[0] / strides[0]), Math.ceil(kernel[1] / strides[1])]
+  const groups: Pair = [output[1] - 1 + taps[0], output[2] - 1 + taps[1]]
+  const depth = strides[0] * strides[1] * channels
+  const rows = taps[0] * taps[1] * depth
+  const inGroups = [taps[0], strides[0], taps[1], strides[1], channels, kernel[3]]
+  return {
+    columns(x, writer) {
+      const high = [height, width].map((size, i) => groups[i] * strides[i] - padding.low[i] - size)
+      const pads = writer.integers([...padding.low, ...high])
+      const padded = writer.node('Pad', [x, pads, '', writer.integers([1, 2])])
+      const split = writer.reshape(padded, [-1, groups[0], strides[0], groups[1], strides[1], channels])
+      const grouped = writer.reshape(writer.transpose(split, [0, 1, 3, 2, 4, 5]), [-1, ...groups, depth])
+      const table = windowTable([image[0], ...groups, depth], taps, output, [1, 1], noPadding)
+      return writer.reshape(gatherRows(grouped, [image[0], ...groups, depth], table, writer), [-1, rows])
+    },
+    matrix(w, writer) {
+      const missing = taps.map((count, i) => count * strides[i] - kernel[i])
+      const filled = writer.node('Pad', [w, writer.integers([0, 0, ...missing]), '', writer.integers([0, 1])])
+      const grouped = writer.transpose(writer.reshape(filled, inGroups), [0, 2, 1, 3, 4, 5])
+      return writer.reshape(grouped, [rows, kernel[3]])
+    },
+    kernel(matrix, writer) {
+      const grouped = writer.reshape(matrix, [taps[0], taps[1], strides[0], strides[1], channels, kernel[3]])
+      const whole = taps.map((count, i) => count * strides[i])
+      const filled = writer.reshape(writer.transpose(grouped, [0, 2, 1, 3, 4, 5]), [...whole, channels, kernel[3]])
+      const end = writer.integers([kernel[0], kernel[1]])
+      return writer.node('Slice', [filled, writer.integers([0, 0]), end, writer.integers([0, 1])])
+    },
+  }
 }
 
 /** For each window, row by row, and each of its taps the pixel beneath it. */
