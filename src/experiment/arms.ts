@@ -11,10 +11,12 @@ export interface Arm {
   readonly role: 'arm' | 'control'
   /** Images that fill every class up to the balanced size (K = 1); undefined: classes stay as they are. */
   readonly balanceWith?: Kind
-  /** Images that fill every class from there up to K times the balanced size; undefined: K does not apply. */
-  readonly multiplyWith?: Kind
+  /** Images that fill every class from there up to K times the balanced size, kinds taking turns; undefined: K does not apply. */
+  readonly multiplyWith?: readonly Kind[]
   /** Whether originals are seen at the backbone's own size instead of the common pixel path. */
   readonly native?: boolean
+  /** Reported and compared, but no comparator of the verdict: it has synthetic multiples itself. */
+  readonly beside?: boolean
   /** Fitted with as many optimiser steps as the chosen-K arm (Adam head only): the name of the arm it is a form of. */
   readonly equalStepsOf?: string
 }
@@ -27,13 +29,21 @@ export const earlyArms: readonly Arm[] = [
   { name: 'OD', role: 'arm' },
   { name: 'OD=native', role: 'control', native: true },
   { name: 'OD=balanced', role: 'control', balanceWith: 'resampled' },
-  { name: 'OD+CDA', role: 'control', balanceWith: 'conventional', multiplyWith: 'conventional' },
+  { name: 'OD+CDA', role: 'control', balanceWith: 'conventional', multiplyWith: ['conventional'] },
 ]
 
 export const generatorArms: readonly Arm[] = [
   { name: 'GCB', role: 'arm', balanceWith: 'synthetic' },
-  { name: 'GCB+CDA', role: 'arm', balanceWith: 'synthetic', multiplyWith: 'conventional' },
-  { name: chosenArm, role: 'arm', balanceWith: 'synthetic', multiplyWith: 'synthetic' },
+  { name: 'GCB+CDA', role: 'arm', balanceWith: 'synthetic', multiplyWith: ['conventional'] },
+  { name: chosenArm, role: 'arm', balanceWith: 'synthetic', multiplyWith: ['synthetic'] },
+  // As many images as the arms above at the same K: from the balanced set on, half synthetic, half variants of originals.
+  {
+    name: 'GCB+OMGDA+CDA',
+    role: 'control',
+    beside: true,
+    balanceWith: 'synthetic',
+    multiplyWith: ['synthetic', 'conventional'],
+  },
 ]
 
 /** Each arm but the chosen one once more, with the chosen arm's number of optimiser steps: a gain must not come from longer training. */
@@ -59,12 +69,13 @@ export function composition(arm: Arm, originals: readonly number[], k: number): 
     parts.push({ kind: 'original', classIndex, count })
     const fill = arm.balanceWith ? balanced - count : 0
     const more = arm.multiplyWith ? (k - 1) * balanced : 0
-    if (arm.balanceWith !== undefined && arm.balanceWith === arm.multiplyWith) {
-      parts.push({ kind: arm.balanceWith, classIndex, count: fill + more })
-    } else {
-      if (arm.balanceWith) parts.push({ kind: arm.balanceWith, classIndex, count: fill })
-      if (arm.multiplyWith) parts.push({ kind: arm.multiplyWith, classIndex, count: more })
-    }
+    const counts = new Map<Kind, number>(arm.balanceWith ? [[arm.balanceWith, fill]] : [])
+    const kinds = arm.multiplyWith ?? []
+    kinds.forEach((kind, turn) => {
+      const share = Math.ceil((more - turn) / kinds.length)
+      counts.set(kind, (counts.get(kind) ?? 0) + share)
+    })
+    for (const [kind, added] of counts) parts.push({ kind, classIndex, count: added })
   })
   return parts.filter((part) => part.count > 0)
 }

@@ -53,6 +53,24 @@ export const configSchema = z
         .union([z.literal('auto'), z.literal(1), z.literal(3)])
         .describe('auto: 1 for grey films, 3 for colour.'),
     }),
+    augment: z
+      .strictObject({
+        flip: z.boolean().describe('Half of the variants are mirrored left to right.'),
+        rotationDegrees: z.number().min(0).max(180).describe('Largest rotation to either side.'),
+        brightness: z.number().min(0).max(1).describe('Brightness times 1 - this .. 1 + this; 0.2 is usual.'),
+        contrast: z.number().min(0).max(1).describe('Contrast times 1 - this .. 1 + this; 0.2 is usual.'),
+        noise: z
+          .number()
+          .min(0)
+          .max(0.5)
+          .describe('Largest standard deviation of noise, as a share of full white; 0.05 is visible.'),
+        blur: z
+          .number()
+          .min(0)
+          .max(10)
+          .describe('Largest standard deviation of a blur, in pixels of image.size; 1 is visible.'),
+      })
+      .describe("How films vary in the arms with conventional augmentation; the paper's: flip and rotation."),
     gan: z.strictObject({
       seeds: z
         .int()

@@ -1,4 +1,5 @@
 /** The three places to start from. DECISIONS of the method: quick shows the path, standard is to be trusted, kong2022 is the paper's. */
+import { paperAugmentation } from '../image/augment.js'
 import type { PartialConfig, PresetName } from './config-schema.js'
 
 const standard: PartialConfig = {
@@ -12,6 +13,7 @@ const standard: PartialConfig = {
   split: { by: 'patient', fractions: [0.6, 0.2, 0.2], seed: 1 },
   resampling: { folds: 0, times: 1 },
   image: { size: [56, 56], channels: 'auto' },
+  augment: paperAugmentation,
   gan: {
     seeds: 1,
     steps: 6000,

@@ -144,7 +144,7 @@ async function equalSteps(
 /** Every arm but the chosen one, those that train the same head (balanced data: GCB is OD) counted once. */
 function distinctComparators(context: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): string[] {
   const specs = delivered
-    .filter(({ arm }) => arm.name !== chosenArm)
+    .filter(({ arm }) => arm.name !== chosenArm && !arm.beside)
     .map(({ arm, k, steps }) => trialsOf(context, data, arm, k, arm.equalStepsOf ? steps : null)[0])
   return specs
     .filter((spec, i) => !specs.slice(0, i).some((other) => sameTraining(other, spec)))

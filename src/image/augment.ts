@@ -1,18 +1,54 @@
 /**
- * Conventional data augmentation as in Kong et al. 2022: a horizontal flip with probability 1/2, then a rotation by an
- * angle uniform in -10..10 degrees about the image's centre; bilinear, the edge replicated.
+ * Conventional data augmentation. As in Kong et al. 2022: a horizontal flip with probability 1/2, then a rotation by an
+ * angle uniform in -10..10 degrees about the image's centre; bilinear, the edge replicated. On request then blur,
+ * contrast, brightness and noise, in the order in which they come about in an apparatus.
  */
 import type { Rng } from '../base/random.js'
+import { addNoise, blur, brighten, stretchContrast } from './intensity.js'
+import type { ImageShape } from './raster.js'
 
-type ImageShape = readonly [height: number, width: number, channels: number]
+/** What varies, and how far at most; 0 (or false): not at all. */
+export interface Augmentation {
+  /** Half of the variants are mirrored left to right. */
+  readonly flip: boolean
+  /** Largest rotation to either side, in degrees. */
+  readonly rotationDegrees: number
+  /** Brightness times a factor uniform in 1 - brightness..1 + brightness. */
+  readonly brightness: number
+  /** Contrast likewise. */
+  readonly contrast: number
+  /** Largest standard deviation of noise, as a share of full white. */
+  readonly noise: number
+  /** Largest standard deviation of a Gaussian blur, in pixels. */
+  readonly blur: number
+}
 
-/** The largest rotation to either side, in degrees. */
-export const maxRotationDegrees = 10
+/** The paper's: flip and rotation. */
+export const paperAugmentation: Augmentation = {
+  flip: true,
+  rotationDegrees: 10,
+  brightness: 0,
+  contrast: 0,
+  noise: 0,
+  blur: 0,
+}
 
 /** A random variant of 8-bit pixels [height, width, channels]; the argument stays as it is. */
-export function augment(pixels: Uint8Array, shape: ImageShape, rng: Rng): Uint8Array {
-  const flipped = rng.uniform() < 0.5 ? flipHorizontal(pixels, shape) : pixels
-  return rotate(flipped, shape, (2 * rng.uniform() - 1) * maxRotationDegrees)
+export function augment(pixels: Uint8Array, shape: ImageShape, rng: Rng, by: Augmentation): Uint8Array {
+  // Each change draws from a place of its own, so that turning one on leaves the others as they were.
+  const mirrored = rng.uniform() < 0.5 && by.flip
+  const turn = (2 * rng.uniform() - 1) * by.rotationDegrees
+  const changes: ((image: Uint8Array) => Uint8Array)[] = []
+  if (mirrored) changes.push((image) => flipHorizontal(image, shape))
+  if (by.rotationDegrees > 0) changes.push((image) => rotate(image, shape, turn))
+  const share = (name: string) => rng.split(name).uniform()
+  const factor = (name: 'contrast' | 'brightness') => 1 + (2 * share(name) - 1) * by[name]
+  if (by.blur > 0) changes.push((image) => blur(image, shape, share('blur') * by.blur))
+  if (by.contrast > 0) changes.push((image) => stretchContrast(image, shape, factor('contrast')))
+  if (by.brightness > 0) changes.push((image) => brighten(image, factor('brightness')))
+  if (by.noise > 0)
+    changes.push((image) => addNoise(image, shape, 255 * share('noise') * by.noise, rng.split('noise').split('pixels')))
+  return changes.reduce<Uint8Array>((image, change) => change(image), pixels.slice())
 }
 
 /** The mirror image, left and right exchanged. */

@@ -14,6 +14,9 @@ export interface Raster {
   readonly data: Uint8Array | Uint16Array
 }
 
+/** Of pixels in memory, channels interleaved. */
+export type ImageShape = readonly [height: number, width: number, channels: number]
+
 /** Why a file is no usable image, as a phrase that follows the file's name: 'is empty (0 bytes)'. */
 export class ImageProblem extends Error {
   override readonly name = 'ImageProblem'

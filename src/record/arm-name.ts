@@ -7,6 +7,7 @@ const names: Record<string, string> = {
   GCB: 'Balanced with synthetic films',
   'GCB+CDA': 'Balanced, with conventional augmentation',
   'GCB+OMGDA': 'Chosen multiple of synthetic films',
+  'GCB+OMGDA+CDA': 'Multiple of synthetic films and conventional variants, half each',
 }
 
 /** Prose name of an arm: `Original films only`; `X=steps` adds "equal steps"; an unknown code stands for itself. */

@@ -3,6 +3,6 @@ export type RunSamples = {
   class: string
   real: string[]
   synthetic: string[]
-  /** A film as it is, mirrored, and rotated. */
-  conventional: { original: string; flipped: string; rotated: string }[]
+  /** A film as it is (`original`), and once for each change that is on, as large as it may be: word to picture. */
+  conventional: Record<string, string>[]
 }[]

@@ -6,6 +6,7 @@
 import { armInSentence } from '../record/arm-name.js'
 import type { Result } from '../record/result.js'
 import { metricName } from './arm-name.js'
+import { augmentationWords } from './augmentation.js'
 import { count, counted, listing, percentage, short } from './format.js'
 import { cite, referencesOf } from './references.js'
 
@@ -141,7 +142,7 @@ function arms(result: Result): string {
     (arm) =>
       `${armInSentence(arm.name)} (${counted(arm.size, 'film')}${arm.composition.synthetic > 0 ? `, ${count(arm.composition.synthetic)} of them synthetic` : ''}${arm.composition.conventional > 0 ? `, ${count(arm.composition.conventional)} conventional variants` : ''})`,
   )
-  return `The same classifier was trained on ${count(result.arms.length)} training sets: ${listing(described)}. Sets of synthetic and of conventional films are prefixes of one pool each, so that a larger K contains a smaller one.`
+  return `The same classifier was trained on ${count(result.arms.length)} training sets: ${listing(described)}. Sets of synthetic and of conventional films are prefixes of one pool each, so that a larger K contains a smaller one. A conventional variant is an original film, ${augmentationWords(result)}.`
 }
 
 function classifier({ backbone, arms: all }: Result, { head }: Values): string {

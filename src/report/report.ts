@@ -95,7 +95,7 @@ function unbroken(source: string): string {
 
 function checkSamples(samples: readonly ClassSamples[]): void {
   for (const { real, synthetic: made, conventional } of samples) {
-    const all = [...real, ...made, ...conventional.flatMap((one) => [one.original, one.flipped, one.rotated])]
+    const all = [...real, ...made, ...conventional.flatMap((one) => Object.values(one))]
     const wrong = all.find((uri) => !/^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]+$/.test(uri))
     if (wrong !== undefined)
       throw new InternalError(`a sample image is not a PNG or JPEG data address: ${wrong.slice(0, 40)}`)

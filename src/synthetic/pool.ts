@@ -6,7 +6,7 @@ import type { NDArray } from '../base/ndarray.js'
 import { concatRows, ndarray, rows } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import type { Sampler } from '../gan/sampler.js'
-import { augment } from '../image/augment.js'
+import { type Augmentation, augment } from '../image/augment.js'
 
 type Pixels = NDArray<'uint8'>
 
@@ -33,14 +33,17 @@ export async function drawSynthetic(
 }
 
 /** The first `count` conventionally augmented images of a class: image i is a random variant of original i modulo their number. */
-export function drawConventional(originals: Pixels, draw: { classIndex: number; seed: number; count: number }): Pixels {
+export function drawConventional(
+  originals: Pixels,
+  draw: { classIndex: number; seed: number; count: number; augmentation: Augmentation },
+): Pixels {
   const [n, height, width, channels] = originals.shape
   const rng = new Rng(draw.seed).split('conventional').at(draw.classIndex)
   const size = height * width * channels
   const data = new Uint8Array(draw.count * size)
   for (let i = 0; i < draw.count; i++) {
     const source = rows(originals, i % n, (i % n) + 1).data
-    data.set(augment(source, [height, width, channels], rng.at(i)), i * size)
+    data.set(augment(source, [height, width, channels], rng.at(i), draw.augmentation), i * size)
   }
   return ndarray('uint8', [draw.count, height, width, channels], data)
 }

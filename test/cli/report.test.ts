@@ -15,11 +15,7 @@ function finishedRun(): string {
   const columns = Object.keys(curves[0]) as (keyof (typeof curves)[number])[]
   const rows = curves.map((row) => columns.map((column) => row[column]).join(','))
   writeFileSync(path.join(run, 'gan', 'curves.csv'), `${columns.join(',')}\n${rows.join('\n')}\n`)
-  const kept = samples.map(({ conventional: [{ original, flipped, rotated }], ...sample }) => ({
-    ...sample,
-    conventional: [original, flipped, rotated, rotated],
-  }))
-  writeFileSync(path.join(run, 'private', 'samples.json'), JSON.stringify(kept))
+  writeFileSync(path.join(run, 'private', 'samples.json'), JSON.stringify(samples))
   return run
 }
 

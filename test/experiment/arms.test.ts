@@ -15,6 +15,7 @@ describe('the arms', () => {
     expect(size(chosenArm, 14)).toBe(4256)
     expect(size('OD+CDA', 14)).toBe(4256)
     expect(size('OD=balanced', 1)).toBe(304)
+    expect(size('GCB+OMGDA+CDA', 14)).toBe(4256)
   })
 
   it('add only what their name says', () => {
@@ -27,9 +28,35 @@ describe('the arms', () => {
     expect(kinds(chosenArm, 3)).toEqual(['original', 'synthetic'])
   })
 
+  it('share out what lies beyond the balanced set, where two kinds take turns', () => {
+    const counts = (k: number) => {
+      const parts = composition(named('GCB+OMGDA+CDA'), originals, k)
+      const of = (kind: string) => parts.filter((part) => part.kind === kind).map((part) => part.count)
+      return { original: of('original'), synthetic: of('synthetic'), conventional: of('conventional') }
+    }
+    // 152 in the larger class: 26 of the smaller are filled up, then 152 a multiple in each class.
+    expect(counts(1)).toEqual({ original: [152, 126], synthetic: [26], conventional: [] })
+    expect(counts(2)).toEqual({ original: [152, 126], synthetic: [76, 102], conventional: [76, 76] })
+    expect(counts(4)).toEqual({ original: [152, 126], synthetic: [228, 254], conventional: [228, 228] })
+  })
+
+  it('hold at K + 1 all that they hold at K, of every kind and class', () => {
+    const odd = [7, 4, 5]
+    for (const arm of arms.filter(({ multiplyWith }) => multiplyWith)) {
+      for (let k = 1; k < 6; k++) {
+        const [now, next] = [k, k + 1].map((multiple) => composition(arm, odd, multiple))
+        for (const { kind, classIndex, count } of now) {
+          const later = next.find((part) => part.kind === kind && part.classIndex === classIndex)
+          expect(later?.count, `${arm.name} ${k} ${kind}`).toBeGreaterThanOrEqual(count)
+        }
+      }
+    }
+  })
+
   it('are the same at K = 1: multiples begin at the balanced set', () => {
     expect(composition(named('GCB'), originals, 1)).toEqual(composition(named(chosenArm), originals, 1))
     expect(composition(named('GCB'), originals, 1)).toEqual(composition(named('GCB+CDA'), originals, 1))
+    expect(composition(named('GCB'), originals, 1)).toEqual(composition(named('GCB+OMGDA+CDA'), originals, 1))
   })
 
   it('have an equal-steps form each, but for the chosen arm itself', () => {

@@ -19,16 +19,16 @@ describe('the work of a run', () => {
     // 40 x 304 images at the largest K, less the 278 originals
     expect(work['fill-pool'].drawing).toBe(40 * 304 - 278)
     expect(work['fill-pool'].features).toBe(40 * 304 - 278)
-    // GCB once, GCB+CDA and GCB+OMGDA at 40 multiples each, and six controls with equal steps
-    expect(work['search-k'].head).toBe(1 + 40 + 40 + 6)
+    // GCB once, GCB+CDA, GCB+OMGDA and both together at 40 multiples each, and seven controls with equal steps
+    expect(work['search-k'].head).toBe(1 + 3 * 40 + 7)
     // n(K) = 304 K; controls as at K = 20
-    const searched = 2 * 304 * ((40 * 41) / 2)
-    expect(work['search-k']['head-row']).toBe(304 + searched + 6 * 20 * 304)
+    const searched = 3 * 304 * ((40 * 41) / 2)
+    expect(work['search-k']['head-row']).toBe(304 + searched + 7 * 20 * 304)
   })
 
   it('counts every repeat, and no equal-steps control for a head fitted to convergence', () => {
     const work = plan({ preset: 'standard' })
-    expect(work['search-k'].head).toBe(3 * (1 + 26 + 26))
+    expect(work['search-k'].head).toBe(3 * (1 + 3 * 26))
     expect(work['early-arms'].head).toBe(3 * (3 + 26))
     expect(work['early-arms'].features).toBe(3 * (26 * 304 - 278))
   })

@@ -79,7 +79,12 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
     }
     const extracting = stage(onEvent, 'extract-features', 'films')
     extracting.start(2 * chosen.length)
-    const copies = drawConventional(pixels, { classIndex: 0, seed: config.seed, count: chosen.length })
+    const copies = drawConventional(pixels, {
+      classIndex: 0,
+      seed: config.seed,
+      count: chosen.length,
+      augmentation: config.augment,
+    })
     const options = { onImages: extracting.more, signal }
     const features: DevelopmentFeatures = {
       films: await backbone.extract(pixels, options),

@@ -45,7 +45,12 @@ export async function fillConventionalPool(
   for (const draw of drawsOf(context.config)) {
     const seed = repeatSeed(context.config.seed, 'pool', draw)
     for (const [classIndex, count] of counts.entries()) {
-      const images = drawConventional(originalsOf(data, classIndex), { classIndex, seed, count })
+      const images = drawConventional(originalsOf(data, classIndex), {
+        classIndex,
+        seed,
+        count,
+        augmentation: context.config.augment,
+      })
       await featureMatrix(context, cache, poolName('conventional', draw, classIndex), images, progress)
     }
   }

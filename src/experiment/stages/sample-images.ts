@@ -6,8 +6,9 @@ import { exists, writeJson } from '../../base/files.js'
 import { type NDArray, rows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
-import { flipHorizontal, rotate } from '../../image/augment.js'
+import { type Augmentation, flipHorizontal, rotate } from '../../image/augment.js'
 import { encodePng } from '../../image/codec.js'
+import { addNoise, blur, brighten, stretchContrast } from '../../image/intensity.js'
 import type { RunSamples } from '../../record/samples.js'
 import type { SearchData } from '../film-set.js'
 import type { RunContext } from '../stage.js'
@@ -15,7 +16,6 @@ import { poolName } from '../trials.js'
 import { originalsOf } from './fill-pool.js'
 
 const perClass = 8
-const rotationDegrees = 10
 /** Films whose conventional variants are shown. */
 const conventionalFilms = 2
 
@@ -37,18 +37,30 @@ export async function writeSamples(context: RunContext, data: SearchData): Promi
         Array.from({ length: Math.min(perClass, synthetic.shape[0]) }, (_, i) => rows(synthetic, i, i + 1)),
       ),
       conventional: await Promise.all(
-        shown.slice(0, conventionalFilms).map((row) => variants(rows(originals, row, row + 1))),
+        shown.slice(0, conventionalFilms).map((row) => variants(rows(originals, row, row + 1), config.augment)),
       ),
     })
   }
   writeJson(directory.samples, samples)
 }
 
-async function variants(film: NDArray<'uint8'>): Promise<RunSamples[number]['conventional'][number]> {
+/** The film, and each change that is on by itself, as large as it may be. */
+async function variants(film: NDArray<'uint8'>, by: Augmentation): Promise<Record<string, string>> {
   const shape = film.shape.slice(1) as [number, number, number]
-  const changed = [flipHorizontal(film.data, shape), rotate(film.data, shape, rotationDegrees)]
-  const [original, flipped, rotated] = await pictures([film, ...changed.map((data) => ({ ...film, data }))])
-  return { original, flipped, rotated }
+  const { data } = film
+  const rng = new Rng(1).split('report-samples').split('noise')
+  const shown: [word: string, on: boolean, image: () => Uint8Array][] = [
+    ['original', true, () => data],
+    ['flipped', by.flip, () => flipHorizontal(data, shape)],
+    ['rotated', by.rotationDegrees > 0, () => rotate(data, shape, by.rotationDegrees)],
+    ['blurred', by.blur > 0, () => blur(data, shape, by.blur)],
+    ['contrast', by.contrast > 0, () => stretchContrast(data, shape, 1 + by.contrast)],
+    ['brighter', by.brightness > 0, () => brighten(data, 1 + by.brightness)],
+    ['noisy', by.noise > 0, () => addNoise(data, shape, 255 * by.noise, rng)],
+  ]
+  const changes = shown.filter(([, on]) => on)
+  const images = await pictures(changes.map(([, , image]) => ({ ...film, data: image() })))
+  return Object.fromEntries(changes.map(([word], i) => [word, images[i]]))
 }
 
 function pictures(images: readonly NDArray<'uint8'>[]): Promise<string[]> {

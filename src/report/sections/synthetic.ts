@@ -1,5 +1,6 @@
 /** Synthetic films: samples beside real ones (the paper's Figures 6 and 7), how the GAN trained, how alike its films are (Figure S2). */
 import type { Result } from '../../record/result.js'
+import { augmentationWords } from '../augmentation.js'
 import type { FigureList } from '../figure-list.js'
 import { absent, count, duration, fixed, rate } from '../format.js'
 import { html, type Markup } from '../html.js'
@@ -10,7 +11,7 @@ export interface ClassSamples {
   class: string
   real: readonly string[]
   synthetic: readonly string[]
-  conventional: readonly { original: string; flipped: string; rotated: string }[]
+  conventional: readonly Readonly<Record<string, string>>[]
 }
 
 export function synthetic(result: Result, samples: readonly ClassSamples[], figures: FigureList): Markup {
@@ -21,7 +22,7 @@ export function synthetic(result: Result, samples: readonly ClassSamples[], figu
     'Synthetic films',
     html`<p>An auxiliary classifier GAN (ACGAN) learned from the training films alone: ${count(gan.steps)} steps on batches of ${count(gan.batchSize)}, ${duration(gan.seconds)} at ${rate(gan.stepsPerSecond)} steps a second; ${count(gan.parameters.generator)} parameters in the generator, ${count(gan.parameters.discriminator)} in the discriminator. Films have ${height} × ${width} pixels here.</p>`,
     sampleFigure(samples),
-    conventionalFigure(samples),
+    conventionalFigure(result, samples),
     figureBlock(
       figures.get('training-curves'),
       html`<b>Training of the GAN.</b> Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.`,
@@ -42,13 +43,13 @@ ${samples.map((one) => html`<div role="group" aria-label="${one.class}"><h4>${on
 </figure>\n`
 }
 
-function conventionalFigure(samples: readonly ClassSamples[]): Markup | undefined {
+function conventionalFigure(result: Result, samples: readonly ClassSamples[]): Markup | undefined {
   if (samples.every((one) => one.conventional.length === 0)) return undefined
   const triple = (one: ClassSamples, images: ClassSamples['conventional'][number]) =>
-    html`<div class="triple">${(['original', 'flipped', 'rotated'] as const).map((kind) => html`<span><img src="${images[kind]}" alt="${kind} film, class ${one.class}">${kind}</span>`)}</div>`
+    html`<div class="triple">${Object.entries(images).map(([kind, image]) => html`<span><img src="${image}" alt="${kind} film, class ${one.class}">${kind}</span>`)}</div>`
   return html`<figure class="samples">
 ${samples.map((one) => one.conventional.length > 0 && html`<div role="group" aria-label="${one.class}"><h4>${one.class}</h4><div class="triples">${one.conventional.map((images) => triple(one, images))}</div></div>\n`)}
-<figcaption><b>Conventional augmentation</b> (as the paper’s Figure 7): an original film, mirrored left to right, and turned by up to 10 degrees.</figcaption>
+<figcaption><b>Conventional augmentation</b> (as the paper’s Figure 7): an original film, and each change by itself at its largest. A variant is ${augmentationWords(result)}.</figcaption>
 </figure>\n`
 }
 
