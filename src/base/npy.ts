@@ -1,5 +1,6 @@
 /**
- * NumPy's .npy format, version 1.0, C order, little endian: the arrays a run keeps on disk.
+ * NumPy's .npy format: version 1.0, C order, little endian is what a run keeps on disk; versions 1 to 3 and either byte
+ * order are read. Arrays of Python objects are refused, for reading them would execute a pickle.
  * Source: numpy.lib.format (NEP 1).
  */
 import { UserError } from './errors.js'
@@ -11,6 +12,9 @@ const descriptors: Record<string, Exclude<DType, 'bool'>> = {
   '<f8': 'float64',
   '<i4': 'int32',
   '|u1': 'uint8',
+  '>f4': 'float32',
+  '>f8': 'float64',
+  '>i4': 'int32',
 }
 const maxHeaderBytes = 10_000
 
@@ -35,18 +39,24 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
   }
   if (bytes.length < 10 || bytes[0] !== 0x93 || new TextDecoder('latin1').decode(bytes.subarray(1, 6)) !== 'NUMPY')
     refuse('is not a .npy file')
+  if (bytes[6] < 1 || bytes[6] > 3) refuse(`is of .npy version ${bytes[6]}, which is not known`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const long = bytes[6] >= 2
+  if (long && bytes.length < 12) refuse('has a damaged header')
   const start = long ? 12 : 10
   const length = long ? view.getUint32(8, true) : view.getUint16(8, true)
   if (length > maxHeaderBytes || start + length > bytes.length) refuse('has a damaged header')
   const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + length))
-  const descriptor = /'descr':\s*'([^']*)'/.exec(header)?.[1] ?? ''
-  const shapeText = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1]
-  if (shapeText === undefined) refuse('has a damaged header')
-  if (/'fortran_order':\s*True/.test(header)) refuse('is in Fortran order')
-  const dtype = descriptors[descriptor]
-  if (!dtype) refuse(`holds elements of type '${descriptor}'`)
+  const descriptor = /'descr':\s*'([^']*)'/.exec(header)?.[1]
+  // Python 2 wrote its long numbers with an L.
+  const shapeText = /'shape':\s*\(([\dL,\s]*)\)/.exec(header)?.[1].replaceAll('L', '')
+  const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1]
+  if (/'descr':\s*\[/.test(header)) refuse('holds records of several fields')
+  if (shapeText === undefined || order === undefined || descriptor === undefined) refuse('has a damaged header')
+  if (order === 'True') refuse('is in Fortran order')
+  if (/O/.test(descriptor as string)) refuse('holds Python objects, which are never read')
+  if (!Object.hasOwn(descriptors, descriptor as string)) refuse(`holds elements of type '${descriptor}'`)
+  const dtype = descriptors[descriptor as string]
   const shape = (shapeText ?? '')
     .split(',')
     .map((s) => s.trim())
@@ -57,9 +67,15 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
   if (start + length + size !== bytes.length)
     refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start - length}`)
   // A copy of its own also where the bytes are a Buffer, whose slice() would be a view of a pool.
-  const data = new Uint8Array(bytes.subarray(start + length)).buffer
+  const own = new Uint8Array(bytes.subarray(start + length))
+  if (descriptor?.startsWith('>')) swapBytes(own, itemSize)
+  const data = own.buffer
   const typed = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array }[dtype]
   return ndarray(dtype, shape, new typed(data) as TypedArrayOf[typeof dtype])
+}
+
+function swapBytes(bytes: Uint8Array, itemSize: number): void {
+  for (let at = 0; at < bytes.length; at += itemSize) bytes.subarray(at, at + itemSize).reverse()
 }
 
 export function writeNpy(file: string, array: NDArray): void {

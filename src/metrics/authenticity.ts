@@ -22,6 +22,8 @@ export interface Copies {
   readonly suspected: number | null
   /** How many would be if the generator drew new images of the same kind. */
   readonly suspectedByChance: number | null
+  /** Probability of as many or more by chance. */
+  readonly suspectedP: number | null
   readonly nearestRatio: number | null
   /** What synthetic distances are divided by: those of held-out images, or of training images to each other. */
   readonly reference: 'held-out' | 'leave-one-out'
@@ -83,6 +85,10 @@ export function copyEvidence(
       authenticity: training.shape[0] < 2 || n === 0 ? null : authentic.filter(Boolean).length / n,
       suspected: apart.length === 0 ? null : suspected.filter(Boolean).length,
       suspectedByChance: apart.length === 0 ? null : n * expectedShare(apart.length),
+      suspectedP:
+        apart.length === 0
+          ? null
+          : upperTail(suspected.filter(Boolean).length, n * expectedShare(apart.length), pairsBelow(apart.length)),
       nearestRatio: base > 0 && n > 0 ? median(nearest.distance) / base : null,
       reference: known ? 'held-out' : 'leave-one-out',
       ...(reason ? { reason } : {}),
@@ -97,10 +103,29 @@ export function copyEvidence(
  * have one that is closer. For 60 images 0.033, for 1,000 images 0.012.
  */
 function expectedShare(n: number): number {
+  return (2 * pairsBelow(n)) / (n + 1)
+}
+
+/** The threshold among n nearest distances as the number of a closest pair, 1 for the closest, linear in between. */
+function pairsBelow(n: number): number {
   const at = (n - 1) * suspectedShare
   const pair = (index: number) => Math.floor(index / 2) + 1
   const low = Math.floor(at)
-  return (2 * (pair(low) + (at - low) * (pair(low + 1) - pair(low)))) / (n + 1)
+  return pair(low) + (at - low) * (pair(low + 1) - pair(low))
+}
+
+/**
+ * P(X >= count) for the number of new images below the threshold: Poisson about a mean that is itself uncertain, for the
+ * threshold is the distance of the j-th closest of independent pairs, so Gamma of shape j; together negative binomial.
+ */
+function upperTail(count: number, mean: number, shape: number): number {
+  let mass = (shape / (shape + mean)) ** shape
+  let below = 0
+  for (let k = 0; k < count; k++) {
+    below += mass
+    mass *= ((k + shape) / (k + 1)) * (mean / (mean + shape))
+  }
+  return Math.max(0, 1 - below)
 }
 
 /** Quantile of sorted values, linear between order statistics (NumPy's default); NaN of none. */

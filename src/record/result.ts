@@ -210,6 +210,8 @@ export const featureQuality = z.object({
     /** Nearer to a training film than the 1st percentile of training films of different patients. */
     suspected: maybe,
     suspectedByChance: maybe,
+    /** Probability of as many or more by chance. */
+    suspectedP: maybe,
     nearestRatio: maybe,
     reference: z.enum(['held-out', 'leave-one-out']),
     reason: z.string().optional(),

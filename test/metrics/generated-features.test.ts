@@ -256,6 +256,7 @@ describe('evidence of copying', () => {
     )
     const found = copyEvidence(training, copies, { heldOut: normal(40, 10, rng) }).summary
     expect(found).toMatchObject({ authenticity: 0, suspected: 50 })
+    expect(found.suspectedP).toBeLessThan(1e-6)
     expect(found.nearestRatio).toBeLessThan(0.05)
   })
 
@@ -263,14 +264,18 @@ describe('evidence of copying', () => {
     const rng = new Rng(24).at(n)
     let suspected = 0
     let expected = 0
+    let unlikely = 0
     for (let run = 0; run < 60; run++) {
       const { summary } = copyEvidence(normal(n, 10, rng), normal(200, 10, rng), { heldOut: normal(40, 10, rng) })
       suspected += summary.suspected as number
       expected += summary.suspectedByChance as number
+      if ((summary.suspectedP as number) < 0.05) unlikely++
       expect(summary.nearestRatio).toBeGreaterThan(0.85)
     }
     expect(suspected / expected).toBeGreaterThan(0.8)
     expect(suspected / expected).toBeLessThan(1.25)
+    // 60 runs: 3 are expected, more than 8 would happen once in 500 times.
+    expect(unlikely).toBeLessThanOrEqual(8)
   })
 
   it("does not take a patient's films for neighbours of each other", () => {
