@@ -30,6 +30,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     summary: 'feature extractors: list, add from a file of weights, check a file',
     load: () => import('./commands/backbone.js'),
   },
+  quality: { summary: 'are synthetic images good, are they copies', load: () => import('./commands/quality.js') },
   features: { summary: 'frozen features of a dataset, as .npy', load: () => import('./commands/features.js') },
   report: { summary: 'the report again, from what a run left', load: () => import('./commands/report.js') },
   predict: { summary: 'probabilities of films by a finished run', load: () => import('./commands/predict.js') },

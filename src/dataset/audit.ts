@@ -144,9 +144,10 @@ export async function examineCohorts(
   return { problems, audited: { internal: results[0], external, colour: results.some((result) => result.colour) } }
 }
 
-async function examineFilm(
+/** Decodes a film and says what it is, or what is wrong with it. */
+export async function examineFilm(
   film: Film,
-  observe: AuditOptions['observe'],
+  observe?: AuditOptions['observe'],
 ): Promise<{ film: AuditedFilm } | { problem: string }> {
   try {
     const { raster, ...source } = await readDecoded(film)

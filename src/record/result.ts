@@ -216,6 +216,8 @@ export const featureQuality = z.object({
     reference: z.enum(['held-out', 'leave-one-out']),
     reason: z.string().optional(),
   }),
+  /** In words: whether something about copies asks to be looked at, what was found, and what to bear in mind. */
+  findings: z.object({ suspicious: z.boolean(), copies: z.string(), warnings: z.array(z.string()) }),
   /** The same of held-out real films, and of two halves of the training films (FID). */
   reference: z.object({ kid: kernelDistance.nullable(), fid: maybe, authenticity: maybe }),
 })

@@ -6,7 +6,7 @@
 import { type NDArray, rows } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
 import { tQuantile } from '../metrics/distributions.js'
-import { type MsSsimForm, msSsim } from '../metrics/ms-ssim.js'
+import { type MsSsimForm, msSsim, msSsimName } from '../metrics/ms-ssim.js'
 
 export interface Similarity {
   mean: number | null
@@ -14,19 +14,55 @@ export interface Similarity {
   high: number | null
 }
 
+type Images = NDArray<'uint8'>
+
 const window = 11
 
 /**
  * The form that images of this size allow: as many of the usual five scales as leave room for the window.
- * 56 x 56: three; 176 and more: five.
+ * 56 x 56: three; 176 and more: five; below 11 pixels a window of the image's size.
  */
 export function similarityForm([height, width]: readonly [number, number]): MsSsimForm {
-  const rooms = [1, 2, 3, 4, 5].filter((scales) => Math.floor(Math.min(height, width) / 2 ** (scales - 1)) >= window)
-  return { scales: rooms.length, window }
+  const side = Math.min(height, width)
+  const own = Math.min(window, side - ((side + 1) % 2))
+  const rooms = [1, 2, 3, 4, 5].filter((scales) => Math.floor(side / 2 ** (scales - 1)) >= own)
+  return { scales: side < window ? 1 : rooms.length, window: own }
+}
+
+/** Pairs of images per class whose similarity is measured, as in the paper. */
+const pairsPerClass = 100
+
+export interface ClassSimilarity {
+  /** The metric's full name, scales and window included. */
+  readonly metric: string
+  readonly pairs: number
+  readonly real: Similarity
+  readonly synthetic: Similarity
+  /** Pairs of a held-out real image and one of either kind; absent where none were held out. */
+  readonly realToHeldOut?: Similarity
+  readonly syntheticToHeldOut?: Similarity
+}
+
+/** How alike the images of one class are [N, H, W, C], within the real and the synthetic ones and to held-out ones. */
+export function classSimilarity(
+  { real, synthetic, heldOut }: Readonly<Record<'real' | 'synthetic', Images>> & { readonly heldOut?: Images },
+  rng: Rng,
+): ClassSimilarity {
+  const [, height, width] = real.shape
+  return {
+    metric: msSsimName(similarityForm([height, width])),
+    pairs: pairsPerClass,
+    real: pairSimilarity(real, pairsPerClass, rng.split('real')),
+    synthetic: pairSimilarity(synthetic, pairsPerClass, rng.split('synthetic')),
+    ...(heldOut && {
+      realToHeldOut: crossSimilarity(real, heldOut, pairsPerClass, rng.split('real-held-out')),
+      syntheticToHeldOut: crossSimilarity(synthetic, heldOut, pairsPerClass, rng.split('synthetic-held-out')),
+    }),
+  }
 }
 
 /** Mean MS-SSIM of `pairs` random pairs of different images [N, H, W, C]; null limits and mean with fewer than three. */
-export function pairSimilarity(images: NDArray<'uint8'>, pairs: number, rng: Rng): Similarity {
+export function pairSimilarity(images: Images, pairs: number, rng: Rng): Similarity {
   const [n] = images.shape
   if (n < 3) return none
   const drawn = Array.from({ length: pairs }, () => {
@@ -37,12 +73,7 @@ export function pairSimilarity(images: NDArray<'uint8'>, pairs: number, rng: Rng
 }
 
 /** The same of pairs of one image of each set: synthetic images and real ones that the generator has not seen, say. */
-export function crossSimilarity(
-  first: NDArray<'uint8'>,
-  second: NDArray<'uint8'>,
-  pairs: number,
-  rng: Rng,
-): Similarity {
+export function crossSimilarity(first: Images, second: Images, pairs: number, rng: Rng): Similarity {
   const [n, m] = [first.shape[0], second.shape[0]]
   if (n < 3 || m < 3) return none
   const drawn = Array.from({ length: pairs }, () => [rng.integer(n), rng.integer(m)] as const)
@@ -57,8 +88,8 @@ const none: Similarity = { mean: null, low: null, high: null }
  * `unit` numbers the images of the second set apart from those of the first, or alike where the sets are one.
  */
 function meanOfPairs(
-  first: NDArray<'uint8'>,
-  second: NDArray<'uint8'>,
+  first: Images,
+  second: Images,
   drawn: readonly (readonly [number, number])[],
   unit: (secondRow: number) => number,
 ): Similarity {

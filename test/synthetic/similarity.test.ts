@@ -9,6 +9,7 @@ describe('similarity of pairs', () => {
   it('takes the scales that images of a size have room for', () => {
     const scales = [16, 24, 56, 96, 176, 224].map((side) => similarityForm([side, side]).scales)
     expect(scales).toEqual([1, 2, 3, 4, 5, 5])
+    expect(similarityForm([8, 30])).toEqual({ scales: 1, window: 7 })
   })
 
   it('is 1 where the generator has collapsed on one image, and near 0 for noise', () => {

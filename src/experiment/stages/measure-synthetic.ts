@@ -7,16 +7,13 @@ import { type NDArray, ndarray, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
 import { standardisation, standardised } from '../../classifier/head.js'
-import { msSsimName } from '../../metrics/ms-ssim.js'
 import type { Result } from '../../record/result.js'
+import { findings } from '../../synthetic/findings.js'
 import { measureFeatures } from '../../synthetic/quality.js'
-import { crossSimilarity, pairSimilarity, similarityForm } from '../../synthetic/similarity.js'
+import { classSimilarity } from '../../synthetic/similarity.js'
 import type { FilmSet, SearchData } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { poolName } from '../trials.js'
-
-/** Pairs of images per class whose similarity is measured, as in the paper. */
-const similarityPairs = 100
 
 export async function measureSynthetic(context: RunContext, data: SearchData): Promise<Result['quality']> {
   const { config, directory, signal } = context
@@ -45,19 +42,15 @@ export async function measureSynthetic(context: RunContext, data: SearchData): P
         },
         { equalCounts: true, rng: rng.split('halves') },
       )
-      const others = heldOut ? takeRows(heldOut.pixels, unseen) : takeRows(originals, [])
       quality.push({
         class: label,
-        msSsim: {
-          metric: msSsimName(similarityForm(config.image.size)),
-          pairs: similarityPairs,
-          real: pairSimilarity(originals, similarityPairs, rng.split('real')),
-          synthetic: pairSimilarity(images, similarityPairs, rng.split('synthetic')),
-          realToHeldOut: crossSimilarity(originals, others, similarityPairs, rng.split('real-held-out')),
-          syntheticToHeldOut: crossSimilarity(images, others, similarityPairs, rng.split('synthetic-held-out')),
-        },
+        msSsim: classSimilarity(
+          { real: originals, synthetic: images, heldOut: heldOut ? takeRows(heldOut.pixels, unseen) : undefined },
+          rng.split('similarity'),
+        ),
         features: config.head.standardise ? 'standardised' : 'raw',
         ...figures,
+        findings: findings(figures),
       })
       progress(1)
       await new Promise(setImmediate)

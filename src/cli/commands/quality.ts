@@ -1,0 +1,41 @@
+/** `kopt quality`: whether synthetic images are good and whether they are copies, without any experiment. */
+import { type Command, Option } from 'commander'
+import type { Outside } from '../command.js'
+import { measureQuality, type QualityOptions } from '../measure-quality.js'
+import { deviceOption, examples, jsonOption, patientFromOption, pixelSize } from '../options.js'
+import { qualityInWords } from '../quality-words.js'
+
+export function define(command: Command, outside: Outside): void {
+  command
+    .description(
+      'Are synthetic images good, and are they copies? Two datasets (class by class, on the features of a backbone), or two\n' +
+        'matrices of features (.npy, a row an image). REAL are the images that the generator learned from.',
+    )
+    .argument('<real>', 'the real films: a folder with one folder per class, a CSV manifest, or a .npy matrix')
+    .argument('<synthetic>', 'the synthetic images: a folder with one folder per class, or a .npy matrix')
+    .option('--held-out <what>', 'real films of the same kind that the generator has not seen, in the form of <real>')
+    .option('--backbone <name>', 'scattering, or an ONNX file', 'scattering')
+    .addOption(
+      new Option(
+        '--size <h>x<w>',
+        "reduce all images to this size first, as a run does with 56x56 (default: the backbone's own)",
+      ).argParser(pixelSize),
+    )
+    .option('--standardise', 'scale each feature by the real films, as a run does')
+    .addOption(deviceOption())
+    .addOption(patientFromOption())
+    .addOption(jsonOption())
+    .action(async (real: string, synthetic: string, options: QualityOptions & { json?: boolean }) => {
+      const measured = await measureQuality(real, synthetic, options, outside)
+      if (options.json) return outside.print(JSON.stringify(measured))
+      outside.print([measured].flat().map(qualityInWords).join('\n\n'))
+    })
+  examples(command, [
+    ["A StyleGAN's images against the films it was trained on", 'kopt quality films/train drawn --patient-from prefix'],
+    [
+      'The same with films it has not seen beside',
+      'kopt quality films/train drawn --held-out films/held-out --size 56x56',
+    ],
+    ['Features that other software extracted', 'kopt quality real.npy synthetic.npy --json'],
+  ])
+}

@@ -1,0 +1,46 @@
+/** The figures of `kopt quality` as lines to read, each beside what real images alone give and what it should be near. */
+import { absent, count, fixed, proportion, short } from '../report/format.js'
+import type { MeasuredQuality } from './measure-quality.js'
+
+export function qualityInWords(one: MeasuredQuality): string {
+  const { n, kid, reference, copies, findings } = one
+  const heldOut = n.heldOut > 0 ? `, ${count(n.heldOut)} real ones held out` : ''
+  const title = one.class === undefined ? '' : `${one.class}: `
+  const beside = (value: string | undefined, what: string) => (value === undefined ? '' : `   (${what}: ${value})`)
+  const lines = [
+    `${title}${count(n.real)} real and ${count(n.synthetic)} synthetic images${heldOut}; ${one.features} features`,
+    `  KID        ${figure(kid.value)}${limits(kid)}${beside(reference.kid ? `${figure(reference.kid.value)}${limits(reference.kid)}` : undefined, 'held-out real')}   near 0: one distribution`,
+    `  FID        ${figure(one.fid)}${beside(reference.fid === null ? undefined : figure(reference.fid), 'two halves of the real')}`,
+    `  precision  ${proportion(one.precision)}   looks real`,
+    `  recall     ${proportion(one.recall)}   as varied as real`,
+    `  density    ${fixed(one.density)}   near 1`,
+    `  coverage   ${proportion(one.coverage)}`,
+  ]
+  if (one.msSsim) {
+    const { real, synthetic, metric } = one.msSsim
+    lines.push(
+      `  ${metric}: pairs of synthetic images ${fixed(synthetic.mean)}${limits(synthetic)}, of real ones ${fixed(real.mean)}${limits(real)}`,
+    )
+  }
+  const ratio = copies.nearestRatio === null ? absent : fixed(copies.nearestRatio, 2)
+  const by = copies.reference === 'held-out' ? 'held-out real images' : 'real images among themselves'
+  lines.push(
+    `  nearest distance to a real image: ${ratio} of that of ${by}; authentic: ${proportion(copies.authenticity)}${beside(reference.authenticity === null ? undefined : proportion(reference.authenticity), 'held-out real')}`,
+    `  ${findings.suspicious ? 'warning: ' : ''}${findings.copies}`,
+    ...findings.warnings.map((text) => `  note: ${text}`),
+    ...[one.reason, kid.reason].flatMap((reason) => (reason ? [`  note: ${reason}`] : [])),
+  )
+  return lines.join('\n')
+}
+
+/** Three decimals, or three figures where that says nothing. */
+function figure(value: number | null): string {
+  if (value === null) return absent
+  return Math.abs(value) >= 100 || (value !== 0 && Math.abs(value) < 0.01)
+    ? String(Number(value.toPrecision(3)))
+    : short(value)
+}
+
+function limits({ low, high }: { low: number | null; high: number | null }): string {
+  return low === null || high === null ? '' : ` (${figure(low)} to ${figure(high)})`
+}
