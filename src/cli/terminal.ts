@@ -13,6 +13,7 @@ const stageWords: Record<StageName, string> = {
   'extract-features': 'extracting features',
   'early-arms': 'scoring the arms that need no generator',
   'train-gan': 'training the generator',
+  'read-synthetic': 'reading the synthetic images',
   'fill-pool': 'drawing synthetic images',
   'measure-synthetic': 'measuring the synthetic images',
   'search-k': 'searching K',

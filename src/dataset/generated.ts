@@ -8,6 +8,7 @@ import { type AuditedFilm, examineFilm, fullWhite } from './audit.js'
 import { mapBounded } from './bounded.js'
 import { readFolder } from './folder-reader.js'
 import { counted, refuse } from './reader.js'
+import type { Warning } from './warning.js'
 
 /** An image of a generator, decoded once; `id` is what may be shown, such as 'sinusitis/0012.png'. */
 export type GeneratedImage = AuditedFilm
@@ -18,7 +19,7 @@ export interface GeneratedImages {
   /** Grey value of full white in 16-bit images, as for films. */
   readonly maxValue: number
   readonly colour: boolean
-  readonly warnings: readonly string[]
+  readonly warnings: readonly Warning[]
 }
 
 /** Reads the folder's images for these classes. Throws one `UserError` with every problem: unknown classes, unreadable files. */
@@ -62,8 +63,10 @@ export async function readGenerated(
     colour: images.some((image) => image.channels === 3),
     warnings: [
       ...warnings,
-      ...(excluded.length > 0 ? [`${counted(excluded.length, 'file')} in ${folder} left out, not being images`] : []),
-      ...missing.map((label) => `${folder} has no synthetic images of class ${label}`),
+      ...(excluded.length > 0
+        ? [`${counted(excluded.length, 'file')} among the synthetic images left out, not being images`]
+        : []),
+      ...missing.map((label) => `there are no synthetic images of class ${label}`),
     ],
   }
 }

@@ -93,6 +93,15 @@ export const configSchema = z
       checkpointEvery: positiveInteger,
       gridEvery: positiveInteger,
     }),
+    synthetic: z.strictObject({
+      from: z
+        .string()
+        .nullable()
+        .describe('Folder of images made elsewhere, one folder per class, in place of the GAN; null: the GAN.'),
+      order: z
+        .enum(['name', 'random'])
+        .describe('Which of those images a draw takes first: by name, the same in every repeat, or drawn per repeat.'),
+    }),
     backbone: z.strictObject({
       name: z.string().describe('scattering, or an ONNX file.'),
       inputSize: z

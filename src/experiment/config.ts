@@ -24,6 +24,7 @@ export function readConfigFile(file: string): PartialConfig {
   const folder = path.dirname(path.resolve(file))
   const config = value as PartialConfig
   if (typeof config.dataset === 'string') config.dataset = path.resolve(folder, config.dataset)
+  if (typeof config.synthetic?.from === 'string') config.synthetic.from = path.resolve(folder, config.synthetic.from)
   for (const files of [config.external, config.roi]) {
     if (!isRecord(files)) continue
     for (const [name, file] of Object.entries(files)) {
@@ -81,6 +82,16 @@ function contradictions(config: Config): string[] {
     if (name === 'internal' || name in config.external) continue
     problems.push(
       `roi.${name}: there is no external set ${name} (there are ${['internal', ...Object.keys(config.external)].join(', ')})`,
+    )
+  }
+  if (config.synthetic.from !== null && typeof config.resampling.folds === 'number' && config.resampling.folds > 0) {
+    problems.push(
+      `resampling.folds ${config.resampling.folds} with synthetic.from: images made elsewhere come from one generator, which would have to be trained anew inside each fold; leave the folds out`,
+    )
+  }
+  if (config.synthetic.from !== null && config.gan.seeds > 1) {
+    problems.push(
+      `gan.seeds ${config.gan.seeds} with synthetic.from: images made elsewhere come from one generator; leave gan.seeds at 1`,
     )
   }
   if (config.search.rule === 'fixed' && config.search.fixedK === null) {

@@ -49,8 +49,9 @@ export function divide<F extends Film>(films: readonly F[], config: Config): Div
   }
 }
 
-function chosenFolds(films: readonly Film[], { split, search }: Config): number {
-  if (search.selectOn === 'test') return 0
+function chosenFolds(films: readonly Film[], { split, search, synthetic }: Config): number {
+  // Images made elsewhere come from one generator, which no fold can train anew.
+  if (search.selectOn === 'test' || synthetic.from !== null) return 0
   if (splitFilms(films, split).test.length >= enoughTestFilms) return 0
   const labels = [...new Set(films.map((film) => film.label))]
   const patients = labels.map(

@@ -2,7 +2,8 @@
  * The films of a run, ready for work: labels as class indices, pixels on the common path (one size, 8 bits).
  * Test films sit behind a seal: the search and everything before it is handed types that have no place for them.
  */
-import type { NDArray } from '../base/ndarray.js'
+import { hashArray } from '../base/hash.js'
+import { type NDArray, rows } from '../base/ndarray.js'
 import type { Rectangle } from '../image/rectangle.js'
 
 export interface PreparedFilm {
@@ -44,6 +45,24 @@ export interface TestSet extends FilmSet {
   readonly name: string
 }
 
+/** Films by what they show, to tell whether an image is one of them: as decoded, or on the common pixel path. */
+export class FilmIndex {
+  readonly #hashes: ReadonlySet<string>
+
+  constructor(...sets: readonly FilmSet[]) {
+    this.#hashes = new Set(
+      sets.flatMap((set) =>
+        set.films.flatMap((film, row) => [film.pixelHash, hashArray(rows(set.pixels, row, row + 1))]),
+      ),
+    )
+  }
+
+  /** Whether an image [1, H, W, C] on the common path, with the hash of its decoded pixels, equals a film. */
+  holds(pixelHash: string, image: NDArray<'uint8'>): boolean {
+    return this.#hashes.has(pixelHash) || this.#hashes.has(hashArray(image))
+  }
+}
+
 /** Test sets, closed. `open` is called once a run, by the evaluation, when every choice has been made. */
 export class SealedTestSets {
   readonly #sets: readonly TestSet[]
@@ -59,6 +78,11 @@ export class SealedTestSets {
   /** Films of all sets together. */
   get size(): number {
     return this.#sets.reduce((sum, set) => sum + set.films.length, 0)
+  }
+
+  /** Tells of an image whether it is a film of each set, and nothing else of what is behind the seal. */
+  indices(): { readonly name: string; readonly index: FilmIndex }[] {
+    return this.#sets.map((set) => ({ name: set.name, index: new FilmIndex(set) }))
   }
 
   /** `chosen` says which choices were final when the seal was broken; it is kept with the run. */

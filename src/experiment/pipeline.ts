@@ -9,6 +9,7 @@ import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
 import { type ArmResult, type Result, result as resultSchema } from '../record/result.js'
 import { chosenArm, composition } from './arms.js'
+import type { Config } from './config-schema.js'
 import type { DeliveredArm } from './delivered.js'
 import { sayExpectedTime } from './expected-time.js'
 import { classCounts, type SearchData } from './film-set.js'
@@ -21,6 +22,7 @@ import { compareArms } from './stages/compare-arms.js'
 import { decide } from './stages/decide.js'
 import { evaluateSet } from './stages/evaluate-classes.js'
 import { exportModel, favouredArm, selectionScore } from './stages/export-model.js'
+import { type GivenImages, readGivenImages } from './stages/given-images.js'
 import { compareAccuracy, judgeArm } from './stages/judge-arms.js'
 import { measureSynthetic } from './stages/measure-synthetic.js'
 import { prepareData } from './stages/prepare-data.js'
@@ -31,6 +33,7 @@ const stages: readonly StageName[] = [
   'extract-features',
   'early-arms',
   'train-gan',
+  'read-synthetic',
   'fill-pool',
   'measure-synthetic',
   'search-k',
@@ -47,10 +50,12 @@ export async function runPipeline(context: RunContext): Promise<Result> {
   })
   try {
     const { search: data, sealed, folds, dataset } = await prepareData(context)
+    const given = config.synthetic.from === null ? null : await readGivenImages(context, data, sealed)
+    const limited = given ? upToMultiple(context, given.kMax) : context
     if (!exists(directory.stage('extract-features'))) {
-      await sayExpectedTime(context, backbone, { data, sealed, folds: folds.length })
+      await sayExpectedTime(limited, backbone, { data, sealed, folds: folds.length })
     }
-    const own = await runProcedure(context, backbone, data, sealed)
+    const own = await runProcedure(limited, backbone, data, sealed)
     const { gans, delivered, searches } = own
     const quality = await measureSynthetic(context, data)
     await writeSamples(context, data)
@@ -81,7 +86,8 @@ export async function runPipeline(context: RunContext): Promise<Result> {
         inputSize: [...backbone.contract.inputSize],
         ...(backbone.contract.note ? { note: backbone.contract.note } : {}),
       },
-      gan: ganFacts(gans, context),
+      gan: gans.length > 0 ? ganFacts(gans, context) : null,
+      synthetic: syntheticFacts(data.classes, config, given),
       quality,
       search,
       searches: otherSearches,
@@ -147,7 +153,25 @@ function armResult(
   }
 }
 
-function ganFacts(gans: readonly AcganSummary[], { config }: RunContext): Result['gan'] {
+/** The same run with a search that ends earlier, where the images do. */
+function upToMultiple(context: RunContext, kMax: number): RunContext {
+  return { ...context, config: { ...context.config, search: { ...context.config.search, kMax } } }
+}
+
+function syntheticFacts(classes: readonly string[], config: Config, given: GivenImages | null): Result['synthetic'] {
+  if (!given) return { source: 'gan' }
+  const perClass = (counts: readonly number[]) => Object.fromEntries(classes.map((label, c) => [label, counts[c]]))
+  return {
+    source: 'given',
+    order: config.synthetic.order,
+    images: perClass(given.counts),
+    trainingFilms: perClass(given.trainingFilms),
+    kMax: { asked: config.search.kMax, used: given.kMax },
+    warnings: [...given.warnings],
+  }
+}
+
+function ganFacts(gans: readonly AcganSummary[], { config }: RunContext): NonNullable<Result['gan']> {
   const [gan] = gans
   return {
     seeds: gans.length,

@@ -32,6 +32,7 @@ const standard: PartialConfig = {
     checkpointEvery: 500,
     gridEvery: 1000,
   },
+  synthetic: { from: null, order: 'name' },
   backbone: { name: 'scattering', inputSize: null },
   head: { kind: 'logistic', standardise: true, learningRate: 0.0001, batchSize: 8, epochs: 100 },
   search: {

@@ -16,6 +16,7 @@ import { type RunContext, runStage } from './stage.js'
 import { evaluateArms } from './stages/evaluate-arms.js'
 import { extractFilmFeatures } from './stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool } from './stages/fill-pool.js'
+import { fillGivenPool } from './stages/given-images.js'
 import { scoresWholeGrid } from './stages/score-multiples.js'
 import { searchArm } from './stages/search-k.js'
 import { trainGans } from './stages/train-gan.js'
@@ -23,6 +24,7 @@ import type { TrialSpec } from './trial-executor.js'
 import { multiplesOf, runTrials, sameTraining, trialsOf } from './trials.js'
 
 export interface ProcedureOutcome {
+  /** None where the synthetic images were made elsewhere. */
   readonly gans: readonly AcganSummary[]
   readonly delivered: readonly DeliveredArm[]
   /** By arm, the chosen one's among them. */
@@ -42,10 +44,11 @@ export async function runProcedure(
   const cache = new FeatureCache(context.directory.features, backbone)
   const [gans] = await together(
     context,
-    (inner) => trainGans(inner, data),
+    (inner) => (context.config.synthetic.from === null ? trainGans(inner, data) : Promise.resolve([])),
     (inner) => scoreEarlyArms(inner, data, cache),
   )
-  await fillSyntheticPool(context, data, gans, cache)
+  if (gans.length > 0) await fillSyntheticPool(context, data, gans, cache)
+  else await fillGivenPool(context, data, cache)
   const { delivered, searches } = await searchEveryArm(context, data)
   const chosen = { kOptimal: searches[chosenArm].kOptimal }
   const scores = await evaluateArms(context, sealed, delivered, chosen, data, cache)

@@ -38,6 +38,8 @@ export interface ExperimentRequest {
   /** `key.path=value`, as on the command line. */
   set?: readonly string[]
   backbone?: string
+  /** Folder of images that a generator made elsewhere, one folder per class, in place of the GAN. */
+  synthetic?: string
   /** Run folder; default: the next numbered one under `runs`. */
   out?: string
   seed?: number
@@ -176,6 +178,7 @@ function requestLayers(request: ExperimentRequest): PartialConfig[] {
   if (request.keepPatientIds) flags.keepPatientIds = true
   if (request.device !== undefined) flags.compute = { device: request.device as Config['compute']['device'] }
   if (request.backbone !== undefined) flags.backbone = { name: backboneName(request.backbone) }
+  if (request.synthetic !== undefined) flags.synthetic = { from: path.resolve(request.synthetic) }
   const layers = request.configFile ? [readConfigFile(request.configFile)] : []
   if (Object.keys(flags).length > 0) layers.push(flags)
   for (const setting of request.set ?? []) layers.push(parseSetting(setting))

@@ -8,6 +8,7 @@ export function shownConfig(config: Config): Record<string, unknown> {
     dataset: path.basename(config.dataset),
     external: namesOf(config.external),
     roi: namesOf(config.roi),
+    synthetic: { ...config.synthetic, from: config.synthetic.from && path.basename(config.synthetic.from) },
     backbone: { ...config.backbone, name: path.basename(config.backbone.name) },
   }
 }

@@ -51,12 +51,14 @@ function roundWork(config: Config, { train, selection, test }: RoundSizes): Stag
   const { kMax } = config.search
   const trainFilms = total(train)
   const pool = drawsOf(config).length * total(additions(train, kMax))
+  // Images made elsewhere need no generator here.
+  const given = config.synthetic.from !== null
   return [
     // Once on the common pixel path and once at the backbone's own size, which is read from the files again.
     stageWork('extract-features', { film: trainFilms + selection, features: 2 * (trainFilms + selection) }),
     stageWork('early-arms', added(counts({ features: pool }), headCounts(config, train, earlyArms))),
-    stageWork('train-gan', { gan: config.gan.seeds, 'gan-step': config.gan.seeds * config.gan.steps }),
-    stageWork('fill-pool', { drawing: pool, features: pool }),
+    stageWork('train-gan', given ? {} : { gan: config.gan.seeds, 'gan-step': config.gan.seeds * config.gan.steps }),
+    stageWork('fill-pool', { drawing: given ? 0 : pool, features: pool }),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
     stageWork('evaluate-arms', { film: test, features: 2 * test }),
   ]

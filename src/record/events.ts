@@ -5,6 +5,7 @@ export type StageName =
   | 'extract-features'
   | 'early-arms'
   | 'train-gan'
+  | 'read-synthetic'
   | 'fill-pool'
   | 'measure-synthetic'
   | 'search-k'

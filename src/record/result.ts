@@ -259,17 +259,35 @@ export const result = z.object({
     inputSize: z.tuple([count, count]),
     note: z.string().optional(),
   }),
-  gan: z.object({
-    /** GANs trained, each from its own seed; the figures below are of each, `seconds` of all. */
-    seeds: count.default(1),
-    steps: count,
-    stepsPerSecond: z.number(),
-    seconds: z.number(),
-    batchSize: count,
-    width: z.number(),
-    widths: z.string(),
-    parameters: z.object({ generator: count, discriminator: count }),
-  }),
+  /** Null where the synthetic images were made elsewhere. */
+  gan: z
+    .object({
+      /** GANs trained, each from its own seed; the figures below are of each, `seconds` of all. */
+      seeds: count.default(1),
+      steps: count,
+      stepsPerSecond: z.number(),
+      seconds: z.number(),
+      batchSize: count,
+      width: z.number(),
+      widths: z.string(),
+      parameters: z.object({ generator: count, discriminator: count }),
+    })
+    .nullable(),
+  /** Where the synthetic images come from; absent in results of versions that knew the GAN alone. */
+  synthetic: z
+    .discriminatedUnion('source', [
+      z.object({ source: z.literal('gan') }),
+      z.object({
+        source: z.literal('given'),
+        order: z.enum(['name', 'random']),
+        images: perClass,
+        /** Of them, those that equal a training film. */
+        trainingFilms: perClass,
+        kMax: z.object({ asked: count, used: count }),
+        warnings: z.array(z.string()),
+      }),
+    ])
+    .optional(),
   quality: z.array(
     z.object({
       class: z.string(),

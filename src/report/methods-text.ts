@@ -121,8 +121,13 @@ function partition({ dataset }: Result, { split }: Values): string {
   return `Films were divided${shares}${seed}, stratified by class and disjoint ${level}: ${parts.join(', ')}.`
 }
 
-function generator({ gan, dataset }: Result, { gan: options = {} }: Values): string {
+function generator({ gan, dataset, synthetic }: Result, { gan: options = {} }: Values): string {
   const [height, width, channels] = dataset.imageSize
+  if (!gan) {
+    const images = synthetic?.source === 'given' ? Object.entries(synthetic.images) : []
+    const counts = images.map(([label, n]) => `${count(n)} of class ${label}`)
+    return `Synthetic films (${listing(counts)}) were made by [the generator, and the films that it was trained on] and reduced to ${height} × ${width} × ${channels}.`
+  }
   const { generator: g, discriminator: d } = gan.parameters
   const said = (key: string, words: string) => (options[key] === undefined ? [] : [`${words} ${options[key]}`])
   const settings = [

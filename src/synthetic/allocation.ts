@@ -13,6 +13,12 @@ export function trainingSize(originals: readonly number[], k: number): number {
   return k * originals.length * balancedClassSize(originals)
 }
 
+/** The largest K for which no class needs more images than it has; 0 where not even the balanced set can be filled. */
+export function largestMultiple(originals: readonly number[], available: readonly number[]): number {
+  const balanced = balancedClassSize(originals)
+  return Math.min(...originals.map((n, c) => Math.floor((n + available[c]) / balanced)))
+}
+
 /** Images to add per class, so that each class reaches K times the balanced class size. 152 + 126 at K = 1: 0 and 26. */
 export function additions(originals: readonly number[], k: number): number[] {
   const target = k * balancedClassSize(originals)

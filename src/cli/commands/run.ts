@@ -14,6 +14,8 @@ export function define(command: Command, outside: Outside): void {
       'Trains a class-conditional GAN on the training films, searches how many generated images (K times the balanced set)\n' +
         'to add, and compares the classifiers with and without them on test films. Leaves a run folder with report.html.',
     )
+    .optionsGroup('Experiment:')
+    .option('--synthetic <folder>', 'images that a generator made elsewhere, one folder per class, in place of the GAN')
     .optionsGroup('Run:')
     .addOption(keepPatientIdsOption())
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
@@ -35,6 +37,10 @@ export function define(command: Command, outside: Outside): void {
     [
       'With a backbone of your own and two other hospitals',
       'kopt run films/ours --backbone densenet.onnx --external b=films/b --external c=films/c',
+    ],
+    [
+      "A diffusion model's images in place of the GAN's",
+      'kopt run films/ours --synthetic drawn --set synthetic.order=random',
     ],
     ['A longer GAN and more K', 'kopt run films/ours --set gan.steps=20000 --set search.kMax=40'],
   ])

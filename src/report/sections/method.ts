@@ -72,10 +72,14 @@ function weaknesses(result: Result): Content[] {
   const out: Content[] = []
   if (result.config.preset === 'quick')
     out.push(
-      'This is a demonstration: the preset “quick” trains a small GAN briefly. It is no ground for a conclusion.',
+      `This is a demonstration: the preset “quick” ${result.gan ? 'trains a small GAN briefly' : 'fits one repeat'}. It is no ground for a conclusion.`,
     )
   if (verdict.scope === 'model')
-    out.push('One GAN was trained. What another GAN, or another training of this one, would give is not estimated.')
+    out.push(
+      result.gan
+        ? 'One GAN was trained. What another GAN, or another training of this one, would give is not estimated.'
+        : 'The synthetic films come from one generator, made elsewhere. Which films it was trained on is not known here, and what another generator would give is not estimated.',
+    )
   if (repeats === 1)
     out.push('One repeat for each K: how much the draw of synthetic films alone moves a score is not estimated.')
   out.push(
@@ -99,7 +103,9 @@ function weaknesses(result: Result): Content[] {
       ? 'The measures under “Performance” are at one cutoff for all arms, not fitted. Balanced training shifts the probabilities away from the prevalence of the films; “In use” has chosen cutoffs, and the prior corrected.'
       : 'The cutoff is the same for all arms and was not fitted. Balanced training shifts the probabilities away from the prevalence of the films.',
   )
-  out.push('Likeness of pairs finds a generator that repeats itself; it does not find copies of training films.')
+  out.push(
+    'Likeness of pairs finds a generator that repeats itself, not copies of training films; the check for copies finds near ones, and misses what it was not made for.',
+  )
   if (result.backbone.note) out.push(`Backbone: ${result.backbone.note}`)
   out.push('Research use only: not a medical device, not for decisions about patients.')
   return out

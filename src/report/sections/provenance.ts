@@ -12,7 +12,10 @@ export function provenance(result: Result): Markup {
     ['Machine', `${device.provider}, ${device.threads} threads, ${device.platform}, Node ${device.node}`],
     ['Backbone', `${backbone.name}, ${count(backbone.features)} features, input ${backbone.inputSize.join(' × ')}`],
     ['Backbone, SHA-256', backbone.hash],
-    ['GAN', `${gan.widths} widths × ${gan.width}, ${count(gan.steps)} steps`],
+    [
+      'GAN',
+      gan ? `${gan.widths} widths × ${gan.width}, ${count(gan.steps)} steps` : 'none: synthetic films made elsewhere',
+    ],
     ['Image size', dataset.imageSize.join(' × ')],
   ]
   return section(

@@ -2,9 +2,10 @@
 import type { Result } from '../../record/result.js'
 import { augmentationWords } from '../augmentation.js'
 import type { FigureList } from '../figure-list.js'
-import { absent, count, duration, fixed, rate } from '../format.js'
-import { html, type Markup } from '../html.js'
+import { absent, count, counted, duration, fixed, listing, rate } from '../format.js'
+import { type Content, html, type Markup } from '../html.js'
 import { bullets, figureBlock, section } from '../layout.js'
+import { syntheticQuality } from './synthetic-quality.js'
 
 /** Images of one class as `data:` addresses; lists may be empty, as in a report to share without real films. */
 export interface ClassSamples {
@@ -15,12 +16,10 @@ export interface ClassSamples {
 }
 
 export function synthetic(result: Result, samples: readonly ClassSamples[], figures: FigureList): Markup {
-  const { gan } = result
-  const [height, width] = result.dataset.imageSize
   return section(
     'synthetic',
     'Synthetic films',
-    html`<p>An auxiliary classifier GAN (ACGAN) learned from the training films alone: ${count(gan.steps)} steps on batches of ${count(gan.batchSize)}, ${duration(gan.seconds)} at ${rate(gan.stepsPerSecond)} steps a second; ${count(gan.parameters.generator)} parameters in the generator, ${count(gan.parameters.discriminator)} in the discriminator. Films have ${height} × ${width} pixels here.</p>`,
+    html`<p>${origin(result)}</p>`,
     sampleFigure(samples),
     conventionalFigure(result, samples),
     figureBlock(
@@ -28,7 +27,21 @@ export function synthetic(result: Result, samples: readonly ClassSamples[], figu
       html`<b>Training of the GAN.</b> Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.`,
     ),
     similarityFigure(result, figures),
+    syntheticQuality(result),
   )
+}
+
+function origin({ gan, synthetic, dataset }: Result): Content {
+  const [height, width] = dataset.imageSize
+  const size = `Films have ${height} × ${width} pixels here.`
+  if (gan) {
+    return html`An auxiliary classifier GAN (ACGAN) learned from the training films alone: ${count(gan.steps)} steps on batches of ${count(gan.batchSize)}, ${duration(gan.seconds)} at ${rate(gan.stepsPerSecond)} steps a second; ${count(gan.parameters.generator)} parameters in the generator, ${count(gan.parameters.discriminator)} in the discriminator. ${size}`
+  }
+  if (synthetic?.source !== 'given') return size
+  const { images, trainingFilms, kMax, order } = synthetic
+  const counts = Object.entries(images).map(([label, n]) => `${count(n)} of class ${label}`)
+  const copies = Object.values(trainingFilms).reduce((a, b) => a + b, 0)
+  return html`The synthetic films were made elsewhere (${listing(counts)}) and taken ${order === 'name' ? 'in the order of their names, the same in every repeat' : 'in an order drawn for each repeat'}. <b>Which films their generator has seen is not known here:</b> if test films were among them, the figures of the arms with synthetic films are too good.${kMax.used < kMax.asked && ` They last to K = ${kMax.used}: the search ends there and not at ${kMax.asked}.`}${copies > 0 && html` <b>${counted(copies, 'of them equals a training film', 'of them equal training films')}.</b>`} ${size}`
 }
 
 function sampleFigure(samples: readonly ClassSamples[]): Markup | undefined {

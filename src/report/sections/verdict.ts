@@ -113,7 +113,12 @@ function measured({ verdict, search }: Result): Markup | undefined {
 /** What stands between the reader and relying on the figures. */
 function cautions(result: Result): Content[] {
   const out: Content[] = []
-  if (result.config.preset === 'quick') {
+  if (result.synthetic?.source === 'given') {
+    out.push(
+      html`<b>Generated elsewhere.</b> The synthetic films come from a generator that this program did not train. It cannot know which films that generator has seen; if test films were among them, every figure of the arms with synthetic films is too good.`,
+    )
+  }
+  if (result.config.preset === 'quick' && result.gan) {
     out.push(
       html`<b>Only a demonstration.</b> The preset “quick” trains a small GAN for ${counted(result.gan.steps, 'step')} to show the whole path. Use “standard” before drawing a conclusion.`,
     )

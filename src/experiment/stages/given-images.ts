@@ -1,0 +1,150 @@
+/**
+ * Synthetic images that a generator made elsewhere, in place of the ACGAN's: read onto the common pixel path, kept from
+ * being films of the sealed sets, and counted, for the search ends where they do. What that generator was trained on
+ * nobody here can know; an image that is a test film is proof that it was.
+ */
+import { throwProblems } from '../../base/errors.js'
+import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
+import { readNpy, writeNpy } from '../../base/npy.js'
+import { Rng } from '../../base/random.js'
+import type { FeatureCache } from '../../classifier/feature-cache.js'
+import { type GeneratedImages, readGenerated } from '../../dataset/generated.js'
+import { loadPixels } from '../../dataset/load.js'
+import { counted, firstFew } from '../../dataset/reader.js'
+import { shownWarning } from '../../dataset/warning.js'
+import { additions, largestMultiple } from '../../synthetic/allocation.js'
+import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../film-set.js'
+import { drawsOf } from '../repeats.js'
+import { progressOf, type RunContext, runStage } from '../stage.js'
+import { poolName, repeatSeed } from '../trials.js'
+import { featureMatrix } from './extract-features.js'
+
+export interface GivenImages {
+  /** Images of each class that may be used, in the order of the classes. */
+  readonly counts: readonly number[]
+  /** Of them, those that equal a training film. */
+  readonly trainingFilms: readonly number[]
+  /** The largest K that every class has images for, at most the one asked for. */
+  readonly kMax: number
+  readonly warnings: readonly string[]
+}
+
+/** Reads the images once in the life of a run; a resumed run goes on with what it read. */
+export function readGivenImages(context: RunContext, data: SearchData, sealed: SealedTestSets): Promise<GivenImages> {
+  const { config, directory, emit, signal } = context
+  const folder = config.synthetic.from as string
+  return runStage(context, 'read-synthetic', async () => {
+    const given = await readGenerated(folder, data.classes, { signal })
+    const [, height, width, channels] = data.train.pixels.shape
+    const progress = progressOf(context, 'read-synthetic', given.byClass.flat().length, 'images')
+    const target = { height, width, channels: channels as 1 | 3, maxValue: given.maxValue }
+    const pixels: NDArray<'uint8'>[] = []
+    for (const images of given.byClass) pixels.push(await loadPixels(images, target, progress, signal))
+    refuseTestFilms(folder, given, pixels, data.selection, sealed)
+
+    const training = new FilmIndex(data.train)
+    const trainingFilms = pixels.map(
+      (images, c) =>
+        given.byClass[c].filter((image, row) => training.holds(image.pixelHash, rows(images, row, row + 1))).length,
+    )
+    const counts = pixels.map((images) => images.shape[0])
+    const originals = classCounts(data.train, data.classes)
+    const kMax = Math.min(config.search.kMax, largestMultiple(originals, counts))
+    refuseTooFew(folder, data.classes, originals, counts, kMax, config.search.fixedK)
+    pixels.forEach((images, c) => {
+      writeNpy(directory.poolArray(givenName(c)), images)
+    })
+    const warnings = [
+      ...given.warnings.map(shownWarning),
+      'kopt cannot know which films that generator has seen: a gain is worth nothing where it was trained on test films',
+      ...(trainingFilms.some((n) => n > 0)
+        ? [
+            `${counted(
+              trainingFilms.reduce((a, b) => a + b),
+              'synthetic image',
+            )} equal training films: copies, not new images`,
+          ]
+        : []),
+      ...(kMax < config.search.kMax ? [endsEarly(data.classes, counts, kMax, config.search.kMax)] : []),
+    ]
+    for (const text of warnings) emit({ type: 'warning', text })
+    return { counts, trainingFilms, kMax, warnings }
+  })
+}
+
+/** Fills the pools of every draw from the images given: the first ones by name, or by a permutation of each draw. */
+export async function fillGivenPool(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
+  const { config, directory } = context
+  await runStage(context, 'fill-pool', async () => {
+    const counts = additions(classCounts(data.train, data.classes), config.search.kMax)
+    const total = drawsOf(config).length * counts.reduce((a, b) => a + b, 0)
+    const progress = progressOf(context, 'fill-pool', total, 'images')
+    for (const draw of drawsOf(config)) {
+      const rng = new Rng(repeatSeed(config.seed, 'pool', draw))
+      for (const [classIndex, count] of counts.entries()) {
+        const all = readNpy(directory.poolArray(givenName(classIndex)), 'uint8')
+        const order = config.synthetic.order === 'random' ? rng.at(classIndex).permutation(all.shape[0]) : undefined
+        const images = order ? takeRows(all, order.subarray(0, count)) : rows(all, 0, count)
+        const name = poolName('synthetic', draw, classIndex)
+        writeNpy(directory.poolArray(name), images)
+        await featureMatrix(context, cache, name, images, progress)
+      }
+    }
+    return null
+  })
+}
+
+function givenName(classIndex: number): string {
+  return `given-c${classIndex}`
+}
+
+/** Films that choose or judge must not be among what is trained on. */
+function refuseTestFilms(
+  folder: string,
+  given: GeneratedImages,
+  pixels: readonly NDArray<'uint8'>[],
+  selection: FilmSet,
+  sealed: SealedTestSets,
+): void {
+  const sets = [{ name: 'tuning', index: new FilmIndex(selection) }, ...sealed.indices()]
+  throwProblems(
+    `${folder} can't be used`,
+    sets.flatMap(({ name, index }) => {
+      const found = given.byClass.flatMap((images, c) =>
+        images
+          .filter((image, row) => index.holds(image.pixelHash, rows(pixels[c], row, row + 1)))
+          .map((image) => image.name),
+      )
+      if (found.length === 0) return []
+      const set = name === 'internal' ? 'internal test set' : name === 'tuning' ? 'tuning set' : `test set ${name}`
+      return [
+        `${counted(found.length, 'image')} of it ${found.length === 1 ? 'is a film' : 'are films'} of the ${set}: ${firstFew(found)}. A classifier trained on them has seen what it is tested on: take them away, and ask whether the generator was trained on such films`,
+      ]
+    }),
+  )
+}
+
+function refuseTooFew(
+  folder: string,
+  classes: readonly string[],
+  originals: readonly number[],
+  counts: readonly number[],
+  kMax: number,
+  fixedK: number | null,
+): void {
+  const wanted = fixedK ?? 1
+  if (kMax >= wanted) return
+  throwProblems(
+    `${folder} holds too few images for K = ${wanted}`,
+    additions(originals, wanted).flatMap((needed, c) =>
+      counts[c] < needed
+        ? [`class ${classes[c]} has ${counts[c]}, but ${needed} are needed beside its ${originals[c]} training films`]
+        : [],
+    ),
+  )
+}
+
+function endsEarly(classes: readonly string[], counts: readonly number[], kMax: number, asked: number): string {
+  const given = classes.map((label, c) => `${counts[c]} of ${label}`).join(', ')
+  return `the synthetic images (${given}) last to K = ${kMax}: the search ends there and not at ${asked}`
+}

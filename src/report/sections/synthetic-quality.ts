@@ -1,0 +1,130 @@
+/** How good the synthetic films of each class are, and whether they are copies: the figures beside what real films give, and how to read them. */
+import type { FeatureQuality, Result } from '../../record/result.js'
+import { absent, count, fixed, proportion, short } from '../format.js'
+import { type Content, html, type Markup } from '../html.js'
+import { bullets, estimate, table, warning } from '../layout.js'
+
+type Measured = Result['quality'][number]
+type Figures = Measured & FeatureQuality
+
+export function syntheticQuality(result: Result): Markup | undefined {
+  const measured = result.quality.filter(isMeasured)
+  if (measured.length === 0) return undefined
+  const heldOut = measured.some((one) => one.n.heldOut > 0)
+  return html`<h3>Quality</h3>
+${qualityTable(result, measured)}
+${bullets(reading(measured, heldOut))}
+<h3>Copies</h3>
+${copyTable(measured)}
+${measured.map((one) => (one.findings.suspicious ? warning(html`<b>${one.class}:</b> ${one.findings.copies}.`) : html`<p><b>${one.class}:</b> ${one.findings.copies}.</p>\n`))}
+${bullets([
+  html`<b>Suspected</b>: nearer to a training film than the 1st percentile of the distances at which training films of different patients have their nearest neighbour. A few are to be expected by chance.`,
+  html`<b>Nearest ratio</b>: median distance to the nearest training film, over that of ${measured.some((one) => one.copies.reference === 'held-out') ? 'held-out real films' : 'training films among themselves'}. Near 1, synthetic films lie as far from the training films as unseen films do; well below, they may be copies, or merely lack detail.`,
+  html`<b>Authentic</b>: the nearest training film has another training film that is nearer to it (Alaa et al. 2022). About half of unseen films are.`,
+])}`
+}
+
+function isMeasured(one: Measured): one is Figures {
+  return one.kid !== undefined && one.copies !== undefined
+}
+
+function qualityTable(result: Result, measured: readonly Figures[]): Markup {
+  const columns = ['KID', 'FID', 'Precision', 'Recall', 'Density', 'Coverage', 'Pairs to held-out films']
+  return table({
+    caption: html`<b>Synthetic films against the training films of their class</b>, on ${measured[0].features} features of ${result.backbone.name}; the second row of each class shows what real films alone give. KID on ${synthetics(measured, 'kid')}, the others on ${synthetics(measured, 'manifolds')} synthetic films, as many as there are real ones. 95 % intervals in brackets.`,
+    columns: [{ label: 'Class' }, ...columns.map((label) => ({ label, numeric: true }))],
+    rows: measured.flatMap((one) => [
+      {
+        heading: one.class,
+        cells: [
+          'Synthetic',
+          withLimits(one.kid),
+          figure(one.fid),
+          proportion(one.precision),
+          proportion(one.recall),
+          fixed(one.density),
+          proportion(one.coverage),
+          similar(one.msSsim.syntheticToHeldOut),
+        ],
+      },
+      {
+        cells: [
+          one.reference.kid ? 'Held-out real' : 'Real',
+          withLimits(one.reference.kid),
+          html`${figure(one.reference.fid)}${one.reference.fid !== null && ' (two halves)'}`,
+          absent,
+          absent,
+          absent,
+          absent,
+          similar(one.msSsim.realToHeldOut),
+        ],
+      },
+    ]),
+    stack: true,
+  })
+}
+
+function copyTable(measured: readonly Figures[]): Markup {
+  const columns = [
+    'Synthetic films',
+    'Suspected',
+    'Expected by chance',
+    'Nearest ratio',
+    'Authentic',
+    'Held-out real: authentic',
+  ]
+  return table({
+    caption: html`<b>Are synthetic films copies of training films?</b> Every synthetic film of the first pool against every training film of its class.`,
+    columns: [{ label: 'Class' }, ...columns.map((label) => ({ label, numeric: true }))],
+    rows: measured.map(({ class: label, n, copies, reference }) => ({
+      cells: [
+        label,
+        count(n.synthetic),
+        count(copies.suspected),
+        fixed(copies.suspectedByChance, 1),
+        fixed(copies.nearestRatio, 2),
+        proportion(copies.authenticity),
+        proportion(reference.authenticity),
+      ],
+    })),
+    stack: true,
+  })
+}
+
+function reading(measured: readonly Figures[], heldOut: boolean): Content[] {
+  const differ = (one: Figures) => one.kid.low !== null && one.kid.low > Math.max(0, one.reference.kid?.high ?? 0)
+  return [
+    html`<b>KID</b> is 0 on average for two samples of one distribution and may be negative.${heldOut && ' Compare it with the held-out real films below it: no generator can be expected to do better.'}`,
+    ...measured.map((one) =>
+      one.kid.value === null
+        ? html`${one.class}: no KID, ${one.kid.reason}.`
+        : differ(one)
+          ? html`${one.class}: these features tell synthetic from real films. That alone does not say whether they help.`
+          : html`${one.class}: these features do not tell synthetic from real films on this many of them; a difference may still be there.`,
+    ),
+    html`<b>FID</b> rises where films are few: two halves of the real films are that far apart with nothing synthetic among them.`,
+    html`<b>Precision</b> and <b>density</b> ask whether synthetic films look real (density near 1); <b>recall</b> and <b>coverage</b> whether they are as varied (coverage of unseen real films: 0.97 at equal numbers).`,
+    ...measured.flatMap((one) => (one.reason ? [html`${one.class}: no precision and the like, ${one.reason}.`] : [])),
+  ]
+}
+
+function synthetics(measured: readonly Figures[], key: 'kid' | 'manifolds'): string {
+  const counts = [...new Set(measured.map((one) => one.n[key]))].sort((a, b) => a - b)
+  return counts.length === 1 ? count(counts[0]) : `${count(counts[0])} to ${count(counts.at(-1))}`
+}
+
+function withLimits(one: Figures['kid'] | null): Content {
+  if (!one || one.value === null) return absent
+  return one.low === null ? figure(one.value) : estimate(figure(one.value), `${figure(one.low)} to ${figure(one.high)}`)
+}
+
+function similar(one: { mean: number | null; low: number | null; high: number | null } | undefined): Content {
+  if (!one || one.mean === null) return absent
+  return estimate(fixed(one.mean), `${fixed(one.low)} to ${fixed(one.high)}`)
+}
+
+/** Three decimals, or whole numbers where there are hundreds. */
+function figure(value: number | null): string {
+  if (value === null) return absent
+  return Math.abs(value) >= 100 ? fixed(value, 0) : short(value)
+}
