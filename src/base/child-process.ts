@@ -51,7 +51,10 @@ export function runInChild<Job, Message, Result>(
     child.on('error', (error) => settle(() => reject(error)))
     child.on('exit', (code, exitSignal) => {
       const how = exitSignal ? `signal ${exitSignal}` : `code ${code}`
-      settle(() => reject(new InternalError(`a worker process ended with ${how}; was memory short?`)))
+      const end = () => settle(() => reject(new InternalError(`a worker process ended with ${how}; was memory short?`)))
+      // The child's last words may still be on their way: the channel closes behind them.
+      if (child.connected) child.once('disconnect', () => setImmediate(end))
+      else setImmediate(end)
     })
     child.send(job as never)
   })

@@ -101,10 +101,11 @@ async function measureDatasets(
 ) {
   const signal = interruption()
   const { patientFrom } = asked
-  const real = await readFilms(realPath, { patientFrom, signal })
+  const real = await readFilms(realPath, { patientFrom, forSplit: false, signal })
   const { cohort } = real.internal
   const generated = await readGenerated(syntheticPath, cohort.classes, { signal })
-  const unseen = asked.heldOut === undefined ? undefined : await readFilms(asked.heldOut, { patientFrom, signal })
+  const unseen =
+    asked.heldOut === undefined ? undefined : await readFilms(asked.heldOut, { patientFrom, forSplit: false, signal })
   throwProblems(
     asked.heldOut ?? '',
     cohort.classes

@@ -56,7 +56,7 @@ export async function readGenerated(
   )
   const images = results.flatMap((result) => ('film' in result ? [result.film] : []))
   const missing = classes.filter((label) => !images.some((image) => image.label === label))
-  const wide = images.filter((image) => image.bitDepth === 16)
+  const wide = images.filter((image) => image.bitDepth === 16 && image.white === undefined)
   return {
     byClass: classes.map((label) => images.filter((image) => image.label === label)),
     maxValue: fullWhite(wide.reduce((largest, image) => Math.max(largest, image.largest), 0)),

@@ -34,11 +34,11 @@ function copiesInWords({ n, copies }: FeatureQuality, many: boolean, close: bool
   if (suspected === null) return `not checked for copies: ${copies.reason}`
   const counts = `${suspected} of ${n.synthetic} lie nearer to a training image than 99 % of training images lie to each other; ${(suspectedByChance as number).toFixed(1)} would by chance`
   const others = reference === 'held-out' ? 'real images that were held out do' : 'training images lie to each other'
-  if (many) return `suspected copies: ${counts}. Look at the closest pairs`
+  if (many) return `copies suspected: ${counts}. Look at the closest pairs`
   if (close) {
     return `closer to the training images than ${others} (median distance ${(nearestRatio as number).toFixed(2)} of theirs): copying does this, and so does a lack of detail. Look at the closest pairs`
   }
-  return `no copies found by this check: ${counts}`
+  return `copies: none found by this check, where ${counts}`
 }
 
 function smallSample({ fid, reference }: FeatureQuality): string[] {

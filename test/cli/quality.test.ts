@@ -57,9 +57,9 @@ describe('kopt quality of two matrices', () => {
       Array.from({ length: 240 }, () => rng.normal()),
     )
     const [r, c, o] = [save(folder, 'r.npy', real), save(folder, 'c.npy', copies), save(folder, 'o.npy', other)]
-    expect(kopt(['quality', r, c]).stdout).toMatch(/warning: suspected copies: 30 of 30/)
+    expect(kopt(['quality', r, c]).stdout).toMatch(/warning: copies suspected: 30 of 30/)
     const { stdout } = kopt(['quality', r, o])
-    expect(stdout).toMatch(/no copies found by this check/)
+    expect(stdout).toMatch(/none found by this check/)
     expect(stdout).toMatch(/two halves of the real/)
   })
 
