@@ -1,6 +1,108 @@
-/** `npm run bench [NAME ...]`: times the programs in bench/ (all, or those whose name contains a word given). Kept out of the tests. */
-import { binary, build, install, runNode } from './prepare.mjs'
+/**
+ * Timings, kept out of the tests.
+ *
+ *   npm run bench                                    the ACGAN's step beside its peers, as a table; then the programs in bench/*.bench.ts
+ *   npm run bench -- acgan-step --json [--width 0.5] one JSON line (options of bench/acgan-step.mjs)
+ *   npm run bench -- convolution                     those of bench/*.bench.ts whose name contains the word
+ *
+ * Peers are programs of other frameworks that print a line like ours. They run where they can be found: a script
+ * `acgan_torch.py` or `acgan_keras.py` in the folder KOPT_PEERS (default ../shared/bench), and a Python that has the
+ * framework, named by KOPT_TORCH_PYTHON and KOPT_TENSORFLOW_PYTHON (default python3). All take turns, round by round.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { binary, build, install, root, runNode } from './prepare.mjs'
 
+const ownBenches = ['acgan-step']
+const rounds = 3
+
+const [name, ...rest] = process.argv.slice(2)
+const json = rest.includes('--json')
 install()
 if (!build()) process.exit(1)
-process.exit(runNode([binary('vitest', 'vitest.mjs'), 'bench', '--run', ...process.argv.slice(2)]))
+if (ownBenches.includes(name)) {
+  const options = rest.filter((word) => word !== '--json')
+  if (json) process.exit(runNode([program(name), ...options]))
+  process.exit(compare(name, options))
+}
+const code = name === undefined ? compare('acgan-step', []) : 0
+process.exit(code || runNode([binary('vitest', 'vitest.mjs'), 'bench', '--run', ...process.argv.slice(2)]))
+
+function program(bench) {
+  return path.join(root, 'bench', `${bench}.mjs`)
+}
+
+/** Ours and every peer in turn; medians and minima over all rounds, and their ratios. */
+function compare(bench, options) {
+  const contestants = [{ name: 'kopt', command: [process.execPath, program(bench), ...options] }, ...peers(options)]
+  const lines = new Map(contestants.map(({ name }) => [name, []]))
+  for (let round = 1; round <= rounds; round++) {
+    for (const { name, command } of contestants) {
+      console.error(`round ${round} of ${rounds}: ${name} ...`)
+      const { stdout, status, error } = spawnSync(command[0], command.slice(1), {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      if (error || status !== 0) {
+        console.error(`${name} failed${error ? `: ${error.message}` : ''}`)
+        return 1
+      }
+      lines.get(name).push(JSON.parse(stdout.trim().split('\n').at(-1)))
+    }
+  }
+  const summary = [...lines].map(([name, runs]) => ({
+    name,
+    median: middle(runs.map((run) => run.median_ms)),
+    min: Math.min(...runs.map((run) => run.min_ms)),
+    spread: `${Math.min(...runs.map((run) => run.median_ms))}-${Math.max(...runs.map((run) => run.median_ms))}`,
+  }))
+  const ours = summary[0]
+  console.table(
+    summary.map(({ name, median, min, spread }) => ({
+      program: name,
+      'median ms': median,
+      'medians of rounds': spread,
+      'min ms': min,
+      'kopt / it, medians': (ours.median / median).toFixed(2),
+      'kopt / it, minima': (ours.min / min).toFixed(2),
+    })),
+  )
+  const gflops = lines.get('kopt').map((run) => run.gemm_gflops)
+  console.log(`A product of 2048 x 2048 reached ${Math.min(...gflops)} to ${Math.max(...gflops)} GFLOP/s.`)
+  return 0
+}
+
+function peers(options) {
+  const folder = path.resolve(root, process.env.KOPT_PEERS ?? path.join('..', 'shared', 'bench'))
+  const shared = pick(options, ['--batch', '--width', '--steps'])
+  return [
+    {
+      name: 'PyTorch',
+      module: 'torch',
+      python: process.env.KOPT_TORCH_PYTHON,
+      script: 'acgan_torch.py',
+      options: ['--channels-last', ...shared, ...pick(options, ['--threads'])],
+    },
+    {
+      name: 'TensorFlow',
+      module: 'tensorflow',
+      python: process.env.KOPT_TENSORFLOW_PYTHON,
+      script: 'acgan_keras.py',
+      options: shared,
+    },
+  ].flatMap(({ name, module, python = 'python3', script, options }) => {
+    const file = path.join(folder, script)
+    const found = existsSync(file) && spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0
+    if (!found) console.error(`${name}: not measured (no ${script}, or no ${module} in ${python})`)
+    return found ? [{ name, command: [python, file, ...options] }] : []
+  })
+}
+
+function pick(options, names) {
+  return options.flatMap((word, i) => (names.includes(word) ? [word, options[i + 1]] : []))
+}
+
+function middle(numbers) {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]
+}
