@@ -47,6 +47,7 @@ function decode({
   precision,
   signed,
   ycc,
+  bytesPerSample,
   bytes,
 }: CodecJob): [CodecReply, ArrayBuffer[]] {
   try {
@@ -54,7 +55,7 @@ function decode({
       new Context({
         width,
         height,
-        bitsAllocated: precision <= 8 ? 8 : 16,
+        bitsAllocated: 8 * bytesPerSample,
         bitsStored: precision,
         samplesPerPixel: components,
         pixelRepresentation: signed ? 1 : 0,
@@ -65,8 +66,7 @@ function decode({
       { convertColorspaceToRgb: false },
     )
     const samples = decoded.getDecodedBuffer() as Uint8Array<ArrayBuffer>
-    const planar = decoded.getPlanarConfiguration() === 1
-    return [{ samples: samples.buffer, planar }, [samples.buffer]]
+    return [{ samples: samples.buffer }, [samples.buffer]]
   } catch (error) {
     // An exception leaves the decoder's memory as it was when it struck: the next frame gets a new one.
     ready = undefined

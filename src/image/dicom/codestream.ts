@@ -15,8 +15,8 @@ export interface Codestream {
   readonly signed: boolean
   /** Whether a JPEG holds YCbCr by its own word; undefined where it does not say. */
   readonly ycc?: boolean
-  /** Whether it is a JPEG without prediction loss (process 14). */
-  readonly lossless: boolean
+  /** Whether its decoder gives plane by plane: a JPEG-LS that holds each component in a scan of its own. */
+  readonly planar: boolean
   /** The codestream, without a wrapper. */
   readonly bytes: Uint8Array
 }
@@ -60,7 +60,8 @@ function readJpeg(bytes: Uint8Array): Codestream {
       if (length < 8 + 3 * components) break
       const ids = Array.from({ length: components }, (_, c) => bytes[at + 10 + 3 * c])
       return {
-        ...frame,
+        kind: frame.kind,
+        planar: frame.kind === 'jpeg-ls' && components > 1 && componentsOfScan(bytes, end) === 1,
         precision: bytes[at + 4],
         height: view.getUint16(at + 5),
         width: view.getUint16(at + 7),
@@ -84,6 +85,14 @@ function frameKind(marker: number): { kind: 'jpeg' | 'jpeg-ls'; lossless: boolea
       `is a JPEG of a kind that is not read (${marker < 0xc9 ? 'hierarchical' : 'arithmetic coding'})`,
     )
   return { kind: 'jpeg', lossless: marker === 0xc3 }
+}
+
+/** How many components the first scan behind a frame header holds; 0 where there is no scan. */
+function componentsOfScan(bytes: Uint8Array, from: number): number {
+  for (let at = from; at + 5 <= bytes.length && bytes[at] === 0xff; at += 2 + bytes[at + 2] * 256 + bytes[at + 3]) {
+    if (bytes[at + 1] === 0xda) return bytes[at + 4]
+  }
+  return 0
 }
 
 /** As libjpeg decides: by Adobe's marker, else JFIF, else the components' names. */
@@ -122,7 +131,7 @@ function readJpeg2000(bytes: Uint8Array): Codestream {
     components,
     precision: (depth & 0x7f) + 1,
     signed: depth >= 0x80,
-    lossless: false,
+    planar: false,
     bytes,
   }
 }

@@ -93,7 +93,7 @@ function nativeWords(header: DicomHeader, format: PixelFormat, frame: number, da
   const element = header.dataSet.element(elements.PixelData) as Element
   // Bytes in words of 16 bits are swapped with the words (PS3.5, D.2 and D.3).
   const swapped = bitsAllocated === 8 ? big && element.vr === 'OW' : big
-  const values = wordsOf(data.subarray(from, to), bitsAllocated, swapped)
+  const values = wordsOf(data, from, to, bitsAllocated, swapped)
   return { ...own, data: halved ? unhalved(values) : format.planar ? interleaved(values, samples) : values }
 }
 
@@ -102,15 +102,18 @@ function bitsOf(bytes: Uint8Array, from: number, count: number): Uint8Array {
   return Uint8Array.from({ length: count }, (_, i) => (bytes[(from + i) >> 3] >> ((from + i) & 7)) & 1)
 }
 
-function wordsOf(bytes: Uint8Array, bits: 8 | 16 | 32, swapped: boolean): StoredData {
+/** The words in the bytes `from` to `to`. */
+function wordsOf(data: Uint8Array, from: number, to: number, bits: 8 | 16 | 32, swapped: boolean): StoredData {
   const size = bits / 8
-  const unit = size === 1 ? 2 : size
-  const whole = new Uint8Array(Math.ceil(bytes.length / unit) * unit)
-  whole.set(bytes)
-  if (swapped) for (let at = 0; at < whole.length; at += unit) whole.subarray(at, at + unit).reverse()
-  const count = bytes.length / size
-  if (size === 1) return whole.subarray(0, count)
-  return size === 2 ? new Uint16Array(whole.buffer, 0, count) : new Uint32Array(whole.buffer, 0, count)
+  // swapped bytes go in pairs, though a frame may begin or end in the middle of one
+  const unit = Math.max(2, size)
+  const first = Math.floor(from / unit) * unit
+  const bytes = new Uint8Array(Math.ceil((to - first) / unit) * unit)
+  bytes.set(data.subarray(first, first + bytes.length))
+  if (swapped) for (let at = 0; at < bytes.length; at += unit) bytes.subarray(at, at + unit).reverse()
+  const [start, count] = [from - first, (to - from) / size]
+  if (size === 1) return bytes.subarray(start, start + count)
+  return size === 2 ? new Uint16Array(bytes.buffer, start, count) : new Uint32Array(bytes.buffer, start, count)
 }
 
 /** Two pixels as Y Y Cb Cr (C.7.6.3.1.2) to three channels for each. */
@@ -164,12 +167,12 @@ async function codestreamWords(packed: Uint8Array, format: PixelFormat, header: 
   if (stream.precision > 16)
     throw new ImageProblem(`has compressed pixels of ${stream.precision} bits; up to 16 are read`)
   const notes = stream.kind === packing ? [] : [`${name} is stated, but the frame is ${stream.kind.toUpperCase()}`]
-  const { samples: values, planar } = await decodeCodestream(stream)
-  const data = planar ? interleaved(values, samples) : values
+  const values = await decodeCodestream(stream)
+  const data = stream.planar ? interleaved(values, samples) : values
   const colour = colourIn(stream, format)
   // A codestream knows its depth; that bits above the stored ones hold overlays is for an overlay to say.
-  const wider = stream.precision > bitsStored && !overlayInPixels(header)
-  if (wider && bitsAbove(data, bitsStored)) {
+  const wider = stream.precision > bitsStored && !overlayInPixels(header) && bitsAbove(data, bitsStored)
+  if (wider && !(format.signed && signsReachUp(data, bitsStored))) {
     notes.push(`${bitsStored} bits are stated, but the compressed frame has ${stream.precision}`)
     return { data, bits: stream.precision, highBit: stream.precision - 1, colour, notes }
   }
