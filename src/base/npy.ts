@@ -32,43 +32,59 @@ export function encodeNpy(array: NDArray): Uint8Array {
   return out
 }
 
-/** Parses .npy bytes. `name` is the file's name for messages. Throws a `UserError` on anything but a plain C-order matrix of numbers. */
-export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
-  const refuse = (why: string): never => {
-    throw new UserError(`${name} ${why}; save it with numpy.save as a float32 or float64 array in C order`)
-  }
+export interface NpyHeader {
+  /** Element type as NumPy writes it, such as '<f4'. */
+  readonly descriptor: string
+  readonly shape: readonly number[]
+  /** Where the elements begin, in C order. */
+  readonly start: number
+}
+
+/** Parses the header of .npy bytes. `refuse` is called with the reason where it can't be used. */
+export function readNpyHeader(bytes: Uint8Array, refuse: (why: string) => never): NpyHeader {
   if (bytes.length < 10 || bytes[0] !== 0x93 || new TextDecoder('latin1').decode(bytes.subarray(1, 6)) !== 'NUMPY')
     refuse('is not a .npy file')
   if (bytes[6] < 1 || bytes[6] > 3) refuse(`is of .npy version ${bytes[6]}, which is not known`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const long = bytes[6] >= 2
   if (long && bytes.length < 12) refuse('has a damaged header')
-  const start = long ? 12 : 10
+  const at = long ? 12 : 10
   const length = long ? view.getUint32(8, true) : view.getUint16(8, true)
-  if (length > maxHeaderBytes || start + length > bytes.length) refuse('has a damaged header')
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + length))
+  if (length > maxHeaderBytes || at + length > bytes.length) refuse('has a damaged header')
+  const header = new TextDecoder('latin1').decode(bytes.subarray(at, at + length))
+  if (/'descr':\s*\[/.test(header)) refuse('holds records of several fields')
   const descriptor = /'descr':\s*'([^']*)'/.exec(header)?.[1]
   // Python 2 wrote its long numbers with an L.
-  const shapeText = /'shape':\s*\(([\dL,\s]*)\)/.exec(header)?.[1].replaceAll('L', '')
+  const shape = /'shape':\s*\(([\dL,\s]*)\)/.exec(header)?.[1].replaceAll('L', '')
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1]
-  if (/'descr':\s*\[/.test(header)) refuse('holds records of several fields')
-  if (shapeText === undefined || order === undefined || descriptor === undefined) refuse('has a damaged header')
+  if (shape === undefined || order === undefined || descriptor === undefined) return refuse('has a damaged header')
   if (order === 'True') refuse('is in Fortran order')
-  if (/O/.test(descriptor as string)) refuse('holds Python objects, which are never read')
-  if (!Object.hasOwn(descriptors, descriptor as string)) refuse(`holds elements of type '${descriptor}'`)
-  const dtype = descriptors[descriptor as string]
-  const shape = (shapeText ?? '')
-    .split(',')
-    .map((s) => s.trim())
-    .filter((s) => s !== '')
-    .map(Number)
+  if (/O/.test(descriptor)) refuse('holds Python objects, which are never read')
+  return {
+    descriptor,
+    shape: shape
+      .split(',')
+      .map((s) => s.trim())
+      .filter((s) => s !== '')
+      .map(Number),
+    start: at + length,
+  }
+}
+
+/** Parses .npy bytes. `name` is the file's name for messages. Throws a `UserError` on anything but a plain C-order matrix of numbers. */
+export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
+  const refuse = (why: string): never => {
+    throw new UserError(`${name} ${why}; save it with numpy.save as a float32 or float64 array in C order`)
+  }
+  const { descriptor, shape, start } = readNpyHeader(bytes, refuse)
+  if (!Object.hasOwn(descriptors, descriptor)) refuse(`holds elements of type '${descriptor}'`)
+  const dtype = descriptors[descriptor]
   const itemSize = dtype === 'float64' ? 8 : dtype === 'uint8' ? 1 : 4
   const size = sizeOf(shape) * itemSize
-  if (start + length + size !== bytes.length)
-    refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start - length}`)
+  if (start + size !== bytes.length) refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start}`)
   // A copy of its own also where the bytes are a Buffer, whose slice() would be a view of a pool.
-  const own = new Uint8Array(bytes.subarray(start + length))
-  if (descriptor?.startsWith('>')) swapBytes(own, itemSize)
+  const own = new Uint8Array(bytes.subarray(start))
+  if (descriptor.startsWith('>')) swapBytes(own, itemSize)
   const data = own.buffer
   const typed = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array }[dtype]
   return ndarray(dtype, shape, new typed(data) as TypedArrayOf[typeof dtype])

@@ -6,7 +6,7 @@
 import { UserError } from '../base/errors.js'
 import { hashBytes } from '../base/hash.js'
 import type { DicomFacts } from '../image/dicom/header.js'
-import type { FilmFile } from '../image/film.js'
+import type { DecodedFilm } from '../image/film.js'
 import type { GreyStep } from '../image/grey-step.js'
 import { ImageProblem, largestValue, type Raster } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
@@ -23,7 +23,7 @@ export interface AuditedFilm extends Film {
   readonly bitDepth: 8 | 16
   /** Grey value of full white, where the file tells it. */
   readonly white?: number
-  readonly format: FilmFile['format']
+  readonly format: DecodedFilm['format']
   /** What was done to its values on the way from the file. */
   readonly steps: readonly GreyStep[]
   /** What its file says wrongly, and how it was read. */
@@ -219,7 +219,8 @@ const doubleKinds: readonly { text: string; remedy: string; differs: (a: Placed,
   {
     text: "in two sets of the dataset's own split",
     remedy: 'remove one of each',
-    differs: (a, b) => a.film.split !== b.film.split,
+    // An archive is published as it is: there the training copy is left out.
+    differs: (a, b) => a.film.split !== b.film.split && a.film.array === undefined,
   },
   {
     text: 'under two patients',
@@ -229,22 +230,24 @@ const doubleKinds: readonly { text: string; remedy: string; differs: (a: Placed,
   },
 ]
 
-/** The films without later copies of the same image within one patient and class. */
+/** The order in which an archive's sets keep an image that stands in several: what is tested on must not be trained on. */
+const keeping = ['test', 'tuning', 'train']
+
+/** The films without further copies of the same image within one patient and class. */
 function withoutDoubles(films: readonly AuditedFilm[], cohort: Cohort): { kept: AuditedFilm[]; doubled: string[] } {
   const first = new Map<string, AuditedFilm>()
-  const kept: AuditedFilm[] = []
   const doubled: string[] = []
-  for (const film of films) {
+  const rank = ({ array, split }: AuditedFilm) => (array === undefined ? 0 : keeping.indexOf(split ?? 'train'))
+  for (const film of films.toSorted((a, b) => rank(a) - rank(b))) {
     const patient = cohort.patientSource === 'image' ? '' : film.patient
-    const key = JSON.stringify([film.pixelHash, film.label, film.split ?? '', patient])
+    const set = film.array === undefined ? film.split : undefined
+    const key = JSON.stringify([film.pixelHash, film.label, set ?? '', patient])
     const earlier = first.get(key)
     if (earlier) doubled.push(`${earlier.name} = ${film.name}`)
-    else {
-      first.set(key, film)
-      kept.push(film)
-    }
+    else first.set(key, film)
   }
-  return { kept, doubled }
+  const kept = new Set(first.values())
+  return { kept: films.filter((film) => kept.has(film)), doubled }
 }
 
 function splitPatientProblems(cohort: Cohort, films: readonly AuditedFilm[]): string[] {

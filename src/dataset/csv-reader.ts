@@ -6,6 +6,7 @@
 import path from 'node:path'
 import { nearest, UserError } from '../base/errors.js'
 import { exists, isDirectory, listDirectory } from '../base/files.js'
+import { parseVoiChoice } from '../image/dicom/voi.js'
 import { parseRectangle, type Rectangle, rectangleProblem, rectangleText } from '../image/rectangle.js'
 import { readCsvTable } from './csv-table.js'
 import { type ManifestColumn, manifestColumns } from './manifest.js'
@@ -89,8 +90,17 @@ export function readManifest(file: string, labelled = true): Reading {
       } else if (wrong !== undefined) problem('roi', `'${cell('roi')}' ${wrong}`)
     }
     const roiKey = roi ? rectangleText(roi) : ''
+    const frame = cell('frame') === '' ? undefined : wholeFrom1(cell('frame'))
+    if (cell('frame') !== '' && frame === undefined)
+      problem('frame', `'${cell('frame')}' is no frame; write 1, 2, 3 ...`)
+    const voi = parseVoiChoice(cell('voi'))
+    if (cell('voi') !== '' && voi === undefined) {
+      problem('voi', `'${cell('voi')}' is no view of a DICOM file; write lut:1, window:2 or none`)
+    }
+    // the frames of a file are films of their own
+    const place = `${found}\0${frame ?? 1}`
     if (cell('file') !== '') {
-      const earlier = seen.get(found) ?? []
+      const earlier = seen.get(place) ?? []
       const other = earlier.find(
         (one) => one.label !== cell('label') && (one.roi === '' || roiKey === '' || one.roi === roiKey),
       )
@@ -101,14 +111,16 @@ export function readManifest(file: string, labelled = true): Reading {
           `'${cell('file')}' is '${cell('label')}' here, but '${other.label}' in row ${other.row}; keep the true one`,
         )
       else if (same) problem('file', `'${cell('file')}' stands in row ${same.row} already; remove one of the two`)
-      seen.set(found, [...earlier, { row, label: cell('label'), roi: roiKey }])
+      seen.set(place, [...earlier, { row, label: cell('label'), roi: roiKey }])
     }
     films.push({
       file: found,
-      name,
+      name: frame === undefined ? name : `${name} (frame ${frame})`,
       label: cell('label'),
       ...(used.has('patient') && { patient: cell('patient') }),
       ...(split && { split }),
+      ...(frame && { frame }),
+      ...(voi && { voi }),
       ...(roi && { roi }),
     })
   }
@@ -125,6 +137,10 @@ export function readManifest(file: string, labelled = true): Reading {
           `the ${plural ? 'columns' : 'column'} ${others.join(', ')} of ${path.basename(file)} ${plural ? 'are' : 'is'} not used`,
         ]
   return { root, films, excluded, warnings }
+}
+
+function wholeFrom1(cell: string): number | undefined {
+  return /^[1-9]\d{0,5}$/.test(cell) ? Number(cell) : undefined
 }
 
 function exclusion(cell: string): string | undefined {

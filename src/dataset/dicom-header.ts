@@ -1,6 +1,6 @@
 /** The DICOM header of a file on disk, from its beginning where that is enough. */
 import { readBytes, readHead } from '../base/files.js'
-import { sniffContent } from '../image/codec.js'
+import { sniffContent, sniffedBytes } from '../image/codec.js'
 import { type DicomHeader, readDicomHeader } from '../image/dicom/header.js'
 import { ImageProblem } from '../image/raster.js'
 import { maxFilmBytes } from './load.js'
@@ -11,7 +11,7 @@ const headBytes = 2 ** 18
 /** The header; undefined where the file is no DICOM file, or damaged before its pixels. */
 export function dicomHeaderOf(file: string): DicomHeader | undefined {
   const head = readHead(file, headBytes)
-  if (sniffContent(head) !== 'dicom') return undefined
+  if (sniffContent(head.subarray(0, sniffedBytes)) !== 'dicom') return undefined
   return attempt(head) ?? (head.length === headBytes ? attempt(readBytes(file, maxFilmBytes)) : undefined)
 }
 

@@ -6,7 +6,7 @@
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { listDirectory, readHead } from '../base/files.js'
-import { refusalOf, sniffContent } from '../image/codec.js'
+import { refusalOf, sniffContent, sniffedBytes } from '../image/codec.js'
 import { counted, type FoundFilm, firstFew, isSystemEntry, namedAsImage, type Reading, splitOfWord } from './reader.js'
 import type { SplitName } from './sample.js'
 import { NamedFilms, type Warning } from './warning.js'
@@ -34,7 +34,7 @@ export function readFolder(root: string, labelled = true): Reading {
   const warnings: Warning[] = []
   const take = (name: string, label: string, split?: SplitName) => {
     const file = path.join(root, name)
-    if (namedAsImage(name) || refusalOf(sniffContent(readHead(file, 132))) === undefined) {
+    if (namedAsImage(name) || refusalOf(sniffContent(readHead(file, sniffedBytes))) === undefined) {
       films.push({ file, name, label: label.normalize('NFC'), ...(split && { split }) })
     } else {
       excluded.push('not an image')

@@ -10,17 +10,22 @@ import { type DecodedFilm, decodeFilm } from '../image/film.js'
 import { ImageProblem, type Raster, whiteOf } from '../image/raster.js'
 import { type PixelTarget, toPixels } from '../image/resize.js'
 import { mapBounded } from './bounded.js'
+import { readNpzImage } from './npz-reader.js'
 import type { Film } from './sample.js'
 
 /** The largest file that is read as a film. */
 export const maxFilmBytes = 512 * 2 ** 20
 
 /** What finds a film's pixels. */
-export type FilmPlace = Pick<Film, 'file' | 'frame' | 'roi' | 'region'>
+export type FilmPlace = Pick<Film, 'file' | 'array' | 'frame' | 'voi' | 'roi' | 'region'>
 
 /** A film's pixels, cut to its region of interest, and what was done to them. Throws an `ImageProblem` where it can't be decoded or cut. */
 export async function readDecoded(film: FilmPlace): Promise<DecodedFilm> {
-  const decoded = await decodeFilm(readBytes(film.file, maxFilmBytes), { frame: film.frame })
+  const { file, array, frame = 1, voi } = film
+  const decoded =
+    array === undefined
+      ? await decodeFilm(readBytes(file, maxFilmBytes), { frame, voi })
+      : { format: 'npz' as const, raster: readNpzImage(file, array, frame), steps: [], notes: [] }
   return { ...decoded, raster: cutOut(decoded.raster, film) }
 }
 

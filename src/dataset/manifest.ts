@@ -16,6 +16,18 @@ export const manifestSchema = z.object({
     .describe(
       'Region of interest in pixels of the upright image: left,top,width,height, and where wanted a rotation in degrees, clockwise about its centre.',
     ),
+  frame: z
+    .string()
+    .regex(/^[1-9]\d*$/)
+    .optional()
+    .describe('Which frame of a DICOM file that holds several, from 1; by default the first.'),
+  voi: z
+    .string()
+    .regex(/^(none|(lut|window):[1-9]\d*)$/)
+    .optional()
+    .describe(
+      "Which of a DICOM file's views is shown: lut:N, window:N or none; by default its first look-up table, else its first window.",
+    ),
   exclude: z
     .string()
     .optional()

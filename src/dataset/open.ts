@@ -5,9 +5,10 @@
 import path from 'node:path'
 import { nearest, UserError } from '../base/errors.js'
 import { exists, isDirectory, listDirectory, readHead } from '../base/files.js'
-import { sniffContent } from '../image/codec.js'
+import { sniffContent, sniffedBytes } from '../image/codec.js'
 import { isManifest, readManifest } from './csv-reader.js'
 import { readFolder } from './folder-reader.js'
+import { readNpz } from './npz-reader.js'
 import { assignPatients, patientsOfDicom } from './patients.js'
 import { counted, firstFew, type Reading } from './reader.js'
 import { cutToRegions } from './regions/apply.js'
@@ -94,11 +95,11 @@ function manifestIn(folder: string, labelled = true): string | undefined {
 }
 
 function openFile(file: string, labelled: boolean): Reading {
-  const kind = sniffContent(readHead(file, 132))
+  const kind = sniffContent(readHead(file, sniffedBytes))
   const form = 'give a folder with one folder per class, or a CSV manifest with the columns file,label'
   if (kind === 'empty') throw new UserError(`${file} is empty (0 bytes): ${form}`)
-  if (kind === 'zip' || kind === 'npy')
-    throw new UserError(`${file} is an npz, npy or zip file, which is not read as a dataset yet: ${form}`)
+  if (kind === 'zip') return readNpz(file)
+  if (kind === 'npy') throw new UserError(`${file} is an npy file, which is not read as a dataset: ${form}`)
   // UTF-16 text begins with a byte that no ASCII text has
   if (kind !== 'text' && kind !== 'unknown') throw new UserError(`${file} is one image, not a dataset: ${form}`)
   return readManifest(file, labelled)

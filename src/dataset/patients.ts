@@ -6,6 +6,7 @@
 import path from 'node:path'
 import vm from 'node:vm'
 import { nearest, UserError } from '../base/errors.js'
+import type { DicomFacts } from '../image/dicom/header.js'
 import { dicomHeaderOf } from './dicom-header.js'
 import { counted, type FoundFilm, firstFew, refuse } from './reader.js'
 import type { PatientSource } from './sample.js'
@@ -29,7 +30,9 @@ export function assignPatients(films: readonly FoundFilm[], patientFrom?: string
       return { patients: films.map((film) => film.patient as string), source: 'manifest', warnings: [] }
     }
     const names = films.map((film) => film.name)
-    return { patients: names, source: 'image', warnings: pairedNames([...new Set(names)]) }
+    // the rows of an array have numbers, which nobody chose
+    const chosen = films.filter((film) => film.array === undefined).map((film) => film.name)
+    return { patients: names, source: 'image', warnings: pairedNames([...new Set(chosen)]) }
   }
   switch (patientFrom) {
     case 'folder':
@@ -67,12 +70,18 @@ function byFolder(films: readonly FoundFilm[]): string[] {
   return folders.map((folder) => path.posix.basename(folder))
 }
 
-/** The patient ids of DICOM files; undefined where no film has one. */
+/** The patient ids of DICOM files, told apart by their issuer where one is given; undefined where no film has one. */
 export function patientsOfDicom(films: readonly FoundFilm[]): PatientAssignment | undefined {
   const ofFile = new Map(films.map(({ file }) => [file, '']))
-  for (const file of ofFile.keys()) ofFile.set(file, dicomHeaderOf(file)?.facts.patientId ?? '')
+  for (const file of ofFile.keys()) ofFile.set(file, patientKeyOf(dicomHeaderOf(file)?.facts))
   const ids = films.map(({ file }) => ofFile.get(file) as string)
   if (ids.every((id) => id === '')) return undefined
+  if (ofFile.size > 1 && new Set(ids).size === 1) {
+    const sentence =
+      'all films carry the same PatientID, which tells no patients apart, so each film counts as its own patient; ' +
+      'say who the patients are in a manifest, or by --patient-from'
+    return { patients: films.map((film) => film.name), source: 'image', warnings: [sentence] }
+  }
   const bare = films.filter((_, i) => ids[i] === '').map((film) => film.name)
   const sentence = `${counted(bare.length, 'film')} without a PatientID in DICOM, each counts as a patient of its own`
   return {
@@ -80,6 +89,11 @@ export function patientsOfDicom(films: readonly FoundFilm[]): PatientAssignment 
     source: 'dicom',
     warnings: bare.length === 0 ? [] : [new NamedFilms(sentence, firstFew(bare))],
   }
+}
+
+function patientKeyOf(facts: DicomFacts | undefined): string {
+  if (facts?.patientId === undefined) return ''
+  return facts.issuerOfPatientId === undefined ? facts.patientId : `${facts.patientId} (${facts.issuerOfPatientId})`
 }
 
 function byPattern(films: readonly FoundFilm[], pattern: string): string[] {

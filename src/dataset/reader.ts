@@ -4,16 +4,15 @@
  */
 import { UserError } from '../base/errors.js'
 import type { Rectangle } from '../image/rectangle.js'
-import type { RegionSource, SplitName } from './sample.js'
+import type { ImageInFile, RegionSource, SplitName } from './sample.js'
 import type { Warning } from './warning.js'
 
-export interface FoundFilm {
+export interface FoundFilm extends ImageInFile {
   readonly file: string
   readonly name: string
   readonly label: string
   readonly patient?: string
   readonly split?: SplitName
-  readonly frame?: number
   readonly roi?: Rectangle
   /** Where the region of interest was given, if in a file of its own. */
   readonly region?: RegionSource

@@ -2,12 +2,28 @@
  * A film and a cohort of films: what readers return and everything later works on. No pixels here.
  * `id` and `patientId` are what may be shown; `patient` is private and stays in the run's `private/` folder.
  */
+import type { VoiChoice } from '../image/dicom/voi.js'
 import type { Rectangle } from '../image/rectangle.js'
 import type { Warning } from './warning.js'
 
 export type SplitName = 'train' | 'tuning' | 'test'
 
-export interface Film {
+/** Which image of a file that holds several, and how it is shown. */
+export interface ImageInFile {
+  /** Array of an npz file that holds the film, as its row `frame`. */
+  readonly array?: string
+  /** Frame of a DICOM file, or row of an array, from 1; absent for the first. */
+  readonly frame?: number
+  /** Which window or table of a DICOM file is shown; absent for its first. */
+  readonly voi?: VoiChoice
+}
+
+/** The same alone, without what is absent. */
+export function imageInFile({ array, frame, voi }: ImageInFile): ImageInFile {
+  return { ...(array && { array }), ...(frame && { frame }), ...(voi && { voi }) }
+}
+
+export interface Film extends ImageInFile {
   /** The film's shown name, such as 'film-0001'. */
   readonly id: string
   /** Absolute path. */
@@ -21,8 +37,6 @@ export interface Film {
   readonly patientId: string
   /** The set that the dataset itself assigns; absent where it assigns none. */
   readonly split?: SplitName
-  /** Which frame of a file that holds several, from 1; absent for the first. */
-  readonly frame?: number
   /** The part of the image that counts; absent for the whole image. */
   readonly roi?: Rectangle
   /** Where the region was given, if in a file of its own. */

@@ -4,9 +4,10 @@
  */
 import { hashArray } from '../base/hash.js'
 import { type NDArray, rows } from '../base/ndarray.js'
+import type { ImageInFile } from '../dataset/sample.js'
 import type { Rectangle } from '../image/rectangle.js'
 
-export interface PreparedFilm {
+export interface PreparedFilm extends ImageInFile {
   /** Shown: film-0001. */
   readonly id: string
   /** Shown: patient-0001. */

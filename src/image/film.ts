@@ -47,7 +47,7 @@ export interface FilmFile {
 }
 
 export interface DecodedFilm {
-  readonly format: FilmFile['format']
+  readonly format: FilmFile['format'] | 'npz'
   readonly raster: Raster
   readonly steps: readonly GreyStep[]
   readonly notes: readonly string[]

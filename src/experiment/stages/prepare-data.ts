@@ -13,7 +13,7 @@ import { loadPixels } from '../../dataset/load.js'
 import { openDataset } from '../../dataset/open.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { resolvePositive } from '../../dataset/positive.js'
-import type { Cohort, Film } from '../../dataset/sample.js'
+import { type Cohort, type Film, imageInFile } from '../../dataset/sample.js'
 import type { Split } from '../../dataset/split.js'
 import { shownWarning } from '../../dataset/warning.js'
 import { rectangleText } from '../../image/rectangle.js'
@@ -126,6 +126,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
       name: film.name,
       classIndex: classes.indexOf(film.label),
       pixelHash: film.pixelHash,
+      ...imageInFile(film),
       ...(film.roi ? { roi: film.roi } : {}),
       set: setOf(film),
     }))

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { zipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { ndarray } from '../../src/base/ndarray.js'
+import { encodeNpy } from '../../src/base/npy.js'
+import { examineCohorts } from '../../src/dataset/audit.js'
+import { readRaster } from '../../src/dataset/load.js'
+import { openDataset } from '../../src/dataset/open.js'
+import { needBeside } from '../support/needs.js'
+import { temporaryFolder, writeFiles } from './films-on-disk.js'
+
+/** .npy bytes of any element type, which `encodeNpy` does not write. */
+function npy(descriptor: string, shape: readonly number[], data: Uint8Array): Uint8Array {
+  const text = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
+  const head = Buffer.from(`${text.padEnd(117)}\n`)
+  return new Uint8Array(Buffer.concat([Buffer.from([0x93]), Buffer.from('NUMPY\x01\x00\x76\x00'), head, data]))
+}
+
+const images = (count: number, from = 0) =>
+  encodeNpy(
+    ndarray(
+      'uint8',
+      [count, 2, 3],
+      Uint8Array.from({ length: count * 6 }, (_, i) => (from + i * 5 + (i >> 3)) % 256),
+    ),
+  )
+const labels = (values: readonly number[]) => encodeNpy(ndarray('uint8', [values.length, 1], Uint8Array.from(values)))
+
+async function archive(entries: Record<string, Uint8Array>): Promise<string> {
+  const files = Object.fromEntries(Object.entries(entries).map(([name, bytes]) => [`${name}.npy`, bytes]))
+  return path.join(await writeFiles(temporaryFolder(), { 'set.npz': zipSync(files) }), 'set.npz')
+}
+
+const problemOf = async (entries: Record<string, Uint8Array>): Promise<string> => {
+  const file = await archive(entries)
+  try {
+    openDataset(file)
+    return 'none'
+  } catch (error) {
+    return (error as Error).message.replaceAll(file, 'FILE')
+  }
+}
+
+describe('an npz dataset in the form of MedMNIST', () => {
+  it('has films by row, classes by number, and its own split', async () => {
+    const file = await archive({
+      train_images: images(4),
+      train_labels: labels([0, 1, 1, 0]),
+      val_images: images(2, 100),
+      val_labels: labels([0, 1]),
+      test_images: images(2, 180),
+      test_labels: labels([1, 0]),
+    })
+    const cohort = openDataset(file)
+    expect(cohort.classes).toEqual(['0', '1'])
+    expect(cohort.films.map(({ name, label, split }) => `${name} ${label} ${split}`)).toEqual([
+      'train/00001 0 train',
+      'train/00002 1 train',
+      'train/00003 1 train',
+      'train/00004 0 train',
+      'val/00001 0 tuning',
+      'val/00002 1 tuning',
+      'test/00001 1 test',
+      'test/00002 0 test',
+    ])
+    expect(cohort.warnings).toEqual([])
+    expect(await readRaster(cohort.films[2])).toEqual({
+      width: 3,
+      height: 2,
+      channels: 1,
+      bitDepth: 8,
+      data: Uint8Array.of(61, 66, 71, 76, 82, 87),
+    })
+  })
+
+  it('reads 64-bit labels, colour, 16 bits, and one set alone', async () => {
+    const colour = npy(
+      '|u1',
+      [2, 1, 2, 3],
+      Uint8Array.from({ length: 12 }, (_, i) => i * 20),
+    )
+    const wide = npy('<u2', [1, 1, 2], Uint8Array.of(1, 2, 3, 4))
+    const whole = npy('<i8', [2], new Uint8Array(new BigInt64Array([3n, 12n]).buffer))
+    const cohort = openDataset(await archive({ train_images: colour, train_labels: whole }))
+    expect(cohort.films.map(({ label, split }) => [label, split])).toEqual([
+      ['3', undefined],
+      ['12', undefined],
+    ])
+    expect([...(await readRaster(cohort.films[1])).data]).toEqual([120, 140, 160, 180, 200, 220])
+    const other = await archive({ train_images: wide, train_labels: labels([1]) })
+    expect(await readRaster({ file: other, array: 'train_images', frame: 1 })).toMatchObject({
+      bitDepth: 16,
+      data: Uint16Array.of(513, 1027),
+    })
+  })
+
+  it('leaves an image that stands in two of its sets in the one that is tested on', async () => {
+    const both = images(3)
+    const file = await archive({
+      train_images: both,
+      train_labels: labels([0, 1, 0]),
+      test_images: images(1),
+      test_labels: labels([0]),
+    })
+    const { audited, problems } = await examineCohorts(
+      { internal: openDataset(file), external: {} },
+      { forSplit: false },
+    )
+    expect(problems).toEqual([])
+    expect(audited.internal.cohort.films.map(({ name }) => name)).toEqual(['train/00002', 'train/00003', 'test/00001'])
+    expect(audited.internal.cohort.flow.excluded).toEqual([{ reason: 'the same image twice', count: 1 }])
+  })
+
+  it.each([
+    ['other arrays', { x: images(1) }, 'FILE holds x; an npz dataset holds train_images and train_labels'],
+    ['images alone', { train_images: images(1) }, 'FILE holds only one of train_images and train_labels'],
+    [
+      'too few labels',
+      { train_images: images(2), train_labels: labels([1]) },
+      'FILE has 2 train_images, but 1 train_labels',
+    ],
+    [
+      'several labels an image',
+      { train_images: images(2), train_labels: encodeNpy(ndarray('uint8', [2, 14], new Uint8Array(28))) },
+      'train_labels of FILE gives 14 labels an image; one class an image is read',
+    ],
+    [
+      'labels of numbers that are not whole',
+      { train_images: images(1), train_labels: encodeNpy(ndarray('float32', [1], new Float32Array(1))) },
+      "train_labels of FILE holds elements of type '<f4'",
+    ],
+  ])('refuses %s with a sentence', async (_, entries, sentence) => {
+    expect(await problemOf(entries as Record<string, Uint8Array>)).toContain(sentence)
+  })
+
+  it('refuses a damaged archive with a sentence', async () => {
+    const file = await archive({ train_images: images(2), train_labels: labels([0, 1]) })
+    const bytes = readFileSync(file)
+    for (const length of [4, 100, bytes.length - 30]) {
+      const cut = path.join(await writeFiles(temporaryFolder(), { 'cut.npz': bytes.subarray(0, length) }), 'cut.npz')
+      expect(() => openDataset(cut)).toThrow('is a damaged zip archive')
+    }
+  })
+
+  it('opens the rebuilt PneumoniaMNIST with its counts', (context) => {
+    const folder = needBeside(context, 'shared/data/pneumoniamnist', 'PneumoniaMNIST')
+    const cohort = openDataset(path.join(folder, 'pneumoniamnist_rebuilt.npz'))
+    const count = (split: string) => cohort.films.filter((film) => film.split === split).length
+    expect([count('train'), count('tuning'), count('test')]).toEqual([4708, 524, 624])
+    // numpy: (labels == 1).sum() over the three
+    expect(cohort.films.filter((film) => film.label === '1')).toHaveLength(4273)
+  })
+})
