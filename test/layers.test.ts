@@ -54,6 +54,7 @@ const doors: Record<string, readonly string[]> = {
     'dataset/regions/',
     'record/result.ts',
     'record/clinical-result.ts',
+    'record/external-set.ts',
     'classifier/backbone-contract.ts',
     'classifier/classifier-info.ts',
   ],

@@ -23,7 +23,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   gan: { summary: 'the generator alone: train it, draw from it', load: () => import('./commands/gan.js') },
   search: { summary: 'the stop rule on scores from anywhere', load: () => import('./commands/search.js') },
   evaluate: {
-    summary: 'AUC, intervals and tests on scores from anywhere',
+    summary: 'statistics on scores from anywhere, or a run on more films',
     load: () => import('./commands/evaluate.js'),
   },
   backbone: {

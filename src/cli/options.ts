@@ -19,6 +19,13 @@ export function anyNumber(text: string): number {
   throw new InvalidArgumentError('a number was expected')
 }
 
+/** A share between 0 and 1, both excluded. */
+export function share(text: string): number {
+  const value = anyNumber(text)
+  if (value > 0 && value < 1) return value
+  throw new InvalidArgumentError('a share between 0 and 1 was expected; 5 % is 0.05')
+}
+
 /** `56x56` or `56`: height and width in pixels. */
 export function pixelSize(text: string): [number, number] {
   const [, height, width = height] = /^(\d{1,4})(?:x(\d{1,4}))?$/i.exec(text) ?? []

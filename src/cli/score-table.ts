@@ -9,6 +9,8 @@ export interface ScoreTable {
   text(column: string): string[]
   /** Cells of a column as finite numbers. Throws a `UserError` that names every cell that is none. */
   numbers(column: string): number[]
+  /** Every empty cell of columns of text, and every cell of columns of numbers that is none, for one message. */
+  problems(columns: { text?: readonly string[]; numbers?: readonly string[] }): string[]
   /** Cells of a column as whole numbers of at least `least`, likewise. */
   wholeNumbers(column: string, least: number): number[]
 }
@@ -34,23 +36,26 @@ export function readScoreTable(file: string, required: readonly string[], form: 
     const at = names.indexOf(column)
     return rows.map(({ cells }) => cells[at] ?? '')
   }
+  const wrongCells = (column: string, isRight: (value: number) => boolean, wanted: string) =>
+    text(column).flatMap((cell, i) => {
+      if (isRight(numberOf(cell))) return []
+      return [`row ${rows[i].row}, column ${column}: ${cell === '' ? 'is empty' : `'${cell}' is no ${wanted}`}`]
+    })
   const checked = (column: string, isRight: (value: number) => boolean, wanted: string) => {
-    const cells = text(column)
-    const values = cells.map(numberOf)
-    throwProblems(
-      file,
-      cells.flatMap((cell, i) => {
-        if (isRight(values[i])) return []
-        return [`row ${rows[i].row}, column ${column}: ${cell === '' ? 'is empty' : `'${cell}' is no ${wanted}`}`]
-      }),
-    )
-    return values
+    throwProblems(file, wrongCells(column, isRight, wanted))
+    return text(column).map(numberOf)
   }
   return {
     header: names,
     rows: rows.length,
     text,
     numbers: (column) => checked(column, Number.isFinite, 'number'),
+    problems: ({ text: texts = [], numbers = [] }) => [
+      ...texts.flatMap((column) =>
+        text(column).flatMap((cell, i) => (cell === '' ? [`row ${rows[i].row}, column ${column}: is empty`] : [])),
+      ),
+      ...numbers.flatMap((column) => wrongCells(column, Number.isFinite, 'number')),
+    ],
     wholeNumbers: (column, least) =>
       checked(column, (value) => Number.isSafeInteger(value) && value >= least, `whole number of at least ${least}`),
   }

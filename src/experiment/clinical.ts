@@ -174,17 +174,20 @@ export function decisionOf(
 }
 
 /** Figures by patient; undefined where each has one film. */
-export function byPatientOf({ yTrue, scores, patients }: ScoredFilms): ByPatientResult | undefined {
+export function byPatientOf(
+  { yTrue, scores, patients }: ScoredFilms,
+  cutoff = fixedCutoff,
+): ByPatientResult | undefined {
   const cases = patientLevel(yTrue, scores, patients)
   if (cases.patients.length === patients.length) return undefined
-  const { sensitivity, specificity } = proportionIntervals(cases.yTrue, cases.yScore, fixedCutoff, cases.patients)
+  const { sensitivity, specificity } = proportionIntervals(cases.yTrue, cases.yScore, cutoff, cases.patients)
   return {
     rule: 'max',
     n: cases.patients.length,
     positives: cases.yTrue.filter((label) => label === 1).length,
     ofBothClasses: cases.ofBothClasses,
     auc: kept(aucInterval(cases.yTrue, cases.yScore)),
-    cutoff: fixedCutoff,
+    cutoff,
     sensitivity,
     specificity,
   }

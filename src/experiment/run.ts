@@ -137,19 +137,30 @@ function begin(request: ExperimentRequest): Opened {
   return { directory, config, resumed: false }
 }
 
-/** The stored configuration holds; a request that asks for something else is refused, for it would mix two experiments. */
-function resume(request: ExperimentRequest): Opened {
-  if (!request.out)
-    throw new UserError('--resume needs the run: kopt run DATASET --out RUN --resume, or kopt resume RUN')
-  const directory = openRunDirectory(request.out)
+/** What a run was begun with. Throws a `UserError` where another version of kopt began it; `why` ends the sentence. */
+function storedLayer(directory: RunDirectory, why: string): PartialConfig {
   const { koptVersion, ...stored } = parse(readText(directory.config), { maxAliasCount: 0 }) as {
     koptVersion?: string
   } & PartialConfig
   if (koptVersion !== version) {
     throw new UserError(
-      `${request.out} was begun by kopt ${koptVersion ?? '(unknown)'}, this is ${version}; install that version to resume, or start a new run`,
+      `${shownPath(directory.root)} was begun by kopt ${koptVersion ?? '(unknown)'}, this is ${version}; install that version ${why}`,
     )
   }
+  return stored
+}
+
+/** The configuration of a run that stands in a folder. */
+export function storedConfig(directory: RunDirectory, why: string): Config {
+  return resolveConfig(storedLayer(directory, why))
+}
+
+/** The stored configuration holds; a request that asks for something else is refused, for it would mix two experiments. */
+function resume(request: ExperimentRequest): Opened {
+  if (!request.out)
+    throw new UserError('--resume needs the run: kopt run DATASET --out RUN --resume, or kopt resume RUN')
+  const directory = openRunDirectory(request.out)
+  const stored = storedLayer(directory, 'to resume, or start a new run')
   const config = resolveConfig(stored)
   const asked = requestLayers(request)
   if (asked.length > 0) {

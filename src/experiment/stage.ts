@@ -53,7 +53,12 @@ export function stageSeconds(directory: RunDirectory, stages: readonly StageName
 }
 
 /** A progress reporter: counts units, and says rate and time left at most ten times a second. */
-export function progressOf(context: RunContext, stage: StageName, total: number, unit: string): (more: number) => void {
+export function progressOf(
+  context: Pick<RunContext, 'emit'>,
+  stage: StageName,
+  total: number,
+  unit: string,
+): (more: number) => void {
   const start = performance.now()
   let done = 0
   let last = 0

@@ -27,7 +27,11 @@ export function wilson(
   const centre = p + (z * z) / (2 * effective)
   const reach = z * Math.sqrt((p * (1 - p)) / effective + (z * z) / (4 * effective * effective))
   const scale = 1 + (z * z) / effective
-  return { low: Math.max(0, (centre - reach) / scale), high: Math.min(1, (centre + reach) / scale) }
+  // Exactly 0 and 1 at the ends, whatever rounding makes of them.
+  return {
+    low: successes === 0 ? 0 : Math.max(0, (centre - reach) / scale),
+    high: successes === n ? 1 : Math.min(1, (centre + reach) / scale),
+  }
 }
 
 /** Clustered over binomial variance of a proportion of 0/1 outcomes, at least 1; cases per patient where all outcomes agree. */

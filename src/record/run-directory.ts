@@ -137,6 +137,21 @@ export class RunDirectory {
     return this.at('model', 'heads', `${fileName(arm)}.json`)
   }
 
+  /** Sets that were added after the run, one JSON file each. */
+  get external(): string {
+    return this.at('external')
+  }
+
+  /** One added set: `external/clinic-c.json`. */
+  externalSet(name: string): string {
+    return this.at('external', `${fileName(name)}.json`)
+  }
+
+  /** Files and patients of an added set: `private/clinic-c-films.csv`. */
+  externalFilms(name: string): string {
+    return this.at('private', `${fileName(name)}-films.csv`)
+  }
+
   /** What must not be passed on: paths, patients, pixels of films. */
   get private(): string {
     return this.at('private')

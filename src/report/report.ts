@@ -25,10 +25,12 @@ export interface ReportInput {
   samples?: readonly ClassSamples[]
   /** In how many runs each test set has been opened, this one included; a set that is not counted is absent. */
   openings?: Readonly<Record<string, number>>
+  /** Sets that were added after the run, with what they say of it. */
+  added?: Readonly<Record<string, string>>
 }
 
 /** The report. Throws an `InternalError` for a sample that is not a PNG or JPEG `data:` address (it would be a request). */
-export function renderReport({ result, curves = [], samples = [], openings = {} }: ReportInput): string {
+export function renderReport({ result, curves = [], samples = [], openings = {}, added = {} }: ReportInput): string {
   checkSamples(samples)
   const figures = reportFigures(result, curves)
   const title = `${result.dataset.name}: do synthetic films help?`
@@ -45,7 +47,7 @@ ${contents(result)}
 ${films(result)}
 ${synthetic(result, samples, figures)}
 ${kSearch(result, figures)}
-${performance(result, figures, openings)}
+${performance(result, figures, openings, added)}
 ${use(result, figures)}
 ${method(result)}
 ${manuscript(result)}

@@ -2,12 +2,12 @@
  * From what a run left to what is shown of it: report.html, the tables and the figures as files of their own.
  * Needs no model code: a run folder of years ago will do.
  */
-import { UserError } from '../base/errors.js'
 import { exists, readJson, readText, writeAtomic } from '../base/files.js'
+import { withExternalSets } from '../record/external-set.js'
 import { countOpenings } from '../record/openings.js'
-import { type Result, result as resultSchema } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import type { RunSamples } from '../record/samples.js'
+import { readExternalSets, readResult } from '../record/stored-result.js'
 import { figureFiles } from './figure-list.js'
 import type { TrainingCurveRow } from './figures/training-curves.js'
 import { methodsFile } from './methods-text.js'
@@ -16,12 +16,12 @@ import { reportTables } from './tables.js'
 
 /** Writes the report, tables and figures of a finished run into its folder. */
 export async function writeReport(directory: RunDirectory): Promise<void> {
-  const result = readResult(directory)
+  const { result, added } = everything(directory)
   const curves = readCurves(directory)
   for (const [name, csv] of Object.entries(reportTables(result))) writeAtomic(directory.table(name), csv)
   for (const [name, svg] of Object.entries(figureFiles(result, curves))) writeAtomic(directory.figure(name), svg)
   writeAtomic(directory.methodsText, methodsFile(result))
-  const input = { result, curves, samples: readSamples(directory), openings: countOpenings(directory) }
+  const input = { result, curves, samples: readSamples(directory), openings: countOpenings(directory), added }
   writeAtomic(directory.report, renderReport(input))
 }
 
@@ -29,20 +29,16 @@ export async function writeReport(directory: RunDirectory): Promise<void> {
 export function sharedReport(directory: RunDirectory): string {
   const samples = readSamples(directory).map((sample) => ({ ...sample, real: [], conventional: [] }))
   const openings = countOpenings(directory)
-  return renderReport({ result: readResult(directory), curves: readCurves(directory), samples, openings })
+  return renderReport({ ...everything(directory), curves: readCurves(directory), samples, openings })
 }
 
-/** result.json, checked. Throws a `UserError` for a run that has not finished, and for a result that is none. */
-function readResult(directory: RunDirectory): Result {
-  if (!exists(directory.result)) {
-    throw new UserError(`${directory.root} has no result yet; let the run finish: kopt resume ${directory.root}`)
+/** The result with the sets that were added to it, and what is said of each of those. */
+function everything(directory: RunDirectory): Pick<ReportInput, 'result' | 'added'> {
+  const sets = readExternalSets(directory)
+  return {
+    result: withExternalSets(readResult(directory), sets),
+    added: Object.fromEntries(sets.map(({ name, text }) => [name, text])),
   }
-  const parsed = resultSchema.safeParse(readJson(directory.result))
-  if (parsed.success) return parsed.data
-  const { path, message } = parsed.error.issues[0]
-  throw new UserError(
-    `${directory.result} is not a result of version 1: ${path.join('.')}: ${message}; restore it from the run`,
-  )
 }
 
 /** Rows of our own table of numbers: a header, commas, nothing quoted. */

@@ -56,6 +56,39 @@ describe('kopt evaluate', () => {
     expect(auc.se ** 2).not.toBeCloseTo(golden.variance, 6)
   })
 
+  it('has what scores as probabilities allow: measures, calibration, net benefit, PPV and NPV at a prevalence', () => {
+    const logistic = (x: number) => 1 / (1 + Math.exp(1 - x))
+    const text = `label,score,score_b\n${rows.map(([label, a, b]) => `${label},${logistic(a)},${b}`).join('\n')}\n`
+    const { columns, accuracyComparisons } = evaluateJson(text, '--prevalence', '0.05')
+    const { measures, calibration, decision } = columns.score
+    expect(measures.cutoff).toBe(0.5)
+    expect(measures.atPrevalence.ppv.value).toBeLessThan(measures.ppv.value)
+    expect(calibration.slope.value).not.toBeNull()
+    expect(decision[0].all).toBeCloseTo(0.05 - (0.95 * 0.02) / 0.98, 12)
+    // score_b is on a scale of its own: no cutoff goes without saying.
+    expect(columns.score_b.reason).toContain('give one with --cutoff')
+    expect(columns.score_b.calibration).toBeUndefined()
+    expect(accuracyComparisons).toEqual([])
+    const both = evaluateJson(plain, '--cutoff', '0.8')
+    expect(both.accuracyComparisons.map((one: { measure: string }) => one.measure)).toEqual([
+      'sensitivity',
+      'specificity',
+    ])
+  })
+
+  it('evaluates each set by itself, and rows within their fold alone', () => {
+    const named = rows.map(([label, a], i) => `${label},${a + (i % 2) * 50},${i % 2 ? 'ours' : 'theirs'}`)
+    const { sets, n } = evaluateJson(`label,score,set\n${named.join('\n')}\n`)
+    expect(n).toBe(40)
+    expect(sets.ours.n + sets.theirs.n).toBe(40)
+    // Scores of the second fold all lie 50 higher: pooled, that would be taken for a difference between cases.
+    const text = `label,score,fold\n${named.join('\n')}\n`
+    const { auc, folds } = evaluateJson(text)
+    expect(folds).toBe(2)
+    expect(auc.value).toBeCloseTo((sets.ours.auc.value + sets.theirs.auc.value) / 2, 1)
+    expect(Math.abs(auc.value - sets.ours.auc.value)).toBeLessThan(0.2)
+  })
+
   it('says it in words', () => {
     const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(plain) })
     expect(stdout).toMatch(/^40 rows \(0 22, 1 18\), positive class: 1\nscore: AUC 0\.\d{3} \(0\.\d{3}-0\.\d{3}\)\n/)
@@ -64,9 +97,14 @@ describe('kopt evaluate', () => {
   it.each([
     [
       'label,scor\n0,1\n',
-      "scores.csv: there is no column 'score' (its columns: label, scor); is 'scor' meant? then rename it; a table of scores has the columns label,score and may have score_b, score_c ... and patient",
+      "scores.csv: there is no column 'score' (its columns: label, scor); is 'scor' meant? then rename it; a table of scores has the columns label,score and may have score_b, score_c ..., patient, set, fold and time",
     ],
     ['label,score\n0,0.1\n1,high\n', "scores.csv: row 3, column score: 'high' is no number"],
+    [
+      'label,score,score_b,patient\n,0.1,0.2,a\n1,high,0.3,\n0,0.5,,b\n',
+      "scores.csv, 4 problems:\n  - row 2, column label: is empty\n  - row 3, column patient: is empty\n  - row 3, column score: 'high' is no number\n  - row 4, column score_b: is empty",
+    ],
+    ['label,score,time\n0,0.1,1\n1,0.2,1\n', "scores.csv: a column 'time' needs a column 'fold'; add it, or drop time"],
     [
       'label,score\n1,0.1\n1,0.2\n',
       "scores.csv has only one class, '1' in its column label; two were expected, such as 0 and 1",
@@ -77,7 +115,7 @@ describe('kopt evaluate', () => {
     ],
     [
       'label,score\n',
-      'scores.csv has a header but no rows; a table of scores has the columns label,score and may have score_b, score_c ... and patient',
+      'scores.csv has a header but no rows; a table of scores has the columns label,score and may have score_b, score_c ..., patient, set, fold and time',
     ],
   ])('refuses %j with place, value and remedy', (text, sentence) => {
     expect(kopt(['evaluate', 'scores.csv'], { cwd: tableAt(text) })).toEqual({

@@ -1,93 +1,103 @@
-/** `kopt evaluate`: AUC with its interval, and tests between columns of scores, for scores from anywhere. */
-import type { Command } from 'commander'
-import { throwProblems, UserError } from '../../base/errors.js'
-import { resolvePositive } from '../../dataset/positive.js'
-import { delongTest } from '../../metrics/auc-difference.js'
-import { aucInterval } from '../../metrics/auc-interval.js'
-import { holm } from '../../metrics/holm.js'
-import { pValue, signed, withInterval } from '../../report/format.js'
+/** `kopt evaluate`: one verb in two forms, told apart by what is named: a table of scores, or the folder of a run. */
+import { type Command, Option } from 'commander'
+import { UserError } from '../../base/errors.js'
+import { exists, isDirectory } from '../../base/files.js'
 import type { Outside } from '../command.js'
-import { examples, jsonOption, positiveOption } from '../options.js'
-import { readScoreTable } from '../score-table.js'
+import { evaluateRun } from '../evaluate/run.js'
+import { evaluateScores } from '../evaluate/scores.js'
+import { anyNumber, examples, jsonOption, patientFromOption, positiveOption, share } from '../options.js'
 
-const form = 'a table of scores has the columns label,score and may have score_b, score_c ... and patient'
+interface Options {
+  positive?: string
+  cutoff?: number
+  prevalence?: number
+  name?: string
+  patientFrom?: string
+  roi?: string
+  backbone?: string
+  skipUnreadable?: boolean
+  json?: boolean
+}
 
-export function define(command: Command, { print }: Outside): void {
+/** Options of one form alone, as they are typed. */
+const forms = {
+  scores: { positive: '--positive', cutoff: '--cutoff', prevalence: '--prevalence' },
+  run: {
+    name: '--name',
+    patientFrom: '--patient-from',
+    roi: '--roi',
+    backbone: '--backbone',
+    skipUnreadable: '--skip-unreadable',
+  },
+} as const
+
+export function define(command: Command, outside: Outside): void {
   command
+    .usage('SCORES.csv [options]\n       kopt evaluate RUN DATASET [options]')
     .description(
-      'AUC with a 95 % interval (logit DeLong) for each column of scores, and paired tests between the columns.\n' +
-        'Where patients have several rows, all of it takes that into account (Obuchowski 1997).',
+      'SCORES.csv: AUC with a 95 % interval for each column of scores, paired tests between the columns, measures at a cutoff, and, where scores are probabilities, calibration and net benefit. Patients with several rows are allowed for.\n' +
+        'RUN DATASET: the arms of a finished run on films that it has never seen, such as those of one more hospital. Nothing is fitted; the figures are added to the report, and result.json stays as it was.',
     )
     .argument(
-      '<scores>',
-      'CSV with the columns label, score[, score_b ...][, patient]; higher means more likely positive',
+      '<scores-or-run>',
+      'CSV with the columns label, score[, score_b ...][, patient][, set], higher meaning more likely positive; or a run folder',
     )
+    .argument('[dataset]', 'with a run: films like those that `kopt run` takes')
+    .optionsGroup('With SCORES.csv:')
     .addOption(positiveOption())
+    .addOption(
+      new Option(
+        '--cutoff <score>',
+        'a row is called positive from here on (default: 0.5 for probabilities)',
+      ).argParser(anyNumber),
+    )
+    .addOption(
+      new Option(
+        '--prevalence <share>',
+        'share of diseased for PPV, NPV and net benefit (default: that of the rows)',
+      ).argParser(share),
+    )
+    .optionsGroup('With RUN DATASET:')
+    .option('--name <name>', 'name of the set (default: that of the dataset)')
+    .addOption(patientFromOption())
+    .option('--roi <file>', 'annotations; films are cut to their regions')
+    .option('--backbone <file>', "where the run's backbone lies now, if it was moved")
+    .option('--skip-unreadable', 'leave unreadable films out, counted, in place of refusing them')
+    .optionsGroup('Either:')
     .addOption(jsonOption())
-    .action((file: string, options: { positive?: string; json?: boolean }) => {
-      const evaluation = evaluateScores(file, options.positive)
-      print(options.json ? JSON.stringify(evaluation) : inWords(evaluation))
+    .action(async (place: string, dataset: string | undefined, { json = false, ...options }: Options) => {
+      const form = isDirectory(place) ? 'run' : 'scores'
+      refuseOther(form, options)
+      if (form === 'run') {
+        if (dataset === undefined) {
+          throw new UserError(`${place} is a folder; name the films too: kopt evaluate ${place} DATASET`)
+        }
+        return evaluateRun({ ...options, run: place, dataset }, json, outside)
+      }
+      if (dataset !== undefined) {
+        if (!exists(place)) throw new UserError(`${place} does not exist; name the folder that \`kopt run\` printed`)
+        throw new UserError(
+          `${place} is no folder of a run, and ${dataset} is one argument too many; kopt evaluate takes SCORES.csv alone, or RUN and DATASET`,
+        )
+      }
+      return evaluateScores(place, options, json, outside)
     })
   examples(command, [
     ['One classifier', 'kopt evaluate scores.csv'],
     ['Two readers of the same films, several films a patient', 'kopt evaluate readers.csv --positive sinusitis --json'],
+    ['PPV, NPV and net benefit where 1 patient in 20 is ill', 'kopt evaluate scores.csv --prevalence 0.05'],
+    ['A finished run on one more hospital', 'kopt evaluate runs/0001-ours films/clinic-c --patient-from prefix'],
   ])
 }
 
-type Evaluation = ReturnType<typeof evaluateScores>
-
-function evaluateScores(file: string, askedPositive?: string) {
-  const table = readScoreTable(file, ['label', 'score'], form)
-  const columns = table.header.filter((name) => /^score(_.+)?$/.test(name))
-  const labels = table.text('label')
-  throwProblems(
-    file,
-    labels.flatMap((label, i) => (label === '' ? [`the label of data row ${i + 1} is empty; give its class`] : [])),
-  )
-  const classes = [...new Set(labels)].sort()
-  if (classes.length !== 2) {
+function refuseOther(form: keyof typeof forms, options: Omit<Options, 'json'>): void {
+  const other = form === 'run' ? forms.scores : forms.run
+  for (const [key, flag] of Object.entries(other)) {
+    if (options[key as keyof typeof options] === undefined) continue
     throw new UserError(
-      `${file} has ${classes.length === 1 ? `only one class, '${classes[0]}'` : `${classes.length} classes (${classes.join(', ')})`} in its column label; two were expected, such as 0 and 1`,
+      form === 'run'
+        ? `${flag} is for SCORES.csv; with a run its own configuration holds, so leave ${flag} out`
+        : `${flag} is for RUN DATASET; with SCORES.csv leave ${flag} out`,
     )
   }
-  const positive = resolvePositive(classes, askedPositive)
-  const yTrue = labels.map((label) => (label === positive ? 1 : 0))
-  const scores = Object.fromEntries(columns.map((column) => [column, table.numbers(column)]))
-  const patients = table.header.includes('patient') ? table.text('patient') : undefined
-  if (patients?.includes(''))
-    throw new UserError(`${file} has rows without a patient; give one in every row, or drop the column`)
-
-  const several = patients !== undefined && new Set(patients).size < patients.length
-  const intervals = Object.fromEntries(
-    columns.map((column) => [column, aucInterval(yTrue, scores[column], several ? { patients } : {})]),
-  )
-  const pairs = columns.flatMap((a, i) => columns.slice(i + 1).map((b) => [a, b] as const))
-  const tests = pairs.map(([a, b]) => delongTest(yTrue, scores[a], scores[b], several ? { patients } : {}))
-  const adjusted = holm(tests.map((test) => test.p ?? Number.NaN))
-  return {
-    n: yTrue.length,
-    positive,
-    classes: Object.fromEntries(classes.map((label) => [label, labels.filter((other) => other === label).length])),
-    auc: intervals.score,
-    ...(columns.length > 1 ? { aucs: intervals } : {}),
-    comparisons: pairs.map(([a, b], i) => {
-      const { difference, low, high, z, p, method, delong, reason } = tests[i]
-      return { a, b, difference, low, high, z, p, pHolm: adjusted[i], method, delong, ...(reason ? { reason } : {}) }
-    }),
-    ...(several ? { clustered: { patients: new Set(patients).size, ...intervals.score } } : {}),
-  }
-}
-
-function inWords(evaluation: Evaluation): string {
-  const { n, positive, classes, auc, aucs, comparisons, clustered } = evaluation
-  const groups = Object.entries(classes).map(([label, count]) => `${label} ${count}`)
-  const lines = [`${n} rows (${groups.join(', ')}), positive class: ${positive}`]
-  if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals and tests allow for it`)
-  for (const [name, { value, low, high }] of Object.entries(aucs ?? { score: auc })) {
-    lines.push(`${name}: AUC ${withInterval(value, low, high)}`)
-  }
-  for (const { a, b, difference, low, high, p } of comparisons) {
-    lines.push(`${a} - ${b}: ${signed(difference)} (${signed(low)} to ${signed(high)}), ${pValue(p)}`)
-  }
-  return lines.join('\n')
 }

@@ -2,9 +2,10 @@
 import { type Command, Option } from 'commander'
 import { formatCsv } from '../../base/csv.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
-import { exists, isDirectory, listDirectory, readJson } from '../../base/files.js'
-import { type OtherHead, openClassifier } from '../../classifier/predict.js'
+import { exists, isDirectory, listDirectory } from '../../base/files.js'
+import { openClassifier } from '../../classifier/predict.js'
 import { classProbabilities } from '../../classifier/probability.js'
+import { readStoredHead, type StoredHead } from '../../classifier/stored-head.js'
 import { readRaster } from '../../dataset/load.js'
 import { matchRegions } from '../../dataset/regions/apply.js'
 import { readRegions } from '../../dataset/regions/read.js'
@@ -116,15 +117,7 @@ async function predict(model: string, images: readonly string[], { arm, roi }: O
   }
 }
 
-interface StoredHead {
-  arm: string
-  k: number
-  native: boolean
-  weights: number[]
-  bias: number[]
-}
-
-function readHead(run: RunDirectory, arm: string): OtherHead & { arm: string; k: number } {
+function readHead(run: RunDirectory, arm: string): StoredHead {
   const file = run.head(arm)
   if (!exists(file)) {
     const arms = listDirectory(run.heads).map(({ name }) => name.replace(/\.json$/, ''))
@@ -133,8 +126,7 @@ function readHead(run: RunDirectory, arm: string): OtherHead & { arm: string; k:
       `--arm ${arm} is not in this run, which has ${arms.join(', ')}${like ? `; did you mean ${like}?` : ''}`,
     )
   }
-  const { weights, bias, ...head } = readJson<StoredHead>(file)
-  return { ...head, weights: Float64Array.from(weights), bias: Float64Array.from(bias) }
+  return readStoredHead(file)
 }
 
 /** What is judged: a film, or a part of one. */

@@ -4,10 +4,12 @@
  */
 import { UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
+import type { NDArray } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { type Head, headLogits } from '../../classifier/head.js'
 import { probabilities } from '../../classifier/probability.js'
+import type { StoredHead } from '../../classifier/stored-head.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { brier } from '../../metrics/calibration.js'
 import { confusionAt, measures } from '../../metrics/confusion.js'
@@ -50,7 +52,7 @@ export async function evaluateArms(
 }
 
 /** A ledger that can't be written (a shared folder, say) costs its count, not the run. */
-function noteOpening({ run, emit }: RunContext, { name, films }: TestSet): void {
+export function noteOpening({ run, emit }: Pick<RunContext, 'run' | 'emit'>, { name, films }: TestSet): void {
   try {
     recordOpening(run, { set: name, pixelHashes: films.map((film) => film.pixelHash) })
   } catch (error) {
@@ -77,23 +79,50 @@ async function scoreSet(
     await nativePixels(set, cache.backbone, signal),
     progress,
   )
-  const native = readNpy(nativeFile, 'float32')
-  const score = (arm: Arm, head: Head) =>
-    probabilities(headLogits(head, arm.native ? native : common), head.bias.length)
+  const features = { common, native: readNpy(nativeFile, 'float32') }
+  const headOf = (arm: Arm, head: Head) => ({ arm: arm.name, native: arm.native ?? false, ...head })
   const byGan = Object.fromEntries(
-    arms.map(({ arm, headsByGan }) => [arm.name, headsByGan.map((head) => score(arm, head))]),
+    arms.map(({ arm, headsByGan }) => [
+      arm.name,
+      headsByGan.map((head) => armProbabilities(headOf(arm, head), features)),
+    ]),
   )
+  const heads = arms.map(({ arm, head }) => headOf(arm, head))
   const scored: SetScores = {
+    ...scoresOfArms(set, heads, { classes, positiveIndex }, features),
+    ...(context.config.gan.seeds > 1 ? { byGan } : {}),
+  }
+  for (const { arm } of arms) writeAtomic(directory.scoresOf(arm.name, set.name), scoreTable(scored, arm.name))
+  return scored
+}
+
+type ArmHead = Pick<StoredHead, 'arm' | 'native' | keyof Head>
+
+/** Features of a set: on the common pixel path, and at the backbone's own size. */
+interface SetFeatures {
+  readonly common: NDArray<'float32'>
+  readonly native: NDArray<'float32'>
+}
+
+function armProbabilities(head: ArmHead, { common, native }: SetFeatures): number[] {
+  return probabilities(headLogits(head, head.native ? native : common), head.bias.length)
+}
+
+/** Every head on a set. */
+export function scoresOfArms(
+  set: TestSet,
+  heads: readonly ArmHead[],
+  { classes, positiveIndex }: Pick<SearchData, 'classes' | 'positiveIndex'>,
+  features: SetFeatures,
+): SetScores {
+  return {
     set: set.name,
     classes,
     films: set.films.map((film) => film.id),
     yTrue: labelsOf(set, positiveIndex),
     patients: set.films.map((film) => film.patientId),
-    scores: Object.fromEntries(arms.map(({ arm, head }) => [arm.name, score(arm, head)])),
-    ...(context.config.gan.seeds > 1 ? { byGan } : {}),
+    scores: Object.fromEntries(heads.map((head) => [head.arm, armProbabilities(head, features)])),
   }
-  for (const { arm } of arms) writeAtomic(directory.scoresOf(arm.name, set.name), scoreTable(scored, arm.name))
-  return scored
 }
 
 /**

@@ -2,11 +2,12 @@
  * The model that is handed over: the chosen-K arm's backbone and head in one ONNX file, the other arms' heads beside it.
  * Which arm that is was fixed before any test film was scored; the arm that tuning data favour is only said.
  */
-import { writeAtomic, writeJson } from '../../base/files.js'
+import { writeAtomic } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
 import { version } from '../../base/version.js'
 import type { Backbone } from '../../classifier/backbone.js'
 import { headLogits } from '../../classifier/head.js'
+import { writeStoredHead } from '../../classifier/stored-head.js'
 import { exportClassifier } from '../../export/classifier.js'
 import { chosenArm } from '../arms.js'
 import type { DeliveredArm } from '../delivered.js'
@@ -22,13 +23,7 @@ export async function exportModel(
 ): Promise<null> {
   const { directory, config } = context
   for (const { arm, k, head } of delivered) {
-    writeJson(directory.head(arm.name), {
-      arm: arm.name,
-      k,
-      native: arm.native ?? false,
-      weights: Array.from(head.weights),
-      bias: Array.from(head.bias),
-    })
+    writeStoredHead(directory.head(arm.name), { arm: arm.name, k, native: arm.native ?? false, ...head })
   }
   const chosen = delivered.find(({ arm }) => arm.name === chosenArm) as DeliveredArm
   const [height, width] = config.image.size

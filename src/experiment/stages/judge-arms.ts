@@ -72,7 +72,7 @@ export function onSets(
     })),
     calibration: bySet((films) => calibrationOf(films, priors)),
     decision: bySet((films) => decisionOf(films, priors, prevalence)),
-    byPatient: bySet(byPatientOf, byOneModel),
+    byPatient: bySet((films) => byPatientOf(films), byOneModel),
   }
 }
 

@@ -18,6 +18,7 @@ import type { Split } from '../../dataset/split.js'
 import { shownWarning } from '../../dataset/warning.js'
 import { rectangleText } from '../../image/rectangle.js'
 import type { Result } from '../../record/result.js'
+import type { RunDirectory } from '../../record/run-directory.js'
 import type { Config } from '../config-schema.js'
 import { divide, type FoldName } from '../division.js'
 import { type FilmSet, type PreparedFilm, SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
@@ -207,6 +208,20 @@ function openCohorts(config: Config): { internal: Cohort; external: Record<strin
     internal: openInternal(config),
     external: Object.fromEntries(Object.keys(config.external).map((name) => [name, openExternal(config, name)])),
   }
+}
+
+/**
+ * Where the run's films went, by the hash of their pixels: train, tuning, test or the name of another hospital's set;
+ * undefined where the run's private folder is gone.
+ */
+export function placesOfFilms(directory: RunDirectory): Map<string, string> | undefined {
+  if (!exists(directory.prepared)) return undefined
+  const { internal, external } = readJson<Stored>(directory.prepared)
+  const own = internal.films.map((film) => [film.pixelHash, film.set] as const)
+  const others = Object.entries(external).flatMap(([name, { films }]) =>
+    films.map((film) => [film.pixelHash, name] as const),
+  )
+  return new Map([...others, ...own])
 }
 
 function openInternal({ dataset, patientFrom, roi }: Config): Cohort {

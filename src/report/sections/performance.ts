@@ -14,6 +14,7 @@ export function performance(
   result: Result,
   figures: FigureList,
   openings: Readonly<Record<string, number>> = {},
+  added: Readonly<Record<string, string>> = {},
 ): Markup {
   const sets = resultSets(result)
   const external = sets.filter((set) => set !== 'internal')
@@ -25,7 +26,7 @@ export function performance(
     'performance',
     'Performance',
     html`<p>Test films took no part in training or in choosing K${result.search.selectOn === 'test' && ' (not so here: K was chosen on them)'}. Each arm is one delivered model${armRepeats(result)}. ${elsewhere}</p>`,
-    sets.map((set) => setPerformance(result, set, figures, openings[set])),
+    sets.map((set) => setPerformance(result, set, figures, { opened: openings[set], added: added[set] })),
   )
 }
 
@@ -34,13 +35,19 @@ function armRepeats(result: Result): string {
   return repeats > 1 ? `, the average of ${repeats} heads` : ''
 }
 
-function setPerformance(result: Result, set: string, figures: FigureList, opened: number | undefined): Markup {
+function setPerformance(
+  result: Result,
+  set: string,
+  figures: FigureList,
+  { opened, added }: { opened: number | undefined; added: string | undefined },
+): Markup {
   const arms = evaluatedArms(result, set)
   const first = arms[0]?.on
   const counts = set === 'internal' ? result.dataset.split.test : result.dataset.external[set]
   const classes = result.dataset.classes.map((name) => `${count(counts?.[name] ?? null)} ${name}`)
   return html`<h3>${setName(set)}</h3>
 <p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')}: ${listing(classes)}.` : ''} ${opened !== undefined && openedWords(opened)}</p>
+${added !== undefined && html`<p>${added}</p>`}
 ${figureBlock(figures.get(`roc-${set}`), html`<b>ROC curves of the arms</b>, ${setName(set).toLowerCase()} (as the paper’s Figure 2). Area under each with its 95 % interval.`)}
 ${figureBlock(figures.get(`auc-${set}`), html`<b>${rankingName(result)} of every arm and control</b>, ${setName(set).toLowerCase()}, with 95 % intervals. Intervals that overlap don’t settle a comparison; the table of comparisons does.`)}
 ${measureTable(result, set)}

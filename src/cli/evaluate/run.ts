@@ -1,0 +1,42 @@
+/** `kopt evaluate RUN DATASET`: a finished run's arms on one more hospital's films. */
+import { shownPath } from '../../base/shown-path.js'
+import type { ExternalRequest } from '../../experiment/evaluate-external.js'
+import { armInSentence } from '../../record/arm-name.js'
+import type { ExternalSet } from '../../record/external-set.js'
+import { signedInterval, withInterval } from '../../report/format.js'
+import { writeReport } from '../../report/write-report.js'
+import type { Outside } from '../command.js'
+
+export async function evaluateRun(request: ExternalRequest, json: boolean, outside: Outside): Promise<void> {
+  // Everything that computes is loaded here, so that --help is quick.
+  const { evaluateExternal } = await import('../../experiment/evaluate-external.js')
+  const { directory, set, file } = await evaluateExternal(request, {
+    onEvent: outside.show,
+    signal: outside.interruption(),
+  })
+  await writeReport(directory)
+  if (json) return outside.print(JSON.stringify(set))
+  for (const line of inWords(set)) outside.print(line)
+  outside.print(`Added: ${shownPath(file)}`)
+  outside.print(`Report: ${shownPath(directory.report)}`)
+}
+
+function inWords({ name, films, patients, arms, comparisons, overlapChecked, text }: ExternalSet): string[] {
+  const counts = Object.entries(films).map(([label, count]) => `${label} ${count}`)
+  const total = Object.values(films).reduce((sum, count) => sum + count, 0)
+  const overlap = overlapChecked
+    ? []
+    : ['The run’s private folder is gone: whether these films are among its own could not be checked.']
+  return [
+    `${name}: ${total} films (${counts.join(', ')}) of ${patients} patients`,
+    ...overlap,
+    ...arms.map(({ name: arm, evaluation: { auc } }) => `${arm}: AUC ${withInterval(auc.value, auc.low, auc.high)}`),
+    ...comparisons
+      .filter(({ b }) => b === 'OD')
+      .map(
+        ({ a, b, difference, low, high }) =>
+          `${armInSentence(a)} less ${armInSentence(b)}: ${signedInterval(difference, low, high)}, for these fitted models and these films`,
+      ),
+    text,
+  ]
+}

@@ -1,0 +1,130 @@
+/** Statistics on scores from anywhere: what `kopt evaluate SCORES.csv` prints, as data. Arms are columns of scores. */
+import { atCutoff, byPatientOf, calibrationFit, type ScoredFilms } from '../../experiment/clinical.js'
+import type { FoldName } from '../../experiment/division.js'
+import { estimateOf, type SetScores } from '../../experiment/set-scores.js'
+import { delongTest } from '../../metrics/auc-difference.js'
+import { aucInterval } from '../../metrics/auc-interval.js'
+import { repeatedPatients, unitsOf } from '../../metrics/by-patient.js'
+import { decisionCurve } from '../../metrics/decision-curve.js'
+import { estimateDifference, estimateInterval } from '../../metrics/estimate.js'
+import { holm } from '../../metrics/holm.js'
+import { pairedAccuracy } from '../../metrics/paired-proportions.js'
+
+export interface ScoredRows {
+  /** 1 for the positive class. */
+  readonly yTrue: readonly number[]
+  /** By column: score, score_b, ... */
+  readonly scores: Readonly<Record<string, readonly number[]>>
+  readonly patients?: readonly string[]
+  /** Fold whose model scored each row; rows are compared within a fold alone. */
+  readonly folds?: readonly FoldName[]
+}
+
+export interface EvaluationOptions {
+  /** From where on a row is called positive; undefined: 0.5 where scores are probabilities, else none. */
+  readonly cutoff?: number
+  readonly prevalence?: number
+}
+
+export type ScoreEvaluation = ReturnType<typeof evaluateRows>
+
+/** Names are a promise to scripts; more may be added. */
+export function evaluateRows(rows: ScoredRows, options: EvaluationOptions = {}) {
+  const columns = Object.keys(rows.scores)
+  const several = repeatedPatients(rows.patients)
+  const ranking = rows.folds ? withinFolds(rows, rows.folds) : pooled(rows, several)
+  const aucs = Object.fromEntries(columns.map((column) => [column, ranking.auc(column)]))
+  const pairs = columns.flatMap((a, i) => columns.slice(i + 1).map((b) => [a, b] as const))
+  const tests = pairs.map(([a, b]) => ranking.difference(a, b))
+  const adjusted = holm(tests.map((test) => test.p))
+  const cutoffs = Object.fromEntries(columns.map((column) => [column, cutoffFor(rows.scores[column], options)]))
+  return {
+    n: rows.yTrue.length,
+    auc: aucs.score,
+    ...(columns.length > 1 ? { aucs } : {}),
+    comparisons: pairs.map(([a, b], i) => ({ a, b, ...tests[i], pHolm: adjusted[i] })),
+    ...(several ? { clustered: { patients: unitsOf(rows.yTrue.length, several), ...aucs.score } } : {}),
+    ...(rows.folds ? { folds: new Set(rows.folds.map(({ fold, time }) => `${time} ${fold}`)).size } : {}),
+    columns: Object.fromEntries(columns.map((column) => [column, ofColumn(rows, column, cutoffs[column], options)])),
+    accuracyComparisons: compareAccuracy(rows, pairs, cutoffs),
+  }
+}
+
+/** AUC and differences row by row: DeLong, or Obuchowski where patients repeat. */
+function pooled({ yTrue, scores }: ScoredRows, patients: readonly string[] | undefined) {
+  return {
+    auc: (column: string) => aucInterval(yTrue, scores[column], { patients }),
+    difference(a: string, b: string) {
+      const { difference, low, high, z, p, method, delong, reason } = delongTest(yTrue, scores[a], scores[b], {
+        patients,
+      })
+      return { difference, low, high, z, p, method, delong, ...(reason ? { reason } : {}) }
+    },
+  }
+}
+
+/** The same within folds, by patients' influence; DeLong's own test has no such form. */
+function withinFolds({ yTrue, scores, patients }: ScoredRows, folds: readonly FoldName[]) {
+  const ids = yTrue.map((_, i) => `row ${i}`)
+  const set: SetScores = { set: '', classes: ['', ''], films: ids, yTrue, patients: patients ?? ids, folds, scores }
+  return {
+    auc: (column: string) => estimateInterval(estimateOf(set, column)),
+    difference(a: string, b: string) {
+      const { difference, low, high, z, p, method, reason } = estimateDifference(estimateOf(set, a), estimateOf(set, b))
+      return { difference, low, high, z, p, method, ...(reason ? { reason } : {}) }
+    },
+  }
+}
+
+function areProbabilities(scores: readonly number[]): boolean {
+  return scores.every((score) => score >= 0 && score <= 1)
+}
+
+function cutoffFor(scores: readonly number[], { cutoff }: EvaluationOptions): number | undefined {
+  return cutoff ?? (areProbabilities(scores) ? 0.5 : undefined)
+}
+
+/** What can be said of one column beyond its ranking. */
+function ofColumn(
+  { yTrue, scores, patients, folds }: ScoredRows,
+  column: string,
+  cutoff: number | undefined,
+  { prevalence }: EvaluationOptions,
+) {
+  const films: ScoredFilms = {
+    yTrue,
+    scores: scores[column],
+    patients: patients ?? yTrue.map((_, i) => `row ${i}`),
+  }
+  const at =
+    cutoff === undefined ? undefined : atCutoff(films, { value: cutoff, low: null, high: null }, prevalence ?? null)
+  const byPatient = folds || cutoff === undefined ? undefined : byPatientOf(films, cutoff)
+  const noCutoff = 'scores are no probabilities (0 to 1), so no cutoff goes without saying; give one with --cutoff'
+  return {
+    measures: at && { cutoff, ...at },
+    reason: at ? undefined : noCutoff,
+    ...(areProbabilities(films.scores)
+      ? {
+          calibration: calibrationFit(films),
+          decision: decisionCurve(yTrue, films.scores, { patients: films.patients, prevalence }),
+        }
+      : {}),
+    ...(byPatient ? { byPatient } : {}),
+  }
+}
+
+function compareAccuracy(
+  { yTrue, scores, patients, folds }: ScoredRows,
+  pairs: readonly (readonly [string, string])[],
+  cutoffs: Readonly<Record<string, number | undefined>>,
+) {
+  if (folds) return []
+  const tests = pairs.flatMap(([a, b]) => {
+    const [cutoffA, cutoffB] = [cutoffs[a], cutoffs[b]]
+    if (cutoffA === undefined || cutoffB === undefined) return []
+    const found = pairedAccuracy(yTrue, scores[a], scores[b], { cutoffA, cutoffB, patients })
+    return (['sensitivity', 'specificity'] as const).map((measure) => ({ a, b, measure, ...found[measure] }))
+  })
+  const adjusted = holm(tests.map(({ p }) => p))
+  return tests.map((test, i) => ({ ...test, pHolm: adjusted[i] }))
+}

@@ -1,0 +1,153 @@
+/** `kopt evaluate SCORES.csv`: a table of scores from anywhere, read, checked and evaluated. */
+import { throwProblems, UserError } from '../../base/errors.js'
+import { resolvePositive } from '../../dataset/positive.js'
+import { fixed, percentage, pValue, signed, withInterval } from '../../report/format.js'
+import type { Outside } from '../command.js'
+import { readScoreTable, type ScoreTable } from '../score-table.js'
+import { type EvaluationOptions, evaluateRows, type ScoredRows, type ScoreEvaluation } from './score-evaluation.js'
+
+const form =
+  'a table of scores has the columns label,score and may have score_b, score_c ..., patient, set, fold and time'
+
+interface Options extends EvaluationOptions {
+  positive?: string
+}
+
+export function evaluateScores(file: string, options: Options, json: boolean, { print }: Outside): void {
+  const { positive, classes, sets } = readSets(file, options.positive)
+  const evaluations = Object.fromEntries([...sets].map(([name, rows]) => [name, evaluateRows(rows, options)]))
+  const names = Object.keys(evaluations)
+  const facts = { positive, classes }
+  if (json) {
+    const [only] = names
+    const n = Object.values(evaluations).reduce((sum, one) => sum + one.n, 0)
+    const found = names.length > 1 ? { n, ...facts, sets: evaluations } : { ...evaluations[only], ...facts }
+    print(JSON.stringify(found))
+    return
+  }
+  for (const name of names) {
+    if (names.length > 1) print(`${name === names[0] ? '' : '\n'}Set ${name}`)
+    print(inWords(evaluations[name], sets.get(name) as ScoredRows, facts, options))
+  }
+}
+
+interface ReadSets {
+  positive: string
+  /** Rows of each class, over all sets. */
+  classes: Record<string, number>
+  sets: Map<string, ScoredRows>
+}
+
+/** Everything that is wrong with the table is said at once. */
+function readSets(file: string, askedPositive?: string): ReadSets {
+  const table = readScoreTable(file, ['label', 'score'], form)
+  const columns = table.header.filter((name) => /^score(_.+)?$/.test(name))
+  const has = (column: string) => table.header.includes(column)
+  const folds = ['fold', 'time'].filter(has)
+  throwProblems(file, [
+    ...table.problems({ text: ['label', ...['patient', 'set', ...folds].filter(has)], numbers: columns }),
+    ...(has('time') && !has('fold') ? ["a column 'time' needs a column 'fold'; add it, or drop time"] : []),
+  ])
+  const labels = table.text('label')
+  const classes = [...new Set(labels)].sort()
+  if (classes.length !== 2) {
+    throw new UserError(
+      `${file} has ${classes.length === 1 ? `only one class, '${classes[0]}'` : `${classes.length} classes (${classes.join(', ')})`} in its column label; two were expected, such as 0 and 1`,
+    )
+  }
+  const positive = resolvePositive(classes, askedPositive) as string
+  const yTrue = labels.map((label) => (label === positive ? 1 : 0))
+  const scores = Object.fromEntries(columns.map((column) => [column, table.numbers(column)]))
+  const setOf = has('set') ? table.text('set') : labels.map(() => '')
+  const names = [...new Set(setOf)]
+  const foldOf = has('fold') ? foldsOf(table, has('time')) : undefined
+  const patients = has('patient') ? table.text('patient') : undefined
+  const rowsOf = (name: string): ScoredRows => {
+    const rows = setOf.flatMap((own, i) => (own === name ? [i] : []))
+    const pick = <T>(values: readonly T[]) => rows.map((i) => values[i])
+    return {
+      yTrue: pick(yTrue),
+      scores: Object.fromEntries(columns.map((column) => [column, pick(scores[column])])),
+      ...(patients ? { patients: pick(patients) } : {}),
+      ...(foldOf ? { folds: pick(foldOf) } : {}),
+    }
+  }
+  return {
+    positive,
+    classes: Object.fromEntries(classes.map((label) => [label, labels.filter((other) => other === label).length])),
+    sets: new Map(names.map((name) => [name, rowsOf(name)])),
+  }
+}
+
+/** Folds and times by whatever name, numbered in order of appearance. */
+function foldsOf(table: ScoreTable, timed: boolean): { fold: number; time: number }[] {
+  const numbered = (cells: readonly string[]) => {
+    const names = [...new Set(cells)]
+    return cells.map((cell) => names.indexOf(cell) + 1)
+  }
+  const folds = numbered(table.text('fold'))
+  const times = timed ? numbered(table.text('time')) : folds.map(() => 1)
+  return folds.map((fold, i) => ({ fold, time: times[i] }))
+}
+
+function inWords(
+  evaluation: ScoreEvaluation,
+  { yTrue }: ScoredRows,
+  { positive, classes }: Pick<ReadSets, 'positive' | 'classes'>,
+  { prevalence }: EvaluationOptions,
+): string {
+  const { n, auc, aucs, comparisons, clustered, folds, columns, accuracyComparisons } = evaluation
+  const positives = yTrue.filter((label) => label === 1).length
+  const counts = Object.keys(classes).map((label) => `${label} ${label === positive ? positives : n - positives}`)
+  const lines = [`${n} rows (${counts.join(', ')}), positive class: ${positive}`]
+  if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals and tests allow for it`)
+  if (folds) lines.push(`${folds} folds: rows are compared within a fold alone`)
+  for (const [name, { value, low, high, reason }] of Object.entries(aucs ?? { score: auc })) {
+    lines.push(`${name}: AUC ${withInterval(value, low, high)}${reason ? ` (${reason})` : ''}`)
+  }
+  for (const { a, b, difference, low, high, p } of comparisons) {
+    lines.push(`${a} - ${b}: ${signed(difference)} (${signed(low)} to ${signed(high)}), ${pValue(p)}`)
+  }
+  for (const [name, column] of Object.entries(columns)) lines.push(...ofColumn(name, column, prevalence))
+  for (const { a, b, measure, difference, low, high, p } of accuracyComparisons) {
+    lines.push(`${a} - ${b}: ${measure} ${signed(difference)} (${signed(low)} to ${signed(high)}), ${pValue(p)}`)
+  }
+  return lines.join('\n')
+}
+
+function ofColumn(name: string, column: ScoreEvaluation['columns'][string], prevalence?: number): string[] {
+  const { measures, calibration, decision, byPatient, reason } = column
+  const lines: string[] = []
+  const interval = ({ value, low, high }: { value: number | null; low: number | null; high: number | null }) =>
+    withInterval(value, low, high)
+  if (measures) {
+    const { cutoff, sensitivity, specificity, accuracy, ppv, npv, atPrevalence } = measures
+    lines.push(
+      `${name} from ${cutoff} on: sensitivity ${interval(sensitivity)}, specificity ${interval(specificity)}, accuracy ${interval(accuracy)}`,
+      `${name} from ${cutoff} on, ${prevalence === undefined ? 'at the prevalence of these rows' : `at a prevalence of ${percentage(prevalence)}`}: PPV ${interval(atPrevalence?.ppv ?? ppv)}, NPV ${interval(atPrevalence?.npv ?? npv)}`,
+    )
+  } else if (reason) lines.push(`${name}: ${reason}`)
+  if (byPatient) {
+    lines.push(
+      `${name} by patient (${byPatient.n}, the highest score of each): AUC ${interval(byPatient.auc)}, sensitivity ${interval(byPatient.sensitivity)}, specificity ${interval(byPatient.specificity)}`,
+    )
+  }
+  if (calibration) {
+    const { intercept, slope, brier, scaledBrier } = calibration
+    const wide = ({ value, low, high, reason: why }: typeof slope) =>
+      value === null ? `none (${why})` : `${fixed(value, 2)} (${fixed(low, 2)} to ${fixed(high, 2)})`
+    lines.push(
+      `${name} as probability: intercept ${wide(intercept)}, slope ${wide(slope)}, Brier ${interval(brier)}, scaled ${wide(scaledBrier)}`,
+    )
+  }
+  const useful = (decision ?? []).filter(({ model, all }) => model > Math.max(0, all))
+  if (decision && useful.length > 0) {
+    const [least, most] = [useful[0].threshold, useful[useful.length - 1].threshold]
+    lines.push(
+      `${name}: net benefit above acting on everybody and on nobody at ${useful.length} of ${decision.length} thresholds between ${fixed(least, 2)} and ${fixed(most, 2)} (limits in --json)`,
+    )
+  } else if (decision && decision.length > 0) {
+    lines.push(`${name}: at no threshold a net benefit above acting on everybody and on nobody`)
+  }
+  return lines
+}

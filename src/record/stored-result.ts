@@ -1,0 +1,35 @@
+/** What a finished run left, read back and checked: its result, and the sets that were added to it later. */
+import { UserError } from '../base/errors.js'
+import { exists, listDirectory, readJson } from '../base/files.js'
+import { type ExternalSet, externalSet } from './external-set.js'
+import { type Result, result as resultSchema } from './result.js'
+import type { RunDirectory } from './run-directory.js'
+
+/** result.json, checked. Throws a `UserError` for a run that has not finished, and for a result that is none. */
+export function readResult(directory: RunDirectory): Result {
+  if (!exists(directory.result)) {
+    throw new UserError(`${directory.root} has no result yet; let the run finish: kopt resume ${directory.root}`)
+  }
+  const parsed = resultSchema.safeParse(readJson(directory.result))
+  if (parsed.success) return parsed.data
+  const { path, message } = parsed.error.issues[0]
+  throw new UserError(
+    `${directory.result} is not a result of version 1: ${path.join('.')}: ${message}; restore it from the run`,
+  )
+}
+
+/** Every added set, by name; none where `kopt evaluate RUN DATASET` was never called. */
+export function readExternalSets(directory: RunDirectory): ExternalSet[] {
+  const files = listDirectory(directory.external).filter(({ name }) => name.endsWith('.json'))
+  return files
+    .map(({ name }) => `${directory.external}/${name}`)
+    .sort()
+    .map((file) => {
+      const parsed = externalSet.safeParse(readJson(file))
+      if (parsed.success) return parsed.data
+      const { path, message } = parsed.error.issues[0]
+      throw new UserError(
+        `${file} is not an added set: ${path.join('.')}: ${message}; remove it and evaluate the films again`,
+      )
+    })
+}
