@@ -15,6 +15,7 @@ export const methodsTopics = [
   'preprocessing',
   'partition',
   'generator',
+  'quality',
   'arms',
   'classifier',
   'search',
@@ -30,6 +31,7 @@ const headings: Record<MethodsTopic, string> = {
   preprocessing: 'Image preparation',
   partition: 'Partition',
   generator: 'Generator',
+  quality: 'Quality of synthetic films',
   arms: 'Arms compared',
   classifier: 'Classifier',
   search: 'Choice of the multiple K',
@@ -60,6 +62,7 @@ export function methodsText(result: Result): Paragraph[] {
     preprocessing: preprocessing(result),
     partition: partition(result, values),
     generator: generator(result, values),
+    quality: quality(result),
     arms: arms(result),
     classifier: classifier(result, values),
     search: search(result),
@@ -102,7 +105,8 @@ function preprocessing({ dataset }: Result): string {
   return `Grey values were brought to the range 0 to 255, and every film was resized to ${height} × ${width} pixels (${channels === 1 ? 'one grey channel' : 'three channels'}) by bilinear interpolation with antialiasing and rounded to 8 bits. Original, conventionally augmented and synthetic films took the same path from there on.`
 }
 
-function partition({ dataset }: Result, { split }: Values): string {
+function partition(result: Result, { split }: Values): string {
+  const { dataset } = result
   const parts = (['train', 'tuning', 'test'] as const).map((part) => {
     const films = dataset.classes.map((name) => `${count(dataset.split[part][name] ?? 0)} ${name}`)
     const names = { train: 'training', tuning: 'tuning', test: 'internal test' }
@@ -118,7 +122,17 @@ function partition({ dataset }: Result, { split }: Values): string {
     ? ` in the shares ${split.fractions.map((share) => percentage(share)).join(' / ')}`
     : ''
   const seed = split?.seed === undefined ? '' : ` (seed ${split.seed}, apart from the seed of the training)`
-  return `Films were divided${shares}${seed}, stratified by class and disjoint ${level}: ${parts.join(', ')}.`
+  return `Films were divided${shares}${seed}, stratified by class and disjoint ${level}: ${parts.join(', ')}.${outerFolds(result)}`
+}
+
+/** The nested cross-validation that stands beside the one division, where there is one. */
+function outerFolds({ folds, verdict: { basis } }: Result): string {
+  if (folds.length === 0) return ''
+  const films = folds.map(({ n }) => n)
+  const sizes =
+    Math.min(...films) === Math.max(...films) ? count(films[0]) : `${Math.min(...films)} to ${Math.max(...films)}`
+  const times = basis.times > 1 ? `, drawn ${count(basis.times)} times` : ''
+  return ` The division above served the delivered model and the external sets. Performance on internal films was estimated by a nested cross-validation of ${count(basis.folds)} outer folds${times} (${sizes} test films each), likewise disjoint and stratified: in each fold the generator, the pools of synthetic films, the choice of K and the penalties knew the fold’s training and tuning films alone.`
 }
 
 function generator({ gan, dataset, synthetic }: Result, { gan: options = {} }: Values): string {
@@ -139,7 +153,17 @@ function generator({ gan, dataset, synthetic }: Result, { gan: options = {} }: V
     ...said('initDeviation', 'standard deviation of the initial weights'),
     ...said('dropout', 'dropout'),
   ]
-  return `Synthetic films of ${height} × ${width} × ${channels} were drawn from an auxiliary-classifier GAN (${cite('odena')}; ${cite('kong')}) with ${count(g)} weights in the generator and ${count(d)} in the discriminator, trained on the training films alone for ${counted(gan.steps, 'step')}, each one update of either network on a batch of ${count(gan.batchSize)} (${settings.join('; ')}).`
+  return `Synthetic films of ${height} × ${width} × ${channels} were drawn from an auxiliary-classifier GAN (${cite('odena')}; ${cite('kong')}) with ${count(g)} weights in the generator and ${count(d)} in the discriminator, trained on the training films alone for ${counted(gan.steps, 'step')}, each one update of either network on a batch of ${count(gan.batchSize)} (${settings.join('; ')}).${gan.seeds > 1 ? ` ${count(gan.seeds)} GANs were trained, each from a seed of its own.` : ''}`
+}
+
+function quality(result: Result): string {
+  const [first] = result.quality
+  if (!first) return 'The synthetic films were not measured.'
+  const similarity = `the mean ${first.msSsim.metric} (${cite('wang')}) of ${count(first.msSsim.pairs)} random pairs, against that of real films`
+  if (!first.n) return `Synthetic films of each class were measured by ${similarity}.`
+  const copies =
+    ' Synthetic films nearer to a training film than the 1st percentile of the distances between training films of different patients were counted as suspected copies, beside the number expected by chance.'
+  return `Synthetic films of each class were measured by ${similarity}, and on the backbone’s ${first.features} features by the kernel distance KID (${cite('binkowski')}) and the Fréchet distance FID (${cite('heusel')}), precision and recall (${cite('kynkaanniemi')}), density and coverage (${cite('naeem')}), and authenticity (${cite('alaa')}), with held-out real films as the reference.${copies}`
 }
 
 function arms(result: Result): string {
@@ -189,7 +213,11 @@ function testing(result: Result): string {
     external.length > 0
       ? ` Every arm met the external ${external.length === 1 ? 'set' : 'sets'} ${listing(external)} as well, all films of ${external.length === 1 ? 'it' : 'them'}, without any refitting.`
       : ' No external test set was used.'
-  return `Test films were opened once, after K, every penalty and every arm had been fixed. An arm is represented by one delivered model, ${one}.${elsewhere}`
+  const opened =
+    result.folds.length > 0
+      ? 'The test films of each outer fold were opened once, after its K, every penalty and every arm had been fixed; cases were compared within a fold only'
+      : 'Test films were opened once, after K, every penalty and every arm had been fixed'
+  return `${opened}. An arm is represented by one delivered model, ${one}.${elsewhere}`
 }
 
 function statistics(result: Result): string {
@@ -222,7 +250,7 @@ function inUse(result: Result, clustered: boolean): string {
 function verdict({ verdict: v }: Result): string {
   if (v.comparators.length === 0) return `No verdict was drawn${v.reason ? `: ${v.reason}` : ''}.`
   const m = v.comparators.length
-  return `Benefit was decided by a rule fixed beforehand, on the internal test films: the arm of the chosen K was to be better than each of ${counted(m, 'comparator')} (${listing(v.comparators.map((one) => armInSentence(one.name)))}). Yes required every one-sided 97.5 % lower limit of the difference in AUC to lie above 0 (intersection-union test, ${cite('berger')}); no, that some one-sided ${percentage(1 - 0.025 / m)} upper limit lay below ${short(v.delta)}, the smallest gain that would matter; unclear otherwise.${v.scope === 'model' ? ' The inference is about these fitted models and one GAN.' : ''}`
+  return `Benefit was decided by a rule fixed beforehand, on the internal ${v.basis.folds > 0 ? 'films, over the outer folds' : 'test films'}: the arm of the chosen K was to be better than each of ${counted(m, 'comparator')} (${listing(v.comparators.map((one) => armInSentence(one.name)))}). Yes required every one-sided 97.5 % lower limit of the difference in AUC to lie above 0 (intersection-union test, ${cite('berger')}); no, that some one-sided ${percentage(1 - 0.025 / m)} upper limit lay below ${short(v.delta)}, the smallest gain that would matter; unclear otherwise. ${v.scope === 'model' ? 'The inference is about these fitted models and this training of the generator.' : `The inference is about the procedure: ${v.basis.folds > 0 ? 'the folds' : 'the GANs'} are its repeats, taken as random.`}`
 }
 
 function software({ tool, device, seed }: Result): string {

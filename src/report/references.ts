@@ -88,6 +88,26 @@ const sources = {
     cited: 'Mercaldo et al. 2007',
     full: 'Mercaldo ND, Lau KF, Zhou XH. Confidence intervals for predictive values with an emphasis to case-control studies. Stat Med 2007;26:2170-2183',
   },
+  binkowski: {
+    cited: 'Bińkowski et al. 2018',
+    full: 'Bińkowski M, Sutherland DJ, Arbel M, Gretton A. Demystifying MMD GANs. ICLR 2018',
+  },
+  heusel: {
+    cited: 'Heusel et al. 2017',
+    full: 'Heusel M, Ramsauer H, Unterthiner T, Nessler B, Hochreiter S. GANs trained by a two time-scale update rule converge to a local Nash equilibrium. NeurIPS 2017:6626-6637',
+  },
+  kynkaanniemi: {
+    cited: 'Kynkäänniemi et al. 2019',
+    full: 'Kynkäänniemi T, Karras T, Laine S, Lehtinen J, Aila T. Improved precision and recall metric for assessing generative models. NeurIPS 2019:3927-3936',
+  },
+  naeem: {
+    cited: 'Naeem et al. 2020',
+    full: 'Naeem MF, Oh SJ, Uh Y, Choi Y, Yoo J. Reliable fidelity and diversity metrics for generative models. ICML 2020:7176-7185',
+  },
+  alaa: {
+    cited: 'Alaa et al. 2022',
+    full: 'Alaa AM, van Breugel B, Saveliev ES, van der Schaar M. How faithful is your synthetic data? Sample-level metrics for evaluating and auditing generative models. ICML 2022:290-306',
+  },
   claim: {
     cited: 'Tejani et al. 2024',
     full: 'Tejani AS, Klontzas ME, Gatti AA, et al. Checklist for Artificial Intelligence in Medical Imaging (CLAIM): 2024 update. Radiol Artif Intell 2024;6:e240300. doi:10.1148/ryai.240300',

@@ -33,6 +33,24 @@ const variants: Record<string, (result: Result) => void> = {
   },
   'the one-standard-error rule': (result) => Object.assign(result.search, { rule: 'one-standard-error' }),
   'unknown patients': (result) => Object.assign(result.dataset, { patientSource: 'image' }),
+  'outer folds': (result) => {
+    const fold = { n: 78, patients: 39, kOptimal: 5, stoppedAt: 17, converged: true, searchP: 0.2, aucs: {} }
+    result.folds = [1, 2, 3, 4, 5].map((number) => ({ fold: number, time: 1, ...fold, n: number === 5 ? 77 : 78 }))
+    Object.assign(result.verdict, { scope: 'procedure', basis: { folds: 5, times: 1, gans: 1 } })
+  },
+  'several GANs': (result) => Object.assign(result.gan!, { seeds: 5 }),
+  'images made elsewhere': (result) => {
+    result.gan = null
+    result.synthetic = {
+      source: 'given',
+      order: 'name',
+      images: { healthy: 900, sinusitis: 1200 },
+      trainingFilms: {},
+      kMax: { asked: 26, used: 6 },
+      warnings: [],
+    }
+  },
+  'nothing measured of the synthetic films': (result) => Object.assign(result, { quality: [] }),
   'a configuration with nothing in it': (result) => Object.assign(result, { config: {} }),
 }
 
@@ -53,6 +71,15 @@ describe('the methods text', () => {
     expect(prose(variants['K chosen on the test films']).search).toContain('the figures on them are optimistic')
     expect(prose(variants['K fixed']).search).toBe('The multiple K = 14 was fixed beforehand; no search was made.')
     expect(prose(variants['the one-standard-error rule']).search).toContain('the smallest K within one standard error')
+  })
+
+  test('tells the outer folds from the one division, and what they leave to the folds alone', () => {
+    const { partition, testing, verdict } = prose(variants['outer folds'])
+    expect(partition).toContain('a nested cross-validation of 5 outer folds (77 to 78 test films each)')
+    expect(testing).toContain('cases were compared within a fold only')
+    expect(verdict).toContain('The inference is about the procedure: the folds are its repeats')
+    expect(prose().partition).not.toContain('outer folds')
+    expect(prose().verdict).toContain('these fitted models and this training of the generator')
   })
 
   test('states the rule of the verdict with its limits, and no rule where there was no verdict', () => {

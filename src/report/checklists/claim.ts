@@ -123,7 +123,7 @@ export const claim: Checklist = {
         {
           id: '30',
           asks: 'Robustness and sensitivity analyses',
-          methods: ['arms'],
+          methods: ['arms', 'quality'],
           run: () => 'Controls separate class balance, size, optimiser steps and native size from the synthetic films.',
         },
         {
