@@ -135,13 +135,14 @@ export function handTillOf(set: SetScores, arm: string): Estimate {
   return overTimes(classTimes(set, arm), handTillEstimate)
 }
 
-/** One class against the rest as a set of two classes, scored by its own probability. */
-export function classAgainstRest(set: SetScores, arm: string, classIndex: number): SetScores {
+/** One class against the rest as a set of two classes, each arm's scores its probability of that class. */
+export function classAgainstRest({ byGan: _, ...set }: SetScores, classIndex: number): SetScores {
+  const arms = Object.keys(set.scores)
   return {
     ...set,
     classes: ['rest', set.classes[classIndex]],
     yTrue: oneAgainstRest(set.yTrue, classIndex),
-    scores: { [arm]: scoreColumns(set, arm)[classIndex] },
+    scores: Object.fromEntries(arms.map((arm) => [arm, scoreColumns(set, arm)[classIndex]])),
   }
 }
 

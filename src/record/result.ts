@@ -130,20 +130,25 @@ export const arm = z.object({
   ...clinicalOfArm,
 })
 
-export const comparison = z.object({
-  set: z.string(),
-  a: z.string(),
-  b: z.string(),
-  /** AUC of a minus AUC of b. */
+const difference = z.object({
+  /** AUC of a minus AUC of b; of more than two classes the macro AUC. */
   difference: maybe,
   low: maybe,
   high: maybe,
   z: maybe,
   p: maybe,
-  pHolm: maybe,
   method: z.string(),
   delong: z.object({ z: maybe, p: maybe }),
   reason: z.string().optional(),
+})
+
+export const comparison = difference.extend({
+  set: z.string(),
+  a: z.string(),
+  b: z.string(),
+  pHolm: maybe,
+  /** With more than two classes: the same of each against the rest, p not adjusted. */
+  perClass: z.array(difference.extend({ class: z.string() })).optional(),
 })
 
 export const verdict = z.object({

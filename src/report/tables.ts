@@ -5,7 +5,7 @@
  */
 import { type Cell, formatCsv } from '../base/csv.js'
 import { armName } from '../record/arm-name.js'
-import type { Evaluation, Result } from '../record/result.js'
+import type { Comparison, Evaluation, Result } from '../record/result.js'
 import { measureNames } from './arm-name.js'
 import { type Checklist, checklists, filled } from './checklists/checklist.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
@@ -237,6 +237,7 @@ function arms(result: Result): string {
 }
 
 function comparisons(result: Result): string {
+  const several = result.dataset.positive === null
   const header = [
     'set',
     'a',
@@ -251,8 +252,9 @@ function comparisons(result: Result): string {
     'delong_p',
     'method',
     'reason',
+    ...(several ? ['class'] : []),
   ]
-  const rows = result.comparisons.map((one): Cell[] => [
+  const row = (one: Comparison, name?: string): Cell[] => [
     one.set,
     one.a,
     one.b,
@@ -266,6 +268,11 @@ function comparisons(result: Result): string {
     one.delong.p,
     one.method,
     one.reason,
+    ...(several ? [name ?? 'macro'] : []),
+  ]
+  const rows = result.comparisons.flatMap((one) => [
+    row(one),
+    ...(one.perClass ?? []).map((own) => row({ ...one, ...own, pHolm: null }, own.class)),
   ])
   return formatCsv(header, rows)
 }

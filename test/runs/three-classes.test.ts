@@ -81,6 +81,11 @@ describe('a run on three classes', () => {
     expect(result.search.null.p).toBeGreaterThan(0)
     expect(result.verdict.text).not.toMatch(/(?<!macro )AUC/)
     expect(result.comparisons.every((one) => one.delong.p === null)).toBe(true)
+    for (const { difference, perClass = [] } of result.comparisons) {
+      expect(perClass.map((one) => one.class)).toEqual(classes)
+      const mean = perClass.reduce((sum, one) => sum + (one.difference as number) / 3, 0)
+      expect(mean).toBeCloseTo(difference as number, 12)
+    }
     expect(result.quality.map((one) => one.class)).toEqual(classes)
   })
 

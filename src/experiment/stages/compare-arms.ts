@@ -6,7 +6,7 @@ import { holm } from '../../metrics/holm.js'
 import type { Comparison } from '../../record/result.js'
 import { chosenArm } from '../arms.js'
 import { finite } from '../finite.js'
-import { type SetScores, setDifference } from '../set-scores.js'
+import { classAgainstRest, type SetDifference, type SetScores, setDifference } from '../set-scores.js'
 
 /** Pairs that the paper compares among its own arms, beside the chosen arm against every other. */
 const paperPairs: readonly (readonly [string, string])[] = [
@@ -31,14 +31,26 @@ function compareOnSet(on: SetScores): Comparison[] {
     set,
     a,
     b,
-    difference: finite(test.difference),
-    low: finite(test.low),
-    high: finite(test.high),
-    z: finite(test.z),
-    p: finite(test.p),
+    ...recorded(test),
     pHolm: finite(adjusted[i]),
-    method: test.method,
-    delong: { z: finite(test.delong?.z ?? null), p: finite(test.delong?.p ?? null) },
-    ...(test.reason ? { reason: test.reason } : {}),
+    ...(on.classes.length > 2 ? { perClass: classByClass(on, a, b) } : {}),
   }))
+}
+
+/** DeLong for each class against the rest. */
+function classByClass(on: SetScores, a: string, b: string): Comparison['perClass'] {
+  return on.classes.map((name, c) => ({ class: name, ...recorded(setDifference(classAgainstRest(on, c), a, b)) }))
+}
+
+function recorded({ difference, low, high, z, p, method, delong, reason }: SetDifference) {
+  return {
+    difference: finite(difference),
+    low: finite(low),
+    high: finite(high),
+    z: finite(z),
+    p: finite(p),
+    method,
+    delong: { z: finite(delong?.z ?? null), p: finite(delong?.p ?? null) },
+    ...(reason ? { reason } : {}),
+  }
 }

@@ -54,6 +54,7 @@ export function decide(
     selectOn,
     scope,
     reach: reach({ scope, basis }),
+    scoreName: internal.classes.length > 2 ? 'macro AUC' : 'AUC',
     proseName: armInSentence,
   })
   return {

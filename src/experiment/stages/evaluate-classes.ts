@@ -40,7 +40,7 @@ function evaluateClasses(set: SetScores, arm: string): Evaluation {
     brier: finite(multiClassBrier(yTrue, scores)),
     roc: [],
     perClass: classes.map((name, c) => {
-      const { auc, brier, roc } = evaluateTwoClasses(classAgainstRest(set, arm, c), arm)
+      const { auc, brier, roc } = evaluateTwoClasses(classAgainstRest(set, c), arm)
       return {
         class: name,
         n: new Set(films.filter((_, i) => yTrue[i] === c)).size,

@@ -3,9 +3,9 @@ import { armWithCode } from '../../record/arm-name.js'
 import type { Result } from '../../record/result.js'
 import { measureNames, setName } from '../arm-name.js'
 import { evaluatedArms, type FigureList } from '../figure-list.js'
-import { count, fixed, percentage } from '../format.js'
+import { count, fixed, percentage, pValue, signed, signedLimits } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { estimateCell, figureBlock, table } from '../layout.js'
+import { estimate, estimateCell, figureBlock, table } from '../layout.js'
 
 /** Measures that a class has against the rest; its accuracy is not among them, for the many others make it look high. */
 const shown = measureNames.filter(([key]) => key !== 'accuracy')
@@ -15,7 +15,27 @@ export function perClass(result: Result, set: string, figures: FigureList): Mark
   if (!arms.some(({ on }) => on.perClass)) return undefined
   return html`${confusionTables(result, set)}
 ${result.dataset.classes.map((name, c) => figureBlock(figures.get(`roc-${set}-class${c + 1}`), html`<b>ROC curves, ${name} against the rest</b>, ${setName(set).toLowerCase()}. Area under each with its 95 % interval.`))}
-${measureTable(result, set)}`
+${measureTable(result, set)}
+${differenceTable(result, set)}`
+}
+
+/** DeLong class by class; the comparisons that count are those of the macro AUC. */
+function differenceTable(result: Result, set: string): Markup | undefined {
+  const list = result.comparisons.filter((one) => one.set === set && one.perClass)
+  if (list.length === 0) return undefined
+  return table({
+    caption: html`<b>Differences class by class</b>, ${setName(set).toLowerCase()}: AUC of the first arm minus AUC of the second, each class against the rest, with 95 % limits and p. Not adjusted: they say where a difference of macro AUCs comes from.`,
+    columns: [{ label: 'Arms' }, ...result.dataset.classes.map((label) => ({ label, numeric: true }))],
+    rows: list.map((one) => ({
+      cells: [
+        html`${armWithCode(one.a)} <span class="code">minus</span> ${armWithCode(one.b)}`,
+        ...(one.perClass ?? []).map(({ difference, low, high, p }) =>
+          estimate(signed(difference), `${signedLimits(low, high)}, ${pValue(p)}`),
+        ),
+      ],
+    })),
+    stack: true,
+  })
 }
 
 /** The chosen arm and the original films alone; all arms stand in tables/confusion.csv. */
