@@ -34,6 +34,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   features: { summary: 'frozen features of a dataset, as .npy', load: () => import('./commands/features.js') },
   report: { summary: 'the report again, from what a run left', load: () => import('./commands/report.js') },
   predict: { summary: 'probabilities of films by a finished run', load: () => import('./commands/predict.js') },
+  deidentify: {
+    summary: 'DICOM files without what tells who the patient is',
+    load: () => import('./commands/deidentify.js'),
+  },
   'demo-data': { summary: 'a made cohort of two hospitals, as files', load: () => import('./commands/demo-data.js') },
   schema: { summary: 'JSON Schema of what kopt reads and writes', load: () => import('./commands/schema.js') },
 }

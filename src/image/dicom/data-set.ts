@@ -58,6 +58,12 @@ export class DataSet {
     return element === undefined || element.open ? undefined : this.#bytes.subarray(element.start, element.end)
   }
 
+  /** The bytes of any value; of an open one (a sequence, encapsulated pixels) with its items and its delimiter. */
+  rawBytes({ tag }: Pick<ElementName, 'tag'>): Uint8Array {
+    const { start, end } = this.element({ tag }) ?? { start: 0, end: 0 }
+    return this.#bytes.subarray(start, end)
+  }
+
   /** The first text of an element, or the whole of one that holds a single text; undefined where it is absent or empty. */
   text(name: ElementName): string | undefined {
     const first = this.texts(name)[0]

@@ -20,10 +20,7 @@ const itemTag = 0xfffe_e000
 export function encodeElements(elements: readonly NewElement[], encoding: Encoding): Uint8Array[] {
   const sorted = elements.toSorted((a, b) => a.tag - b.tag)
   return sorted.flatMap((element) => {
-    const inner =
-      element.value instanceof Uint8Array
-        ? [even(element.value)]
-        : element.value.flatMap((item) => encodeItem(item, encoding))
+    const inner = element.value instanceof Uint8Array ? [even(element.value)] : encodeItems(element.value, encoding)
     return [head(element, element.open ? undefinedLength : sizeOf(inner), encoding), ...inner]
   })
 }
@@ -64,6 +61,11 @@ export function joined(chunks: readonly Uint8Array[]): Uint8Array {
     at += chunk.length
   }
   return out
+}
+
+/** The items of a sequence, without its head. */
+export function encodeItems(items: readonly (readonly NewElement[])[], encoding: Encoding): Uint8Array[] {
+  return items.flatMap((item) => encodeItem(item, encoding))
 }
 
 function encodeItem(elements: readonly NewElement[], encoding: Encoding): Uint8Array[] {

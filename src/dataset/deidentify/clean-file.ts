@@ -1,0 +1,145 @@
+/**
+ * One DICOM file cleaned: its data set by the profile, its Part 10 header written anew, its pixels as they were. The transfer
+ * syntax stays. What can't be cleaned (documents, reports, files that end early) is refused.
+ */
+import { deflateRawSync } from 'node:zlib'
+import { version } from '../../base/version.js'
+import type { DataSet } from '../../image/dicom/data-set.js'
+import { type Encoding, readFragments } from '../../image/dicom/element-reader.js'
+import { encodeElements, encodeFile, joined, type NewElement, textElement } from '../../image/dicom/element-writer.js'
+import { type DicomHeader, readDicomHeader } from '../../image/dicom/header.js'
+import { elements } from '../../image/dicom/tags.js'
+import { ImageProblem } from '../../image/raster.js'
+import type { PatientKey } from '../patient-key.js'
+import { burnedInSigns } from './burned-in.js'
+import { cleanDataSet } from './clean.js'
+import { profileEdition } from './profile-table.js'
+import { type Pseudonyms, pseudonymsOf } from './pseudonyms.js'
+
+export interface CleanedFile {
+  readonly bytes: Uint8Array
+  /** What stands for the patient. */
+  readonly patient: string
+  /** Path for the cleaned file: a folder per patient, a name that follows from the SOP instance. */
+  readonly place: string
+  /** Sentences about this file, without names. */
+  readonly remarks: readonly string[]
+}
+
+/** Of kopt as a writer of files; a UUID of its own (PS3.5, B.2). */
+const implementationUid = '2.25.243012734905117936540371286511073204597'
+/** Files that are text by nature: nothing of them is left when they are clean. */
+const documents = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(88|104)\./
+const directory = '1.2.840.10008.1.3.10'
+const removedByName = new Set(['PN', 'LO', 'SH', 'ST', 'LT', 'UT', 'UC'])
+
+/** Throws an `ImageProblem` that says why a file can't be cleaned. */
+export function cleanFile(bytes: Uint8Array, key: PatientKey, { shiftDates = true } = {}): CleanedFile {
+  const header = readDicomHeader(bytes)
+  const { facts, dataSet, transferSyntax } = header
+  refuse(header)
+  const encoding = encodingOf(header)
+  const remarks = burnedInSigns(header)
+  const patientId = facts.patientId ?? ''
+  if (patientId === '') remarks.push('no PatientID: the study counts as a patient of its own')
+  const sopInstance = facts.sopInstanceUid as string
+  // never equal to an id: those are texts of at most 64 characters
+  const patient =
+    patientId === '' ? `study without patient id ${' '.repeat(64)}${facts.studyUid ?? sopInstance}` : patientId
+  const pseudonyms = pseudonymsOf(key, patient)
+  const cleaned = cleanDataSet(dataSet, { pseudonyms, shiftDates, encoding })
+  const { kept, emptied } = withoutIdentity(cleaned, dataSet)
+  if (emptied > 0)
+    remarks.push('the patient’s name or number stood in an element that the profile keeps; it was emptied')
+  const marked = [...kept.filter(({ tag }) => !marks.has(tag)), ...marksOf(shiftDates)]
+  const body = encodeElements(marked, encoding)
+  return {
+    bytes: encodeFile(
+      metaOf(facts.sopClassUid as string, pseudonyms, sopInstance, transferSyntax.uid),
+      transferSyntax.deflated ? [new Uint8Array(deflateRawSync(joined(body)))] : body,
+    ),
+    patient: pseudonyms.patient,
+    place: `${pseudonyms.patient}/${pseudonyms.fileName(sopInstance)}.dcm`,
+    remarks,
+  }
+}
+
+function refuse({ facts, dataSet, bytes }: DicomHeader): void {
+  const { sopClassUid, sopInstanceUid } = facts
+  if (sopClassUid === directory || dataSet.has({ tag: 0x0004_1220 })) {
+    throw new ImageProblem('is a DICOMDIR, an index of other files; it is left out')
+  }
+  if (sopClassUid === undefined || sopInstanceUid === undefined) {
+    throw new ImageProblem('has no SOP class or instance UID, so it is no whole DICOM object')
+  }
+  if (documents.test(sopClassUid)) throw new ImageProblem('is a document or a report, whose text can’t be cleaned')
+  const pixels = dataSet.element(elements.PixelData)
+  if (pixels === undefined) throw new ImageProblem('holds no pixel data, so it is no film')
+  const whole = pixels.open ? readFragments(bytes, pixels).whole : pixels.claimed === pixels.end - pixels.start
+  if (!whole) throw new ImageProblem('is a DICOM file that ends early (truncated) within its pixel data')
+}
+
+/** The encoding that the elements are in, which is what the file is written in again. */
+function encodingOf({ dataSet, transferSyntax }: DicomHeader): Encoding {
+  const [first] = dataSet.tags()
+  const seen = dataSet.element({ tag: first })?.encoding ?? transferSyntax.encoding
+  if (seen.littleEndian !== transferSyntax.encoding.littleEndian) {
+    throw new ImageProblem(`states ${transferSyntax.name}, but its elements are in the other byte order`)
+  }
+  return transferSyntax.encoding
+}
+
+/** The last net: texts that the profile keeps and that hold the patient's name or number all the same are emptied. */
+function withoutIdentity(cleaned: readonly NewElement[], dataSet: DataSet): { kept: NewElement[]; emptied: number } {
+  const names = dataSet.texts(elements.PatientName).flatMap((name) => name.split(/[\^=\s,]+/))
+  const numbers = [dataSet.text(elements.PatientID), dataSet.text(elements.AccessionNumber)]
+  const birth = dataSet.text(elements.PatientBirthDate)
+  const secrets = [
+    ...names.filter((part) => part.length >= 4),
+    ...[...numbers, birth].flatMap((text) => (text !== undefined && text.length >= 4 ? [text] : [])),
+  ].map((text) => text.toLowerCase())
+  let emptied = 0
+  const visit = (element: NewElement): NewElement => {
+    const { tag, vr, value } = element
+    if (tag === elements.PatientID.tag || tag === elements.PatientName.tag) return element
+    if (!(value instanceof Uint8Array)) return { ...element, value: value.map((item) => item.map(visit)) }
+    if (!removedByName.has(vr) && !(vr === 'UN' && value.length < 1024)) return element
+    const texts = ['utf-8', 'latin1'].map((form) => new TextDecoder(form).decode(value).toLowerCase())
+    if (!secrets.some((secret) => texts.some((text) => text.includes(secret)))) return element
+    emptied++
+    return { ...element, value: new Uint8Array(0) }
+  }
+  return { kept: cleaned.map(visit), emptied }
+}
+
+/** What says that a file was cleaned, and how (PS3.3, C.12.1.1.1 and PS3.16, CID 7050). */
+const marks = new Set([0x0012_0062, 0x0012_0063, 0x0012_0064, 0x0028_0303])
+
+function marksOf(shiftDates: boolean): NewElement[] {
+  const code = (value: string, meaning: string) => [
+    textElement(0x0008_0100, 'SH', value),
+    textElement(0x0008_0102, 'SH', 'DCM'),
+    textElement(0x0008_0104, 'LO', meaning),
+  ]
+  const codes = [
+    code('113100', 'Basic Application Confidentiality Profile'),
+    ...(shiftDates ? [code('113107', 'Retain Longitudinal Temporal Information Modified Dates Option')] : []),
+  ]
+  return [
+    textElement(0x0012_0062, 'CS', 'YES'),
+    textElement(0x0012_0063, 'LO', `kopt ${version}: PS3.15 ${profileEdition} Basic Profile`),
+    { tag: 0x0012_0064, vr: 'SQ', value: codes },
+    textElement(0x0028_0303, 'CS', shiftDates ? 'MODIFIED' : 'REMOVED'),
+  ]
+}
+
+function metaOf(sopClass: string, pseudonyms: Pseudonyms, sopInstance: string, transferSyntax: string): NewElement[] {
+  return [
+    { tag: 0x0002_0001, vr: 'OB', value: Uint8Array.of(0, 1) },
+    textElement(0x0002_0002, 'UI', sopClass),
+    textElement(0x0002_0003, 'UI', pseudonyms.uid(sopInstance)),
+    textElement(0x0002_0010, 'UI', transferSyntax),
+    textElement(0x0002_0012, 'UI', implementationUid),
+    textElement(0x0002_0013, 'SH', `KOPT ${version}`.slice(0, 16)),
+  ]
+}

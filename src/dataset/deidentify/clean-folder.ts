@@ -1,0 +1,104 @@
+/** The DICOM files of a folder cleaned into a new one. A file that can't be cleaned is listed and not written; the rest goes on. */
+import path from 'node:path'
+import { formatCsv } from '../../base/csv.js'
+import { UserError } from '../../base/errors.js'
+import { exists, isDirectory, listDirectory, readBytes, readHead, writeAtomic } from '../../base/files.js'
+import { sniffContent } from '../../image/codec.js'
+import { ImageProblem } from '../../image/raster.js'
+import { maxFilmBytes } from '../load.js'
+import type { PatientKey } from '../patient-key.js'
+import { isSystemEntry } from '../reader.js'
+import { cleanFile } from './clean-file.js'
+
+export interface CleanFolderOptions {
+  readonly key: PatientKey
+  readonly shiftDates: boolean
+  /** A table of old and new names, outside of the cleaned folder; not written without. */
+  readonly names?: string
+  readonly onFiles?: (files: number) => void
+  readonly onProgress?: (more: number) => void
+  readonly signal?: AbortSignal
+}
+
+export interface CleanedFolder {
+  readonly written: number
+  readonly patients: number
+  /** Files that were not written, each with its reason; the name within the folder. */
+  readonly refused: readonly { readonly name: string; readonly reason: string }[]
+  /** Files that are no DICOM. */
+  readonly others: readonly string[]
+  /** What to know of files that were written: a sentence and the files' old names. */
+  readonly remarks: readonly { readonly text: string; readonly names: readonly string[] }[]
+}
+
+/** Cleans every DICOM file below `folder`. Throws a `UserError` where `out` holds something already. */
+export function cleanFolder(folder: string, out: string, options: CleanFolderOptions): CleanedFolder {
+  const { key, shiftDates, names: table, onFiles, onProgress, signal } = options
+  if (!isDirectory(folder)) throw new UserError(`${folder} is no folder; name the folder of the DICOM files`)
+  if (exists(out) && (!isDirectory(out) || listDirectory(out).length > 0)) {
+    throw new UserError(`--out ${out} holds something already; name a new folder`)
+  }
+  const inside = (place: string, whole: string) =>
+    !path.relative(path.resolve(whole), path.resolve(place)).startsWith('..')
+  if (inside(out, folder)) throw new UserError(`--out ${out} lies within ${folder}; name a folder outside of it`)
+  if (table !== undefined && inside(table, out)) {
+    throw new UserError(
+      `--names ${table} lies within the cleaned folder, and would undo it; keep it where the originals are`,
+    )
+  }
+  if (table !== undefined && exists(table)) throw new UserError(`--names ${table} is there already; name another file`)
+  const files = filesBelow(folder)
+  onFiles?.(files.length)
+  const refused: { name: string; reason: string }[] = []
+  const others: string[] = []
+  const remarks = new Map<string, string[]>()
+  const written = new Map<string, { name: string; patient: string }>()
+  for (const name of files) {
+    signal?.throwIfAborted()
+    onProgress?.(1)
+    try {
+      const file = path.join(folder, name)
+      if (sniffContent(readHead(file, 2048)) !== 'dicom') {
+        others.push(name)
+        continue
+      }
+      const cleaned = cleanFile(readBytes(file, maxFilmBytes), key, { shiftDates })
+      const place = freePlace(cleaned.place, written)
+      writeAtomic(path.join(out, place), cleaned.bytes)
+      written.set(place, { name, patient: cleaned.patient })
+      const twin = place === cleaned.place ? [] : ['the same SOP instance as another file']
+      for (const text of [...twin, ...cleaned.remarks]) remarks.set(text, [...(remarks.get(text) ?? []), name])
+    } catch (error) {
+      if (error instanceof ImageProblem) refused.push({ name, reason: error.message })
+      else throw error
+    }
+  }
+  if (table !== undefined) {
+    const rows = [...written].map(([place, { name, patient }]) => [name, place, patient])
+    writeAtomic(table, formatCsv(['original', 'cleaned', 'patient'], rows))
+  }
+  return {
+    written: written.size,
+    patients: new Set([...written.values()].map(({ patient }) => patient)).size,
+    refused,
+    others,
+    remarks: [...remarks].map(([text, names]) => ({ text, names })),
+  }
+}
+
+/** The place, or with a number where a file of the same SOP instance has been written. */
+function freePlace(place: string, written: ReadonlyMap<string, unknown>): string {
+  if (!written.has(place)) return place
+  const numbered = (n: number) => place.replace(/\.dcm$/, `-${n}.dcm`)
+  let n = 2
+  while (written.has(numbered(n))) n++
+  return numbered(n)
+}
+
+function filesBelow(folder: string, inside = ''): string[] {
+  return listDirectory(path.join(folder, inside)).flatMap(({ name, directory }) => {
+    if (isSystemEntry(name)) return []
+    const place = path.posix.join(inside, name)
+    return directory ? filesBelow(folder, place) : [place]
+  })
+}

@@ -1,0 +1,167 @@
+/**
+ * A data set cleaned by the Basic Application Level Confidentiality Profile (PS3.15, Annex E). Every element, at any depth:
+ * private ones, curves and overlays are removed, those of the table treated as it says, dates and person names that it
+ * does not know as if it did. All else is passed through byte for byte, the pixel data above all.
+ *
+ * Where the table leaves a choice by the type of an attribute, we take what suits all types: a dummy for D in any
+ * combination, but an empty value for X/Z, and for sequences no items.
+ */
+import type { DataSet } from '../../image/dicom/data-set.js'
+import { type Encoding, implicitLittle, pixelDataTag } from '../../image/dicom/element-reader.js'
+import { encodeItems, joined, type NewElement, textElement } from '../../image/dicom/element-writer.js'
+import { type ProfileRow, profileRows } from './profile-table.js'
+import { cutTime, type Pseudonyms, shiftDate, shiftDateTime } from './pseudonyms.js'
+
+export interface CleanOptions {
+  readonly pseudonyms: Pseudonyms
+  /** Dates moved back, times cut to the hour (the Modified Dates Option); else they go as the Basic Profile says. */
+  readonly shiftDates: boolean
+  readonly encoding: Encoding
+}
+
+const patientName = 0x0010_0010
+const patientId = 0x0010_0020
+const rows = profileRows()
+const empty = new Uint8Array(0)
+const binary = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
+const numeric: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8, AT: 4, SV: 8, UV: 8 }
+
+/** The cleaned elements of a data set. */
+export function cleanDataSet(dataSet: DataSet, options: CleanOptions): NewElement[] {
+  return dataSet.tags().flatMap((tag) => cleanElement(dataSet, tag, options) ?? [])
+}
+
+/** Overlays (60xx) and curves (50xx): the whole group, since nothing of it is of use without its data. */
+export function isOverlayOrCurve(tag: number): boolean {
+  const group = tag >>> 16
+  return (group & 0xff00) === 0x6000 || (group & 0xff00) === 0x5000
+}
+
+function cleanElement(dataSet: DataSet, tag: number, options: CleanOptions): NewElement | undefined {
+  const group = tag >>> 16
+  const number = tag & 0xffff
+  // private, and what describes the file, lengths of groups, padding
+  if (group % 2 === 1 || group < 8 || number === 0 || isOverlayOrCurve(tag) || group === 0xfffc) return undefined
+  if (tag === patientName || tag === patientId) {
+    return textElement(tag, tag === patientId ? 'LO' : 'PN', options.pseudonyms.patient)
+  }
+  const row = rows.get(tag)
+  const vr = vrOf(dataSet, tag, row)
+  if (tag === pixelDataTag) return passThrough(dataSet, tag, vr)
+  if (row === undefined) return cleanUnlisted(dataSet, tag, vr, options)
+  if (row.datedOption && options.shiftDates) {
+    const moved = moveDates(dataSet, tag, vr, options)
+    if (moved !== undefined) return moved
+  }
+  switch (row.action) {
+    case 'X':
+      return undefined
+    case 'Z':
+    case 'X/Z':
+      return { tag, vr, value: vr === 'SQ' ? [] : empty }
+    case 'U':
+      return mapUids(dataSet, tag, options)
+    case 'X/Z/U*':
+      return sequence(dataSet, tag, vr, options, cleanDataSet)
+    default:
+      return vr === 'SQ' && row.action !== 'D' ? { tag, vr, value: [] } : dummy(dataSet, tag, vr, options)
+  }
+}
+
+/** An element that the table does not list: kept, but for what it can't know to be harmless. */
+function cleanUnlisted(dataSet: DataSet, tag: number, vr: string, options: CleanOptions): NewElement | undefined {
+  if (isSequence(dataSet, tag, vr)) return sequence(dataSet, tag, vr, options, cleanDataSet)
+  switch (vr) {
+    case 'PN':
+      return { tag, vr, value: empty }
+    case 'DA':
+    case 'DT':
+      return (options.shiftDates ? moveDates(dataSet, tag, vr, options) : undefined) ?? dummy(dataSet, tag, vr, options)
+    default:
+      return passThrough(dataSet, tag, vr)
+  }
+}
+
+function passThrough(dataSet: DataSet, tag: number, vr: string): NewElement {
+  const { open } = dataSet.element({ tag }) as { open: boolean }
+  return { tag, vr, value: dataSet.rawBytes({ tag }), ...(open && { open }) }
+}
+
+/** As the file says, or the table where the file does not know. */
+function vrOf(dataSet: DataSet, tag: number, row: ProfileRow | undefined): string {
+  const vr = dataSet.element({ tag })?.vr ?? 'UN'
+  return vr === 'UN' && row !== undefined && row.vr !== 'SQ' ? row.vr : vr
+}
+
+/** Whether a value holds items: it says so, or it begins as a list of items does. */
+function isSequence(dataSet: DataSet, tag: number, vr: string): boolean {
+  if (vr === 'SQ') return true
+  const element = dataSet.element({ tag })
+  if (vr !== 'UN' || element === undefined) return false
+  if (element.open) return true
+  const [a, b, c, d] = dataSet.rawBytes({ tag })
+  return a === 0xfe && b === 0xff && c === 0x00 && d === 0xe0
+}
+
+/** A sequence whose items are treated one by one. What the file calls unknown stays so, its items in implicit little endian. */
+function sequence(
+  dataSet: DataSet,
+  tag: number,
+  vr: string,
+  options: CleanOptions,
+  treat: (item: DataSet, options: CleanOptions) => NewElement[],
+): NewElement {
+  const inner = vr === 'UN' && options.encoding.explicit ? { ...options, encoding: implicitLittle } : options
+  const items = dataSet.items({ tag }).map((item) => treat(item, inner))
+  if (vr !== 'UN') return { tag, vr, value: items }
+  return { tag, vr, value: joined(encodeItems(items, inner.encoding)) }
+}
+
+/** Dates and times of an element changed; undefined where a value is none, so that the Basic Profile decides. */
+function moveDates(
+  dataSet: DataSet,
+  tag: number,
+  vr: string,
+  { pseudonyms: { daysBack } }: CleanOptions,
+): NewElement | undefined {
+  const change: Record<string, (text: string) => string | undefined> = {
+    DA: (text) => shiftDate(text, daysBack),
+    DT: (text) => shiftDateTime(text, daysBack),
+    TM: cutTime,
+  }
+  if (!(vr in change)) return undefined
+  const values = dataSet.texts({ tag, vr })
+  const moved = values.map((text) => (text === '' ? '' : change[vr](text)))
+  return moved.includes(undefined) ? undefined : textElement(tag, vr, moved.join('\\'))
+}
+
+function mapUids(dataSet: DataSet, tag: number, { pseudonyms }: CleanOptions): NewElement {
+  const values = dataSet.texts({ tag, vr: 'UI' })
+  return textElement(tag, 'UI', values.map((uid) => pseudonyms.uid(uid)).join('\\'))
+}
+
+/** A value that says nothing, of the same representation; of a sequence, its items with every value said away. */
+function dummy(dataSet: DataSet, tag: number, vr: string, options: CleanOptions): NewElement {
+  if (isSequence(dataSet, tag, vr)) {
+    const treat = (item: DataSet, inner: CleanOptions): NewElement[] =>
+      item.tags().flatMap((each) => {
+        if ((each >>> 16) % 2 === 1) return []
+        return [dummy(item, each, vrOf(item, each, rows.get(each)), inner)]
+      })
+    return sequence(dataSet, tag, vr, options, treat)
+  }
+  if (vr === 'UI') return mapUids(dataSet, tag, options)
+  if (binary.has(vr)) return { tag, vr, value: new Uint8Array(dataSet.rawBytes({ tag }).length) }
+  if (vr in numeric) return { tag, vr, value: new Uint8Array(numeric[vr]) }
+  return textElement(tag, vr, dummies[vr] ?? 'REMOVED')
+}
+
+const dummies: Readonly<Record<string, string>> = {
+  DA: '19000101',
+  TM: '000000',
+  DT: '19000101000000',
+  AS: '000Y',
+  DS: '0',
+  IS: '0',
+  UR: 'urn:removed',
+}

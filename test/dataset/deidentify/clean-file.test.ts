@@ -1,0 +1,243 @@
+/** A made file holds every element of the profile's table with a canary; nothing of it is left, and pixels stay as they were. */
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { cleanFile } from '../../../src/dataset/deidentify/clean-file.js'
+import { profileRows } from '../../../src/dataset/deidentify/profile-table.js'
+import { cutTime, pseudonymsOf, shiftDate, shiftDateTime } from '../../../src/dataset/deidentify/pseudonyms.js'
+import { PatientKey } from '../../../src/dataset/patient-key.js'
+import { implicitLittle, readFragments } from '../../../src/image/dicom/element-reader.js'
+import { encodeItems, joined, type NewElement, textElement } from '../../../src/image/dicom/element-writer.js'
+import { type DicomHeader, readDicomHeader } from '../../../src/image/dicom/header.js'
+import { elements } from '../../../src/image/dicom/tags.js'
+import { dicomFilm } from '../../support/dicom.js'
+import { needBeside } from '../../support/needs.js'
+
+const key = new PatientKey(Uint8Array.from({ length: 32 }, (_, i) => i))
+const other = new PatientKey(new Uint8Array(32))
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+const rows = profileRows()
+
+/** A canary for each representation; dates and numbers that stand nowhere else. */
+const canaries: Record<string, string> = {
+  DA: '19871213',
+  TM: '112233.445566',
+  DT: '19871213112233.445566',
+  UI: '1.2.276.0.7777.42',
+  AS: '042Y',
+  DS: '8765.4321',
+  IS: '87654321',
+  UR: 'http://canary.example/x',
+}
+const canary = (vr: string) =>
+  canaries[vr] ?? (vr === 'CS' ? 'CANARY' : vr === 'PN' ? 'Canary^Bird' : 'Canary was here')
+const binary = new Set(['OB', 'OW', 'OF', 'UN'])
+
+function every(tag: number, vr: string): NewElement {
+  if (vr === 'SQ')
+    return {
+      tag,
+      vr,
+      value: [[textElement(0x0008_0104, 'LO', canary('LO')), textElement(0x0008_1155, 'UI', canary('UI'))]],
+    }
+  if (vr === 'US') return { tag, vr, value: Uint8Array.of(0x43, 0x61) }
+  return binary.has(vr)
+    ? { tag, vr, value: new TextEncoder().encode(canary('LO').padEnd(16)) }
+    : textElement(tag, vr, canary(vr))
+}
+
+function everything(): Uint8Array {
+  const own = new Set([0x0008_0016, 0x0008_0018, 0x0008_0060])
+  const more = [...rows]
+    .filter(([tag]) => tag >>> 16 >= 8 && tag >>> 16 < 0xfffa && !own.has(tag))
+    .map(([tag, { vr }]) => every(tag, vr))
+  return dicomFilm(
+    { 524312: ['UI', canary('UI')], 524384: ['CS', 'CR'], 524400: ['LO', 'Maker of Canary devices'] },
+    {
+      more: [
+        ...more,
+        textElement(0x0009_0010, 'LO', canary('LO')),
+        textElement(0x0009_1001, 'LO', canary('LO')),
+        { tag: 0x6000_3000, vr: 'OW', value: Uint8Array.of(1, 2) },
+        textElement(0x6000_0022, 'LO', canary('LO')),
+        textElement(0x5000_0022, 'LO', canary('LO')),
+        // not in the table, yet a name and a date
+        textElement(0x0072_006e, 'PN', canary('PN')),
+        textElement(0x0018_9999, 'DT', canary('DT')),
+        // a sequence of a kind that nobody knows: its items hold a name
+        {
+          tag: 0x0018_9998,
+          vr: 'UN',
+          value: joined(encodeItems([[textElement(0x0010_0010, 'PN', canary('PN'))]], implicitLittle)),
+        },
+      ],
+    },
+  )
+}
+
+const pixelsOf = ({ dataSet }: DicomHeader) => dataSet.rawBytes(elements.PixelData)
+
+describe('a file with every element of the table', () => {
+  it.each([true, false])('holds no canary when it is clean (dates shifted: %s)', (shiftDates) => {
+    const source = everything()
+    const { bytes, remarks } = cleanFile(source, key, { shiftDates })
+    for (const secret of [...Object.values(canaries), 'Canary', 'CANARY']) expect(text(bytes)).not.toContain(secret)
+    const [before, after] = [readDicomHeader(source), readDicomHeader(bytes)]
+    expect(pixelsOf(after)).toEqual(pixelsOf(before))
+    expect(after.notes).toEqual([])
+    expect(remarks).toContain('an overlay or a curve was removed')
+    // the maker's name held the patient's
+    expect(remarks.join()).toMatch(/stood in an element that the profile keeps/)
+  })
+
+  it('has each row treated as the table says', () => {
+    const after = readDicomHeader(cleanFile(everything(), key, { shiftDates: false }).bytes).dataSet
+    const wrong = [...rows].flatMap(([tag, { action, vr, name }]) => {
+      if (tag >>> 16 < 8 || tag >>> 16 >= 0xfffa || [0x0010_0010, 0x0010_0020].includes(tag)) return []
+      const there = after.has({ tag })
+      const bytes = after.rawBytes({ tag }).length
+      const marked = [0x0012_0063, 0x0012_0064].includes(tag)
+      const right =
+        action === 'X'
+          ? !there || marked
+          : action === 'Z' || action === 'X/Z'
+            ? there && bytes === 0
+            : action === 'U'
+              ? there && bytes > 0
+              : there && (bytes > 0 || vr === 'SQ')
+      return right ? [] : [`${name} ${action}`]
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('says that it was cleaned, and by what', () => {
+    const { dataSet, meta } = readDicomHeader(cleanFile(everything(), key).bytes)
+    expect(dataSet.text({ tag: 0x0012_0062, vr: 'CS' })).toBe('YES')
+    expect(dataSet.text({ tag: 0x0012_0063, vr: 'LO' })).toMatch(/^kopt .*PS3\.15 .*Basic Profile$/)
+    const codes = dataSet.items({ tag: 0x0012_0064 }).map((item) => item.text({ tag: 0x0008_0100, vr: 'SH' }))
+    expect(codes).toEqual(['113100', '113107'])
+    expect(dataSet.text({ tag: 0x0028_0303, vr: 'CS' })).toBe('MODIFIED')
+    expect(meta.text({ tag: 0x0002_0003, vr: 'UI' })).toBe(dataSet.text(elements.SOPInstanceUID))
+  })
+})
+
+describe('pseudonyms', () => {
+  const film = (patient: string, uid: string, date: string) =>
+    dicomFilm({
+      524312: ['UI', uid],
+      524320: ['DA', date],
+      524336: ['TM', '142233'],
+      1048608: ['LO', patient],
+      2097165: ['UI', '1.2.3.99'],
+    })
+  const cleaned = (bytes: Uint8Array, by = key) => readDicomHeader(cleanFile(bytes, by).bytes)
+
+  it('are the same for the same patient and study, and follow from the key', () => {
+    const [a, b, c] = [
+      film('7', '1.2.1', '20200105'),
+      film('7', '1.2.2', '20200301'),
+      film('8', '1.2.3', '20200105'),
+    ].map((bytes) => cleaned(bytes).facts)
+    expect(a.patientId).toBe(key.nameOf('7'))
+    expect([a.patientId, a.studyUid]).toEqual([b.patientId, b.studyUid])
+    expect(a.sopInstanceUid).not.toBe(b.sopInstanceUid)
+    expect(a.patientId).not.toBe(c.patientId)
+    const days = (one = '', two = '') =>
+      (Date.UTC(+two.slice(0, 4), +two.slice(4, 6) - 1, +two.slice(6)) -
+        Date.UTC(+one.slice(0, 4), +one.slice(4, 6) - 1, +one.slice(6))) /
+      86_400_000
+    expect(days(a.studyDate, b.studyDate)).toBe(56)
+    expect(days(a.studyDate, '20200105')).toBe(pseudonymsOf(key, '7').daysBack)
+    const elsewhere = cleaned(film('7', '1.2.1', '20200105'), other).facts
+    expect(elsewhere.patientId).not.toBe(a.patientId)
+    expect(elsewhere.studyUid).not.toBe(a.studyUid)
+  })
+
+  it('are UIDs of the form 2.25, of at most 64 characters, and leave those of the standard', () => {
+    const { uid } = pseudonymsOf(key, 'x')
+    expect(uid('1.2.3')).toMatch(/^2\.25\.[1-9]\d{30,38}$/)
+    expect(uid('1.2.840.10008.5.1.4.1.1.1')).toBe('1.2.840.10008.5.1.4.1.1.1')
+  })
+
+  it('move dates across months and years, cut times to the hour, and refuse what is no date', () => {
+    expect(shiftDate('20200301', 1)).toBe('20200229')
+    expect(shiftDate('2020.01.01', 366)).toBe('20181231')
+    expect([shiftDate('20200231', 1), shiftDate('about 2020', 1), shiftDate('', 1)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(shiftDateTime('20200301142233.5+0100', 1)).toBe('20200229140000')
+    expect(shiftDateTime('20200301', 1)).toBe('20200229')
+    expect([cutTime('142233.123'), cutTime('14:22'), cutTime('99'), cutTime('noon')]).toEqual([
+      '140000',
+      '140000',
+      undefined,
+      undefined,
+    ])
+  })
+})
+
+describe('what is no clean film', () => {
+  it.each([
+    ['a report', { 524310: ['UI', '1.2.840.10008.5.1.4.1.1.88.11'] as const }, /a document or a report/],
+    ['an encapsulated PDF', { 524310: ['UI', '1.2.840.10008.5.1.4.1.1.104.1'] as const }, /a document or a report/],
+  ])('is refused: %s', (_, texts, sentence) => {
+    expect(() => cleanFile(dicomFilm(texts), key)).toThrow(sentence)
+  })
+
+  it('is refused where its pixels end early', () => {
+    expect(() => cleanFile(dicomFilm({}).subarray(0, -10), key)).toThrow(
+      /ends early \(truncated\) within its pixel data/,
+    )
+  })
+
+  it('is warned of where text may be burned in', () => {
+    const remarksOf = (texts: Parameters<typeof dicomFilm>[0]) =>
+      cleanFile(dicomFilm({ 1048608: ['LO', '1'], ...texts }), key).remarks
+    expect(remarksOf({})).toEqual([])
+    expect(remarksOf({ 2622209: ['CS', 'YES'] })).toEqual(['text is burned into the pixels, says the file'])
+    const capture = {
+      524310: ['UI', '1.2.840.10008.5.1.4.1.1.7'],
+      524384: ['CS', 'US'],
+      524388: ['CS', 'WSD'],
+    } as const
+    expect(remarksOf(capture)).toEqual([
+      'text may be burned into the pixels: a secondary capture, converted (WSD), modality US',
+    ])
+    expect(remarksOf({ ...capture, 2622209: ['CS', 'NO'] })).toEqual([])
+  })
+})
+
+describe('real files', () => {
+  it('keep their pixels byte for byte in every transfer syntax, and come out without their names', (context) => {
+    const folder = needBeside(context, 'shared/data/dicom', 'the set of real DICOM files')
+    const files = ['original', 'derived'].flatMap((sub) =>
+      readdirSync(path.join(folder, sub)).map((name) => path.join(folder, sub, name)),
+    )
+    const syntaxes = new Set<string>()
+    for (const file of files) {
+      const source = new Uint8Array(readFileSync(file))
+      const [before, after] = [readDicomHeader(source), readDicomHeader(cleanFile(source, key).bytes)]
+      syntaxes.add(after.transferSyntax.uid)
+      expect(after.transferSyntax.uid, file).toBe(before.transferSyntax.uid)
+      expect(Buffer.compare(pixelsOf(after), pixelsOf(before)), file).toBe(0)
+      const pixels = after.dataSet.element(elements.PixelData)
+      if (pixels?.open) expect(readFragments(after.bytes, pixels).whole, file).toBe(true)
+      const header = text(after.bytes.subarray(0, pixels?.start))
+      for (const name of before.dataSet.texts(elements.PatientName).flatMap((whole) => whole.split('^'))) {
+        if (name.length > 3) expect(header.includes(name), `${file}: ${name}`).toBe(false)
+      }
+      expect(
+        after.dataSet.tags().filter((tag) => (tag >>> 16) % 2 === 1),
+        file,
+      ).toEqual([])
+      expect([after.facts.rows, after.facts.bitsStored, after.facts.photometric], file).toEqual([
+        before.facts.rows,
+        before.facts.bitsStored,
+        before.facts.photometric,
+      ])
+    }
+    expect(syntaxes.size).toBeGreaterThan(8)
+  })
+})
