@@ -1,12 +1,18 @@
 /**
- * The made cohort as files: two hospitals, each a folder with class folders of PNG films and a manifest that names patients.
+ * The made cohort as files: two hospitals. As PNG, each is a folder with class folders and a manifest that names patients; as
+ * DICOM, each is what an archive exports: radiographs of both sinuses in files without extension, a spreadsheet with a diagnosis
+ * per radiograph, whose accession numbers have lost their zeros, and regions of interest with a label per sinus.
  */
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
-import { isDirectory, listDirectory, writeAtomic } from '../base/files.js'
+import { isDirectory, listDirectory, writeAtomic, writeJson } from '../base/files.js'
 import { encodePng } from '../image/codec.js'
+import { rectangleText } from '../image/rectangle.js'
 import { mapBounded } from './bounded.js'
-import { phantomCohort } from './phantom.js'
+import { demoRadiograph } from './demo-radiograph.js'
+import { type PhantomFilm, phantomCohort } from './phantom.js'
+
+const healthy = 'healthy'
 
 export interface DemoOptions {
   readonly seed: number
@@ -14,6 +20,8 @@ export interface DemoOptions {
   readonly patients?: number
   /** 2 (default) or 3: healthy, thick mucosa, air-fluid level. */
   readonly classes?: 2 | 3
+  /** Radiographs as DICOM in place of patches as PNG. */
+  readonly dicom?: boolean
 }
 
 export interface DemoData {
@@ -26,7 +34,10 @@ export interface DemoData {
  * Writes <folder>/hospital-a and <folder>/hospital-b; the same seed writes the same films.
  * Throws a `UserError` where the folder holds something else already.
  */
-export async function writeDemoData(folder: string, { seed, patients = 100, classes }: DemoOptions): Promise<DemoData> {
+export async function writeDemoData(
+  folder: string,
+  { seed, patients = 100, classes, dicom = false }: DemoOptions,
+): Promise<DemoData> {
   const ours = ['hospital-a', 'hospital-b']
   const strange = listDirectory(folder).filter(({ name }) => !ours.includes(name) && !name.startsWith('.'))
   if (strange.length > 0) {
@@ -44,12 +55,50 @@ export async function writeDemoData(folder: string, { seed, patients = 100, clas
       throw new UserError(`${root} holds films already; remove it, or give another folder`)
     }
     const cohort = phantomCohort({ seed, patients: count, hospital, classes })
-    await mapBounded(cohort, async (film) => {
-      writeAtomic(path.join(root, film.label, film.name), await encodePng(film.raster))
-    })
-    const rows = cohort.map(({ label, name, patient }) => `${label}/${name},${label},${patient}`)
-    writeAtomic(path.join(root, 'manifest.csv'), `file,label,patient\n${rows.join('\n')}\n`)
-    films += cohort.length
+    films += dicom ? writeExport(root, hospital, cohort, seed) : await writePatches(root, cohort)
   }
   return { hospitalA: hospitals[0].root, hospitalB: hospitals[1].root, films }
+}
+
+async function writePatches(root: string, cohort: readonly PhantomFilm[]): Promise<number> {
+  await mapBounded(cohort, async (film) => {
+    writeAtomic(path.join(root, film.label, film.name), await encodePng(film.raster))
+  })
+  const rows = cohort.map(({ label, name, patient }) => `${label}/${name},${label},${patient}`)
+  writeAtomic(path.join(root, 'manifest.csv'), `file,label,patient\n${rows.join('\n')}\n`)
+  return cohort.length
+}
+
+/** Radiographs, spreadsheet and regions of a hospital: the regions as CSV from A, as COCO from B. */
+function writeExport(root: string, hospital: 'a' | 'b', cohort: readonly PhantomFilm[], seed: number): number {
+  const patients = [...new Set(cohort.map((film) => film.patient))]
+  const radiographs = patients.map((patient, i) => {
+    const films = cohort.filter((film) => film.patient === patient)
+    const diagnosis = films.find(({ label }) => label !== healthy)?.label ?? healthy
+    const file = `images/IM${String(i + 1).padStart(5, '0')}`
+    return { file, diagnosis, ...demoRadiograph(hospital, i + 1, films, seed) }
+  })
+  for (const { file, bytes } of radiographs) writeAtomic(path.join(root, file), bytes)
+  const rows = radiographs.map(({ accession, diagnosis }) => `${Number(accession)};${diagnosis}`)
+  writeAtomic(path.join(root, 'labels.csv'), `accession number;diagnosis\n${rows.join('\n')}\n`)
+  const regions = radiographs.flatMap(({ file, regions: own }, i) =>
+    own.map((region) => ({ file, image: i + 1, ...region })),
+  )
+  if (hospital === 'a') {
+    const lines = regions.map(({ file, rectangle, label }) => [file, rectangleText(rectangle), label].join())
+    writeAtomic(path.join(root, 'regions.csv'), `file,left,top,width,height,label\n${lines.join('\n')}\n`)
+  } else {
+    const classes = [...new Set(regions.map(({ label }) => label))].sort()
+    writeJson(path.join(root, 'regions.json'), {
+      images: radiographs.map(({ file, size }, i) => ({ id: i + 1, file_name: file, ...size })),
+      categories: classes.map((name, i) => ({ id: i + 1, name })),
+      annotations: regions.map(({ image, rectangle: { left, top, width, height }, label }, i) => ({
+        id: i + 1,
+        image_id: image,
+        category_id: 1 + classes.indexOf(label),
+        bbox: [left, top, width, height],
+      })),
+    })
+  }
+  return radiographs.length
 }

@@ -23,12 +23,14 @@ export function define(command: Command, { print }: Outside): void {
         .argParser(twoOrThree)
         .default(2),
     )
-    .action(async (folder: string, options: { seed: number; patients: number; classes: 2 | 3 }) => {
+    .option('--dicom', 'as an archive exports: DICOM radiographs of both sinuses, regions of interest, a spreadsheet')
+    .action(async (folder: string, options: { seed: number; patients: number; classes: 2 | 3; dicom?: boolean }) => {
       const { films, hospitalA, hospitalB } = await writeDemoData(folder, options)
-      print(`${films} films in ${hospitalA} and ${hospitalB}`)
+      print(`${films} ${options.dicom ? 'radiographs' : 'films'} in ${hospitalA} and ${hospitalB}`)
     })
   examples(command, [
     ['Films to try kopt on', 'kopt demo-data films'],
+    ['DICOM with regions of interest and a spreadsheet', 'kopt demo-data archive --dicom'],
     ['Three classes', 'kopt demo-data three-classes --classes 3'],
     ['A very small cohort', 'kopt demo-data small-films --patients 20'],
   ])
