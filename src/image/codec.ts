@@ -116,7 +116,10 @@ export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
   // libvips drops alpha on the way to a grey space, so grey with alpha goes by RGB
   const asGrey = grey && !header.hasAlpha
   const space = cmyk ? 'cmyk' : wide ? (asGrey ? 'grey16' : 'rgb16') : asGrey ? 'b-w' : 'srgb'
-  const { data, info } = await sharp(bytes, options)
+  const input = sharp(bytes, options)
+  // else libvips goes by way of its own RGB
+  if (cmyk) input.pipelineColourspace('cmyk')
+  const { data, info } = await input
     .timeout({ seconds: decodingSeconds })
     .autoOrient()
     .toColourspace(space)

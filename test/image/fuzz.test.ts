@@ -1,0 +1,34 @@
+/**
+ * Mutated films: each is read, or refused with a sentence; nothing crashes or hangs, nothing takes more than 512 MiB.
+ * 60 seconds here; KOPT_FUZZ_SECONDS=600 looks longer, KOPT_FUZZ_SEED elsewhere.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+
+const here = import.meta.dirname
+const seconds = Number(process.env.KOPT_FUZZ_SECONDS ?? 60)
+const real = path.resolve(here, '../../../shared/data/dicom')
+
+/** Drawn films of every kind, and real ones where they are there. */
+function filmFiles(): string[] {
+  const drawn = ['dicom.json', 'codec.json'].map((name) => path.join(here, '../golden', name))
+  const folders = ['original', 'derived'].map((name) => path.join(real, name)).filter((folder) => existsSync(folder))
+  return [...drawn, ...folders.flatMap((folder) => readdirSync(folder).map((name) => path.join(folder, name)))]
+}
+
+it('reads or refuses whatever films have become', { timeout: (seconds + 120) * 1000 }, () => {
+  const words = [path.join(here, 'fuzz-films.mjs'), String(seconds), process.env.KOPT_FUZZ_SEED ?? '1', ...filmFiles()]
+  const run = spawnSync(process.execPath, words, { encoding: 'utf8', timeout: (seconds + 100) * 1000 })
+  expect({ status: run.status, signal: run.signal, stderr: run.stderr }).toEqual({
+    status: 0,
+    signal: null,
+    stderr: '',
+  })
+  const { tried, read, sentences, mebibytes, found } = JSON.parse(run.stdout)
+  expect(found).toEqual([])
+  expect(mebibytes).toBeLessThan(512)
+  // the mutations are neither all harmless nor all fatal
+  expect(Math.min(tried, read, sentences)).toBeGreaterThan(seconds / 2)
+})
