@@ -1,5 +1,6 @@
 /** Options and arguments that several verbs share: their parsers, their words, and the worked examples below a help text. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { UserError } from '../base/errors.js'
 
 export const devices = ['cpu', 'webgpu', 'cuda'] as const
 export type Device = (typeof devices)[number]
@@ -94,6 +95,11 @@ export function deviceOption(): Option {
 
 export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document on standard output, and nothing else there')
+}
+
+/** Throws a `UserError` unless the name is one of a page. */
+export function requirePageName(file: string): void {
+  if (!/\.html?$/i.test(file)) throw new UserError(`--out ${file} should end in .html, for example page.html`)
 }
 
 /** Worked examples at the end of a help text: a line that says what for, and the command. */

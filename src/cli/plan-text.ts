@@ -3,6 +3,7 @@
 import type { Plan } from '../record/plan.js'
 import { count, counted, duration } from '../report/format.js'
 import { expectedTime, planSentences } from '../report/plan-words.js'
+import { stageWords } from '../report/stage-words.js'
 
 export function planText(plan: Plan): string {
   const { machine } = plan
@@ -15,7 +16,7 @@ export function planText(plan: Plan): string {
     `  ${words.work}`,
     '',
     `How long here: ${expectedTime(plan.seconds)}`,
-    ...plan.stages.map(({ stage, seconds }) => `  ${stage.padEnd(18)} ${duration(seconds.value).padStart(12)}`),
+    ...plan.stages.map(({ stage, seconds }) => `  ${duration(seconds.value).padStart(12)}  ${stageWords[stage]}`),
     `  from ${duration(machine.ganStepSeconds.value * 1000)} for 1,000 GAN steps and ${count(machine.imagesPerSecond)} images a second through the backbone, ${counted(machine.threads, 'thread')}`,
     '',
     'How the films fall',

@@ -13,6 +13,7 @@ import type { DatasetInspection, PixelKind, SetInspection, Tally } from '../reco
 import { type ClueFilm, judgeClues } from './clues.js'
 import { type FilmMeasures, measureFilm, shownHistogram, shownSteps } from './film-measures.js'
 import { type FilmToCompare, nearDuplicates } from './near-duplicates.js'
+import { picturesOf } from './pair-pictures.js'
 
 export interface InspectOptions extends Pick<OpenOptions, 'patientFrom'> {
   /** Other hospitals: name and path. */
@@ -32,8 +33,14 @@ interface MeasuredFilm {
   readonly measures: FilmMeasures
 }
 
+export interface Inspected {
+  readonly facts: DatasetInspection
+  /** Small pictures of the films of the first pairs, by id, as `data:` addresses: for a page that stays where the films are. */
+  picturePairs(): Promise<Record<string, string>>
+}
+
 /** Opens and inspects a dataset. Throws a `UserError` where it is no dataset at all (no class folders, no manifest, one class). */
-export async function inspectDataset(dataset: string, options: InspectOptions = {}): Promise<DatasetInspection> {
+export async function inspectDataset(dataset: string, options: InspectOptions = {}): Promise<Inspected> {
   const { patientFrom, roi = {}, external: others = {}, skipUnreadable, onFilms, onProgress, signal } = options
   const internal = openDataset(dataset, { patientFrom, roi: roi.internal })
   const external: Record<string, Cohort> = {}
@@ -63,7 +70,7 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
       seed: 1,
     },
   )
-  return {
+  const facts: DatasetInspection = {
     dataset,
     positive: positiveOf(internal.classes),
     ...describe(audited.internal, own),
@@ -79,6 +86,8 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
     ],
     problems,
   }
+  const films = [...own, ...theirs.flatMap(([, others]) => others)].map(({ film }) => film)
+  return { facts, picturePairs: () => picturesOf(facts.nearDuplicates, films) }
 }
 
 function describe({ cohort, maxValue, colour }: AuditedCohort, films: readonly MeasuredFilm[]): SetInspection {
@@ -124,9 +133,19 @@ function clueFilm({ film, measures }: MeasuredFilm, maxValue: number): ClueFilm 
 }
 
 function toCompare(set: string, { cohort }: AuditedCohort, { film, measures }: MeasuredFilm): FilmToCompare {
-  const { name, label, patient, split, pixelHash } = film
+  const { id, name, label, patient, split, pixelHash } = film
   const { fingerprint } = measures
-  return { set, name, label, patient, split, pixelHash, fingerprint, patientKnown: cohort.patientSource !== 'image' }
+  return {
+    id,
+    set,
+    name,
+    label,
+    patient,
+    split,
+    pixelHash,
+    fingerprint,
+    patientKnown: cohort.patientSource !== 'image',
+  }
 }
 
 function tallyOf(films: readonly MeasuredFilm[], fact: (film: MeasuredFilm) => string | null): Tally {

@@ -17,6 +17,7 @@ const nearestHashes = 10
 export const sameImage = 0.8
 
 export interface FilmToCompare {
+  readonly id: string
   readonly set: string
   readonly name: string
   readonly label: string
@@ -64,6 +65,6 @@ export function nearDuplicates(films: readonly FilmToCompare[]): NearDuplicate[]
   return found.sort((a, b) => a.rank - b.rank || b.pair.correlation - a.pair.correlation).map(({ pair }) => pair)
 }
 
-function named({ set, name, label }: FilmToCompare): NearDuplicate['a'] {
-  return { set, name, label }
+function named({ id, set, name, label }: FilmToCompare): NearDuplicate['a'] {
+  return { id, set, name, label }
 }

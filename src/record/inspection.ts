@@ -62,6 +62,8 @@ export interface NearDuplicate {
 }
 
 export interface NamedFilm {
+  /** As shown: 'film-0001'. */
+  readonly id: string
   /** 'internal' or the external set's name. */
   readonly set: string
   readonly name: string

@@ -80,6 +80,8 @@ export interface TestSetPower {
   readonly delta: number
   readonly chanceAtDelta: number
   readonly filmsForDelta: number | null
+  /** What outer folds would show, which make every film a test film once; null where there are folds, or can be none. */
+  readonly withFolds: { readonly films: number; readonly smallestGain: number | null } | null
 }
 
 export interface PlannedCurve {

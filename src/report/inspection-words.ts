@@ -10,20 +10,20 @@ interface PairWords {
 
 const pairWords: Record<NearDuplicateKind, PairWords> = {
   'two datasets': {
-    where: 'stand in two datasets',
-    remedy: 'a test film must not be trained on: remove one of each',
+    where: 'in two datasets',
+    remedy: 'a test film must not be trained on, so remove one of each',
   },
-  'two labels': { where: 'stand under two labels', remedy: 'keep the true one of each' },
-  'two sets of the split': { where: "stand in two sets of the dataset's own split", remedy: 'remove one of each' },
+  'two labels': { where: 'under two labels', remedy: 'keep the true one of each' },
+  'two sets of the split': { where: "in two sets of the dataset's own split", remedy: 'remove one of each' },
   'two patients': {
-    where: 'stand under two patients',
+    where: 'under two patients',
     remedy: 'look at them: if it is one patient, give both the same key, or remove one of each',
   },
   'no patients given': {
-    where: 'would count as two patients, since no patients are given, and may fall on both sides of a split',
+    where: 'with no patient given, so that they may fall on both sides of a split',
     remedy: 'remove one of each, or say who the patient is',
   },
-  'one patient': { where: 'are of one patient and class', remedy: 'they count twice: remove one of each' },
+  'one patient': { where: 'of one patient and class, counted twice', remedy: 'remove one of each' },
 }
 
 export interface PairGroup {
@@ -37,7 +37,7 @@ export function pairGroups(pairs: readonly NearDuplicate[]): PairGroup[] {
   return [...new Set(pairs.map(({ kind }) => kind))].map((kind) => {
     const own = pairs.filter((pair) => pair.kind === kind)
     const { where, remedy } = pairWords[kind]
-    const text = `${counted(own.length, 'pair')} of films that are almost the same image ${where}; ${remedy}`
+    const text = `${counted(own.length, 'pair')} of films that are almost the same image, ${where}; ${remedy}`
     return { text, pairs: own }
   })
 }

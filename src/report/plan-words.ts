@@ -55,9 +55,9 @@ function testSetLines({ testSet, folds }: Plan): string[] {
   const gain = (value: number | null) => (value === null ? 'none' : `+${fixed(value)}`)
   const others = smallestGainAt.map((other) => `${gain(other.gain)} at ${fixed(other.correlation, 2)}`)
   return [
-    `smallest gain in AUC that ${counted(films, 'film')} of ${counted(patients, 'patient')} would show with ${chance} chance, against ${counted(testSet.comparators, 'comparator')}: ${gain(smallestGain)}`,
-    `chance that a gain of ${delta} is shown: ${Math.round(100 * chanceAtDelta)} %; ${filmsForDelta === null ? 'no number of such films would show it' : `about ${count(filmsForDelta)} test films would show it`} with ${chance} chance`,
-    `(taken: AUC ${proportion(testSet.auc, 2)} of the comparators, scores of two arms correlated ${fixed(testSet.correlation, 2)} as with augmented copies; ${others.join(', ')}${folds > 0 ? '; folds count as one test set' : ''})`,
+    `Smallest gain in AUC that ${counted(films, 'film')} of ${counted(patients, 'patient')} would show with ${chance} chance, against ${counted(testSet.comparators, 'comparator')}: ${gain(smallestGain)}`,
+    `Chance that a gain of ${delta} is shown: ${Math.round(100 * chanceAtDelta)} %; ${filmsForDelta === null ? 'no number of such films would show it' : `about ${count(filmsForDelta)} test films would show it`} with ${chance} chance`,
+    `Taken: AUC ${proportion(testSet.auc, 2)} of the comparators, scores of two arms correlated ${fixed(testSet.correlation, 2)}, as measured with augmented copies (smallest gain ${others.join(', ')})${folds > 0 ? '; folds count as one test set' : ''}`,
   ]
 }
 

@@ -2,11 +2,11 @@
  * A finished run as one self-contained HTML file, in reading order: the verdict in plain words, then what it rests on,
  * then how it was done. No script, no request; light and dark, screen, phone and paper.
  */
-import { InternalError } from '../base/errors.js'
 import type { Result } from '../record/result.js'
 import { reportFigures } from './figure-list.js'
 import type { TrainingCurveRow } from './figures/training-curves.js'
-import { html, type Markup, trusted } from './html.js'
+import { html, type Markup } from './html.js'
+import { htmlPage, requireDataAddresses } from './page.js'
 import { films } from './sections/films.js'
 import { kSearch } from './sections/k-search.js'
 import { manuscript } from './sections/manuscript.js'
@@ -16,7 +16,6 @@ import { provenance } from './sections/provenance.js'
 import { type ClassSamples, synthetic } from './sections/synthetic.js'
 import { use } from './sections/use.js'
 import { keyNumbers, verdictCard } from './sections/verdict.js'
-import { pageStyle } from './style.js'
 
 export interface ReportInput {
   result: Result
@@ -31,7 +30,7 @@ export interface ReportInput {
 
 /** The report. Throws an `InternalError` for a sample that is not a PNG or JPEG `data:` address (it would be a request). */
 export function renderReport({ result, curves = [], samples = [], openings = {}, added = {} }: ReportInput): string {
-  checkSamples(samples)
+  requireDataAddresses(addressesOf(samples))
   const figures = reportFigures(result, curves)
   const title = `${result.dataset.name}: do synthetic films help?`
   const body = html`
@@ -53,7 +52,7 @@ ${method(result)}
 ${manuscript(result)}
 ${provenance(result)}
 </main>`
-  return page(title, body)
+  return htmlPage(title, body)
 }
 
 function contents(result: Result): Markup {
@@ -70,36 +69,10 @@ function contents(result: Result): Markup {
   return html`<nav aria-label="Contents">${entries.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`
 }
 
-function page(title: string, body: Markup): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-${html`<title>${title}</title>`}
-<link rel="icon" href="data:,">
-<style>
-${trusted(pageStyle())}
-</style>
-</head>
-<body>${unbroken(body.source)}
-</body>
-</html>
-`
-}
-
-/** A number and its percent sign stay on one line. */
-function unbroken(source: string): string {
-  return source.replace(/(\d) %/g, '$1\u00a0%')
-}
-
-function checkSamples(samples: readonly ClassSamples[]): void {
-  for (const { real, synthetic: made, conventional } of samples) {
-    const all = [...real, ...made, ...conventional.flatMap((one) => Object.values(one))]
-    const wrong = all.find((uri) => !/^data:image\/(png|jpeg);base64,[A-Za-z0-9+/=]+$/.test(uri))
-    if (wrong !== undefined)
-      throw new InternalError(`a sample image is not a PNG or JPEG data address: ${wrong.slice(0, 40)}`)
-  }
+function addressesOf(samples: readonly ClassSamples[]): string[] {
+  return samples.flatMap(({ real, synthetic: made, conventional }) => [
+    ...real,
+    ...made,
+    ...conventional.flatMap((one) => Object.values(one)),
+  ])
 }

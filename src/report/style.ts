@@ -129,6 +129,11 @@ tbody th{min-width:9rem}
 .triples{display:flex;flex-wrap:wrap;gap:1rem 2.4rem}
 .triple{display:grid;grid-template-columns:repeat(3,1fr);gap:.35rem;width:17.5rem;max-width:100%}
 .triple span{font-size:.8rem;color:var(--muted)}
+.pairs{display:flex;flex-wrap:wrap;gap:1.4rem 2.4rem;margin:1rem 0 1.6rem}
+.pair{display:grid;grid-template-columns:repeat(2,1fr);gap:.5rem .6rem;width:25rem;max-width:100%;margin:0}
+.pair img{display:block;width:100%;border-radius:.25rem;background:#000}
+.pair span{display:block;font-size:.82rem;line-height:1.4;margin-top:.35rem}
+.pair figcaption{grid-column:1/-1;margin:0}
 details{margin:2rem 0}
 details>.table{margin-top:1rem}
 summary{cursor:pointer;color:var(--accent);font-size:.92rem}

@@ -4,7 +4,7 @@ import { phantomCohort } from '../../src/dataset/phantom.js'
 import { encodeJpeg, encodePng } from '../../src/image/codec.js'
 import type { Raster } from '../../src/image/raster.js'
 import { resizeBilinear } from '../../src/image/resize.js'
-import { inspectDataset } from '../../src/inspection/inspect-dataset.js'
+import { type InspectOptions, inspectDataset as inspectWithPictures } from '../../src/inspection/inspect-dataset.js'
 import type { Clue, DatasetInspection } from '../../src/record/inspection.js'
 import { trapSentences } from '../../src/report/inspection-words.js'
 import { classFolders, temporaryFolder, writeFiles } from '../dataset/films-on-disk.js'
@@ -31,6 +31,9 @@ const lit = (raster: Raster, by: number): Raster => ({
   ...raster,
   data: Uint8Array.from(raster.data, (value) => Math.min(255, Math.round(by * value))),
 })
+
+const inspectDataset = async (dataset: string, options: InspectOptions = {}) =>
+  (await inspectWithPictures(dataset, options)).facts
 
 const clueNamed = (facts: DatasetInspection, name: Clue['name']) =>
   facts.clues.find((clue) => clue.name === name) as Clue

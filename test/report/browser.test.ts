@@ -5,7 +5,10 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { renderInspection } from '../../src/report/inspection-page.js'
+import { renderPlan } from '../../src/report/plan-page.js'
 import { renderReport } from '../../src/report/report.js'
+import { sampleInspection, samplePlan } from '../support/sample-inspection.js'
 import { sampleReportInput } from '../support/sample-result.js'
 
 const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
@@ -23,6 +26,8 @@ describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
     const input = sampleReportInput()
     input.result.dataset.classes[0] = `${'very'.repeat(30)}long`
     writeFileSync(path.join(folder, 'report.html'), renderReport(input))
+    writeFileSync(path.join(folder, 'inspection.html'), renderInspection(sampleInspection()))
+    writeFileSync(path.join(folder, 'plan.html'), renderPlan(samplePlan()))
     address = pathToFileURL(path.join(folder, 'report.html')).href
     const args = [
       '--no-sandbox',
@@ -73,6 +78,28 @@ describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
     expect(said).toEqual([])
     expect(asked.filter((url) => url !== address && !url.startsWith('data:'))).toEqual([])
     await page.close()
+  })
+
+  test.each([
+    ['the page of an inspection', 'inspection.html', 2],
+    ['the page of a plan', 'plan.html', 1],
+  ] as const)('%s fits phones and screens and asks for nothing', async (_, file, figures) => {
+    for (const width of [320, 1280]) {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: 'dark' })
+      const said: string[] = []
+      const asked: string[] = []
+      page.on('console', (message) => said.push(message.text()))
+      page.on('request', (request) => asked.push(request.url()))
+      const place = pathToFileURL(path.join(folder, file)).href
+      await page.goto(place)
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), `${width}`).toBeLessThanOrEqual(
+        0,
+      )
+      expect(await page.locator('svg:visible').count()).toBe(figures)
+      expect(said).toEqual([])
+      expect(asked.filter((url) => url !== place && !url.startsWith('data:'))).toEqual([])
+      await page.close()
+    }
   })
 
   test('on paper it is white, and the table of every K is open', async () => {

@@ -1,16 +1,26 @@
 /** `kopt inspect`: what a dataset or one film holds, before anything is done with it. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { throwProblems } from '../../base/errors.js'
-import { exists, isDirectory, readHead } from '../../base/files.js'
+import { exists, isDirectory, readHead, writeAtomic } from '../../base/files.js'
+import { shownPath } from '../../base/shown-path.js'
 import { type FileInspection, inspectFile, type Moments } from '../../dataset/inspection.js'
 import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
 import { parseVoiChoice, type VoiChoice } from '../../image/dicom/voi.js'
 import { inspectDataset } from '../../inspection/inspect-dataset.js'
 import type { EventSink } from '../../record/events.js'
 import { counted, fixed } from '../../report/format.js'
+import { renderInspection } from '../../report/inspection-page.js'
 import type { Outside } from '../command.js'
 import { inspectionText } from '../inspection-text.js'
-import { examples, jsonOption, namedPaths, patientFromOption, roiFilesOption, wholeNumber } from '../options.js'
+import {
+  examples,
+  jsonOption,
+  namedPaths,
+  patientFromOption,
+  requirePageName,
+  roiFilesOption,
+  wholeNumber,
+} from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {
@@ -20,10 +30,11 @@ interface Options {
   skipUnreadable?: boolean
   frame?: number
   voi?: VoiChoice
+  out?: string
   json?: boolean
 }
 
-export function define(command: Command, { print, show, interruption }: Outside): void {
+export function define(command: Command, { print, note, show, interruption }: Outside): void {
   command
     .description(
       'A dataset: its classes, patients, sizes and problems, films that are almost the same image, and whether size, border,\n' +
@@ -50,22 +61,29 @@ export function define(command: Command, { print, show, interruption }: Outside)
         'of one DICOM file: lut:N, window:N or none (default: the first table, else the first window)',
       ).argParser(voiChoice),
     )
+    .option('--out <file.html>', 'of a dataset: the same as a page with figures, for those who may see the films')
     .addOption(jsonOption())
-    .action(async (what: string, { json, frame, voi, ...options }: Options) => {
+    .action(async (what: string, { json, out, frame, voi, ...options }: Options) => {
       if (isImage(what)) {
         const facts = await inspectFile(what, { frame, voi })
         return print(json ? JSON.stringify(facts) : fileInWords(facts))
       }
+      if (out !== undefined) requirePageName(out)
       const reading = readingOf(show)
-      const facts = await inspectDataset(what, { ...options, ...reading, signal: interruption() })
+      const { facts, picturePairs } = await inspectDataset(what, { ...options, ...reading, signal: interruption() })
       reading.done()
       print(json ? JSON.stringify(facts) : inspectionText(facts))
+      if (out !== undefined) {
+        writeAtomic(out, renderInspection(facts, await picturePairs()))
+        note(`Page (names files and may show films: keep it where the films are): ${shownPath(out)}`)
+      }
       throwProblems(`${what} can't be used as it is`, facts.problems)
     })
   examples(command, [
     ['Is this export ready to be used?', 'kopt inspect films/ours'],
     ['Is a film of the other hospital also among these?', 'kopt inspect films/ours --external clinic-b=films/clinic-b'],
     ['Do the names tell the patients apart?', 'kopt inspect films/ours --patient-from prefix'],
+    ['As a page with figures', 'kopt inspect films/ours --out inspection.html'],
     ['One film, and what is done to its grey values', 'kopt inspect films/ours/normal/IM000001'],
     ['The same for a program', 'kopt inspect films/ours/normal/0001.png --json'],
   ])

@@ -34,6 +34,13 @@ export function advise({ baseline, testSet, learningCurve }: AdviceInput): Advic
         `a gain of ${shown(smallestGain)} or more would be shown; a gain of ${delta} would more likely end as "unclear" (it takes ${enough})`,
       )
     } else inFavour.push(`the test films can show a gain of ${shown(smallestGain)}`)
+    if (testSet.withFolds !== null && (smallestGain === null || smallestGain > delta)) {
+      const { films: all, smallestGain: folded } = testSet.withFolds
+      const could = folded === null ? 'would show none reliably either' : `could show ${shown(folded)}`
+      reserved.push(
+        `outer folds (--set resampling.folds=5) make all ${all} films test films, which ${could}, in about six times the time`,
+      )
+    }
     if (baseline.auc.value >= littleRoom)
       against.push(`real films alone already reach ${shown(baseline.auc.value)}: there is little room for a gain`)
   }
@@ -62,7 +69,8 @@ export function aheadInWords(ahead: readonly { readonly more: number; readonly g
   return ahead
     .map(({ more, gain }) => {
       const limits = `${signed(gain.low)} to ${signed(gain.high)}`
-      if (gain.low > 0) return `${more} more training films would probably bring ${limits} in AUC.`
+      if (gain.low > 0)
+        return `If the curve goes on as it has, ${more} more training films would probably bring ${limits} in AUC.`
       if (gain.high < flatRise) return `${more} more training films would hardly change the AUC (${limits}).`
       return `What ${more} more training films would bring can't be told from nothing (${limits}).`
     })

@@ -111,7 +111,10 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
     const sum = (unit: keyof (typeof work)[number]['counts']) => total(work.map((one) => one.counts[unit]))
     const baseline = baselineOf(curve, development)
     const tested = folds.length > 0 ? folds.flatMap((fold) => fold.split.test) : split.test
-    const testSet = testSetPower(config, unique(tested), { classes, positive, curve, rounds })
+    const assumed = { config, classes, positive, curve, train: rounds[0].train }
+    const { films } = audited.internal.cohort
+    const foldable = folds.length === 0 && films.every((film) => film.split === undefined)
+    const testSet = testSetPower(unique(tested), foldable ? films : null, assumed)
     const learningCurve = plannedCurve(curve, total(rounds[0].train), config.seed)
     return {
       dataset: audited.internal.cohort.name,
@@ -188,16 +191,45 @@ function baselineOf({ sizes }: MeasuredCurve, { patients }: DevelopmentSet): Bas
   }
 }
 
-function testSetPower(
-  config: Config,
-  films: readonly Film[],
-  {
-    classes,
-    positive,
-    curve,
-    rounds,
-  }: { classes: readonly string[]; positive: string | null; curve: MeasuredCurve; rounds: readonly RoundSizes[] },
-): TestSetPower | null {
+interface Assumed {
+  readonly config: Config
+  readonly classes: readonly string[]
+  readonly positive: string | null
+  readonly curve: MeasuredCurve
+  /** Training films per class. */
+  readonly train: readonly number[]
+}
+
+/** `all`: the films that would be tested with outer folds; null where there can be none. */
+function testSetPower(tested: readonly Film[], all: readonly Film[] | null, assumed: Assumed): TestSetPower | null {
+  const design = designOf(tested, assumed)
+  if (design === null) return null
+  const { delta } = assumed.config.verdict
+  const { positives, negatives, auc, correlation, comparators } = design
+  const others = [correlation - 0.1, (1 + correlation) / 2]
+  const folded = all && designOf(all, assumed)
+  return {
+    films: tested.length,
+    positives,
+    negatives,
+    patients: patientsOf(tested),
+    comparators,
+    auc,
+    correlation,
+    probability: wantedChance,
+    smallestGain: smallestGainShown(design, wantedChance),
+    smallestGainAt: others.map((other) => ({
+      correlation: other,
+      gain: smallestGainShown({ ...design, correlation: other }, wantedChance),
+    })),
+    delta,
+    chanceAtDelta: finiteOr(powerToShow(design, delta), 0),
+    filmsForDelta: auc + delta < 1 ? casesToShow(design, delta, wantedChance) : null,
+    withFolds: all && folded && { films: all.length, smallestGain: smallestGainShown(folded, wantedChance) },
+  }
+}
+
+function designOf(films: readonly Film[], { config, classes, positive, curve, train }: Assumed): TestSetDesign | null {
   const last = curve.sizes.at(-1)
   if (last === undefined || !Number.isFinite(curve.correlation)) return null
   // Of more than two classes the rarest against the rest: no AUC of the macro average has fewer cases to go by.
@@ -206,38 +238,17 @@ function testSetPower(
   const positives = films.filter((film) => film.label === one)
   const negatives = films.filter((film) => film.label !== one)
   if (positives.length < 2 || negatives.length < 2) return null
-  const patients = patientsOf(films)
-  const repeated = patients < films.length
-  const design: TestSetDesign = {
+  const repeated = patientsOf(films) < films.length
+  return {
     positives: positives.length,
     negatives: negatives.length,
     auc: Math.min(0.99, Math.max(0.5, last.estimate.value)),
     correlation: Math.min(0.99, Math.max(0.3, curve.correlation)),
-    comparators: distinctComparatorCount(rounds[0].train, config.head.kind),
+    comparators: distinctComparatorCount(train, config.head.kind),
     designEffect: repeated ? curve.designEffect : 1,
     degreesOfFreedom: repeated
       ? Math.max(1, Math.min(patientsOf(positives), patientsOf(negatives)) - 1)
       : Number.POSITIVE_INFINITY,
-  }
-  const { delta } = config.verdict
-  const others = [design.correlation - 0.1, (1 + design.correlation) / 2]
-  return {
-    films: films.length,
-    positives: positives.length,
-    negatives: negatives.length,
-    patients,
-    comparators: design.comparators,
-    auc: design.auc,
-    correlation: design.correlation,
-    probability: wantedChance,
-    smallestGain: smallestGainShown(design, wantedChance),
-    smallestGainAt: others.map((correlation) => ({
-      correlation,
-      gain: smallestGainShown({ ...design, correlation }, wantedChance),
-    })),
-    delta,
-    chanceAtDelta: finiteOr(powerToShow(design, delta), 0),
-    filmsForDelta: design.auc + delta < 1 ? casesToShow(design, delta, wantedChance) : null,
   }
 }
 

@@ -89,6 +89,7 @@ describe('the advice', () => {
     delta: 0.02,
     chanceAtDelta: 0.6,
     filmsForDelta: 500,
+    withFolds: null,
     ...changes,
   })
   const baseline = { auc: { value: 0.8, low: 0.7, high: 0.9 }, trainedOn: 100, films: 150, patients: 150 }
@@ -120,6 +121,12 @@ describe('the advice', () => {
     expect(of({ smallestGain: 0.15, chanceAtDelta: 0.02 }, 0.01, 0.03).text).toContain('about 500 test films')
   })
 
+  it('points to outer folds where one split tests too few films', () => {
+    const withFolds = { films: 200, smallestGain: 0.05 }
+    const { reasons } = advise({ baseline, testSet: testSet({ withFolds }), learningCurve: curve(0.01, 0.05) })
+    expect(reasons).toContainEqual(expect.stringContaining('all 200 films test films, which could show 0.050'))
+  })
+
   it('is perhaps where nothing can be told', () => {
     expect(advise({ baseline, testSet: testSet({}), learningCurve: curve(-0.02, 0.04) }).worth).toBe('perhaps')
     expect(advise({ baseline: null, testSet: null, learningCurve: null }).worth).toBe('perhaps')
@@ -128,7 +135,9 @@ describe('the advice', () => {
   it('says of more films no more than the limits bear', () => {
     const words = (low: number, high: number) =>
       aheadInWords([{ more: 100, gain: { value: (low + high) / 2, low, high } }])
-    expect(words(0.01, 0.03)).toBe('100 more training films would probably bring +0.010 to +0.030 in AUC.')
+    expect(words(0.01, 0.03)).toBe(
+      'If the curve goes on as it has, 100 more training films would probably bring +0.010 to +0.030 in AUC.',
+    )
     expect(words(-0.005, 0.004)).toContain('would hardly change the AUC (−0.005 to +0.004)')
     expect(words(-0.01, 0.05)).toContain("can't be told from nothing (−0.010 to +0.050)")
   })
