@@ -1,8 +1,8 @@
 /** A plan as lines for the terminal. */
 
 import type { Plan } from '../record/plan.js'
-import { count, counted, duration } from '../report/format.js'
-import { expectedTime, planSentences } from '../report/plan-words.js'
+import { counted, duration } from '../report/format.js'
+import { expectedTime, planSentences, timedWork } from '../report/plan-words.js'
 import { stageWords } from '../report/stage-words.js'
 
 export function planText(plan: Plan): string {
@@ -17,7 +17,7 @@ export function planText(plan: Plan): string {
     '',
     `How long here: ${expectedTime(plan.seconds)}`,
     ...plan.stages.map(({ stage, seconds }) => `  ${duration(seconds.value).padStart(12)}  ${stageWords[stage]}`),
-    `  from ${duration(machine.ganStepSeconds.value * 1000)} for 1,000 GAN steps and ${count(machine.imagesPerSecond)} images a second through the backbone, ${counted(machine.threads, 'thread')}`,
+    `  from ${timedWork(plan)}, ${counted(machine.threads, 'thread')}`,
     '',
     'How the films fall',
     ...words.split.map((line) => `  ${line}`),

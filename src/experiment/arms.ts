@@ -83,7 +83,7 @@ export function composition(arm: Arm, originals: readonly number[], k: number): 
 /** Comparators of the verdict that are trainings of their own, given the originals per class: balanced data make some of them one. */
 export function distinctComparatorCount(originals: readonly number[], head: 'logistic' | 'adam'): number {
   const trainings = [...earlyArms, ...generatorArms]
-    .filter((arm) => arm.name !== chosenArm)
+    .filter((arm) => arm.name !== chosenArm && !arm.beside)
     .map((arm) => JSON.stringify([arm.native ?? false, composition(arm, originals, 2)]))
   // With the Adam head each has a form with the chosen arm's number of steps.
   return new Set(trainings).size * (head === 'adam' ? 2 : 1)

@@ -3,11 +3,11 @@ import { toolName, version } from '../base/version.js'
 import type { Plan } from '../record/plan.js'
 import type { FigureDraw } from './figure-list.js'
 import { learningCurveFigure } from './figures/learning-curve.js'
-import { count, counted, duration } from './format.js'
+import { counted, duration } from './format.js'
 import { html, type Markup } from './html.js'
 import { bullets, figureBlock, section, table } from './layout.js'
 import { htmlPage } from './page.js'
-import { expectedTime, planSentences } from './plan-words.js'
+import { expectedTime, planSentences, timedWork } from './plan-words.js'
 import { stageWords } from './stage-words.js'
 
 export function renderPlan(plan: Plan): string {
@@ -55,9 +55,10 @@ function curve({ learningCurve }: Plan): Markup | undefined {
   )
 }
 
-function times({ stages, seconds, machine }: Plan): Markup {
+function times(plan: Plan): Markup {
+  const { stages, seconds, machine } = plan
   return table({
-    caption: html`<b>Expected time</b> on ${counted(machine.threads, 'thread')} (${machine.platform}), from ${duration(machine.ganStepSeconds.value * 1000)} for 1,000 GAN steps and ${count(machine.imagesPerSecond)} images a second through the backbone.`,
+    caption: html`<b>Expected time</b> on ${counted(machine.threads, 'thread')} (${machine.platform}), from ${timedWork(plan)}.`,
     columns: [{ label: '' }, ...['Expected', 'From', 'To'].map((label) => ({ label, numeric: true }))],
     rows: [
       ...stages.map(({ stage, seconds: own }) => ({

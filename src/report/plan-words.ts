@@ -13,6 +13,12 @@ function rounded(seconds: number): number {
   return Math.max(unit, Math.round(seconds / unit) * unit)
 }
 
+/** What the expected time was counted up from. */
+export function timedWork({ machine, work }: Plan): string {
+  const steps = work.gans > 0 ? `${duration(machine.ganStepSeconds.value * 1000)} for 1,000 GAN steps and ` : ''
+  return `${steps}${count(machine.imagesPerSecond)} images a second through the backbone`
+}
+
 export interface PlanSentences {
   readonly work: string
   readonly split: readonly string[]
@@ -30,8 +36,9 @@ export function planSentences(plan: Plan): PlanSentences {
 }
 
 function workSentence({ work, folds }: Plan): string {
-  const gans = `${counted(work.gans, 'GAN')} of ${count(work.ganSteps)} steps`
-  const outer = folds > 0 ? ` (one for the model, ${folds} in outer folds)` : ''
+  const gans =
+    work.gans === 0 ? 'images made elsewhere' : `${counted(work.gans, 'GAN')} of ${count(work.ganSteps)} steps`
+  const outer = folds > 0 ? ` (for the model, and in each of ${folds} outer folds)` : ''
   return `${gans}${outer}; K from 1 to ${work.kMax}, ${counted(work.repeats, 'repeat')}; ${count(work.heads)} heads; ${count(work.imagesDrawn)} images drawn, ${count(work.imagesThroughBackbone)} through the backbone`
 }
 

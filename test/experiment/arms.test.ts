@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { chosenArm, composition, earlyArms, equalStepsArms, generatorArms } from '../../src/experiment/arms.js'
+import {
+  chosenArm,
+  composition,
+  distinctComparatorCount,
+  earlyArms,
+  equalStepsArms,
+  generatorArms,
+} from '../../src/experiment/arms.js'
 
 const originals = [152, 126]
 const arms = [...earlyArms, ...generatorArms]
@@ -16,6 +23,13 @@ describe('the arms', () => {
     expect(size('OD+CDA', 14)).toBe(4256)
     expect(size('OD=balanced', 1)).toBe(304)
     expect(size('GCB+OMGDA+CDA', 14)).toBe(4256)
+  })
+
+  it('are as many comparators as there are trainings: balanced data make some of them one', () => {
+    expect(distinctComparatorCount([152, 126], 'logistic')).toBe(6)
+    // GCB and OD=balanced are OD, GCB+CDA is OD+CDA
+    expect(distinctComparatorCount([100, 100], 'logistic')).toBe(3)
+    expect(distinctComparatorCount([152, 126], 'adam')).toBe(12)
   })
 
   it('add only what their name says', () => {

@@ -43,6 +43,7 @@ const efforts = {
 
 /** Work that was timed once, or on stand-ins, may take so much less or more. */
 const loose: readonly [number, number] = [0.6, 1.7]
+const nothing: Range = { value: 0, low: 0, high: 0 }
 
 export async function measureMachine(job: MachineJob, effort: Effort, signal?: AbortSignal): Promise<UnitCosts> {
   const { config, pixels, classIndices, classes, threads, filmSeconds } = job
@@ -50,6 +51,12 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
   const [featuresSeconds, features] = await timeBackbone(job, batches, signal)
   const [perHead, perRow] = timeHeads(job, features, efforts[effort].headMultiple)
   signal?.throwIfAborted()
+  const film = around(filmSeconds)
+  const heads = { head: around(perHead / job.processes), 'head-row': around(perRow / job.processes) }
+  const images = { film, features: around(featuresSeconds) }
+  // Images made elsewhere need no generator here.
+  if (config.synthetic.from !== null)
+    return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
   const gan = await measureSteps(
     {
       images: pixels,
@@ -62,13 +69,11 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
     { seconds: ganSeconds, mostSteps, signal },
   )
   return {
-    film: around(filmSeconds),
-    features: around(featuresSeconds),
+    ...images,
+    ...heads,
     gan: around(gan.startSeconds),
     'gan-step': stepRange(gan.stepSeconds),
     drawing: around(gan.drawingSeconds),
-    head: around(perHead / job.processes),
-    'head-row': around(perRow / job.processes),
   }
 }
 

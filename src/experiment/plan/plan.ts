@@ -113,7 +113,8 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
     const tested = folds.length > 0 ? folds.flatMap((fold) => fold.split.test) : split.test
     const assumed = { config, classes, positive, curve, train: rounds[0].train }
     const { films } = audited.internal.cohort
-    const foldable = folds.length === 0 && films.every((film) => film.split === undefined)
+    const foldable =
+      folds.length === 0 && config.synthetic.from === null && films.every((film) => film.split === undefined)
     const testSet = testSetPower(unique(tested), foldable ? films : null, assumed)
     const learningCurve = plannedCurve(curve, total(rounds[0].train), config.seed)
     return {
