@@ -8,6 +8,7 @@ import { writeNpy } from '../../base/npy.js'
 import { shownPath } from '../../base/shown-path.js'
 import { openBackbone } from '../../classifier/backbone.js'
 import { patientNames } from '../../dataset/patient-key.js'
+import { rectangleText } from '../../image/rectangle.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
@@ -81,8 +82,13 @@ async function extract(dataset: string, options: Options, { show, print, interru
     writeAtomic(
       table,
       formatCsv(
-        ['file', 'label', 'patient'],
-        films.map(({ name, label, patient }) => [name, label, nameOf(patient)]),
+        ['file', 'label', 'patient', ...(options.roi === undefined ? [] : ['roi'])],
+        films.map(({ name, label, patient, roi }) => [
+          name,
+          label,
+          nameOf(patient),
+          ...(options.roi === undefined || roi === undefined ? [] : [rectangleText(roi)]),
+        ]),
       ),
     )
     print(

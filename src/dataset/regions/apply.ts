@@ -14,6 +14,8 @@ import type { Region } from './region.js'
 
 /** From this share of their common area on, two rectangles of one image are one drawn twice. */
 const sameFrom = 0.9
+/** No film has more; each is compared with all others of its film. */
+const mostOfOneFilm = 1000
 const sideOrPart =
   /(^|[^a-z])(l|r|left|right|roi|region|box|bbox|rect|rectangle|object|sinus|sinuses|lung|maxillary)([^a-z]|$)/i
 
@@ -93,6 +95,10 @@ export function matchRegions(
 }
 
 function doubled(regions: readonly Region[]): string[] {
+  if (regions.length > mostOfOneFilm) {
+    const [{ place, image }] = regions
+    return [`${place}: '${image}' has ${regions.length} regions; at most ${mostOfOneFilm} are taken`]
+  }
   return regions.flatMap((region, i) => {
     const earlier = regions.slice(0, i).find((other) => overlap(other.rectangle, region.rectangle) >= sameFrom)
     if (earlier === undefined) return []

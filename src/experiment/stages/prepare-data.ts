@@ -287,8 +287,16 @@ function writeTables(context: RunContext, stored: Stored): void {
   writeAtomic(
     directory.films,
     formatCsv(
-      ['film', 'set', 'label', 'patient', 'patient_key', 'file'],
-      all.map((film) => [film.id, film.set, classes[film.classIndex], film.patientId, film.patient, film.file]),
+      ['film', 'set', 'label', 'patient', 'patient_key', 'region', 'file'],
+      all.map((film) => [
+        film.id,
+        film.set,
+        classes[film.classIndex],
+        film.patientId,
+        film.patient,
+        film.roi ? rectangleText(film.roi) : '',
+        film.file,
+      ]),
     ),
   )
 }

@@ -140,6 +140,12 @@ describe('films cut to regions', () => {
     ])
   })
 
+  it('are at most a thousand of one film', async () => {
+    const rows = Array.from({ length: 1001 }, (_, i) => `a.png,${i % 15},${i % 5},${1 + i / 1001},4,`)
+    const { problems } = await opened(['ill/a.png', 'well/b.png'], [...rows, 'b.png,0,0,5,5,'])
+    expect(problems).toEqual(["r.csv, row 2: 'a.png' has 1001 regions; at most 1000 are taken"])
+  })
+
   it('are not cut twice', async () => {
     const manifest = { 'films/manifest.csv': 'file,label,roi\na.png,ill,"0,0,4,4"\nb.png,well,"0,0,4.5,4,10"\n' }
     const { folder, roi } = await dataset(['a.png', 'b.png'], ['a.png,0,0,5,5,'], manifest)
