@@ -5,7 +5,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
-import { exists, listDirectory, writeAtomic } from '../base/files.js'
+import { exists, listDirectory, removeFile, writeAtomic } from '../base/files.js'
 import { embedded } from './backbone-registry.js'
 
 /** Where kopt keeps what is the user's and no run's: KOPT_HOME, else where the system wants it. */
@@ -50,11 +50,22 @@ export function checkNewName(name: string, replace: boolean): void {
     throw new UserError(`backbone ${name} is there already (${file}); add --replace, or take another name`)
 }
 
-/** Keeps a model and says where. */
-export function storeBackbone(name: string, onnx: Uint8Array): string {
+/** Keeps a model, and where there are some its weights to train on from (safetensors); says where the model is. */
+export function storeBackbone(name: string, onnx: Uint8Array, weights?: Uint8Array): string {
   const file = path.join(folder(), `${name}.onnx`)
+  if (weights) writeAtomic(weightsFile(name), weights)
+  else removeFile(weightsFile(name))
   writeAtomic(file, onnx)
   return file
+}
+
+/** The weights of an added backbone; undefined where it has none (an ONNX model). */
+export function storedWeights(name: string): string | undefined {
+  return storedBackbone(name) !== undefined && exists(weightsFile(name)) ? weightsFile(name) : undefined
+}
+
+function weightsFile(name: string): string {
+  return path.join(folder(), `${name}.safetensors`)
 }
 
 function isName(name: string): boolean {

@@ -14,11 +14,14 @@ import { type KnownSource, knownSources } from './backbone-registry.js'
 import { densenetInput, densenetOutput, emitDensenet } from './backbones/densenet121.js'
 import { type DenseNetWeights, densenetWeights } from './checkpoints/densenet-weights.js'
 import { readCheckpoint } from './checkpoints/open.js'
+import { encodeDensenet } from './densenet-file.js'
 import { isKnownFile } from './fetch-weights.js'
 import { findContract } from './find-contract.js'
 
 export interface Conversion {
   readonly onnx: Uint8Array
+  /** The weights of a DenseNet-121 as safetensors, to train its last block from. */
+  readonly weights?: Uint8Array
   /** What it is, and what was left out, for people. */
   readonly remarks: readonly string[]
 }
@@ -49,6 +52,7 @@ export function convertBackbone(bytes: Uint8Array, options: ConvertOptions): Con
   }
   return {
     onnx: emitDensenet(weights.net, { 'kopt.backbone': JSON.stringify(contract), 'kopt.origin': origin }),
+    weights: encodeDensenet(weights.net),
     remarks: [`DenseNet-121 in ${checkpoint.form}${below(weights)}`, ...leftOut(weights)],
   }
 }

@@ -7,6 +7,8 @@ export interface StoredHead extends Head {
   readonly k: number
   /** Seen at the backbone's own size, without the common pixel path. */
   readonly native: boolean
+  /** Blocks of the backbone that were trained with it: it stands on their features, not on the backbone's. */
+  readonly blocks?: number
 }
 
 export function writeStoredHead(file: string, { weights, bias, ...facts }: StoredHead): void {

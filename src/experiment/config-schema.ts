@@ -108,6 +108,18 @@ export const configSchema = z
         .tuple([positiveInteger, positiveInteger])
         .nullable()
         .describe('Height and width the backbone sees; null: its own.'),
+      unfreeze: z
+        .enum(['none', 'block4'])
+        .describe(
+          'block4: the last block of a DenseNet-121 is trained with every head (from weights that were added).',
+        ),
+      fineTune: z
+        .strictObject({
+          steps: positiveInteger.describe('Optimiser steps of every trial, whatever its K.'),
+          batchSize: z.int().min(1).max(256),
+          learningRate: z.number().gt(0).max(0.1),
+        })
+        .describe('How the block is trained, where it is.'),
     }),
     head: z.strictObject({
       kind: z.enum(['logistic', 'adam']).describe("logistic: L2-penalised, to convergence; adam: the paper's."),

@@ -1,11 +1,20 @@
 /**
  * The delivered model of an arm: its heads (one per repeat) as one, logits averaged, which for a linear head is one
  * head with averaged weights (STATISTICS 1). It alone meets the test sets, is exported and predicts.
+ *
+ * Where each repeat has trained a block of its own, the blocks stand side by side and the head on all their features, one
+ * behind the other: the mean of the repeats' logits is linear in these too.
  */
-import { averageHeads, type Head } from '../classifier/head.js'
+import path from 'node:path'
+import { listDirectory, readBytes, removeFile } from '../base/files.js'
+import type { NDArray } from '../base/ndarray.js'
+import { decodeDensenetTop } from '../classifier/densenet-file.js'
+import { averageHeads, type Head, outputRows } from '../classifier/head.js'
+import { joinedFeatures } from '../classifier/unfrozen.js'
+import type { RunDirectory } from '../record/run-directory.js'
 import type { Arm } from './arms.js'
-import type { Config } from './config-schema.js'
 import { repeatsOf } from './repeats.js'
+import type { RunContext } from './stage.js'
 import type { TrialOutcome } from './trial-executor.js'
 
 export interface DeliveredArm {
@@ -14,19 +23,68 @@ export interface DeliveredArm {
   readonly size: number
   /** Optimiser steps of each head (Adam), or null. */
   readonly steps: number | null
+  /** On the backbone's features; where there are blocks, on theirs, one behind the other. */
   readonly head: Head
   /** The same of each GAN alone: what another GAN would have given. */
   readonly headsByGan: readonly Head[]
+  /** Files of the blocks that the repeats have trained; none where the backbone is frozen. */
+  readonly blocks: readonly string[]
+  /** Of the selection cases [N, outputs], averaged over the repeats. */
+  readonly selectionLogits: Float64Array
 }
 
-export function deliver(config: Config, arm: Arm, outcomes: readonly TrialOutcome[]): DeliveredArm {
+export function deliver(
+  { config, directory }: Pick<RunContext, 'config' | 'directory'>,
+  arm: Arm,
+  outcomes: readonly TrialOutcome[],
+): DeliveredArm {
   const first = outcomes[0]
-  const heads = outcomes.map(
-    ({ weights, bias }): Head => ({ weights: Float64Array.from(weights), bias: Float64Array.from(bias) }),
-  )
+  const blocks = outcomes.flatMap(({ tuned, arm, k, repeat }) => (tuned ? [directory.trialBlock(arm, k, repeat)] : []))
+  const heads = outcomes.map(({ weights, bias }, at): Head => {
+    const head = { weights: Float64Array.from(weights), bias: Float64Array.from(bias) }
+    return blocks.length === 0 ? head : onBlock(head, at, blocks.length)
+  })
   const gans = new Map(repeatsOf(config).map(({ repeat, gan }) => [repeat, gan]))
   const headsByGan = Array.from({ length: config.gan.seeds }, (_, i) =>
     averageHeads(heads.filter((_, at) => gans.get(outcomes[at].repeat) === i + 1)),
   )
-  return { arm, k: first.k, size: first.size, steps: first.steps, head: averageHeads(heads), headsByGan }
+  const selectionLogits = new Float64Array(first.selectionLogits.length)
+  for (const outcome of outcomes) {
+    for (let i = 0; i < selectionLogits.length; i++) selectionLogits[i] += outcome.selectionLogits[i] / outcomes.length
+  }
+  const { k, size, steps } = first
+  return { arm, k, size, steps, head: averageHeads(heads), headsByGan, blocks, selectionLogits }
+}
+
+/** A head on the features of one block as a head on those of all: the others have no say. */
+function onBlock({ weights, bias }: Head, at: number, blocks: number): Head {
+  const d = weights.length / bias.length
+  const wide = new Float64Array(weights.length * blocks)
+  outputRows(weights, bias.length).forEach((row, output) => {
+    wide.set(row, (output * blocks + at) * d)
+  })
+  return { weights: wide, bias }
+}
+
+/** What an arm's head takes, out of what the backbone (or the trunk below its blocks) gives. */
+export async function armFeatures(
+  { unfrozen, threads }: Pick<RunContext, 'unfrozen' | 'threads'>,
+  { blocks }: DeliveredArm,
+  given: NDArray<'float32'>,
+): Promise<NDArray<'float32'>> {
+  if (!unfrozen || blocks.length === 0) return given
+  return joinedFeatures(readBlocks(blocks), given, unfrozen.size, threads)
+}
+
+export function readBlocks(files: readonly string[]) {
+  return files.map((file) => decodeDensenetTop(readBytes(file), file))
+}
+
+/** Trained blocks that no delivered arm stands on: nine megabytes for each trial. */
+export function removeOtherBlocks(directory: RunDirectory, delivered: readonly DeliveredArm[]): void {
+  const kept = new Set(delivered.flatMap(({ blocks }) => blocks))
+  for (const { name } of listDirectory(directory.trials)) {
+    const file = path.join(directory.trials, name)
+    if (name.endsWith('.safetensors') && !kept.has(file)) removeFile(file)
+  }
 }

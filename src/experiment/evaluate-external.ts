@@ -156,6 +156,11 @@ function readHeads(directory: RunDirectory, result: Result, backbone: Backbone):
     )
   }
   const heads = result.arms.map(({ name }) => readStoredHead(directory.head(name)))
+  if (heads.some(({ blocks }) => blocks !== undefined)) {
+    throw new UserError(
+      `the last block was trained with every head of ${shownPath(directory.root)}, and its model holds the delivered arm's alone, so its arms can't be compared on new films; name the set when the run begins (--external), or score films by kopt predict`,
+    )
+  }
   const outputs = outputsFor(result.dataset.classes.length)
   const wrong = heads.filter(({ weights }) => weights.length !== outputs * backbone.contract.features)
   if (wrong.length > 0) {

@@ -1,9 +1,17 @@
 /** How long a run will take, said before it begins: a few seconds of the real work, counted up. Nothing of it is kept. */
+import { UserError } from '../base/errors.js'
 import type { Backbone } from '../classifier/backbone.js'
+import { outputsFor } from '../classifier/head.js'
 import { classCounts, type SealedTestSets, type SearchData } from './film-set.js'
-import { measureMachine, secondsOf, totalOf } from './plan/machine.js'
+import { around, measureMachine, secondsOf, totalOf } from './plan/machine.js'
+import { measureTuning } from './plan/measure-tuning.js'
 import type { RunContext } from './stage.js'
-import { type RoundSizes, workPlan } from './work-plan.js'
+import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from './work-plan.js'
+
+/** Of what the last block takes, of all images. */
+const mostCutBytes = 4 * 2 ** 30
+/** A trained block. */
+const blockBytes = 8.9e6
 
 export interface RunSizes {
   readonly data: SearchData
@@ -33,8 +41,40 @@ export async function sayExpectedTime(context: RunContext, backbone: Backbone, s
     'brief',
     signal,
   )
-  const ahead = workPlan(config, 0, rounds).map(({ counts }) => secondsOf(counts, costs))
-  emit({ type: 'expected-time', seconds: totalOf(ahead) })
+  const work = workPlan(config, 0, rounds)
+  const ahead = work.map(({ counts }) => secondsOf(counts, costs))
+  const tuning = await tuningSeconds(context, backbone, data, work)
+  emit({ type: 'expected-time', seconds: totalOf([...ahead, around(tuning)]) })
+}
+
+/** What training the last block in every trial adds. Throws where its input would not fit into memory. */
+async function tuningSeconds(
+  { config, unfrozen, emit }: RunContext,
+  trunk: Backbone,
+  data: SearchData,
+  work: readonly StageWork[],
+): Promise<number> {
+  if (!unfrozen) return 0
+  const total = (unit: WorkUnit) => work.reduce((sum, { counts }) => sum + counts[unit], 0)
+  const bytes = 4 * trunk.contract.features * total('features')
+  if (bytes > mostCutBytes) {
+    throw new UserError(
+      `backbone.unfreeze block4 would keep ${gigabytes(bytes)} of what the block takes (at most ${gigabytes(mostCutBytes)}); ` +
+        'let the backbone see smaller films (--set backbone.inputSize=[56,56]), or search fewer K (--set search.kMax=10)',
+    )
+  }
+  const { fineTune } = config.backbone
+  const seconds = await measureTuning(unfrozen, fineTune, outputsFor(data.classes.length))
+  const trials = total('head')
+  emit({
+    type: 'note',
+    text: `the last block is trained ${trials} times, ${fineTune.steps} steps each; on disk up to ${gigabytes(trials * blockBytes)} while K is searched`,
+  })
+  return (seconds * trials) / Math.max(1, config.compute.processes)
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GB`
 }
 
 function roundsOf({ data, sealed, folds }: RunSizes, times: number): RoundSizes[] {

@@ -7,6 +7,7 @@ import type { Backbone } from '../classifier/backbone.js'
 import type { FoldResult } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import { chosenArm } from './arms.js'
+import { removeOtherBlocks } from './delivered.js'
 import { finite } from './finite.js'
 import { runProcedure } from './procedure.js'
 import { scoreTable } from './score-table.js'
@@ -39,6 +40,7 @@ export async function runFolds(
       writeJson(directory.foldOutcome, await runFold(inner, backbone, assemble()))
     }
     for (const folder of [directory.pool, directory.features]) removeDirectory(folder)
+    removeOtherBlocks(directory, [])
     outcomes.push(readJson<FoldOutcome>(directory.foldOutcome))
   }
   return outcomes

@@ -4,7 +4,6 @@
  */
 import { exists, writeJson } from '../base/files.js'
 import { toolName, version } from '../base/version.js'
-import { openBackbone } from '../classifier/backbone.js'
 import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
 import { type ArmResult, type Result, result as resultSchema } from '../record/result.js'
@@ -15,6 +14,7 @@ import { sayExpectedTime } from './expected-time.js'
 import { classCounts, type SearchData } from './film-set.js'
 import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds, writeJoinedScores } from './folds.js'
 import { type ProcedureOutcome, runProcedure } from './procedure.js'
+import { openForRun } from './run-backbone.js'
 import type { SetScores } from './set-scores.js'
 import { shownConfig } from './shown-config.js'
 import { type RunContext, runStage, stageSeconds } from './stage.js'
@@ -41,13 +41,10 @@ const stages: readonly StageName[] = [
   'export-model',
 ]
 
-export async function runPipeline(context: RunContext): Promise<Result> {
-  const { config, directory, threads } = context
-  const backbone = await openBackbone(config.backbone.name, {
-    threads,
-    device: config.compute.device,
-    inputSize: config.backbone.inputSize ?? undefined,
-  })
+export async function runPipeline(given: RunContext): Promise<Result> {
+  const { config, directory, threads } = given
+  const { backbone, contract, unfrozen } = await openForRun(given)
+  const context = { ...given, ...(unfrozen && { unfrozen }) }
   try {
     const { search: data, sealed, folds, dataset } = await prepareData(context)
     const given = config.synthetic.from === null ? null : await readGivenImages(context, data, sealed)
@@ -60,7 +57,7 @@ export async function runPipeline(context: RunContext): Promise<Result> {
     const quality = await measureSynthetic(context, data)
     await writeSamples(context, data)
     const search = searches[chosenArm]
-    const favoured = favouredArm(context, data, delivered)
+    const favoured = favouredArm(data, delivered)
     await runStage(context, 'export-model', () => exportModel(context, data, delivered, backbone))
     const foldOutcomes = await runFolds(context, backbone, folds)
     const { scores, comparators } = foldOutcomes.length > 0 ? outsideFolds(context, own, foldOutcomes) : own
@@ -80,11 +77,12 @@ export async function runPipeline(context: RunContext): Promise<Result> {
       },
       dataset,
       backbone: {
-        name: backbone.contract.name,
-        hash: backbone.contract.hash,
-        features: backbone.contract.features,
-        inputSize: [...backbone.contract.inputSize],
-        ...(backbone.contract.note ? { note: backbone.contract.note } : {}),
+        name: contract.name,
+        hash: contract.hash,
+        features: contract.features,
+        inputSize: [...contract.inputSize],
+        ...(contract.note ? { note: contract.note } : {}),
+        ...(unfrozen && { unfrozen: 'block4' as const }),
       },
       gan: gans.length > 0 ? ganFacts(gans, context) : null,
       synthetic: syntheticFacts(data.classes, config, given),
@@ -147,7 +145,7 @@ function armResult(
     },
     role: arm.role,
     steps,
-    selectionScore: selectionScore(context, data, delivered),
+    selectionScore: selectionScore(data, delivered),
     evaluations: Object.fromEntries(scores.map((s) => [s.set, evaluateSet(s, arm.name)])),
     ...judgeArm(context, data, delivered, scores),
   }

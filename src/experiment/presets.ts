@@ -33,7 +33,12 @@ const standard: PartialConfig = {
     gridEvery: 1000,
   },
   synthetic: { from: null, order: 'name' },
-  backbone: { name: 'scattering', inputSize: null },
+  backbone: {
+    name: 'scattering',
+    inputSize: null,
+    unfreeze: 'none',
+    fineTune: { steps: 200, batchSize: 16, learningRate: 0.0001 },
+  },
   head: { kind: 'logistic', standardise: true, learningRate: 0.0001, batchSize: 8, epochs: 100 },
   search: {
     rule: 'sliding-window',
@@ -64,7 +69,7 @@ const kong2022: PartialConfig = {
   resampling: { folds: 0, times: 1 },
   image: { size: [56, 56], channels: 3 },
   gan: { ...standard.gan, steps: 30_000, width: 1, checkpointEvery: 1000, gridEvery: 2000 },
-  backbone: { name: 'chexnet', inputSize: [56, 56] },
+  backbone: { ...standard.backbone, name: 'chexnet', inputSize: [56, 56] },
   head: { kind: 'adam', standardise: false, learningRate: 0.0001, batchSize: 8, epochs: 100 },
   search: { ...standard.search, windowSize: 12, kMax: 40, repeats: 1 },
 }

@@ -9,7 +9,7 @@ import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
 import type { SearchResult } from '../record/result.js'
 import { type Arm, chosenArm, earlyArms, equalStepsArms, generatorArms } from './arms.js'
-import { type DeliveredArm, deliver } from './delivered.js'
+import { type DeliveredArm, deliver, removeOtherBlocks } from './delivered.js'
 import type { SealedTestSets, SearchData } from './film-set.js'
 import type { SetScores } from './set-scores.js'
 import { type RunContext, runStage } from './stage.js'
@@ -116,12 +116,13 @@ async function searchEveryArm(context: RunContext, data: SearchData): Promise<Se
     if (arm.multiplyWith) {
       const { search, chosen } = await searchArm(context, data, arm, stage)
       searches[arm.name] = search
-      delivered.push(deliver(context.config, arm, chosen))
+      delivered.push(deliver(context, arm, chosen))
     } else {
-      delivered.push(deliver(context.config, arm, await fitOnce(context, data, arm)))
+      delivered.push(deliver(context, arm, await fitOnce(context, data, arm)))
     }
   }
   if (context.config.head.kind === 'adam') delivered.push(...(await equalSteps(context, data, delivered)))
+  removeOtherBlocks(context.directory, delivered)
   return { delivered, searches }
 }
 
@@ -139,7 +140,7 @@ async function equalSteps(
   const out: DeliveredArm[] = []
   for (const arm of equalStepsArms) {
     const k = delivered.find((other) => other.arm.name === arm.equalStepsOf)?.k ?? 0
-    out.push(deliver(context.config, arm, await runTrials(context, 'search-k', trialsOf(context, data, arm, k, steps))))
+    out.push(deliver(context, arm, await runTrials(context, 'search-k', trialsOf(context, data, arm, k, steps))))
   }
   return out
 }

@@ -10,6 +10,20 @@ export interface FeatureRows {
   readonly rows: readonly number[]
 }
 
+/** The last block trained with the head: the matrices hold what the trunk below it gives. */
+export interface FineTuneSpec {
+  /** Weights of the block as loaded (safetensors). */
+  readonly block: string
+  /** Rows and columns of what the trunk gives; a row of a matrix is that times 512. */
+  readonly size: readonly [number, number]
+  readonly steps: number
+  readonly batchSize: number
+  readonly learningRate: number
+  readonly seed: number
+  /** Where the trained block is left. */
+  readonly output: string
+}
+
 export interface TrialSpec {
   /** Unique in a run: names the file of its outcome. */
   readonly id: string
@@ -23,6 +37,7 @@ export interface TrialSpec {
   readonly selection: FeatureRows & { readonly labels: readonly number[] }
   /** Rows whose mean and deviation standardise the features (the original training films); null: raw features. */
   readonly standardiseBy: FeatureRows | null
+  readonly fineTune?: FineTuneSpec
   readonly head:
     | { readonly kind: 'logistic' }
     | {
@@ -49,6 +64,8 @@ export interface TrialOutcome {
   /** The head in raw feature space: logit = weights . features + bias; weights [outputs, D], one bias per output. */
   readonly weights: readonly number[]
   readonly bias: readonly number[]
+  /** The head stands on a block of its own, which the trial has left. */
+  readonly tuned?: true
   /** Optimiser steps (Adam), or null. */
   readonly steps: number | null
   /** Penalty chosen (logistic), or null. */

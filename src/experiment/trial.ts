@@ -14,12 +14,16 @@ export class MatrixStore {
   readonly #matrices = new Map<string, NDArray<'float32'>>()
 
   rows({ matrix, rows }: FeatureRows): NDArray<'float32'> {
+    return takeRows(this.whole(matrix), rows)
+  }
+
+  whole(matrix: string): NDArray<'float32'> {
     let whole = this.#matrices.get(matrix)
     if (!whole) {
       whole = readNpy(matrix, 'float32')
       this.#matrices.set(matrix, whole)
     }
-    return takeRows(whole, rows)
+    return whole
   }
 }
 
@@ -40,24 +44,38 @@ export function fitHead(
     : fitAdamHead(features, labels, { ...head, outputs, standardise, rng: new Rng(head.seed).split('head') })
 }
 
-export function runTrial(spec: TrialSpec, store: MatrixStore): TrialOutcome {
+/** Features and labels of the rows that a trial trains on. */
+export function trainingRows(
+  spec: TrialSpec,
+  store: MatrixStore,
+): { features: NDArray<'float32'>; labels: Uint8Array } {
   const parts = spec.training.filter((part) => part.rows.length > 0)
   if (parts.length === 0) throw new InternalError(`trial ${spec.id} has nothing to train on`)
-  const features = concatRows(parts.map((part) => store.rows(part)))
-  const labels = Uint8Array.from(parts.flatMap((part) => part.rows.map(() => part.label)))
+  return {
+    features: concatRows(parts.map((part) => store.rows(part))),
+    labels: Uint8Array.from(parts.flatMap((part) => part.rows.map(() => part.label))),
+  }
+}
+
+export function runTrial(spec: TrialSpec, store: MatrixStore): TrialOutcome {
+  const training = trainingRows(spec, store)
   const standardise = spec.standardiseBy ? standardisation(store.rows(spec.standardiseBy)) : null
   const selection = store.rows(spec.selection)
   const { outputs } = spec
   const tuning = { features: selection, labels: spec.selection.labels }
-  const fitted = fitHead(spec.head, { features, labels }, { outputs, standardise, tuning })
-  const logits = headLogits(fitted.head, selection)
+  const fitted = fitHead(spec.head, training, { outputs, standardise, tuning })
+  return outcomeOf(spec, training.labels.length, fitted, headLogits(fitted.head, selection))
+}
+
+/** What a trial leaves: its head and how it does on the selection cases. */
+export function outcomeOf(spec: TrialSpec, size: number, fitted: FittedHead, logits: Float64Array): TrialOutcome {
   return {
     id: spec.id,
     arm: spec.arm,
     k: spec.k,
     repeat: spec.repeat,
-    size: labels.length,
-    score: rankingScore(spec.selection.labels, logits, outputs),
+    size,
+    score: rankingScore(spec.selection.labels, logits, spec.outputs),
     selectionLogits: Array.from(logits),
     weights: Array.from(fitted.head.weights),
     bias: Array.from(fitted.head.bias),

@@ -15,7 +15,11 @@ import { progressOf, type RunContext } from './stage.js'
 import type { TrialOutcome, TrialSpec } from './trial-executor.js'
 
 /** A seed for one repeat: of the GAN, of the pool it draws, or of the heads it fits. */
-export function repeatSeed(seed: number, purpose: 'gan' | 'pool' | 'head' | 'resample', repeat: number): number {
+export function repeatSeed(
+  seed: number,
+  purpose: 'gan' | 'pool' | 'head' | 'resample' | 'block',
+  repeat: number,
+): number {
   return new Rng(seed).split(purpose).at(repeat).uint32()
 }
 
@@ -93,6 +97,14 @@ function trialSpec(
       ? { matrix: trainMatrix, rows: data.train.films.map((_, row) => row) }
       : null,
     head: headSpec(config, size, repeatSeed(config.seed, 'head', headNumber), steps),
+    ...(context.unfrozen && {
+      fineTune: {
+        ...context.unfrozen,
+        ...config.backbone.fineTune,
+        seed: repeatSeed(config.seed, 'block', headNumber),
+        output: directory.trialBlock(arm.name, k, repeat),
+      },
+    }),
   }
 }
 

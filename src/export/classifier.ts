@@ -17,7 +17,7 @@ import { type Tensor, traceProgram } from '../tensor/trace.js'
  * `probability` [N, C] in the order of the classes. The input is the backbone's own.
  */
 export function exportClassifier(
-  backbone: Backbone,
+  backbone: Pick<Backbone, 'onnx' | 'contract'>,
   head: Head,
   facts: Omit<ClassifierInfo, 'format' | 'use' | 'input' | 'backbone'>,
 ): Uint8Array {

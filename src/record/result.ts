@@ -263,6 +263,8 @@ export const result = z.object({
     features: count,
     inputSize: z.tuple([count, count]),
     note: z.string().optional(),
+    /** The part that every trial trained with its head; absent where the backbone was frozen. */
+    unfrozen: z.literal('block4').optional(),
   }),
   /** Null where the synthetic images were made elsewhere. */
   gan: z

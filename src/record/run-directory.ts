@@ -82,6 +82,11 @@ export class RunDirectory {
     return this.at('trials', `${fileName(arm)}-k${String(k).padStart(3, '0')}-r${repeat}.json`)
   }
 
+  /** The block that a trial trained beside its head: `trials/GCB+OMGDA-k014-r1.safetensors`. */
+  trialBlock(arm: string, k: number, repeat: number): string {
+    return this.trial(arm, k, repeat).replace(/json$/, 'safetensors')
+  }
+
   get scores(): string {
     return this.at('scores')
   }

@@ -175,7 +175,10 @@ function arms(result: Result): string {
 }
 
 function classifier({ backbone, arms: all }: Result, { head }: Values): string {
-  const features = `Features were extracted once by a frozen network (${backbone.name}, ${count(backbone.features)} features, input ${backbone.inputSize.join(' × ')}, SHA-256 ${backbone.hash.slice(0, 12)}…)`
+  const network = backbone.unfrozen
+    ? 'a network frozen up to its last block, which every trial trained together with the last layer for the same number of steps (Adam, batch statistics fixed), beginning from the weights as they were and from a last layer fitted on the frozen features'
+    : 'a frozen network'
+  const features = `Features were extracted once by ${network} (${backbone.name}, ${count(backbone.features)} features, input ${backbone.inputSize.join(' × ')}, SHA-256 ${backbone.hash.slice(0, 12)}…)`
   const standardised = head?.standardise === false ? '' : ', standardised by the original training films,'
   const layer =
     head?.kind === 'adam'

@@ -2,11 +2,13 @@
 import { serveChild } from '../base/child-process.js'
 import { MatrixStore, runTrial } from '../experiment/trial.js'
 import type { TrialOutcome, TrialSpec } from '../experiment/trial-executor.js'
+import { FrozenFeatures, runTunedTrial } from '../experiment/tuned-trial.js'
 
 serveChild<TrialSpec[], TrialOutcome, null>(async (specs, send) => {
   const store = new MatrixStore()
+  const frozen = new FrozenFeatures(store)
   for (const spec of specs) {
-    send(runTrial(spec, store))
+    send(spec.fineTune ? await runTunedTrial(spec, spec.fineTune, frozen) : runTrial(spec, store))
     // Lets the outcome leave, and a parent's end be noticed, between two trials.
     await new Promise(setImmediate)
   }

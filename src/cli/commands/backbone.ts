@@ -94,11 +94,11 @@ async function add(name: string, options: AddOptions, outside: Outside): Promise
   const { from, like, prefix, replace = false, json } = options
   checkNewName(name, replace)
   const { bytes, file } = from === undefined ? await fetchKnown(name, outside) : { bytes: readBytes(from), file: from }
-  const { onnx, remarks } = convertBackbone(bytes, { name, file, like, prefix })
+  const { onnx, weights, remarks } = convertBackbone(bytes, { name, file, like, prefix })
   const backbone = await openModel(onnx, findContract(onnx, file), name, { threads: physicalCores() })
   await backbone.close()
   const { features, inputSize, channels, scaling, hash, note } = backbone.contract
-  const kept = storeBackbone(name, onnx)
+  const kept = storeBackbone(name, onnx, weights)
   const source = hashBytes(bytes)
   if (json) {
     const facts = {

@@ -126,7 +126,13 @@ function readHead(run: RunDirectory, arm: string): StoredHead {
       `--arm ${arm} is not in this run, which has ${arms.join(', ')}${like ? `; did you mean ${like}?` : ''}`,
     )
   }
-  return readStoredHead(file)
+  const head = readStoredHead(file)
+  if (head.blocks !== undefined) {
+    throw new UserError(
+      `--arm ${arm}: the last block was trained with every head of this run, and ${run.classifier} holds the delivered arm's alone; leave --arm out`,
+    )
+  }
+  return head
 }
 
 /** What is judged: a film, or a part of one. */

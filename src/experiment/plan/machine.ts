@@ -97,7 +97,7 @@ function stepRange(seconds: readonly number[]): Range {
   return { value: quantile(0.5), low: 0.9 * quantile(0.1), high: 1.2 * quantile(0.9) }
 }
 
-function around(seconds: number): Range {
+export function around(seconds: number): Range {
   return { value: seconds, low: loose[0] * seconds, high: loose[1] * seconds }
 }
 

@@ -159,6 +159,11 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
       advice: advise({ baseline, testSet, learningCurve }),
       warnings: [
         ...division.warnings,
+        ...(config.backbone.unfreeze === 'none'
+          ? []
+          : [
+              'the learning curve is of frozen features, and no time counts training the last block; a run measures that',
+            ]),
         ...[audited.internal, ...Object.values(audited.external)].flatMap(({ cohort }) => cohort.warnings.map(String)),
       ],
     }

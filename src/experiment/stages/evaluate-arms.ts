@@ -17,8 +17,7 @@ import { proportionIntervals } from '../../metrics/proportion.js'
 import { meanRoc, rocCurve } from '../../metrics/roc.js'
 import { recordOpening } from '../../record/openings.js'
 import type { Evaluation } from '../../record/result.js'
-import type { Arm } from '../arms.js'
-import type { DeliveredArm } from '../delivered.js'
+import { armFeatures, type DeliveredArm } from '../delivered.js'
 import { labelsOf, type SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
 import { finite, finiteInterval, finiteMeasures } from '../finite.js'
 import { scoreTable } from '../score-table.js'
@@ -79,17 +78,19 @@ async function scoreSet(
     await nativePixels(set, cache.backbone, signal),
     progress,
   )
-  const features = { common, native: readNpy(nativeFile, 'float32') }
-  const headOf = (arm: Arm, head: Head) => ({ arm: arm.name, native: arm.native ?? false, ...head })
-  const byGan = Object.fromEntries(
-    arms.map(({ arm, headsByGan }) => [
-      arm.name,
-      headsByGan.map((head) => armProbabilities(headOf(arm, head), features)),
-    ]),
-  )
-  const heads = arms.map(({ arm, head }) => headOf(arm, head))
+  const native = readNpy(nativeFile, 'float32')
+  const scores: Record<string, number[]> = {}
+  const byGan: Record<string, number[][]> = {}
+  for (const delivered of arms) {
+    const { arm, head, headsByGan } = delivered
+    const features = await armFeatures(context, delivered, arm.native ? native : common)
+    const score = (each: Head) => probabilities(headLogits(each, features), each.bias.length)
+    scores[arm.name] = score(head)
+    byGan[arm.name] = headsByGan.map(score)
+  }
   const scored: SetScores = {
-    ...scoresOfArms(set, heads, { classes, positiveIndex }, features),
+    ...describedSet(set, { classes, positiveIndex }),
+    scores,
     ...(context.config.gan.seeds > 1 ? { byGan } : {}),
   }
   for (const { arm } of arms) writeAtomic(directory.scoresOf(arm.name, set.name), scoreTable(scored, arm.name))
@@ -108,19 +109,28 @@ function armProbabilities(head: ArmHead, { common, native }: SetFeatures): numbe
   return probabilities(headLogits(head, head.native ? native : common), head.bias.length)
 }
 
-/** Every head on a set. */
-export function scoresOfArms(
+function describedSet(
   set: TestSet,
-  heads: readonly ArmHead[],
   { classes, positiveIndex }: Pick<SearchData, 'classes' | 'positiveIndex'>,
-  features: SetFeatures,
-): SetScores {
+): Omit<SetScores, 'scores'> {
   return {
     set: set.name,
     classes,
     films: set.films.map((film) => film.id),
     yTrue: labelsOf(set, positiveIndex),
     patients: set.films.map((film) => film.patientId),
+  }
+}
+
+/** Every head on a set. */
+export function scoresOfArms(
+  set: TestSet,
+  heads: readonly ArmHead[],
+  data: Pick<SearchData, 'classes' | 'positiveIndex'>,
+  features: SetFeatures,
+): SetScores {
+  return {
+    ...describedSet(set, data),
     scores: Object.fromEntries(heads.map((head) => [head.arm, armProbabilities(head, features)])),
   }
 }

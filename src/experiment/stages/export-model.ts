@@ -3,14 +3,13 @@
  * Which arm that is was fixed before any test film was scored; the arm that tuning data favour is only said.
  */
 import { writeAtomic } from '../../base/files.js'
-import { readNpy } from '../../base/npy.js'
 import { version } from '../../base/version.js'
 import type { Backbone } from '../../classifier/backbone.js'
-import { headLogits } from '../../classifier/head.js'
 import { writeStoredHead } from '../../classifier/stored-head.js'
+import { withBlocks } from '../../classifier/unfrozen.js'
 import { exportClassifier } from '../../export/classifier.js'
 import { chosenArm } from '../arms.js'
-import type { DeliveredArm } from '../delivered.js'
+import { type DeliveredArm, readBlocks } from '../delivered.js'
 import { labelsOf, type SearchData } from '../film-set.js'
 import { rankingScore } from '../ranking.js'
 import type { RunContext } from '../stage.js'
@@ -21,13 +20,15 @@ export async function exportModel(
   delivered: readonly DeliveredArm[],
   backbone: Backbone,
 ): Promise<null> {
-  const { directory, config } = context
-  for (const { arm, k, head } of delivered) {
-    writeStoredHead(directory.head(arm.name), { arm: arm.name, k, native: arm.native ?? false, ...head })
+  const { directory, config, unfrozen } = context
+  for (const { arm, k, head, blocks } of delivered) {
+    const trained = blocks.length > 0 ? { blocks: blocks.length } : {}
+    writeStoredHead(directory.head(arm.name), { arm: arm.name, k, native: arm.native ?? false, ...trained, ...head })
   }
   const chosen = delivered.find(({ arm }) => arm.name === chosenArm) as DeliveredArm
   const [height, width] = config.image.size
-  const bytes = exportClassifier(backbone, chosen.head, {
+  const whole = unfrozen ? withBlocks(backbone, readBlocks(chosen.blocks), unfrozen.size) : backbone
+  const bytes = exportClassifier(whole, chosen.head, {
     classes: [...data.classes],
     positive: data.positiveIndex === null ? null : data.classes[data.positiveIndex],
     imageSize: [height, width],
@@ -44,13 +45,12 @@ export async function exportModel(
 }
 
 /** AUC (of more than two classes the macro AUC) of a delivered model on the selection cases. */
-export function selectionScore(context: RunContext, data: SearchData, { arm, head }: DeliveredArm): number {
-  const features = readNpy(context.directory.featureMatrix(`selection${arm.native ? '-native' : ''}`), 'float32')
-  return rankingScore(labelsOf(data.selection, data.positiveIndex), headLogits(head, features), head.bias.length)
+export function selectionScore(data: SearchData, { head, selectionLogits }: DeliveredArm): number {
+  return rankingScore(labelsOf(data.selection, data.positiveIndex), selectionLogits, head.bias.length)
 }
 
 /** The arm with the best delivered model on the selection cases; a tie goes to the one named first, the simpler. */
-export function favouredArm(context: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): string {
-  const scored = delivered.map((arm) => ({ name: arm.arm.name, score: selectionScore(context, data, arm) }))
+export function favouredArm(data: SearchData, delivered: readonly DeliveredArm[]): string {
+  const scored = delivered.map((arm) => ({ name: arm.arm.name, score: selectionScore(data, arm) }))
   return scored.reduce((best, next) => (next.score > best.score ? next : best)).name
 }

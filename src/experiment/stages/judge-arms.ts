@@ -4,9 +4,7 @@
  */
 import { formatCsv } from '../../base/csv.js'
 import { writeAtomic } from '../../base/files.js'
-import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
-import { headLogits } from '../../classifier/head.js'
 import { probability } from '../../classifier/probability.js'
 import { holm } from '../../metrics/holm.js'
 import { pairedAccuracy } from '../../metrics/paired-proportions.js'
@@ -93,13 +91,12 @@ function priorsOf(data: SearchData, { arm, k }: DeliveredArm): Priors {
 function tuningScores(
   { config, directory }: RunContext,
   data: SearchData,
-  { arm, head }: DeliveredArm,
+  { arm, selectionLogits }: DeliveredArm,
 ): ScoredFilms | { reason: string } {
   if (config.search.selectOn === 'test')
     return { reason: 'K was chosen on the test films, and no film is left to choose a cutoff on' }
   const { films } = data.selection
-  const features = readNpy(directory.featureMatrix(`selection${arm.native ? '-native' : ''}`), 'float32')
-  const scores = Array.from(headLogits(head, features), probability)
+  const scores = Array.from(selectionLogits, probability)
   const yTrue = labelsOf(data.selection, data.positiveIndex)
   const patients = films.map((film) => film.patientId)
   writeAtomic(

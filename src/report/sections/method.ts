@@ -53,7 +53,7 @@ function procedures(result: Result): Content[] {
   const pairs = [...new Set(result.comparisons.map((one) => one.method))]
   const m = result.verdict.comparators.length
   return [
-    html`Features: ${result.backbone.name}, frozen, ${count(result.backbone.features)} numbers a film; only the last layer is trained. Every film of every arm takes the same pixel path${result.arms.some((arm) => arm.name.startsWith('OD=native')) && ', but for the control at native size'}.`,
+    html`Features: ${result.backbone.name}, ${result.backbone.unfrozen ? 'frozen up to its last block' : 'frozen'}, ${count(result.backbone.features)} numbers a film; ${result.backbone.unfrozen ? 'that block (batch statistics fixed) and the last layer are trained, for the same number of steps in every arm' : 'only the last layer is trained'}. Every film of every arm takes the same pixel path${result.arms.some((arm) => arm.name.startsWith('OD=native')) && ', but for the control at native size'}.`,
     auc.length > 0 && html`Interval of an AUC: ${listing(auc)}.`,
     proportions.length > 0 && html`Intervals of proportions: ${listing(proportions)}.`,
     pairs.length > 0 && html`Differences of AUCs: ${listing(pairs)}; several comparisons on one set: Holm.`,
