@@ -21,6 +21,47 @@ function evaluateJson(text: string, ...words: string[]) {
 
 const plain = `label,score,score_b\n${rows.map((row) => row.join(',')).join('\n')}\n`
 
+describe('kopt evaluate with more than two classes', () => {
+  const golden: {
+    cases: { label: number[]; scores: number[][]; macroAuc: number; handTill: number; matrix: number[][] }[]
+  } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../golden/multi-class.json'), 'utf8'))
+  const [{ label, scores, ...expected }] = golden.cases
+  const names = ['Clear', 'fluid', 'mucosa']
+  const lines = label.map((truth, i) => [names[truth], ...scores.map((score) => score[i])].join(','))
+  const table = `label,score_Clear,score_fluid,score_mucosa\n${lines.join('\n')}\n`
+
+  it("gives scikit-learn's macro AUC and pROC's M, and each class against the rest", () => {
+    const { n, positive, auc, handTill, perClass, confusionMatrix } = evaluateJson(table)
+    expect([n, positive]).toEqual([label.length, null])
+    expect(auc.value).toBeCloseTo(expected.macroAuc, 12)
+    expect(handTill.value).toBeCloseTo(expected.handTill, 12)
+    expect(auc.low).toBeLessThan(auc.value)
+    expect(perClass.map((one: { class: string }) => one.class)).toEqual(names)
+    expect(confusionMatrix).toEqual(expected.matrix)
+  })
+
+  it('says it in words', () => {
+    const { code, stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(table) })
+    expect(code).toBe(0)
+    expect(stdout).toContain(`macro AUC ${expected.macroAuc.toFixed(3)} (`)
+    expect(stdout).toMatch(/fluid against the rest: AUC 0\.\d+ \(/)
+  })
+
+  it.each([
+    [
+      table.replace('score_fluid', 'score_liquid'),
+      [],
+      /no column 'score_fluid'; with more than two, give each class its score/,
+    ],
+    [table, ['--positive', 'fluid'], /--positive 'fluid': there are 3 classes/],
+    [table, ['--cutoff', '0.3'], /--cutoff is for two classes; there are 3/],
+  ])('refuses what is for two classes %#', (text, words, sentence) => {
+    const { code, stderr } = kopt(['evaluate', 'scores.csv', ...words], { cwd: tableAt(text) })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(sentence)
+  })
+})
+
 describe('kopt evaluate', () => {
   it("gives pROC's AUC, error, Wald limits and DeLong test", () => {
     const { n, auc, aucs, comparisons, clustered } = evaluateJson(plain)

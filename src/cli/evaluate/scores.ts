@@ -4,6 +4,7 @@ import { resolvePositive } from '../../dataset/positive.js'
 import { fixed, percentage, pValue, signed, withInterval } from '../../report/format.js'
 import type { Outside } from '../command.js'
 import { readScoreTable, type ScoreTable } from '../score-table.js'
+import { evaluateClassScores } from './class-scores.js'
 import { type EvaluationOptions, evaluateRows, type ScoredRows, type ScoreEvaluation } from './score-evaluation.js'
 
 const form =
@@ -14,6 +15,13 @@ interface Options extends EvaluationOptions {
 }
 
 export function evaluateScores(file: string, options: Options, json: boolean, { print }: Outside): void {
+  const several = classesOf(file)
+  if (several.length > 2) {
+    const table = readScoreTable(file, ['label'], form)
+    refuseTwoClassOptions(several, options)
+    print(evaluateClassScores(file, table, several, json))
+    return
+  }
   const { positive, classes, sets } = readSets(file, options.positive)
   const evaluations = Object.fromEntries([...sets].map(([name, rows]) => [name, evaluateRows(rows, options)]))
   const names = Object.keys(evaluations)
@@ -29,6 +37,21 @@ export function evaluateScores(file: string, options: Options, json: boolean, { 
     if (names.length > 1) print(`${name === names[0] ? '' : '\n'}Set ${name}`)
     print(inWords(evaluations[name], sets.get(name) as ScoredRows, facts, options))
   }
+}
+
+/** Labels of the table, where it has any. */
+function classesOf(file: string): string[] {
+  const table = readScoreTable(file, [], form)
+  return table.header.includes('label') ? [...new Set(table.text('label').filter((label) => label !== ''))].sort() : []
+}
+
+function refuseTwoClassOptions(classes: readonly string[], { positive, cutoff, prevalence }: Options): void {
+  resolvePositive(classes, positive)
+  const asked = cutoff !== undefined ? '--cutoff' : prevalence !== undefined ? '--prevalence' : undefined
+  if (asked === undefined) return
+  throw new UserError(
+    `${asked} is for two classes; there are ${classes.length} (${classes.join(', ')}), so leave it out`,
+  )
 }
 
 interface ReadSets {

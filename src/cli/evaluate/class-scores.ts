@@ -1,0 +1,106 @@
+/** `kopt evaluate SCORES.csv` with more than two classes: a score for each, `score_CLASS`; the likeliest is called. */
+import { throwProblems } from '../../base/errors.js'
+import { aucInterval } from '../../metrics/auc-interval.js'
+import { classProportions, macroProportions } from '../../metrics/class-proportions.js'
+import { confusionMatrix, mostProbable } from '../../metrics/confusion-matrix.js'
+import { estimateInterval } from '../../metrics/estimate.js'
+import { handTillEstimate, macroAucEstimate, oneAgainstRest } from '../../metrics/multi-class.js'
+import { withInterval } from '../../report/format.js'
+import type { ScoreTable } from '../score-table.js'
+
+type ClassEvaluation = ReturnType<typeof evaluateClassRows>
+
+/** Reads a score for each class beside its label, and evaluates each against the rest and all together. */
+export function evaluateClassScores(
+  file: string,
+  table: ScoreTable,
+  classes: readonly string[],
+  json: boolean,
+): string {
+  const columns = classes.map((name) => `score_${name.toLowerCase()}`)
+  const missing = columns.filter((column) => !table.header.includes(column))
+  throwProblems(
+    file,
+    missing.map(
+      (column) =>
+        `there are ${classes.length} classes (${classes.join(', ')}) but no column '${column}'; with more than two, give each class its score: ${columns.join(', ')}`,
+    ),
+  )
+  throwProblems(
+    file,
+    ['fold', 'set']
+      .filter((column) => table.header.includes(column))
+      .map(
+        (column) =>
+          `a column '${column}' is for two classes; with more, evaluate each ${column} from a file of its own`,
+      ),
+  )
+  const several = table.header.includes('patient')
+  throwProblems(file, table.problems({ text: ['label', ...(several ? ['patient'] : [])], numbers: columns }))
+  const yTrue = table.text('label').map((label) => classes.indexOf(label))
+  const patients = several ? table.text('patient') : yTrue.map((_, i) => String(i))
+  const found = evaluateClassRows(
+    classes,
+    yTrue,
+    columns.map((column) => table.numbers(column)),
+    patients,
+  )
+  return json ? JSON.stringify(found) : inWords(found)
+}
+
+function evaluateClassRows(
+  classes: readonly string[],
+  yTrue: readonly number[],
+  scores: readonly (readonly number[])[],
+  patients: readonly string[],
+) {
+  const rows = [{ yTrue, scores, patients }]
+  const called = mostProbable(scores)
+  const own = new Set(patients).size
+  return {
+    n: yTrue.length,
+    positive: null,
+    classes: Object.fromEntries(classes.map((name, c) => [name, yTrue.filter((label) => label === c).length])),
+    auc: estimateInterval(macroAucEstimate(rows)),
+    handTill: estimateInterval(handTillEstimate(rows)),
+    measures: macroProportions(yTrue, called, classes.length, patients),
+    perClass: classes.map((name, c) => ({
+      class: name,
+      auc: aucInterval(oneAgainstRest(yTrue, c), scores[c], { patients }),
+      measures: classProportions(yTrue, called, c, patients),
+    })),
+    confusionMatrix: confusionMatrix(yTrue, called, classes.length),
+    ...(own < patients.length ? { clustered: { patients: own } } : {}),
+  }
+}
+
+function inWords({
+  n,
+  classes,
+  auc,
+  handTill,
+  measures,
+  perClass,
+  confusionMatrix: matrix,
+  clustered,
+}: ClassEvaluation) {
+  const interval = ({ value, low, high }: { value: number | null; low: number | null; high: number | null }) =>
+    withInterval(value, low, high)
+  const names = Object.keys(classes)
+  const lines = [`${n} rows (${names.map((name) => `${name} ${classes[name]}`).join(', ')})`]
+  if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals allow for it`)
+  lines.push(
+    `macro AUC ${interval(auc)}${auc.reason ? ` (${auc.reason})` : ''}`,
+    `Hand and Till's M ${interval(handTill)}`,
+    `the likeliest class is called: accuracy ${interval(measures.accuracy)}; means over the classes: sensitivity ${interval(measures.sensitivity)}, specificity ${interval(measures.specificity)}`,
+  )
+  for (const one of perClass) {
+    lines.push(
+      `${one.class} against the rest: AUC ${interval(one.auc)}, sensitivity ${interval(one.measures.sensitivity)}, specificity ${interval(one.measures.specificity)}`,
+    )
+  }
+  matrix.forEach((row, truth) => {
+    lines.push(`${names[truth]} called ${row.map((count, call) => `${names[call]} ${count}`).join(', ')}`)
+  })
+  return lines.join('\n')
+}
