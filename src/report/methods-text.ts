@@ -224,11 +224,17 @@ function testing(result: Result): string {
 }
 
 function statistics(result: Result): string {
+  if (result.dataset.positive === null) return statisticsOfClasses()
   const clustered = result.comparisons.some((one) => /cluster/i.test(one.method))
   const aucs = clustered
     ? `Confidence intervals (95 %) of AUCs are on the logit scale, with a variance that allows for several films of one patient (${cite('obuchowski')}), those of proportions are Wilson’s (${cite('wilson')}) with n divided by the design effect`
     : `Confidence intervals (95 %) of AUCs are on the logit scale with DeLong’s variance (${cite('delong')}), those of proportions are Wilson’s (${cite('wilson')})`
   return `${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have MOVER limits (${cite('zou')}) on the same variance and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.${inUse(result, clustered)}`
+}
+
+/** The same of three and more classes. */
+function statisticsOfClasses(): string {
+  return `The most probable class was called. The macro AUC is the mean of the AUCs of each class against the rest; its 95 % confidence interval and those of differences between arms (MOVER limits, ${cite('zou')}) are on the logit scale, with variances and correlations from what each patient adds to the mean. Each class’s own AUC and differences are DeLong’s (${cite('delong')}), or those for several films of one patient (${cite('obuchowski')}). Intervals of each class’s proportions are Wilson’s (${cite('wilson')}), of their means over the classes by what each patient adds. P-values of the macro AUC invert its limits and are adjusted within a test set after ${cite('holm')}; those of single classes are not adjusted.`
 }
 
 /** Cutoffs, calibration and decisions, where the run has them. */
@@ -250,10 +256,10 @@ function inUse(result: Result, clustered: boolean): string {
   return ` ${sentences.join(' ')}`
 }
 
-function verdict({ verdict: v }: Result): string {
+function verdict({ verdict: v, search }: Result): string {
   if (v.comparators.length === 0) return `No verdict was drawn${v.reason ? `: ${v.reason}` : ''}.`
   const m = v.comparators.length
-  return `Benefit was decided by a rule fixed beforehand, on the internal ${v.basis.folds > 0 ? 'films, over the outer folds' : 'test films'}: the arm of the chosen K was to be better than each of ${counted(m, 'comparator')} (${listing(v.comparators.map((one) => armInSentence(one.name)))}). Yes required every one-sided 97.5 % lower limit of the difference in AUC to lie above 0 (intersection-union test, ${cite('berger')}); no, that some one-sided ${percentage(1 - 0.025 / m)} upper limit lay below ${short(v.delta)}, the smallest gain that would matter; unclear otherwise. ${v.scope === 'model' ? 'The inference is about these fitted models and this training of the generator.' : `The inference is about the procedure: ${v.basis.folds > 0 ? 'the folds' : 'the GANs'} are its repeats, taken as random.`}`
+  return `Benefit was decided by a rule fixed beforehand, on the internal ${v.basis.folds > 0 ? 'films, over the outer folds' : 'test films'}: the arm of the chosen K was to be better than each of ${counted(m, 'comparator')} (${listing(v.comparators.map((one) => armInSentence(one.name)))}). Yes required every one-sided 97.5 % lower limit of the difference in ${metricName(search.metric)} to lie above 0 (intersection-union test, ${cite('berger')}); no, that some one-sided ${percentage(1 - 0.025 / m)} upper limit lay below ${short(v.delta)}, the smallest gain that would matter; unclear otherwise. ${v.scope === 'model' ? 'The inference is about these fitted models and this training of the generator.' : `The inference is about the procedure: ${v.basis.folds > 0 ? 'the folds' : 'the GANs'} are its repeats, taken as random.`}`
 }
 
 function software({ tool, device, seed }: Result): string {

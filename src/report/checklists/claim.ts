@@ -2,6 +2,7 @@
  * CLAIM, the Checklist for Artificial Intelligence in Medical Imaging, 2024 update (Tejani et al., Radiology: Artificial
  * Intelligence 2024;6:e240300): its 44 items by number, asked in our words.
  */
+import { metricName } from '../arm-name.js'
 import { short } from '../format.js'
 import type { Checklist } from './item.js'
 import { casesNeeded, classShares, flowInShort, performanceInShort } from './shared.js'
@@ -35,8 +36,8 @@ export const claim: Checklist = {
         {
           id: '4',
           asks: 'Aims and hypotheses',
-          run: ({ verdict }) =>
-            `Whether, and how many, synthetic films should be added; the smallest gain that would matter, ${short(verdict.delta)} in AUC, stood in the configuration before any film was scored.`,
+          run: ({ verdict, search }) =>
+            `Whether, and how many, synthetic films should be added; the smallest gain that would matter, ${short(verdict.delta)} in ${metricName(search.metric)}, stood in the configuration before any film was scored.`,
           authors: 'the clinical aim',
         },
       ],

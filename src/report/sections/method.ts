@@ -99,9 +99,11 @@ function weaknesses(result: Result): Content[] {
       'External films were not resampled to the prevalence of any clinic; PPV and NPV hold for the shares shown.',
     )
   out.push(
-    result.arms.some((arm) => arm.calibration)
-      ? 'The measures under “Performance” are at one cutoff for all arms, not fitted. Balanced training shifts the probabilities away from the prevalence of the films; “In use” has chosen cutoffs, and the prior corrected.'
-      : 'The cutoff is the same for all arms and was not fitted. Balanced training shifts the probabilities away from the prevalence of the films.',
+    dataset.positive === null
+      ? 'The most probable class is called: no cutoff was fitted. Balanced training shifts the probabilities away from the shares of the classes among the films.'
+      : result.arms.some((arm) => arm.calibration)
+        ? 'The measures under “Performance” are at one cutoff for all arms, not fitted. Balanced training shifts the probabilities away from the prevalence of the films; “In use” has chosen cutoffs, and the prior corrected.'
+        : 'The cutoff is the same for all arms and was not fitted. Balanced training shifts the probabilities away from the prevalence of the films.',
   )
   out.push(
     'Likeness of pairs finds a generator that repeats itself, not copies of training films; the check for copies finds near ones, and misses what it was not made for.',
