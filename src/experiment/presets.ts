@@ -11,7 +11,7 @@ const standard: PartialConfig = {
   keepPatientIds: false,
   seed: 1,
   split: { by: 'patient', fractions: [0.6, 0.2, 0.2], seed: 1 },
-  resampling: { folds: 0, times: 1 },
+  resampling: { folds: 'auto', times: 1 },
   image: { size: [56, 56], channels: 'auto' },
   augment: paperAugmentation,
   gan: {

@@ -8,6 +8,7 @@ import type { TrainingCurveRow } from './figures/training-curves.js'
 import { html, type Markup } from './html.js'
 import { htmlPage, requireDataAddresses } from './page.js'
 import { films } from './sections/films.js'
+import { folds } from './sections/folds.js'
 import { kSearch } from './sections/k-search.js'
 import { manuscript } from './sections/manuscript.js'
 import { method } from './sections/method.js'
@@ -46,6 +47,7 @@ ${contents(result)}
 ${films(result)}
 ${synthetic(result, samples, figures)}
 ${kSearch(result, figures)}
+${folds(result)}
 ${performance(result, figures, openings, added)}
 ${use(result, figures)}
 ${method(result)}
@@ -60,6 +62,7 @@ function contents(result: Result): Markup {
     ['films', 'Films'],
     ['synthetic', 'Synthetic films'],
     ['search', 'Choosing K'],
+    ...(result.folds.length > 0 ? [['folds', 'Folds']] : []),
     ['performance', 'Performance'],
     ...(result.arms.some((arm) => arm.calibration) ? [['use', 'In use']] : []),
     ['method', 'Method'],

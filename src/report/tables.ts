@@ -1,7 +1,7 @@
 /**
  * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
  * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search),
- * flow, comparisons, verdict, arms, those of the arms in use (tables-in-use.ts), and the reporting checklists (claim, tripod-ai).
+ * flow, comparisons, verdict, folds, arms, those of the arms in use (tables-in-use.ts), and the reporting checklists (claim, tripod-ai).
  */
 import { type Cell, formatCsv } from '../base/csv.js'
 import { armName } from '../record/arm-name.js'
@@ -23,9 +23,27 @@ export function reportTables(result: Result): Record<string, string> {
     arms: arms(result),
     comparisons: comparisons(result),
     verdict: verdict(result),
+    ...(result.folds.length > 0 ? { folds: folds(result) } : {}),
     ...tablesInUse(result),
     ...Object.fromEntries(checklists.map((checklist) => [checklist.id, checklistTable(checklist, result)])),
   }
+}
+
+function folds(result: Result): string {
+  const arms = Object.keys(result.folds[0].aucs)
+  const header = ['time', 'fold', 'films', 'patients', 'k', 'stopped_at', 'converged', 'search_p', ...arms]
+  const rows = result.folds.map((fold): Cell[] => [
+    fold.time,
+    fold.fold,
+    fold.n,
+    fold.patients,
+    fold.kOptimal,
+    fold.stoppedAt,
+    String(fold.converged),
+    fold.searchP,
+    ...arms.map((arm) => fold.aucs[arm]),
+  ])
+  return formatCsv(header, rows)
 }
 
 const proportions = measureNames.map(([key]) => key)

@@ -5,11 +5,16 @@ import { count, counted } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'
 
-const parts = [
+const allParts = [
   ['train', 'Training'],
   ['tuning', 'Tuning'],
   ['test', 'Test'],
 ] as const
+
+/** Parts of the split; with folds every film is tested in its fold, and the last model has no test set. */
+function partsOf(result: Result) {
+  return allParts.filter(([part]) => part !== 'test' || result.folds.length === 0)
+}
 
 const sources: Record<string, string> = {
   manifest: 'Patients are those of the manifest. A patient’s films all stand in one part of the split.',
@@ -51,7 +56,7 @@ function flowOf(result: Result, flow: Result['dataset']['flow'][number]): Markup
 <div class="box"><b>${counted(flow.analysed, 'film')}</b> analysed${patients !== undefined && html`, ${counted(patients, 'patient')}`}${classes && html`<ul>${classList(dataset.classes, classes)}</ul>`}</div>
 ${
   internal &&
-  html`<div class="fork">${parts.map(
+  html`<div class="fork">${partsOf(result).map(
     ([part, title]) =>
       html`<div class="box"><b>${title}</b><br>${counted(total(dataset.split[part]), 'film')}, ${counted(dataset.patients[part], 'patient')}<ul>${classList(dataset.classes, dataset.split[part])}</ul></div>`,
   )}</div>`
@@ -70,6 +75,7 @@ function total(counts: Record<string, number>): number {
 function splitTable(result: Result): Markup {
   const { classes, positive, split, patients, external, externalPatients } = result.dataset
   const sets = Object.keys(external)
+  const parts = partsOf(result)
   const columns = [
     { label: '' },
     ...[...parts.map(([, title]) => title), 'All internal', ...sets.map((set) => `External “${set}”`)].map((label) => ({
@@ -82,7 +88,7 @@ function splitTable(result: Result): Markup {
     return [...values, values.reduce((sum, value) => sum + value, 0)].map((value) => count(value))
   }
   return table({
-    caption: html`<b>Composition of the data</b> (the paper’s Table 2): films of each class, and patients, in every part.`,
+    caption: html`<b>Composition of the data</b> (the paper’s Table 2): films of each class, and patients, in every part.${result.folds.length > 0 && ' These are the parts of the model that is handed over; performance on internal films is that of the folds.'}`,
     stack: true,
     columns,
     rows: [

@@ -4,9 +4,9 @@ import { armInSentence, armWithCode } from '../../record/arm-name.js'
 import type { Result, SearchResult } from '../../record/result.js'
 import { measureNames, metricName, rankingName } from '../arm-name.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
-import { absent, count, counted, fixed, proportion, pValue, ranges, signed } from '../format.js'
+import { absent, count, counted, fixed, percentage, proportion, pValue, ranges, signed } from '../format.js'
 import { html, type Markup } from '../html.js'
-import { figureBlock, kEquals, section, table } from '../layout.js'
+import { estimate, figureBlock, kEquals, section, table } from '../layout.js'
 
 export function kSearch(result: Result, figures: FigureList): Markup {
   const { search } = result
@@ -15,6 +15,7 @@ export function kSearch(result: Result, figures: FigureList): Markup {
     'Choosing K',
     html`<p>A training set of multiple K holds K times as many films as the balanced set: K = 1 fills every class up to the largest, each further step adds as many synthetic films again. ${sentence(search)}</p>`,
     html`<p>${chance(search)}</p>`,
+    repeatsTable(search),
     searchFigure(search, figures, 'k-curve'),
     measuresFigure(search, figures),
     trialTable(search),
@@ -39,6 +40,42 @@ function sentence(search: SearchResult): Markup {
     ? html`It stopped at ${kEquals(search.stoppedAt)}.`
     : html`It reached the largest K allowed, ${search.stoppedAt}, before the rule stopped: not converged.`
   return html`${kEquals(search.kOptimal)} chosen on ${films}; ${known}. (${metricName(search.metric)}${mean}; ${rule}.) ${end}`
+}
+
+const factors = {
+  gan: 'GAN (another seed of its training)',
+  draw: 'Draw (other images of the same GAN)',
+  head: 'Head (another seed of the classifier)',
+  residual: 'What is left over',
+} as const
+
+/** What the repeats at the chosen K differ by, and by how much of it. */
+function repeatsTable(search: SearchResult): Markup | undefined {
+  if (search.repeats.length < 2) return undefined
+  const count = (factor: 'gan' | 'draw') => new Set(search.repeats.map((repeat) => repeat[factor])).size
+  return table({
+    caption: html`<b>What the ${search.repeats.length} repeats differ by</b> at ${kEquals(search.kOptimal)}: ${counted(count('gan'), 'GAN')}, ${counted(count('draw'), 'draw')} in all, on the same ${search.selectionCases} ${search.selectOn} films. Standard deviation that each source alone would give, with 95 % limits, and its share of the variance (method of moments; with few levels the limits are wide). The whim of the films themselves is not among them: the band in the figure holds it.`,
+    columns: [
+      { label: 'Source' },
+      { label: 'Standard deviation', numeric: true },
+      { label: 'Share', numeric: true },
+      { label: '' },
+    ],
+    rows: search.varianceShares.map(({ factor, variance, low, high, share, reason }) => ({
+      cells: [
+        factors[factor],
+        variance === null
+          ? 'not estimated'
+          : estimate(fixed(Math.sqrt(variance)), `${fixed(root(low))} to ${fixed(root(high))}`),
+        share === null ? absent : percentage(share),
+        reason ?? '',
+      ],
+    })),
+  })
+}
+
+function root(variance: number | null): number | null {
+  return variance === null ? null : Math.sqrt(variance)
 }
 
 function chance(search: SearchResult): string {

@@ -25,7 +25,7 @@ export function performance(
   return section(
     'performance',
     'Performance',
-    html`<p>Test films took no part in training or in choosing K${result.search.selectOn === 'test' && ' (not so here: K was chosen on them)'}. Each arm is one delivered model${armRepeats(result)}. ${elsewhere}</p>`,
+    html`<p>Test films took no part in training or in choosing K${result.search.selectOn === 'test' && ' (not so here: K was chosen on them)'}. Each arm is one delivered model${armRepeats(result)}${result.folds.length > 0 && ' in each fold, and every internal film was scored by the models of the one fold that never saw it'}. ${elsewhere}</p>`,
     sets.map((set) => setPerformance(result, set, figures, { opened: openings[set], added: added[set] })),
   )
 }
@@ -43,7 +43,7 @@ function setPerformance(
 ): Markup {
   const arms = evaluatedArms(result, set)
   const first = arms[0]?.on
-  const counts = set === 'internal' ? result.dataset.split.test : result.dataset.external[set]
+  const counts = set === 'internal' ? internalCounts(result) : result.dataset.external[set]
   const classes = result.dataset.classes.map((name) => `${count(counts?.[name] ?? null)} ${name}`)
   return html`<h3>${setName(set)}</h3>
 <p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')}: ${listing(classes)}.` : ''} ${opened !== undefined && openedWords(opened)}</p>
@@ -55,6 +55,14 @@ ${countTable(result, set)}
 ${perClass(result, set, figures)}
 ${comparisonTable(result, set)}
 ${secondLook(result, set)}`
+}
+
+/** Internal films that were tested, by class: the test set, or with folds every film. */
+function internalCounts({ dataset: { classes, split }, folds }: Result): Record<string, number> {
+  if (folds.length === 0) return split.test
+  return Object.fromEntries(
+    classes.map((name) => [name, (split.train[name] ?? 0) + (split.tuning[name] ?? 0) + (split.test[name] ?? 0)]),
+  )
 }
 
 /** Looking at a test set again and again chooses on it, whatever each single run does. */

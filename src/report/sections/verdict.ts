@@ -213,12 +213,12 @@ function differenceTile(result: Result, set: string): Tile {
   }
 }
 
-function modelSentence({ model, search }: Result): Markup {
+function modelSentence({ model, search, folds }: Result): Markup {
   const which =
     model.arm === model.favoured
       ? `, which the ${search.selectOn} films favour too`
       : `; the ${search.selectOn} films favour ${armInSentence(model.favoured)}, whose head lies beside it`
-  return html`<p>The model in model/classifier.onnx is the one of ${armInSentence(model.arm)}${which}.</p>`
+  return html`<p>The model in model/classifier.onnx is the one of ${armInSentence(model.arm)}${which}.${folds.length > 0 && ' It was trained on all internal films, so that none was left to test it; the folds tested models made in the same way.'}</p>`
 }
 
 /** The comparison of two arms on a set, turned so that it reads a minus b. */

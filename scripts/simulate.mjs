@@ -1,0 +1,17 @@
+/**
+ * Simulations whose tables stand in docs/: node scripts/simulate.mjs verdict|null|procedure [runs]
+ * They use what was built (npm run build), draw from fixed seeds and print Markdown. The tests hold small forms of them.
+ */
+import { nullTables } from './simulate/null.mjs'
+import { procedureTables } from './simulate/procedure.mjs'
+import { verdictTables } from './simulate/verdict.mjs'
+
+const simulations = { verdict: verdictTables, null: nullTables, procedure: procedureTables }
+const [name, runs] = process.argv.slice(2)
+if (!(name in simulations)) {
+  console.error(`name one of ${Object.keys(simulations).join(', ')}: npm run simulate -- verdict`)
+  process.exit(2)
+}
+const start = performance.now()
+for (const line of simulations[name](runs === undefined ? undefined : Number(runs))) console.log(line)
+console.log(`\n${Math.round((performance.now() - start) / 1000)} s`)
