@@ -20,7 +20,7 @@ declare const WebAssembly: {
 }
 
 /** The memory that a decoder may take. */
-const maxBytes = 384 * 2 ** 20
+const maxBytes = 320 * 2 ** 20
 
 const decoders = {
   jpeg: 'decodeJpeg',

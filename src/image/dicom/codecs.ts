@@ -18,11 +18,12 @@ export type CodecJob = Pick<
 export type CodecReply = { readonly samples: ArrayBuffer } | { readonly problem: string }
 
 const secondsPerMegapixel = 20
-const leastSeconds = 20
+const leastSeconds = 10
 /** Threads at once; each may take as much memory as its decoder needs. */
 const maxThreads = Math.max(1, Math.min(4, availableParallelism() - 1))
-/** A thread that failed so often is replaced: its decoders' memory is given back with it. */
+/** A thread that failed so often, or on so many pixels, is replaced: what its decoders took is given back with it. */
 const maxFailures = 16
+const maxFailedPixels = 500_000
 
 // Where the sources run as they are (in the tests), a thread runs what was built from them.
 const entry = new URL(
@@ -33,6 +34,7 @@ const entry = new URL(
 interface Thread {
   readonly worker: Worker
   failures: number
+  failedPixels: number
 }
 
 const idle: Thread[] = []
@@ -90,7 +92,7 @@ function startThread(): Thread {
   const worker = new Worker(entry)
   // a thread that waits does not keep the program alive
   worker.unref()
-  return { worker, failures: 0 }
+  return { worker, failures: 0, failedPixels: 0 }
 }
 
 function giveBack(thread: Thread): void {
@@ -108,8 +110,11 @@ function ask(thread: Thread, job: CodecJob): Promise<CodecReply> {
       worker.off('error', onError)
       worker.off('exit', onExit)
       worker.unref()
-      if ('problem' in reply) thread.failures++
-      const spent = ended || thread.failures >= maxFailures
+      if ('problem' in reply) {
+        thread.failures++
+        thread.failedPixels += job.width * job.height
+      }
+      const spent = ended || thread.failures >= maxFailures || thread.failedPixels >= maxFailedPixels
       if (spent) void worker.terminate()
       giveBack(spent ? startThread() : thread)
       resolve(reply)
