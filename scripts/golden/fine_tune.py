@@ -8,23 +8,13 @@ import json
 import pathlib
 import re
 
-import numpy as np
 import torch
 import torchvision
 from torch import nn
 
+from hashed import hashed
+
 root = pathlib.Path(__file__).resolve().parents[2]
-
-
-def hashed(seed, n):
-    with np.errstate(over="ignore"):
-        x = np.arange(n, dtype=np.uint32) + np.uint32(seed * 0x9E3779B9 & 0xFFFFFFFF)
-        x ^= x >> np.uint32(16)
-        x *= np.uint32(0x85EBCA6B)
-        x ^= x >> np.uint32(13)
-        x *= np.uint32(0xC2B2AE35)
-        x ^= x >> np.uint32(16)
-    return x.astype(np.float64) / 2**32
 
 
 net = torchvision.models.densenet121(weights=None)
