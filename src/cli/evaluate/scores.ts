@@ -75,7 +75,7 @@ function readSets(file: string, askedPositive?: string): ReadSets {
   const classes = [...new Set(labels)].sort()
   if (classes.length !== 2) {
     throw new UserError(
-      `${file} has ${classes.length === 1 ? `only one class, '${classes[0]}'` : `${classes.length} classes (${classes.join(', ')})`} in its column label; two were expected, such as 0 and 1`,
+      `${file} has ${classes.length === 1 ? `only one class, '${classes[0]}'` : `${classes.length} classes (${classes.join(', ')})`} in its column label; two were expected, such as 0 and 1${classes.length > 2 ? ': for one class against the rest write 1 for it and 0 for the others' : ''}`,
     )
   }
   const positive = resolvePositive(classes, askedPositive) as string
