@@ -12,6 +12,7 @@ import {
   listDirectory,
   readText,
   removeDirectory,
+  removeFile,
   writeAtomic,
 } from '../base/files.js'
 import { shownPath } from '../base/shown-path.js'
@@ -160,6 +161,7 @@ function resume(request: ExperimentRequest): Opened {
   if (!request.out)
     throw new UserError('--resume needs the run: kopt run DATASET --out RUN --resume, or kopt resume RUN')
   const directory = openRunDirectory(request.out)
+  removeHalfWritten(directory.root)
   const stored = storedLayer(directory, 'to resume, or start a new run')
   const config = resolveConfig(stored)
   const asked = requestLayers(request)
@@ -172,6 +174,15 @@ function resume(request: ExperimentRequest): Opened {
     }
   }
   return { directory, config, resumed: true }
+}
+
+/** What a kill left of files that were being written; whole ones have other names. */
+function removeHalfWritten(folder: string): void {
+  for (const { name, directory } of listDirectory(folder)) {
+    const file = path.join(folder, name)
+    if (directory) removeHalfWritten(file)
+    else if (/\.\d+\.tmp$/.test(name)) removeFile(file)
+  }
 }
 
 function requestLayers(request: ExperimentRequest): PartialConfig[] {
