@@ -11,6 +11,7 @@ import { loadPixels } from '../dataset/load.js'
 import { sniffContent } from '../image/codec.js'
 import type { FeatureMatrix } from '../metrics/feature-matrix.js'
 import { physicalCores } from '../runtime/session.js'
+import { type ImageCopies, imageCopies } from '../synthetic/copies.js'
 import { type Findings, findings } from '../synthetic/findings.js'
 import { type ClassFeatures, type FeatureQuality, measureFeatures } from '../synthetic/quality.js'
 import { type ClassSimilarity, classSimilarity } from '../synthetic/similarity.js'
@@ -33,6 +34,7 @@ export interface MeasuredQuality extends FeatureQuality {
   readonly class?: string
   readonly msSsim?: ClassSimilarity
   readonly features: 'raw' | 'standardised'
+  readonly copies: FeatureQuality['copies'] & { readonly images?: ImageCopies['summary'] }
   readonly findings: Findings
 }
 
@@ -139,21 +141,26 @@ async function measureDatasets(
       )
       const others = heldOut ? rowsWith(heldOut.labels, unseen.internal.cohort.classes.indexOf(label)) : []
       const originals = takeRows(images, own)
+      const patients = own.map((row) => cohort.films[row].patientId)
+      const figures = measuredFeatures(
+        {
+          real: scaled(takeRows(features, own)),
+          patients,
+          heldOut: heldOutFeatures && scaled(takeRows(heldOutFeatures, others)),
+          synthetic: scaled(await extract(drawn)),
+        },
+        asked.standardise,
+      )
+      const { summary: alike } = await imageCopies(originals, drawn, { patients, signal })
       measured.push({
         class: label,
         msSsim: classSimilarity(
           { real: originals, synthetic: drawn, heldOut: heldOut && takeRows(heldOut.images, others) },
           new Rng(1).split('similarity').at(classIndex),
         ),
-        ...measuredFeatures(
-          {
-            real: scaled(takeRows(features, own)),
-            patients: own.map((row) => cohort.films[row].patientId),
-            heldOut: heldOutFeatures && scaled(takeRows(heldOutFeatures, others)),
-            synthetic: scaled(await extract(drawn)),
-          },
-          asked.standardise,
-        ),
+        ...figures,
+        copies: { ...figures.copies, images: alike },
+        findings: findings(figures, alike),
       })
     }
     return measured

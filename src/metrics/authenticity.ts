@@ -61,10 +61,8 @@ export function copyEvidence(
   const others = nearestOthers(training)
   // Infinite where all other films are the same patient's: no neighbour, no evidence.
   const apart = (patients ? nearestOthers(training, patients) : others).filter(Number.isFinite).sort()
+  const close = closerThanTraining(nearest.distance, apart)
   const authentic = Array.from(nearest.index, (i, at) => others[i] < nearest.distance[at])
-  const threshold = quantile(apart, suspectedShare)
-  // No distance at all is suspicious whatever the threshold, which films that stand twice can bring to 0.
-  const suspected = Array.from(nearest.distance, (distance) => distance < threshold || distance === 0)
   const n = authentic.length
   const known = heldOut && heldOut.shape[0] > 0 ? nearestRows(heldOut, training).distance : undefined
   const base = median(known ?? apart)
@@ -78,22 +76,45 @@ export function copyEvidence(
           : undefined
   return {
     nearest,
-    threshold,
+    threshold: close.threshold,
     authentic,
-    suspected,
+    suspected: close.suspected,
     summary: {
       authenticity: training.shape[0] < 2 || n === 0 ? null : authentic.filter(Boolean).length / n,
-      suspected: apart.length === 0 ? null : suspected.filter(Boolean).length,
-      suspectedByChance: apart.length === 0 ? null : n * expectedShare(apart.length),
-      suspectedP:
-        apart.length === 0
-          ? null
-          : upperTail(suspected.filter(Boolean).length, n * expectedShare(apart.length), pairsBelow(apart.length)),
+      suspected: close.count,
+      suspectedByChance: close.byChance,
+      suspectedP: close.p,
       nearestRatio: base > 0 && n > 0 ? median(nearest.distance) / base : null,
       reference: known ? 'held-out' : 'leave-one-out',
       ...(reason ? { reason } : {}),
     },
   }
+}
+
+export interface CloserThanTraining {
+  /** The 1st percentile of the nearest distances among training images; NaN of none. */
+  readonly threshold: number
+  readonly suspected: readonly boolean[]
+  /** Null where no training image has a neighbour of another patient. */
+  readonly count: number | null
+  readonly byChance: number | null
+  /** Probability of as many or more by chance. */
+  readonly p: number | null
+}
+
+/**
+ * Which distances to a nearest training image are smaller than the 1st percentile of those among training images, of any
+ * measure of distance, and how many would be by chance.
+ */
+export function closerThanTraining(distances: Float64Array, training: Float64Array): CloserThanTraining {
+  const known = Float64Array.from(training).filter(Number.isFinite).sort()
+  const threshold = quantile(known, suspectedShare)
+  // No distance at all is suspicious whatever the threshold, which films that stand twice can bring to 0.
+  const suspected = Array.from(distances, (distance) => distance < threshold || distance === 0)
+  if (known.length === 0) return { threshold, suspected, count: null, byChance: null, p: null }
+  const count = suspected.filter(Boolean).length
+  const byChance = distances.length * expectedShare(known.length)
+  return { threshold, suspected, count, byChance, p: upperTail(count, byChance, pairsBelow(known.length)) }
 }
 
 /**

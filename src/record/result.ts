@@ -219,6 +219,8 @@ export const featureQuality = z.object({
     suspectedP: maybe,
     nearestRatio: maybe,
     reference: z.enum(['held-out', 'leave-one-out']),
+    /** The same by what the images show, mirrored, shifted and whatever their exposure; of the first `compared`. */
+    images: z.object({ compared: count, suspected: maybe, suspectedByChance: maybe, suspectedP: maybe }).optional(),
     reason: z.string().optional(),
   }),
   /** In words: whether something about copies asks to be looked at, what was found, and what to bear in mind. */

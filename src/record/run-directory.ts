@@ -172,6 +172,11 @@ export class RunDirectory {
     return this.at('private', 'samples.json')
   }
 
+  /** Synthetic images beside the training films that they are closest to. */
+  get closestPairs(): string {
+    return this.at('private', 'closest-pairs.json')
+  }
+
   /** Run ids with path, patient and content hash. */
   get films(): string {
     return this.at('private', 'films.csv')

@@ -3,6 +3,7 @@
  * then how it was done. No script, no request; light and dark, screen, phone and paper.
  */
 import type { Result } from '../record/result.js'
+import type { ClosestPairs } from '../record/samples.js'
 import { reportFigures } from './figure-list.js'
 import type { TrainingCurveRow } from './figures/training-curves.js'
 import { html, type Markup } from './html.js'
@@ -23,6 +24,8 @@ export interface ReportInput {
   /** Rows of `gan/curves.csv`. */
   curves?: readonly TrainingCurveRow[]
   samples?: readonly ClassSamples[]
+  /** Synthetic films beside the training films that they are closest to; none in a report to share. */
+  closest?: ClosestPairs
   /** In how many runs each test set has been opened, this one included; a set that is not counted is absent. */
   openings?: Readonly<Record<string, number>>
   /** Sets that were added after the run, with what they say of it. */
@@ -30,8 +33,15 @@ export interface ReportInput {
 }
 
 /** The report. Throws an `InternalError` for a sample that is not a PNG or JPEG `data:` address (it would be a request). */
-export function renderReport({ result, curves = [], samples = [], openings = {}, added = {} }: ReportInput): string {
-  requireDataAddresses(addressesOf(samples))
+export function renderReport({
+  result,
+  curves = [],
+  samples = [],
+  closest = [],
+  openings = {},
+  added = {},
+}: ReportInput): string {
+  requireDataAddresses(addressesOf(samples, closest))
   const figures = reportFigures(result, curves)
   const title = `${result.dataset.name}: do synthetic films help?`
   const body = html`
@@ -45,7 +55,7 @@ ${verdictCard(result, figures)}
 ${keyNumbers(result)}
 ${contents(result)}
 ${films(result)}
-${synthetic(result, samples, figures)}
+${synthetic(result, samples, closest, figures)}
 ${kSearch(result, figures)}
 ${folds(result)}
 ${performance(result, figures, openings, added)}
@@ -72,10 +82,13 @@ function contents(result: Result): Markup {
   return html`<nav aria-label="Contents">${entries.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`
 }
 
-function addressesOf(samples: readonly ClassSamples[]): string[] {
-  return samples.flatMap(({ real, synthetic: made, conventional }) => [
-    ...real,
-    ...made,
-    ...conventional.flatMap((one) => Object.values(one)),
-  ])
+function addressesOf(samples: readonly ClassSamples[], closest: ClosestPairs): string[] {
+  return [
+    ...samples.flatMap(({ real, synthetic: made, conventional }) => [
+      ...real,
+      ...made,
+      ...conventional.flatMap((one) => Object.values(one)),
+    ]),
+    ...closest.flatMap(({ pairs }) => pairs.flatMap(({ real, synthetic: made }) => [real, made])),
+  ]
 }

@@ -6,7 +6,7 @@ import { exists, readJson, readText, writeAtomic } from '../base/files.js'
 import { withExternalSets } from '../record/external-set.js'
 import { countOpenings } from '../record/openings.js'
 import type { RunDirectory } from '../record/run-directory.js'
-import type { RunSamples } from '../record/samples.js'
+import type { ClosestPairs, RunSamples } from '../record/samples.js'
 import { readExternalSets, readResult } from '../record/stored-result.js'
 import { figureFiles } from './figure-list.js'
 import type { TrainingCurveRow } from './figures/training-curves.js'
@@ -21,15 +21,29 @@ export async function writeReport(directory: RunDirectory): Promise<void> {
   for (const [name, csv] of Object.entries(reportTables(result))) writeAtomic(directory.table(name), csv)
   for (const [name, svg] of Object.entries(figureFiles(result, curves))) writeAtomic(directory.figure(name), svg)
   writeAtomic(directory.methodsText, methodsFile(result))
-  const input = { result, curves, samples: readSamples(directory), openings: countOpenings(directory), added }
+  const input = {
+    result,
+    curves,
+    samples: readSamples(directory),
+    closest: readClosest(directory),
+    openings: countOpenings(directory),
+    added,
+  }
   writeAtomic(directory.report, renderReport(input))
 }
 
-/** The report without any real film, to be passed on. */
+/** The report without any real film, to be passed on; without synthetic ones, too, where they may be copies of films. */
 export function sharedReport(directory: RunDirectory): string {
-  const samples = readSamples(directory).map((sample) => ({ ...sample, real: [], conventional: [] }))
+  const shown = everything(directory)
+  const suspicious = new Set(shown.result.quality.flatMap((one) => (one.findings?.suspicious ? [one.class] : [])))
+  const samples = readSamples(directory).map((sample) => ({
+    ...sample,
+    real: [],
+    synthetic: suspicious.has(sample.class) ? [] : sample.synthetic,
+    conventional: [],
+  }))
   const openings = countOpenings(directory)
-  return renderReport({ ...everything(directory), curves: readCurves(directory), samples, openings })
+  return renderReport({ ...shown, curves: readCurves(directory), samples, openings })
 }
 
 /** The result with the sets that were added to it, and what is said of each of those. */
@@ -55,4 +69,8 @@ function readCurves(directory: RunDirectory): TrainingCurveRow[] {
 function readSamples(directory: RunDirectory): NonNullable<ReportInput['samples']> {
   if (!exists(directory.samples)) return []
   return readJson<RunSamples>(directory.samples)
+}
+
+function readClosest(directory: RunDirectory): ClosestPairs {
+  return exists(directory.closestPairs) ? readJson<ClosestPairs>(directory.closestPairs) : []
 }

@@ -2,6 +2,7 @@
  * What the figures of one class warn of, in words that hold for the command line and the report alike. A check that finds
  * nothing has found nothing: that there are no copies is never said.
  */
+import type { ImageCopies } from './copies.js'
 import type { FeatureQuality } from './quality.js'
 
 /** Below this ratio synthetic images lie suspiciously close to the training images. */
@@ -18,21 +19,33 @@ export interface Findings {
   readonly warnings: string[]
 }
 
-export function findings(quality: FeatureQuality): Findings {
+/** `images`: what comparing the images themselves found, where there were images. */
+export function findings(quality: FeatureQuality, images?: ImageCopies['summary']): Findings {
   const { n, copies } = quality
-  const many = copies.suspectedP !== null && copies.suspectedP < suspiciousP
+  const unlikely = (p: number | null | undefined) => typeof p === 'number' && p < suspiciousP
+  const many = unlikely(copies.suspectedP) || unlikely(images?.suspectedP)
   const close = copies.nearestRatio !== null && copies.nearestRatio < closeRatio
   return {
     suspicious: many || close,
-    copies: copiesInWords(quality, many, close),
+    copies: copiesInWords(quality, images, many, close),
     warnings: [...smallSample(quality), ...unequalCounts(n.real, n.manifolds)],
   }
 }
 
-function copiesInWords({ n, copies }: FeatureQuality, many: boolean, close: boolean): string {
+function copiesInWords(
+  { n, copies }: FeatureQuality,
+  images: ImageCopies['summary'] | undefined,
+  many: boolean,
+  close: boolean,
+): string {
   const { suspected, suspectedByChance, nearestRatio, reference } = copies
   if (suspected === null) return `not checked for copies: ${copies.reason}`
-  const counts = `${suspected} of ${n.synthetic} lie nearer to a training image than 99 % of training images lie to each other; ${(suspectedByChance as number).toFixed(1)} would by chance`
+  const byFeatures = `${suspected} of ${n.synthetic} lie nearer to a training image than 99 % of training images lie to each other (${(suspectedByChance as number).toFixed(1)} would by chance)`
+  const byImage =
+    images && images.suspected !== null
+      ? `, and ${images.suspected} of ${images.compared} look more like one (${(images.suspectedByChance as number).toFixed(1)} by chance)`
+      : ''
+  const counts = `${byFeatures}${byImage}`
   const others = reference === 'held-out' ? 'real images that were held out do' : 'training images lie to each other'
   if (many) return `copies suspected: ${counts}. Look at the closest pairs`
   if (close) {

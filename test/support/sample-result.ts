@@ -63,6 +63,7 @@ function sampleQuality(): Result['quality'] {
         suspectedP: [0.98, 0.0002][c],
         nearestRatio: [1.04, 0.71][c],
         reference: 'held-out' as const,
+        images: { compared: 1000, suspected: [4, 61][c], suspectedByChance: 15, suspectedP: [0.99, 0.0004][c] },
       },
       reference: { kid: { value: 0.02, low: -0.21, high: 0.25 }, fid: [371, 352][c], authenticity: [0.47, 0.53][c] },
       findings: {

@@ -3,17 +3,21 @@
  * the figures over the backbone's features, scaled as the head scales them. What no generator has seen are the tuning
  * films; where the search selects on test films there are none, for a test film serves no other end.
  */
-import { type NDArray, ndarray, takeRows } from '../../base/ndarray.js'
+import { writeJson } from '../../base/files.js'
+import { type NDArray, ndarray, rows, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
 import { standardisation, standardised } from '../../classifier/head.js'
 import type { Result } from '../../record/result.js'
+import type { ClosestPairs } from '../../record/samples.js'
+import { type ClosePair, closestPairs, imageCopies } from '../../synthetic/copies.js'
 import { findings } from '../../synthetic/findings.js'
 import { measureFeatures } from '../../synthetic/quality.js'
 import { classSimilarity } from '../../synthetic/similarity.js'
 import type { FilmSet, SearchData } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { poolName } from '../trials.js'
+import { pngAddress } from './sample-images.js'
 
 export async function measureSynthetic(context: RunContext, data: SearchData): Promise<Result['quality']> {
   const { config, directory, signal } = context
@@ -25,6 +29,7 @@ export async function measureSynthetic(context: RunContext, data: SearchData): P
     const heldOut = config.search.selectOn === 'tuning' ? data.selection : null
     const heldOutFeatures = heldOut && readNpy(directory.featureMatrix('selection'), 'float32')
     const quality: Result['quality'] = []
+    const closest: ClosestPairs = []
     for (const [classIndex, label] of data.classes.entries()) {
       signal?.throwIfAborted()
       const rng = new Rng(config.seed).split('measure-synthetic').at(classIndex)
@@ -33,15 +38,26 @@ export async function measureSynthetic(context: RunContext, data: SearchData): P
       const own = rowsOf(data.train, classIndex)
       const unseen = heldOut ? rowsOf(heldOut, classIndex) : []
       const originals = takeRows(data.train.pixels, own)
-      const { quality: figures } = measureFeatures(
+      const patients = own.map((row) => data.train.films[row].patientId)
+      const { quality: figures, evidence } = measureFeatures(
         {
           real: takeRows(scaled(train), own),
-          patients: own.map((row) => data.train.films[row].patientId),
+          patients,
           heldOut: heldOutFeatures ? takeRows(scaled(heldOutFeatures), unseen) : undefined,
           synthetic: scaled(readNpy(directory.featureMatrix(pool), 'float32')),
         },
         { equalCounts: true, rng: rng.split('halves') },
       )
+      const alike = await imageCopies(originals, images, { patients, signal })
+      closest.push({
+        class: label,
+        pairs: await shownPairs(
+          closestPairs(evidence, alike),
+          originals,
+          images,
+          (row) => data.train.films[own[row]].id,
+        ),
+      })
       quality.push({
         class: label,
         msSsim: classSimilarity(
@@ -50,13 +66,36 @@ export async function measureSynthetic(context: RunContext, data: SearchData): P
         ),
         features: config.head.standardise ? 'standardised' : 'raw',
         ...figures,
-        findings: findings(figures),
+        copies: { ...figures.copies, images: alike.summary },
+        findings: findings(figures, alike.summary),
       })
       progress(1)
       await new Promise(setImmediate)
     }
+    writeJson(directory.closestPairs, closest)
     return quality
   })
+}
+
+/** Pictures of close pairs, the synthetic image beside the film; private, as a copy shows a patient as much as the film does. */
+async function shownPairs(
+  pairs: readonly ClosePair[],
+  films: NDArray<'uint8'>,
+  synthetic: NDArray<'uint8'>,
+  idOf: (row: number) => string,
+): Promise<ClosestPairs[number]['pairs']> {
+  const picture = (images: NDArray<'uint8'>, row: number) => pngAddress(rows(images, row, row + 1))
+  return Promise.all(
+    pairs.map(async (pair) => ({
+      synthetic: await picture(synthetic, pair.synthetic),
+      real: await picture(films, pair.training),
+      number: pair.synthetic + 1,
+      film: idOf(pair.training),
+      by: pair.by,
+      value: pair.value,
+      suspected: pair.suspected,
+    })),
+  )
 }
 
 function rowsOf(set: FilmSet, classIndex: number): number[] {

@@ -64,11 +64,12 @@ async function variants(film: NDArray<'uint8'>, by: Augmentation): Promise<Recor
 }
 
 function pictures(images: readonly NDArray<'uint8'>[]): Promise<string[]> {
-  return Promise.all(
-    images.map(async ({ data, shape }) => {
-      const [, height, width, channels] = shape
-      const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data })
-      return `data:image/png;base64,${Buffer.from(png).toString('base64')}`
-    }),
-  )
+  return Promise.all(images.map(pngAddress))
+}
+
+/** An image [1, H, W, C] as a `data:` address. */
+export async function pngAddress({ data, shape }: NDArray<'uint8'>): Promise<string> {
+  const [, height, width, channels] = shape
+  const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data })
+  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`
 }

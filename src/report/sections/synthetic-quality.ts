@@ -1,5 +1,6 @@
 /** How good the synthetic films of each class are, and whether they are copies: the figures beside what real films give, and how to read them. */
 import type { FeatureQuality, Result } from '../../record/result.js'
+import type { ClosestPairs } from '../../record/samples.js'
 import { absent, count, fixed, proportion, short } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, table, warning } from '../layout.js'
@@ -7,7 +8,7 @@ import { bullets, estimate, table, warning } from '../layout.js'
 type Measured = Result['quality'][number]
 type Figures = Measured & FeatureQuality
 
-export function syntheticQuality(result: Result): Markup | undefined {
+export function syntheticQuality(result: Result, closest: ClosestPairs): Markup | undefined {
   const measured = result.quality.filter(isMeasured)
   if (measured.length === 0) return undefined
   const heldOut = measured.some((one) => one.n.heldOut > 0)
@@ -17,8 +18,9 @@ ${bullets(reading(measured, heldOut))}
 <h3>Copies</h3>
 ${copyTable(measured)}
 ${measured.map((one) => (one.findings.suspicious ? warning(html`<b>${one.class}:</b> ${one.findings.copies}.`) : html`<p><b>${one.class}:</b> ${one.findings.copies}.</p>\n`))}
+${closestFigure(closest)}
 ${bullets([
-  html`<b>Suspected</b>: nearer to a training film than the 1st percentile of the distances at which training films of different patients have their nearest neighbour. A few are to be expected by chance.`,
+  html`<b>Suspected</b>: nearer to a training film than the 1st percentile of the distances at which training films of different patients have their nearest neighbour; by features, and by the correlation of the images themselves, mirrored and shifted, whatever their exposure. A few are to be expected by chance. Turned, zoomed or blended copies are often missed.`,
   html`<b>Nearest ratio</b>: median distance to the nearest training film, over that of ${measured.some((one) => one.copies.reference === 'held-out') ? 'held-out real films' : 'training films among themselves'}. Near 1, synthetic films lie as far from the training films as unseen films do; well below, they may be copies, or merely lack detail.`,
   html`<b>Authentic</b>: the nearest training film has another training film that is nearer to it (Alaa et al. 2022). About half of unseen films are.`,
 ])}`
@@ -67,8 +69,10 @@ function qualityTable(result: Result, measured: readonly Figures[]): Markup {
 function copyTable(measured: readonly Figures[]): Markup {
   const columns = [
     'Synthetic films',
-    'Suspected',
-    'Expected by chance',
+    'Suspected by features',
+    'By chance',
+    'Suspected by image',
+    'By chance',
     'Nearest ratio',
     'Authentic',
     'Held-out real: authentic',
@@ -82,6 +86,8 @@ function copyTable(measured: readonly Figures[]): Markup {
         count(n.synthetic),
         count(copies.suspected),
         fixed(copies.suspectedByChance, 1),
+        copies.images ? `${count(copies.images.suspected)} of ${count(copies.images.compared)}` : absent,
+        fixed(copies.images?.suspectedByChance, 1),
         fixed(copies.nearestRatio, 2),
         proportion(copies.authenticity),
         proportion(reference.authenticity),
@@ -89,6 +95,19 @@ function copyTable(measured: readonly Figures[]): Markup {
     })),
     stack: true,
   })
+}
+
+function closestFigure(closest: ClosestPairs): Markup | undefined {
+  if (closest.every(({ pairs }) => pairs.length === 0)) return undefined
+  const pair = (label: string, one: ClosestPairs[number]['pairs'][number]) => {
+    const how =
+      one.by === 'image' ? `correlation ${fixed(one.value, 2)}` : `distance ${fixed(one.value, 2)} of the threshold`
+    return html`<div class="triple"><span><img src="${one.synthetic}" alt="synthetic film ${one.number}, class ${label}">synthetic ${one.number}</span><span><img src="${one.real}" alt="training film ${one.film}, class ${label}">${one.film}</span><span>${how}${one.suspected && html`<br><b>suspected</b>`}</span></div>`
+  }
+  return html`<figure class="samples">
+${closest.map(({ class: label, pairs }) => html`<div role="group" aria-label="${label}"><h4>${label}</h4><div class="triples">${pairs.map((one) => pair(label, one))}</div></div>\n`)}
+<figcaption><b>The closest pairs</b>: synthetic films beside the training films that they are closest to, by features and by what they show (mirrored and shifted, too). Is it the same patient? Only eyes can tell. They are left out of a copy to share.</figcaption>
+</figure>\n`
 }
 
 function reading(measured: readonly Figures[], heldOut: boolean): Content[] {

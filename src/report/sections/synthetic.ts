@@ -1,5 +1,6 @@
 /** Synthetic films: samples beside real ones (the paper's Figures 6 and 7), how the GAN trained, how alike its films are (Figure S2). */
 import type { Result } from '../../record/result.js'
+import type { ClosestPairs } from '../../record/samples.js'
 import { augmentationWords } from '../augmentation.js'
 import type { FigureList } from '../figure-list.js'
 import { absent, count, counted, duration, fixed, listing, rate } from '../format.js'
@@ -15,7 +16,12 @@ export interface ClassSamples {
   conventional: readonly Readonly<Record<string, string>>[]
 }
 
-export function synthetic(result: Result, samples: readonly ClassSamples[], figures: FigureList): Markup {
+export function synthetic(
+  result: Result,
+  samples: readonly ClassSamples[],
+  closest: ClosestPairs,
+  figures: FigureList,
+): Markup {
   return section(
     'synthetic',
     'Synthetic films',
@@ -27,7 +33,7 @@ export function synthetic(result: Result, samples: readonly ClassSamples[], figu
       html`<b>Training of the GAN.</b> Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.`,
     ),
     similarityFigure(result, figures),
-    syntheticQuality(result),
+    syntheticQuality(result, closest),
   )
 }
 

@@ -1,0 +1,113 @@
+/**
+ * Copies by what images show, beside what their features say: a backbone's features need not change the same way as an
+ * image that was mirrored, darkened or shifted, so each synthetic image is also correlated with the training images
+ * (image/likeness). How alike training images of different patients are sets the threshold, as it does for features.
+ */
+import { type NDArray, rows } from '../base/ndarray.js'
+import { LikenessIndex } from '../image/likeness.js'
+import { type CopyEvidence, closerThanTraining } from '../metrics/authenticity.js'
+
+/** Synthetic images that are correlated with the training images, at most: the first of the pool. */
+export const comparedImages = 1000
+
+export interface ImageCopies {
+  /** Most alike training image of each synthetic image compared, and the correlation. */
+  readonly index: readonly number[]
+  readonly correlation: readonly number[]
+  readonly suspected: readonly boolean[]
+  readonly summary: {
+    readonly compared: number
+    readonly suspected: number | null
+    readonly suspectedByChance: number | null
+    readonly suspectedP: number | null
+  }
+}
+
+/** Compares the first synthetic images with the training images of their class, uint8 [N, H, W, C]. */
+export async function imageCopies(
+  training: NDArray<'uint8'>,
+  synthetic: NDArray<'uint8'>,
+  { patients, signal }: { patients?: readonly string[]; signal?: AbortSignal } = {},
+): Promise<ImageCopies> {
+  const seen = new LikenessIndex(training)
+  const patientOf = (row: number) => patients?.[row] ?? String(row)
+  const among = await each(training, training.shape[0], signal, (image, i) =>
+    seen.mostAlike(image, (other) => patientOf(other) !== patientOf(i)),
+  )
+  const compared = Math.min(comparedImages, synthetic.shape[0])
+  const found = await each(synthetic, compared, signal, (image) => seen.mostAlike(image))
+  const apart = Float64Array.from(
+    among.filter(({ index }) => index >= 0),
+    ({ correlation }) => 1 - correlation,
+  )
+  const close = closerThanTraining(
+    Float64Array.from(found, ({ correlation }) => 1 - correlation),
+    apart,
+  )
+  return {
+    index: found.map(({ index }) => index),
+    correlation: found.map(({ correlation }) => correlation),
+    suspected: close.suspected,
+    summary: { compared, suspected: close.count, suspectedByChance: close.byChance, suspectedP: close.p },
+  }
+}
+
+async function each<T>(
+  images: NDArray<'uint8'>,
+  count: number,
+  signal: AbortSignal | undefined,
+  of: (image: NDArray<'uint8'>, row: number) => T,
+): Promise<T[]> {
+  const out: T[] = []
+  for (let row = 0; row < count; row++) {
+    if (row % 64 === 0) {
+      signal?.throwIfAborted()
+      await new Promise(setImmediate)
+    }
+    out.push(of(rows(images, row, row + 1), row))
+  }
+  return out
+}
+
+/** A synthetic image beside the training image that it is closest to. */
+export interface ClosePair {
+  readonly synthetic: number
+  readonly training: number
+  /** By what the two are close. */
+  readonly by: 'features' | 'image'
+  /** Feature distance as a share of the threshold below which copies are suspected, or the correlation. */
+  readonly value: number
+  readonly suspected: boolean
+}
+
+/** The closest pairs, `each` by features and as many more by what the images show, each synthetic image once. */
+export function closestPairs(
+  { nearest, threshold, suspected }: CopyEvidence,
+  images: ImageCopies,
+  each = 3,
+): ClosePair[] {
+  const pairs: ClosePair[] = []
+  const take = (order: number[], pair: (row: number) => ClosePair) => {
+    const fresh = order.filter((row) => !pairs.some(({ synthetic }) => synthetic === row)).slice(0, each)
+    pairs.push(...fresh.map(pair))
+  }
+  const byDistance = [...nearest.index.keys()].sort((a, b) => nearest.distance[a] - nearest.distance[b] || a - b)
+  take(byDistance, (row) => ({
+    synthetic: row,
+    training: nearest.index[row],
+    by: 'features',
+    value: nearest.distance[row] / threshold,
+    suspected: suspected[row],
+  }))
+  const byCorrelation = images.index
+    .flatMap((training, row) => (training >= 0 ? [row] : []))
+    .sort((a, b) => images.correlation[b] - images.correlation[a] || a - b)
+  take(byCorrelation, (row) => ({
+    synthetic: row,
+    training: images.index[row],
+    by: 'image',
+    value: images.correlation[row],
+    suspected: images.suspected[row],
+  }))
+  return pairs
+}
