@@ -216,7 +216,7 @@ export const featureQuality = z.object({
     suspected: maybe,
     suspectedByChance: maybe,
     /** Probability of as many or more by chance. */
-    suspectedP: maybe,
+    suspectedP: maybe.optional(),
     nearestRatio: maybe,
     reference: z.enum(['held-out', 'leave-one-out']),
     /** The same by what the images show, mirrored, shifted and whatever their exposure; of the first `compared`. */

@@ -1,7 +1,8 @@
 /**
  * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
  * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search),
- * flow, comparisons, verdict, folds, arms, those of the arms in use (tables-in-use.ts), and the reporting checklists (claim, tripod-ai).
+ * flow, comparisons, verdict, folds, arms, quality (quality-table.ts), those of the arms in use (tables-in-use.ts), and the
+ * reporting checklists (claim, tripod-ai).
  */
 import { type Cell, formatCsv } from '../base/csv.js'
 import { armName } from '../record/arm-name.js'
@@ -10,6 +11,7 @@ import { measureNames } from './arm-name.js'
 import { type Checklist, checklists, filled } from './checklists/checklist.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
 import { methodsText } from './methods-text.js'
+import { qualityTable } from './quality-table.js'
 import { tablesInUse } from './tables-in-use.js'
 
 /** File name without ending to CSV text. */
@@ -24,6 +26,7 @@ export function reportTables(result: Result): Record<string, string> {
     comparisons: comparisons(result),
     verdict: verdict(result),
     ...(result.folds.length > 0 ? { folds: folds(result) } : {}),
+    ...(result.quality.length > 0 ? { quality: qualityTable(result) } : {}),
     ...tablesInUse(result),
     ...Object.fromEntries(checklists.map((checklist) => [checklist.id, checklistTable(checklist, result)])),
   }

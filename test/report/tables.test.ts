@@ -67,3 +67,24 @@ test('the arms in use have tables of their cutoffs, calibration, decisions and p
   expect(rows('patients')[0].of_both_classes).toBe(String(result.arms[0].byPatient!.internal.ofBothClasses))
   expect(rows('sensitivity-specificity')).toHaveLength(result.accuracyComparisons!.length)
 })
+
+test('the quality of synthetic films has a row a class, with limits and what real films give', () => {
+  expect(rows('quality').map((row) => row.class)).toEqual(result.dataset.classes)
+  const [, one] = result.quality
+  expect(rows('quality')[1]).toMatchObject({
+    kid: String(one.kid?.value),
+    kid_high: String(one.kid?.high),
+    kid_held_out_low: String(one.reference?.kid?.low),
+    ms_ssim_synthetic_to_held_out_low: String(one.msSsim.syntheticToHeldOut?.low),
+    suspected_by_image: String(one.copies?.images?.suspected),
+    suspicious: 'yes',
+  })
+})
+
+test('a class that an earlier version measured by its pairs alone leaves the other figures empty', () => {
+  const earlier = sampleResult()
+  const [{ class: label, msSsim }] = earlier.quality
+  earlier.quality = [{ class: label, msSsim }]
+  const [row] = parse(reportTables(earlier).quality, { columns: true }) as Record<string, string>[]
+  expect(row).toMatchObject({ ms_ssim_real: String(msSsim.real.mean), kid: '', suspected: '', suspicious: '' })
+})

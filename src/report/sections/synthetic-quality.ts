@@ -27,7 +27,7 @@ ${bullets([
 }
 
 function isMeasured(one: Measured): one is Figures {
-  return one.kid !== undefined && one.copies !== undefined
+  return one.kid !== undefined && one.copies !== undefined && one.findings !== undefined
 }
 
 function qualityTable(result: Result, measured: readonly Figures[]): Markup {
