@@ -101,6 +101,11 @@ export const configSchema = z
       order: z
         .enum(['name', 'random'])
         .describe('Which of those images a draw takes first: by name, the same in every repeat, or drawn per repeat.'),
+      excludeCopies: z
+        .boolean()
+        .describe(
+          'true: synthetic images that look too much like a training film are left out, and the next ones take their place; K ends where the images do.',
+        ),
     }),
     backbone: z.strictObject({
       name: z.string().describe('scattering, or an ONNX file.'),

@@ -3,7 +3,7 @@
  * Test films sit behind a seal: the search and everything before it is handed types that have no place for them.
  */
 import { hashArray } from '../base/hash.js'
-import { type NDArray, rows } from '../base/ndarray.js'
+import { type NDArray, rows, takeRows } from '../base/ndarray.js'
 import type { ImageInFile } from '../dataset/sample.js'
 import type { Rectangle } from '../image/rectangle.js'
 
@@ -104,6 +104,14 @@ export function labelOf(classIndex: number, positiveIndex: number | null): numbe
 /** Labels of a set's films. */
 export function labelsOf(set: FilmSet, positiveIndex: number | null): number[] {
   return set.films.map((film) => labelOf(film.classIndex, positiveIndex))
+}
+
+/** Training films of one class on the common pixel path. */
+export function originalsOf({ train }: SearchData, classIndex: number): NDArray<'uint8'> {
+  return takeRows(
+    train.pixels,
+    train.films.flatMap((film, row) => (film.classIndex === classIndex ? [row] : [])),
+  )
 }
 
 /** Films of each class, by class index. */

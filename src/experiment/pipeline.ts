@@ -13,7 +13,7 @@ import type { DeliveredArm } from './delivered.js'
 import { sayExpectedTime } from './expected-time.js'
 import { classCounts, type SearchData } from './film-set.js'
 import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds, writeJoinedScores } from './folds.js'
-import { type ProcedureOutcome, runProcedure } from './procedure.js'
+import { type ProcedureOutcome, runProcedure, upToMultiple } from './procedure.js'
 import { openForRun } from './run-backbone.js'
 import type { SetScores } from './set-scores.js'
 import { shownConfig } from './shown-config.js'
@@ -22,6 +22,7 @@ import { compareArms } from './stages/compare-arms.js'
 import { decide } from './stages/decide.js'
 import { evaluateSet } from './stages/evaluate-classes.js'
 import { exportModel, favouredArm, selectionScore } from './stages/export-model.js'
+import type { SiftedPools } from './stages/fill-pool.js'
 import { type GivenImages, readGivenImages } from './stages/given-images.js'
 import { compareAccuracy, judgeArm } from './stages/judge-arms.js'
 import { measureSynthetic } from './stages/measure-synthetic.js'
@@ -85,7 +86,7 @@ export async function runPipeline(given: RunContext): Promise<Result> {
         ...(unfrozen && { unfrozen: 'block4' as const }),
       },
       gan: gans.length > 0 ? ganFacts(gans, context) : null,
-      synthetic: syntheticFacts(data.classes, config, given),
+      synthetic: syntheticFacts(data.classes, config, given, own.pools),
       quality,
       search,
       searches: otherSearches,
@@ -151,20 +152,22 @@ function armResult(
   }
 }
 
-/** The same run with a search that ends earlier, where the images do. */
-function upToMultiple(context: RunContext, kMax: number): RunContext {
-  return { ...context, config: { ...context.config, search: { ...context.config.search, kMax } } }
-}
-
-function syntheticFacts(classes: readonly string[], config: Config, given: GivenImages | null): Result['synthetic'] {
-  if (!given) return { source: 'gan' }
-  const perClass = (counts: readonly number[]) => Object.fromEntries(classes.map((label, c) => [label, counts[c]]))
+function syntheticFacts(
+  classes: readonly string[],
+  config: Config,
+  given: GivenImages | null,
+  pools: SiftedPools | null,
+): Result['synthetic'] {
+  const perClass = <T>(of: readonly T[]) => Object.fromEntries(classes.map((label, c) => [label, of[c]]))
+  const ends = (used: number) => ({ asked: config.search.kMax, used })
+  if (!given) return { source: 'gan', ...(pools && { excluded: perClass(pools.excluded), kMax: ends(pools.kMax) }) }
   return {
     source: 'given',
     order: config.synthetic.order,
     images: perClass(given.counts),
     trainingFilms: perClass(given.trainingFilms),
-    kMax: { asked: config.search.kMax, used: given.kMax },
+    ...(given.excluded && { excluded: perClass(given.excluded) }),
+    kMax: ends(given.kMax),
     warnings: [...given.warnings],
   }
 }

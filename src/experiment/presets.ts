@@ -32,7 +32,7 @@ const standard: PartialConfig = {
     checkpointEvery: 500,
     gridEvery: 1000,
   },
-  synthetic: { from: null, order: 'name' },
+  synthetic: { from: null, order: 'name', excludeCopies: false },
   backbone: {
     name: 'scattering',
     inputSize: null,

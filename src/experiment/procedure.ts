@@ -15,7 +15,7 @@ import type { SetScores } from './set-scores.js'
 import { type RunContext, runStage } from './stage.js'
 import { evaluateArms } from './stages/evaluate-arms.js'
 import { extractFilmFeatures } from './stages/extract-features.js'
-import { fillConventionalPool, fillSyntheticPool } from './stages/fill-pool.js'
+import { fillConventionalPool, fillSyntheticPool, type SiftedPools } from './stages/fill-pool.js'
 import { fillGivenPool } from './stages/given-images.js'
 import { scoresWholeGrid } from './stages/score-multiples.js'
 import { searchArm } from './stages/search-k.js'
@@ -26,6 +26,8 @@ import { multiplesOf, runTrials, sameTraining, trialsOf } from './trials.js'
 export interface ProcedureOutcome {
   /** None where the synthetic images were made elsewhere. */
   readonly gans: readonly AcganSummary[]
+  /** What was left out of the GAN's pools; null where suspected copies may stay, and of images made elsewhere. */
+  readonly pools: SiftedPools | null
   readonly delivered: readonly DeliveredArm[]
   /** By arm, the chosen one's among them. */
   readonly searches: Readonly<Record<string, SearchResult>>
@@ -47,12 +49,18 @@ export async function runProcedure(
     (inner) => (context.config.synthetic.from === null ? trainGans(inner, data) : Promise.resolve([])),
     (inner) => scoreEarlyArms(inner, data, cache),
   )
-  if (gans.length > 0) await fillSyntheticPool(context, data, gans, cache)
-  else await fillGivenPool(context, data, cache)
-  const { delivered, searches } = await searchEveryArm(context, data)
+  const pools = gans.length > 0 ? await fillSyntheticPool(context, data, gans, cache) : null
+  if (gans.length === 0) await fillGivenPool(context, data, cache)
+  const limited = pools ? upToMultiple(context, pools.kMax) : context
+  const { delivered, searches } = await searchEveryArm(limited, data)
   const chosen = { kOptimal: searches[chosenArm].kOptimal }
-  const scores = await evaluateArms(context, sealed, delivered, chosen, data, cache)
-  return { gans, delivered, searches, comparators: distinctComparators(context, data, delivered), scores }
+  const scores = await evaluateArms(limited, sealed, delivered, chosen, data, cache)
+  return { gans, pools, delivered, searches, comparators: distinctComparators(limited, data, delivered), scores }
+}
+
+/** The same run with a search that ends earlier, where the images do. */
+export function upToMultiple(context: RunContext, kMax: number): RunContext {
+  return { ...context, config: { ...context.config, search: { ...context.config.search, kMax } } }
 }
 
 /** Two pieces of work side by side; where one fails the other is stopped. */

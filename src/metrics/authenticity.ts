@@ -113,8 +113,14 @@ export function closerThanTraining(distances: Float64Array, training: Float64Arr
   const suspected = Array.from(distances, (distance) => distance < threshold || distance === 0)
   if (known.length === 0) return { threshold, suspected, count: null, byChance: null, p: null }
   const count = suspected.filter(Boolean).length
-  const byChance = distances.length * expectedShare(known.length)
-  return { threshold, suspected, count, byChance, p: upperTail(count, byChance, pairsBelow(known.length)) }
+  return { threshold, suspected, count, ...suspectsByChance(count, distances.length, known.length) }
+}
+
+/** How many of `images` would lie below the threshold set by n nearest distances by chance, and the probability of `count` or more. */
+export function suspectsByChance(count: number, images: number, n: number): Pick<CloserThanTraining, 'byChance' | 'p'> {
+  if (n === 0) return { byChance: null, p: null }
+  const byChance = images * expectedShare(n)
+  return { byChance, p: upperTail(count, byChance, pairsBelow(n)) }
 }
 
 /**

@@ -229,6 +229,18 @@ export const featureQuality = z.object({
   reference: z.object({ kid: kernelDistance.nullable(), fid: maybe, authenticity: maybe }),
 })
 
+/** Suspected copies of training films that were kept out of the pools of one class. */
+const excludedCopies = z.object({
+  /** Images looked at until the pools were full, over all repeats. */
+  checked: count,
+  excluded: count,
+  /** How many would be by chance, and the probability of as many or more; null where that can't be told. */
+  byChance: maybe,
+  p: maybe,
+  /** Whether it is more than chance would bring, or some equal a training film. */
+  suspicious: z.boolean(),
+})
+
 export const result = z.object({
   schemaVersion: z.literal(1),
   tool: z.object({ name: z.string(), version: z.string() }),
@@ -285,11 +297,18 @@ export const result = z.object({
   /** Where the synthetic images come from; absent in results of versions that knew the GAN alone. */
   synthetic: z
     .discriminatedUnion('source', [
-      z.object({ source: z.literal('gan') }),
+      z.object({
+        source: z.literal('gan'),
+        /** By class, where suspected copies were left out; the search then ends where the images do. */
+        excluded: z.record(z.string(), excludedCopies).optional(),
+        kMax: z.object({ asked: count, used: count }).optional(),
+      }),
       z.object({
         source: z.literal('given'),
         order: z.enum(['name', 'random']),
         images: perClass,
+        /** By class, where suspected copies were left out: they are not among `images`. */
+        excluded: z.record(z.string(), excludedCopies).optional(),
         /** Of them, those that equal a training film. */
         trainingFilms: perClass,
         kMax: z.object({ asked: count, used: count }),
@@ -339,5 +358,6 @@ export type FoldResult = z.infer<typeof foldResult>
 export type ArmResult = z.infer<typeof arm>
 export type Comparison = z.infer<typeof comparison>
 export type FeatureQuality = z.infer<typeof featureQuality>
+export type ExcludedCopies = z.infer<typeof excludedCopies>
 export type Verdict = z.infer<typeof verdict>
 export type Result = z.infer<typeof result>

@@ -197,6 +197,11 @@ export class RunDirectory {
     return this.at('pool', `${fileName(name)}.npy`)
   }
 
+  /** What was left out of an array of the pool: `pool/synthetic-r1.json`. */
+  poolFacts(name: string): string {
+    return this.at('pool', `${fileName(name)}.json`)
+  }
+
   get state(): string {
     return this.at('state')
   }

@@ -163,7 +163,15 @@ function quality(result: Result): string {
   if (!first.n) return `Synthetic films of each class were measured by ${similarity}.`
   const copies =
     ' Synthetic films nearer to a training film than the 1st percentile of the distances between training films of different patients were counted as suspected copies, beside the number expected by chance.'
-  return `Synthetic films of each class were measured by ${similarity}, and on the backbone’s ${first.features} features by the kernel distance KID (${cite('binkowski')}) and the Fréchet distance FID (${cite('heusel')}), precision and recall (${cite('kynkaanniemi')}), density and coverage (${cite('naeem')}), and authenticity (${cite('alaa')}), with held-out real films as the reference.${copies}`
+  return `Synthetic films of each class were measured by ${similarity}, and on the backbone’s ${first.features} features by the kernel distance KID (${cite('binkowski')}) and the Fréchet distance FID (${cite('heusel')}), precision and recall (${cite('kynkaanniemi')}), density and coverage (${cite('naeem')}), and authenticity (${cite('alaa')}), with held-out real films as the reference.${copies}${leftOut(result)}`
+}
+
+function leftOut({ synthetic }: Result): string {
+  const counts = Object.entries(synthetic?.excluded ?? {}).map(
+    ([label, { checked, excluded }]) => `${count(excluded)} of ${count(checked)} of class ${label}`,
+  )
+  if (counts.length === 0) return ''
+  return ` Synthetic films that were more alike to a training film of their class (correlation of thumbnails, over mirrorings and small shifts) than 99 % of training films are to the most alike film of another patient were left out as suspected copies before any classifier was trained (${listing(counts)}).`
 }
 
 function arms(result: Result): string {

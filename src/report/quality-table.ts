@@ -9,7 +9,7 @@ interface Estimate {
 }
 
 /** Columns that a figure stands in; one that is an estimate takes two more, for its limits. */
-const columns: Readonly<Record<string, (one: Measured) => Cell>> = {
+const columns: Readonly<Record<string, (one: Measured, result: Result) => Cell>> = {
   class: (one) => one.class,
   features: (one) => one.features,
   real: (one) => one.n?.real,
@@ -46,6 +46,10 @@ const columns: Readonly<Record<string, (one: Measured) => Cell>> = {
   suspected_by_image_of: (one) => one.copies?.images?.compared,
   suspected_by_image_by_chance: (one) => one.copies?.images?.suspectedByChance,
   suspected_by_image_p: (one) => one.copies?.images?.suspectedP,
+  excluded_copies: (one, result) => excluded(result, one)?.excluded,
+  excluded_copies_of: (one, result) => excluded(result, one)?.checked,
+  excluded_copies_by_chance: (one, result) => excluded(result, one)?.byChance,
+  excluded_copies_p: (one, result) => excluded(result, one)?.p,
   nearest_ratio: (one) => one.copies?.nearestRatio,
   nearest_ratio_to: (one) => one.copies?.reference,
   authenticity: (one) => one.copies?.authenticity,
@@ -55,9 +59,13 @@ const columns: Readonly<Record<string, (one: Measured) => Cell>> = {
     [one.reason, one.kid?.reason, one.copies?.reason].filter((reason) => reason !== undefined).join('; '),
 }
 
-export function qualityTable({ quality }: Result): string {
-  const rows = quality.map((one) => Object.values(columns).map((cell) => cell(one)))
+export function qualityTable(result: Result): string {
+  const rows = result.quality.map((one) => Object.values(columns).map((cell) => cell(one, result)))
   return formatCsv(Object.keys(columns), rows)
+}
+
+function excluded({ synthetic }: Result, { class: label }: Measured) {
+  return synthetic?.excluded?.[label]
 }
 
 /** A figure and its 95 % limits. */

@@ -4,8 +4,13 @@
  * (image/likeness). How alike training images of different patients are sets the threshold, as it does for features.
  */
 import { type NDArray, rows } from '../base/ndarray.js'
-import { LikenessIndex } from '../image/likeness.js'
-import { type CopyEvidence, closerThanTraining } from '../metrics/authenticity.js'
+import { type Likeness, LikenessIndex } from '../image/likeness.js'
+import {
+  type CloserThanTraining,
+  type CopyEvidence,
+  closerThanTraining,
+  suspectsByChance,
+} from '../metrics/authenticity.js'
 
 /** Synthetic images that are correlated with the training images, at most: the first of the pool. */
 export const comparedImages = 1000
@@ -23,27 +28,62 @@ export interface ImageCopies {
   }
 }
 
+/**
+ * Tells which images look more like a training image of their class than training images of different patients look like
+ * each other. Whether an image is suspected depends on it and the training images alone.
+ */
+export class ImageCheck {
+  readonly #training: LikenessIndex
+  /** Distances (1 - correlation) of training images to the most alike of another patient. */
+  readonly #apart: Float64Array
+
+  private constructor(training: LikenessIndex, apart: Float64Array) {
+    this.#training = training
+    this.#apart = apart
+  }
+
+  /** For training images of one class, uint8 [N, H, W, C], and the patient of each; default: each its own. */
+  static async of(
+    training: NDArray<'uint8'>,
+    { patients, signal }: { patients?: readonly string[]; signal?: AbortSignal } = {},
+  ): Promise<ImageCheck> {
+    const seen = new LikenessIndex(training)
+    const patientOf = (row: number) => patients?.[row] ?? String(row)
+    const among = await each(training, training.shape[0], signal, (image, i) =>
+      seen.mostAlike(image, (other) => patientOf(other) !== patientOf(i)),
+    )
+    const known = among.filter(({ index }) => index >= 0)
+    return new ImageCheck(
+      seen,
+      Float64Array.from(known, ({ correlation }) => 1 - correlation),
+    )
+  }
+
+  /** The most alike training image of each image, and which are suspected. */
+  async compare(
+    images: NDArray<'uint8'>,
+    signal?: AbortSignal,
+  ): Promise<{ found: readonly Likeness[]; close: CloserThanTraining }> {
+    const found = await each(images, images.shape[0], signal, (image) => this.#training.mostAlike(image))
+    const distances = Float64Array.from(found, ({ correlation }) => 1 - correlation)
+    return { found, close: closerThanTraining(distances, this.#apart) }
+  }
+
+  /** How many of `checked` new images would be suspected by chance, and the probability of `count` or more. */
+  byChance(count: number, checked: number): { byChance: number | null; p: number | null } {
+    return suspectsByChance(count, checked, this.#apart.length)
+  }
+}
+
 /** Compares the first synthetic images with the training images of their class, uint8 [N, H, W, C]. */
 export async function imageCopies(
   training: NDArray<'uint8'>,
   synthetic: NDArray<'uint8'>,
-  { patients, signal }: { patients?: readonly string[]; signal?: AbortSignal } = {},
+  options: { patients?: readonly string[]; signal?: AbortSignal } = {},
 ): Promise<ImageCopies> {
-  const seen = new LikenessIndex(training)
-  const patientOf = (row: number) => patients?.[row] ?? String(row)
-  const among = await each(training, training.shape[0], signal, (image, i) =>
-    seen.mostAlike(image, (other) => patientOf(other) !== patientOf(i)),
-  )
+  const check = await ImageCheck.of(training, options)
   const compared = Math.min(comparedImages, synthetic.shape[0])
-  const found = await each(synthetic, compared, signal, (image) => seen.mostAlike(image))
-  const apart = Float64Array.from(
-    among.filter(({ index }) => index >= 0),
-    ({ correlation }) => 1 - correlation,
-  )
-  const close = closerThanTraining(
-    Float64Array.from(found, ({ correlation }) => 1 - correlation),
-    apart,
-  )
+  const { found, close } = await check.compare(rows(synthetic, 0, compared), options.signal)
   return {
     index: found.map(({ index }) => index),
     correlation: found.map(({ correlation }) => correlation),

@@ -3,6 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { takeRows } from '../../src/base/ndarray.js'
+import { readNpy } from '../../src/base/npy.js'
 import { Rng } from '../../src/base/random.js'
 import { encodePng } from '../../src/image/codec.js'
 import { kopt, koptFile } from '../support/kopt.js'
@@ -148,6 +150,43 @@ describe('synthetic images made elsewhere', () => {
     expect(result.quality[0].copies.suspected).toBeGreaterThan(0)
     expect(result.quality[0].findings).toMatchObject({ suspicious: true })
   }, 120_000)
+
+  it('are left out where they look like training films, if that is asked for, and the others stay in their order', async () => {
+    const folder = await drawn('sifted', [40, 40])
+    const healthy = splitOf(whole).filter(({ set, label }) => set === 'train' && label === 'healthy')
+    healthy.forEach(({ file }, i) => {
+      copyFileSync(file, path.join(folder, 'healthy', `${String(3 * i).padStart(4, '0')}-copy.png`))
+    })
+    const names = readdirSync(path.join(folder, 'healthy')).sort()
+    const run = (out: string, exclude: boolean) => {
+      const more = ['synthetic.order=name', 'search.repeats=1', `synthetic.excludeCopies=${exclude}`]
+      return kopt([...words(folder, path.join(work, out)), ...more.flatMap((setting) => ['--set', setting])])
+    }
+    expect(run('kept', false).code).toBe(0)
+    const { code, stderr } = run('left-out', true)
+    expect(code, stderr).toBe(0)
+    const pool = (out: string) => readNpy(path.join(work, out, 'pool', 'given-c0.npy'), 'uint8')
+    const originals = names.flatMap((name, row) => (name.endsWith('-copy.png') ? [] : [row]))
+    expect(pool('kept').shape[0]).toBe(names.length)
+    expect(pool('left-out')).toEqual(takeRows(pool('kept'), originals))
+
+    const [kept, result] = [resultOf(path.join(work, 'kept')), resultOf(path.join(work, 'left-out'))]
+    expect(kept.synthetic.excluded).toBeUndefined()
+    expect(result.synthetic).toMatchObject({
+      images: { healthy: 40, sinusitis: 40 },
+      trainingFilms: { healthy: 0, sinusitis: 0 },
+      excluded: {
+        healthy: { checked: names.length, excluded: healthy.length, suspicious: true },
+        sinusitis: { checked: 40, excluded: 0, suspicious: false },
+      },
+    })
+    expect(stderr).toContain(
+      `class healthy: ${healthy.length} of ${names.length} synthetic images left out as suspected copies`,
+    )
+    const report = readFileSync(path.join(work, 'left-out', 'report.html'), 'utf8')
+    expect(report).toContain(`${healthy.length} of ${names.length} synthetic films`)
+    expect(readFileSync(path.join(work, 'left-out', 'tables', 'quality.csv'), 'utf8')).toContain('excluded_copies')
+  }, 240_000)
 
   it('are refused where they do not even balance the classes, or belong to others', async () => {
     const few = await drawn('few', [0, 3])

@@ -25,8 +25,15 @@ const settings = [
   'search.repeats=2',
   'backbone.inputSize=[32, 32]',
 ]
-// The same in folds, with two GANs in each.
-const repeated = ['gan.steps=30', 'gan.checkpointEvery=10', 'gan.seeds=2', 'search.repeats=1', 'resampling.folds=3']
+// The same in folds, with two GANs in each and suspected copies left out of their pools.
+const repeated = [
+  'gan.steps=30',
+  'gan.checkpointEvery=10',
+  'gan.seeds=2',
+  'search.repeats=1',
+  'resampling.folds=3',
+  'synthetic.excludeCopies=true',
+]
 
 function start(out: string, more: readonly string[], resume = false) {
   const args = resume

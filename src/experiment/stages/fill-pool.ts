@@ -3,29 +3,26 @@
  * ones from the originals; one pool per draw and class, as large as the largest K asks for.
  */
 import path from 'node:path'
-import { exists } from '../../base/files.js'
-import { type NDArray, takeRows } from '../../base/ndarray.js'
+import { UserError } from '../../base/errors.js'
+import { exists, readJson, writeJson } from '../../base/files.js'
 import { readNpy, writeNpy } from '../../base/npy.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { openSampler } from '../../gan/sampler.js'
 import type { AcganSummary } from '../../gan/train.js'
 import type { StageName } from '../../record/events.js'
-import { additions } from '../../synthetic/allocation.js'
+import type { ExcludedCopies } from '../../record/result.js'
+import { additions, largestMultiple } from '../../synthetic/allocation.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
-import { classCounts, type SearchData } from '../film-set.js'
+import { drawSifted, type Sifted } from '../../synthetic/sift.js'
+import { classCounts, originalsOf, type SearchData } from '../film-set.js'
 import { drawsOf, ganOfDraw } from '../repeats.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { poolName, repeatSeed } from '../trials.js'
+import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
 
 function poolCounts(context: RunContext, data: SearchData): number[] {
   return additions(classCounts(data.train, data.classes), context.config.search.kMax)
-}
-
-/** Originals of one class on the common pixel path. */
-export function originalsOf(data: SearchData, classIndex: number): NDArray<'uint8'> {
-  const rows = data.train.films.flatMap((film, row) => (film.classIndex === classIndex ? [row] : []))
-  return takeRows(data.train.pixels, rows)
 }
 
 /** Fills the pools of conventional augmentation. */
@@ -56,18 +53,28 @@ export async function fillConventionalPool(
   }
 }
 
-/** Fills the pools of synthetic images. */
+/** Pools from which suspected copies were left out. */
+export interface SiftedPools {
+  /** By class, over all pools. */
+  readonly excluded: readonly ExcludedCopies[]
+  /** The largest K that every pool has images for, at most the one asked for. */
+  readonly kMax: number
+}
+
+/** Fills the pools of synthetic images; null where suspected copies may stay in them. */
 export async function fillSyntheticPool(
   context: RunContext,
   data: SearchData,
   gans: readonly AcganSummary[],
   cache: FeatureCache,
-): Promise<void> {
+): Promise<SiftedPools | null> {
   const { config, directory, signal } = context
-  await runStage(context, 'fill-pool', async () => {
+  return runStage(context, 'fill-pool', async () => {
     const counts = poolCounts(context, data)
     const draws = drawsOf(config)
     const progress = progressOf(context, 'fill-pool', 2 * draws.length * counts.reduce((a, b) => a + b, 0), 'images')
+    const checks = await copyChecks(context, data)
+    const sifted: Sifted[][] = data.classes.map(() => [])
     for (const [i, gan] of gans.entries()) {
       const sampler = await openSampler(path.join(directory.ganOf(i + 1), path.basename(gan.checkpoint)), {
         threads: context.threads,
@@ -79,8 +86,16 @@ export async function fillSyntheticPool(
           for (const [classIndex, count] of counts.entries()) {
             const name = poolName('synthetic', draw, classIndex)
             const file = directory.poolArray(name)
-            if (!exists(file))
-              writeNpy(file, await drawSynthetic(sampler, { classIndex, seed, count }, progress, signal))
+            if (!exists(file)) {
+              const wanted = { classIndex, seed, count }
+              if (checks) {
+                const { images, ...facts } = await drawSifted(sampler, checks[classIndex], wanted, progress, signal)
+                // Before the images, for whose sake a resumed run takes the pool as filled.
+                writeJson(directory.poolFacts(name), facts)
+                writeNpy(file, images)
+              } else writeNpy(file, await drawSynthetic(sampler, wanted, progress, signal))
+            }
+            if (checks) sifted[classIndex].push(readJson<Sifted>(directory.poolFacts(name)))
             const images = readNpy(file, 'uint8')
             await featureMatrix(context, cache, name, images, progress)
           }
@@ -89,6 +104,33 @@ export async function fillSyntheticPool(
         await sampler.close()
       }
     }
-    return null
+    if (!checks) return null
+    const excluded = checks.map((check, c) => excludedCopies(check, sifted[c]))
+    sayExcluded(context, data.classes, excluded)
+    return { excluded, kMax: multipleLeft(context, data, sifted) }
   })
+}
+
+/** The largest K for which every pool has enough images left. Throws a `UserError` where that is none. */
+function multipleLeft({ config, emit }: RunContext, data: SearchData, sifted: readonly (readonly Sifted[])[]): number {
+  const { kMax: asked, fixedK } = config.search
+  const originals = classCounts(data.train, data.classes)
+  const left = sifted.map((pools) => Math.min(...pools.map(({ checked, excluded }) => checked - excluded)))
+  const kMax = Math.min(asked, largestMultiple(originals, left))
+  if (kMax < (fixedK ?? 1)) {
+    throw new UserError(
+      `${listOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${fixedK ?? 1}: it may have learned its films by heart. Train it for fewer steps (gan.steps), on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
+    )
+  }
+  if (kMax < asked) emit({ type: 'warning', text: endsEarly(data.classes, left, kMax, asked) })
+  return kMax
+}
+
+/** That the search ends before the K asked for. */
+export function endsEarly(classes: readonly string[], counts: readonly number[], kMax: number, asked: number): string {
+  return `the synthetic images (${listOfClasses(classes, counts)}) last to K = ${kMax}: the search ends there and not at ${asked}`
+}
+
+function listOfClasses(classes: readonly string[], counts: readonly number[]): string {
+  return classes.map((label, c) => `${counts[c]} of ${label}`).join(', ')
 }

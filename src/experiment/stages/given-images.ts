@@ -12,18 +12,23 @@ import { type GeneratedImages, readGenerated } from '../../dataset/generated.js'
 import { loadPixels } from '../../dataset/load.js'
 import { counted, firstFew } from '../../dataset/reader.js'
 import { shownWarning } from '../../dataset/warning.js'
+import type { ExcludedCopies } from '../../record/result.js'
 import { additions, largestMultiple } from '../../synthetic/allocation.js'
 import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../film-set.js'
 import { drawsOf } from '../repeats.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { poolName, repeatSeed } from '../trials.js'
+import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
+import { endsEarly } from './fill-pool.js'
 
 export interface GivenImages {
   /** Images of each class that may be used, in the order of the classes. */
   readonly counts: readonly number[]
   /** Of them, those that equal a training film. */
   readonly trainingFilms: readonly number[]
+  /** Suspected copies of training films, already left out; null where they may stay. */
+  readonly excluded: readonly ExcludedCopies[] | null
   /** The largest K that every class has images for, at most the one asked for. */
   readonly kMax: number
   readonly warnings: readonly string[]
@@ -43,14 +48,15 @@ export function readGivenImages(context: RunContext, data: SearchData, sealed: S
     refuseTestFilms(folder, given, pixels, data.selection, sealed)
 
     const training = new FilmIndex(data.train)
-    const trainingFilms = pixels.map(
-      (images, c) =>
-        given.byClass[c].filter((image, row) => training.holds(image.pixelHash, rows(images, row, row + 1))).length,
+    const equal = pixels.map((images, c) =>
+      given.byClass[c].map((image, row) => training.holds(image.pixelHash, rows(images, row, row + 1))),
     )
+    const excluded = await excludeCopies(context, data, pixels, equal)
+    const trainingFilms = equal.map((films) => (excluded ? 0 : films.filter(Boolean).length))
     const counts = pixels.map((images) => images.shape[0])
     const originals = classCounts(data.train, data.classes)
     const kMax = Math.min(config.search.kMax, largestMultiple(originals, counts))
-    refuseTooFew(folder, data.classes, originals, counts, kMax, config.search.fixedK)
+    refuseTooFew(folder, data.classes, originals, { counts, excluded }, kMax, config.search.fixedK)
     pixels.forEach((images, c) => {
       writeNpy(directory.poolArray(givenName(c)), images)
     })
@@ -68,7 +74,7 @@ export function readGivenImages(context: RunContext, data: SearchData, sealed: S
       ...(kMax < config.search.kMax ? [endsEarly(data.classes, counts, kMax, config.search.kMax)] : []),
     ]
     for (const text of warnings) emit({ type: 'warning', text })
-    return { counts, trainingFilms, kMax, warnings }
+    return { counts, trainingFilms, excluded, kMax, warnings }
   })
 }
 
@@ -92,6 +98,27 @@ export async function fillGivenPool(context: RunContext, data: SearchData, cache
     }
     return null
   })
+}
+
+/** Takes suspected copies, and what equals a training film of any class, out of `pixels`, where the run asks for it. */
+async function excludeCopies(
+  context: RunContext,
+  data: SearchData,
+  pixels: NDArray<'uint8'>[],
+  equal: readonly (readonly boolean[])[],
+): Promise<ExcludedCopies[] | null> {
+  const checks = await copyChecks(context, data)
+  if (!checks) return null
+  const excluded: ExcludedCopies[] = []
+  for (const [c, check] of checks.entries()) {
+    const { close } = await check.compare(pixels[c], context.signal)
+    const kept = close.suspected.flatMap((suspected, row) => (suspected || equal[c][row] ? [] : [row]))
+    const checked = pixels[c].shape[0]
+    excluded.push(excludedCopies(check, [{ checked, excluded: checked - kept.length }], equal[c].some(Boolean)))
+    pixels[c] = takeRows(pixels[c], kept)
+  }
+  sayExcluded(context, data.classes, excluded)
+  return excluded
 }
 
 function givenName(classIndex: number): string {
@@ -128,7 +155,7 @@ function refuseTooFew(
   folder: string,
   classes: readonly string[],
   originals: readonly number[],
-  counts: readonly number[],
+  { counts, excluded }: Pick<GivenImages, 'counts' | 'excluded'>,
   kMax: number,
   fixedK: number | null,
 ): void {
@@ -138,13 +165,10 @@ function refuseTooFew(
     `${folder} holds too few images for K = ${wanted}`,
     additions(originals, wanted).flatMap((needed, c) =>
       counts[c] < needed
-        ? [`class ${classes[c]} has ${counts[c]}, but ${needed} are needed beside its ${originals[c]} training films`]
+        ? [
+            `class ${classes[c]} has ${counts[c]}${excluded ? ` (${excluded[c].excluded} more were left out as suspected copies)` : ''}, but ${needed} are needed beside its ${originals[c]} training films`,
+          ]
         : [],
     ),
   )
-}
-
-function endsEarly(classes: readonly string[], counts: readonly number[], kMax: number, asked: number): string {
-  const given = classes.map((label, c) => `${counts[c]} of ${label}`).join(', ')
-  return `the synthetic images (${given}) last to K = ${kMax}: the search ends there and not at ${asked}`
 }

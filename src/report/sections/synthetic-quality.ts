@@ -1,7 +1,7 @@
 /** How good the synthetic films of each class are, and whether they are copies: the figures beside what real films give, and how to read them. */
 import type { FeatureQuality, Result } from '../../record/result.js'
 import type { ClosestPairs } from '../../record/samples.js'
-import { absent, count, fixed, proportion, short } from '../format.js'
+import { absent, count, counted, fixed, proportion, short } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, table, warning } from '../layout.js'
 
@@ -18,6 +18,7 @@ ${bullets(reading(measured, heldOut))}
 <h3>Copies</h3>
 ${copyTable(measured)}
 ${measured.map((one) => (one.findings.suspicious ? warning(html`<b>${one.class}:</b> ${one.findings.copies}.`) : html`<p><b>${one.class}:</b> ${one.findings.copies}.</p>\n`))}
+${leftOut(result)}
 ${closestFigure(closest)}
 ${bullets([
   html`<b>Suspected</b>: nearer to a training film than the 1st percentile of the distances at which training films of different patients have their nearest neighbour; by features, and by the correlation of the images themselves, mirrored and shifted, whatever their exposure. A few are to be expected by chance. Turned, zoomed or blended copies are often missed.`,
@@ -94,6 +95,15 @@ function copyTable(measured: readonly Figures[]): Markup {
       ],
     })),
     stack: true,
+  })
+}
+
+/** Suspected copies that never entered the pools. */
+function leftOut({ synthetic }: Result): Markup[] {
+  return Object.entries(synthetic?.excluded ?? {}).map(([label, { checked, excluded, byChance, suspicious }]) => {
+    const chance = byChance === null ? '' : ` (${fixed(byChance, 1)} would be by chance)`
+    const text = html`<b>${label}, left out:</b> ${count(excluded)} of ${counted(checked, 'synthetic film')}${chance} looked more like a training film than 99 % of training films look like each other, and other films took their place. All figures are of the films that stayed, so that none is suspected by image; what this check misses may have stayed.`
+    return suspicious ? warning(text) : html`<p>${text}</p>\n`
   })
 }
 

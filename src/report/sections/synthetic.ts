@@ -26,7 +26,7 @@ export function synthetic(
     'synthetic',
     'Synthetic films',
     html`<p>${origin(result)}</p>`,
-    sampleFigure(samples),
+    sampleFigure(samples, result.synthetic?.excluded !== undefined),
     conventionalFigure(result, samples),
     figureBlock(
       figures.get('training-curves'),
@@ -41,16 +41,24 @@ function origin({ gan, synthetic, dataset }: Result): Content {
   const [height, width] = dataset.imageSize
   const size = `Films have ${height} × ${width} pixels here.`
   if (gan) {
-    return html`An auxiliary classifier GAN (ACGAN) learned from the training films alone: ${count(gan.steps)} steps on batches of ${count(gan.batchSize)}, ${duration(gan.seconds)} at ${rate(gan.stepsPerSecond)} steps a second; ${count(gan.parameters.generator)} parameters in the generator, ${count(gan.parameters.discriminator)} in the discriminator. ${size}`
+    return html`An auxiliary classifier GAN (ACGAN) learned from the training films alone: ${count(gan.steps)} steps on batches of ${count(gan.batchSize)}, ${duration(gan.seconds)} at ${rate(gan.stepsPerSecond)} steps a second; ${count(gan.parameters.generator)} parameters in the generator, ${count(gan.parameters.discriminator)} in the discriminator.${endsEarly(synthetic?.kMax, 'Without suspected copies, its films')} ${size}`
   }
   if (synthetic?.source !== 'given') return size
   const { images, trainingFilms, kMax, order } = synthetic
   const counts = Object.entries(images).map(([label, n]) => `${count(n)} of class ${label}`)
   const copies = Object.values(trainingFilms).reduce((a, b) => a + b, 0)
-  return html`The synthetic films were made elsewhere (${listing(counts)}) and taken ${order === 'name' ? 'in the order of their names, the same in every repeat' : 'in an order drawn for each repeat'}. <b>Which films their generator has seen is not known here:</b> if test films were among them, the figures of the arms with synthetic films are too good.${kMax.used < kMax.asked && ` They last to K = ${kMax.used}: the search ends there and not at ${kMax.asked}.`}${copies > 0 && html` <b>${counted(copies, 'of them equals a training film', 'of them equal training films')}.</b>`} ${size}`
+  return html`The synthetic films were made elsewhere (${listing(counts)}) and taken ${order === 'name' ? 'in the order of their names, the same in every repeat' : 'in an order drawn for each repeat'}. <b>Which films their generator has seen is not known here:</b> if test films were among them, the figures of the arms with synthetic films are too good.${endsEarly(kMax, 'They')}${copies > 0 && html` <b>${counted(copies, 'of them equals a training film', 'of them equal training films')}.</b>`} ${size}`
 }
 
-function sampleFigure(samples: readonly ClassSamples[]): Markup | undefined {
+function endsEarly(kMax: { asked: number; used: number } | undefined, films: string): Content {
+  return (
+    kMax &&
+    kMax.used < kMax.asked &&
+    ` ${films} last to K = ${kMax.used}: the search ends there and not at ${kMax.asked}.`
+  )
+}
+
+function sampleFigure(samples: readonly ClassSamples[], sifted: boolean): Markup | undefined {
   if (samples.every((one) => one.real.length === 0 && one.synthetic.length === 0)) return undefined
   const withheld = samples.every((one) => one.real.length === 0)
   const row = (title: string, kind: string, one: ClassSamples, images: readonly string[]) =>
@@ -58,7 +66,7 @@ function sampleFigure(samples: readonly ClassSamples[]): Markup | undefined {
     html`<div class="kind">${title}</div><div class="strip">${images.map((uri, i) => html`<img src="${uri}" alt="${kind} film ${i + 1}, class ${one.class}">`)}</div>`
   return html`<figure class="samples">
 ${samples.map((one) => html`<div role="group" aria-label="${one.class}"><h4>${one.class}</h4>${row('Real', 'Real', one, one.real)}${row('Synthetic', 'Synthetic', one, one.synthetic)}</div>\n`)}
-<figcaption><b>${withheld ? 'Synthetic films' : 'Real and synthetic films'} of each class</b> (as the paper’s Figure 6). Synthetic films are drawn in order from the seed, not picked.${withheld && ' Real films are left out of this copy.'}</figcaption>
+<figcaption><b>${withheld ? 'Synthetic films' : 'Real and synthetic films'} of each class</b> (as the paper’s Figure 6). Synthetic films are drawn in order from the seed, not picked${sifted && ', but for suspected copies, which are left out'}.${withheld && ' Real films are left out of this copy.'}</figcaption>
 </figure>\n`
 }
 

@@ -1,0 +1,40 @@
+/** Suspected copies of training films, kept out of the pools where the configuration asks for it: the check of each class, and what is said. */
+import { counted } from '../../dataset/reader.js'
+import type { ExcludedCopies } from '../../record/result.js'
+import { ImageCheck } from '../../synthetic/copies.js'
+import { suspiciousP } from '../../synthetic/findings.js'
+import type { Sifted } from '../../synthetic/sift.js'
+import { originalsOf, type SearchData } from '../film-set.js'
+import type { RunContext } from '../stage.js'
+
+/** A check for every class, on its training films alone; null where copies may stay. */
+export async function copyChecks({ config, signal }: RunContext, data: SearchData): Promise<ImageCheck[] | null> {
+  if (!config.synthetic.excludeCopies) return null
+  const checks: ImageCheck[] = []
+  for (const classIndex of data.classes.keys()) {
+    const patients = data.train.films.filter((film) => film.classIndex === classIndex).map((film) => film.patientId)
+    checks.push(await ImageCheck.of(originalsOf(data, classIndex), { patients, signal }))
+  }
+  return checks
+}
+
+/** What was left out of the pools of one class, beside what chance alone would have. `certain`: some equal a training film. */
+export function excludedCopies(check: ImageCheck, pools: readonly Sifted[], certain = false): ExcludedCopies {
+  const checked = pools.reduce((sum, pool) => sum + pool.checked, 0)
+  const excluded = pools.reduce((sum, pool) => sum + pool.excluded, 0)
+  const { byChance, p } = check.byChance(excluded, checked)
+  return { checked, excluded, byChance, p, suspicious: certain || (p !== null && p < suspiciousP) }
+}
+
+/** Says for each class what was left out: a warning where chance does not explain it. */
+export function sayExcluded(
+  { emit }: Pick<RunContext, 'emit'>,
+  classes: readonly string[],
+  excluded: readonly ExcludedCopies[],
+): void {
+  excluded.forEach((one, c) => {
+    const chance = one.byChance === null ? '' : ` (${one.byChance.toFixed(1)} would be by chance)`
+    const text = `class ${classes[c]}: ${one.excluded} of ${counted(one.checked, 'synthetic image')} left out as suspected copies of training films${chance}`
+    emit({ type: one.suspicious ? 'warning' : 'note', text })
+  })
+}

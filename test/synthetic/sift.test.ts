@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { concatRows, type NDArray, ndarray, rows, takeRows } from '../../src/base/ndarray.js'
+import { Rng } from '../../src/base/random.js'
+import { defaultAcganOptions } from '../../src/gan/options.js'
+import type { Sampler } from '../../src/gan/sampler.js'
+import { ImageCheck } from '../../src/synthetic/copies.js'
+import { drawSifted } from '../../src/synthetic/sift.js'
+
+type Images = NDArray<'uint8'>
+const side = 16
+
+function noise(name: string, count: number): Images {
+  const data = new Rng(7).split(name).bytes(count * side * side)
+  return ndarray('uint8', [count, side, side, 1], data.slice())
+}
+
+/** A generator whose images are known. */
+function sampling(images: Images): Sampler {
+  return {
+    options: defaultAcganOptions({ classes: ['one', 'two'], steps: 1, imageSize: [side, side], channels: 1 }),
+    draw: async ({ start, count }) => rows(images, start, start + count),
+    close: async () => {},
+  }
+}
+
+const training = noise('training', 30)
+let check: ImageCheck
+
+beforeAll(async () => {
+  check = await ImageCheck.of(training)
+})
+
+/** New images, copies of training images at the places given. */
+function withCopies(count: number, copies: ReadonlySet<number>): Images {
+  const made = noise('made', count)
+  const darkened = training.data.map((value) => 0.6 * value)
+  return concatRows(
+    Array.from({ length: count }, (_, i) =>
+      copies.has(i) ? rows(ndarray('uint8', training.shape, darkened), i % 30, (i % 30) + 1) : rows(made, i, i + 1),
+    ),
+  )
+}
+
+async function sifted(images: Images, count: number) {
+  return drawSifted(sampling(images), check, { classIndex: 0, seed: 1, count })
+}
+
+describe('a pool without suspected copies', () => {
+  it('holds the images that are none, in their order, whatever the copies are and however many images are wanted', async () => {
+    // What the check suspects by chance among new images is left out, too.
+    const { close } = await check.compare(noise('made', 400))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.nat(399), { maxLength: 120 }),
+        fc.integer({ min: 1, max: 200 }),
+        async (planted, count) => {
+          const images = withCopies(400, new Set(planted))
+          const clean = Array.from({ length: 400 }, (_, i) => i).filter(
+            (i) => !planted.includes(i) && !close.suspected[i],
+          )
+          const expected = clean.filter((i) => i < 2 * count).slice(0, count)
+          const pool = await sifted(images, count)
+          expect(pool.images.data).toEqual(takeRows(images, expected).data)
+          expect(pool.checked).toBe(expected.length === count ? expected[count - 1] + 1 : 2 * count)
+          expect(pool.excluded).toBe(pool.checked - expected.length)
+        },
+      ),
+      { numRuns: 15 },
+    )
+  }, 60_000)
+
+  it('ends, where the generator makes copies alone, at twice the images wanted', async () => {
+    const pool = await sifted(withCopies(400, new Set(Array.from({ length: 400 }, (_, i) => i))), 70)
+    expect(pool).toMatchObject({ checked: 140, excluded: 140 })
+    expect(pool.images.shape).toEqual([0, side, side, 1])
+  })
+
+  it('needs no draw where no image is wanted', async () => {
+    expect(await sifted(noise('made', 0), 0)).toMatchObject({ checked: 0, excluded: 0 })
+  })
+})
