@@ -30,6 +30,11 @@ export function define(command: Command, outside: Outside): void {
   defineList(command.command('list'), outside)
   defineAdd(command.command('add'), outside)
   defineCheck(command.command('check'), outside)
+  examples(command, [
+    ['What is here, and what is known', 'kopt backbone list'],
+    ['A CheXNet checkpoint of PyTorch', 'kopt backbone add chexnet --from model.pth.tar'],
+    ['What a file of weights holds', 'kopt backbone check model.pth.tar'],
+  ])
 }
 
 function defineList(command: Command, { print }: Outside): void {
