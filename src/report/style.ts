@@ -114,6 +114,7 @@ thead th{color:var(--muted);font-size:.82rem;border-bottom:1px solid var(--muted
 tr>:first-child{padding-left:0}
 tr>:last-child{padding-right:0}
 .n{text-align:right;white-space:nowrap}
+thead .n{white-space:normal}
 td.n .interval{display:block;font-size:.88em}
 .dense th,.dense td{padding-top:.2rem;padding-bottom:.2rem}
 tr.strong>*{font-weight:620}
@@ -164,7 +165,6 @@ table:not(.stack){font-size:.84rem}
 table:not(.stack) th,table:not(.stack) td{padding-left:.35rem;padding-right:.35rem}
 table:not(.stack) tr>:first-child{padding-left:0}
 tbody th{min-width:0}
-thead th.n{white-space:normal}
 .stack,.stack tbody,.stack caption{display:block}
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .stack tr{display:block;border:1px solid var(--rule);border-radius:.5rem;padding:.7rem .9rem;margin-bottom:.7rem}

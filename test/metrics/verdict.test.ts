@@ -88,6 +88,8 @@ describe('the verdict', () => {
   it('counts cases by the comparators not yet beaten', () => {
     const beaten = { ...comparator('OD', 0.05, 0.2, 0.4), casesNeeded: 9000 }
     expect(verdictOf([beaten, comparator('GCB', -0.04, 0.01, 0.05)]).casesNeeded).toBe(640)
+    const close = { ...comparator('GCB', -0.04, 0.01, 0.05), casesNeeded: 21_000 }
+    expect(verdictOf([close]).text).toContain('About 21,000 test cases')
     const unknown = { ...comparator('GCB', -0.04, 0.01, 0.05), casesNeeded: null }
     expect(verdictOf([unknown])).toMatchObject({ benefit: 'unclear', casesNeeded: null })
     expect(verdictOf([unknown]).text).not.toContain('would decide')

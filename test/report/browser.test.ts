@@ -23,6 +23,7 @@ describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'kopt-report-'))
+    writeFileSync(path.join(folder, 'usual.html'), renderReport(sampleReportInput()))
     const input = sampleReportInput()
     input.result.dataset.classes[0] = `${'very'.repeat(30)}long`
     writeFileSync(path.join(folder, 'report.html'), renderReport(input))
@@ -44,6 +45,22 @@ describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
   afterAll(async () => {
     await browser?.close()
     rmSync(folder, { recursive: true, force: true })
+  })
+
+  test.each(['usual', 'inspection', 'plan'])('no words leave their figure, no table its page: %s', async (name) => {
+    const page = await browser.newPage({ viewport: { width: 1100, height: 900 } })
+    await page.goto(pathToFileURL(path.join(folder, `${name}.html`)).href)
+    const cut = await page.evaluate(`(() => {
+      for (const one of document.querySelectorAll('details')) one.open = true
+      const words = [...document.querySelectorAll('svg text')].filter((text) => {
+        const [inner, outer] = [text, text.closest('svg')].map((element) => element.getBoundingClientRect())
+        return inner.width > 0 && (inner.left < outer.left - 0.5 || inner.right > outer.right + 0.5)
+      })
+      const tables = [...document.querySelectorAll('.table')].filter((one) => one.scrollWidth > one.clientWidth)
+      return [...words, ...tables].map((element) => element.textContent.trim().slice(0, 80))
+    })()`)
+    expect(cut).toEqual([])
+    await page.close()
   })
 
   test.each([

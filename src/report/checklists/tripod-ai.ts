@@ -2,7 +2,7 @@
  * TRIPOD+AI (Collins et al., BMJ 2024;385:e078378): its 27 items with their parts, asked in our words. A run develops
  * models and evaluates them, so that items of both kinds apply.
  */
-import { short } from '../format.js'
+import { count, short } from '../format.js'
 import type { Checklist } from './item.js'
 import { casesNeeded, classShares, flowInShort, performanceInShort } from './shared.js'
 
@@ -184,7 +184,7 @@ export const tripodAi: Checklist = {
           run: ({ verdict }) =>
             verdict.casesNeeded === null
               ? undefined
-              : `More test cases: about ${verdict.casesNeeded} would decide at ${short(verdict.delta)}.`,
+              : `More test cases: about ${count(verdict.casesNeeded)} would decide at ${short(verdict.delta)}.`,
           authors: 'next steps',
         },
       ],

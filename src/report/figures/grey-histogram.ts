@@ -29,7 +29,7 @@ export function greyHistogram(
 ): string {
   const narrow = width < 500
   const left = 52
-  const right = width - 14
+  const right = width - 20
   const top = 34
   const bottom = narrow ? 240 : 300
   const all = series.flatMap(({ shares }) => shares).toSorted((a, b) => a - b)
