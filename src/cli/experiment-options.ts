@@ -1,7 +1,15 @@
 /** What an experiment is told, as options: the same for running it and for planning it. */
 import { type Command, Option } from 'commander'
 import { presetNames } from '../experiment/config-schema.js'
-import { collected, namedPaths, patientFromOption, positiveOption, roiFilesOption, seedOption } from './options.js'
+import {
+  backboneOption,
+  collected,
+  namedPaths,
+  patientFromOption,
+  positiveOption,
+  roiFilesOption,
+  seedOption,
+} from './options.js'
 
 /** Adds the dataset, and the options under "Data:" and "Experiment:". */
 export function experimentOptions(command: Command): Command {
@@ -20,6 +28,6 @@ export function experimentOptions(command: Command): Command {
     .addOption(new Option('--preset <name>', `values to start from: ${presetNames.join(', ')} (default: standard)`))
     .option('--config <file>', 'YAML with any of the keys of `kopt schema config`')
     .option('--set <key=value>', 'one value of the configuration, such as gan.steps=6000 (may be repeated)', collected)
-    .option('--backbone <name>', 'feature extractor: scattering, or an ONNX file')
+    .addOption(backboneOption())
     .addOption(seedOption())
 }

@@ -85,6 +85,13 @@ export function positiveOption(): Option {
   return new Option('--positive <class>', 'the class that is looked for')
 }
 
+export function backboneOption(): Option {
+  return new Option(
+    '--backbone <name>',
+    'feature extractor: scattering, a name that `kopt backbone list` shows, or an ONNX file',
+  )
+}
+
 export function seedOption(): Option {
   return new Option('--seed <n>', 'seed of everything that is drawn').argParser(wholeNumber(0))
 }

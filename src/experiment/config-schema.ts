@@ -108,7 +108,7 @@ export const configSchema = z
         ),
     }),
     backbone: z.strictObject({
-      name: z.string().describe('scattering, or an ONNX file.'),
+      name: z.string().describe('scattering, a name that `kopt backbone list` shows, or an ONNX file.'),
       inputSize: z
         .tuple([positiveInteger, positiveInteger])
         .nullable()

@@ -122,7 +122,10 @@ function unclear(input: VerdictInput, known: readonly VerdictComparator[]): Verd
   // Those that the chosen arm has not yet been shown to beat are decided by then, and so is the whole.
   const needed = known.filter((c) => c.low <= 0).flatMap((c) => c.casesNeeded ?? [])
   const casesNeeded = needed.length > 0 ? Math.max(...needed) : null
-  const more = casesNeeded === null ? '' : ` About ${casesNeeded.toLocaleString('en')} test cases like these would decide at ${delta}.`
+  const more =
+    casesNeeded === null
+      ? ''
+      : ` About ${casesNeeded.toLocaleString('en')} test cases like these would decide at ${delta}.`
   const text = `Unclear. Against ${proseName(name)} the difference in ${scoreName} is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${more}`
   return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }
 }

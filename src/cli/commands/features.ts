@@ -13,6 +13,7 @@ import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
 import {
+  backboneOption,
   type Device,
   deviceOption,
   examples,
@@ -42,7 +43,7 @@ export function define(command: Command, outside: Outside): void {
     )
     .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
     .requiredOption('--out <file.npy>', 'the matrix; FILE.csv is written beside it')
-    .option('--backbone <name>', 'scattering, or an ONNX file', 'scattering')
+    .addOption(backboneOption().default('scattering'))
     .addOption(
       new Option(
         '--size <h>x<w>',

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import type { Outside } from '../command.js'
 import { measureQuality, type QualityOptions } from '../measure-quality.js'
-import { deviceOption, examples, jsonOption, patientFromOption, pixelSize } from '../options.js'
+import { backboneOption, deviceOption, examples, jsonOption, patientFromOption, pixelSize } from '../options.js'
 import { qualityInWords } from '../quality-words.js'
 
 export function define(command: Command, outside: Outside): void {
@@ -14,7 +14,7 @@ export function define(command: Command, outside: Outside): void {
     .argument('<real>', 'the real films: a folder with one folder per class, a CSV manifest, or a .npy matrix')
     .argument('<synthetic>', 'the synthetic images: a folder with one folder per class, or a .npy matrix')
     .option('--held-out <what>', 'real films of the same kind that the generator has not seen, in the form of <real>')
-    .option('--backbone <name>', 'scattering, or an ONNX file', 'scattering')
+    .addOption(backboneOption().default('scattering'))
     .addOption(
       new Option(
         '--size <h>x<w>',

@@ -22,7 +22,10 @@ export function advise({ baseline, testSet, learningCurve }: AdviceInput): Advic
     reserved.push('there are too few films to say what a run could show')
   } else {
     const { smallestGain, chanceAtDelta, delta, filmsForDelta, films } = testSet
-    const enough = filmsForDelta === null ? 'no number of films like these' : `about ${filmsForDelta.toLocaleString('en')} test films`
+    const enough =
+      filmsForDelta === null
+        ? 'no number of films like these'
+        : `about ${filmsForDelta.toLocaleString('en')} test films`
     if (smallestGain === null) {
       against.push(`on ${films} test films no gain at all would be shown reliably; expect the answer "unclear"`)
     } else if (smallestGain > largeGain) {
