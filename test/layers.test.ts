@@ -61,7 +61,6 @@ const doors: Record<string, readonly string[]> = {
   yaml: ['experiment/config.ts', 'experiment/run.ts'],
   'csv-parse': ['dataset/csv-table.ts'],
   dcmjs: ['image/dicom/dictionary.ts'],
-  fflate: ['dataset/npz-reader.ts'],
   'dcmjs-codecs': ['image/dicom/codec-worker.ts'],
   commander: ['cli/'],
   picocolors: ['cli/terminal.ts'],

@@ -3,10 +3,10 @@
  * class's number. Arrays are unpacked when they are needed, one at a time, within a bound.
  */
 import path from 'node:path'
-import { unzipSync } from 'fflate'
 import { UserError } from '../base/errors.js'
 import { readBytes } from '../base/files.js'
 import { readNpyHeader } from '../base/npy.js'
+import { openZip, type ZipArchive } from '../base/zip.js'
 import { ImageProblem, type Raster } from '../image/raster.js'
 import { type FoundFilm, type Reading, splitOfWord } from './reader.js'
 
@@ -25,8 +25,8 @@ interface StoredArray {
 
 /** Lists the films of an archive. Throws a `UserError` where it is not of this form. */
 export function readNpz(file: string): Reading {
-  const archive = readBytes(file, maxBytes)
-  const names = namesIn(archive, file)
+  const archive = openZip(readBytes(file, maxBytes), file)
+  const names = archive.entries.flatMap(({ name }) => (name.endsWith('.npy') ? [name.slice(0, -4)] : []))
   const films: FoundFilm[] = []
   for (const set of sets) {
     const [images, labels] = [`${set}_images`, `${set}_labels`]
@@ -76,41 +76,16 @@ export function readNpzImage(file: string, array: string, row: number): Raster {
   return { width, height, channels, bitDepth: wide ? 16 : 8, data }
 }
 
-function namesIn(archive: Uint8Array, file: string): string[] {
-  const names: string[] = []
-  unzipped(archive, file, ({ name }) => {
-    if (name.endsWith('.npy')) names.push(name.slice(0, -4))
-    return false
-  })
-  return names
-}
-
-function arrayOf(archive: Uint8Array, file: string, array: string): StoredArray {
+function arrayOf(archive: ZipArchive, file: string, array: string): StoredArray {
   const entry = `${array}.npy`
-  const found = unzipped(archive, file, ({ name, originalSize }) => {
-    if (name !== entry) return false
-    if (originalSize > maxBytes)
-      throw new UserError(`${array} of ${file} has ${originalSize} bytes; at most ${maxBytes} are read`)
-    return true
-  })[entry]
+  const { size = 0 } = archive.entries.find(({ name }) => name === entry) ?? {}
+  if (size > maxBytes) throw new UserError(`${array} of ${file} has ${size} bytes; at most ${maxBytes} are read`)
+  const found = archive.read(entry)
   if (found === undefined) throw new UserError(`${file} no longer holds ${array}`)
   const { descriptor, shape, start } = readNpyHeader(found, (why) => {
     throw new UserError(`${array} of ${file} ${why}; save it with numpy.savez_compressed in C order`)
   })
   return { descriptor, shape, bytes: found.subarray(start) }
-}
-
-function unzipped(
-  archive: Uint8Array,
-  file: string,
-  filter: (entry: { name: string; originalSize: number }) => boolean,
-): Record<string, Uint8Array> {
-  try {
-    return unzipSync(archive, { filter })
-  } catch (error) {
-    if (error instanceof UserError) throw error
-    throw new UserError(`${file} is a damaged zip archive (${(error as Error).message})`, { cause: error })
-  }
 }
 
 const labelSizes: Readonly<Record<string, number>> = { u1: 1, i1: 1, u2: 2, i2: 2, u4: 4, i4: 4, u8: 8, i8: 8 }
@@ -142,6 +117,6 @@ let cached: { key: string; array: StoredArray } | undefined
 /** Films are read in the order of their arrays: the last one is kept. */
 function cachedArray(file: string, array: string): StoredArray {
   const key = `${file}\0${array}`
-  if (cached?.key !== key) cached = { key, array: arrayOf(readBytes(file, maxBytes), file, array) }
+  if (cached?.key !== key) cached = { key, array: arrayOf(openZip(readBytes(file, maxBytes), file), file, array) }
   return cached.array
 }

@@ -139,8 +139,21 @@ describe('an npz dataset in the form of MedMNIST', () => {
     const bytes = readFileSync(file)
     for (const length of [4, 100, bytes.length - 30]) {
       const cut = path.join(await writeFiles(temporaryFolder(), { 'cut.npz': bytes.subarray(0, length) }), 'cut.npz')
-      expect(() => openDataset(cut)).toThrow('is a damaged zip archive')
+      expect(() => openDataset(cut)).toThrow(`${cut} is not a whole zip archive: `)
     }
+  })
+
+  it('refuses an array whose bytes are damaged, and a bomb, before anything of its size is allocated', async () => {
+    const file = await archive({ train_images: images(2), train_labels: labels([0, 1]) })
+    const damaged = async (change: (bytes: Buffer, list: number) => void) => {
+      const bytes = readFileSync(file)
+      change(bytes, bytes.indexOf(Buffer.from('PK\x01\x02')))
+      return path.join(await writeFiles(temporaryFolder(), { 'set.npz': new Uint8Array(bytes) }), 'set.npz')
+    }
+    const otherSum = await damaged((bytes, list) => bytes.writeUInt32LE(7, list + 16))
+    expect(() => openDataset(otherSum)).toThrow("'train_images.npy' is damaged (its check sum differs)")
+    const bomb = await damaged((bytes, list) => bytes.writeUInt32LE(2 ** 30, list + 24))
+    expect(() => openDataset(bomb)).toThrow(/'train_images\.npy' claims 1073741824 bytes out of \d+/)
   })
 
   it('opens the rebuilt PneumoniaMNIST with its counts', (context) => {
