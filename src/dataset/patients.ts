@@ -6,8 +6,9 @@
 import path from 'node:path'
 import vm from 'node:vm'
 import { nearest, UserError } from '../base/errors.js'
-import type { DicomFacts } from '../image/dicom/header.js'
+import { groupBy } from '../base/group-by.js'
 import { dicomHeaderOf } from './dicom-header.js'
+import { dicomPatients, patientFactsOf } from './dicom-patients.js'
 import { counted, type FoundFilm, firstFew, refuse } from './reader.js'
 import type { PatientSource } from './sample.js'
 import { NamedFilms, type Warning } from './warning.js'
@@ -70,30 +71,43 @@ function byFolder(films: readonly FoundFilm[]): string[] {
   return folders.map((folder) => path.posix.basename(folder))
 }
 
-/** The patient ids of DICOM files, told apart by their issuer where one is given; undefined where no film has one. */
+/** The patients that DICOM files name (`dicomPatients`); undefined where no film has one. */
 export function patientsOfDicom(films: readonly FoundFilm[]): PatientAssignment | undefined {
-  const ofFile = new Map(films.map(({ file }) => [file, '']))
-  for (const file of ofFile.keys()) ofFile.set(file, patientKeyOf(dicomHeaderOf(file)?.facts))
-  const ids = films.map(({ file }) => ofFile.get(file) as string)
-  if (ids.every((id) => id === '')) return undefined
-  if (ofFile.size > 1 && new Set(ids).size === 1) {
+  const files = [...new Set(films.map(({ file }) => file))]
+  const facts = files.map((file) => {
+    const header = dicomHeaderOf(file)
+    return header && patientFactsOf(header)
+  })
+  const { patients: ofFiles, doubts } = dicomPatients(facts)
+  const ids = new Map(files.map((file, i) => [file, ofFiles[i]]))
+  const named = new Set(ids.values())
+  if (named.size === 1 && named.has(undefined)) return undefined
+  if (files.length > 1 && named.size === 1) {
     const sentence =
       'all films carry the same PatientID, which tells no patients apart, so each film counts as its own patient; ' +
       'say who the patients are in a manifest, or by --patient-from'
     return { patients: films.map((film) => film.name), source: 'image', warnings: [sentence] }
   }
-  const bare = films.filter((_, i) => ids[i] === '').map((film) => film.name)
-  const sentence = `${counted(bare.length, 'film')} without a PatientID in DICOM, each counts as a patient of its own`
+  const bare = films.filter(({ file }) => ids.get(file) === undefined)
+  const remarks = [
+    ...(bare.length === 0
+      ? []
+      : [{ text: 'without a PatientID in DICOM, each counts as a patient of its own', of: bare }]),
+    ...doubts.map(({ text, files: doubtful }) => {
+      const those = new Set(doubtful.map((i) => files[i]))
+      return {
+        text: `${text}; where that is wrong, say who the patients are in a manifest, or by --patient-from`,
+        of: films.filter(({ file }) => those.has(file)),
+      }
+    }),
+  ]
   return {
-    patients: films.map((film, i) => ids[i] || film.name),
+    patients: films.map((film) => ids.get(film.file) ?? film.name),
     source: 'dicom',
-    warnings: bare.length === 0 ? [] : [new NamedFilms(sentence, firstFew(bare))],
+    warnings: remarks.map(
+      ({ text, of }) => new NamedFilms(`${counted(of.length, 'film')} ${text}`, firstFew(of.map(({ name }) => name))),
+    ),
   }
-}
-
-function patientKeyOf(facts: DicomFacts | undefined): string {
-  if (facts?.patientId === undefined) return ''
-  return facts.issuerOfPatientId === undefined ? facts.patientId : `${facts.patientId} (${facts.issuerOfPatientId})`
 }
 
 function byPattern(films: readonly FoundFilm[], pattern: string): string[] {
@@ -182,15 +196,4 @@ function pairWarning(groups: readonly (readonly string[])[], flag: string): Warn
       `several films; if they are, type --patient-from ${flag}`,
     example,
   )
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
 }

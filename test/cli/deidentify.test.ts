@@ -49,6 +49,33 @@ describe('kopt deidentify', () => {
     expect(names[1]).toMatch(/^CANARYBIRD_YELLOW\/1,p-/)
   })
 
+  it('keeps patients of two issuers apart, and together those of which some files name no issuer', async () => {
+    const cwd = temporaryFolder()
+    const of = (uid: string, issuer: string) =>
+      dicomFilm({
+        524312: ['UI', uid],
+        1048608: ['LO', '7'],
+        1048609: ['LO', issuer],
+      })
+    await writeFiles(cwd, {
+      'north/1': of('1.2.1', 'NORTHERN'),
+      'north/2': of('1.2.2', ''),
+      'both/1': of('1.2.1', 'NORTHERN'),
+      'both/2': of('1.2.2', 'SOUTHERN'),
+    })
+    const clean = (folder: string) => kopt(['deidentify', folder, '--out', `${folder}-clean`], { cwd })
+    const [north, both] = [clean('north'), clean('both')]
+    expect([north.code, north.stdout]).toEqual([0, expect.stringMatching(/^2 files of 1 patient in /)])
+    expect(north.stderr).toContain(
+      'warning: 1 film: without the issuer that other films name for the same PatientID: taken for the same patient;',
+    )
+    expect([both.code, both.stdout]).toEqual([0, expect.stringMatching(/^2 files of 2 patients in /)])
+    const patients = (folder: string) => new Set(filesIn(path.join(cwd, folder)).map((name) => name.slice(0, 26)))
+    expect([...patients('north-clean')].every((patient) => patients('both-clean').has(patient))).toBe(true)
+    for (const name of filesIn(path.join(cwd, 'both-clean')))
+      expect(readFileSync(path.join(cwd, 'both-clean', name), 'latin1')).not.toMatch(/NORTHERN|SOUTHERN/)
+  })
+
   it('writes the same again under the same key, other names under another, and no dates where asked', async () => {
     const cwd = temporaryFolder()
     await writeFiles(cwd, { 'export/1': film('7', '1.2.1') })

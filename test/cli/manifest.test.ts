@@ -58,6 +58,30 @@ describe('kopt manifest', () => {
     ])
   })
 
+  it('keeps patients of two issuers apart, and joins no row that may mean either', async () => {
+    const cwd = temporaryFolder()
+    const of = (accession: string, uid: string, id: string, issuer: string) =>
+      dicomFilm({
+        524312: ['UI', uid],
+        524368: ['SH', accession],
+        1048608: ['LO', id],
+        1048609: ['LO', issuer],
+      })
+    await writeFiles(cwd, {
+      'export/1': of('A1', '1.2.1', '7', 'north'),
+      'export/2': of('A2', '1.2.2', '7', 'south'),
+      'export/3': of('A3', '1.2.3', '8', 'south'),
+      'by-study.csv': 'accession,label\nA1,ill\nA2,well\nA3,ill\n',
+      'by-patient.csv': 'PatientID,label\n7,ill\n8,well\n',
+    })
+    const manifest = (table: string, match: string) =>
+      kopt(['manifest', 'export', '--labels', table, '--match', match, '--out', `${match}.csv`], { cwd })
+    expect(manifest('by-study.csv', 'AccessionNumber').stdout).toMatch(/ill 2, well 1; 3 patients \(from DICOM\)/)
+    const byPatient = manifest('by-patient.csv', 'PatientID')
+    expect(byPatient.stdout).toMatch(/1 film in .*: well 1; 1 patient \(from DICOM\)/)
+    expect(byPatient.stderr).toContain('1 row not joined, since several films or keys may be meant: 7 in row 2')
+  })
+
   it('joins by file name: with and without folder and extension, in either Unicode form, UTF-16 with tabs', async () => {
     const cwd = temporaryFolder()
     const text = 'Bild\tBefund\tPatient\nfilms/a\u0308.png\till\t1\nB.PNG\twell\t2\n0012\till\t2\n-3\twell\t3\n'

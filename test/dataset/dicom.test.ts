@@ -65,6 +65,49 @@ describe('a folder of DICOM files', () => {
     expect(openDataset(root).films.map(({ patient }) => patient)).toEqual(['7 (north)', '7 (south)'])
   })
 
+  it('takes an id without issuer for that of the one issuer named beside it, and says so', async () => {
+    const of = (seed: number, id: string, issuer?: string) =>
+      dicomFile(film(seed, id, issuer === undefined ? [] : [[0x0010_0021, 'LO', issuer]]))
+    const cohort = openDataset(
+      await writeFiles(temporaryFolder(), {
+        'a/1': of(1, '7', 'north'),
+        'a/2': of(2, '7'),
+        'a/3': of(3, '8', 'north'),
+        'b/4': of(4, '8', 'south'),
+        'b/5': of(5, '8'),
+        'b/6': of(6, '9'),
+      }),
+    )
+    expect(cohort.films.map(({ patient }) => patient)).toEqual([
+      '7 (north)',
+      '7 (north)',
+      '8 (north)',
+      '8 (south)',
+      '8',
+      '9',
+    ])
+    const remedy = '; where that is wrong, say who the patients are in a manifest, or by --patient-from'
+    expect(cohort.warnings.map(String)).toEqual([
+      `1 film without the issuer that other films name for the same PatientID: taken for the same patient${remedy}: a/2`,
+      `1 film without an issuer, though others give two for the same PatientID: taken for a third patient${remedy}: b/5`,
+    ])
+  })
+
+  it('says where one PatientID has two birth dates', async () => {
+    const born = (seed: number, id: string, date: string) => dicomFile(film(seed, id, [[0x0010_0030, 'DA', date]]))
+    const cohort = openDataset(
+      await writeFiles(temporaryFolder(), {
+        'a/1': born(1, '7', '19500101'),
+        'b/2': born(2, '7', '19610203'),
+        'b/3': born(3, '8', '19610203'),
+      }),
+    )
+    expect(cohort.films.map(({ patientId }) => patientId)).toEqual(['patient-0001', 'patient-0001', 'patient-0002'])
+    expect(cohort.warnings.map(String)).toEqual([
+      '2 films with one PatientID and different birth dates: taken for one patient; where that is wrong, say who the patients are in a manifest, or by --patient-from: a/1, b/2',
+    ])
+  })
+
   it('whose headers do not tell patients apart says so', async () => {
     const same = openDataset(await twoClasses(() => 'ANONYMOUS'))
     expect([same.patientSource, same.warnings[0]]).toEqual([

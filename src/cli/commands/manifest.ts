@@ -69,8 +69,17 @@ const changeWords = {
 
 /** What the user should know about the join, a line each. */
 function remarks(joining: Joining): string[] {
-  const { changed, ambiguous, digitsLost, doubled, rowsWithoutFile, rowsWithoutLabel, filesWithoutRow, others } =
-    joining
+  const {
+    changed,
+    ambiguous,
+    digitsLost,
+    doubled,
+    rowsWithoutFile,
+    rowsWithoutLabel,
+    filesWithoutRow,
+    others,
+    patientDoubts,
+  } = joining
   const rows = (list: readonly { row: number; key: string }[]) =>
     firstFew(
       list.map(({ row, key }) => `${key === '' ? '(empty)' : key} in row ${row}`),
@@ -105,6 +114,8 @@ function remarks(joining: Joining): string[] {
   say(rowsWithoutLabel, 'row', `without a class: ${rows(rowsWithoutLabel)}`)
   say(rowsWithoutFile, 'row', `without a film: ${rows(rowsWithoutFile)}`)
   say(filesWithoutRow, 'film', `without a row: ${firstFew(filesWithoutRow, 8)}`)
+  for (const { text, names } of patientDoubts)
+    say(names, 'film', `${text}; where that is wrong, name a column with --patient-column: ${firstFew(names, 8)}`)
   if (others > 0) lines.push(`${counted(others, 'file')} that ${others === 1 ? 'is no film' : 'are no films'} left out`)
   if (lines.some((line) => line.includes(' more'))) lines.push('(all of them: --json)')
   return lines

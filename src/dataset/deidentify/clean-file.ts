@@ -10,6 +10,7 @@ import { encodeElements, encodeFile, joined, type NewElement, textElement } from
 import { type DicomHeader, readDicomHeader } from '../../image/dicom/header.js'
 import { elements } from '../../image/dicom/tags.js'
 import { ImageProblem } from '../../image/raster.js'
+import { dicomPatients } from '../dicom-patients.js'
 import type { PatientKey } from '../patient-key.js'
 import { burnedInSigns } from './burned-in.js'
 import { cleanDataSet } from './clean.js'
@@ -33,19 +34,29 @@ const documents = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(88|104)\./
 const directory = '1.2.840.10008.1.3.10'
 const removedByName = new Set(['PN', 'LO', 'SH', 'ST', 'LT', 'UT', 'UC'])
 
+export interface CleanFileOptions {
+  /** As in `CleanOptions`; default true. */
+  readonly shiftDates?: boolean
+  /** Whose film it is, as the files around it tell (`dicomPatients`); by default as the file says by itself. */
+  readonly patient?: string
+}
+
 /** Throws an `ImageProblem` that says why a file can't be cleaned. */
-export function cleanFile(bytes: Uint8Array, key: PatientKey, { shiftDates = true } = {}): CleanedFile {
+export function cleanFile(
+  bytes: Uint8Array,
+  key: PatientKey,
+  { shiftDates = true, patient: told }: CleanFileOptions = {},
+): CleanedFile {
   const header = readDicomHeader(bytes)
   const { facts, dataSet, transferSyntax } = header
   refuse(header)
   const encoding = encodingOf(header)
   const remarks = burnedInSigns(header)
-  const patientId = facts.patientId ?? ''
-  if (patientId === '') remarks.push('no PatientID: the study counts as a patient of its own')
+  const named = told ?? dicomPatients([facts]).patients[0]
+  if (named === undefined) remarks.push('no PatientID: the study counts as a patient of its own')
   const sopInstance = facts.sopInstanceUid as string
   // never equal to an id: those are texts of at most 64 characters
-  const patient =
-    patientId === '' ? `study without patient id ${' '.repeat(64)}${facts.studyUid ?? sopInstance}` : patientId
+  const patient = named ?? `study without patient id ${' '.repeat(64)}${facts.studyUid ?? sopInstance}`
   const pseudonyms = pseudonymsOf(key, patient)
   const cleaned = cleanDataSet(dataSet, { pseudonyms, shiftDates, encoding })
   const { kept, emptied } = withoutIdentity(cleaned, dataSet)

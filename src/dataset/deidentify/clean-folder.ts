@@ -5,6 +5,8 @@ import { UserError } from '../../base/errors.js'
 import { exists, isDirectory, listDirectory, readBytes, readHead, writeAtomic } from '../../base/files.js'
 import { sniffContent } from '../../image/codec.js'
 import { ImageProblem } from '../../image/raster.js'
+import { dicomHeaderOf } from '../dicom-header.js'
+import { dicomPatients, patientFactsOf } from '../dicom-patients.js'
 import { maxFilmBytes } from '../load.js'
 import type { PatientKey } from '../patient-key.js'
 import { isSystemEntry } from '../reader.js'
@@ -53,7 +55,13 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
   const others: string[] = []
   const remarks = new Map<string, string[]>()
   const written = new Map<string, { name: string; patient: string }>()
-  for (const name of files) {
+  const facts = files.map((name) => {
+    signal?.throwIfAborted()
+    const header = dicomHeaderOf(path.join(folder, name))
+    return header && patientFactsOf(header)
+  })
+  const { patients, doubts } = dicomPatients(facts)
+  for (const [i, name] of files.entries()) {
     signal?.throwIfAborted()
     onProgress?.(1)
     try {
@@ -62,7 +70,7 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
         others.push(name)
         continue
       }
-      const cleaned = cleanFile(readBytes(file, maxFilmBytes), key, { shiftDates })
+      const cleaned = cleanFile(readBytes(file, maxFilmBytes), key, { shiftDates, patient: patients[i] })
       const place = freePlace(cleaned.place, written)
       writeAtomic(path.join(out, place), cleaned.bytes)
       written.set(place, { name, patient: cleaned.patient })
@@ -82,7 +90,13 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
     patients: new Set([...written.values()].map(({ patient }) => patient)).size,
     refused,
     others,
-    remarks: [...remarks].map(([text, names]) => ({ text, names })),
+    remarks: [
+      ...doubts.map(({ text, files: doubtful }) => ({
+        text: `${text}; where that is wrong, clean each hospital's files by themselves, with a --key of their own`,
+        names: doubtful.map((i) => files[i]),
+      })),
+      ...[...remarks].map(([text, names]) => ({ text, names })),
+    ],
   }
 }
 

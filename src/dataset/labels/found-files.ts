@@ -1,21 +1,26 @@
 /** The films below a folder, known by content: images by their first bytes, DICOM files by their header. */
 import path from 'node:path'
 import { listDirectory, readHead } from '../../base/files.js'
-import { refusalOf, sniffContent } from '../../image/codec.js'
-import type { DicomHeader } from '../../image/dicom/header.js'
+import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
+import type { ElementName } from '../../image/dicom/tags.js'
 import { dicomHeaderOf } from '../dicom-header.js'
+import { type PatientFacts, patientFactsOf } from '../dicom-patients.js'
 import { isSystemEntry } from '../reader.js'
 
 export interface FoundFile {
   readonly file: string
   /** Path within the folder, with '/'. */
   readonly name: string
-  /** Of a DICOM file. */
-  readonly header?: DicomHeader
+  /** Of a DICOM file; its header itself would hold on to the file's beginning. */
+  readonly dicom?: {
+    readonly patient: PatientFacts
+    /** The element that was asked for, where the file has it. */
+    readonly text?: string
+  }
 }
 
-/** Every film below a folder, and how many other files lie there. */
-export function findFiles(root: string): { films: FoundFile[]; others: string[] } {
+/** Every film below a folder with a DICOM element of it, and the other files that lie there. */
+export function findFiles(root: string, element?: ElementName): { films: FoundFile[]; others: string[] } {
   const films: FoundFile[] = []
   const others: string[] = []
   const visit = (inside: string) => {
@@ -24,7 +29,7 @@ export function findFiles(root: string): { films: FoundFile[]; others: string[] 
       const place = path.posix.join(inside, name)
       if (directory) visit(place)
       else {
-        const film = filmAt(path.join(root, place), place)
+        const film = filmAt(path.join(root, place), place, element)
         if (film === undefined) others.push(place)
         else films.push(film)
       }
@@ -34,9 +39,12 @@ export function findFiles(root: string): { films: FoundFile[]; others: string[] 
   return { films, others }
 }
 
-function filmAt(file: string, name: string): FoundFile | undefined {
+function filmAt(file: string, name: string, element?: ElementName): FoundFile | undefined {
   const header = dicomHeaderOf(file)
   // a directory, a report, a presentation state: DICOM, but no film
-  if (header !== undefined) return header.facts.rows === undefined ? undefined : { file, name, header }
-  return refusalOf(sniffContent(readHead(file, 132))) === undefined ? { file, name } : undefined
+  if (header !== undefined) {
+    if (header.facts.rows === undefined) return undefined
+    return { file, name, dicom: { patient: patientFactsOf(header), text: element && header.text(element) } }
+  }
+  return refusalOf(sniffContent(readHead(file, sniffedBytes))) === undefined ? { file, name } : undefined
 }

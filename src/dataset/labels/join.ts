@@ -9,6 +9,7 @@ import { exists, isDirectory, writeAtomic } from '../../base/files.js'
 import { elementNamed } from '../../image/dicom/dictionary.js'
 import { type ElementName, elements } from '../../image/dicom/tags.js'
 import { readCsvTable } from '../csv-table.js'
+import { dicomPatients } from '../dicom-patients.js'
 import { NameIndex, stemOf } from '../name-index.js'
 import { columnNamed, neededColumn, usualColumn } from './columns.js'
 import { type FoundFile, findFiles } from './found-files.js'
@@ -40,6 +41,8 @@ export interface Joining {
   readonly patients: number
   /** Where patients come from; null where nobody says. */
   readonly patientSource: 'table' | 'dicom' | null
+  /** Films of which DICOM leaves in doubt whose they are, where patients come from there: completes "3 films". */
+  readonly patientDoubts: readonly { readonly text: string; readonly names: readonly string[] }[]
   readonly keyColumn: string
   readonly labelColumn: string
   /** Joined although a spreadsheet changed the key, and how. */
@@ -70,7 +73,7 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
     options.labelColumn === undefined
       ? neededColumn(header, 'label', '--label-column', 'holds the class')
       : columnNamed(header, options.labelColumn, '--label-column')
-  const { films, others } = findFiles(folder)
+  const { films, others } = findFiles(folder, element)
   if (films.length === 0) throw new UserError(`${folder} holds no films (files that are images by their content)`)
 
   const lines = rows.map(({ row, cells }) => ({
@@ -80,10 +83,15 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
     label: cells[labelAt] ?? '',
   }))
   const labelled = lines.filter(({ label }) => label !== '')
+  const { patients: ofFilms, doubts } = dicomPatients(films.map(({ dicom }) => dicom?.patient))
   const matches = resolveKeys(
     labelled.map(({ key }) => key),
     keyIndex(films, element),
-  )
+  ).map((match): Match => {
+    // one PatientID, given to two patients
+    const several = 'files' in match && new Set(match.files.map((i) => ofFilms[i])).size > 1
+    return several && element?.tag === elements.PatientID.tag ? { open: 'several' } : match
+  })
   const ofFile = new Map<number, (typeof labelled)[number][]>()
   for (const [i, match] of matches.entries()) {
     if ('open' in match) continue
@@ -95,7 +103,7 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
   const joined = [...ofFile].filter(([, given]) => agree(given)).sort(([a], [b]) => a - b)
   if (joined.length === 0) throw nothingJoined(folder, films, labelled, element, options)
 
-  const patients = patientsOf(header, films, joined, options)
+  const patients = patientsOf(header, ofFilms, joined, options)
   const folderOfManifest = path.dirname(manifest)
   writeAtomic(
     manifest,
@@ -117,6 +125,10 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
     ),
     patients: new Set(patients?.ids).size,
     patientSource: patients?.source ?? null,
+    patientDoubts:
+      patients?.source === 'dicom'
+        ? doubts.map(({ text, files }) => ({ text, names: files.map((i) => films[i].name) }))
+        : [],
     keyColumn: header[keyAt],
     labelColumn: header[labelAt],
     changed: matches.flatMap((match, i) =>
@@ -168,7 +180,7 @@ function keyIndex(films: readonly FoundFile[], element?: ElementName): KeyIndex 
     const names = new NameIndex(films.map(({ name }) => name))
     return { exact: (key) => names.find(key), manyFiles: false, keys: films.map(({ name }) => stemOf(name)) }
   }
-  const keys = films.map(({ header }) => header?.text(element)?.normalize('NFC'))
+  const keys = films.map(({ dicom }) => dicom?.text?.normalize('NFC'))
   const files = new Map<string, number[]>()
   for (const [i, key] of keys.entries()) if (key !== undefined) files.set(key, [...(files.get(key) ?? []), i])
   return { exact: (key) => files.get(key) ?? [], manyFiles: true, keys }
@@ -177,12 +189,12 @@ function keyIndex(films: readonly FoundFile[], element?: ElementName): KeyIndex 
 /** Patients of the joined films: the column that was named, else what DICOM says, else a column that is usually called so. */
 function patientsOf(
   header: readonly string[],
-  films: readonly FoundFile[],
+  ofFilms: readonly (string | undefined)[],
   joined: readonly (readonly [number, readonly { cells: readonly string[]; row: number }[]])[],
   { patientColumn, labels }: JoinOptions,
 ): { ids: string[]; source: 'table' | 'dicom' } | undefined {
-  const ids = joined.map(([file]) => films[file].header?.facts.patientId ?? '')
-  if (patientColumn === undefined && ids.every((id) => id !== '')) return { ids, source: 'dicom' }
+  const ids = joined.flatMap(([file]) => ofFilms[file] ?? [])
+  if (patientColumn === undefined && ids.length === joined.length) return { ids, source: 'dicom' }
   const at =
     patientColumn === undefined
       ? usualColumn(header, 'patient')
@@ -205,14 +217,14 @@ function nothingJoined(
   element: ElementName | undefined,
   { labels, match }: JoinOptions,
 ): UserError {
-  const dicom = films.filter(({ header }) => header !== undefined)
+  const dicom = films.filter((film) => film.dicom !== undefined)
   if (element !== undefined && dicom.length === 0) {
     return new UserError(
       `--match ${match} needs DICOM files, and ${folder} holds none; match file names with --match name`,
     )
   }
   const ofFiles =
-    element === undefined ? films.map(({ name }) => name) : dicom.flatMap(({ header }) => header?.text(element) ?? [])
+    element === undefined ? films.map(({ name }) => name) : dicom.flatMap((film) => film.dicom?.text ?? [])
   const shown = (keys: readonly string[]) =>
     [...new Set(keys)]
       .slice(0, 3)

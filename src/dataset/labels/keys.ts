@@ -3,6 +3,7 @@
  * A key that fits as it is, is joined; one that fits but for such a change is joined where only one key on either side can
  * be meant, and said; all else is left open with its reason.
  */
+import { groupBy } from '../../base/group-by.js'
 
 export type Change = 'zeros' | 'decimal' | 'case'
 
@@ -49,10 +50,4 @@ function changeOf(written: string, present: string): Change {
   const [one, other] = [written, present].map((key) => key.trim())
   if (one.includes('.') !== other.includes('.') && canonical(one) !== one.toLowerCase()) return 'decimal'
   return /^\d/.test(one) ? 'zeros' : 'case'
-}
-
-function groupBy(keys: readonly string[], by: (key: string) => string): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const key of keys) groups.set(by(key), [...(groups.get(by(key)) ?? []), key])
-  return groups
 }

@@ -52,6 +52,7 @@ export interface DicomFacts {
   /** PRIVATE, as all of the patient's. */
   readonly patientId?: string
   readonly issuerOfPatientId?: string
+  readonly patientBirthDate?: string
   readonly accessionNumber?: string
   readonly modality?: string
   readonly manufacturer?: string
@@ -219,6 +220,7 @@ function factsOf(dataSet: DataSet, meta: DataSet): DicomFacts {
     seriesUid: text(elements.SeriesInstanceUID),
     patientId: text(elements.PatientID),
     issuerOfPatientId: text(elements.IssuerOfPatientID),
+    patientBirthDate: text(elements.PatientBirthDate),
     accessionNumber: text(elements.AccessionNumber),
     modality: text(elements.Modality),
     manufacturer: text(elements.Manufacturer),
