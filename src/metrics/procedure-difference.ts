@@ -6,8 +6,10 @@
  *     degrees of freedom = var(d)^2 (R - 1) / S^2
  *
  * for the differences d_r of two arms in each repeat: what `obuchowskiRockette` tests by F, here as limits. They are the
- * MOVER limits of the two mean AUCs, which miss equally on both sides, widened from the variance that patients alone give
- * to var(d), and from the normal to that t.
+ * MOVER limits of the two mean AUCs, which miss equally on both sides, with that t for the normal and with the variance that
+ * repeats add to the patients' shared out between the arms. GANs of two arms have nothing in common, so that the arms are
+ * less correlated by it; wider limits at the patients' own correlation would make asymmetry of the limit of each arm count
+ * for error of their difference.
  */
 import { normalQuantile, tQuantile, twoSidedT } from './distributions.js'
 import {
@@ -21,7 +23,7 @@ import {
   type Tails,
   twoSided95,
 } from './estimate.js'
-import { type BoundedPair, moverLimits, moverZ } from './limits.js'
+import { type BoundedPair, isRegular, moverLimits, moverZ } from './limits.js'
 
 /** Two arms in one repeat, on the same patients. */
 export interface RepeatedPair {
@@ -96,13 +98,30 @@ function widened(a: Estimate, b: Estimate, { variance, spread, repeats }: Spread
       p: tailOf(z, degreesOfFreedom),
     }
   }
-  // The t above replaces the one that `limit` would take for clustered patients.
-  const normal = (one: BoundedPair['a']) => ({ ...one, degreesOfFreedom: Number.POSITIVE_INFINITY })
-  const onNormal = { ...pair, a: normal(pair.a), b: normal(pair.b) }
-  const factor = Math.sqrt(variance / cases)
-  const { low, high } = moverLimits(onNormal, factor * t(tails.lowTail), factor * t(tails.highTail))
-  const z = moverZ(onNormal) / factor
+  const whole = withVariance(pair, cases, variance)
+  const { low, high } = moverLimits(whole, t(tails.lowTail), t(tails.highTail))
+  const z = moverZ(whole)
   return { ...common, low, high, z, p: tailOf(z, degreesOfFreedom) }
+}
+
+/**
+ * The pair with another variance of its difference. What is more goes to both arms in equal parts (to one alone where the
+ * other has no variance), their covariance stays; what is less takes from all in proportion. Limits are normal: the t of
+ * `widened` is in place of the one for clustered patients.
+ */
+function withVariance({ a, b, correlation }: BoundedPair, before: number, variance: number): BoundedPair {
+  const more = Math.max(0, variance - before)
+  const scale = Math.min(1, variance / before)
+  const share = more / Math.max(1, [a, b].filter(isRegular).length)
+  const own = (one: BoundedPair['a']) => ({
+    ...one,
+    variance: isRegular(one) ? scale * one.variance + share : one.variance,
+    degreesOfFreedom: Number.POSITIVE_INFINITY,
+  })
+  const [wideA, wideB] = [own(a), own(b)]
+  const covariance = scale * correlation * Math.sqrt(a.variance * b.variance)
+  const root = Math.sqrt(wideA.variance * wideB.variance)
+  return { a: wideA, b: wideB, correlation: root > 0 ? covariance / root : 0 }
 }
 
 function tailOf(t: number, degreesOfFreedom: number): number {

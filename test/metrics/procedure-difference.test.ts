@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/random.js'
 import { crossValidatedAuc } from '../../src/metrics/cross-validated-auc.js'
+import { tQuantile } from '../../src/metrics/distributions.js'
 import { covarianceOf, type Estimate, estimateDifference, estimateInterval } from '../../src/metrics/estimate.js'
 import { patientInfluence } from '../../src/metrics/influence.js'
 import { jackknifeInfluence } from '../../src/metrics/jackknife.js'
@@ -83,6 +84,22 @@ describe('a difference over repeats that met the same cases', () => {
     expect(low).toBeCloseTo(plain.low, 10)
     expect(high).toBeCloseTo(plain.high, 10)
     expect(degreesOfFreedom).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  // Limits of each arm widened at the patients' own correlation of 0.98 made this interval more than three times as wide.
+  it('is as wide as its error and t say where GANs do more than patients', () => {
+    const yTrue = labelsOf(300, 300)
+    const names = yTrue.map((_, i) => `p${i}`)
+    const rng = new Rng(8)
+    const moves = [0.03, -0.02, 0.01, -0.03, 0.01]
+    const moved = moves.map((move) => {
+      const [a, b] = correlatedScores(yTrue, [0.9 + move, 0.9], 0.98, rng)
+      return { a: aucOf(yTrue, a, names), b: aucOf(yTrue, b, names) }
+    })
+    const { low, high, se, degreesOfFreedom } = differenceOverRepeats(moved)
+    const reach = tQuantile(0.975, degreesOfFreedom) * se
+    expect((high - low) / 2 / reach).toBeGreaterThan(0.9)
+    expect((high - low) / 2 / reach).toBeLessThan(1.1)
   })
 
   it('without a variance of patients rests on the spread of repeats', () => {
