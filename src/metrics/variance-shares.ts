@@ -12,6 +12,7 @@ export type Factor = 'gan' | 'draw' | 'head' | 'residual'
 export interface RepeatedScore {
   readonly gan: number
   readonly draw: number
+  /** One and the same where the head is fitted without a seed. */
   readonly head: number
   readonly score: number
 }
@@ -41,6 +42,8 @@ export function varianceShares(scores: readonly RepeatedScore[]): VarianceShare[
   const draws = count('draw') / gans
   const crossed = scores.length > count('draw')
   const heads = crossed ? scores.length / count('draw') : 1
+  // What one factor holds of those below it, where they did not vary by themselves.
+  const rest = `${count('head') > 1 ? 'the head’s and ' : ''}what is left over`
   const squares = meanSquares(scores, crossed)
   const { gan, draw, head, residual } = squares
   const parts: Omit<VarianceShare, 'share'>[] = []
@@ -52,15 +55,16 @@ export function varianceShares(scores: readonly RepeatedScore[]): VarianceShare[
     parts.push({
       factor: 'gan',
       ...component(gan, crossed ? residual : null, heads),
-      reason: 'one draw from each GAN: its share holds the draw’s',
+      reason: `one draw from each GAN: its share holds the draw’s${crossed ? '' : ` and ${rest}`}`,
     })
 
   if (draws < 2) none('draw', gans < 2 ? 'one draw was made' : 'one draw from each GAN')
   else if (crossed) parts.push({ factor: 'draw', ...component(draw, residual, heads) })
   else
-    parts.push({ factor: 'draw', ...component(draw, null, 1), reason: 'holds the head’s share and what is left over' })
+    parts.push({ factor: 'draw', ...component(draw, null, 1), reason: `holds ${rest}` })
 
-  if (!crossed) none('head', 'head seeds did not vary apart from draws')
+  if (count('head') < 2) none('head', 'no head seed was varied')
+  else if (!crossed) none('head', 'head seeds did not vary apart from draws')
   else parts.push({ factor: 'head', ...component(head, residual, gans * draws) })
 
   if (!crossed || residual.degreesOfFreedom === 0) none('residual', 'no repeat differs in nothing but chance')

@@ -56,6 +56,20 @@ describe('shares of variance', () => {
     for (const { variance, reason } of shares) if (variance === null) expect(reason).toBeTruthy()
   })
 
+  it('say what a share holds beside its own, and nothing of a head that has no seed', () => {
+    const reasons = (design: readonly number[], seeded: boolean) => {
+      const scores = made(design, [1, 1, 1, 1], new Rng(1))
+      return varianceShares(scores.map((one) => ({ ...one, head: seeded ? one.draw : 1 }))).map(({ reason }) => reason)
+    }
+    expect(reasons([1, 4, 1], true).slice(1, 3)).toEqual([
+      'holds the head’s and what is left over',
+      'head seeds did not vary apart from draws',
+    ])
+    expect(reasons([1, 4, 1], false).slice(1, 3)).toEqual(['holds what is left over', 'no head seed was varied'])
+    expect(reasons([4, 1, 1], true)[0]).toMatch(/holds the draw’s and the head’s and what is left over$/)
+    expect(reasons([4, 1, 1], false)[0]).toMatch(/holds the draw’s and what is left over$/)
+  })
+
   it('find known components on the average, within limits that cover them', () => {
     const rng = new Rng(9)
     const truth = [2, 1, 0.5, 1]

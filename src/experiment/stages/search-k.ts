@@ -73,7 +73,13 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
       trials,
       repeats: repeats.map(({ gan, draw, head }) => ({ gan, draw, head })),
       varianceShares: varianceShares(
-        repeats.map((repeat, r) => ({ ...repeat, score: all.theta[ks.indexOf(stop.kOptimal)][r] })),
+        repeats.map(({ gan, draw, head }, r) => ({
+          gan,
+          draw,
+          // A logistic head on a frozen backbone is the same whatever its seed.
+          head: context.config.head.kind === 'adam' || context.unfrozen ? head : 1,
+          score: all.theta[ks.indexOf(stop.kOptimal)][r],
+        })),
       ),
       null: search.null
         ? searchNull(scores, search, { draws: nullDraws, rng: rng.split('gain') })
