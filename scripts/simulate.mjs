@@ -1,12 +1,13 @@
 /**
- * Simulations whose tables stand in docs/: node scripts/simulate.mjs verdict|null|procedure [runs]
+ * Simulations whose tables stand in docs/: node scripts/simulate.mjs verdict|null|procedure|similarity [runs]
  * They use what was built (npm run build), draw from fixed seeds and print Markdown. The tests hold small forms of them.
  */
 import { nullTables } from './simulate/null.mjs'
 import { procedureTables } from './simulate/procedure.mjs'
+import { similarityTables } from './simulate/similarity.mjs'
 import { verdictTables } from './simulate/verdict.mjs'
 
-const simulations = { verdict: verdictTables, null: nullTables, procedure: procedureTables }
+const simulations = { verdict: verdictTables, null: nullTables, procedure: procedureTables, similarity: similarityTables }
 const [name, runs] = process.argv.slice(2)
 if (!(name in simulations)) {
   console.error(`name one of ${Object.keys(simulations).join(', ')}: npm run simulate -- verdict`)

@@ -9,16 +9,24 @@ const policy = { rule: 'sliding-window', windowSize: 12, fixedK: null }
 const common = 0.9
 const levels = [0.01, 0.05, 0.1]
 
-function simulateSearch({ patients, repeats, truth }, rng) {
-  const yTrue = Array.from({ length: patients }, (_, i) => i % 2)
-  const names = yTrue.map((_, i) => `p${i}`)
-  const whim = yTrue.map(() => Math.sqrt(common) * rng.normal())
-  const drift = Array.from({ length: repeats }, () => new Float64Array(patients))
+/** `films` of each patient, whose scores are correlated by a half. */
+function simulateSearch({ patients, films = 1, repeats, truth }, rng) {
+  const patientOf = Array.from({ length: patients * films }, (_, i) => Math.floor(i / films))
+  const yTrue = patientOf.map((patient) => patient % 2)
+  const names = patientOf.map((patient) => `p${patient}`)
+  const shared = films > 1 ? 0.5 : 0
+  const draw = () => {
+    const own = Array.from({ length: patients }, () => rng.normal())
+    return patientOf.map((patient) => Math.sqrt(shared) * own[patient] + Math.sqrt(1 - shared) * rng.normal())
+  }
+  const whim = draw().map((value) => Math.sqrt(common) * value)
+  const drift = Array.from({ length: repeats }, () => new Float64Array(yTrue.length))
   const ks = Array.from({ length: 26 }, (_, i) => i + 1)
   const influences = ks.map((k) => {
     const shift = shiftOf(truth(k))
     const scores = drift.map((own) => {
-      for (let i = 0; i < patients; i++) own[i] = Math.sqrt((k - 1) / k) * own[i] + Math.sqrt(1 / k) * rng.normal()
+      const fresh = draw()
+      for (let i = 0; i < own.length; i++) own[i] = Math.sqrt((k - 1) / k) * own[i] + Math.sqrt(1 / k) * fresh[i]
       return yTrue.map((label, i) => label * shift + whim[i] + Math.sqrt(1 - common) * own[i])
     })
     return patientInfluence(yTrue, scores, names)
@@ -49,10 +57,23 @@ export function* nullTables(runs = 2000) {
         `${patients} patients, ${repeats} repeats`,
         ...shares({ patients, repeats, truth: () => 0.85 }, runs, 1),
       ])
+  for (const patients of [16, 50])
+    yield row([
+      `${patients} patients of 2 films, 1 repeat`,
+      ...shares({ patients, films: 2, repeats: 1, truth: () => 0.85 }, runs, 1),
+    ])
   const fewer = Math.ceil(runs / 4)
   yield `\n${fewer} runs, AUC rising from 0.85 to 0.90 over the first 8 K\n`
   yield* head('power')
   const truth = (k) => 0.85 + 0.05 * Math.min(1, (k - 1) / 7)
-  for (const patients of [16, 50, 140])
-    yield row([`${patients} patients, 3 repeats`, ...shares({ patients, repeats: 3, truth }, fewer, 2)])
+  for (const [films, repeats] of [
+    [1, 3],
+    [2, 1],
+    [2, 3],
+  ])
+    for (const patients of [16, 50, 140])
+      yield row([
+        `${patients} patients of ${films} film${films > 1 ? 's' : ''}, ${repeats} repeat${repeats > 1 ? 's' : ''}`,
+        ...shares({ patients, films, repeats, truth }, fewer, 2),
+      ])
 }

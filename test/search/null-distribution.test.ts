@@ -90,9 +90,13 @@ describe('the null of the search', () => {
   })
 
   // STATISTICS 2: P(p <= a) <= a + 2.33 sqrt(a (1 - a) / runs), and a floor on power.
-  it.each([1, 3])('finds no more on flat truth than its level allows, with %i repeats of one tuning set', (repeats) => {
+  it.each([
+    { repeats: 1, films: 1 },
+    { repeats: 3, films: 1 },
+    { repeats: 1, films: 2 },
+  ])('finds no more on flat truth than its level allows, $films films a patient, $repeats repeats', (design) => {
     const runs = 400
-    const ps = pValues({ ...flat, repeats }, runs, 50 + repeats)
+    const ps = pValues({ ...flat, ...design }, runs, 50 + design.repeats)
     for (const level of [0.01, 0.05, 0.1]) {
       const margin = 2.33 * Math.sqrt((level * (1 - level)) / runs)
       expect(shareAtMost(ps, level)).toBeLessThanOrEqual(level + margin)
@@ -103,6 +107,9 @@ describe('the null of the search', () => {
     const truth = (k: number) => 0.85 + 0.05 * Math.min(1, (k - 1) / 7)
     expect(shareAtMost(pValues({ ...flat, patients: 50, truth }, 150, 61), 0.05)).toBeGreaterThan(0.55)
     expect(shareAtMost(pValues({ ...flat, patients: 140, truth }, 60, 62), 0.05)).toBeGreaterThan(0.9)
+    // Two films each tell more than one: 0.23 of searches in place of 0.05.
+    const pairs = { ...flat, patients: 16, films: 2, repeats: 1, truth }
+    expect(shareAtMost(pValues(pairs, 150, 63), 0.05)).toBeGreaterThan(0.13)
   })
 })
 

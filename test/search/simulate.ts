@@ -8,8 +8,10 @@ import { patientInfluence } from '../../src/metrics/influence.js'
 import type { SearchScores } from '../../src/search/policy.js'
 
 export interface World {
-  /** Tuning cases, one a patient, half of them diseased. */
+  /** Tuning patients, half of them diseased. */
   readonly patients: number
+  /** Films of each, whose scores are correlated by a half; default 1. */
+  readonly films?: number
   readonly kMax: number
   readonly repeats: number
   /** True AUC of each K. */
@@ -19,16 +21,23 @@ export interface World {
 /** Share of a score's variance within a class that all trials have in common. */
 const common = 0.9
 
-export function simulateSearch({ patients, kMax, repeats, truth }: World, rng: Rng): SearchScores {
-  const yTrue = Array.from({ length: patients }, (_, i) => i % 2)
-  const names = yTrue.map((_, i) => `p${i}`)
-  const whim = yTrue.map(() => Math.sqrt(common) * rng.normal())
-  const drift = Array.from({ length: repeats }, () => new Float64Array(patients))
+export function simulateSearch({ patients, films = 1, kMax, repeats, truth }: World, rng: Rng): SearchScores {
+  const patientOf = Array.from({ length: patients * films }, (_, i) => Math.floor(i / films))
+  const yTrue = patientOf.map((patient) => patient % 2)
+  const names = patientOf.map((patient) => `p${patient}`)
+  const shared = films > 1 ? 0.5 : 0
+  const draw = () => {
+    const own = rng.normals(patients)
+    return patientOf.map((patient) => Math.sqrt(shared) * own[patient] + Math.sqrt(1 - shared) * rng.normal())
+  }
+  const whim = draw().map((value) => Math.sqrt(common) * value)
+  const drift = Array.from({ length: repeats }, () => new Float64Array(yTrue.length))
   const ks = Array.from({ length: kMax }, (_, i) => i + 1)
   const influences = ks.map((k) => {
     const shift = Math.SQRT2 * normalQuantile(truth(k))
     const scores = drift.map((own) => {
-      for (let i = 0; i < patients; i++) own[i] = Math.sqrt((k - 1) / k) * own[i] + Math.sqrt(1 / k) * rng.normal()
+      const fresh = draw()
+      for (let i = 0; i < own.length; i++) own[i] = Math.sqrt((k - 1) / k) * own[i] + Math.sqrt(1 / k) * fresh[i]
       return yTrue.map((label, i) => label * shift + whim[i] + Math.sqrt(1 - common) * own[i])
     })
     return patientInfluence(yTrue, scores, names)
