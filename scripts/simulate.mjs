@@ -7,7 +7,12 @@ import { procedureTables } from './simulate/procedure.mjs'
 import { similarityTables } from './simulate/similarity.mjs'
 import { verdictTables } from './simulate/verdict.mjs'
 
-const simulations = { verdict: verdictTables, null: nullTables, procedure: procedureTables, similarity: similarityTables }
+const simulations = {
+  verdict: verdictTables,
+  null: nullTables,
+  procedure: procedureTables,
+  similarity: similarityTables,
+}
 const [name, runs] = process.argv.slice(2)
 if (!(name in simulations)) {
   console.error(`name one of ${Object.keys(simulations).join(', ')}: npm run simulate -- verdict`)

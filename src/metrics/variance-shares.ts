@@ -60,8 +60,7 @@ export function varianceShares(scores: readonly RepeatedScore[]): VarianceShare[
 
   if (draws < 2) none('draw', gans < 2 ? 'one draw was made' : 'one draw from each GAN')
   else if (crossed) parts.push({ factor: 'draw', ...component(draw, residual, heads) })
-  else
-    parts.push({ factor: 'draw', ...component(draw, null, 1), reason: `holds ${rest}` })
+  else parts.push({ factor: 'draw', ...component(draw, null, 1), reason: `holds ${rest}` })
 
   if (count('head') < 2) none('head', 'no head seed was varied')
   else if (!crossed) none('head', 'head seeds did not vary apart from draws')
