@@ -57,6 +57,11 @@ export type PyValue =
   | PyObject
   | Foreign
 
+/** The key of a storage or tensor, a number or a text, as text; empty for anything else (a list may hold itself many times over). */
+export function keyOf(value: PyValue | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : ''
+}
+
 /** The elements of a list or tuple. */
 export function itemsOf(value: PyValue | undefined): readonly PyValue[] | undefined {
   return Array.isArray(value) ? value : value instanceof PyTuple ? value.items : undefined

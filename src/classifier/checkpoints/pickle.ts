@@ -66,12 +66,12 @@ class Machine {
   }
 
   push(value: PyValue): void {
-    if (++this.#made > mostValues) throw this.broken(`its pickle makes more than ${mostValues} values`)
+    this.#charge(1)
     this.#stack.push(value)
   }
 
   pushMark(): void {
-    if (++this.#made > mostValues) throw this.broken(`its pickle makes more than ${mostValues} values`)
+    this.#charge(1)
     this.#stack.push(mark)
   }
 
@@ -178,6 +178,8 @@ class Machine {
   /** What a class or function would give. */
   call(callee: PyValue, args: readonly PyValue[]): void {
     if (!(callee instanceof Global)) throw this.broken('its pickle calls something that is no class')
+    // What is made may be a copy of what it is made from, and a few bytes call for another one.
+    this.#charge(args.reduce<number>((sum, arg) => sum + sizeOfValue(arg), 0))
     this.push(this.#host.construct(callee, args))
   }
 
@@ -218,6 +220,11 @@ class Machine {
     for (let i = 0; i < items.length; i += 2) dict.entries.set(items[i], items[i + 1])
   }
 
+  #charge(values: number): void {
+    this.#made += values
+    if (this.#made > mostValues) throw this.broken(`its pickle makes more than ${mostValues} values`)
+  }
+
   #pop(): PyValue {
     const value = this.#stack.pop()
     if (value === undefined || value === mark) throw this.broken('its pickle takes from an empty stack')
@@ -239,6 +246,12 @@ class Machine {
 /** `cls.__new__(cls, ...)`: for dictionaries and lists of the language the thing itself, else a record. */
 function instanceOf(type: Global, args: readonly PyValue[]): PyValue {
   return type.toString() === 'collections.OrderedDict' ? new PyDict() : new PyObject(type, args)
+}
+
+/** In values; sixteen letters or bytes count as one. */
+function sizeOfValue(value: PyValue): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length / 16
+  return value instanceof PyDict ? value.entries.size : (itemsOf(value)?.length ?? 0)
 }
 
 function narrow(value: bigint): number | bigint {

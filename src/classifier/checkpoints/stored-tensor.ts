@@ -30,9 +30,9 @@ export function readElements(
   }
   if (size === 0) return new Float32Array(0)
   const last = shape.reduce((at, n, axis) => at + (n - 1) * strides[axis], offset)
-  if ((last + 1) * type.bytes > block.length) {
+  if (!(offset >= 0 && (last + 1) * type.bytes <= block.length)) {
     throw new UserError(
-      `${source}: '${name}' reaches to byte ${(last + 1) * type.bytes} of a block of ${block.length}; get the file again`,
+      `${source}: '${name}' reaches from byte ${offset * type.bytes} to byte ${(last + 1) * type.bytes} of a block of ${block.length}; get the file again`,
     )
   }
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength)

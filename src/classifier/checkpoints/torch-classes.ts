@@ -207,7 +207,10 @@ function reconstructed(type: PyValue | undefined, args: readonly PyValue[], host
 
 function rebuilt(callee: PyValue | undefined, args: PyValue | undefined, host: PickleHost): PyValue {
   const list = itemsOf(args)
-  if (!(callee instanceof Global) || !list) throw damaged(host, 'a tensor of a class of its own')
+  // One of the functions that make a tensor, and never again of a class of its own.
+  if (!(callee instanceof Global && callee.module === 'torch._utils' && list)) {
+    throw damaged(host, 'a tensor of a class of its own')
+  }
   return host.construct(callee, list)
 }
 

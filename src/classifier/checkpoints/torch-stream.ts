@@ -7,7 +7,7 @@ import { UserError } from '../../base/errors.js'
 import type { Checkpoint } from './checkpoint.js'
 import type { ElementType } from './elements.js'
 import { readPickle } from './pickle.js'
-import { Global, itemsOf, type PyValue } from './pickle-values.js'
+import { Global, itemsOf, keyOf, type PyValue } from './pickle-values.js'
 import { readElements } from './stored-tensor.js'
 import { type StorageRef, storageFromId, torchHost } from './torch-classes.js'
 import { namedTensors } from './torch-tree.js'
@@ -46,11 +46,12 @@ export function readTorchStream(bytes: Uint8Array, source: string): Checkpoint {
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const blocks = new Map<string, Uint8Array>()
-  for (const key of keys) {
-    if (at + 8 > bytes.length) throw broken(`storage ${String(key)} is cut off`)
-    const length = view.getBigInt64(at, true) * BigInt(types.get(String(key))?.bytes ?? 1)
-    if (length < 0n || length > BigInt(bytes.length - at - 8)) throw broken(`storage ${String(key)} is cut off`)
-    blocks.set(String(key), bytes.subarray(at + 8, at + 8 + Number(length)))
+  for (const key of keys.map(keyOf)) {
+    if (key === '') throw broken('its list of storages holds what is no key')
+    if (at + 8 > bytes.length) throw broken(`storage ${key} is cut off`)
+    const length = view.getBigInt64(at, true) * BigInt(types.get(key)?.bytes ?? 1)
+    if (length < 0n || length > BigInt(bytes.length - at - 8)) throw broken(`storage ${key} is cut off`)
+    blocks.set(key, bytes.subarray(at + 8, at + 8 + Number(length)))
     at += 8 + Number(length)
   }
 

@@ -7,7 +7,7 @@ import { UserError } from '../../base/errors.js'
 import type { Checkpoint } from './checkpoint.js'
 import { storageElementType } from './elements.js'
 import { readPickle } from './pickle.js'
-import { Global, itemsOf, type PyValue } from './pickle-values.js'
+import { Global, itemsOf, keyOf, type PyValue } from './pickle-values.js'
 import { readElements } from './stored-tensor.js'
 import { StorageRef, TensorRef, torchHost } from './torch-classes.js'
 import { namedTensors } from './torch-tree.js'
@@ -34,7 +34,7 @@ export function readTorchTar(bytes: Uint8Array, source: string): Checkpoint {
   const host = torchHost(source, (id) => {
     const parts = itemsOf(id)
     if (parts && parts[0] instanceof Global) return parts[0]
-    const tensor = tensors.get(String(id))
+    const tensor = tensors.get(keyOf(id))
     if (!tensor) throw broken('a persistent id that is no tensor')
     return tensor
   })
@@ -48,9 +48,9 @@ export function readTorchTar(bytes: Uint8Array, source: string): Checkpoint {
     if (dimensions < 0 || dimensions > mostDimensions) throw broken(`a tensor of ${dimensions} dimensions`)
     const shape = Array.from({ length: dimensions }, () => reader.int64())
     const strides = Array.from({ length: dimensions }, () => reader.int64())
-    const storage = storages.get(String(storageKey))
-    if (!storage?.type) throw broken(`tensor ${String(key)} has no storage`)
-    tensors.set(String(key), new TensorRef(storage, storage.type, reader.int64(), shape, strides))
+    const storage = storages.get(keyOf(storageKey))
+    if (!storage?.type) throw broken(`tensor ${keyOf(key)} has no storage`)
+    tensors.set(keyOf(key), new TensorRef(storage, storage.type, reader.int64(), shape, strides))
   }
   const { value } = readPickle(member('pickle'), 0, host)
 
@@ -76,17 +76,17 @@ function readStorages(reader: Reader, broken: Broken) {
   for (let n = reader.count(); n > 0; n--) {
     const [key, , type] = itemsOf(reader.pickle()) ?? []
     const element = type instanceof Global ? storageElementType(type.name) : undefined
-    if (!element) throw broken(`storage ${String(key)} is of no known type`)
+    if (!element) throw broken(`storage ${keyOf(key)} is of no known type`)
     const length = reader.int64()
-    blocks.set(String(key), reader.bytes(length * element.bytes))
-    storages.set(String(key), new StorageRef(String(key), element, length))
+    blocks.set(keyOf(key), reader.bytes(length * element.bytes))
+    storages.set(keyOf(key), new StorageRef(keyOf(key), element, length))
   }
   // windows on storages: their key, the storage's, where they begin, their length
   for (const view of itemsOf(reader.pickle()) ?? []) {
     const [key, root, offset, length] = itemsOf(view) ?? []
-    const storage = storages.get(String(root))
+    const storage = storages.get(keyOf(root))
     if (!storage || typeof offset !== 'number' || typeof length !== 'number') throw broken('a window on no storage')
-    storages.set(String(key), new StorageRef(storage.key, storage.type, length, offset))
+    storages.set(keyOf(key), new StorageRef(storage.key, storage.type, length, offset))
   }
   return { storages, blocks }
 }

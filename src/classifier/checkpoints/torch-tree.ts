@@ -23,7 +23,9 @@ export function namedTensors(root: PyValue, source: string): NamedTensor[] {
   let nodes = 0
 
   const walk = (value: PyValue, name: string): void => {
-    if (++nodes > mostNodes) {
+    // A long name counts as several, for every tensor below it has it.
+    nodes += 1 + (name.length >> 8)
+    if (nodes > mostNodes) {
       throw new UserError(
         `${source} is refused: written out, its shared parts grow to more than ${mostNodes} values (a 'billion laughs' attack)`,
       )
@@ -34,14 +36,14 @@ export function namedTensors(root: PyValue, source: string): NamedTensor[] {
     }
     if (!(Array.isArray(value) || value instanceof PyTuple || value instanceof PyDict || value instanceof PyObject))
       return
-    if (path.has(value))
-      throw new UserError(`${source} is refused: '${name || 'its content'}' holds itself (a recursive structure)`)
-    if (path.size > deepest) throw new UserError(`${source} is refused: it is nested deeper than ${deepest} levels`)
     if (value instanceof PyObject && !moduleParts(value)) {
       // Records may well refer to each other in circles; each is looked into once.
       if (objects.has(value)) return
       objects.add(value)
     }
+    if (path.has(value))
+      throw new UserError(`${source} is refused: '${name || 'its content'}' holds itself (a recursive structure)`)
+    if (path.size > deepest) throw new UserError(`${source} is refused: it is nested deeper than ${deepest} levels`)
     path.add(value)
     for (const [key, child] of childrenOf(value)) walk(child, key === '' ? name : name === '' ? key : `${name}.${key}`)
     path.delete(value)
@@ -56,7 +58,8 @@ function* childrenOf(value: PyValue[] | PyTuple | PyDict | PyObject): Generator<
     for (const [i, item] of (Array.isArray(value) ? value : value.items).entries()) yield [String(i), item]
   } else if (value instanceof PyDict) {
     for (const [key, item] of value.entries) {
-      if (typeof key === 'string' || typeof key === 'number') yield [String(key), item]
+      // Where a key is no name there is nothing below that could have one; it counts all the same.
+      yield typeof key === 'string' || typeof key === 'number' ? [String(key), item] : ['', null]
     }
   } else {
     const parts = moduleParts(value)

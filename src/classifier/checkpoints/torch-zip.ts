@@ -11,6 +11,9 @@ import { readElements } from './stored-tensor.js'
 import { storageFromId, torchHost } from './torch-classes.js'
 import { namedTensors } from './torch-tree.js'
 
+/** Bytes of data.pkl, which may be packed a thousandfold. */
+const largestDescription = 2 ** 28
+
 export function readTorchZip(bytes: Uint8Array, source: string): Checkpoint {
   const archive = openZip(bytes, source)
   const description = archive.entries.find(({ name }) => /^[^/]*\/data\.pkl$/.test(name))
@@ -34,6 +37,11 @@ export function readTorchZip(bytes: Uint8Array, source: string): Checkpoint {
       throw new UserError(`${source} is no checkpoint that can be read: a persistent id that is no storage`)
     return storageFromId(parts, source)
   })
+  if (description.size > largestDescription) {
+    throw new UserError(
+      `${source}: data.pkl unpacks to ${description.size} bytes; at most ${largestDescription} are read`,
+    )
+  }
   const { value } = readPickle(archive.read(description.name) as Uint8Array, 0, host)
 
   return {

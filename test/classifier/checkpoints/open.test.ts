@@ -62,13 +62,14 @@ describe('a file that means harm', () => {
     expect(() => openCheckpoint(file('deep.pt'))).toThrow(/nested deeper than 500 levels/)
   })
 
-  const pickle = (...codes: (number | string)[]) =>
+  const pickleOf = (codes: (number | string)[]) =>
     Uint8Array.from([
       0x80,
       2,
       ...codes.flatMap((c) => (typeof c === 'string' ? [...Buffer.from(c, 'latin1')] : [c])),
       0x2e,
     ])
+  const pickle = (...codes: (number | string)[]) => pickleOf(codes)
   const four = (n: number) => [n & 255, (n >> 8) & 255, (n >> 16) & 255, (n >>> 24) & 255]
 
   test.each<[string, Uint8Array, RegExp]>([
@@ -90,6 +91,26 @@ describe('a file that means harm', () => {
     ['takes from an empty stack', pickle('0'), /takes from an empty stack/],
     ['closes what it never opened', pickle('t'), /closes what it never opened/],
     ['recalls what it never kept', pickle('h', 7), /recalls memo entry 7, which is empty/],
+    [
+      'copies what it made over and over',
+      Uint8Array.from([
+        ...[0x80, 2, ...Buffer.from('](')],
+        ...new Array(200_000).fill(0x4e),
+        ...Buffer.from('eq\0c__builtin__\nlist\nq\x010'),
+        ...new Array(3000).fill([...Buffer.from('h\x01h\0\x85R', 'latin1')]).flat(),
+      ]),
+      /more than 5000000 values/,
+    ],
+    [
+      'encodes a long text over and over',
+      Uint8Array.from([
+        ...[0x80, 2, 0x58, ...four(2 ** 20)],
+        ...new Array(2 ** 20).fill(0x41),
+        ...Buffer.from('q\0c_codecs\nencode\nq\x010'),
+        ...new Array(5000).fill([...Buffer.from('h\x01h\0\x85R', 'latin1')]).flat(),
+      ]),
+      /more than 5000000 values/,
+    ],
     ['makes an instance by name', pickle('(', 'ios\nsystem\n'), /would call os\.system/],
     ['names a function by the stack', pickle(0x8c, 2, 'os', 0x8c, 6, 'system', 0x93), /would call os\.system/],
     [
@@ -103,12 +124,84 @@ describe('a file that means harm', () => {
     expect(() => readCheckpoint(bytes, 'x.pt')).toThrow(message)
   })
 
+  // The old stream form around a pickle, and one storage '0' of four bytes of 1 each.
+  const u = (text: string): (number | string)[] => ['X', ...four(text.length), text]
+  const stream = (object: Uint8Array, keys = pickle(']', ...u('0'), 'a')) =>
+    Uint8Array.from([
+      ...pickle(0x8a, 10, ...[0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]),
+      ...pickle('M', 0xe9, 3),
+      ...pickle('}'),
+      ...object,
+      ...keys,
+      ...[4, 0, 0, 0, 0, 0, 0, 0],
+      ...new Array(16).fill(1),
+    ])
+  const storage = (view: (number | string)[]) => [
+    ...['(', ...u('storage'), 'ctorch\nFloatStorage\n', ...u('0'), ...u('cpu'), 'K', 4],
+    ...[...view, 't', 'Q'],
+  ]
+  const rebuild = 'ctorch._utils\n_rebuild_tensor_v2\n'
+  const tensor = (view: (number | string)[] = []) => [
+    ...[rebuild, '(', ...storage(view), 'K', 0, 'K', 2, 0x85, 'K', 1, 0x85, 0x89, '}', 't', 'R'],
+  ]
+  const readAll = (bytes: Uint8Array) => {
+    for (const { read } of readCheckpoint(bytes, 'x.pt').tensors) read()
+  }
+
+  it('whose storage begins before its block is refused', () => {
+    const view = ['(', ...u('1'), 'J', ...four(-3), 'K', 2, 't']
+    expect(() => readAll(stream(pickle('}', ...u('w'), ...tensor(view), 's')))).toThrow(/'w' reaches from byte -12/)
+    expect(() => readAll(stream(pickle('}', ...u('w'), ...tensor(), 's')))).not.toThrow()
+  })
+
+  it('whose key of a storage is a list that grows without measure is refused at once', () => {
+    const doubled = Array.from({ length: 40 }, (_, i) => ['](', 'h', i, 'h', i, 'e', 'q', i + 1]).flat()
+    expect(() => readAll(stream(pickle('}'), pickle(']', 'q', 0, ...doubled, 0x85)))).toThrow(
+      /its list of storages holds what is no key/,
+    )
+  })
+
+  it('whose tensors have endless names, or dictionaries endless nameless entries, is refused', () => {
+    const long = pickle(
+      ...[...tensor(), 'q', 0, '0', '}', ...u('A'.repeat(2 ** 16)), ']('],
+      ...new Array(10_000).fill(['h', 0]).flat(),
+      ...['e', 's'],
+    )
+    expect(() => readAll(stream(long))).toThrow(/a 'billion laughs' attack/)
+    const nameless = pickle(
+      ...['}('],
+      ...Array.from({ length: 1000 }, () => [')', 'N']).flat(),
+      ...['u', 'q', 0, '0', ']('],
+      ...new Array(2000).fill(['h', 0]).flat(),
+      'e',
+    )
+    expect(() => readAll(stream(nameless))).toThrow(/a 'billion laughs' attack/)
+  })
+
+  it('whose tensor is of a class of its own within another, without end, is refused', () => {
+    const from = 'ctorch._tensor\n_rebuild_from_type_v2\n'
+    // (function, class, arguments), the arguments again those of the same function
+    const inner = [...tensor(), 'q', 1, '0', from, 'q', 0, '0', '(', 'h', 0, 'N', 'h', 1, 't', 'q', 1]
+    const outer = new Array(50_000).fill(['0', '(', 'h', 0, 'N', 'h', 1, 't', 'q', 1]).flat()
+    const bytes = stream(pickleOf([...inner, ...outer, '0', 'h', 0, 'h', 1, 'R']))
+    expect(() => readAll(bytes)).toThrow(/a tensor of a class of its own/)
+  })
+
+  it('is another thing than a record that knows itself: a trainer kept beside its weights', () => {
+    const trainer = ['c__main__\nTrainer\n', ')', 0x81, 'q', 0, '}', ...u('self'), 'h', 0, 's', 'b']
+    const { tensors } = readCheckpoint(
+      stream(pickle('}', '(', ...u('trainer'), ...trainer, ...u('w'), ...tensor(), 'u')),
+      'x.pt',
+    )
+    expect(tensors.map(({ name }) => name)).toEqual(['w'])
+  })
+
   it('is a sentence however it is damaged: cut off, or changed in any byte', () => {
     const names = ['kinds.pt', 'kinds-old.pt', 'kinds.safetensors', 'module-old.pt', 'first-form.tar', 'big-endian.pt']
     const files = names.map(bytesOf)
-    const readAll = (bytes: Uint8Array) => {
+    const tryAll = (bytes: Uint8Array) => {
       try {
-        for (const tensor of readCheckpoint(bytes, 'x.pt').tensors) tensor.read()
+        readAll(bytes)
       } catch (error) {
         expect(error).toBeInstanceOf(UserError)
       }
@@ -122,9 +215,9 @@ describe('a file that means harm', () => {
         (f, at, value, cut) => {
           const bytes = files[f].slice()
           const place = Math.min(bytes.length - 1, Math.floor(at * bytes.length))
-          if (cut) return readAll(bytes.subarray(0, place))
+          if (cut) return tryAll(bytes.subarray(0, place))
           bytes[place] = value
-          readAll(bytes)
+          tryAll(bytes)
         },
       ),
       { numRuns: 1500 },
