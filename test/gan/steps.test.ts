@@ -49,13 +49,21 @@ describe.each(cases)('$name', ({ golden }) => {
     expect(state).toBeLessThan(1e-9)
   })
 
-  it.each(['native', 'gather', 'auto'] as const)('are those of PyTorch in float32, lowered as %s', async (lowering) => {
+  it.each([
+    { lowering: 'native', most: { losses: 1e-6, state: 2e-5 } },
+    { lowering: 'gather', most: { losses: 1e-6, state: 2e-5 } },
+    { lowering: 'auto', most: { losses: 1e-6, state: 2e-5 } },
+    { lowering: 'winograd2', most: { losses: 1e-6, state: 2e-5 } },
+    // Nothing in these narrow networks is so lowered unless asked for. The furthest is the image's bias: one number, a sum
+    // over all pixels that nearly cancel.
+    { lowering: 'winograd4', most: { losses: 5e-6, state: 4e-4 } },
+  ] as const)('are those of PyTorch in float32, lowered as $lowering', async ({ lowering, most }) => {
     const program = await compile(acganStep(options), stepSpecs(options), { lowering, threads: 1 })
     const run = (inputs: StepInputs) => program.run(inputs as never) as unknown as Promise<StepOutputs>
     const { losses, state } = await differences(golden, 'float32', run)
     await program.close()
-    expect(losses).toBeLessThan(1e-6)
+    expect(losses).toBeLessThan(most.losses)
     // Adam's moments are those of the gradients, the least exact of all; the weights are ten times closer.
-    expect(state).toBeLessThan(2e-5)
+    expect(state).toBeLessThan(most.state)
   })
 })

@@ -6,6 +6,7 @@ import { evaluate } from '../../../src/tensor/evaluate.js'
 import type { Graph } from '../../../src/tensor/graph.js'
 import type { LoweringName } from '../../../src/tensor/lower/choose.js'
 import { emitModel, emitOnnx } from '../../../src/tensor/onnx/emit.js'
+import { constant } from '../../../src/tensor/ops.js'
 import type { Padding } from '../../../src/tensor/primitive.js'
 import { samePadding } from '../../../src/tensor/shape.js'
 import { bind, trace } from '../../../src/tensor/trace.js'
@@ -120,6 +121,33 @@ for (const lowering of ['native', 'gather', 'winograd2', 'winograd4'] as const) 
       }
     })
   }
+}
+
+for (const lowering of ['native', 'gather', 'winograd2', 'winograd4'] as const) {
+  test(`The ${lowering} lowering with an open number of images gives each what it has among others`, async () => {
+    const [image, strides]: [Pair, Pair] = [
+      [9, 7],
+      [2, 2],
+    ]
+    const padding = samePadding(image, [5, 5], strides)
+    const kernel = ndarray('float32', [5, 5, channels, filters], new Rng(8).normals(25 * channels * filters))
+    const program = (n: number) =>
+      trace(
+        (x) => {
+          const small = bind('conv', [x, constant(kernel)], { strides, padding })
+          return bind('convInput', [small, constant(kernel)], { strides, padding, inputSize: image })
+        },
+        { shape: [n, ...image, channels], dtype: 'float32' },
+      )
+    const session = await openSession(emitOnnx(program(2), { lowering, dynamicBatch: true }))
+    for (const n of [1, 5]) {
+      const x = ndarray('float32', [n, ...image, channels], new Rng(n).normals(n * sizeOf(image) * channels))
+      const [expected] = evaluate(program(n), [x])
+      const { output_0: found } = await session.run({ input_0: x })
+      expect(relativeError(found, expected)).toBeLessThan(1e-5)
+    }
+    await session.close()
+  })
 }
 
 test('A forward convolution and its filter gradient gather the rows of an image once', () => {
