@@ -1,8 +1,9 @@
 /** A whole run whose trials train the last block of a DenseNet-121, on a cohort and a GAN as small as they get. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { kopt, temporaryFolder } from '../support/kopt.js'
+import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
 
 const checkpoint = path.resolve(import.meta.dirname, '../golden/checkpoints/chexnet.pth.tar')
 const small = [
@@ -18,13 +19,14 @@ const small = [
   'search.repeats=2',
 ].flatMap((setting) => ['--set', setting])
 
-describe('a run with the last block unfrozen', { timeout: 240_000 }, () => {
-  it('predicts by its exported model what it recorded, from the blocks of all repeats', () => {
+describe('a run with the last block unfrozen', { timeout: 480_000 }, () => {
+  it('predicts by its exported model what it recorded, from the blocks of all repeats, and goes on to the same after a kill', async () => {
     const cwd = temporaryFolder()
     const env = { KOPT_HOME: path.join(cwd, 'home') }
     expect(kopt(['backbone', 'add', 'chexnet', '--from', checkpoint], { cwd, env }).code).toBe(0)
     expect(kopt(['demo-data', 'films', '--patients', '12'], { cwd }).code).toBe(0)
-    const run = kopt(['run', 'films/hospital-a', '--backbone', 'chexnet', ...small, '--out', 'run'], { cwd, env })
+    const request = ['run', 'films/hospital-a', '--backbone', 'chexnet', ...small]
+    const run = kopt([...request, '--out', 'run'], { cwd, env })
     expect(run.code, run.stderr).toBe(0)
     expect(run.stderr).toMatch(/the last block is trained \d+ times, 3 steps each/)
 
@@ -52,6 +54,29 @@ describe('a run with the last block unfrozen', { timeout: 240_000 }, () => {
     const other = kopt(['predict', 'run', resolveFilm(cwd, films[0]), '--arm', 'OD'], { cwd })
     expect(other.code).toBe(2)
     expect(other.stderr).toContain('the last block was trained with every head of this run')
+
+    const killed = spawn(process.execPath, [koptFile, ...request, '--out', 'killed'], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: 'ignore',
+    })
+    const closed = new Promise((resolve) => killed.on('close', resolve))
+    const trials = path.join(cwd, 'killed/trials')
+    while (killed.exitCode === null && !(existsSync(trials) && readdirSync(trials).length > 3))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    killed.kill('SIGKILL')
+    await closed
+    expect(existsSync(path.join(cwd, 'killed/result.json'))).toBe(false)
+    const resumed = kopt(['resume', 'killed'], { cwd, env })
+    expect(resumed.code, resumed.stderr).toBe(0)
+    for (const folder of ['scores', 'trials', 'model']) {
+      const files = (of: string) => readdirSync(path.join(cwd, of, folder)).filter((name) => name.includes('.'))
+      expect(files('killed')).toEqual(files('run'))
+      for (const name of files('run')) {
+        const bytes = (of: string) => readFileSync(path.join(cwd, of, folder, name))
+        expect(bytes('killed').equals(bytes('run')), `${folder}/${name}`).toBe(true)
+      }
+    }
   })
 
   it('needs weights, and says so', () => {

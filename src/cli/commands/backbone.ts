@@ -1,5 +1,5 @@
 /** `kopt backbone`: the feature extractors that are known and those that were added; adding one; what a checkpoint holds. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { UserError } from '../../base/errors.js'
 import { readBytes } from '../../base/files.js'
 import { hashBytes } from '../../base/hash.js'
@@ -86,7 +86,7 @@ function defineAdd(command: Command, outside: Outside): void {
     .option('--like <source>', 'a known source whose input (size, channels, scaling) it has, for a name of your own')
     .option('--prefix <name>', 'which network, where the file holds several')
     .option('--replace', 'put it in the place of one of that name')
-    .addOption(new Option('--json', 'print one JSON document on standard output, and nothing else there'))
+    .addOption(jsonOption())
     .action((name: string, options: AddOptions) => add(name, options, outside))
   examples(command, [
     ['CheXNet from its makers, over the network', 'kopt backbone add chexnet'],
