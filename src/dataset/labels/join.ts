@@ -6,6 +6,7 @@ import path from 'node:path'
 import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
 import { exists, isDirectory, writeAtomic } from '../../base/files.js'
+import { groupBy } from '../../base/group-by.js'
 import { elementNamed } from '../../image/dicom/dictionary.js'
 import { type ElementName, elements } from '../../image/dicom/tags.js'
 import { readCsvTable } from '../csv-table.js'
@@ -181,8 +182,10 @@ function keyIndex(films: readonly FoundFile[], element?: ElementName): KeyIndex 
     return { exact: (key) => names.find(key), manyFiles: false, keys: films.map(({ name }) => stemOf(name)) }
   }
   const keys = films.map(({ dicom }) => dicom?.text?.normalize('NFC'))
-  const files = new Map<string, number[]>()
-  for (const [i, key] of keys.entries()) if (key !== undefined) files.set(key, [...(files.get(key) ?? []), i])
+  const files = groupBy(
+    keys.flatMap((key, i) => (key === undefined ? [] : [i])),
+    (i) => keys[i] as string,
+  )
   return { exact: (key) => files.get(key) ?? [], manyFiles: true, keys }
 }
 

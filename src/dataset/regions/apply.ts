@@ -75,8 +75,11 @@ export function matchRegions(
   const ofFilm = new Map<number, Region[]>()
   for (const region of regions) {
     const fits = index.find(region.image)
-    if (fits.length === 1) ofFilm.set(fits[0], [...(ofFilm.get(fits[0]) ?? []), region])
-    else if (fits.length === 0) {
+    if (fits.length === 1) {
+      const own = ofFilm.get(fits[0])
+      if (own) own.push(region)
+      else ofFilm.set(fits[0], [region])
+    } else if (fits.length === 0) {
       const like = nearest(
         path.posix.basename(region.image),
         names.map((name) => path.posix.basename(name)),

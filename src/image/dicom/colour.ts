@@ -58,6 +58,8 @@ function readSegmented(dataSet: DataSet, descriptor: ElementName, data: ElementN
   const expand = (at: number, segments: number, depth: number): void => {
     for (let done = 0; at + 1 < words.length && done < segments && filled < length; done++) {
       const [kind, size] = [words[at], words[at + 1]]
+      // each segment gives an entry at least, so that there are no more of them than entries
+      if (size === 0) throw new ImageProblem('has a damaged segmented palette')
       if (kind === 0) {
         for (let i = 0; i < size; i++) put(words[at + 2 + i] ?? 0)
         at += 2 + size

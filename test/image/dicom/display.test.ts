@@ -223,6 +223,17 @@ describe('a palette', () => {
   })
 })
 
+it('a segmented palette of thousands of millions of empty segments is refused at once', async () => {
+  const empty = Array<number>(2 * 65_535).fill(0)
+  const again = Array.from({ length: 100_000 }, () => [2, 65_535, 0, 0]).flat()
+  const more = [0, 1, 2].flatMap((c): Part[] => [
+    [0x0028_1101 + c, 'US', [7, 0, 16]],
+    [0x0028_1221 + c, 'OW', [...empty, ...again]],
+  ])
+  const bytes = film({ photometric: 'PALETTE COLOR', stored: Array(12).fill(0), more })
+  await expect(readFilm(bytes)).rejects.toThrow('has a damaged segmented palette')
+})
+
 describe('what holds no film is refused for what it is', () => {
   const object = (sopClass: string, modality: string) =>
     dicomFile([
