@@ -13,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -29,6 +30,11 @@ export function exists(file: string): boolean {
 
 export function isDirectory(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** The path without links. */
+export function realPath(file: string): string {
+  return realpathSync(file)
 }
 
 export function fileSize(file: string): number {

@@ -7,6 +7,7 @@ import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { listDirectory, readHead } from '../base/files.js'
 import { refusalOf, sniffContent, sniffedBytes } from '../image/codec.js'
+import { filesBelow } from './files-below.js'
 import { counted, type FoundFilm, firstFew, isSystemEntry, namedAsImage, type Reading, splitOfWord } from './reader.js'
 import type { SplitName } from './sample.js'
 import { NamedFilms, type Warning } from './warning.js'
@@ -50,7 +51,7 @@ export function readFolder(root: string, labelled = true): Reading {
   const readClasses = (folder: string, names: readonly string[], split?: SplitName) => {
     for (const label of names) {
       const before = films.length
-      walk(root, path.posix.join(folder, label), (name) => take(name, label, split))
+      for (const name of filesBelow(root, path.posix.join(folder, label))) take(name, label, split)
       if (films.length === before && labelled)
         warnings.push(`the folder ${path.posix.join(folder, label)} holds no images and is no class`)
     }
@@ -75,14 +76,4 @@ export function readFolder(root: string, labelled = true): Reading {
     throw new UserError(`${root} holds no images in its folders (${firstFew(folders)}): ${layouts}`)
   }
   return { root, films, excluded, warnings, labelsFromFolders: true }
-}
-
-/** Every file below a folder, as a path within `root`, in code-unit order. */
-function walk(root: string, folder: string, visit: (name: string) => void): void {
-  for (const { name, directory } of listDirectory(path.join(root, folder))) {
-    if (isSystemEntry(name)) continue
-    const inside = path.posix.join(folder, name)
-    if (directory) walk(root, inside, visit)
-    else visit(inside)
-  }
 }

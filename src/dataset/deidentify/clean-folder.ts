@@ -7,9 +7,9 @@ import { sniffContent } from '../../image/codec.js'
 import { ImageProblem } from '../../image/raster.js'
 import { dicomHeaderOf } from '../dicom-header.js'
 import { dicomPatients, patientFactsOf } from '../dicom-patients.js'
+import { filesBelow } from '../files-below.js'
 import { maxFilmBytes } from '../load.js'
 import type { PatientKey } from '../patient-key.js'
-import { isSystemEntry } from '../reader.js'
 import { cleanFile } from './clean-file.js'
 
 export interface CleanFolderOptions {
@@ -107,12 +107,4 @@ function freePlace(place: string, written: ReadonlyMap<string, unknown>): string
   let n = 2
   while (written.has(numbered(n))) n++
   return numbered(n)
-}
-
-function filesBelow(folder: string, inside = ''): string[] {
-  return listDirectory(path.join(folder, inside)).flatMap(({ name, directory }) => {
-    if (isSystemEntry(name)) return []
-    const place = path.posix.join(inside, name)
-    return directory ? filesBelow(folder, place) : [place]
-  })
 }

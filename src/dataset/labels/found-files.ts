@@ -1,11 +1,11 @@
 /** The films below a folder, known by content: images by their first bytes, DICOM files by their header. */
 import path from 'node:path'
-import { listDirectory, readHead } from '../../base/files.js'
+import { readHead } from '../../base/files.js'
 import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
 import type { ElementName } from '../../image/dicom/tags.js'
 import { dicomHeaderOf } from '../dicom-header.js'
 import { type PatientFacts, patientFactsOf } from '../dicom-patients.js'
-import { isSystemEntry } from '../reader.js'
+import { filesBelow } from '../files-below.js'
 
 export interface FoundFile {
   readonly file: string
@@ -23,19 +23,11 @@ export interface FoundFile {
 export function findFiles(root: string, element?: ElementName): { films: FoundFile[]; others: string[] } {
   const films: FoundFile[] = []
   const others: string[] = []
-  const visit = (inside: string) => {
-    for (const { name, directory } of listDirectory(path.join(root, inside))) {
-      if (isSystemEntry(name)) continue
-      const place = path.posix.join(inside, name)
-      if (directory) visit(place)
-      else {
-        const film = filmAt(path.join(root, place), place, element)
-        if (film === undefined) others.push(place)
-        else films.push(film)
-      }
-    }
+  for (const place of filesBelow(root)) {
+    const film = filmAt(path.join(root, place), place, element)
+    if (film === undefined) others.push(place)
+    else films.push(film)
   }
-  visit('')
   return { films, others }
 }
 
