@@ -70,6 +70,24 @@ export function differenceOverFolds(times: readonly FoldedPair[], tails: Tails =
   return widened(a, b, { variance, spread, repeats: Math.min(...times.map((t) => t.differences.length)) }, tails)
 }
 
+/**
+ * Cases that would decide at `delta` where `cases` would by patients alone: of the squared distance of the limits only the
+ * patients' part shrinks with cases, what GANs or folds add stays. Two figures; null where that is `delta` or more by itself,
+ * so that only more GANs would decide.
+ */
+export function casesBesideRepeats(
+  cases: number,
+  distances: { readonly byPatients: number; readonly whole: number },
+  delta: number,
+): number | null {
+  const added = Math.max(0, distances.whole ** 2 - distances.byPatients ** 2)
+  const left = delta ** 2 - added
+  if (!(left > 0)) return null
+  const needed = (cases * delta ** 2) / left
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(needed)) - 1)
+  return Math.ceil(needed / unit) * unit
+}
+
 interface Spread {
   readonly variance: number
   readonly spread: number

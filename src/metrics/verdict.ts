@@ -116,15 +116,21 @@ function noGain(input: VerdictInput, known: readonly VerdictComparator[], tighte
 }
 
 function unclear(input: VerdictInput, known: readonly VerdictComparator[]): VerdictOutcome {
-  const { delta, proseName, scoreName = 'AUC' } = input
+  const { delta, proseName, scope, scoreName = 'AUC' } = input
   const hardest = least(known, (c) => c.difference)
   const { low, high, name, difference } = hardest
   // Those that the chosen arm has not yet been shown to beat are decided by then, and so is the whole.
-  const needed = known.filter((c) => c.low <= 0).flatMap((c) => c.casesNeeded ?? [])
-  const casesNeeded = needed.length > 0 ? Math.max(...needed) : null
+  const open = known.filter((c) => c.low <= 0)
+  // One of them that no number of cases decides leaves the whole undecided.
+  const casesNeeded = open.reduce<number | null>(
+    (most, c) => (most === null || c.casesNeeded === null ? null : Math.max(most, c.casesNeeded)),
+    0,
+  )
+  const alone =
+    scope === 'procedure' ? ` More test cases alone would not decide at ${delta}: the GANs differ too much.` : ''
   const more =
     casesNeeded === null
-      ? ''
+      ? alone
       : ` About ${casesNeeded.toLocaleString('en')} test cases like these would decide at ${delta}.`
   const text = `Unclear. Against ${proseName(name)} the difference in ${scoreName} is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${more}`
   return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }

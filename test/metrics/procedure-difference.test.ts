@@ -8,7 +8,11 @@ import { covarianceOf, type Estimate, estimateDifference, estimateInterval } fro
 import { patientInfluence } from '../../src/metrics/influence.js'
 import { jackknifeInfluence } from '../../src/metrics/jackknife.js'
 import { obuchowskiRockette } from '../../src/metrics/obuchowski-rockette.js'
-import { differenceOverFolds, differenceOverRepeats } from '../../src/metrics/procedure-difference.js'
+import {
+  casesBesideRepeats,
+  differenceOverFolds,
+  differenceOverRepeats,
+} from '../../src/metrics/procedure-difference.js'
 import { auc } from '../../src/metrics/roc.js'
 import { correlatedScores, labelsOf } from './simulate.js'
 
@@ -122,6 +126,23 @@ describe('a difference over repeats that met the same cases', () => {
     expect(low).toBeLessThan(0)
     expect(high).toBeGreaterThan(1)
     expect(p).toBeCloseTo(0.5, 6)
+  })
+})
+
+describe('cases that would decide, beside repeats', () => {
+  it('narrow the patients’ part alone: with as many, both parts together reach delta', () => {
+    const [n, byPatients, delta] = [100, 0.04, 0.02]
+    const byPatientsAlone = n * (byPatients / delta) ** 2
+    for (const whole of [0.04, 0.041, 0.042]) {
+      const needed = casesBesideRepeats(byPatientsAlone, { byPatients, whole }, delta) as number
+      const reached = Math.sqrt((byPatients ** 2 * n) / needed + whole ** 2 - byPatients ** 2)
+      expect(reached).toBeLessThanOrEqual(delta + 1e-12)
+      expect(reached).toBeGreaterThan(0.95 * delta)
+    }
+  })
+
+  it('are none where GANs alone keep the limits further apart', () => {
+    expect(casesBesideRepeats(400, { byPatients: 0.04, whole: 0.05 }, 0.02)).toBeNull()
   })
 })
 

@@ -95,6 +95,13 @@ describe('the verdict', () => {
     expect(verdictOf([unknown]).text).not.toContain('would decide')
   })
 
+  it('promises no number of cases where one comparator is not decided by any', () => {
+    const never = { ...comparator('GCB', -0.04, 0.01, 0.05), casesNeeded: null }
+    const { casesNeeded, text } = verdictOf([never, comparator('OD', -0.02, 0.03, 0.07)], { scope: 'procedure' })
+    expect(casesNeeded).toBeNull()
+    expect(text).toContain('More test cases alone would not decide at 0.02: the GANs differ too much.')
+  })
+
   it('is unclear where the search chose none beyond class balance, whatever the limits', () => {
     for (const other of [comparator('OD', 0.01, 0.05, 0.09), comparator('OD', -0.05, -0.04, -0.03)]) {
       const { benefit, text } = verdictOf([other], { kChosen: 1 })

@@ -1,5 +1,6 @@
 /** The verdict of a run: the chosen arm against every distinct comparator on the internal test set, other hospitals second. */
 import type { DecisionLevels } from '../../metrics/limits.js'
+import { casesBesideRepeats } from '../../metrics/procedure-difference.js'
 import { decideVerdict, type VerdictComparator } from '../../metrics/verdict.js'
 import { armInSentence } from '../../record/arm-name.js'
 import { reach } from '../../record/reach.js'
@@ -91,17 +92,12 @@ function againstOnce(set: SetScores, name: string, levels: DecisionLevels): Agai
   }
 }
 
-/** Folds or GANs as readers. Their limits are wider, and so many more cases are needed; GANs that differ too much need more GANs. */
+/** Folds or GANs as readers: more cases do nothing about what they differ by. */
 function againstInRepeats(set: SetScores, name: string, levels: DecisionLevels): Against {
   const { difference, low, high } = setProcedureDifference(set, chosenArm, name, levels)
   const plain = setDifferenceLimits(set, chosenArm, name, levels)
   const cases = setCasesToDecide(set, chosenArm, name, levels)
-  const wider = (high - low) / (plain.high - plain.low)
-  return { difference, low, high, casesNeeded: cases === null ? null : twoFigures(cases * wider ** 2) }
-}
-
-function twoFigures(cases: number): number | null {
-  if (!Number.isFinite(cases)) return null
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(cases)) - 1)
-  return Math.ceil(cases / unit) * unit
+  const distances = { byPatients: plain.high - plain.low, whole: high - low }
+  const casesNeeded = cases === null ? null : casesBesideRepeats(cases, distances, levels.delta)
+  return { difference, low, high, casesNeeded }
 }
