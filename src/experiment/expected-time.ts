@@ -42,9 +42,9 @@ export async function sayExpectedTime(context: RunContext, backbone: Backbone, s
     signal,
   )
   const work = workPlan(config, 0, rounds)
-  const ahead = work.map(({ counts }) => secondsOf(counts, costs))
-  const tuning = await tuningSeconds(context, backbone, data, work)
-  emit({ type: 'expected-time', seconds: totalOf([...ahead, around(tuning)]) })
+  const ahead = work.map(({ stage, counts }) => ({ stage, seconds: secondsOf(counts, costs) }))
+  const tuning = around(await tuningSeconds(context, backbone, data, work))
+  emit({ type: 'expected-time', seconds: totalOf([...ahead, { stage: 'search-k', seconds: tuning }]) })
 }
 
 /** What training the last block in every trial adds. Throws where its input would not fit into memory. */

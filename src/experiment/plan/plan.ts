@@ -145,7 +145,7 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
         imagesThroughBackbone: sum('features'),
       },
       stages,
-      seconds: totalOf(stages.map(({ seconds }) => seconds)),
+      seconds: totalOf(stages),
       machine: {
         platform: `${process.platform} ${process.arch}`,
         threads,

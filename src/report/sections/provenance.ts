@@ -1,8 +1,10 @@
 /** Provenance: versions, seed, machine, backbone, time, and every value of the configuration. Paths are cut to their last part. */
 import type { Result } from '../../record/result.js'
+import { secondsInAll } from '../../record/side-by-side.js'
 import { count, duration } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
+import { stageWords } from '../stage-words.js'
 
 export function provenance(result: Result): Markup {
   const { tool, device, backbone, gan, dataset } = result
@@ -31,16 +33,21 @@ export function provenance(result: Result): Markup {
 function timeTable(result: Result): Markup | undefined {
   const stages = Object.entries(result.seconds)
   if (stages.length === 0) return undefined
-  const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0)
   return table({
-    caption: html`<b>Time spent</b> in each stage.`,
+    caption: html`<b>Time spent</b> in each stage. Features and the arms without a generator are worked on while it trains; of the two the longer counts.`,
     dense: true,
     columns: [{ label: 'Stage' }, { label: 'Time', numeric: true }],
     rows: [
-      ...stages.map(([stage, seconds]) => ({ cells: [stage.replaceAll('-', ' '), duration(seconds)] })),
-      { cells: ['all stages', duration(total)], strong: true },
+      ...stages.map(([stage, seconds]) => ({ cells: [stageName(stage), duration(seconds)] })),
+      { cells: ['in all', duration(secondsInAll(stages))], strong: true },
     ],
   })
+}
+
+/** In the words of the terminal; `folds` are all stages of the outer folds. */
+function stageName(stage: string): string {
+  if (stage === 'folds') return 'the outer folds'
+  return stageWords[stage as keyof typeof stageWords] ?? stage
 }
 
 /** `{gan: {steps: 600}}` as `gan.steps`, `600`. A path tells more about its owner than a report should: only its last part is shown. */

@@ -59,7 +59,7 @@ function cutoffTable(result: Result, set: string): Markup | undefined {
   const values = (on: CutoffEvaluation | undefined) =>
     [on?.sensitivity, on?.specificity, on?.atPrevalence?.ppv ?? on?.ppv, on?.atPrevalence?.npv ?? on?.npv].map(cell)
   return html`${table({
-    caption: html`<b>Cutoffs</b>, ${setName(set).toLowerCase()}. A film is called ${result.dataset.positive} from this probability on (as trained). Youden’s and the wanted sensitivity were chosen on ${counted(cases, 'tuning film')}; their brackets hold 95 % of the cutoffs that other patients would have led to, and the last column says what sensitivity and specificity would be on these films at either end. 95 % intervals under the measures; PPV and NPV at ${at}.`,
+    caption: html`<b>Cutoffs</b>, ${setName(set).toLowerCase()}. A film is called ${result.dataset.positive} from this probability on (as trained). Youden’s and the wanted sensitivity were chosen on ${counted(cases, 'tuning film')}; their brackets hold 95 % of the cutoffs that other patients would have led to, and the last column says what sensitivity and specificity would be on these films at either end. 95 % intervals under the measures; PPV and NPV at ${at}.${result.folds.length > 0 && set === 'internal' && ' The chosen cutoffs are those of the model that is handed over, and here each fold’s own models called the films: dashes stand for what could not be measured.'}`,
     columns: [
       { label: 'Chosen by' },
       { label: 'Cutoff', numeric: true },

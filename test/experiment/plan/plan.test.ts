@@ -2,7 +2,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { phantomCohort } from '../../../src/dataset/phantom.js'
 import { advise, aheadInWords } from '../../../src/experiment/plan/advice.js'
-import { secondsOf, type UnitCosts } from '../../../src/experiment/plan/machine.js'
+import { secondsOf, totalOf, type UnitCosts } from '../../../src/experiment/plan/machine.js'
 import { planExperiment } from '../../../src/experiment/plan/plan.js'
 import { requestedConfig } from '../../../src/experiment/run.js'
 import { encodePng } from '../../../src/image/codec.js'
@@ -71,6 +71,17 @@ describe('expected time', () => {
     const { value, low, high } = secondsOf(counts, costs)
     expect(value).toBeCloseTo(1 + 1 + 3 + 10 + 1 + 0.2 + 0.6)
     expect([low, high].map((x) => x / value)).toEqual([expect.closeTo(0.5), expect.closeTo(2)])
+  })
+
+  it('allows at its lower end for what runs beside the training, and forgets no part of a stage', () => {
+    const seconds = (value: number) => ({ value, low: value / 2, high: 2 * value })
+    const total = totalOf([
+      { stage: 'early-arms', seconds: seconds(40) },
+      { stage: 'train-gan', seconds: seconds(100) },
+      { stage: 'search-k', seconds: seconds(10) },
+      { stage: 'search-k', seconds: seconds(20) },
+    ])
+    expect(total).toEqual({ value: 170, low: 65, high: 340 })
   })
 })
 
