@@ -2,9 +2,9 @@
  * What happened against what was said: share of diseased films against their probability. Groups of films as points with
  * Wilson limits, the recalibration line with its band, and how many films lie where along the bottom.
  */
-import { scaleLinear } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
-import { bottomAxis, circle, leftAxis, line, path, picture, rect, text, wrap } from '../svg.js'
+import { circle, line, path, picture, rect, text, wrap } from '../svg.js'
+import { unitSquare } from './unit-square.js'
 
 export interface CalibrationSeries {
   label: string
@@ -29,31 +29,7 @@ export function calibrationCurves(
   series: readonly CalibrationSeries[],
   { id, title, width = 560 }: CalibrationOptions,
 ): string {
-  const left = 46
-  const right = width - 14
-  const top = 34
-  const bottom = top + (right - left)
-  const x = scaleLinear([0, 1], [left, right])
-  const y = scaleLinear([0, 1], [bottom, top])
-  const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
-  const body = [
-    leftAxis(
-      ticks.map((t) => ({ at: y(t), label: t.toFixed(1) })),
-      left,
-      right,
-      top,
-      'Share of diseased films',
-    ),
-    bottomAxis(
-      ticks.map((t) => ({ at: x(t), label: t.toFixed(1) })),
-      left,
-      right,
-      bottom,
-      top,
-      'Probability',
-    ),
-    line(x(0), y(0), x(1), y(1), 'dashed'),
-  ]
+  const { left, right, bottom, x, y, body } = unitSquare(width, 'Probability', 'Share of diseased films')
   type Point = readonly [number, number, number, number]
   const [main] = series
   if (main) {

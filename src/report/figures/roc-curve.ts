@@ -1,7 +1,7 @@
 /** ROC curves of several arms on one test set (the paper's Figure 2), each named with its AUC and interval inside the plot. */
-import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
-import { bottomAxis, leftAxis, line, path, picture, rect, text, wrap } from '../svg.js'
+import { line, path, picture, rect, text, wrap } from '../svg.js'
+import { unitSquare } from './unit-square.js'
 
 export interface RocSeries {
   /** Name of the arm. */
@@ -25,32 +25,8 @@ export interface RocOptions {
 /** The first series is drawn on top of the others. */
 export function rocCurves(series: readonly RocSeries[], { id, title, width = 560 }: RocOptions): string {
   const narrow = width < 500
-  const left = 46
-  const right = width - 14
+  const { left, right, bottom, x, y, body } = unitSquare(width, '1 − specificity', 'Sensitivity')
   const side = right - left
-  const top = 34
-  const bottom = top + side
-  const x = scaleLinear([0, 1], [left, right])
-  const y = scaleLinear([0, 1], [bottom, top])
-  const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1]
-  const body = [
-    leftAxis(
-      ticks.map((t) => ({ at: y(t), label: t.toFixed(1) })),
-      left,
-      right,
-      top,
-      'Sensitivity',
-    ),
-    bottomAxis(
-      ticks.map((t) => ({ at: x(t), label: t.toFixed(1) })),
-      left,
-      right,
-      bottom,
-      top,
-      '1 − specificity',
-    ),
-    line(x(0), y(0), x(1), y(1), 'dashed'),
-  ]
   const draw = linePath<readonly [number, number]>(
     (p) => x(p[0]),
     (p) => y(p[1]),
