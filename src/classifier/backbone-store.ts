@@ -1,27 +1,15 @@
 /**
  * Backbones that were added on this computer: one ONNX file each, with its contract and its origin inside, in the user's
- * data folder. KOPT_HOME names another folder.
+ * data folder.
  */
-import os from 'node:os'
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { exists, listDirectory, removeFile, writeAtomic } from '../base/files.js'
+import { dataFolder } from '../base/user-folders.js'
 import { embedded } from './backbone-registry.js'
 
-/** Where kopt keeps what is the user's and no run's: KOPT_HOME, else where the system wants it. */
-export function userFolder(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  platform = process.platform,
-): string {
-  if (env.KOPT_HOME) return path.resolve(env.KOPT_HOME)
-  const home = os.homedir()
-  if (platform === 'win32') return path.join(env.LOCALAPPDATA ?? path.join(home, 'AppData', 'Local'), 'kopt')
-  if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'kopt')
-  return path.join(env.XDG_DATA_HOME || path.join(home, '.local', 'share'), 'kopt')
-}
-
 function folder(): string {
-  return path.join(userFolder(), 'backbones')
+  return path.join(dataFolder(), 'backbones')
 }
 
 /** The file of an added backbone; undefined where there is none of that name. */

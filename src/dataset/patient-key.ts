@@ -3,11 +3,11 @@
  * stands in its place. The same key gives the same name to the same patient in every dataset, and without the key nobody
  * gets from a name to a patient, not even by trying all ids. The key is made once and kept with the user, never with data.
  */
-import os from 'node:os'
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { exists, readText, writeOwnersOnly } from '../base/files.js'
 import { keyedHash, randomKey } from '../base/hash.js'
+import { settingsFolder } from '../base/user-folders.js'
 
 const keyBytes = 32
 const form = 'a patient key is one line of 64 hexadecimal digits'
@@ -33,18 +33,11 @@ export class PatientKey {
   }
 }
 
-/** Where the key lies: `KOPT_PATIENT_KEY_FILE`, else the system's place for a user's settings. */
+/** Where the key lies: `KOPT_PATIENT_KEY_FILE`, else among the user's settings. */
 export function patientKeyFile(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  if (env.KOPT_PATIENT_KEY_FILE) return path.resolve(env.KOPT_PATIENT_KEY_FILE)
-  const home = os.homedir()
-  switch (process.platform) {
-    case 'win32':
-      return path.join(env.APPDATA ?? path.join(home, 'AppData', 'Roaming'), 'kopt', 'patient-key')
-    case 'darwin':
-      return path.join(home, 'Library', 'Application Support', 'kopt', 'patient-key')
-    default:
-      return path.join(env.XDG_CONFIG_HOME || path.join(home, '.config'), 'kopt', 'patient-key')
-  }
+  return env.KOPT_PATIENT_KEY_FILE
+    ? path.resolve(env.KOPT_PATIENT_KEY_FILE)
+    : path.join(settingsFolder(env), 'patient-key')
 }
 
 /** Reads the key, or makes it where there is none yet. Throws a `UserError` where it is damaged or can't be kept. */

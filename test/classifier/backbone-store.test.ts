@@ -1,25 +1,12 @@
 /** Where added backbones are kept, and how the files of known ones are told from others. */
 import { createServer } from 'node:http'
-import os from 'node:os'
-import path from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { download } from '../../src/base/download.js'
 import { gitBlobName, hashBytes } from '../../src/base/hash.js'
 import { knownSources } from '../../src/classifier/backbone-registry.js'
-import { userFolder } from '../../src/classifier/backbone-store.js'
 import { isKnownFile, verified } from '../../src/classifier/fetch-weights.js'
 
 const bytes = new TextEncoder().encode('hello\n')
-
-describe('the user folder', () => {
-  it('is KOPT_HOME, else where each system wants it', () => {
-    expect(userFolder({ KOPT_HOME: '/data/kopt' }, 'linux')).toBe(path.resolve('/data/kopt'))
-    expect(userFolder({}, 'linux')).toBe(path.join(os.homedir(), '.local', 'share', 'kopt'))
-    expect(userFolder({ XDG_DATA_HOME: '/x' }, 'linux')).toBe(path.join('/x', 'kopt'))
-    expect(userFolder({}, 'darwin')).toBe(path.join(os.homedir(), 'Library', 'Application Support', 'kopt'))
-    expect(userFolder({ LOCALAPPDATA: 'L' }, 'win32')).toBe(path.join('L', 'kopt'))
-  })
-})
 
 describe('the check of a file', () => {
   it("knows Git's name of a content", () => {

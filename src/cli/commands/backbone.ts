@@ -4,15 +4,10 @@ import { UserError } from '../../base/errors.js'
 import { readBytes } from '../../base/files.js'
 import { hashBytes } from '../../base/hash.js'
 import { shownPath } from '../../base/shown-path.js'
+import { dataFolder } from '../../base/user-folders.js'
 import { openModel } from '../../classifier/backbone.js'
 import { embedded, knownSources } from '../../classifier/backbone-registry.js'
-import {
-  checkNewName,
-  storeBackbone,
-  storedBackbone,
-  storedNames,
-  userFolder,
-} from '../../classifier/backbone-store.js'
+import { checkNewName, storeBackbone, storedBackbone, storedNames } from '../../classifier/backbone-store.js'
 import { openCheckpoint } from '../../classifier/checkpoints/open.js'
 import { convertBackbone } from '../../classifier/convert-backbone.js'
 import { fetchWeights } from '../../classifier/fetch-weights.js'
@@ -46,7 +41,7 @@ function defineList(command: Command, { print }: Outside): void {
       const known = Object.entries(knownSources)
         .filter(([name]) => !added.some((each) => each.name === name))
         .map(([name, { about, licence, place }]) => ({ name, about, licence, place }))
-      if (json) return print(JSON.stringify({ embedded, folder: userFolder(), added, known }))
+      if (json) return print(JSON.stringify({ embedded, folder: dataFolder(), added, known }))
       print(`${embedded}: wavelet scattering, embedded; needs no weights`)
       for (const { name, sha256, inputSize, note } of added) {
         print(`${name}: added; ${inputSize.join(' x ')}, SHA-256 ${sha256.slice(0, 16)}${note ? `; ${note}` : ''}`)
@@ -54,7 +49,7 @@ function defineList(command: Command, { print }: Outside): void {
       for (const { name, about, licence } of known) {
         print(`${name}: not here; ${about}. Licence: ${licence}. kopt backbone add ${name} [--from FILE]`)
       }
-      print(`Added ones are kept in ${userFolder()}`)
+      print(`Added ones are kept in ${dataFolder()}`)
     })
 }
 

@@ -3,10 +3,11 @@
  * syntax stays. What can't be cleaned (documents, reports, files that end early) is refused.
  */
 import { deflateRawSync } from 'node:zlib'
+import { joinBytes } from '../../base/bytes.js'
 import { version } from '../../base/version.js'
 import type { DataSet } from '../../image/dicom/data-set.js'
 import { type Encoding, readFragments } from '../../image/dicom/element-reader.js'
-import { encodeElements, encodeFile, joined, type NewElement, textElement } from '../../image/dicom/element-writer.js'
+import { encodeElements, encodeFile, type NewElement, textElement } from '../../image/dicom/element-writer.js'
 import { type DicomHeader, readDicomHeader } from '../../image/dicom/header.js'
 import { elements } from '../../image/dicom/tags.js'
 import { ImageProblem } from '../../image/raster.js'
@@ -67,7 +68,7 @@ export function cleanFile(
   return {
     bytes: encodeFile(
       metaOf(facts.sopClassUid as string, pseudonyms, sopInstance, transferSyntax.uid),
-      transferSyntax.deflated ? [new Uint8Array(deflateRawSync(joined(body)))] : body,
+      transferSyntax.deflated ? [new Uint8Array(deflateRawSync(joinBytes(body)))] : body,
     ),
     patient: pseudonyms.patient,
     place: `${pseudonyms.patient}/${pseudonyms.fileName(sopInstance)}.dcm`,

@@ -6,9 +6,11 @@
  * Where the table leaves a choice by the type of an attribute, we take what suits all types: a dummy for D in any
  * combination, but an empty value for X/Z, and for sequences no items.
  */
+
+import { joinBytes } from '../../base/bytes.js'
 import type { DataSet } from '../../image/dicom/data-set.js'
 import { type Encoding, implicitLittle, pixelDataTag } from '../../image/dicom/element-reader.js'
-import { encodeItems, joined, type NewElement, textElement } from '../../image/dicom/element-writer.js'
+import { encodeItems, type NewElement, textElement } from '../../image/dicom/element-writer.js'
 import { type ProfileRow, profileRows } from './profile-table.js'
 import { cutTime, type Pseudonyms, shiftDate, shiftDateTime } from './pseudonyms.js'
 
@@ -114,7 +116,7 @@ function sequence(
   const inner = vr === 'UN' && options.encoding.explicit ? { ...options, encoding: implicitLittle } : options
   const items = dataSet.items({ tag }).map((item) => treat(item, inner))
   if (vr !== 'UN') return { tag, vr, value: items }
-  return { tag, vr, value: joined(encodeItems(items, inner.encoding)) }
+  return { tag, vr, value: joinBytes(encodeItems(items, inner.encoding)) }
 }
 
 /** Dates and times of an element changed; undefined where a value is none, so that the Basic Profile decides. */

@@ -2,6 +2,7 @@
  * Data elements to bytes, in any of the encodings (PS3.5 chapter 7), and a Part 10 file around them (PS3.10). Sequences and
  * items are written with their lengths. Our own, as the reader is: what is not changed is passed through byte for byte.
  */
+import { joinBytes } from '../../base/bytes.js'
 import { type Encoding, explicitLittle, isLongForm } from './element-reader.js'
 
 export interface NewElement {
@@ -33,7 +34,7 @@ export function encodeFile(meta: readonly NewElement[], body: readonly Uint8Arra
   const first = encodeElements([{ tag: 0x0002_0000, vr: 'UL', value: length }], explicitLittle)
   const prefix = new Uint8Array(132)
   prefix.set([0x44, 0x49, 0x43, 0x4d], 128)
-  return joined([prefix, ...first, ...group, ...body])
+  return joinBytes([prefix, ...first, ...group, ...body])
 }
 
 /** A value of text, padded to an even length (UI with NUL, else with a space). Non-ASCII text is for UTF-8 data sets. */
@@ -51,16 +52,6 @@ export function shortElement(tag: number, values: readonly number[], encoding: E
   const view = new DataView(value.buffer)
   for (const [i, number] of values.entries()) view.setUint16(2 * i, number, encoding.littleEndian)
   return { tag, vr: 'US', value }
-}
-
-export function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(sizeOf(chunks))
-  let at = 0
-  for (const chunk of chunks) {
-    out.set(chunk, at)
-    at += chunk.length
-  }
-  return out
 }
 
 /** The items of a sequence, without its head. */

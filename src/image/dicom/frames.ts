@@ -1,4 +1,5 @@
 /** Where a frame lies in pixel data: in the row of native frames, or in the fragments of encapsulated ones (PS3.5, A.4). */
+import { joinBytes } from '../../base/bytes.js'
 import { ImageProblem } from '../raster.js'
 import type { DataSet } from './data-set.js'
 import { type Element, type Extent, readFragments } from './element-reader.js'
@@ -29,7 +30,7 @@ export function encapsulatedFrame(
   if (!whole && own.at(-1) === parts.at(-1)) {
     throw new ImageProblem('is a DICOM file that ends early (truncated) within its pixel data')
   }
-  return joined(own.map(({ start, end }) => bytes.subarray(start, end)))
+  return joinBytes(own.map(({ start, end }) => bytes.subarray(start, end)))
 }
 
 /** Offsets of the frames' first fragments, from the first byte behind the table; none where no table says. */
@@ -63,15 +64,4 @@ function fragmentsOf(
 function startsCodestream(bytes: Uint8Array, at: number): boolean {
   const [a, b, c] = bytes.subarray(at, at + 3)
   return a === 0xff && ((b === 0xd8 && c === 0xff) || (b === 0x4f && c === 0xff))
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
 }

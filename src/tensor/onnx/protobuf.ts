@@ -4,6 +4,7 @@
  * Input is not trusted: nesting, number of messages and sizes of tensors are bounded, and every failure is a `UserError`.
  */
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { joinBytes } from '../../base/bytes.js'
 import { InternalError, UserError } from '../../base/errors.js'
 import { elementSize, type ModelProto, type TensorProto } from './model.js'
 
@@ -225,17 +226,6 @@ function safeInteger(value: bigint): number {
 
 function expectWire(found: WireType, expected: WireType): void {
   if (found !== expected) throw new RangeError('a field has the wrong type')
-}
-
-function joinBytes(chunks: readonly Uint8Array[]): Uint8Array {
-  if (chunks.length === 1) return chunks[0]
-  const out = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-  let at = 0
-  for (const chunk of chunks) {
-    out.set(chunk, at)
-    at += chunk.length
-  }
-  return out
 }
 
 /** A tensor's raw bytes must fill its shape exactly, so that nothing later reads past them. */

@@ -2,12 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { joinBytes } from '../../../src/base/bytes.js'
 import { cleanFile } from '../../../src/dataset/deidentify/clean-file.js'
 import { profileRows } from '../../../src/dataset/deidentify/profile-table.js'
 import { cutTime, pseudonymsOf, shiftDate, shiftDateTime } from '../../../src/dataset/deidentify/pseudonyms.js'
 import { PatientKey } from '../../../src/dataset/patient-key.js'
 import { implicitLittle, readFragments } from '../../../src/image/dicom/element-reader.js'
-import { encodeItems, joined, type NewElement, textElement } from '../../../src/image/dicom/element-writer.js'
+import { encodeItems, type NewElement, textElement } from '../../../src/image/dicom/element-writer.js'
 import { type DicomHeader, readDicomHeader } from '../../../src/image/dicom/header.js'
 import { elements } from '../../../src/image/dicom/tags.js'
 import { dicomFilm } from '../../support/dicom.js'
@@ -68,7 +69,7 @@ function everything(): Uint8Array {
         {
           tag: 0x0018_9998,
           vr: 'UN',
-          value: joined(encodeItems([[textElement(0x0010_0010, 'PN', canary('PN'))]], implicitLittle)),
+          value: joinBytes(encodeItems([[textElement(0x0010_0010, 'PN', canary('PN'))]], implicitLittle)),
         },
       ],
     },
