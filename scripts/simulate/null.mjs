@@ -54,7 +54,7 @@ export function* nullTables(runs = 2000) {
   for (const repeats of [1, 3, 5])
     for (const patients of [16, 32, 50, 140])
       yield row([
-        `${patients} patients, ${repeats} repeats`,
+        `${patients} patients, ${repeats} repeat${repeats > 1 ? 's' : ''}`,
         ...shares({ patients, repeats, truth: () => 0.85 }, runs, 1),
       ])
   for (const patients of [16, 50])
