@@ -11,6 +11,8 @@ import { endsTiff, tiffSteps } from './tiff.js'
 
 /** The largest image that is decoded, in pixels. */
 export const maxPixels = 100_000_000
+/** The most memory that decoding may take, in bytes by `bytesPerPixel`. */
+const maxDecodingBytes = 450_000_000
 
 // A film is read once: keeping decoded images in libvips' cache only costs memory.
 sharp.cache(false)
@@ -154,7 +156,8 @@ const imageWords: Partial<Record<GreyStep, string>> = {
 const decodingSeconds = 120
 
 /** Refuses what the header tells to be unreadable, before any of it is decoded. */
-function refuseUnread({ width, height, pages = 1, depth }: Metadata): void {
+function refuseUnread(header: Metadata): void {
+  const { width, height, pages = 1, depth } = header
   if (width * height > maxPixels) {
     throw new ImageProblem(`has ${width} x ${height} pixels, more than are read (at most ${maxPixels / 1e6} million)`)
   }
@@ -168,6 +171,18 @@ function refuseUnread({ width, height, pages = 1, depth }: Metadata): void {
       `has pixels of the type ${depth}; 8 and 16 bit without sign are read: save it as 16-bit PNG or TIFF`,
     )
   }
+  const most = Math.floor(maxDecodingBytes / bytesPerPixel(header))
+  if (width * height > most) {
+    throw new ImageProblem(
+      `has ${width} x ${height} pixels with colour or alpha, more than are read of such (at most ${Math.floor(most / 1e6)} million): save it as grey`,
+    )
+  }
+}
+
+/** Memory that decoding takes for a pixel: the values twice, and once more where channels are dropped or joined (measured: 4, 7 and 25 bytes for grey of 16 bits, RGB of 8 and RGBA of 16). */
+function bytesPerPixel({ channels, hasAlpha, depth }: Metadata): number {
+  const worked = hasAlpha ? 4 : channels
+  return worked * (depth === 'ushort' ? 2 : 1) * (worked === 1 ? 2 : 3)
 }
 
 function stepsOf(bytes: Uint8Array, format: ImageFormat, header: Metadata): GreyStep[] {

@@ -99,6 +99,17 @@ describe('what is no whole image is refused with a phrase', () => {
     expect(performance.now() - started).toBeLessThan(500)
   })
 
+  it.each([
+    [[16, 6], 4400, 18],
+    [[16, 2], 5100, 25],
+    [[8, 6], 6200, 37],
+    [[8, 2], 7100, 50],
+  ] as const)('one of many bytes a pixel (bits and type %j) at fewer pixels', async (form, side, most) => {
+    expect(await problemOf(pngBomb(side, side, form))).toBe(
+      `ImageProblem: has ${side} x ${side} pixels with colour or alpha, more than are read of such (at most ${most} million): save it as grey`,
+    )
+  })
+
   it('formats that are known but not read', async () => {
     const gif = new TextEncoder().encode('GIF89a')
     expect(await problemOf(gif)).toBe(
@@ -112,7 +123,8 @@ describe('what is no whole image is refused with a phrase', () => {
   })
 })
 
-function pngBomb(width: number, height: number): Uint8Array {
+/** @param form bits of a sample, and the PNG's colour type (0: grey, 2: RGB, 6: RGBA) */
+function pngBomb(width: number, height: number, form: readonly [depth: number, type: number] = [8, 0]): Uint8Array {
   const chunk = (type: string, data: Uint8Array) => {
     const body = Buffer.concat([Buffer.from(type), data])
     const out = Buffer.alloc(body.length + 8)
@@ -124,7 +136,7 @@ function pngBomb(width: number, height: number): Uint8Array {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width)
   header.writeUInt32BE(height, 4)
-  header[8] = 8
+  header.set(form, 8)
   const rows = deflateSync(Buffer.alloc((width + 1) * 20))
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
   return new Uint8Array(
