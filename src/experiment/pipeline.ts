@@ -42,10 +42,10 @@ const stages: readonly StageName[] = [
   'export-model',
 ]
 
-export async function runPipeline(given: RunContext): Promise<Result> {
-  const { config, directory, threads } = given
-  const { backbone, contract, unfrozen } = await openForRun(given)
-  const context = { ...given, ...(unfrozen && { unfrozen }) }
+export async function runPipeline(run: RunContext): Promise<Result> {
+  const { config, directory, threads } = run
+  const { backbone, contract, unfrozen } = await openForRun(run)
+  const context = { ...run, ...(unfrozen && { unfrozen }) }
   try {
     const { search: data, sealed, folds, dataset } = await prepareData(context)
     const given = config.synthetic.from === null ? null : await readGivenImages(context, data, sealed)
