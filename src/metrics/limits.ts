@@ -118,9 +118,13 @@ export function casesToNarrow(pair: BoundedPair, cases: number, { lowTail, highT
     if (tooFar(middle)) few = middle
     else enough = middle
   }
-  const needed = enough * cases
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(needed)) - 1)
-  return Math.ceil(needed / unit) * unit
+  return twoFigures(enough * cases)
+}
+
+/** A number of cases rounded up to two figures: more would claim what it can't know. */
+export function twoFigures(cases: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(cases)) - 1)
+  return Math.ceil(cases / unit) * unit
 }
 
 /** The same figure from `factor` times as many units. */

@@ -9,7 +9,7 @@
  * (MOVER) say how large a difference must be seen, and the difference's normal distribution how often it is.
  */
 import { normalCdf, normalQuantile } from './distributions.js'
-import { type Bounded, moverLimits } from './limits.js'
+import { type Bounded, moverLimits, twoFigures } from './limits.js'
 
 export interface TestSetDesign {
   /** Diseased and healthy cases. */
@@ -93,9 +93,7 @@ export function casesToShow(design: TestSetDesign, gain: number, probability = 0
   const shows = (logFactor: number) => powerToShow(multiplied(Math.exp(logFactor)), gain) >= probability
   const [fewest, most] = [Math.log(4 / cases), Math.log(1e7 / cases)]
   if (!shows(most)) return null
-  const needed = cases * Math.exp(bisect(fewest, most, shows))
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(needed)) - 1)
-  return Math.ceil(needed / unit) * unit
+  return twoFigures(cases * Math.exp(bisect(fewest, most, shows)))
 }
 
 /** Covariance of two arms' placements; with rho = 1 and a = b the variance of one. */

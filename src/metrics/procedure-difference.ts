@@ -23,7 +23,7 @@ import {
   type Tails,
   twoSided95,
 } from './estimate.js'
-import { type BoundedPair, isRegular, moverLimits, moverZ } from './limits.js'
+import { type BoundedPair, isRegular, moverLimits, moverZ, twoFigures } from './limits.js'
 
 /** Two arms in one repeat, on the same patients. */
 export interface RepeatedPair {
@@ -82,10 +82,7 @@ export function casesBesideRepeats(
 ): number | null {
   const added = Math.max(0, distances.whole ** 2 - distances.byPatients ** 2)
   const left = delta ** 2 - added
-  if (!(left > 0)) return null
-  const needed = (cases * delta ** 2) / left
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(needed)) - 1)
-  return Math.ceil(needed / unit) * unit
+  return left > 0 ? twoFigures((cases * delta ** 2) / left) : null
 }
 
 interface Spread {
