@@ -4,8 +4,8 @@
  */
 import { metricName } from '../arm-name.js'
 import { short } from '../format.js'
+import { casesNeeded, classShares, flowInShort, performanceInShort } from './answers.js'
 import type { Checklist } from './item.js'
-import { casesNeeded, classShares, flowInShort, performanceInShort } from './shared.js'
 
 export const claim: Checklist = {
   id: 'claim',

@@ -3,8 +3,8 @@
  * models and evaluates them, so that items of both kinds apply.
  */
 import { count, short } from '../format.js'
+import { casesNeeded, classShares, flowInShort, performanceInShort } from './answers.js'
 import type { Checklist } from './item.js'
-import { casesNeeded, classShares, flowInShort, performanceInShort } from './shared.js'
 
 export const tripodAi: Checklist = {
   id: 'tripod-ai',

@@ -1,4 +1,4 @@
-/** What a run knows of matters that both checklists ask about. */
+/** Answers that a run gives to items of both checklists. */
 import { armInSentence } from '../../record/arm-name.js'
 import type { Result } from '../../record/result.js'
 import { metricName, setName } from '../arm-name.js'
