@@ -87,6 +87,7 @@ function films(facts: DatasetInspection, sets: readonly NamedSet[]): Markup {
         row('Pixels', (set) => listing(set.pixels.map(pixelKind))),
         row('Left out', (set) => listing(set.flow.excluded.map((one) => `${count(one.count)} (${one.reason})`)) || '0'),
       ],
+      stack: true,
     }),
     ...sets.flatMap(([name, set]) => [
       tallyTable(`${name}: files`, 'Kind of file', set.formats),

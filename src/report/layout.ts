@@ -54,7 +54,7 @@ export function table({ caption, columns, rows, stack = false, dense = false }: 
       html`<tr class="heading"><th scope="colgroup" colspan="${columns.length}">${heading}</th></tr>`
     return html`${above}<tr${strong && html` class="strong"`}>${tds}</tr>\n`
   })
-  return html`<div class="table"><table class="${stack && 'stack'}${dense && 'dense'}">
+  return html`<div class="table"><table class="${[stack && 'stack', dense && 'dense'].filter(Boolean).join(' ')}">
 <caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>

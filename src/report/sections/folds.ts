@@ -30,6 +30,7 @@ export function folds(result: Result): Markup | undefined {
         { label: 'Difference', numeric: true },
       ],
       dense: true,
+      stack: true,
       rows: all.map((fold) => ({
         cells: [
           times > 1 ? `${fold.time}, ${fold.fold}` : String(fold.fold),

@@ -214,6 +214,7 @@ function patientTable(result: Result, set: string): Markup | undefined {
       ],
       strong: arm.name === result.search.arm,
     })),
+    stack: true,
   })
 }
 
