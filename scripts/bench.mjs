@@ -21,9 +21,11 @@ const [name, ...rest] = process.argv.slice(2)
 const json = rest.includes('--json')
 install()
 if (!build()) process.exit(1)
+// Ours run as a training does: in a child process, with its environment. Peers run as they come.
+const { childEnvironment } = await import('../dist/base/child-process.js')
 if (ownBenches.includes(name)) {
   const options = rest.filter((word) => word !== '--json')
-  if (json) process.exit(runNode([program(name), ...options]))
+  if (json) process.exit(runNode([program(name), ...options], { env: childEnvironment() }))
   process.exit(compare(name, options))
 }
 const code = name === undefined ? compare('acgan-step', []) : 0
@@ -35,13 +37,15 @@ function program(bench) {
 
 /** Ours and every peer in turn; medians and minima over all rounds, and their ratios. */
 function compare(bench, options) {
-  const contestants = [{ name: 'kopt', command: [process.execPath, program(bench), ...options] }, ...peers(options)]
+  const ours = { name: 'kopt', command: [process.execPath, program(bench), ...options], env: childEnvironment() }
+  const contestants = [ours, ...peers(options)]
   const lines = new Map(contestants.map(({ name }) => [name, []]))
   for (let round = 1; round <= rounds; round++) {
-    for (const { name, command } of contestants) {
+    for (const { name, command, env } of contestants) {
       console.error(`round ${round} of ${rounds}: ${name} ...`)
       const { stdout, status, error } = spawnSync(command[0], command.slice(1), {
         encoding: 'utf8',
+        env,
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       if (error || status !== 0) {
@@ -57,15 +61,14 @@ function compare(bench, options) {
     min: Math.min(...runs.map((run) => run.min_ms)),
     spread: `${Math.min(...runs.map((run) => run.median_ms))}-${Math.max(...runs.map((run) => run.median_ms))}`,
   }))
-  const ours = summary[0]
   console.table(
     summary.map(({ name, median, min, spread }) => ({
       program: name,
       'median ms': median,
       'medians of rounds': spread,
       'min ms': min,
-      'kopt / it, medians': (ours.median / median).toFixed(2),
-      'kopt / it, minima': (ours.min / min).toFixed(2),
+      'kopt / it, medians': (summary[0].median / median).toFixed(2),
+      'kopt / it, minima': (summary[0].min / min).toFixed(2),
     })),
   )
   const gflops = lines.get('kopt').map((run) => run.gemm_gflops)

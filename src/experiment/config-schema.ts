@@ -1,5 +1,6 @@
 /** What an experiment may be told: every key, its range and its meaning. `kopt schema config` prints it as JSON Schema. */
 import { z } from 'zod'
+import { loweringNames } from '../runtime/compile.js'
 
 export const presetNames = ['quick', 'standard', 'kong2022'] as const
 export type PresetName = (typeof presetNames)[number]
@@ -163,7 +164,7 @@ export const configSchema = z
       device: z.enum(['cpu', 'webgpu', 'cuda']),
       threads: z.int().min(0).max(256).describe('0: the physical cores.'),
       processes: z.int().min(0).max(256).describe('Heads fitted side by side; 0: as many as threads.'),
-      lowering: z.enum(['auto', 'native', 'gather', 'winograd2', 'winograd4']),
+      lowering: z.enum(loweringNames).describe('How convolutions of the GAN are computed.'),
     }),
   })
   .describe('A kopt experiment.')

@@ -12,10 +12,10 @@ import {
   batchNormState,
 } from '../nn/batch-norm.js'
 import { type ConvParams, convApply, convInit } from '../nn/conv.js'
-import { dropoutApply, dropoutBytes } from '../nn/dropout.js'
+import { dropoutBytes, dropoutFactors } from '../nn/dropout.js'
 import type { WeightSpec } from '../nn/init.js'
 import { type LinearParams, linearApply, linearInit } from '../nn/linear.js'
-import { leakyRelu, reshape } from '../tensor/ops.js'
+import { leakySlope, mul, reshape } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 import { type AcganOptions, channelWidths } from './options.js'
 
@@ -85,8 +85,9 @@ export function discriminatorApply(
       training: true,
     })
     moved.push(state)
-    x = leakyRelu(output, options.leakySlope)
-    if (i < bytes.length) x = dropoutApply(x, bytes[i], options.dropout)
+    // Leaky ReLU and dropout as one product, forwards and backwards.
+    const slope = leakySlope(output, options.leakySlope)
+    x = mul(output, i < bytes.length ? mul(slope, dropoutFactors(output, bytes[i], options.dropout)) : slope)
   }
   const [count] = x.shape
   const flat = reshape(x, [count, -1])

@@ -14,11 +14,16 @@ export function dropoutBytes(activations: number, rate: number): number {
 
 /** x of any shape, bytes uint8 [dropoutBytes(...)]. `rate` in [0, 1) is taken in 256ths. */
 export function dropoutApply(x: Tensor, bytes: Tensor, rate: number): Tensor {
-  const count = sizeOf(x.shape)
-  const factors = take(constant(maskTable(rate, x.dtype)), cast(bytes, 'int32'))
+  return mul(x, dropoutFactors(x, bytes, rate))
+}
+
+/** What each activation of x is multiplied by: 0 or 1 / (1 - rate). */
+export function dropoutFactors({ shape, dtype }: Tensor, bytes: Tensor, rate: number): Tensor {
+  const count = sizeOf(shape)
+  const factors = take(constant(maskTable(rate, dtype)), cast(bytes, 'int32'))
   const known = sizeOf(factors.shape)
   const flat = reshape(factors, [known])
-  return mul(x, reshape(known === count ? flat : slice(flat, [0], [count]), x.shape))
+  return reshape(known === count ? flat : slice(flat, [0], [count]), shape)
 }
 
 /** A row of factors for every byte. */

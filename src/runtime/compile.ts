@@ -10,6 +10,8 @@ import { type Tensor, traceProgram } from '../tensor/trace.js'
 import { flatten, type MapLeaves, type Tree, unflatten } from '../tensor/tree.js'
 import { openSession, type RuntimeDevice } from './session.js'
 
+export { loweringNames } from '../tensor/lower/choose.js'
+
 export interface CompileOptions {
   /** How convolutions are computed; 'auto' (default) decides by shape and device. */
   readonly lowering?: LoweringName

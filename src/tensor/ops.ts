@@ -89,7 +89,12 @@ export function relu(x: Tensor): Tensor {
  * Written as x times 1 or the slope, so that the gradient is one product.
  */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
-  return mul(x, select(greater(x, 0), constant(1, x.dtype), constant(slope, x.dtype)))
+  return mul(x, leakySlope(x, slope))
+}
+
+/** 1 where x > 0, else the slope. */
+export function leakySlope(x: Tensor, slope: number): Tensor {
+  return select(greater(x, 0), constant(1, x.dtype), constant(slope, x.dtype))
 }
 
 /** condition (bool) ? a : b, element by element. */

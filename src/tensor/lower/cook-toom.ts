@@ -18,9 +18,9 @@ export interface Filtering {
 }
 
 /** Small, and with small powers: what float32 loses grows with them. */
-const points = [0, 1, -1, 2, -0.5]
+const points = [0, 1, -1, 2, -0.5, -2]
 
-/** Throws a `RangeError` where more than five finite points are asked for: float32 would not bear them. */
+/** Throws a `RangeError` where more than six finite points are asked for: float32 would not bear them. */
 export function cookToom(m: number, r: number): Filtering {
   const count = m + r - 1
   const identity = Array.from({ length: count }, (_, i) => Array.from({ length: count }, (_, j) => Number(i === j)))

@@ -3,8 +3,8 @@
  *
  * An image is a table of pixels, one row of C numbers each. A table of indices, the same for every image and known when the
  * program is written, lays the pixels under each window side by side (im2col; a row of zeros stands for what lies outside), and
- * one product with the kernel does the rest. The filter gradient is the transposed product over the same rows. An image of few
- * channels is first regrouped into fewer pixels of more (`groupedWindows`): a third of the time for the image layer's gradient.
+ * one product with the kernel does the rest. The filter gradient is the transposed product over the same rows, cut into parts
+ * where its sum is long. An image of few channels is first regrouped into fewer pixels of more (`groupedWindows`): a third of the time for the image layer's gradient.
  *
  * `convInput` would scatter. Seen from the pixel that receives, p = s o - low + k: pixels with equal (p + low) mod s (a phase)
  * see the same taps k, so each phase is a convolution of stride 1 over y. For 5x5 and stride 2 these are four, with
@@ -12,7 +12,7 @@
  * Sources: Chellapilla et al., "High performance convolutional neural networks for document processing", 2006 (im2col);
  * Shi et al., "Is the deconvolution layer the same as a convolutional layer?", arXiv:1609.07009 (phases).
  */
-import { fromNumbers, type Shape } from '../../base/ndarray.js'
+import { fromNumbers, type Shape, sizeOf } from '../../base/ndarray.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
 import type { Padding } from '../primitive.js'
 import { noPadding } from '../shape.js'
@@ -32,9 +32,18 @@ export const gatherLowering: ConvolutionLowering = {
 
   convFilter({ inputs: [image, outputImage], params: { strides, padding }, output }, x, y, writer) {
     const windows = windowsOf({ image: image.shape, kernel: output.shape, output: outputImage.shape, strides, padding })
-    const columns = writer.transpose(windows.columns(x, writer), [1, 0])
-    const product = writer.node('MatMul', [columns, writer.reshape(y, [-1, output.shape[3]])])
-    return windows.kernel(product, writer)
+    const filters = output.shape[3]
+    const positions = sizeOf(outputImage.shape.slice(0, 3))
+    const parts = partsOf(positions, filters * windows.rows)
+    const inParts = (values: string, length: number) => writer.reshape(values, [parts, positions / parts, length])
+    // The narrower operand is the transposed one: ONNX Runtime turns its columns a few at a time.
+    const gradients = writer.transpose(inParts(y, filters), [0, 2, 1])
+    const products = writer.node('MatMul', [gradients, inParts(windows.columns(x, writer), windows.rows)])
+    const sum =
+      parts === 1
+        ? writer.reshape(products, [filters, windows.rows])
+        : writer.node('ReduceSum', [products, writer.integers([0])], { keepdims: 0 })
+    return windows.kernel(writer.transpose(sum, [1, 0]), writer)
   },
 
   convInput({ inputs: [image, kernel], params: { strides, padding }, output }, y, w, writer) {
@@ -64,6 +73,21 @@ export function gatherWindows(x: string, image: Shape, window: Pair, output: Sha
   return writer.reshape(columns, [-1, output[1] * output[2], window[0] * window[1], image[3]])
 }
 
+/**
+ * Into how many equal parts a sum of products over the positions is cut: a product with few results and a long sum is else
+ * computed by one core, or by several that all lay out the whole of one operand.
+ */
+function partsOf(positions: number, results: number): number {
+  const fits = (parts: number) =>
+    positions % parts === 0 && positions / parts >= shortestPart && results * parts <= positions * mostResults
+  return [16, 8, 4, 2].find(fits) ?? 1
+}
+
+/** Shorter sums gain nothing. */
+const shortestPart = 1024
+/** Adding up more results for a position costs what the parts gain. */
+const mostResults = 64
+
 interface Convolution {
   readonly image: Shape
   readonly kernel: Shape
@@ -74,6 +98,8 @@ interface Convolution {
 
 /** The pixels under each window side by side, and the kernel as the matrix that they are multiplied by. */
 interface Windows {
+  /** Numbers under a window, filled up. */
+  readonly rows: number
   /** x -> [N OH OW, rows] */
   columns(x: string, writer: NodeWriter): string
   /** w -> [rows, Cout] */
@@ -93,6 +119,7 @@ function windowsOf(convolution: Convolution): Windows {
 function plainWindows({ image, kernel, output, strides, padding }: Convolution): Windows {
   const [height, width, channels, filters] = kernel
   return {
+    rows: height * width * channels,
     columns(x, writer) {
       const window = windowTable(image, [height, width], output, strides, padding)
       return writer.reshape(gatherRows(x, image, window, writer), [-1, height * width * channels])
@@ -114,6 +141,7 @@ function groupedWindows({ image, kernel, output, strides, padding }: Convolution
   const rows = taps[0] * taps[1] * depth
   const inGroups = [taps[0], strides[0], taps[1], strides[1], channels, kernel[3]]
   return {
+    rows,
     columns(x, writer) {
       const high = [height, width].map((size, i) => groups[i] * strides[i] - padding.low[i] - size)
       const pads = writer.integers([...padding.low, ...high])

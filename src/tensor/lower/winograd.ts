@@ -14,9 +14,10 @@
  * every p, and the transposed transform of the third. A step computes each transformed operand once, whatever needs it.
  * 5x5 with stride 2: 49 products for 4x4 pixels of x where the direct sum takes 100 (m = 2), 121 for 8x8 instead of 400 (m = 4).
  *
- * Tiles are laid out [element, tile, N, C], so that gathers move rows of N C numbers and a transform is one matrix product.
+ * Tiles are laid out [element, tile, N, C]: a transform is one matrix product along each axis. Gathers bring pixels there and
+ * back, which ONNX Runtime does on all cores; axes in another order are copied by one.
  */
-import { fromNumbers } from '../../base/ndarray.js'
+import { fromNumbers, type Shape } from '../../base/ndarray.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
 import { cookToom } from './cook-toom.js'
@@ -24,16 +25,18 @@ import { cookToom } from './cook-toom.js'
 /** Rows of numbers. */
 type Matrix = readonly (readonly number[])[]
 
-/** One axis of a convolution cut into tiles: block t is pixels s m t ... of x and elements m t + tileLow ... of y. */
-interface Axis {
+/** How an axis of an image is cut: tile t is the `length` elements from `step` t + `low` on. */
+interface Cut {
   readonly tiles: number
-  /** Pixels of x in a tile: stride times m. */
-  readonly block: number
-  /** m: elements of y from one tile to the next. */
-  readonly step: number
-  /** Elements of y in a tile (they overlap), and the first of tile 0. */
   readonly length: number
-  readonly tileLow: number
+  readonly step: number
+  readonly low: number
+}
+
+/** One axis of a convolution cut into tiles. Those of x stand side by side, those of y overlap. */
+interface Axis {
+  readonly x: Cut
+  readonly y: Cut
   /** [product][pixel of x], [product][tap], [product][element of y] */
   readonly tx: Matrix
   readonly tw: Matrix
@@ -50,51 +53,54 @@ export function winogradFits(equation: ConvolutionEquation): boolean {
   return Math.ceil(height / strides[0]) <= mostTaps && Math.ceil(width / strides[1]) <= mostTaps
 }
 
-/** Minimal filtering for m x m neighbouring positions of each phase. */
-export function winogradLowering(m: 2 | 4): ConvolutionLowering {
+/** Neighbouring positions of each phase in a tile: a number for both axes, or along each axis what takes the fewest products. */
+export type TileSize = 2 | 4 | 5 | 'fewest'
+
+/** Minimal filtering for tiles of a size. */
+export function winogradLowering(m: TileSize): ConvolutionLowering {
   return {
     conv(equation, x, w, writer) {
       const plan = planOf(equation, m)
-      const product = writer.node('MatMul', [transformedX(x, plan, writer), transformedW(w, plan, writer)])
-      return restoredY(product, plan, writer)
+      const kernel = transformedKernel(w, plan, writer)
+      return restored(writer.node('MatMul', [transformed(x, plan.x, writer), kernel]), plan.y, writer)
     },
     convInput(equation, y, w, writer) {
       const plan = planOf(equation, m)
-      const kernel = writer.transpose(transformedW(w, plan, writer), [0, 2, 1])
-      return restoredX(writer.node('MatMul', [transformedY(y, plan, writer), kernel]), plan, writer)
+      const kernel = writer.transpose(transformedKernel(w, plan, writer), [0, 2, 1])
+      return restored(writer.node('MatMul', [transformed(y, plan.y, writer), kernel]), plan.x, writer)
     },
     convFilter(equation, x, y, writer) {
       const plan = planOf(equation, m)
-      const image = writer.transpose(transformedX(x, plan, writer), [0, 2, 1])
-      const product = writer.node('MatMul', [image, transformedY(y, plan, writer)])
-      const { kernel, channels, filters } = plan
-      const taps = transform(transposed(plan.tw), product, writer)
-      return writer.reshape(taps, [...kernel, channels, filters])
+      const image = writer.transpose(transformed(x, plan.x, writer), [0, 2, 1])
+      const product = writer.node('MatMul', [image, transformed(y, plan.y, writer)])
+      const taps = transform(transposed(plan.kernelTransforms), product, writer)
+      return writer.reshape(taps, plan.kernel)
     },
   }
 }
 
+type Pair<T> = readonly [T, T]
+
+/** An image of the convolution and its tiles, along both axes. */
+interface Tiling {
+  /** [N, H, W, C] */
+  readonly image: Shape
+  readonly cuts: Pair<Cut>
+  readonly transforms: Pair<Matrix>
+}
+
 interface Plan {
-  readonly axes: readonly [Axis, Axis]
-  readonly kernel: readonly [number, number]
-  /** Height and width of x and of y. */
-  readonly large: readonly [number, number]
-  readonly small: readonly [number, number]
-  readonly channels: number
-  readonly filters: number
-  readonly products: number
-  readonly tx: readonly [Matrix, Matrix]
-  readonly tw: readonly [Matrix, Matrix]
-  readonly ty: readonly [Matrix, Matrix]
+  readonly x: Tiling
+  readonly y: Tiling
+  readonly kernel: Shape
+  readonly kernelTransforms: Pair<Matrix>
 }
 
-function kernelOf(equation: ConvolutionEquation): readonly [number, number] {
-  if (equation.primitive === 'convFilter') return equation.params.kernelSize
-  const [height, width] = equation.inputs[1].shape
-  return [height, width]
+function kernelOf(equation: ConvolutionEquation): Shape {
+  return equation.primitive === 'convFilter' ? equation.output.shape : equation.inputs[1].shape
 }
 
-function planOf(equation: ConvolutionEquation, m: number): Plan {
+function planOf(equation: ConvolutionEquation, m: TileSize): Plan {
   const { strides, padding } = equation.params
   const kernel = kernelOf(equation)
   const [x, y] =
@@ -103,37 +109,35 @@ function planOf(equation: ConvolutionEquation, m: number): Plan {
       : equation.primitive === 'convInput'
         ? [equation.output.shape, equation.inputs[0].shape]
         : [equation.inputs[0].shape, equation.inputs[1].shape]
-  const along = (i: 0 | 1) => axisOf({ size: x[i + 1], kernel: kernel[i], stride: strides[i], low: padding.low[i], m })
-  const axes = [along(0), along(1)] as const
-  const both = (name: 'tx' | 'tw' | 'ty') => [axes[0][name], axes[1][name]] as const
+  const along = (i: 0 | 1) => {
+    const axis = { size: x[i + 1], kernel: kernel[i], stride: strides[i], low: padding.low[i] }
+    return axisOf(axis, m === 'fewest' ? fewestProducts(axis) : m)
+  }
+  const [v, h] = [along(0), along(1)]
   return {
-    axes,
+    x: { image: x, cuts: [v.x, h.x], transforms: [v.tx, h.tx] },
+    y: { image: y, cuts: [v.y, h.y], transforms: [v.ty, h.ty] },
     kernel,
-    large: [x[1], x[2]],
-    small: [y[1], y[2]],
-    channels: x[3],
-    filters: y[3],
-    products: axes[0].tx.length * axes[1].tx.length,
-    tx: both('tx'),
-    tw: both('tw'),
-    ty: both('ty'),
+    kernelTransforms: [v.tw, h.tw],
   }
 }
 
+interface AxisShape {
+  /** Pixels of x. */
+  readonly size: number
+  readonly kernel: number
+  readonly stride: number
+  readonly low: number
+}
+
+/** The tile size that covers the pixels with the fewest products; of equals the smaller, which rounds less. */
+function fewestProducts({ size, kernel, stride }: AxisShape): number {
+  const products = (m: number) => Math.ceil(size / (stride * m)) * (Math.min(stride, kernel) * (m - 1) + kernel)
+  return [2, 4, 5].reduce((best, m) => (products(m) < products(best) ? m : best))
+}
+
 /** The transforms of one axis, the phases' one below the other. */
-function axisOf({
-  size,
-  kernel,
-  stride,
-  low,
-  m,
-}: {
-  size: number
-  kernel: number
-  stride: number
-  low: number
-  m: number
-}): Axis {
+function axisOf({ size, kernel, stride, low }: AxisShape, m: number): Axis {
   const phases = Array.from({ length: Math.min(stride, kernel) }, (_, first) => {
     const taps = Math.ceil((kernel - first) / stride)
     // Pixel p of this phase meets tap first + stride j at y[(p + low - first) / stride - j].
@@ -156,7 +160,14 @@ function axisOf({
       ty.push(spread(inputs[product], length, from - tileLow, 1))
     })
   }
-  return { tiles: Math.ceil(size / block), block, step: m, length, tileLow, tx, tw, ty }
+  const tiles = Math.ceil(size / block)
+  return {
+    x: { tiles, length: block, step: block, low: 0 },
+    y: { tiles, length, step: m, low: tileLow },
+    tx,
+    tw,
+    ty,
+  }
 }
 
 /** Numbers at start, start + step, ... of a row of zeros. */
@@ -166,81 +177,55 @@ function spread(numbers: readonly number[], length: number, start: number, step:
   return row
 }
 
-/** x [N, H, W, C] -> [products, tiles N, C] */
-function transformedX(x: string, { axes: [v, h], large, channels, products, tx }: Plan, writer: NodeWriter): string {
-  const whole = [v.tiles * v.block, h.tiles * h.block]
-  const missing = [whole[0] - large[0], whole[1] - large[1]]
-  const image =
-    missing[0] + missing[1] > 0
-      ? writer.node('Pad', [x, writer.integers([0, 0, ...missing]), '', writer.integers([1, 2])])
-      : x
-  const tiles = writer.reshape(image, [-1, v.tiles, v.block, h.tiles, h.block, channels])
-  const elements = writer.transpose(tiles, [2, 4, 1, 3, 0, 5])
-  return writer.reshape(transform(tx, elements, writer), [products, -1, channels])
+/** An image [N, H, W, C] -> [products, tiles N, C]; what lies outside of the image is zero. */
+function transformed(image: string, tiling: Tiling, writer: NodeWriter): string {
+  const elements = pixelsOf(image, tiling, tilePixels(tiling), writer)
+  const products = transform(tiling.transforms, elements, writer)
+  return writer.reshape(products, [productsOf(tiling.transforms), -1, tiling.image[3]])
 }
 
-/** [products, tiles N, C] -> x [N, H, W, C] */
-function restoredX(product: string, { axes: [v, h], large, channels, tx }: Plan, writer: NodeWriter): string {
-  const elements = writer.reshape(transform(transposed(tx), product, writer), [
-    v.block,
-    h.block,
-    v.tiles,
-    h.tiles,
-    -1,
-    channels,
-  ])
-  const whole = [v.tiles * v.block, h.tiles * h.block]
-  const image = writer.reshape(writer.transpose(elements, [4, 2, 0, 3, 1, 5]), [-1, ...whole, channels])
-  if (whole[0] === large[0] && whole[1] === large[1]) return image
-  return writer.node('Slice', [image, writer.integers([0, 0]), writer.integers(large), writer.integers([1, 2])])
+/** [products, tiles N, C] -> an image [N, H, W, C]: every pixel is the sum of the tile elements that lie on it. */
+function restored(products: string, tiling: Tiling, writer: NodeWriter): string {
+  const { image, cuts, transforms } = tiling
+  const covering = Array.from({ length: image[1] * image[2] }, (): number[] => [])
+  const pixels = tilePixels(tiling)
+  for (const [place, pixel] of pixels.entries()) if (pixel !== undefined) covering[pixel].push(place)
+  const depth = Math.max(...covering.map((places) => places.length))
+  const [v, h] = transposed(transforms)
+  // Elements that are zero, for pixels that lie in fewer tiles than others.
+  const zeros = covering.some((places) => places.length < depth) ? [new Array<number>(v[0].length).fill(0)] : []
+  const matrices = [[...v, ...zeros], h] as const
+  const places = productsOf(matrices) * cuts[0].tiles * cuts[1].tiles
+  const elements = writer.reshape(transform(matrices, products, writer), [places, -1, image[3]])
+  const layers = range(depth).map((layer) => {
+    const table = covering.map((places) => places[layer] ?? pixels.length)
+    return placesOf(elements, tiling, table, writer)
+  })
+  const sum = layers.reduce((all, layer) => writer.node('Add', [all, layer]))
+  return writer.reshape(sum, [-1, ...image.slice(1)])
 }
 
 /** w [kh, kw, C, F] -> [products, C, F] */
-function transformedW(w: string, { kernel, channels, filters, products, tw }: Plan, writer: NodeWriter): string {
-  const taps = writer.reshape(w, [kernel[0] * kernel[1], channels * filters])
-  return writer.reshape(transform(tw, taps, writer), [products, channels, filters])
+function transformedKernel(w: string, { kernel, kernelTransforms }: Plan, writer: NodeWriter): string {
+  const [height, width, channels, filters] = kernel
+  const taps = writer.reshape(w, [height * width, channels * filters])
+  const products = transform(kernelTransforms, taps, writer)
+  return writer.reshape(products, [productsOf(kernelTransforms), channels, filters])
 }
 
-/** y [N, h, w, F] -> [products, tiles N, F]; what lies outside of y is zero. */
-function transformedY(y: string, { axes, small, filters, products, ty }: Plan, writer: NodeWriter): string {
-  const rows = writer.transpose(writer.reshape(y, [-1, small[0] * small[1], filters]), [1, 0, 2])
-  const padded = writer.node('Pad', [rows, writer.integers([0, 1]), '', writer.integers([0])])
-  const table = tilePixels(axes, small).map((pixel) => pixel ?? small[0] * small[1])
-  const elements = writer.node('Gather', [padded, indices(table, writer)], { axis: 0 })
-  return writer.reshape(transform(ty, elements, writer), [products, -1, filters])
+function productsOf([v, h]: Pair<Matrix>): number {
+  return v.length * h.length
 }
 
-/** [products, tiles N, F] -> y [N, h, w, F]: every pixel of y is the sum of the tile elements that lie on it. */
-function restoredY(product: string, { axes, small, filters, ty }: Plan, writer: NodeWriter): string {
-  const tiles = axes[0].tiles * axes[1].tiles
-  const length = axes[0].length * axes[1].length
-  // One row of zeros more: tile elements for pixels that fewer tiles cover than others.
-  const [v, h] = transposed(ty)
-  const elements = transform([[...v, new Array<number>(v[0].length).fill(0)], h], product, writer)
-  const rows = writer.reshape(elements, [(length + axes[1].length) * tiles, -1, filters])
-  const covering = Array.from({ length: small[0] * small[1] }, (): number[] => [])
-  for (const [place, pixel] of tilePixels(axes, small).entries()) {
-    if (pixel !== undefined) covering[pixel].push(place)
-  }
-  const depth = Math.max(...covering.map((places) => places.length))
-  let sum: string | undefined
-  for (let layer = 0; layer < depth; layer++) {
-    const table = covering.map((places) => places[layer] ?? length * tiles)
-    const part = writer.node('Gather', [rows, indices(table, writer)], { axis: 0 })
-    sum = sum === undefined ? part : writer.node('Add', [sum, part])
-  }
-  return writer.reshape(writer.transpose(sum as string, [1, 0, 2]), [-1, ...small, filters])
-}
-
-/** For each element of a tile and each tile the pixel of y beneath it; undefined outside. */
-function tilePixels([v, h]: readonly [Axis, Axis], [height, width]: readonly [number, number]): (number | undefined)[] {
+/** For each element of a tile and each tile the pixel beneath it; undefined outside of the image. */
+function tilePixels({ image: [, height, width], cuts: [v, h] }: Tiling): (number | undefined)[] {
   const pixels: (number | undefined)[] = []
   for (let ev = 0; ev < v.length; ev++) {
     for (let eh = 0; eh < h.length; eh++) {
       for (let tv = 0; tv < v.tiles; tv++) {
         for (let th = 0; th < h.tiles; th++) {
-          const row = v.step * tv + v.tileLow + ev
-          const column = h.step * th + h.tileLow + eh
+          const row = v.step * tv + v.low + ev
+          const column = h.step * th + h.low + eh
           const inside = row >= 0 && row < height && column >= 0 && column < width
           pixels.push(inside ? row * width + column : undefined)
         }
@@ -250,8 +235,48 @@ function tilePixels([v, h]: readonly [Axis, Axis], [height, width]: readonly [nu
   return pixels
 }
 
+/** Pixels of every image by a table, zeros where it has none: [N, H, W, C] -> [table length, N, C]. */
+function pixelsOf(x: string, tiling: Tiling, table: readonly (number | undefined)[], writer: NodeWriter): string {
+  const [images, height, width, channels] = tiling.image
+  const size = height * width
+  const single = gathersSingleRows(tiling, writer)
+  const rows = single
+    ? writer.reshape(x, [images * size, channels])
+    : writer.transpose(writer.reshape(x, [-1, size, channels]), [1, 0, 2])
+  const padded = table.includes(undefined)
+    ? writer.node('Pad', [rows, writer.integers([0, 1]), '', writer.integers([0])])
+    : rows
+  const row = (pixel: number | undefined, image: number) => (pixel === undefined ? images * size : image * size + pixel)
+  const rowTable = single
+    ? table.flatMap((pixel) => range(images).map((image) => row(pixel, image)))
+    : table.map((pixel) => pixel ?? size)
+  return writer.node('Gather', [padded, indices(rowTable, writer)], { axis: 0 })
+}
+
+/** For every pixel of every image the place that a table names: [places, N, C] -> [N, H W, C]. */
+function placesOf(elements: string, tiling: Tiling, table: readonly number[], writer: NodeWriter): string {
+  const [images, , , channels] = tiling.image
+  if (!gathersSingleRows(tiling, writer)) {
+    return writer.transpose(writer.node('Gather', [elements, indices(table, writer)], { axis: 0 }), [1, 0, 2])
+  }
+  const rowTable = range(images).flatMap((image) => table.map((place) => place * images + image))
+  return writer.node('Gather', [writer.reshape(elements, [-1, channels]), indices(rowTable, writer)], { axis: 0 })
+}
+
+/**
+ * Whether a gather moves rows of C numbers and N stands inside of its table, or rows of N C with the axes turned before or
+ * behind: what is gathered once is best moved once; what lies in several tiles is turned once and then moved in long rows.
+ */
+function gathersSingleRows({ cuts }: Tiling, writer: NodeWriter): boolean {
+  return !writer.openBatch && cuts.every(({ length, step }) => length === step)
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, i) => i)
+}
+
 /** Transforms of both axes: matrices [A, B] and [C, D], values [B D, ...] -> [A C, rest]. */
-function transform([v, h]: readonly [Matrix, Matrix], values: string, writer: NodeWriter): string {
+function transform([v, h]: Pair<Matrix>, values: string, writer: NodeWriter): string {
   const rows = writer.node('MatMul', [constant(v, writer), writer.reshape(values, [v[0].length, -1])])
   const both = writer.node('MatMul', [constant(h, writer), writer.reshape(rows, [v.length, h[0].length, -1])])
   return writer.reshape(both, [v.length * h.length, -1])
@@ -265,7 +290,7 @@ function indices(table: readonly number[], writer: NodeWriter): string {
   return writer.constant(fromNumbers('int32', [table.length], table))
 }
 
-function transposed([v, h]: readonly [Matrix, Matrix]): [Matrix, Matrix] {
+function transposed([v, h]: Pair<Matrix>): Pair<Matrix> {
   const turned = (matrix: Matrix) => matrix[0].map((_, column) => matrix.map((row) => row[column]))
   return [turned(v), turned(h)]
 }

@@ -3,12 +3,14 @@
  * Convolutions are left to `lower/`, which knows several ways. Operators: onnx.ai/onnx/operators.
  */
 import { InternalError } from '../../base/errors.js'
-import { ndarray, type Shape } from '../../base/ndarray.js'
+import { type DType, ndarray, type Shape } from '../../base/ndarray.js'
 import type { Equation, Value } from '../graph.js'
+import type { Device } from '../lower/choose.js'
 import type { ConvolutionLowering } from '../lower/convolution.js'
 import { toChannelsFirst, toChannelsLast } from '../lower/native.js'
 import { lowerAveragePool, lowerMaxPool } from '../lower/pool.js'
 import type { Primitive } from '../primitive.js'
+import { inLongRows } from './long-rows.js'
 import { dataTypes } from './model.js'
 import type { NodeWriter } from './node-writer.js'
 
@@ -24,6 +26,9 @@ export interface Lowering {
   scalar(value: Value): number | undefined
   /** Whether a value is known now. */
   constant(value: Value): boolean
+  readonly device: Device
+  /** Whether numbers per channel are repeated for a row of pixels; see `long-rows.ts`. */
+  readonly longRows: boolean
   /** Whether the first axis counts examples and is left open; see `batch-axis.ts`. */
   isBatched(value: Value): boolean
   convolution(equation: EquationOf<'conv' | 'convInput' | 'convFilter'>): ConvolutionLowering
@@ -39,11 +44,20 @@ const unary =
 /** ONNX broadcasts as NumPy does, so an operand need not be expanded first. */
 const elementwise =
   (opType: string) =>
-  (equation: Equation, _: readonly string[], lowering: Lowering): string =>
-    lowering.writer.node(
-      opType,
-      unexpandedOperands(equation, lowering).map((value) => lowering.name(value)),
+  (equation: Equation, _: readonly string[], lowering: Lowering): string => {
+    const operands = unexpandedOperands(equation, lowering).map((value) => ({
+      name: lowering.name(value),
+      shape: value.shape,
+    }))
+    const inRows = lowering.longRows && inLongRows(opType, operands, equation.output.shape, lowering.writer)
+    return (
+      inRows ||
+      lowering.writer.node(
+        opType,
+        operands.map(({ name }) => name),
+      )
     )
+  }
 
 const reduction =
   (opType: string) =>
@@ -73,8 +87,10 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   sqrt: unary('Sqrt'),
   tanh: unary('Tanh'),
   abs: unary('Abs'),
-  cast: ({ params, inputs: [value] }, [x], { writer }) =>
-    value.dtype === params.dtype ? x : writer.node('Cast', [x], { to: dataTypes[params.dtype] }),
+  cast: ({ params, inputs: [value] }, [x], lowering) => {
+    if (value.dtype === params.dtype) return x
+    return bitOf(value, params.dtype, lowering) ?? lowering.writer.node('Cast', [x], { to: dataTypes[params.dtype] })
+  },
   add: (equation, inputs, lowering) => frozenNorm(equation, lowering) ?? elementwise('Add')(equation, inputs, lowering),
   sub: elementwise('Sub'),
   mul: (equation, inputs, lowering) => relu(equation, lowering) ?? elementwise('Mul')(equation, inputs, lowering),
@@ -95,7 +111,8 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
     // condition ? 1 : slope as max(condition, slope): Where takes four passes over memory on one core.
     const [, one, slope] = equation.inputs.map((value) => lowering.scalar(value))
     if (one === 1 && slope !== undefined && slope >= 0 && slope <= 1) {
-      const bit = writer.node('Cast', [condition], { to: dataTypes[dtype] })
+      const bit =
+        bitOf(equation.inputs[0], dtype, lowering) ?? writer.node('Cast', [condition], { to: dataTypes[dtype] })
       return slope === 0 ? bit : writer.node('Max', [bit, b])
     }
     return elementwise('Where')(equation, inputs, lowering)
@@ -162,6 +179,22 @@ export function unexpandedOperands(
     }
   }
   return operands
+}
+
+/**
+ * x > 0 as a number in one pass over memory instead of two, as min(max(a x, 0), 1) with the largest a that float32 has: exact for
+ * every x but those between 0 and 3e-39, where the bit is a x.
+ */
+function bitOf(
+  condition: Value,
+  dtype: DType,
+  { producer, scalar, name, writer, device }: Lowering,
+): string | undefined {
+  const comparison = producer(condition)
+  if (comparison?.primitive !== 'greater' || dtype !== 'float32' || device !== 'cpu') return undefined
+  const [x, bound] = comparison.inputs
+  if (x.dtype !== 'float32' || scalar(bound) !== 0) return undefined
+  return writer.node('HardSigmoid', [name(x)], { alpha: { float: 3.4e38 }, beta: { float: 0 } })
 }
 
 /** x * (x > 0) as one pass over memory. */

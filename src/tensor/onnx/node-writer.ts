@@ -23,6 +23,9 @@ export class NodeWriter {
   readonly #names = new Set<string>()
   #scope = ''
 
+  /** `openBatch`: the number of examples is not known while writing; nothing written may depend on it. */
+  constructor(readonly openBatch = false) {}
+
   /** Names of what is written next begin with this. */
   scope(name: string): void {
     this.#scope = name

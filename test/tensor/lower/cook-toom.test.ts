@@ -12,6 +12,8 @@ const sizes: [number, number][] = [
   [3, 2],
   [4, 2],
   [4, 3],
+  [5, 2],
+  [5, 3],
 ]
 
 test.each(sizes)('F(%i, %i) filters as the direct sum does, with m + r - 1 products', (m, r) => {
@@ -28,5 +30,5 @@ test.each(sizes)('F(%i, %i) filters as the direct sum does, with m + r - 1 produ
 })
 
 test('More points than float32 bears are refused', () => {
-  expect(() => cookToom(4, 4)).toThrow(RangeError)
+  expect(() => cookToom(5, 4)).toThrow(RangeError)
 })

@@ -351,7 +351,7 @@ test('a constant factor and shift per channel are one batch normalisation, of im
     emitModel(trace(fn, { shape, dtype: 'float32' } as const)).graph?.nodes.map((node) => node.opType)
   expect(operators([2, 4, 5, 3], program)).toEqual(['Transpose', 'BatchNormalization', 'Transpose'])
   expect(operators([4, 3], program)).toEqual(['Mul', 'Add'])
-  expect(operators([2, 4, 5, 3], (x) => ops.add(ops.mul(x, 2), channel(2)))).toEqual(['Mul', 'Add'])
+  expect(operators([2, 4, 5, 3], (x) => ops.add(ops.mul(x, 2), channel(2)))).not.toContain('BatchNormalization')
 
   const graph = trace(program, { shape: [2, 4, 5, 3], dtype: 'float32' } as const)
   const x = randomInput([2, 4, 5, 3], 'float32', (z) => z, 3)
@@ -394,4 +394,13 @@ test('Every primitive is covered', () => {
     averagePool: true,
   }
   expect(new Set(cases.map((c) => c.primitive))).toEqual(new Set(Object.keys(all)))
+})
+
+test('x > 0 as a number is one operator on a processor: 1 for the least normal number, 0 for both zeros', async () => {
+  const graph = trace((x: Tensor) => ops.cast(ops.greater(x, 0), 'float32'), { shape: [8], dtype: 'float32' } as const)
+  expect(emitModel(graph).graph?.nodes.map((node) => node.opType)).toEqual(['HardSigmoid'])
+  expect(emitModel(graph, { device: 'webgpu' }).graph?.nodes.map((node) => node.opType)).toEqual(['Greater', 'Cast'])
+  const numbers = [0, -0, 1.18e-38, -1.18e-38, 3.4e38, -3.4e38, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const x = fromNumbers('float32', [8], numbers)
+  expect([...(await run(graph, [x])).data]).toEqual([...evaluate(graph, [x])[0].data])
 })
