@@ -14,7 +14,7 @@
  * A row of few numbers is dear to gather, and gathering once serves a convolution and its filter gradient: over a whole step
  * gathered rows are as fast for images of 3 channels, too (0.99 to 1.01). A network whose kernels are constants (a frozen one)
  * runs 1.7 times faster natively: ONNX Runtime lays them out once, ahead of time.
- * On a GPU the native operators are taken throughout.
+ * On a GPU the native operators are taken throughout, but where WebGPU's are wrong (`miscomputed`).
  *
  * Minimal filtering, a whole step of the ACGAN, batch 64: processor time over that of gathered rows, one thread:
  *
@@ -55,7 +55,7 @@ export function chooseLowering(
     const choice = lowering === 'auto' ? measured(graph, equation, device) : lowering
     switch (choice) {
       case 'native':
-        return nativeLowering
+        return device === 'webgpu' && miscomputed(equation) ? gatherLowering : nativeLowering
       case 'gather':
         return gatherLowering
       default:
@@ -73,6 +73,17 @@ function measured(graph: Graph, equation: ConvolutionEquation, device: Device): 
   if (primitive === 'conv') return !frozen ? 'gather' : 'native'
   const [height, width] = inputs[1].shape
   return output.shape[3] >= (height * width > 9 ? 32 : 8) ? 'gather' : 'native'
+}
+
+/**
+ * ONNX Runtime's WebGPU provider (1.30) reads the wrong channels where it takes them in threes: inputs of 6, 9, 15, 18 and so on
+ * channels, outputs a multiple of 4 (its conv2d_mm.cc divides the channel's number by 4 for threes, too; github.com/microsoft/
+ * onnxruntime/issues/29651 shows it). In a filter's gradient the examples of the batch stand as channels.
+ */
+function miscomputed({ primitive, inputs: [image, other] }: ConvolutionEquation): boolean {
+  if (primitive === 'convInput') return false
+  const channels = primitive === 'conv' ? image.shape[3] : image.shape[0]
+  return channels > 3 && channels % 3 === 0 && channels % 4 !== 0 && other.shape[3] % 4 === 0
 }
 
 /** Phases of two and three taps along both axes, and enough channels to pay for the transforms. */

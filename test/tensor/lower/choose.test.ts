@@ -53,6 +53,12 @@ test('On a GPU the native operators are taken', () => {
   expect(down(32, { device: 'webgpu' })).toEqual(['Conv'])
 })
 
+test('Channels that WebGPU takes in threes, and gets wrong, are gathered there', () => {
+  for (const channels of [6, 9, 18]) expect(down(channels, { device: 'webgpu' })).toEqual(['MatMul'])
+  for (const channels of [3, 4, 7, 12]) expect(down(channels, { device: 'webgpu' })).toEqual(['Conv'])
+  expect(down(6, { device: 'cuda' })).toEqual(['Conv'])
+})
+
 test('A frozen kernel goes to the native operator', () => {
   const program = (x: Tensor) => conv2d(x, constant(zeros('float32', [3, 3, 32, 4])), stride2)
   const graph = trace(program, { shape: [2, 8, 8, 32], dtype: 'float32' })
