@@ -1,14 +1,16 @@
 /**
- * One ACGAN training step as a user's machine runs it: both networks, their gradients and Adam, state in and out of
- * ONNX Runtime and back to the program. Prints one JSON line.
+ * One ACGAN training step as a user's machine runs it: both networks, their gradients and Adam, inputs handed over and
+ * losses taken back. Prints one JSON line. On CUDA several steps are one run, whose time is divided by their number.
  *
- *   node bench/acgan-step.mjs [--width 1] [--batch 64] [--threads N] [--lowering auto] [--channels 3] [--steps 16]
+ *   node bench/acgan-step.mjs [--width 1] [--batch 64] [--threads N] [--lowering auto] [--channels 3]
+ *                             [--device cpu] [--steps 16, on a GPU 160]
  */
 import { parseArgs } from 'node:util'
 import { ndarray, sizeOf } from '../dist/base/ndarray.js'
 import { Rng } from '../dist/base/random.js'
 import { defaultAcganOptions } from '../dist/gan/options.js'
-import { compileStep, initialState, stepSpecs } from '../dist/gan/steps.js'
+import { compileSteps } from '../dist/gan/step-program.js'
+import { initialState, stepSpecs } from '../dist/gan/steps.js'
 import { compile } from '../dist/runtime/compile.js'
 import { physicalCores } from '../dist/runtime/session.js'
 import { matmul } from '../dist/tensor/ops.js'
@@ -21,11 +23,14 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(physicalCores()) },
     lowering: { type: 'string', default: 'auto' },
     channels: { type: 'string', default: '3' },
-    steps: { type: 'string', default: '16' },
+    steps: { type: 'string' },
+    device: { type: 'string', default: 'cpu' },
   },
 })
-const [width, batch, threads, steps] = [values.width, values.batch, values.threads, values.steps].map(Number)
-/** Steps that are not counted: memory is touched for the first time. */
+const { lowering, device } = values
+const [width, batch, threads] = [values.width, values.batch, values.threads].map(Number)
+const steps = Number(values.steps ?? (device === 'cpu' ? 16 : 160))
+/** Runs that are not counted: memory is touched for the first time, and a GPU's programs are made. */
 const warmUp = 2
 
 const options = defaultAcganOptions({
@@ -36,19 +41,21 @@ const options = defaultAcganOptions({
   channels: Number(values.channels),
 })
 const begun = performance.now()
-const program = await compileStep(options, { threads, lowering: values.lowering })
+const program = await compileSteps(options, initialState(options), { threads, lowering, device })
 const compileMs = performance.now() - begun
 
 const { state: _state, step: _step, ...drawn } = stepSpecs(options)
 const rng = new Rng(1)
 const inputs = mapTree(({ shape, dtype }) => noise(shape, dtype), drawn)
-let state = initialState(options)
+const { atOnce } = program
 const times = []
-for (let step = 1; step <= warmUp + steps; step++) {
+for (let run = 0; run < warmUp + Math.ceil(steps / atOnce); run++) {
+  const drawn = Array.from({ length: atOnce }, (_, i) => {
+    return { ...inputs, step: ndarray('float32', [], Float32Array.of(run * atOnce + i + 1)) }
+  })
   const start = performance.now()
-  const out = await program.run({ ...inputs, state, step: ndarray('float32', [], Float32Array.of(step)) })
-  if (step > warmUp) times.push(performance.now() - start)
-  state = out.state
+  await program.run(drawn)
+  if (run >= warmUp) times.push((performance.now() - start) / atOnce)
 }
 const peak = process.resourceUsage().maxRSS / 1024
 await program.close()
@@ -62,8 +69,11 @@ console.log(
     batch,
     width,
     threads,
-    lowering: values.lowering,
-    gemm_gflops: Math.round(await gemmGflops()),
+    lowering,
+    device,
+    steps_per_run: atOnce,
+    // A GPU's would be that of the way to it and back.
+    ...(device === 'cpu' && { gemm_gflops: Math.round(await gemmGflops()) }),
     compile_ms: Math.round(compileMs),
     peak_mib: Math.round(peak),
   }),

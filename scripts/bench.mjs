@@ -3,11 +3,13 @@
  *
  *   npm run bench                                    the ACGAN's step beside its peers, as a table; then the programs in bench/*.bench.ts
  *   npm run bench -- acgan-step --json [--width 0.5] one JSON line (options of bench/acgan-step.mjs)
+ *   npm run bench -- acgan-step --device cuda        (or webgpu) the table on a GPU, beside PyTorch on the same card
  *   npm run bench -- convolution                     those of bench/*.bench.ts whose name contains the word
  *
  * Peers are programs of other frameworks that print a line like ours. They run where they can be found: a script
  * `acgan_torch.py` or `acgan_keras.py` in the folder KOPT_PEERS (default ../shared/bench), and a Python that has the
  * framework, named by KOPT_TORCH_PYTHON and KOPT_TENSORFLOW_PYTHON (default python3). All take turns, round by round.
+ * On a GPU the one peer is PyTorch with CUDA, by the same script (bench/peers/torch_on_cuda.py).
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -67,39 +69,52 @@ function compare(bench, options) {
       'median ms': median,
       'medians of rounds': spread,
       'min ms': min,
+      'steps / s': (1000 / median).toFixed(2),
       'kopt / it, medians': (summary[0].median / median).toFixed(2),
       'kopt / it, minima': (summary[0].min / min).toFixed(2),
     })),
   )
-  const gflops = lines.get('kopt').map((run) => run.gemm_gflops)
-  console.log(`A product of 2048 x 2048 reached ${Math.min(...gflops)} to ${Math.max(...gflops)} GFLOP/s.`)
+  const gflops = lines.get('kopt').flatMap((run) => run.gemm_gflops ?? [])
+  if (gflops.length > 0) {
+    console.log(`A product of 2048 x 2048 reached ${Math.min(...gflops)} to ${Math.max(...gflops)} GFLOP/s.`)
+  }
   return 0
 }
 
 function peers(options) {
   const folder = path.resolve(root, process.env.KOPT_PEERS ?? path.join('..', 'shared', 'bench'))
   const shared = pick(options, ['--batch', '--width', '--steps'])
-  return [
-    {
-      name: 'PyTorch',
-      module: 'torch',
-      python: process.env.KOPT_TORCH_PYTHON,
-      script: 'acgan_torch.py',
-      options: ['--channels-last', ...shared, ...pick(options, ['--threads'])],
+  const torch = {
+    name: 'PyTorch',
+    needs: 'import torch',
+    python: process.env.KOPT_TORCH_PYTHON,
+    before: [],
+    script: 'acgan_torch.py',
+    options: ['--channels-last', ...shared, ...pick(options, ['--threads'])],
+  }
+  const tensorflow = {
+    name: 'TensorFlow',
+    needs: 'import tensorflow',
+    python: process.env.KOPT_TENSORFLOW_PYTHON,
+    before: [],
+    script: 'acgan_keras.py',
+    options: shared,
+  }
+  const torchOnCuda = {
+    ...torch,
+    name: 'PyTorch with CUDA',
+    needs: 'import torch; assert torch.cuda.is_available()',
+    before: [path.join(root, 'bench', 'peers', 'torch_on_cuda.py')],
+  }
+  const onGpu = !['cpu', undefined].includes(pick(options, ['--device'])[1])
+  return (onGpu ? [torchOnCuda] : [torch, tensorflow]).flatMap(
+    ({ name, needs, python = 'python3', before, script, options }) => {
+      const file = path.join(folder, script)
+      const found = existsSync(file) && spawnSync(python, ['-c', needs], { stdio: 'ignore' }).status === 0
+      if (!found) console.error(`${name}: not measured (no ${script} in ${folder}, or '${needs}' fails in ${python})`)
+      return found ? [{ name, command: [python, ...before, file, ...options] }] : []
     },
-    {
-      name: 'TensorFlow',
-      module: 'tensorflow',
-      python: process.env.KOPT_TENSORFLOW_PYTHON,
-      script: 'acgan_keras.py',
-      options: shared,
-    },
-  ].flatMap(({ name, module, python = 'python3', script, options }) => {
-    const file = path.join(folder, script)
-    const found = existsSync(file) && spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0
-    if (!found) console.error(`${name}: not measured (no ${script}, or no ${module} in ${python})`)
-    return found ? [{ name, command: [python, file, ...options] }] : []
-  })
+  )
 }
 
 function pick(options, names) {

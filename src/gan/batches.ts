@@ -6,7 +6,7 @@ import { type NDArray, ndarray, scalar, takeRows } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import { dropoutSizes } from './discriminator.js'
 import type { AcganOptions } from './options.js'
-import type { StepInputs } from './steps.js'
+import type { DrawnInputs } from './steps.js'
 
 export class Batches {
   readonly #images: NDArray<'uint8'>
@@ -25,7 +25,7 @@ export class Batches {
   }
 
   /** Inputs of a step, the first being 1; without the state. */
-  at(step: number): Omit<StepInputs, 'state'> {
+  at(step: number): DrawnInputs {
     const { batchSize, latentSize, latentDeviation, classes } = this.#options
     const stream = (name: string) => this.#rng.split(`gan/${name}`).at(step)
     const films = Array.from({ length: batchSize }, (_, i) => this.#film((step - 1) * batchSize + i))
@@ -58,7 +58,7 @@ export class Batches {
     return this.#epoch.order[place % count]
   }
 
-  #dropout(rng: Rng): StepInputs['dropout'] {
+  #dropout(rng: Rng): DrawnInputs['dropout'] {
     const draw = (pass: string) => {
       const total = this.#dropoutSizes.reduce((sum, size) => sum + size, 0)
       const bytes = rng.split(pass).bytes(total)

@@ -4,7 +4,8 @@ import { ndarray } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import { Batches, drawLatents } from './batches.js'
 import { blockSize, compileDrawing } from './sampler.js'
-import { compileStep, initialState } from './steps.js'
+import { compileSteps } from './step-program.js'
+import { initialState, type TrainingState } from './steps.js'
 import type { AcganJob } from './train.js'
 
 export interface StepTimes {
@@ -19,6 +20,7 @@ export interface StepTimes {
 export interface MeasureOptions {
   /** Steps stop after so many seconds, but not before three have been timed. */
   readonly seconds: number
+  /** Timed ones; where several steps are one run, runs. */
   readonly mostSteps: number
   readonly signal?: AbortSignal
 }
@@ -37,21 +39,23 @@ export async function measureSteps(
 ): Promise<StepTimes> {
   const begin = performance.now()
   const batches = new Batches(images, labels, options)
-  const program = await compileStep(options, runtime)
+  const program = await compileSteps(options, initialState(options), runtime)
+  const { atOnce } = program
   const stepSeconds: number[] = []
-  let state = initialState(options)
   let startSeconds = 0
+  let state: TrainingState
   try {
     const start = performance.now()
-    for (let step = 1; step <= mostSteps + 1; step++) {
+    for (let run = 0; run <= mostSteps; run++) {
       await new Promise(setImmediate)
       signal?.throwIfAborted()
       const before = performance.now()
-      state = (await program.run({ ...batches.at(step), state })).state
-      if (step === 1) startSeconds = secondsSince(begin)
-      else stepSeconds.push(secondsSince(before))
+      await program.run(Array.from({ length: atOnce }, (_, i) => batches.at(run * atOnce + i + 1)))
+      if (run === 0) startSeconds = secondsSince(begin)
+      else stepSeconds.push(secondsSince(before) / atOnce)
       if (stepSeconds.length >= fewestSteps && secondsSince(start) > seconds) break
     }
+    state = await program.state()
   } finally {
     await program.close()
   }

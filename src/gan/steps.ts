@@ -7,7 +7,6 @@ import type { DType, NDArray } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import { type AdamState, adamInit, adamUpdate } from '../nn/adam.js'
 import { drawWeights, type WeightSpec } from '../nn/init.js'
-import { type CompileOptions, compile } from '../runtime/compile.js'
 import { valueAndGrad } from '../tensor/grad.js'
 import type { ArraySpec } from '../tensor/infer.js'
 import { cast, div, equal, greater, max, mean, mul, oneHot, stopGradient, sub, sum } from '../tensor/ops.js'
@@ -45,8 +44,8 @@ export interface TrainingState<A = NDArray> {
   readonly discriminator: NetworkState<DiscriminatorParams<A>, DiscriminatorNorms<A>>
 }
 
-export interface StepInputs<A = NDArray> {
-  readonly state: TrainingState<A>
+/** What a step takes besides the state. */
+export interface DrawnInputs<A = NDArray> {
   /** Real images, uint8 [N, H, W, channels]. */
   readonly images: A
   /** int32 [N] */
@@ -59,6 +58,10 @@ export interface StepInputs<A = NDArray> {
   readonly dropout: { readonly real: readonly A[]; readonly fake: readonly A[]; readonly generator: readonly A[] }
   /** 1 for the first step; a float scalar. */
   readonly step: A
+}
+
+export interface StepInputs<A = NDArray> extends DrawnInputs<A> {
+  readonly state: TrainingState<A>
 }
 
 /** Scalars. Accuracies are shares, of the discriminator's passes before its update. */
@@ -163,14 +166,4 @@ function accuracies(real: Judged, fake: Judged): Omit<StepLosses<Tensor>, 'discr
     fakeAccuracy: share(greater(0, fake.source)),
     classAccuracy: share(equal(sum(labelled, 1), max(real.class, 1))),
   }
-}
-
-/** A step, ready to run. */
-export interface CompiledStep {
-  run(inputs: StepInputs): Promise<StepOutputs>
-  close(): Promise<void>
-}
-
-export async function compileStep(options: AcganOptions, runtime: CompileOptions): Promise<CompiledStep> {
-  return compile(acganStep(options), stepSpecs(options), runtime)
 }

@@ -1,5 +1,6 @@
 /**
- * The training loop: step after step, with progress, curves, sample grids and checkpoints left in one folder.
+ * The training loop: step after step (on CUDA several in a run), with progress, curves, sample grids and checkpoints left in
+ * one folder.
  * A call on a folder with checkpoints goes on from the newest whole one, to the same bytes (on the CPU) as without a stop.
  * Running a step blocks the event loop: callers with anything else to do train in a child process (`train-in-child.ts`).
  */
@@ -20,7 +21,8 @@ import { type CurvePoint, Curves } from './curves.js'
 import { DivergenceWatch } from './divergence.js'
 import type { AcganOptions } from './options.js'
 import { compileDrawing } from './sampler.js'
-import { compileStep, initialState, type StepLosses, stateSpecs, type TrainingState } from './steps.js'
+import { compileSteps } from './step-program.js'
+import { initialState, type StepLosses, stateSpecs, type TrainingState } from './steps.js'
 
 export interface AcganJob {
   /** [N, H, W, channels] as the options say. */
@@ -90,29 +92,36 @@ export async function trainAcgan(
   if (first < steps) {
     const watch = new DivergenceWatch(options, resumed?.collapsedFor)
     const batches = new Batches(job.images, job.labels, options)
-    const program = await compileStep(options, { device, threads, lowering })
+    const initial = resumed?.state ?? initialState(options)
+    const program = await compileSteps(options, initial, { device, threads, lowering })
     const grid = await openGrid(job)
     try {
-      let state = resumed?.state ?? initialState(options)
       const stepsStart = performance.now()
       let told = 0
-      for (let step = first + 1; step <= steps; step++) {
-        // Messages, signals and a parent's end are heard between two steps.
+      for (let step = first; step < steps; ) {
+        // Messages, signals and a parent's end are heard between two runs.
         await new Promise(setImmediate)
         if (signal?.aborted) throw new Interrupted()
-        const { losses, state: next } = await program.run({ ...batches.at(step), state })
-        state = next
-        const point: CurvePoint = { step, ...numbersOf(losses) }
-        watch.observe(step, point)
-        const last = step === steps
-        if (last || step % lossesEvery === 0) {
-          curves.append(point)
-          onEvent({ type: 'losses', ...point })
+        const together = stepsTogether(step, program.atOnce, job)
+        const losses = await program.run(Array.from({ length: together }, (_, i) => batches.at(step + 1 + i)))
+        for (const values of losses) {
+          step++
+          const point: CurvePoint = { step, ...numbersOf(values) }
+          watch.observe(step, point)
+          if (step === steps || step % lossesEvery === 0) {
+            curves.append(point)
+            onEvent({ type: 'losses', ...point })
+          }
         }
-        if (last || step % job.gridEvery === 0) onEvent({ type: 'grid', step, file: await grid.write(step, state) })
-        if (last || step % job.checkpointEvery === 0) {
-          requireFinite(step, state, options)
-          writeCheckpoint(folder, { step, origin, collapsedFor: watch.collapsedFor, state })
+        const last = step === steps
+        const [gridDue, checkpointDue] = [job.gridEvery, job.checkpointEvery].map((every) => last || step % every === 0)
+        if (gridDue || checkpointDue) {
+          const state = await program.state()
+          if (gridDue) onEvent({ type: 'grid', step, file: await grid.write(step, state) })
+          if (checkpointDue) {
+            requireFinite(step, state, options)
+            writeCheckpoint(folder, { step, origin, collapsedFor: watch.collapsedFor, state })
+          }
         }
         stepsPerSecond = (step - first) / secondsSince(stepsStart)
         if (last || performance.now() - told >= progressEveryMs) {
@@ -137,6 +146,13 @@ export async function trainAcgan(
     },
     checkpoint: checkpointFile(folder, steps),
   }
+}
+
+/** Steps to run together after `done`: `most`, or one where a grid, a checkpoint or the end comes sooner. */
+function stepsTogether(done: number, most: number, { options, gridEvery, checkpointEvery }: AcganJob): number {
+  const nextOf = (every: number) => (Math.floor(done / every) + 1) * every
+  const next = Math.min(options.steps, nextOf(gridEvery), nextOf(checkpointEvery))
+  return done + most <= next ? most : 1
 }
 
 function checkTrainingSet({ images, labels, options }: AcganJob): void {

@@ -43,13 +43,9 @@ export async function compile<const S, R>(
   specs: S,
   options: CompileOptions = {},
 ): Promise<Compiled<S, R>> {
-  const { lowering = 'auto', device = 'cpu', threads } = options
-  const traced = traceProgram(fn, specs)
-  const graph = simplify(traced.graph)
-  const inputNames = pathNames('in', traced.inputTree)
-  const outputNames = pathNames('out', traced.outputTree)
-  const onnx = emitOnnx(graph, { inputNames, outputNames, lowering, device })
-  const session = await openSession(onnx, { device, threads, name: 'a compiled program' })
+  const { device, threads } = options
+  const { graph, onnx, inputNames, outputNames, outputTree } = emitProgram(fn, specs, options)
+  const session = await openSession(onnx, { device, threads, name: programName })
 
   return {
     graph,
@@ -63,11 +59,35 @@ export async function compile<const S, R>(
       const feeds = Object.fromEntries(leaves.map(({ path, leaf }) => [pathName('in', path), leaf]))
       const results = await session.run(feeds)
       return unflatten<unknown, NDArray>(
-        traced.outputTree,
+        outputTree,
         outputNames.map((name) => results[name]),
       ) as MapLeaves<R, NDArray>
     },
   }
+}
+
+export const programName = 'a compiled program'
+
+/** A traced function as a model, not yet opened. Names are in the order of the trees' leaves. */
+export interface EmittedProgram {
+  readonly graph: Graph
+  readonly onnx: Uint8Array
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  readonly outputTree: Tree<ArraySpec>
+}
+
+export function emitProgram<const S>(
+  fn: (inputs: MapLeaves<S, Tensor>) => unknown,
+  specs: S,
+  { lowering = 'auto', device = 'cpu' }: CompileOptions,
+): EmittedProgram {
+  const { graph: traced, inputTree, outputTree } = traceProgram(fn, specs)
+  const graph = simplify(traced)
+  const inputNames = pathNames('in', inputTree)
+  const outputNames = pathNames('out', outputTree)
+  const onnx = emitOnnx(graph, { inputNames, outputNames, lowering, device })
+  return { graph, onnx, inputNames, outputNames, outputTree }
 }
 
 function pathNames(side: 'in' | 'out', tree: Tree<ArraySpec>): string[] {
@@ -75,6 +95,6 @@ function pathNames(side: 'in' | 'out', tree: Tree<ArraySpec>): string[] {
 }
 
 /** An input and an output often have the same path (a state before and after). */
-function pathName(side: 'in' | 'out', path: string): string {
+export function pathName(side: 'in' | 'out', path: string): string {
   return path === '' ? side : `${side}/${path}`
 }

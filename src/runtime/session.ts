@@ -1,5 +1,6 @@
 /**
- * The door to ONNX Runtime: a model opened once, run many times, arrays in and arrays out.
+ * The door to ONNX Runtime: a model opened once, run many times, arrays in and arrays out. On WebGPU outputs may stay in the
+ * device's memory and be inputs again.
  * Sequential execution with a fixed number of threads, so that equal inputs give equal bytes on the CPU.
  * A run blocks the event loop until it is done (onnxruntime-node runs synchronously); long work belongs in a child process.
  */
@@ -21,6 +22,32 @@ export interface SessionOptions {
   readonly name?: string
 }
 
+/** Whether a device's memory can hold a run's outputs for the next one. CUDA could, but ONNX Runtime's binding can't. */
+export function keepsOutputs(device: RuntimeDevice): boolean {
+  return device === 'webgpu'
+}
+
+/**
+ * An array in a device's memory: an output that stayed there. Runs on the same device take it as an input; nothing else reads
+ * it (ONNX Runtime 1.30 aborts the process where its data are asked for).
+ */
+export class DeviceArray {
+  constructor(
+    readonly dtype: DType,
+    /** For sessions only. */
+    readonly native: Tensor,
+  ) {}
+
+  get shape(): Shape {
+    return this.native.dims
+  }
+
+  /** Gives its memory back, which garbage collection would do too late. */
+  free(): void {
+    this.native.dispose()
+  }
+}
+
 export interface ValueDescription {
   readonly name: string
   /** Sizes; null where the model leaves one open. */
@@ -28,8 +55,8 @@ export interface ValueDescription {
   readonly dtype: DType
 }
 
-/** A model ready to run. */
-export interface Session {
+/** A model ready to run. `Output`: what its outputs are; `DeviceArray` for those that stay on the device. */
+export interface Session<Output = NDArray> {
   readonly inputs: readonly ValueDescription[]
   readonly outputs: readonly ValueDescription[]
   /** The model's metadata_props. */
@@ -38,7 +65,7 @@ export interface Session {
    * One array per input, by name; one per output comes back, each with memory of its own.
    * Throws an `InternalError` where names, shapes or element types do not fit the model.
    */
-  run(feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>>
+  run(feeds: Readonly<Record<string, NDArray | DeviceArray>>): Promise<Record<string, Output>>
   /** Frees the model's memory; the session can't run any more. */
   close(): Promise<void>
 }
@@ -48,12 +75,20 @@ type OnnxRuntime = typeof import('onnxruntime-node')
 let loaded: Promise<OnnxRuntime> | undefined
 
 /**
- * Opens a model given as bytes or as a file.
+ * Opens a model given as bytes or as a file. `keep` names the outputs that stay on a device for which `keepsOutputs` is true.
  * Throws a `UserError` where the file can't be read, is no ONNX model, needs operators or element types we don't have,
  * or where the device or the platform is not supported.
  */
-export async function openSession(onnx: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
-  const { device = 'cpu', threads = physicalCores() } = options
+export async function openSession(onnx: Uint8Array | string, options?: SessionOptions): Promise<Session>
+export async function openSession(
+  onnx: Uint8Array | string,
+  options: SessionOptions & { readonly keep: readonly string[] },
+): Promise<Session<NDArray | DeviceArray>>
+export async function openSession(
+  onnx: Uint8Array | string,
+  options: SessionOptions & { readonly keep?: readonly string[] } = {},
+): Promise<Session<NDArray | DeviceArray>> {
+  const { device = 'cpu', threads = physicalCores(), keep = [] } = options
   const name = options.name ?? (typeof onnx === 'string' ? onnx : 'the model')
   const bytes = typeof onnx === 'string' ? readBytes(onnx) : onnx
   // Parsed here first: bounded, and with messages that name the file.
@@ -61,7 +96,7 @@ export async function openSession(onnx: Uint8Array | string, options: SessionOpt
   loaded ??= loadRuntime()
   const runtime = await loaded
   checkDevice(runtime, device)
-  const native = await createSession(runtime, bytes, name, device, threads)
+  const native = await createSession(runtime, bytes, name, device, threads, keep)
   return new RuntimeSession(
     runtime,
     native,
@@ -117,6 +152,7 @@ async function createSession(
   name: string,
   device: RuntimeDevice,
   threads: number,
+  keep: readonly string[],
 ): Promise<InferenceSession> {
   try {
     return await runtime.InferenceSession.create(bytes, {
@@ -128,6 +164,7 @@ async function createSession(
       logSeverityLevel: 4,
       // One block planned for a whole run comes on top of the pieces that the first run took: half as much memory again.
       enableMemPattern: false,
+      ...(keep.length > 0 && { preferredOutputLocation: Object.fromEntries(keep.map((name) => [name, 'gpu-buffer'])) }),
       // Threads that wait in a loop for work take the cores from everything else: two busy programs on two cores then
       // cost each other two to three times what they take in turn. From one operator to the next it is worth it.
       extra: { session: { intra_op: { allow_spinning: '1', spin_duration_us: '100' } } },
@@ -151,7 +188,7 @@ async function createSession(
   }
 }
 
-class RuntimeSession implements Session {
+class RuntimeSession implements Session<NDArray | DeviceArray> {
   readonly inputs: readonly ValueDescription[]
   readonly outputs: readonly ValueDescription[]
   readonly metadata: Readonly<Record<string, string>>
@@ -169,7 +206,7 @@ class RuntimeSession implements Session {
     this.outputs = native.outputMetadata.map((value) => describe(value, name))
   }
 
-  async run(feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
+  async run(feeds: Readonly<Record<string, NDArray | DeviceArray>>): Promise<Record<string, NDArray | DeviceArray>> {
     if (this.#closed) throw new InternalError(`${this.#name} was closed`)
     const tensors: Record<string, Tensor> = {}
     for (const [i, input] of this.inputs.entries()) tensors[input.name] = this.#tensor(i, input, feeds[input.name])
@@ -182,10 +219,13 @@ class RuntimeSession implements Session {
     } catch (error) {
       throw new InternalError(`${this.#name} failed in ONNX Runtime: ${(error as Error).message}`, { cause: error })
     }
-    const arrays: Record<string, NDArray> = {}
+    const arrays: Record<string, NDArray | DeviceArray> = {}
     for (const { name, dtype } of this.outputs) {
       const tensor = results[name] as Tensor
-      arrays[name] = ndarray(dtype, tensor.dims, ownData(tensor, dtype))
+      arrays[name] =
+        tensor.location === 'gpu-buffer'
+          ? new DeviceArray(dtype, tensor)
+          : ndarray(dtype, tensor.dims, ownData(tensor, dtype))
     }
     return arrays
   }
@@ -196,7 +236,7 @@ class RuntimeSession implements Session {
     await this.#native.release()
   }
 
-  #tensor(index: number, input: ValueDescription, array: NDArray | undefined): Tensor {
+  #tensor(index: number, input: ValueDescription, array: NDArray | DeviceArray | undefined): Tensor {
     if (!array) throw new InternalError(`${this.#name} needs the input '${input.name}'`)
     const fits =
       array.shape.length === input.shape.length && input.shape.every((n, i) => n === null || n === array.shape[i])
@@ -206,6 +246,7 @@ class RuntimeSession implements Session {
           `but ${array.dtype} ${shapeText(array.shape)} was given`,
       )
     }
+    if (array instanceof DeviceArray) return array.native
     const native = this.#native.inputMetadata[index]
     if (native.isTensor && native.type === 'int64') {
       return new this.#runtime.Tensor('int64', BigInt64Array.from(array.data as Int32Array, BigInt), array.shape)
