@@ -11,25 +11,25 @@ useSoftwareGpu()
 
 const spec = (...shape: number[]) => ({ shape, dtype: 'float32' }) as const
 
-for (const { lowering, batch, channels, filters } of [
-  { lowering: 'native', batch: 2, channels: 4, filters: 6 },
-  { lowering: 'gather', batch: 2, channels: 4, filters: 6 },
-  // Taken in threes: wrong in ONNX Runtime 1.30, so computed otherwise.
-  { lowering: 'native', batch: 6, channels: 9, filters: 8 },
+const halving = { strides: [2, 2], padding: { low: [1, 1], high: [2, 2] } } as const
+const padded = { strides: [1, 1], padding: { low: [0, 0], high: [1, 1] } } as const
+
+for (const { lowering, geometry, image, kernel, output } of [
+  { lowering: 'native', geometry: halving, image: [2, 10, 10, 4], kernel: [5, 5, 4, 6], output: [2, 5, 5, 6] },
+  { lowering: 'gather', geometry: halving, image: [2, 10, 10, 4], kernel: [5, 5, 4, 6], output: [2, 5, 5, 6] },
+  // Wrong in ONNX Runtime 1.30, so computed otherwise: channels in threes (a batch, too), an image of the kernel's size.
+  { lowering: 'native', geometry: halving, image: [6, 10, 10, 9], kernel: [5, 5, 9, 8], output: [6, 5, 5, 8] },
+  { lowering: 'native', geometry: padded, image: [2, 3, 3, 4], kernel: [3, 3, 4, 6], output: [2, 2, 2, 6] },
+  { lowering: 'native', geometry: padded, image: [2, 4, 4, 4], kernel: [2, 2, 4, 6], output: [2, 4, 4, 6] },
+  { lowering: 'native', geometry: padded, image: [2, 2, 2, 4], kernel: [3, 3, 4, 6], output: [2, 1, 1, 6] },
 ] as const) {
-  const how = `${lowering}, batch of ${batch}, ${channels} channels to ${filters}`
+  const how = `${lowering}, ${image.join(' x ')} by ${kernel.join(' x ')}`
   test(`Convolutions and their adjoints run on WebGPU as the interpreter says (${how}; needs a WebGPU adapter)`, async (context) => {
-    const [image, kernel, output] = [
-      [batch, 10, 10, channels],
-      [5, 5, channels, filters],
-      [batch, 5, 5, filters],
-    ]
-    const geometry = { strides: [2, 2], padding: { low: [1, 1], high: [2, 2] } } as const
     const opened = compile(
       ({ x, w, y }) => ({
         y: bind('conv', [x, w], geometry),
-        x: bind('convInput', [y, w], { ...geometry, inputSize: [10, 10] }),
-        w: bind('convFilter', [x, y], { ...geometry, kernelSize: [5, 5] }),
+        x: bind('convInput', [y, w], { ...geometry, inputSize: [image[1], image[2]] }),
+        w: bind('convFilter', [x, y], { ...geometry, kernelSize: [kernel[0], kernel[1]] }),
       }),
       { x: spec(...image), w: spec(...kernel), y: spec(...output) },
       { lowering, device: 'webgpu' },

@@ -76,14 +76,24 @@ function measured(graph: Graph, equation: ConvolutionEquation, device: Device): 
 }
 
 /**
- * ONNX Runtime's WebGPU provider (1.30) reads the wrong channels where it takes them in threes: inputs of 6, 9, 15, 18 and so on
- * channels, outputs a multiple of 4 (its conv2d_mm.cc divides the channel's number by 4 for threes, too; github.com/microsoft/
- * onnxruntime/issues/29651 shows it). In a filter's gradient the examples of the batch stand as channels.
+ * What ONNX Runtime's WebGPU provider (1.30) gets wrong of the operator Conv:
+ * - inputs of 6, 9, 15, 18 and so on channels, outputs a multiple of 4: it takes channels in threes, but divides their numbers
+ *   by 4 (conv2d_mm.cc; github.com/microsoft/onnxruntime/issues/29651 shows it);
+ * - an image padded behind but not before whose kernel is of its size, or of one pixel: taken for a plain product (conv.cc looks
+ *   at the padding before only).
+ *
+ * In a filter's gradient the examples of the batch stand as channels, and the output's image as kernel.
  */
-function miscomputed({ primitive, inputs: [image, other] }: ConvolutionEquation): boolean {
+function miscomputed({ primitive, inputs: [image, other], params }: ConvolutionEquation): boolean {
   if (primitive === 'convInput') return false
   const channels = primitive === 'conv' ? image.shape[3] : image.shape[0]
-  return channels > 3 && channels % 3 === 0 && channels % 4 !== 0 && other.shape[3] % 4 === 0
+  const inThrees = channels > 3 && channels % 3 === 0 && channels % 4 !== 0 && other.shape[3] % 4 === 0
+  const { low, high } = params.padding
+  const kernel = primitive === 'conv' ? other.shape.slice(0, 2) : other.shape.slice(1, 3)
+  const cropped = low.map((n, i) => image.shape[i + 1] + Math.min(0, n) + Math.min(0, high[i]))
+  const paddedBehind = Math.max(...low) <= 0 && Math.max(...high) > 0
+  const product = cropped.join() === kernel.join() || kernel.join() === '1,1'
+  return inThrees || (paddedBehind && product)
 }
 
 /** Phases of two and three taps along both axes, and enough channels to pay for the transforms. */
