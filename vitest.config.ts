@@ -7,7 +7,6 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/fast-check-seed.ts'],
-    benchmark: { include: ['bench/**/*.bench.ts'] },
     pool: 'forks',
     // Tests must neither use nor make the key of whoever runs them, nor see the backbones that were added on this computer.
     env: {

@@ -3,7 +3,7 @@
  * losses taken back. Prints one JSON line. On CUDA several steps are one run, whose time is divided by their number.
  *
  *   node bench/acgan-step.mjs [--width 1] [--batch 64] [--threads N] [--lowering auto] [--channels 3]
- *                             [--device cpu] [--steps 16, on a GPU 160]
+ *                             [--widths tutorial] [--device cpu] [--steps 16, on a GPU 160]
  */
 import { parseArgs } from 'node:util'
 import { ndarray, sizeOf } from '../dist/base/ndarray.js'
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(physicalCores()) },
     lowering: { type: 'string', default: 'auto' },
     channels: { type: 'string', default: '3' },
+    widths: { type: 'string', default: 'tutorial' },
     steps: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
   },
@@ -39,6 +40,7 @@ const options = defaultAcganOptions({
   width,
   batchSize: batch,
   channels: Number(values.channels),
+  widths: values.widths,
 })
 const begun = performance.now()
 const program = await compileSteps(options, initialState(options), { threads, lowering, device })

@@ -1,10 +1,11 @@
 /**
- * Timings, kept out of the tests.
+ * Timings, kept out of the tests. Each is a program in bench/ that prints one JSON line; its options stand at its head.
  *
- *   npm run bench                                    the ACGAN's step beside its peers, as a table; then the programs in bench/*.bench.ts
- *   npm run bench -- acgan-step --json [--width 0.5] one JSON line (options of bench/acgan-step.mjs)
+ *   npm run bench                                    the ACGAN's step beside its peers, as a table
+ *   npm run bench -- acgan-step --width 0.5          the same at another width
  *   npm run bench -- acgan-step --device cuda        (or webgpu) the table on a GPU, beside PyTorch on the same card
- *   npm run bench -- convolution                     those of bench/*.bench.ts whose name contains the word
+ *   npm run bench -- acgan-step --json               our JSON line alone
+ *   npm run bench -- convolutions | features | search | lowering-courses
  *
  * Peers are programs of other frameworks that print a line like ours. They run where they can be found: a script
  * `acgan_torch.py` or `acgan_keras.py` in the folder KOPT_PEERS (default ../shared/bench), and a Python that has the
@@ -12,26 +13,27 @@
  * On a GPU the one peer is PyTorch with CUDA, by the same script (bench/peers/torch_on_cuda.py).
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { binary, build, install, root, runNode } from './prepare.mjs'
+import { build, install, root, runNode } from './prepare.mjs'
 
-const ownBenches = ['acgan-step']
+/** The one that peers have, too. */
+const compared = 'acgan-step'
 const rounds = 3
 
-const [name, ...rest] = process.argv.slice(2)
-const json = rest.includes('--json')
+const benches = readdirSync(path.join(root, 'bench')).flatMap((file) => /^(.*)\.mjs$/.exec(file)?.[1] ?? [])
+const [name = compared, ...rest] = process.argv.slice(2)
+if (!benches.includes(name)) {
+  console.error(`there is no bench '${name}'; choose one of ${benches.join(', ')}`)
+  process.exit(2)
+}
 install()
 if (!build()) process.exit(1)
 // Ours run as a training does: in a child process, with its environment. Peers run as they come.
 const { childEnvironment } = await import('../dist/base/child-process.js')
-if (ownBenches.includes(name)) {
-  const options = rest.filter((word) => word !== '--json')
-  if (json) process.exit(runNode([program(name), ...options], { env: childEnvironment() }))
-  process.exit(compare(name, options))
-}
-const code = name === undefined ? compare('acgan-step', []) : 0
-process.exit(code || runNode([binary('vitest', 'vitest.mjs'), 'bench', '--run', ...process.argv.slice(2)]))
+const options = rest.filter((word) => word !== '--json')
+const alone = rest.includes('--json') || name !== compared
+process.exit(alone ? runNode([program(name), ...options], { env: childEnvironment() }) : compare(name, options))
 
 function program(bench) {
   return path.join(root, 'bench', `${bench}.mjs`)

@@ -7,9 +7,14 @@ const root = path.resolve(import.meta.dirname, '..')
 
 useSoftwareGpu()
 
-function bench(device: string) {
-  const words = ['--width', '0.02', '--batch', '4', '--steps', '2', '--threads', '1', '--device', device]
-  return spawnSync(process.execPath, ['bench/acgan-step.mjs', ...words], { cwd: root, encoding: 'utf8' })
+function run(bench: string, words: readonly string[]) {
+  return spawnSync(process.execPath, [`bench/${bench}.mjs`, ...words], { cwd: root, encoding: 'utf8' })
+}
+
+function lineOf({ stdout, stderr, status }: ReturnType<typeof run>) {
+  expect(status, stderr).toBe(0)
+  expect(stdout.trim().split('\n')).toHaveLength(1)
+  return JSON.parse(stdout)
 }
 
 for (const { device, figures } of [
@@ -17,13 +22,31 @@ for (const { device, figures } of [
   { device: 'webgpu', figures: ['median_ms', 'min_ms', 'compile_ms', 'peak_mib'] },
 ]) {
   test(`The bench of a GAN step prints one JSON line with what a script needs (${device})`, (context) => {
-    const { stdout, stderr, status } = bench(device)
-    context.skip(device !== 'cpu' && /adapter/.test(stderr), 'no WebGPU adapter')
-    expect(status, stderr).toBe(0)
-    expect(stdout.trim().split('\n')).toHaveLength(1)
-    const line = JSON.parse(stdout)
+    const words = ['--width', '0.02', '--batch', '4', '--steps', '2', '--threads', '1', '--device', device]
+    const ended = run('acgan-step', words)
+    context.skip(device !== 'cpu' && /adapter/.test(ended.stderr), 'no WebGPU adapter')
+    const line = lineOf(ended)
     expect(line).toMatchObject({ bench: 'acgan-step', batch: 4, width: 0.02, threads: 1, lowering: 'auto', device })
     for (const key of figures) expect(line[key], key).toBeGreaterThan(0)
     expect(line.median_ms).toBeGreaterThanOrEqual(line.min_ms)
   })
 }
+
+test('The bench of the convolutions times every way of each layer', () => {
+  const { layers } = lineOf(run('convolutions', ['--width', '0.125', '--batch', '2', '--runs', '1']))
+  expect(layers).toHaveLength(21)
+  for (const { ms } of layers) expect(Object.keys(ms)).toEqual(['native', 'gather', 'winograd'])
+})
+
+test('The bench of the search fits every K in the steps that the paper gives it', () => {
+  const words = ['--films', '12', '--kmax', '2', '--features', '4', '--processes', '2']
+  // 100 epochs of ceil(24 / 8) and ceil(36 / 8) batches
+  expect(lineOf(run('search', words))).toMatchObject({ bench: 'search', kmax: 2, steps: 800 })
+})
+
+test('The bench of courses compares each seed with itself', () => {
+  const words = ['--width', '0.05', '--batch', '4', '--steps', '10', '--seeds', '1']
+  const { seeds } = lineOf(run('lowering-courses', words))
+  expect(seeds).toHaveLength(1)
+  expect(seeds[0].filtered_from_direct[1]).toBeLessThan(0.1)
+})

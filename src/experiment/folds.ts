@@ -14,6 +14,7 @@ import { scoreTable } from './score-table.js'
 import { type SetScores, setAuc } from './set-scores.js'
 import type { RunContext } from './stage.js'
 import type { FoldData } from './stages/prepare-data.js'
+import { trainGansOfFolds } from './stages/train-gan.js'
 
 /** What a finished fold leaves to the run. */
 export interface FoldOutcome {
@@ -31,13 +32,23 @@ export async function runFolds(
   backbone: Backbone,
   folds: readonly (() => FoldData)[],
 ): Promise<FoldOutcome[]> {
+  const each = folds.map((assemble, i) => {
+    const fold = { number: i + 1, of: folds.length }
+    const directory = context.directory.fold(fold.number)
+    const inner: RunContext = { ...context, directory, emit: (event) => context.emit({ ...event, fold }) }
+    return { context: inner, assemble }
+  })
+  const trainingSeconds = await trainGansOfFolds(
+    context,
+    each.map((fold) => ({ context: fold.context, data: () => fold.assemble().search })),
+  )
   const outcomes: FoldOutcome[] = []
-  for (const [i, assemble] of folds.entries()) {
-    const directory = context.directory.fold(i + 1)
+  for (const [i, { context: inner, assemble }] of each.entries()) {
+    const { directory } = inner
     if (!exists(directory.foldOutcome)) {
-      const fold = { number: i + 1, of: folds.length }
-      const inner = { ...context, directory, emit: (event) => context.emit({ ...event, fold }) } satisfies RunContext
-      writeJson(directory.foldOutcome, await runFold(inner, backbone, assemble()))
+      const outcome = await runFold(inner, backbone, assemble())
+      const seconds = outcome.seconds + trainingSeconds[i]
+      writeJson(directory.foldOutcome, { ...outcome, seconds } satisfies FoldOutcome)
     }
     for (const folder of [directory.pool, directory.features]) removeDirectory(folder)
     removeOtherBlocks(directory, [])

@@ -12,6 +12,7 @@ import { type Arm, chosenArm, earlyArms, equalStepsArms, generatorArms } from '.
 import { type DeliveredArm, deliver, removeOtherBlocks } from './delivered.js'
 import type { SealedTestSets, SearchData } from './film-set.js'
 import type { SetScores } from './set-scores.js'
+import { together } from './side-by-side.js'
 import { type RunContext, runStage } from './stage.js'
 import { evaluateArms } from './stages/evaluate-arms.js'
 import { extractFilmFeatures } from './stages/extract-features.js'
@@ -44,7 +45,7 @@ export async function runProcedure(
   sealed: SealedTestSets,
 ): Promise<ProcedureOutcome> {
   const cache = new FeatureCache(context.directory.features, backbone)
-  const [gans] = await together(
+  const [gans] = await together<[AcganSummary[], unknown]>(
     context,
     (inner) => (context.config.synthetic.from === null ? trainGans(inner, data) : Promise.resolve([])),
     (inner) => scoreEarlyArms(inner, data, cache),
@@ -61,31 +62,6 @@ export async function runProcedure(
 /** The same run with a search that ends earlier, where the images do. */
 export function upToMultiple(context: RunContext, kMax: number): RunContext {
   return { ...context, config: { ...context.config, search: { ...context.config.search, kMax } } }
-}
-
-/** Two pieces of work side by side; where one fails the other is stopped. */
-async function together<A, B>(
-  context: RunContext,
-  first: (inner: RunContext) => Promise<A>,
-  second: (inner: RunContext) => Promise<B>,
-): Promise<[A, B]> {
-  const stop = new AbortController()
-  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal
-  const inner = { ...context, signal }
-  const guard = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      return await work
-    } catch (error) {
-      stop.abort(error)
-      throw error
-    }
-  }
-  const [a, b] = await Promise.allSettled([guard(first(inner)), guard(second(inner))])
-  // The first failure is the cause; the other side only heard the stop.
-  if (stop.signal.aborted && !context.signal?.aborted) throw stop.signal.reason
-  if (a.status === 'rejected') throw a.reason
-  if (b.status === 'rejected') throw b.reason
-  return [a.value, b.value]
 }
 
 /** First figures while the generator trains: what needs no synthetic image. */

@@ -17,26 +17,25 @@ export interface StepTimes {
   readonly drawingSeconds: number
 }
 
-export interface MeasureOptions {
+export interface MeasureJob
+  extends Pick<AcganJob, 'images' | 'labels' | 'options' | 'threads' | 'device' | 'lowering'> {
   /** Steps stop after so many seconds, but not before three have been timed. */
   readonly seconds: number
   /** Timed ones; where several steps are one run, runs. */
   readonly mostSteps: number
-  readonly signal?: AbortSignal
 }
 
 const fewestSteps = 3
 
-/** Trains a few steps on `images`. `signal` is heard between two steps. */
-export async function measureSteps(
-  {
-    images,
-    labels,
-    options,
-    ...runtime
-  }: Pick<AcganJob, 'images' | 'labels' | 'options' | 'threads' | 'device' | 'lowering'>,
-  { seconds, mostSteps, signal }: MeasureOptions,
-): Promise<StepTimes> {
+/** Trains a few steps on the job's images. */
+export async function measureSteps({
+  images,
+  labels,
+  options,
+  seconds,
+  mostSteps,
+  ...runtime
+}: MeasureJob): Promise<StepTimes> {
   const begin = performance.now()
   const batches = new Batches(images, labels, options)
   const program = await compileSteps(options, initialState(options), runtime)
@@ -47,8 +46,6 @@ export async function measureSteps(
   try {
     const start = performance.now()
     for (let run = 0; run <= mostSteps; run++) {
-      await new Promise(setImmediate)
-      signal?.throwIfAborted()
       const before = performance.now()
       await program.run(Array.from({ length: atOnce }, (_, i) => batches.at(run * atOnce + i + 1)))
       if (run === 0) startSeconds = secondsSince(begin)

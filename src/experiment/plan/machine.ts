@@ -6,7 +6,7 @@ import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { type Backbone, extractionBatch } from '../../classifier/backbone.js'
 import { outputsFor, standardisation } from '../../classifier/head.js'
-import { measureSteps } from '../../gan/measure-steps.js'
+import { measureInChild } from '../../gan/measure-in-child.js'
 import type { StageName } from '../../record/events.js'
 import type { Range } from '../../record/plan.js'
 import { secondsInAll } from '../../record/side-by-side.js'
@@ -59,7 +59,7 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
   // Images made elsewhere need no generator here.
   if (config.synthetic.from !== null)
     return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
-  const gan = await measureSteps(
+  const gan = await measureInChild(
     {
       images: pixels,
       labels: Int32Array.from(classIndices),
@@ -67,8 +67,10 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
       threads,
       device: config.compute.device,
       lowering: config.compute.lowering,
+      seconds: ganSeconds,
+      mostSteps,
     },
-    { seconds: ganSeconds, mostSteps, signal },
+    signal,
   )
   return {
     ...images,

@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { phantomCohort } from '../../../src/dataset/phantom.js'
 import { advise, aheadInWords } from '../../../src/experiment/plan/advice.js'
 import { secondsOf, totalOf, type UnitCosts } from '../../../src/experiment/plan/machine.js'
-import { planExperiment } from '../../../src/experiment/plan/plan.js'
 import { requestedConfig } from '../../../src/experiment/run.js'
 import { encodePng } from '../../../src/image/codec.js'
 import type { Plan, TestSetPower } from '../../../src/record/plan.js'
 import { tinyBackbone } from '../../cli/tiny-run.js'
 import { temporaryFolder, writeFiles } from '../../dataset/films-on-disk.js'
+
+// Children run what was built.
+const built = new URL('../../../dist/experiment/plan/plan.js', import.meta.url).href
+const { planExperiment } = (await import(built)) as typeof import('../../../src/experiment/plan/plan.js')
 
 const small = ['gan.width=0.05', 'gan.batchSize=8', 'image.size=[16,16]', 'search.kMax=3', 'search.repeats=1']
 
