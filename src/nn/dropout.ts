@@ -4,20 +4,18 @@
  * kept where it is at least rate * 256. Source: Srivastava et al., JMLR 2014, in the inverted form PyTorch has.
  */
 import { type DType, fromNumbers, type NDArray, sizeOf } from '../base/ndarray.js'
-import { cast, constant, mul, reshape, slice, take } from '../tensor/ops.js'
+import { cast, constant, reshape, slice, take } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 
-/** Random bytes that `dropoutApply` takes for so many activations. */
+/** Random bytes that `dropoutFactors` takes for so many activations. */
 export function dropoutBytes(activations: number, rate: number): number {
   return rate === 0.5 ? Math.ceil(activations / 8) : activations
 }
 
-/** x of any shape, bytes uint8 [dropoutBytes(...)]. `rate` in [0, 1) is taken in 256ths. */
-export function dropoutApply(x: Tensor, bytes: Tensor, rate: number): Tensor {
-  return mul(x, dropoutFactors(x, bytes, rate))
-}
-
-/** What each activation of x is multiplied by: 0 or 1 / (1 - rate). */
+/**
+ * What each activation of x, of any shape, is multiplied by: 0 or 1 / (1 - rate). Bytes uint8 [dropoutBytes(...)]; `rate` in [0, 1)
+ * is taken in 256ths.
+ */
 export function dropoutFactors({ shape, dtype }: Tensor, bytes: Tensor, rate: number): Tensor {
   const count = sizeOf(shape)
   const factors = take(constant(maskTable(rate, dtype)), cast(bytes, 'int32'))

@@ -5,7 +5,7 @@ import { adamInit, adamUpdate } from '../../src/nn/adam.js'
 import { batchNormApply, batchNormInit, batchNormState } from '../../src/nn/batch-norm.js'
 import { convApply, convInit } from '../../src/nn/conv.js'
 import { convTransposeApply, convTransposeInit } from '../../src/nn/conv-transpose.js'
-import { dropoutApply, dropoutBytes } from '../../src/nn/dropout.js'
+import { dropoutBytes, dropoutFactors } from '../../src/nn/dropout.js'
 import { embeddingApply, embeddingInit } from '../../src/nn/embedding.js'
 import { drawWeights, equalWeights, normalWeights } from '../../src/nn/init.js'
 import { linearApply, linearInit } from '../../src/nn/linear.js'
@@ -13,7 +13,7 @@ import { binaryLogLikelihood, classLogLikelihood } from '../../src/nn/losses.js'
 import { summarise } from '../../src/nn/summary.js'
 import { evaluate } from '../../src/tensor/evaluate.js'
 import type { ArraySpec } from '../../src/tensor/infer.js'
-import { constant } from '../../src/tensor/ops.js'
+import { constant, mul } from '../../src/tensor/ops.js'
 import { type Tensor, trace } from '../../src/tensor/trace.js'
 import { flatten, mapTree, type Tree } from '../../src/tensor/tree.js'
 import { checkGrads, normals } from '../support/check-grads.js'
@@ -69,7 +69,7 @@ describe('gradients of layers and losses', () => {
 
   it.each([0.5, 0.3])('of dropout at %s', (rate) => {
     const bytes = ndarray('uint8', [dropoutBytes(21, rate)], new Rng(3).bytes(dropoutBytes(21, rate)))
-    checkGrads(({ x }) => dropoutApply(x, constant(bytes), rate), { x: normals(9, [3, 7]) })
+    checkGrads(({ x }) => mul(x, dropoutFactors(x, constant(bytes), rate)), { x: normals(9, [3, 7]) })
   })
 
   it('of both log-likelihoods', () => {
@@ -120,7 +120,7 @@ describe('batch normalisation', () => {
 
 describe('dropout', () => {
   it('keeps an activation by one bit, lowest first, and doubles it', () => {
-    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => dropoutApply(x, bytes, 0.5), {
+    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => mul(x, dropoutFactors(x, bytes, 0.5)), {
       x: float64([10], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
       bytes: ndarray('uint8', [2], Uint8Array.of(0b10000101, 0b11111110)),
     })
@@ -128,7 +128,7 @@ describe('dropout', () => {
   })
 
   it('keeps an activation by a byte that reaches the rate', () => {
-    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => dropoutApply(x, bytes, 0.25), {
+    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => mul(x, dropoutFactors(x, bytes, 0.25)), {
       x: float64([4], [3, 3, 3, 3]),
       bytes: ndarray('uint8', [4], Uint8Array.of(63, 64, 255, 0)),
     })
@@ -138,7 +138,7 @@ describe('dropout', () => {
   it.each([0.1, 0.5, 0.8])('keeps the mean at rate %s', (rate) => {
     const count = 40_000
     const bytes = new Rng(4).bytes(dropoutBytes(count, rate))
-    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => dropoutApply(x, bytes, rate), {
+    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => mul(x, dropoutFactors(x, bytes, rate)), {
       x: float64([count], new Array(count).fill(1)),
       bytes: ndarray('uint8', [bytes.length], bytes),
     })

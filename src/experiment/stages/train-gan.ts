@@ -36,8 +36,8 @@ interface Share<Item> {
 }
 
 /**
- * Who shares the threads with whom: two GANs side by side took 0.80 to 0.92 of the time of one after the other on two cores
- * (widths 0.25, 0.5 and 1; with all threads each 1.0 to 1.07), and an odd one has all threads for itself. It is a matter of
+ * Who shares the threads with whom: two GANs side by side took 0.78 to 0.94 of the time of one after the other on two cores
+ * (widths 0.25, 0.5 and 1; with all threads each 0.96 to 1.09), and an odd one has all threads for itself. It is a matter of
  * the configuration, not of what is left to do, for bytes hang on the number of threads.
  */
 function shares<Item>(items: readonly Item[], threads: number): Share<Item>[] {
