@@ -4,7 +4,8 @@
  * An image is a table of pixels, one row of C numbers each. A table of indices, the same for every image and known when the
  * program is written, lays the pixels under each window side by side (im2col; a row of zeros stands for what lies outside), and
  * one product with the kernel does the rest. The filter gradient is the transposed product over the same rows, cut into parts
- * where its sum is long. An image of few channels is first regrouped into fewer pixels of more (`groupedWindows`): a third of the time for the image layer's gradient.
+ * where its sum is long. In an image of few channels the pixels of neighbouring
+ * windows are taken together (`blockWindows`): fewer and longer copies.
  *
  * `convInput` would scatter. Seen from the pixel that receives, p = s o - low + k: pixels with equal (p + low) mod s (a phase)
  * see the same taps k, so each phase is a convolution of stride 1 over y. For 5x5 and stride 2 these are four, with
@@ -32,8 +33,8 @@ export const gatherLowering: ConvolutionLowering = {
 
   convFilter({ inputs: [image, outputImage], params: { strides, padding }, output }, x, y, writer) {
     const windows = windowsOf({ image: image.shape, kernel: output.shape, output: outputImage.shape, strides, padding })
-    const filters = output.shape[3]
-    const positions = sizeOf(outputImage.shape.slice(0, 3))
+    const filters = windows.neighbours * output.shape[3]
+    const positions = sizeOf(outputImage.shape.slice(0, 3)) / windows.neighbours
     const parts = partsOf(positions, filters * windows.rows)
     const inParts = (values: string, length: number) => writer.reshape(values, [parts, positions / parts, length])
     // The narrower operand is the transposed one: ONNX Runtime turns its columns a few at a time.
@@ -96,15 +97,17 @@ interface Convolution {
   readonly padding: Padding
 }
 
-/** The pixels under each window side by side, and the kernel as the matrix that they are multiplied by. */
+/** The pixels under each window, or under a few neighbours, side by side, and the kernel as the matrix that they meet. */
 interface Windows {
-  /** Numbers under a window, filled up. */
+  /** Numbers under the windows that are taken together. */
   readonly rows: number
-  /** x -> [N OH OW, rows] */
+  /** Windows that are taken together. */
+  readonly neighbours: number
+  /** x -> [N OH OW / neighbours, rows] */
   columns(x: string, writer: NodeWriter): string
-  /** w -> [rows, Cout] */
+  /** w -> [rows, neighbours Cout] */
   matrix(w: string, writer: NodeWriter): string
-  /** [rows, Cout] -> w */
+  /** [rows, neighbours Cout] -> w */
   kernel(matrix: string, writer: NodeWriter): string
 }
 
@@ -112,14 +115,14 @@ interface Windows {
 const fewChannels = 8
 
 function windowsOf(convolution: Convolution): Windows {
-  const { image, strides } = convolution
-  return image[3] < fewChannels && strides[0] * strides[1] > 1 ? groupedWindows(convolution) : plainWindows(convolution)
+  return convolution.image[3] < fewChannels ? blockWindows(convolution) : plainWindows(convolution)
 }
 
 function plainWindows({ image, kernel, output, strides, padding }: Convolution): Windows {
   const [height, width, channels, filters] = kernel
   return {
     rows: height * width * channels,
+    neighbours: 1,
     columns(x, writer) {
       const window = windowTable(image, [height, width], output, strides, padding)
       return writer.reshape(gatherRows(x, image, window, writer), [-1, height * width * channels])
@@ -130,41 +133,81 @@ function plainWindows({ image, kernel, output, strides, padding }: Convolution):
 }
 
 /**
- * For images of few channels: strides x strides neighbours become one pixel of as many times the channels, over which the
- * windows step by one. The kernel is filled up with zeros to a multiple of the strides.
+ * For images of few channels: windows beside each other in a row of the image share the `block` of pixels that they start in, and
+ * a window of all of them is as many long runs of pixels as it has rows. What a window does not see is multiplied by zeros.
  */
-function groupedWindows({ image, kernel, output, strides, padding }: Convolution): Windows {
+function blockWindows(convolution: Convolution): Windows {
+  const { image, kernel, output, strides, padding } = convolution
   const [, height, width, channels] = image
-  const taps: Pair = [Math.ceil(kernel[0] / strides[0]), Math.ceil(kernel[1] / strides[1])]
-  const groups: Pair = [output[1] - 1 + taps[0], output[2] - 1 + taps[1]]
-  const depth = strides[0] * strides[1] * channels
-  const rows = taps[0] * taps[1] * depth
-  const inGroups = [taps[0], strides[0], taps[1], strides[1], channels, kernel[3]]
+  const [kernelHeight, kernelWidth, , filters] = kernel
+  const { neighbours, block, blocks } = blocksOf(convolution)
+  const seen = blocks * block
+  const rows = kernelHeight * seen * channels
+  const padded: Pair = [(output[1] - 1) * strides[0] + kernelHeight, (output[2] / neighbours - 1 + blocks) * block]
+  const at = range(neighbours).map((neighbour) => neighbour * strides[1])
   return {
     rows,
+    neighbours,
     columns(x, writer) {
-      const high = [height, width].map((size, i) => groups[i] * strides[i] - padding.low[i] - size)
+      const high = [padded[0] - height - padding.low[0], padded[1] - width - padding.low[1]]
       const pads = writer.integers([...padding.low, ...high])
-      const padded = writer.node('Pad', [x, pads, '', writer.integers([1, 2])])
-      const split = writer.reshape(padded, [-1, groups[0], strides[0], groups[1], strides[1], channels])
-      const grouped = writer.reshape(writer.transpose(split, [0, 1, 3, 2, 4, 5]), [-1, ...groups, depth])
-      const table = windowTable([image[0], ...groups, depth], taps, output, [1, 1], noPadding)
-      return writer.reshape(gatherRows(grouped, [image[0], ...groups, depth], table, writer), [-1, rows])
+      const filled = writer.node('Pad', [x, pads, '', writer.integers([1, 2])])
+      const runs = [image[0], padded[0], padded[1] / block, block * channels]
+      const windows = [output[0], output[1], output[2] / neighbours]
+      const table = windowTable(runs, [kernelHeight, blocks], windows, [strides[0], 1], noPadding)
+      return writer.reshape(gatherRows(writer.reshape(filled, [-1, ...runs.slice(1)]), runs, table, writer), [-1, rows])
     },
     matrix(w, writer) {
-      const missing = taps.map((count, i) => count * strides[i] - kernel[i])
-      const filled = writer.node('Pad', [w, writer.integers([0, 0, ...missing]), '', writer.integers([0, 1])])
-      const grouped = writer.transpose(writer.reshape(filled, inGroups), [0, 2, 1, 3, 4, 5])
-      return writer.reshape(grouped, [rows, kernel[3]])
+      const shifted = at.map((start) =>
+        writer.node('Pad', [w, writer.integers([start, seen - kernelWidth - start]), '', writer.integers([1])]),
+      )
+      const joined = neighbours === 1 ? shifted[0] : writer.node('Concat', shifted, { axis: 3 })
+      return writer.reshape(joined, [rows, neighbours * filters])
     },
     kernel(matrix, writer) {
-      const grouped = writer.reshape(matrix, [taps[0], taps[1], strides[0], strides[1], channels, kernel[3]])
-      const whole = taps.map((count, i) => count * strides[i])
-      const filled = writer.reshape(writer.transpose(grouped, [0, 2, 1, 3, 4, 5]), [...whole, channels, kernel[3]])
-      const end = writer.integers([kernel[0], kernel[1]])
-      return writer.node('Slice', [filled, writer.integers([0, 0]), end, writer.integers([0, 1])])
+      const all = writer.reshape(matrix, [kernelHeight, seen, channels, neighbours * filters])
+      const own = at.map((start, i) =>
+        writer.node('Slice', [
+          all,
+          writer.integers([start, i * filters]),
+          writer.integers([start + kernelWidth, (i + 1) * filters]),
+          writer.integers([1, 3]),
+        ]),
+      )
+      return own.reduce((sum, part) => writer.node('Add', [sum, part]))
     },
   }
+}
+
+/** How windows beside each other are taken together. */
+interface Blocks {
+  /** Windows that share a run of pixels. */
+  readonly neighbours: number
+  /** Pixels from the first window of one group to that of the next. */
+  readonly block: number
+  /** Blocks that a group of windows reaches into. */
+  readonly blocks: number
+}
+
+/** Copying a run of pixels takes as long as this many products (measured, AVX-512). */
+const productsPerRun = 340
+/** Results that a product computes side by side: fewer take as long. */
+const lanes = 16
+
+/** Two neighbours at once save copies and fill the processor's lanes where there are few filters; the zeros cost products. */
+function blocksOf({ kernel, output, strides }: Convolution): Blocks {
+  const [height, width, , filters] = kernel
+  const choices = [1, 2].filter((neighbours) => output[2] % neighbours === 0)
+  const costs = choices.map((neighbours) => {
+    const block = neighbours * strides[1]
+    const blocks = Math.ceil((block - strides[1] + width) / block)
+    const runs = height * blocks
+    const results = lanes * Math.ceil((neighbours * filters) / lanes)
+    // One product forwards, one for the gradient.
+    const products = 2 * runs * block * kernel[2] * results
+    return { neighbours, block, blocks, cost: (runs * productsPerRun + products) / neighbours }
+  })
+  return costs.reduce((best, choice) => (choice.cost < best.cost ? choice : best))
 }
 
 /** For each window, row by row, and each of its taps the pixel beneath it. */
@@ -257,4 +300,8 @@ function transposedTaps(w: string, kernel: Shape, taps: readonly number[], write
     ? turned
     : writer.node('Gather', [turned, writer.constant(fromNumbers('int32', [taps.length], taps))], { axis: 0 })
   return writer.reshape(picked, [taps.length * filters, channels])
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, i) => i)
 }
