@@ -15,7 +15,7 @@ import { type ConvParams, convApply, convInit } from '../nn/conv.js'
 import { dropoutBytes, dropoutFactors } from '../nn/dropout.js'
 import type { WeightSpec } from '../nn/init.js'
 import { type LinearParams, linearApply, linearInit } from '../nn/linear.js'
-import { leakySlope, mul, reshape } from '../tensor/ops.js'
+import { leakySlope, mul, reshape, transpose } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 import { type AcganOptions, channelWidths } from './options.js'
 
@@ -87,7 +87,7 @@ export function discriminatorApply(
     moved.push(state)
     // Leaky ReLU and dropout as one product, forwards and backwards.
     const slope = leakySlope(output, options.leakySlope)
-    x = mul(output, i < bytes.length ? mul(slope, dropoutFactors(output, bytes[i], options.dropout)) : slope)
+    x = mul(output, i < bytes.length ? mul(slope, dropped(output, bytes[i], options.dropout)) : slope)
   }
   const [count] = x.shape
   const flat = reshape(x, [count, -1])
@@ -96,4 +96,9 @@ export function discriminatorApply(
     class: linearApply(params.class, flat),
     norms: moved,
   }
+}
+
+/** Factors for [N, H, W, C] whose bytes come in the order [C, H, W, N], in which the processor holds images. */
+function dropped({ shape: [count, height, width, channels], dtype }: Tensor, bytes: Tensor, rate: number): Tensor {
+  return transpose(dropoutFactors({ shape: [channels, height, width, count], dtype }, bytes, rate), [3, 1, 2, 0])
 }

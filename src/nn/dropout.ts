@@ -4,6 +4,7 @@
  * kept where it is at least rate * 256. Source: Srivastava et al., JMLR 2014, in the inverted form PyTorch has.
  */
 import { type DType, fromNumbers, type NDArray, sizeOf } from '../base/ndarray.js'
+import type { ArraySpec } from '../tensor/infer.js'
 import { cast, constant, reshape, slice, take } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 
@@ -13,10 +14,10 @@ export function dropoutBytes(activations: number, rate: number): number {
 }
 
 /**
- * What each activation of x, of any shape, is multiplied by: 0 or 1 / (1 - rate). Bytes uint8 [dropoutBytes(...)]; `rate` in [0, 1)
+ * What each activation of an array, of any shape, is multiplied by: 0 or 1 / (1 - rate). Bytes uint8 [dropoutBytes(...)]; `rate` in [0, 1)
  * is taken in 256ths.
  */
-export function dropoutFactors({ shape, dtype }: Tensor, bytes: Tensor, rate: number): Tensor {
+export function dropoutFactors({ shape, dtype }: ArraySpec, bytes: Tensor, rate: number): Tensor {
   const count = sizeOf(shape)
   const factors = take(constant(maskTable(rate, dtype)), cast(bytes, 'int32'))
   const known = sizeOf(factors.shape)

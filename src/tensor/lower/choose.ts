@@ -66,13 +66,10 @@ export function chooseLowering(
 
 function measured(graph: Graph, equation: ConvolutionEquation, device: Device): Exclude<LoweringName, 'auto'> {
   if (device !== 'cpu') return 'native'
-  const { primitive, inputs, output } = equation
+  const { primitive, inputs } = equation
   const frozen = primitive !== 'convFilter' && graph.constants.has(inputs[1].id)
-  if (!frozen && savesProducts(equation)) return 'winograd'
-  if (primitive === 'convFilter') return 'gather'
-  if (primitive === 'conv') return !frozen ? 'gather' : 'native'
-  const [height, width] = inputs[1].shape
-  return output.shape[3] >= (height * width > 9 ? 32 : 8) ? 'gather' : 'native'
+  if (frozen) return 'native'
+  return savesProducts(equation) ? 'winograd' : 'gather'
 }
 
 /**

@@ -3,9 +3,10 @@
  * GlobalAveragePool, which knows no size: a network that ends in one takes images of any.
  * ONNX Runtime averages float32 only; other floats go through gathered rows.
  */
+
+import { fromNumbers, type Shape, sizeOf } from '../../base/ndarray.js'
 import type { Equation } from '../graph.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
-import { gatherWindows } from './gather.js'
 import { toChannelsFirst, toChannelsLast } from './native.js'
 
 type MaxPool = Extract<Equation, { primitive: 'maxPool' }>
@@ -26,8 +27,17 @@ export function lowerAveragePool(
   writer: NodeWriter,
 ): string {
   if (output.dtype !== 'float32') {
-    const windows = gatherWindows(x, shape, kernelSize, output.shape, strides, writer)
-    const means = writer.node('ReduceMean', [windows, writer.integers([2])], { keepdims: 0 })
+    const rows = shape[1] * shape[2]
+    const table = averagedPixels(shape, kernelSize, strides, output.shape)
+    const pixels = writer.reshape(x, [-1, rows, shape[3]])
+    const indices = writer.constant(fromNumbers('int32', [table.length], table))
+    const windows = writer.reshape(writer.node('Gather', [pixels, indices], { axis: 1 }), [
+      -1,
+      sizeOf(kernelSize),
+      output.shape[1] * output.shape[2],
+      shape[3],
+    ])
+    const means = writer.node('ReduceMean', [windows, writer.integers([1])], { keepdims: 0 })
     return writer.reshape(means, [-1, ...output.shape.slice(1)])
   }
   const whole = kernelSize[0] === shape[1] && kernelSize[1] === shape[2]
@@ -40,4 +50,19 @@ export function lowerAveragePool(
 
 function channelsFirst(x: string, writer: NodeWriter, operator: (image: string) => string): string {
   return writer.transpose(operator(writer.transpose(x, toChannelsFirst)), toChannelsLast)
+}
+
+/** For each element of a window and each window the pixel beneath. */
+function averagedPixels([, , width]: Shape, kernel: Shape, strides: Shape, [, height, columns]: Shape): number[] {
+  const table: number[] = []
+  for (let ky = 0; ky < kernel[0]; ky++) {
+    for (let kx = 0; kx < kernel[1]; kx++) {
+      for (let row = 0; row < height; row++) {
+        for (let column = 0; column < columns; column++) {
+          table.push((row * strides[0] + ky) * width + column * strides[1] + kx)
+        }
+      }
+    }
+  }
+  return table
 }

@@ -14,11 +14,12 @@
  * every p, and the transposed transform of the third. A step computes each transformed operand once, whatever needs it.
  * 5x5 with stride 2: 49 products for 4x4 pixels of x where the direct sum takes 100 (m = 2), 121 for 8x8 instead of 400 (m = 4).
  *
- * Tiles are laid out [element, tile, N, C]: a transform is one matrix product along each axis. Gathers bring pixels there and
- * back, which ONNX Runtime does on all cores; axes in another order are copied by one.
+ * Tiles are laid out [element, C, tile, N] (`batch-last.ts`): a transform is one matrix product along each axis. Gathers bring pixels
+ * there and back.
  */
 import { fromNumbers, type Shape } from '../../base/ndarray.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
+import { fromBatchLast, gatherOrZeros, gatherRows, inChannels, range, toBatchLast } from './batch-last.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
 import { cookToom } from './cook-toom.js'
 
@@ -61,18 +62,18 @@ export function winogradLowering(m: TileSize): ConvolutionLowering {
   return {
     conv(equation, x, w, writer) {
       const plan = planOf(equation, m)
-      const kernel = transformedKernel(w, plan, writer)
-      return restored(writer.node('MatMul', [transformed(x, plan.x, writer), kernel]), plan.y, writer)
+      const kernel = writer.transpose(transformedKernel(w, plan, writer), [0, 2, 1])
+      return restored(writer.node('MatMul', [kernel, transformed(x, plan.x, writer)]), plan.y, writer)
     },
     convInput(equation, y, w, writer) {
       const plan = planOf(equation, m)
-      const kernel = writer.transpose(transformedKernel(w, plan, writer), [0, 2, 1])
-      return restored(writer.node('MatMul', [transformed(y, plan.y, writer), kernel]), plan.x, writer)
+      const kernel = transformedKernel(w, plan, writer)
+      return restored(writer.node('MatMul', [kernel, transformed(y, plan.y, writer)]), plan.x, writer)
     },
     convFilter(equation, x, y, writer) {
       const plan = planOf(equation, m)
-      const image = writer.transpose(transformed(x, plan.x, writer), [0, 2, 1])
-      const product = writer.node('MatMul', [image, transformed(y, plan.y, writer)])
+      const gradients = writer.transpose(transformed(y, plan.y, writer), [0, 2, 1])
+      const product = writer.node('MatMul', [transformed(x, plan.x, writer), gradients])
       const taps = transform(transposed(plan.kernelTransforms), product, writer)
       return writer.reshape(taps, plan.kernel)
     },
@@ -177,32 +178,45 @@ function spread(numbers: readonly number[], length: number, start: number, step:
   return row
 }
 
-/** An image [N, H, W, C] -> [products, tiles N, C]; what lies outside of the image is zero. */
+/** An image [N, H, W, C] -> [products, C, tiles N]; what lies outside of the image is zero. */
 function transformed(image: string, tiling: Tiling, writer: NodeWriter): string {
-  const elements = pixelsOf(image, tiling, tilePixels(tiling), writer)
+  const [, height, width, channels] = tiling.image
+  const size = height * width
+  const rows = writer.reshape(toBatchLast(image, tiling.image, writer), [channels * size, -1])
+  const table = inChannels(tilePixels(tiling), channels, (pixel, channel) => channel * size + pixel)
+  const elements = gatherOrZeros(rows, channels * size, table, writer)
   const products = transform(tiling.transforms, elements, writer)
-  return writer.reshape(products, [productsOf(tiling.transforms), -1, tiling.image[3]])
+  return writer.reshape(products, [productsOf(tiling.transforms), channels, -1])
 }
 
-/** [products, tiles N, C] -> an image [N, H, W, C]: every pixel is the sum of the tile elements that lie on it. */
+/** [products, C, tiles N] -> an image [N, H, W, C]: every pixel is the sum of the tile elements that lie on it. */
 function restored(products: string, tiling: Tiling, writer: NodeWriter): string {
-  const { image, cuts, transforms } = tiling
-  const covering = Array.from({ length: image[1] * image[2] }, (): number[] => [])
+  const { image, transforms } = tiling
+  const [, height, width, channels] = image
   const pixels = tilePixels(tiling)
-  for (const [place, pixel] of pixels.entries()) if (pixel !== undefined) covering[pixel].push(place)
+  const tiles = pixels[0].length
+  const covering = range(height * width).map((): { element: number; tile: number }[] => [])
+  for (const [element, list] of pixels.entries()) {
+    for (const [tile, pixel] of list.entries()) if (pixel !== undefined) covering[pixel].push({ element, tile })
+  }
   const depth = Math.max(...covering.map((places) => places.length))
   const [v, h] = transposed(transforms)
   // Elements that are zero, for pixels that lie in fewer tiles than others.
   const zeros = covering.some((places) => places.length < depth) ? [new Array<number>(v[0].length).fill(0)] : []
   const matrices = [[...v, ...zeros], h] as const
-  const places = productsOf(matrices) * cuts[0].tiles * cuts[1].tiles
-  const elements = writer.reshape(transform(matrices, products, writer), [places, -1, image[3]])
+  const elements = writer.reshape(transform(matrices, products, writer), [productsOf(matrices) * channels * tiles, -1])
+  const zero = { element: pixels.length, tile: 0 }
   const layers = range(depth).map((layer) => {
-    const table = covering.map((places) => places[layer] ?? pixels.length)
-    return placesOf(elements, tiling, table, writer)
+    const table = range(channels).flatMap((channel) =>
+      covering.map((places) => {
+        const { element, tile } = places[layer] ?? zero
+        return (element * channels + channel) * tiles + tile
+      }),
+    )
+    return gatherRows(elements, table, writer)
   })
   const sum = layers.reduce((all, layer) => writer.node('Add', [all, layer]))
-  return writer.reshape(sum, [-1, ...image.slice(1)])
+  return fromBatchLast(writer.reshape(sum, [channels, height, width, -1]), writer)
 }
 
 /** w [kh, kw, C, F] -> [products, C, F] */
@@ -218,61 +232,15 @@ function productsOf([v, h]: Pair<Matrix>): number {
 }
 
 /** For each element of a tile and each tile the pixel beneath it; undefined outside of the image. */
-function tilePixels({ image: [, height, width], cuts: [v, h] }: Tiling): (number | undefined)[] {
-  const pixels: (number | undefined)[] = []
-  for (let ev = 0; ev < v.length; ev++) {
-    for (let eh = 0; eh < h.length; eh++) {
-      for (let tv = 0; tv < v.tiles; tv++) {
-        for (let th = 0; th < h.tiles; th++) {
-          const row = v.step * tv + v.low + ev
-          const column = h.step * th + h.low + eh
-          const inside = row >= 0 && row < height && column >= 0 && column < width
-          pixels.push(inside ? row * width + column : undefined)
-        }
-      }
-    }
-  }
-  return pixels
-}
-
-/** Pixels of every image by a table, zeros where it has none: [N, H, W, C] -> [table length, N, C]. */
-function pixelsOf(x: string, tiling: Tiling, table: readonly (number | undefined)[], writer: NodeWriter): string {
-  const [images, height, width, channels] = tiling.image
-  const size = height * width
-  const single = gathersSingleRows(tiling, writer)
-  const rows = single
-    ? writer.reshape(x, [images * size, channels])
-    : writer.transpose(writer.reshape(x, [-1, size, channels]), [1, 0, 2])
-  const padded = table.includes(undefined)
-    ? writer.node('Pad', [rows, writer.integers([0, 1]), '', writer.integers([0])])
-    : rows
-  const row = (pixel: number | undefined, image: number) => (pixel === undefined ? images * size : image * size + pixel)
-  const rowTable = single
-    ? table.flatMap((pixel) => range(images).map((image) => row(pixel, image)))
-    : table.map((pixel) => pixel ?? size)
-  return writer.node('Gather', [padded, indices(rowTable, writer)], { axis: 0 })
-}
-
-/** For every pixel of every image the place that a table names: [places, N, C] -> [N, H W, C]. */
-function placesOf(elements: string, tiling: Tiling, table: readonly number[], writer: NodeWriter): string {
-  const [images, , , channels] = tiling.image
-  if (!gathersSingleRows(tiling, writer)) {
-    return writer.transpose(writer.node('Gather', [elements, indices(table, writer)], { axis: 0 }), [1, 0, 2])
-  }
-  const rowTable = range(images).flatMap((image) => table.map((place) => place * images + image))
-  return writer.node('Gather', [writer.reshape(elements, [-1, channels]), indices(rowTable, writer)], { axis: 0 })
-}
-
-/**
- * Whether a gather moves rows of C numbers and N stands inside of its table, or rows of N C with the axes turned before or
- * behind: what is gathered once is best moved once; what lies in several tiles is turned once and then moved in long rows.
- */
-function gathersSingleRows({ cuts }: Tiling, writer: NodeWriter): boolean {
-  return !writer.openBatch && cuts.every(({ length, step }) => length === step)
-}
-
-function range(length: number): number[] {
-  return Array.from({ length }, (_, i) => i)
+function tilePixels({ image: [, height, width], cuts: [v, h] }: Tiling): (number | undefined)[][] {
+  return range(v.length * h.length).map((element) =>
+    range(v.tiles * h.tiles).map((tile) => {
+      const row = v.step * Math.floor(tile / h.tiles) + v.low + Math.floor(element / h.length)
+      const column = h.step * (tile % h.tiles) + h.low + (element % h.length)
+      const inside = row >= 0 && row < height && column >= 0 && column < width
+      return inside ? row * width + column : undefined
+    }),
+  )
 }
 
 /** Transforms of both axes: matrices [A, B] and [C, D], values [B D, ...] -> [A C, rest]. */
@@ -284,10 +252,6 @@ function transform([v, h]: Pair<Matrix>, values: string, writer: NodeWriter): st
 
 function constant(matrix: Matrix, writer: NodeWriter): string {
   return writer.constant(fromNumbers('float32', [matrix.length, matrix[0].length], matrix.flat()))
-}
-
-function indices(table: readonly number[], writer: NodeWriter): string {
-  return writer.constant(fromNumbers('int32', [table.length], table))
 }
 
 function transposed([v, h]: Pair<Matrix>): Pair<Matrix> {

@@ -46,7 +46,7 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
   checkNames(inputNames, graph.inputs.length, 'inputs')
   checkNames(outputNames, graph.outputs.length, 'outputs')
 
-  const writer = new NodeWriter(dynamicBatch)
+  const writer = new NodeWriter()
   const names = new Map<number, string>()
   const producers = new Map<number, Equation>()
   for (const name of [...inputNames, ...outputNames]) writer.reserve(name)
@@ -70,7 +70,6 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
     constant: (value: Value) => graph.constants.has(value.id),
     isBatched: (value: Value) => batch?.has(value) ?? false,
     device,
-    longRows: device === 'cpu' && !options.openImageSize,
     convolution: chooseLowering(graph, lowering, device),
   }
   for (const equation of graph.equations) {

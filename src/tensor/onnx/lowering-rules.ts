@@ -3,15 +3,15 @@
  * Convolutions are left to `lower/`, which knows several ways. Operators: onnx.ai/onnx/operators.
  */
 import { InternalError } from '../../base/errors.js'
-import { type DType, ndarray, type Shape } from '../../base/ndarray.js'
+import { type DType, ndarray, type Shape, sizeOf } from '../../base/ndarray.js'
 import type { Equation, Value } from '../graph.js'
+import { batchLast, flattened, fromBatchLast, heldBatchLast, toBatchLast } from '../lower/batch-last.js'
 import type { Device } from '../lower/choose.js'
 import type { ConvolutionLowering } from '../lower/convolution.js'
 import { toChannelsFirst, toChannelsLast } from '../lower/native.js'
 import { lowerAveragePool, lowerMaxPool } from '../lower/pool.js'
 import type { Primitive } from '../primitive.js'
-import { inLongRows } from './long-rows.js'
-import { dataTypes } from './model.js'
+import { type AttributeValue, dataTypes } from './model.js'
 import type { NodeWriter } from './node-writer.js'
 
 export type EquationOf<P extends Primitive> = Extract<Equation, { primitive: P }>
@@ -27,43 +27,28 @@ export interface Lowering {
   /** Whether a value is known now. */
   constant(value: Value): boolean
   readonly device: Device
-  /** Whether numbers per channel are repeated for a row of pixels; see `long-rows.ts`. */
-  readonly longRows: boolean
   /** Whether the first axis counts examples and is left open; see `batch-axis.ts`. */
   isBatched(value: Value): boolean
   convolution(equation: EquationOf<'conv' | 'convInput' | 'convFilter'>): ConvolutionLowering
 }
 
-type Rule<P extends Primitive> = (equation: EquationOf<P>, inputs: readonly string[], lowering: Lowering) => string
+type Attributes = Readonly<Record<string, AttributeValue>>
 
-const unary =
-  (opType: string) =>
-  (_: Equation, inputs: readonly string[], { writer }: Lowering): string =>
-    writer.node(opType, inputs)
+type Rule<P extends Primitive> = (equation: EquationOf<P>, inputs: readonly string[], lowering: Lowering) => string
 
 /** ONNX broadcasts as NumPy does, so an operand need not be expanded first. */
 const elementwise =
   (opType: string) =>
-  (equation: Equation, _: readonly string[], lowering: Lowering): string => {
-    const operands = unexpandedOperands(equation, lowering).map((value) => ({
-      name: lowering.name(value),
-      shape: value.shape,
-    }))
-    const inRows = lowering.longRows && inLongRows(opType, operands, equation.output.shape, lowering.writer)
-    return (
-      inRows ||
-      lowering.writer.node(
-        opType,
-        operands.map(({ name }) => name),
-      )
-    )
-  }
+  (equation: Equation, _: readonly string[], lowering: Lowering): string =>
+    elementwiseNode(opType, unexpandedOperands(equation, lowering), equation.output.shape, lowering)
 
 const reduction =
   (opType: string) =>
   ({ params, inputs: [value] }: EquationOf<'sum' | 'reduceMax'>, [x]: readonly string[], { writer }: Lowering) => {
     const { axes } = params
     if (axes.length === 0) return x
+    const held = heldBatchLast(x, writer)
+    if (held && axes.join() === '0,1,2') return writer.node(opType, [held, writer.integers([1, 2, 3])], { keepdims: 0 })
     const reduce = (from: string, along: readonly number[]) =>
       writer.node(opType, [from, writer.integers(along)], { keepdims: 0 })
     // Rows before columns: ONNX Runtime takes all leading axes at once on one core and with larger rounding
@@ -81,15 +66,16 @@ const reduction =
   }
 
 export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
-  neg: unary('Neg'),
-  exp: unary('Exp'),
-  log: unary('Log'),
-  sqrt: unary('Sqrt'),
-  tanh: unary('Tanh'),
-  abs: unary('Abs'),
+  neg: elementwise('Neg'),
+  exp: elementwise('Exp'),
+  log: elementwise('Log'),
+  sqrt: elementwise('Sqrt'),
+  tanh: elementwise('Tanh'),
+  abs: elementwise('Abs'),
   cast: ({ params, inputs: [value] }, [x], lowering) => {
     if (value.dtype === params.dtype) return x
-    return bitOf(value, params.dtype, lowering) ?? lowering.writer.node('Cast', [x], { to: dataTypes[params.dtype] })
+    const to = { to: dataTypes[params.dtype] }
+    return bitOf(value, params.dtype, lowering) ?? elementwiseNode('Cast', [value], value.shape, lowering, to)
   },
   add: (equation, inputs, lowering) => frozenNorm(equation, lowering) ?? elementwise('Add')(equation, inputs, lowering),
   sub: elementwise('Sub'),
@@ -111,9 +97,15 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
     // condition ? 1 : slope as max(condition, slope): Where takes four passes over memory on one core.
     const [, one, slope] = equation.inputs.map((value) => lowering.scalar(value))
     if (one === 1 && slope !== undefined && slope >= 0 && slope <= 1) {
+      const [test] = equation.inputs
       const bit =
-        bitOf(equation.inputs[0], dtype, lowering) ?? writer.node('Cast', [condition], { to: dataTypes[dtype] })
-      return slope === 0 ? bit : writer.node('Max', [bit, b])
+        bitOf(test, dtype, lowering) ?? elementwiseNode('Cast', [test], test.shape, lowering, { to: dataTypes[dtype] })
+      if (slope === 0) return bit
+      const named = [
+        { name: bit, shape: test.shape },
+        { name: b, shape: [] },
+      ]
+      return inLayout('Max', named, equation.output.shape, lowering)
     }
     return elementwise('Where')(equation, inputs, lowering)
   },
@@ -122,7 +114,10 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   reduceMax: reduction('ReduceMax'),
   reshape: ({ params, inputs: [value], output }, [x], lowering) => {
     if (sameShape(value.shape, params.shape)) return x
-    return lowering.writer.reshape(x, lowering.isBatched(output) ? [-1, ...params.shape.slice(1)] : params.shape)
+    const { writer } = lowering
+    const held = heldBatchLast(x, writer)
+    const values = held ? flattened(held, value.shape, writer) : x
+    return writer.reshape(values, lowering.isBatched(output) ? [-1, ...params.shape.slice(1)] : params.shape)
   },
   transpose: ({ params }, [x], { writer }) => writer.transpose(x, params.permutation),
   broadcast: ({ params, output }, [x], lowering) => {
@@ -135,7 +130,18 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
     const axes = axesWhere(value.shape, (n, axis) => params.start[axis] !== 0 || params.end[axis] !== n)
     if (axes.length === 0) return x
     const pick = (list: readonly number[]) => writer.integers(axes.map((axis) => list[axis]))
-    return writer.node('Slice', [x, pick(params.start), pick(params.end), writer.integers(axes)])
+    const slice = (from: string, along: readonly number[]) =>
+      writer.node('Slice', [from, pick(params.start), pick(params.end), writer.integers(along)])
+    const held = heldBatchLast(x, writer)
+    return held
+      ? fromBatchLast(
+          slice(
+            held,
+            axes.map((axis) => batchLast[axis]),
+          ),
+          writer,
+        )
+      : slice(x, axes)
   },
   pad: ({ params, inputs: [value] }, [x], { writer }) => {
     const axes = axesWhere(value.shape, (_, axis) => params.low[axis] !== 0 || params.high[axis] !== 0)
@@ -159,6 +165,50 @@ export function lowerEquation(equation: Equation, lowering: Lowering): string {
     equation.inputs.map((value) => lowering.name(value)),
     lowering,
   )
+}
+
+interface Operand {
+  readonly name: string
+  readonly shape: Shape
+}
+
+function elementwiseNode(
+  opType: string,
+  operands: readonly Value[],
+  output: Shape,
+  lowering: Lowering,
+  attributes?: Attributes,
+): string {
+  const named = operands.map((value) => ({ name: lowering.name(value), shape: value.shape }))
+  return inLayout(opType, named, output, lowering, attributes)
+}
+
+/**
+ * An elementwise operator, on the processor over [C, H, W, N] where one of its images is held so; images that are not are turned
+ * once. Other operands are single numbers or one per channel.
+ */
+function inLayout(
+  opType: string,
+  operands: readonly Operand[],
+  output: Shape,
+  { device, writer }: Lowering,
+  attributes?: Attributes,
+): string {
+  const whole = ({ shape }: Operand) => sameShape(shape, output)
+  const perChannel = ({ shape }: Operand) => sizeOf(shape) === 1 || sizeOf(shape) === shape.at(-1)
+  const held = operands.some((operand) => whole(operand) && heldBatchLast(operand.name, writer))
+  if (!held || device !== 'cpu' || !operands.every((operand) => whole(operand) || perChannel(operand))) {
+    return writer.node(
+      opType,
+      operands.map(({ name }) => name),
+      attributes,
+    )
+  }
+  const turned = operands.map((operand) => {
+    if (whole(operand)) return toBatchLast(operand.name, output, writer)
+    return operand.shape.length === 0 ? operand.name : writer.reshape(operand.name, [sizeOf(operand.shape), 1, 1, 1])
+  })
+  return fromBatchLast(writer.node(opType, turned, attributes), writer)
 }
 
 /**
@@ -185,24 +235,22 @@ export function unexpandedOperands(
  * x > 0 as a number in one pass over memory instead of two, as min(max(a x, 0), 1) with the largest a that float32 has: exact for
  * every x but those between 0 and 3e-39, where the bit is a x.
  */
-function bitOf(
-  condition: Value,
-  dtype: DType,
-  { producer, scalar, name, writer, device }: Lowering,
-): string | undefined {
+function bitOf(condition: Value, dtype: DType, lowering: Lowering): string | undefined {
+  const { producer, scalar, device } = lowering
   const comparison = producer(condition)
   if (comparison?.primitive !== 'greater' || dtype !== 'float32' || device !== 'cpu') return undefined
   const [x, bound] = comparison.inputs
   if (x.dtype !== 'float32' || scalar(bound) !== 0) return undefined
-  return writer.node('HardSigmoid', [name(x)], { alpha: { float: 3.4e38 }, beta: { float: 0 } })
+  return elementwiseNode('HardSigmoid', [x], x.shape, lowering, { alpha: { float: 3.4e38 }, beta: { float: 0 } })
 }
 
 /** x * (x > 0) as one pass over memory. */
-function relu({ inputs: [x, mask] }: EquationOf<'mul'>, { producer, scalar, name, writer }: Lowering) {
+function relu({ inputs: [x, mask] }: EquationOf<'mul'>, lowering: Lowering) {
+  const { producer, scalar } = lowering
   const cast = producer(mask)
   const comparison = cast?.primitive === 'cast' ? producer(cast.inputs[0]) : undefined
   if (comparison?.primitive !== 'greater' || comparison.inputs[0].id !== x.id) return undefined
-  return scalar(comparison.inputs[1]) === 0 ? writer.node('Relu', [name(x)]) : undefined
+  return scalar(comparison.inputs[1]) === 0 ? elementwiseNode('Relu', [x], x.shape, lowering) : undefined
 }
 
 /**

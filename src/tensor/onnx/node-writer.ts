@@ -23,9 +23,6 @@ export class NodeWriter {
   readonly #names = new Set<string>()
   #scope = ''
 
-  /** `openBatch`: the number of examples is not known while writing; nothing written may depend on it. */
-  constructor(readonly openBatch = false) {}
-
   /** Names of what is written next begin with this. */
   scope(name: string): void {
     this.#scope = name
@@ -84,6 +81,14 @@ export class NodeWriter {
     }
     if (permutation.every((axis, i) => axis === i)) return x
     return this.node('Transpose', [x], { perm: permutation })
+  }
+
+  /** What a transpose has turned, with this permutation if one is named; undefined for other values. */
+  transposed(x: string, permutation?: readonly number[]): string | undefined {
+    const producer = this.#producers.get(x)
+    if (producer?.opType !== 'Transpose') return undefined
+    const inner = producer.attributes.perm as readonly number[]
+    return !permutation || permutation.join() === inner.join() ? producer.inputs[0] : undefined
   }
 
   /** The same elements in another shape (one size may be -1); a reshape of a reshape becomes one. */
