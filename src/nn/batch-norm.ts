@@ -3,7 +3,7 @@
  * Source: Ioffe and Szegedy, ICML 2015. Epsilon, momentum and the unbiased running variance as PyTorch's BatchNorm2d.
  */
 import { type NDArray, sizeOf } from '../base/ndarray.js'
-import { add, div, mean, mul, sqrt, square, sub } from '../tensor/ops.js'
+import { add, div, mean, mul, sqrt, square, stopGradient, sub } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 import { equalWeights, type WeightSpec } from './init.js'
 
@@ -52,7 +52,8 @@ export function batchNormApply(
   const count = sizeOf(x.shape.slice(0, -1))
   const batchMean = mean(x, axes)
   const centred = sub(x, batchMean)
-  const batchVariance = mean(square(centred), axes)
+  // A variance does not change with the mean that it is taken around, so nothing flows back that way.
+  const batchVariance = mean(square(sub(x, stopGradient(batchMean))), axes)
   const moved = (running: Tensor, batch: Tensor, factor: number) =>
     add(mul(running, 1 - momentum), mul(batch, momentum * factor))
   return {

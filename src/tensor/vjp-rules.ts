@@ -28,7 +28,7 @@ import {
 } from './ops.js'
 import type { Primitive, PrimitiveParams } from './primitive.js'
 import { broadcastAxes, keptShape, noPadding, sameShape } from './shape.js'
-import { bind, type Tensor } from './trace.js'
+import { bind, Tensor } from './trace.js'
 
 export type Cotangent = (() => Tensor) | null
 
@@ -41,7 +41,24 @@ export type VjpRule<P extends Primitive> = (
 
 /** The adjoint of broadcasting `shape` to x's shape: sums over what was added or stretched. */
 function unbroadcast(x: Tensor, shape: Shape): Tensor {
-  return sameShape(x.shape, shape) ? x : reshape(sum(x, broadcastAxes(shape, x.shape)), shape)
+  return sameShape(x.shape, shape) ? x : reshape(sumOver(x, broadcastAxes(shape, x.shape)), shape)
+}
+
+/** A sum, with a factor that stays the same along its axes taken out: what is left is often summed already. */
+function sumOver(x: Tensor, axes: readonly number[]): Tensor {
+  const product = x.builder.equations.findLast(({ output }) => output.id === x.value.id)
+  if (product?.primitive !== 'mul') return sum(x, axes)
+  const [a, b] = product.inputs.map((value) => new Tensor(x.builder, value))
+  const along = (factor: Tensor, axis: number) => factor.shape[axis - x.shape.length + factor.shape.length] ?? 1
+  for (const [factor, rest] of [
+    [a, b],
+    [b, a],
+  ]) {
+    if (!sameShape(rest.shape, x.shape) || !axes.every((axis) => along(factor, axis) === 1)) continue
+    const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [along(factor, axis)]))
+    return mul(sum(rest, axes), reshape(factor, kept))
+  }
+  return sum(x, axes)
 }
 
 /** The inverse of a reduction's loss of axes: x back at rank, with ones. */

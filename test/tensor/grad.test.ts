@@ -29,6 +29,43 @@ describe('the gradient', () => {
     expect(results).toEqual([9, 6, 6])
   })
 
+  test('takes a factor that is the same along the axes of a sum out of it, so that both sums are one', () => {
+    const specs = {
+      x: { shape: [2, 3], dtype: 'float32' },
+      mean: { shape: [3], dtype: 'float32' },
+      scale: { shape: [3], dtype: 'float32' },
+      shift: { shape: [1, 3], dtype: 'float32' },
+      weights: { shape: [2, 3], dtype: 'float32' },
+    } as const
+    const graph = simplify(
+      trace(({ x, mean, scale, shift, weights }) => {
+        const loss = (p: { mean: Tensor; shift: Tensor }) =>
+          ops.sum(ops.mul(weights, ops.add(ops.mul(ops.sub(x, p.mean), scale), p.shift)))
+        return grad(loss)({ mean, shift })
+      }, specs),
+    )
+    expect(graph.equations.filter(({ primitive }) => primitive === 'sum')).toHaveLength(1)
+    const [mean, scale, shift, weights, x] = [[3], [3], [1, 3], [2, 3], [2, 3]].map((shape, i) =>
+      fromNumbers(
+        'float32',
+        shape,
+        [1, 2, 3, 4, 5, 6]
+          .slice(
+            0,
+            shape.reduce((a, b) => a * b),
+          )
+          .map((n) => n + i),
+      ),
+    )
+    const [ofMean, ofShift] = evaluate(graph, [mean, scale, shift, weights, x])
+    // Columns of weights sum to 11, 13, 15; scale is 2, 3, 4.
+    expect([ofMean.shape, [...ofMean.data]]).toEqual([[3], [-22, -39, -60]])
+    expect([ofShift.shape, [...ofShift.data]]).toEqual([
+      [1, 3],
+      [11, 13, 15],
+    ])
+  })
+
   test('is a tree like the parameters, zero where a parameter has no say', () => {
     const graph = trace(
       ({ w, b }) => grad((p: { w: Tensor; layers: { b: Tensor }[] }) => ops.sum(p.w))({ w, layers: [{ b }] }),
