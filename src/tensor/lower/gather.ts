@@ -11,10 +11,12 @@
  * Source: Chellapilla et al., "High performance convolutional neural networks for document processing", 2006 (im2col).
  */
 import type { Shape } from '../../base/ndarray.js'
+import { range } from '../../base/range.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
 import type { Padding } from '../primitive.js'
-import { fromBatchLast, gatherOrZeros, gatherRows, inChannels, range, toBatchLast } from './batch-last.js'
+import { fromBatchLast, toBatchLast } from './batch-last.js'
 import type { ConvolutionLowering } from './convolution.js'
+import { type Places, pixelsAt, sumAt, unevenly } from './places.js'
 
 type Pair = readonly [number, number]
 
@@ -26,38 +28,30 @@ export const gatherLowering: ConvolutionLowering = {
     // Turned once here: inside of a product ONNX Runtime turns an operand anew for every block of columns.
     const turned = writer.transpose(writer.reshape(w, [taps, channels, filters]), [2, 0, 1])
     const rows = writer.reshape(turned, [filters, taps * channels])
-    const product = writer.node('MatMul', [rows, windowColumns(x, geometry, writer)])
+    const product = writer.node('MatMul', [rows, columns(x, geometry, writer)])
     return fromBatchLast(writer.reshape(product, [filters, output.shape[1], output.shape[2], -1]), writer)
   },
 
   convFilter({ inputs: [image, outputImage], params: { strides, padding }, output }, x, y, writer) {
     const geometry = { image: image.shape, kernel: output.shape, output: outputImage.shape, strides, padding }
     const gradients = writer.reshape(toBatchLast(y, outputImage.shape, writer), [output.shape[3], -1])
-    const product = writer.node('MatMul', [windowColumns(x, geometry, writer), writer.transpose(gradients, [1, 0])])
+    const product = writer.node('MatMul', [columns(x, geometry, writer), writer.transpose(gradients, [1, 0])])
     return writer.reshape(product, output.shape)
   },
 
   convInput({ inputs: [image, kernel], params: { strides, padding }, output }, y, w, writer) {
     const [height, width, channels, filters] = kernel.shape
     const rows = height * width * channels
-    const layers = scatterTables({ image: output.shape, kernel: kernel.shape, output: image.shape, strides, padding })
-    // One more row, of zeros: what is added to a pixel that fewer taps fall on than on others.
-    const zeros = layers.some((table) => table.includes(undefined)) ? 1 : 0
+    const places = windows({ image: output.shape, kernel: kernel.shape, output: image.shape, strides, padding })
     const matrix = writer.reshape(w, [rows, filters])
-    const padded = zeros ? writer.node('Pad', [matrix, writer.integers([0, 1]), '', writer.integers([0])]) : matrix
+    // One more row gives the zeros for pixels that fewer taps fall on.
+    const padded = unevenly(output.shape, places)
+      ? writer.node('Pad', [matrix, writer.integers([0, 1]), '', writer.integers([0])])
+      : matrix
     const product = writer.node('MatMul', [padded, writer.reshape(toBatchLast(y, image.shape, writer), [filters, -1])])
-    const positions = image.shape[1] * image.shape[2]
-    const parts = writer.reshape(product, [(rows + zeros) * positions, -1])
-    const sum = layers
-      .map((table) =>
-        gatherRows(
-          parts,
-          table.map((row) => row ?? rows * positions),
-          writer,
-        ),
-      )
-      .reduce((all, layer) => writer.node('Add', [all, layer]))
-    return fromBatchLast(writer.reshape(sum, [channels, output.shape[1], output.shape[2], -1]), writer)
+    // Rows that a product gives for all positions, as rows for each.
+    const parts = writer.reshape(product, [(rows + Number(padded !== matrix)) * image.shape[1] * image.shape[2], -1])
+    return sumAt(parts, output.shape, places, writer)
   },
 }
 
@@ -73,17 +67,13 @@ interface Convolution {
 }
 
 /** The pixels of every channel under each tap: [taps C, OH OW N]. */
-function windowColumns(x: string, convolution: Convolution, writer: NodeWriter): string {
-  const { image, kernel } = convolution
-  const [, height, width, channels] = image
-  const pixels = height * width
-  const table = inChannels(windowTable(convolution), channels, (pixel, channel) => channel * pixels + pixel)
-  const rows = writer.reshape(toBatchLast(x, image, writer), [channels * pixels, -1])
-  return writer.reshape(gatherOrZeros(rows, channels * pixels, table, writer), [kernel[0] * kernel[1] * channels, -1])
+function columns(x: string, convolution: Convolution, writer: NodeWriter): string {
+  const [height, width, channels] = convolution.kernel
+  return writer.reshape(pixelsAt(x, convolution.image, windows(convolution), writer), [height * width * channels, -1])
 }
 
-/** For each tap and each window the pixel beneath; undefined outside of the image. */
-function windowTable({ image, kernel, output, strides, padding: { low } }: Convolution): (number | undefined)[][] {
+/** For each tap and each window the pixel beneath. */
+function windows({ image, kernel, output, strides, padding: { low } }: Convolution): Places {
   const [, height, width] = image
   return range(kernel[0] * kernel[1]).map((tap) =>
     range(output[1] * output[2]).map((window) => {
@@ -92,26 +82,5 @@ function windowTable({ image, kernel, output, strides, padding: { low } }: Convo
       const inside = row >= 0 && row < height && column >= 0 && column < width
       return inside ? row * width + column : undefined
     }),
-  )
-}
-
-/**
- * The same seen from the pixels of every channel: which rows of [taps C OH OW] fall on each, as many tables as the most have;
- * undefined where one has fewer.
- */
-function scatterTables(convolution: Convolution): (number | undefined)[][] {
-  const { image, output } = convolution
-  const [, height, width, channels] = image
-  const positions = output[1] * output[2]
-  const falling = range(height * width).map((): { tap: number; window: number }[] => [])
-  for (const [tap, windows] of windowTable(convolution).entries()) {
-    for (const [window, pixel] of windows.entries()) if (pixel !== undefined) falling[pixel].push({ tap, window })
-  }
-  return range(Math.max(1, ...falling.map((list) => list.length))).map((layer) =>
-    range(channels).flatMap((channel) =>
-      falling.map((list) =>
-        layer < list.length ? (list[layer].tap * channels + channel) * positions + list[layer].window : undefined,
-      ),
-    ),
   )
 }

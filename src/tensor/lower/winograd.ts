@@ -18,10 +18,11 @@
  * there and back.
  */
 import { fromNumbers, type Shape } from '../../base/ndarray.js'
+import { range } from '../../base/range.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
-import { fromBatchLast, gatherOrZeros, gatherRows, inChannels, range, toBatchLast } from './batch-last.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
 import { cookToom } from './cook-toom.js'
+import { type Places, pixelsAt, sumAt, unevenly } from './places.js'
 
 /** Rows of numbers. */
 type Matrix = readonly (readonly number[])[]
@@ -179,44 +180,21 @@ function spread(numbers: readonly number[], length: number, start: number, step:
 }
 
 /** An image [N, H, W, C] -> [products, C, tiles N]; what lies outside of the image is zero. */
-function transformed(image: string, tiling: Tiling, writer: NodeWriter): string {
-  const [, height, width, channels] = tiling.image
-  const size = height * width
-  const rows = writer.reshape(toBatchLast(image, tiling.image, writer), [channels * size, -1])
-  const table = inChannels(tilePixels(tiling), channels, (pixel, channel) => channel * size + pixel)
-  const elements = gatherOrZeros(rows, channels * size, table, writer)
-  const products = transform(tiling.transforms, elements, writer)
-  return writer.reshape(products, [productsOf(tiling.transforms), channels, -1])
+function transformed(x: string, { image, cuts, transforms }: Tiling, writer: NodeWriter): string {
+  const products = transform(transforms, pixelsAt(x, image, tilePlaces(image, cuts), writer), writer)
+  return writer.reshape(products, [productsOf(transforms), image[3], -1])
 }
 
 /** [products, C, tiles N] -> an image [N, H, W, C]: every pixel is the sum of the tile elements that lie on it. */
-function restored(products: string, tiling: Tiling, writer: NodeWriter): string {
-  const { image, transforms } = tiling
-  const [, height, width, channels] = image
-  const pixels = tilePixels(tiling)
-  const tiles = pixels[0].length
-  const covering = range(height * width).map((): { element: number; tile: number }[] => [])
-  for (const [element, list] of pixels.entries()) {
-    for (const [tile, pixel] of list.entries()) if (pixel !== undefined) covering[pixel].push({ element, tile })
-  }
-  const depth = Math.max(...covering.map((places) => places.length))
+function restored(products: string, { image, cuts, transforms }: Tiling, writer: NodeWriter): string {
+  const places = tilePlaces(image, cuts)
   const [v, h] = transposed(transforms)
   // Elements that are zero, for pixels that lie in fewer tiles than others.
-  const zeros = covering.some((places) => places.length < depth) ? [new Array<number>(v[0].length).fill(0)] : []
+  const zeros = unevenly(image, places) ? [new Array<number>(v[0].length).fill(0)] : []
   const matrices = [[...v, ...zeros], h] as const
-  const elements = writer.reshape(transform(matrices, products, writer), [productsOf(matrices) * channels * tiles, -1])
-  const zero = { element: pixels.length, tile: 0 }
-  const layers = range(depth).map((layer) => {
-    const table = range(channels).flatMap((channel) =>
-      covering.map((places) => {
-        const { element, tile } = places[layer] ?? zero
-        return (element * channels + channel) * tiles + tile
-      }),
-    )
-    return gatherRows(elements, table, writer)
-  })
-  const sum = layers.reduce((all, layer) => writer.node('Add', [all, layer]))
-  return fromBatchLast(writer.reshape(sum, [channels, height, width, -1]), writer)
+  const elements = transform(matrices, products, writer)
+  const rows = writer.reshape(elements, [productsOf(matrices) * image[3] * places[0].length, -1])
+  return sumAt(rows, image, places, writer)
 }
 
 /** w [kh, kw, C, F] -> [products, C, F] */
@@ -231,8 +209,8 @@ function productsOf([v, h]: Pair<Matrix>): number {
   return v.length * h.length
 }
 
-/** For each element of a tile and each tile the pixel beneath it; undefined outside of the image. */
-function tilePixels({ image: [, height, width], cuts: [v, h] }: Tiling): (number | undefined)[][] {
+/** For each element of a tile and each tile the pixel beneath it. */
+function tilePlaces([, height, width]: Shape, [v, h]: Pair<Cut>): Places {
   return range(v.length * h.length).map((element) =>
     range(v.tiles * h.tiles).map((tile) => {
       const row = v.step * Math.floor(tile / h.tiles) + v.low + Math.floor(element / h.length)

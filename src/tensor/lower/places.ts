@@ -1,0 +1,68 @@
+/**
+ * Moving pixels by tables that are known when the program is written: from an image to the places that a convolution needs them in,
+ * and, the adjoint, from the places back. One row of a move is a pixel of one channel for all examples (`batch-last.ts`).
+ */
+import type { Shape } from '../../base/ndarray.js'
+import { range } from '../../base/range.js'
+import type { NodeWriter } from '../onnx/node-writer.js'
+import { fromBatchLast, rowsOf, toBatchLast } from './batch-last.js'
+
+/**
+ * Which pixel of an image lies at each place [A, B]: under tap A of window B, or at element A of tile B. Undefined outside of the
+ * image.
+ */
+export type Places = readonly (readonly (number | undefined)[])[]
+
+/** An image of shape [N, H, W, C] -> its pixels at every place, [A C B, N]; zeros outside. */
+export function pixelsAt(x: string, image: Shape, places: Places, writer: NodeWriter): string {
+  const [, height, width, channels] = image
+  const pixels = height * width
+  const outside = channels * pixels
+  const table = places.flatMap((list) =>
+    range(channels).flatMap((channel) =>
+      list.map((pixel) => (pixel === undefined ? outside : channel * pixels + pixel)),
+    ),
+  )
+  const rows = writer.reshape(toBatchLast(x, image, writer), [outside, -1])
+  const padded = table.includes(outside)
+    ? writer.node('Pad', [rows, writer.integers([0, 1]), '', writer.integers([0])])
+    : rows
+  return rowsOf(padded, outside, table, writer)
+}
+
+/**
+ * The adjoint: what lies at the places, [A C B, N], -> an image of shape [N, H, W, C], each pixel the sum of its places. Where these
+ * are more for some pixels than for others (`unevenly`), one more row follows, of zeros.
+ */
+export function sumAt(rows: string, image: Shape, places: Places, writer: NodeWriter): string {
+  const [, height, width, channels] = image
+  const own = placesOf(image, places)
+  const columns = places[0].length
+  const zeros = places.length * channels * columns
+  const layers = range(Math.max(1, ...own.map((list) => list.length))).map((layer) => {
+    const table = range(channels).flatMap((channel) =>
+      own.map((list) => {
+        if (layer >= list.length) return zeros
+        const { a, b } = list[layer]
+        return (a * channels + channel) * columns + b
+      }),
+    )
+    return rowsOf(rows, zeros, table, writer)
+  })
+  const sum = layers.reduce((all, layer) => writer.node('Add', [all, layer]))
+  return fromBatchLast(writer.reshape(sum, [channels, height, width, -1]), writer)
+}
+
+/** Whether some pixels have more places than others. */
+export function unevenly(image: Shape, places: Places): boolean {
+  const [first, ...others] = placesOf(image, places)
+  return first.length === 0 || others.some((list) => list.length !== first.length)
+}
+
+function placesOf([, height, width]: Shape, places: Places): { a: number; b: number }[][] {
+  const own = range(height * width).map((): { a: number; b: number }[] => [])
+  for (const [a, list] of places.entries()) {
+    for (const [b, pixel] of list.entries()) if (pixel !== undefined) own[pixel].push({ a, b })
+  }
+  return own
+}
