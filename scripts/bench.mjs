@@ -84,6 +84,13 @@ function compare(bench, options) {
 }
 
 function peers(options) {
+  const others = pick(options, ['--widths', '--channels'])
+  if (others.length > 0) {
+    console.error(
+      `The peers' programs have the tutorial's widths and three channels: none is measured beside ${others.join(' ')}`,
+    )
+    return []
+  }
   const folder = path.resolve(root, process.env.KOPT_PEERS ?? path.join('..', 'shared', 'bench'))
   const shared = pick(options, ['--batch', '--width', '--steps'])
   const torch = {

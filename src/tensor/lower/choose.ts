@@ -1,31 +1,23 @@
 /**
  * Which way each convolution is computed: by name, or ('auto') by shape and device.
  *
- * Measured with ONNX Runtime 1.30 on two AVX-512 cores, the layers of the paper's ACGAN at widths 1 and 0.25, batch 64;
- * time of native over time of gather:
+ * Measured with ONNX Runtime 1.30 on two AVX-512 cores, the layers of the paper's ACGAN at widths 1 and 0.25, batch 64 (`npm run
+ * bench -- convolutions`: each alone, from [N, H, W, C] and back); time of native over time of gather:
  *
- * | channels of x | conv | convInput 3x3 | convInput 5x5 | convFilter |
- * |---|---|---|---|---|
- * | 3 | 0.8-1.1 | 0.4-0.8 | 0.2-0.3 | 0.5-1.5 |
- * | 8-24 | 2-2.3 | 1.3-1.6 | 0.8 | 1-2.2 |
- * | 32-96 | 0.9-3.5 | 1.5-3 | 1-1.2 | 1.2-2.9 |
- * | 128-192 | 1.1-1.5 | 3.6 | 1.3 | 1.4-9 |
- *
- * A row of few numbers is dear to gather, and gathering once serves a convolution and its filter gradient: over a whole step
- * gathered rows are as fast for images of 3 channels, too (0.99 to 1.01). A network whose kernels are constants (a frozen one)
- * runs 1.7 times faster natively: ONNX Runtime lays them out once, ahead of time.
- * On a GPU the native operators are taken throughout, but where WebGPU's are wrong (`miscomputed`).
- *
- * Minimal filtering, a whole step of the ACGAN, batch 64: processor time over that of gathered rows, one thread:
- *
- * | width | winograd4 | winograd2 | 4 for the first, 2 for the second layer |
+ * | channels of x | conv | convInput | convFilter |
  * |---|---|---|---|
- * | 1 | 0.63 | 0.72 | 0.67 |
- * | 0.5 | 0.76 | 0.86 | 0.78 |
- * | 0.25 | 0.93 | 1.02 | 0.97 |
+ * | 3 | 0.8-1.0 | 0.9-2.7 | 1.2-1.7 |
+ * | 8-24 | 1.2 | 0.9-1.9 | 2.7-4.8 |
+ * | 32-96 | 0.8-2.4 | 1.0-2.4 | 1.5-3.4 |
+ * | 128-192 | 1.4-1.6 | 1.5-2.5 | 1.4-3.3 |
  *
- * At batch 32 and 16 (width 1) 0.70 and 0.78. Tiles by the fewest products (28 pixels in three tiles of 10 instead of four of 8)
- * take 0.94, 0.95 and 0.97 of the time of winograd4.
+ * In a whole step, where images stay as the layers hold them, native in place of gather takes 1.3 (width 1) to 1.5 times as long
+ * (0.25). A network whose kernels are constants (a frozen one) runs 1.7 times faster natively: ONNX Runtime lays them out once,
+ * ahead of time. On a GPU the native operators are taken throughout, but where WebGPU's are wrong (`miscomputed`).
+ *
+ * Minimal filtering of the two wide layers, a whole step of the ACGAN, batch 64, processor time over that of gathered rows: 0.68, 0.79
+ * and 0.9 at widths 1, 0.5 and 0.25; alone of the layer with 48 channels, at 0.25, 1.04 to 1.07 of that of both. Tiles of 4 take 1.08,
+ * tiles of 2 (at 0.25) 1.13 of the time of tiles by the fewest products (28 pixels in three tiles of 10 instead of four of 8).
  */
 import type { Graph } from '../graph.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'

@@ -4,6 +4,7 @@
  */
 import { InternalError } from '../../base/errors.js'
 import type { Equation, Graph, Value } from '../graph.js'
+import { flattened, heldBatchLast } from '../lower/batch-last.js'
 import { chooseLowering, type Device, type LoweringName } from '../lower/choose.js'
 import { outputIsBatched } from './batch-axis.js'
 import { lowerEquation } from './lowering-rules.js'
@@ -77,8 +78,13 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
     names.set(equation.output.id, lowerEquation(equation, context))
   }
 
+  const outputOf = (value: Value) => {
+    const held = heldBatchLast(context.name(value), writer)
+    if (!held) return context.name(value)
+    return writer.reshape(flattened(held, value.shape, writer), [-1, ...value.shape.slice(1)])
+  }
   const { nodes, initializers } = writer.finish(
-    graph.outputs.map((value, i) => ({ value: context.name(value), name: outputNames[i] })),
+    graph.outputs.map((value, i) => ({ value: outputOf(value), name: outputNames[i] })),
   )
   const shapeOf = (value: Value) => (batch?.has(value) ? batch.openShape(value) : value.shape)
   const describe = (value: Value, name: string) => valueInfo(name, value.dtype, shapeOf(value))
