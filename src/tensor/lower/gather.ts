@@ -10,77 +10,47 @@
  * is spent on an inserted zero.
  * Source: Chellapilla et al., "High performance convolutional neural networks for document processing", 2006 (im2col).
  */
-import type { Shape } from '../../base/ndarray.js'
-import { range } from '../../base/range.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
-import type { Padding } from '../primitive.js'
 import { fromBatchLast, toBatchLast } from './batch-last.js'
 import type { ConvolutionLowering } from './convolution.js'
-import { type Places, pixelsAt, sumAt, unevenly } from './places.js'
-
-type Pair = readonly [number, number]
+import { pixelsAt, sumAt, unevenly, type Windows, windowPlaces } from './places.js'
 
 export const gatherLowering: ConvolutionLowering = {
   conv({ inputs: [image, kernel], params: { strides, padding }, output }, x, w, writer) {
     const [height, width, channels, filters] = kernel.shape
-    const geometry = { image: image.shape, kernel: kernel.shape, output: output.shape, strides, padding }
+    const windows = { image: image.shape, kernel: kernel.shape, output: output.shape, strides, padding }
     const taps = height * width
     // Turned once here: inside of a product ONNX Runtime turns an operand anew for every block of columns.
     const turned = writer.transpose(writer.reshape(w, [taps, channels, filters]), [2, 0, 1])
     const rows = writer.reshape(turned, [filters, taps * channels])
-    const product = writer.node('MatMul', [rows, columns(x, geometry, writer)])
+    const product = writer.node('MatMul', [rows, columns(x, windows, writer)])
     return fromBatchLast(writer.reshape(product, [filters, output.shape[1], output.shape[2], -1]), writer)
   },
 
   convFilter({ inputs: [image, outputImage], params: { strides, padding }, output }, x, y, writer) {
-    const geometry = { image: image.shape, kernel: output.shape, output: outputImage.shape, strides, padding }
+    const windows = { image: image.shape, kernel: output.shape, output: outputImage.shape, strides, padding }
     const gradients = writer.reshape(toBatchLast(y, outputImage.shape, writer), [output.shape[3], -1])
-    const product = writer.node('MatMul', [columns(x, geometry, writer), writer.transpose(gradients, [1, 0])])
+    const product = writer.node('MatMul', [columns(x, windows, writer), writer.transpose(gradients, [1, 0])])
     return writer.reshape(product, output.shape)
   },
 
   convInput({ inputs: [image, kernel], params: { strides, padding }, output }, y, w, writer) {
     const [height, width, channels, filters] = kernel.shape
     const rows = height * width * channels
-    const places = windows({ image: output.shape, kernel: kernel.shape, output: image.shape, strides, padding })
-    const matrix = writer.reshape(w, [rows, filters])
+    const places = windowPlaces({ image: output.shape, kernel: kernel.shape, output: image.shape, strides, padding })
     // One more row gives the zeros for pixels that fewer taps fall on.
-    const padded = unevenly(output.shape, places)
-      ? writer.node('Pad', [matrix, writer.integers([0, 1]), '', writer.integers([0])])
-      : matrix
+    const zeros = unevenly(output.shape, places) ? 1 : 0
+    const matrix = writer.reshape(w, [rows, filters])
+    const padded = zeros ? writer.node('Pad', [matrix, writer.integers([0, 1]), '', writer.integers([0])]) : matrix
     const product = writer.node('MatMul', [padded, writer.reshape(toBatchLast(y, image.shape, writer), [filters, -1])])
     // Rows that a product gives for all positions, as rows for each.
-    const parts = writer.reshape(product, [(rows + Number(padded !== matrix)) * image.shape[1] * image.shape[2], -1])
+    const parts = writer.reshape(product, [(rows + zeros) * image.shape[1] * image.shape[2], -1])
     return sumAt(parts, output.shape, places, writer)
   },
 }
 
-interface Convolution {
-  /** [N, H, W, C] */
-  readonly image: Shape
-  /** [kh, kw, C, Cout] */
-  readonly kernel: Shape
-  /** [N, OH, OW, Cout] */
-  readonly output: Shape
-  readonly strides: Pair
-  readonly padding: Padding
-}
-
 /** The pixels of every channel under each tap: [taps C, OH OW N]. */
-function columns(x: string, convolution: Convolution, writer: NodeWriter): string {
-  const [height, width, channels] = convolution.kernel
-  return writer.reshape(pixelsAt(x, convolution.image, windows(convolution), writer), [height * width * channels, -1])
-}
-
-/** For each tap and each window the pixel beneath. */
-function windows({ image, kernel, output, strides, padding: { low } }: Convolution): Places {
-  const [, height, width] = image
-  return range(kernel[0] * kernel[1]).map((tap) =>
-    range(output[1] * output[2]).map((window) => {
-      const row = Math.floor(window / output[2]) * strides[0] - low[0] + Math.floor(tap / kernel[1])
-      const column = (window % output[2]) * strides[1] - low[1] + (tap % kernel[1])
-      const inside = row >= 0 && row < height && column >= 0 && column < width
-      return inside ? row * width + column : undefined
-    }),
-  )
+function columns(x: string, windows: Windows, writer: NodeWriter): string {
+  const [height, width, channels] = windows.kernel
+  return writer.reshape(pixelsAt(x, windows.image, windowPlaces(windows), writer), [height * width * channels, -1])
 }

@@ -5,6 +5,7 @@
 import type { Shape } from '../../base/ndarray.js'
 import { range } from '../../base/range.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
+import type { Padding } from '../primitive.js'
 import { fromBatchLast, rowsOf, toBatchLast } from './batch-last.js'
 
 /**
@@ -12,6 +13,34 @@ import { fromBatchLast, rowsOf, toBatchLast } from './batch-last.js'
  * image.
  */
 export type Places = readonly (readonly (number | undefined)[])[]
+
+/** The pixel of a row and a column; undefined outside of the image. */
+export function pixelAt([, height, width]: Shape, row: number, column: number): number | undefined {
+  const inside = row >= 0 && row < height && column >= 0 && column < width
+  return inside ? row * width + column : undefined
+}
+
+export interface Windows {
+  /** [N, H, W, C] */
+  readonly image: Shape
+  /** [kh, kw, ...] */
+  readonly kernel: Shape
+  /** [N, OH, OW, ...] */
+  readonly output: Shape
+  readonly strides: readonly [number, number]
+  readonly padding: Padding
+}
+
+/** For each tap and each window the pixel beneath. */
+export function windowPlaces({ image, kernel, output, strides, padding: { low } }: Windows): Places {
+  return range(kernel[0] * kernel[1]).map((tap) =>
+    range(output[1] * output[2]).map((window) => {
+      const row = Math.floor(window / output[2]) * strides[0] - low[0] + Math.floor(tap / kernel[1])
+      const column = (window % output[2]) * strides[1] - low[1] + (tap % kernel[1])
+      return pixelAt(image, row, column)
+    }),
+  )
+}
 
 /** An image of shape [N, H, W, C] -> its pixels at every place, [A C B, N]; zeros outside. */
 export function pixelsAt(x: string, image: Shape, places: Places, writer: NodeWriter): string {

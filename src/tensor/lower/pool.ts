@@ -3,11 +3,13 @@
  * GlobalAveragePool, which knows no size: a network that ends in one takes images of any.
  * ONNX Runtime averages float32 only; other floats go through gathered rows.
  */
-
-import { fromNumbers, type Shape, sizeOf } from '../../base/ndarray.js'
+import { sizeOf } from '../../base/ndarray.js'
 import type { Equation } from '../graph.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
+import { noPadding } from '../shape.js'
+import { fromBatchLast } from './batch-last.js'
 import { toChannelsFirst, toChannelsLast } from './native.js'
+import { pixelsAt, windowPlaces } from './places.js'
 
 type MaxPool = Extract<Equation, { primitive: 'maxPool' }>
 type AveragePool = Extract<Equation, { primitive: 'averagePool' }>
@@ -27,18 +29,11 @@ export function lowerAveragePool(
   writer: NodeWriter,
 ): string {
   if (output.dtype !== 'float32') {
-    const rows = shape[1] * shape[2]
-    const table = averagedPixels(shape, kernelSize, strides, output.shape)
-    const pixels = writer.reshape(x, [-1, rows, shape[3]])
-    const indices = writer.constant(fromNumbers('int32', [table.length], table))
-    const windows = writer.reshape(writer.node('Gather', [pixels, indices], { axis: 1 }), [
-      -1,
-      sizeOf(kernelSize),
-      output.shape[1] * output.shape[2],
-      shape[3],
-    ])
-    const means = writer.node('ReduceMean', [windows, writer.integers([1])], { keepdims: 0 })
-    return writer.reshape(means, [-1, ...output.shape.slice(1)])
+    const windows = { image: shape, kernel: kernelSize, output: output.shape, strides, padding: noPadding }
+    const taps = writer.reshape(pixelsAt(x, shape, windowPlaces(windows), writer), [sizeOf(kernelSize), -1])
+    const means = writer.node('ReduceMean', [taps, writer.integers([0])], { keepdims: 0 })
+    const [, height, width, channels] = output.shape
+    return fromBatchLast(writer.reshape(means, [channels, height, width, -1]), writer)
   }
   const whole = kernelSize[0] === shape[1] && kernelSize[1] === shape[2]
   return channelsFirst(x, writer, (image) =>
@@ -50,19 +45,4 @@ export function lowerAveragePool(
 
 function channelsFirst(x: string, writer: NodeWriter, operator: (image: string) => string): string {
   return writer.transpose(operator(writer.transpose(x, toChannelsFirst)), toChannelsLast)
-}
-
-/** For each element of a window and each window the pixel beneath. */
-function averagedPixels([, , width]: Shape, kernel: Shape, strides: Shape, [, height, columns]: Shape): number[] {
-  const table: number[] = []
-  for (let ky = 0; ky < kernel[0]; ky++) {
-    for (let kx = 0; kx < kernel[1]; kx++) {
-      for (let row = 0; row < height; row++) {
-        for (let column = 0; column < columns; column++) {
-          table.push((row * strides[0] + ky) * width + column * strides[1] + kx)
-        }
-      }
-    }
-  }
-  return table
 }

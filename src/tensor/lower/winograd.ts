@@ -22,7 +22,7 @@ import { range } from '../../base/range.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
 import { cookToom } from './cook-toom.js'
-import { type Places, pixelsAt, sumAt, unevenly } from './places.js'
+import { type Places, pixelAt, pixelsAt, sumAt, unevenly } from './places.js'
 
 /** Rows of numbers. */
 type Matrix = readonly (readonly number[])[]
@@ -210,13 +210,12 @@ function productsOf([v, h]: Pair<Matrix>): number {
 }
 
 /** For each element of a tile and each tile the pixel beneath it. */
-function tilePlaces([, height, width]: Shape, [v, h]: Pair<Cut>): Places {
+function tilePlaces(image: Shape, [v, h]: Pair<Cut>): Places {
   return range(v.length * h.length).map((element) =>
     range(v.tiles * h.tiles).map((tile) => {
       const row = v.step * Math.floor(tile / h.tiles) + v.low + Math.floor(element / h.length)
       const column = h.step * (tile % h.tiles) + h.low + (element % h.length)
-      const inside = row >= 0 && row < height && column >= 0 && column < width
-      return inside ? row * width + column : undefined
+      return pixelAt(image, row, column)
     }),
   )
 }
