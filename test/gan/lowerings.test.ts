@@ -50,7 +50,7 @@ it('Trainings by minimal filtering lose what direct ones do, on each of three se
   const filtered: number[][] = []
   for (const seed of [1, 2, 3]) {
     direct.push(await course('gather', seed))
-    filtered.push(await course('winograd4', seed))
+    filtered.push(await course('winograd7', seed))
   }
   for (const [i, losses] of direct.entries()) {
     expect(losses).toHaveLength(2 * (steps / 10))

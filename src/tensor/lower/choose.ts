@@ -29,11 +29,11 @@ import { winogradFits, winogradLowering } from './winograd.js'
  * `winograd`: minimal filtering where it keeps float32's precision, along each axis for as many neighbours as takes the fewest
  * products; with a number, for that many.
  */
-export const loweringNames = ['auto', 'native', 'gather', 'winograd', 'winograd2', 'winograd4', 'winograd5'] as const
+export const loweringNames = ['auto', 'native', 'gather', 'winograd', 'winograd2', 'winograd4', 'winograd5', 'winograd7'] as const
 export type LoweringName = (typeof loweringNames)[number]
 export type Device = 'cpu' | 'webgpu' | 'cuda'
 
-const tileSizes = { winograd: 'fewest', winograd2: 2, winograd4: 4, winograd5: 5 } as const
+const tileSizes = { winograd: 'cheapest', winograd2: 2, winograd4: 4, winograd5: 5, winograd7: 7 } as const
 
 /** The way to compute each convolution of a graph. */
 export function chooseLowering(

@@ -65,7 +65,25 @@ export function pixelsAt(x: string, image: Shape, places: Places, writer: NodeWr
  */
 export function sumAt(rows: string, image: Shape, places: Places, writer: NodeWriter): string {
   const [, height, width, channels] = image
-  const own = placesOf(image, places)
+  const sum = rowSums(rows, channels, placesOf(image, places), places, writer)
+  return fromBatchLast(writer.reshape(sum, [channels, height, width, -1]), writer)
+}
+
+/** The same for rows that hold all channels of a place, [A B, N C]. */
+export function sumOfAllChannelsAt(rows: string, image: Shape, places: Places, writer: NodeWriter): string {
+  const [, height, width, channels] = image
+  const sum = rowSums(rows, 1, placesOf(image, places), places, writer)
+  return writer.transpose(writer.reshape(sum, [height, width, -1, channels]), [2, 0, 1, 3])
+}
+
+/** [A C B, length] -> [C pixels, length] */
+function rowSums(
+  rows: string,
+  channels: number,
+  own: readonly (readonly Place[])[],
+  places: Places,
+  writer: NodeWriter,
+): string {
   const columns = places[0].length
   const zeros = places.length * channels * columns
   const layers = range(Math.max(1, ...own.map((list) => list.length))).map((layer) => {
@@ -78,8 +96,7 @@ export function sumAt(rows: string, image: Shape, places: Places, writer: NodeWr
     )
     return rowsOf(rows, zeros, table, writer)
   })
-  const sum = layers.reduce((all, layer) => writer.node('Add', [all, layer]))
-  return fromBatchLast(writer.reshape(sum, [channels, height, width, -1]), writer)
+  return layers.reduce((all, layer) => writer.node('Add', [all, layer]))
 }
 
 /** Whether some pixels have more places than others. */
@@ -88,8 +105,14 @@ export function unevenly(image: Shape, places: Places): boolean {
   return first.length === 0 || others.some((list) => list.length !== first.length)
 }
 
-function placesOf([, height, width]: Shape, places: Places): { a: number; b: number }[][] {
-  const own = range(height * width).map((): { a: number; b: number }[] => [])
+interface Place {
+  readonly a: number
+  readonly b: number
+}
+
+/** For each pixel of an image its places. */
+function placesOf([, height, width]: Shape, places: Places): Place[][] {
+  const own = range(height * width).map((): Place[] => [])
   for (const [a, list] of places.entries()) {
     for (const [b, pixel] of list.entries()) if (pixel !== undefined) own[pixel].push({ a, b })
   }

@@ -22,7 +22,7 @@ import { range } from '../../base/range.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
 import { cookToom } from './cook-toom.js'
-import { type Places, pixelAt, pixelsAt, sumAt, unevenly } from './places.js'
+import { type Places, pixelAt, pixelsAt, sumAt, sumOfAllChannelsAt, unevenly } from './places.js'
 
 /** Rows of numbers. */
 type Matrix = readonly (readonly number[])[]
@@ -48,23 +48,40 @@ interface Axis {
 /** Most taps of a phase: with more, float32 loses more digits than a network can spare. */
 const mostTaps = 3
 
-/** Whether minimal filtering with tiles of this kind keeps float32's precision. */
+/**
+ * Whether minimal filtering serves an equation: its phases are short enough for float32, and every tap meets a pixel somewhere.
+ * One that meets padding alone has a gradient of exactly zero, of which rounding would leave a trace, and Adam makes whole steps
+ * of traces.
+ */
 export function winogradFits(equation: ConvolutionEquation): boolean {
-  const { strides } = equation.params
-  const [height, width] = kernelOf(equation)
-  return Math.ceil(height / strides[0]) <= mostTaps && Math.ceil(width / strides[1]) <= mostTaps
+  const { strides, padding } = equation.params
+  const kernel = kernelOf(equation)
+  const { x, y } = imagesOf(equation)
+  return [0, 1].every((i) => {
+    const meets = (tap: number) =>
+      range(y[i + 1]).some((position) => {
+        const pixel = strides[i] * position - padding.low[i] + tap
+        return pixel >= 0 && pixel < x[i + 1]
+      })
+    return Math.ceil(kernel[i] / strides[i]) <= mostTaps && range(kernel[i]).every(meets)
+  })
 }
 
 /** Neighbouring positions of each phase in a tile: a number for both axes, or along each axis what takes the fewest products. */
-export type TileSize = 2 | 4 | 5 | 'fewest'
+export type TileSize = 2 | 4 | 5 | 7 | 'cheapest'
 
 /** Minimal filtering for tiles of a size. */
 export function winogradLowering(m: TileSize): ConvolutionLowering {
   return {
     conv(equation, x, w, writer) {
       const plan = planOf(equation, m)
-      const kernel = writer.transpose(transformedKernel(w, plan, writer), [0, 2, 1])
-      return restored(writer.node('MatMul', [kernel, transformed(x, plan.x, writer)]), plan.y, writer)
+      const kernel = transformedKernel(w, plan, writer)
+      const pixels = transformed(x, plan.x, writer)
+      // ONNX Runtime is slow to turn the first operand of a product. The smaller one is turned.
+      const turned = (operand: string) => writer.transpose(operand, [0, 2, 1])
+      return columnsOf(plan.x) < plan.kernel[3]
+        ? restoredFromRows(writer.node('MatMul', [turned(pixels), kernel]), plan.y, writer)
+        : restored(writer.node('MatMul', [turned(kernel), pixels]), plan.y, writer)
     },
     convInput(equation, y, w, writer) {
       const plan = planOf(equation, m)
@@ -102,20 +119,24 @@ function kernelOf(equation: ConvolutionEquation): Shape {
   return equation.primitive === 'convFilter' ? equation.output.shape : equation.inputs[1].shape
 }
 
+/** The images of the trilinear form, whichever of the three is computed. */
+function imagesOf({ primitive, inputs, output }: ConvolutionEquation): { x: Shape; y: Shape } {
+  if (primitive === 'conv') return { x: inputs[0].shape, y: output.shape }
+  if (primitive === 'convInput') return { x: output.shape, y: inputs[0].shape }
+  return { x: inputs[0].shape, y: inputs[1].shape }
+}
+
 function planOf(equation: ConvolutionEquation, m: TileSize): Plan {
   const { strides, padding } = equation.params
   const kernel = kernelOf(equation)
-  const [x, y] =
-    equation.primitive === 'conv'
-      ? [equation.inputs[0].shape, equation.output.shape]
-      : equation.primitive === 'convInput'
-        ? [equation.output.shape, equation.inputs[0].shape]
-        : [equation.inputs[0].shape, equation.inputs[1].shape]
-  const along = (i: 0 | 1) => {
-    const axis = { size: x[i + 1], kernel: kernel[i], stride: strides[i], low: padding.low[i] }
-    return axisOf(axis, m === 'fewest' ? fewestProducts(axis) : m)
-  }
-  const [v, h] = [along(0), along(1)]
+  const { x, y } = imagesOf(equation)
+  const shapes = ([0, 1] as const).map((i) => ({
+    size: x[i + 1],
+    kernel: kernel[i],
+    stride: strides[i],
+    low: padding.low[i],
+  }))
+  const [v, h] = (m === 'cheapest' ? cheapest(shapes, x[0]) : [m, m]).map((size, i) => axisOf(shapes[i], size))
   return {
     x: { image: x, cuts: [v.x, h.x], transforms: [v.tx, h.tx] },
     y: { image: y, cuts: [v.y, h.y], transforms: [v.ty, h.ty] },
@@ -132,10 +153,27 @@ interface AxisShape {
   readonly low: number
 }
 
-/** The tile size that covers the pixels with the fewest products; of equals the smaller, which rounds less. */
-function fewestProducts({ size, kernel, stride }: AxisShape): number {
-  const products = (m: number) => Math.ceil(size / (stride * m)) * (Math.min(stride, kernel) * (m - 1) + kernel)
-  return [2, 4, 5].reduce((best, m) => (products(m) < products(best) ? m : best))
+/** Examples whose products take as long as a kernel's transforms, measured with the ACGAN's first layer at batches of 16 to 64. */
+const examplesPerKernel = 30
+
+/**
+ * The tile sizes of both axes that take the least time: larger tiles take fewer products over a batch, but more products mean more
+ * transformed kernels, whatever the batch. Of equals the smaller, which rounds less.
+ */
+function cheapest(axes: readonly AxisShape[], examples: number): number[] {
+  const choices = axes.map(({ size, kernel, stride }) =>
+    [2, 3, 4, 5, 6, 7].map((m) => ({
+      m,
+      tiles: Math.ceil(size / (stride * m)),
+      products: Math.min(stride, kernel) * (m - 1) + kernel,
+    })),
+  )
+  const [v, h] = choices
+  const pairs = v.flatMap((a) => h.map((b) => ({ sizes: [a.m, b.m], cost: costOf(a, b) })))
+  function costOf(a: (typeof v)[number], b: typeof a): number {
+    return a.products * b.products * (a.tiles * b.tiles * examples + examplesPerKernel)
+  }
+  return pairs.reduce((best, pair) => (pair.cost < best.cost ? pair : best)).sizes
 }
 
 /** The transforms of one axis, the phases' one below the other. */
@@ -180,21 +218,37 @@ function spread(numbers: readonly number[], length: number, start: number, step:
 }
 
 /** An image [N, H, W, C] -> [products, C, tiles N]; what lies outside of the image is zero. */
-function transformed(x: string, { image, cuts, transforms }: Tiling, writer: NodeWriter): string {
-  const products = transform(transforms, pixelsAt(x, image, tilePlaces(image, cuts), writer), writer)
+function transformed(x: string, tiling: Tiling, writer: NodeWriter): string {
+  const { image, transforms } = tiling
+  const products = transform(transforms, pixelsAt(x, image, tilePlaces(tiling), writer), writer)
   return writer.reshape(products, [productsOf(transforms), image[3], -1])
 }
 
 /** [products, C, tiles N] -> an image [N, H, W, C]: every pixel is the sum of the tile elements that lie on it. */
-function restored(products: string, { image, cuts, transforms }: Tiling, writer: NodeWriter): string {
-  const places = tilePlaces(image, cuts)
+function restored(products: string, tiling: Tiling, writer: NodeWriter): string {
+  const places = tilePlaces(tiling)
+  const { elements, count } = tileElements(products, tiling, places, writer)
+  return sumAt(writer.reshape(elements, [count * tiling.image[3] * places[0].length, -1]), tiling.image, places, writer)
+}
+
+/** The same from [products, tiles N, C]. */
+function restoredFromRows(products: string, tiling: Tiling, writer: NodeWriter): string {
+  const places = tilePlaces(tiling)
+  const { elements, count } = tileElements(products, tiling, places, writer)
+  return sumOfAllChannelsAt(writer.reshape(elements, [count * places[0].length, -1]), tiling.image, places, writer)
+}
+
+/** [products, ...] -> [elements, rest], and behind them elements that are zero if some pixels lie in fewer tiles than others. */
+function tileElements(products: string, { image, transforms }: Tiling, places: Places, writer: NodeWriter) {
   const [v, h] = transposed(transforms)
-  // Elements that are zero, for pixels that lie in fewer tiles than others.
   const zeros = unevenly(image, places) ? [new Array<number>(v[0].length).fill(0)] : []
   const matrices = [[...v, ...zeros], h] as const
-  const elements = transform(matrices, products, writer)
-  const rows = writer.reshape(elements, [productsOf(matrices) * image[3] * places[0].length, -1])
-  return sumAt(rows, image, places, writer)
+  return { elements: transform(matrices, products, writer), count: productsOf(matrices) }
+}
+
+/** Tiles times examples. */
+function columnsOf({ image, cuts: [v, h] }: Tiling): number {
+  return v.tiles * h.tiles * image[0]
 }
 
 /** w [kh, kw, C, F] -> [products, C, F] */
@@ -210,7 +264,7 @@ function productsOf([v, h]: Pair<Matrix>): number {
 }
 
 /** For each element of a tile and each tile the pixel beneath it. */
-function tilePlaces(image: Shape, [v, h]: Pair<Cut>): Places {
+function tilePlaces({ image, cuts: [v, h] }: Tiling): Places {
   return range(v.length * h.length).map((element) =>
     range(v.tiles * h.tiles).map((tile) => {
       const row = v.step * Math.floor(tile / h.tiles) + v.low + Math.floor(element / h.length)

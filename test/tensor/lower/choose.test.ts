@@ -70,7 +70,7 @@ test('Wide 5x5 kernels of stride 2 go through minimal filtering, one batch of pr
     trace(
       ([x, w]) => convTranspose2d(x, w, { ...stride2, outputSize: [8, 8] }),
       [
-        { shape: [2, 4, 4, 48], dtype: 'float32' },
+        { shape: [64, 4, 4, 48], dtype: 'float32' },
         { shape: [kernel, kernel, 24, 48], dtype: 'float32' },
       ],
     )
@@ -81,19 +81,35 @@ test('Wide 5x5 kernels of stride 2 go through minimal filtering, one batch of pr
 })
 
 test.each([
-  ['14 pixels take two tiles of 8', 14, [11, 6]],
-  ['28 pixels take three tiles of 10, not four of 8', 28, [13, 7]],
-  ['4 pixels take one tile of 4', 4, [7, 4]],
-] as const)('Tiles are as long as takes the fewest products: %s', (_, size, transform) => {
+  ['14 pixels of 64 examples take one tile of 14', 64, 14, [17, 9]],
+  ['14 pixels of 4 examples four of 4, with fewer kernels to transform', 4, 14, [7, 4]],
+  ['28 pixels take two tiles of 14', 64, 28, [17, 9]],
+  ['30 pixels take three tiles of 10', 64, 30, [13, 7]],
+  ['4 pixels take one tile of 4', 2, 4, [7, 4]],
+] as const)('Tiles are as long as takes the least time: %s', (_, examples, size, transform) => {
   const graph = trace(
     ([x, w]) => convTranspose2d(x, w, { ...stride2, outputSize: [size, size] }),
     [
-      { shape: [2, size / 2, size / 2, 24], dtype: 'float32' },
+      { shape: [examples, size / 2, size / 2, 24], dtype: 'float32' },
       { shape: [5, 5, 24, 24], dtype: 'float32' },
     ],
   )
   const constants = emitModel(graph).graph?.initializers.map(({ dims }) => dims?.map(Number))
   expect(constants).toContainEqual(transform)
+})
+
+test('Where taps meet padding alone, minimal filtering gives way to gathered rows, which leave their gradient exactly zero', () => {
+  const down = (size: number, lowering: LoweringName) =>
+    operators(
+      (x, w) => conv2d(x, w, stride2),
+      [
+        [2, size, size, 8],
+        [5, 5, 8, 8],
+      ],
+      { lowering },
+    )
+  expect(down(2, 'winograd')).toEqual(down(2, 'gather'))
+  expect(down(4, 'winograd')).not.toEqual(down(4, 'gather'))
 })
 
 test('Minimal filtering asked for where it would lose precision gives way to gathered rows', () => {

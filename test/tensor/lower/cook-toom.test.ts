@@ -14,6 +14,9 @@ const sizes: [number, number][] = [
   [4, 3],
   [5, 2],
   [5, 3],
+  [6, 3],
+  [7, 2],
+  [7, 3],
 ]
 
 test.each(sizes)('F(%i, %i) filters as the direct sum does, with m + r - 1 products', (m, r) => {
@@ -25,10 +28,10 @@ test.each(sizes)('F(%i, %i) filters as the direct sum does, with m + r - 1 produ
   expect(products).toHaveLength(m + r - 1)
   for (let i = 0; i < m; i++) {
     const minimal = products.reduce((sum, product, p) => sum + outputs[p][i] * product, 0)
-    expect(minimal).toBeCloseTo(dot(taps, window.slice(i, i + r)), 12)
+    expect(minimal).toBeCloseTo(dot(taps, window.slice(i, i + r)), 11)
   }
 })
 
 test('More points than float32 bears are refused', () => {
-  expect(() => cookToom(5, 4)).toThrow(RangeError)
+  expect(() => cookToom(7, 4)).toThrow(RangeError)
 })
