@@ -29,7 +29,16 @@ import { winogradFits, winogradLowering } from './winograd.js'
  * `winograd`: minimal filtering where it keeps float32's precision, along each axis for as many neighbours as takes the fewest
  * products; with a number, for that many.
  */
-export const loweringNames = ['auto', 'native', 'gather', 'winograd', 'winograd2', 'winograd4', 'winograd5', 'winograd7'] as const
+export const loweringNames = [
+  'auto',
+  'native',
+  'gather',
+  'winograd',
+  'winograd2',
+  'winograd4',
+  'winograd5',
+  'winograd7',
+] as const
 export type LoweringName = (typeof loweringNames)[number]
 export type Device = 'cpu' | 'webgpu' | 'cuda'
 
