@@ -35,16 +35,16 @@ def integers(shape, key, below):
 
 def mask(shape, key, rate):
     """
-    Kept activations times 1 / (1 - rate), for [N, H, W, C] -> [N, C, H, W]. Bits of bytes, lowest first, at rate 1/2; else one byte for
-    each activation; in the order [C, H, W, N].
+    Kept activations times 1 / (1 - rate), for [N, H, W, C] -> [N, C, H, W]. Bits of words of 16, lowest first, at rate 1/2; else one word
+    for each activation; in the order [C, H, W, N].
     """
     n, h, w, c = shape
     count = int(np.prod(shape))
     if rate == 0.5:
-        data = integers([-(-count // 8)], key, 256).numpy().astype(np.uint8)
-        kept = np.unpackbits(data, bitorder="little")[:count]
+        words = 257 * (residues(-(-count // 16), key) % 256)
+        kept = (words[:, None] >> np.arange(16) & 1).reshape(-1)[:count]
     else:
-        kept = integers([count], key, 256).numpy() >= round(rate * 256)
+        kept = 257 * (residues(count, key) % 256) >= round(rate * 65536)
     return torch.from_numpy(kept.astype(np.float64)).reshape(c, h, w, n).permute(3, 0, 1, 2) / (1 - rate)
 
 

@@ -98,3 +98,13 @@ export function concatRows<D extends DType>(parts: readonly NDArray<D>[]): NDArr
   }
   return out
 }
+
+/** The memory that an array's elements lie in. */
+export function bytesOf({ data }: NDArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
+/** Whether the elements of two arrays are the same to the bit, whatever their shapes. */
+export function sameBytes(a: NDArray, b: NDArray): boolean {
+  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0
+}

@@ -61,11 +61,11 @@ export class Batches {
   #dropout(rng: Rng): DrawnInputs['dropout'] {
     const draw = (pass: string) => {
       const total = this.#dropoutSizes.reduce((sum, size) => sum + size, 0)
-      const bytes = rng.split(pass).bytes(total)
+      const words = rng.split(pass).words(total)
       let end = 0
       return this.#dropoutSizes.map((size) => {
         end += size
-        return ndarray('uint8', [size], bytes.subarray(end - size, end))
+        return ndarray('int32', [size], words.subarray(end - size, end))
       })
     }
     return { real: draw('real'), fake: draw('fake'), generator: draw('generator') }

@@ -12,7 +12,7 @@ import {
   batchNormState,
 } from '../nn/batch-norm.js'
 import { type ConvParams, convApply, convInit } from '../nn/conv.js'
-import { dropoutBytes, dropoutFactors } from '../nn/dropout.js'
+import { dropoutFactors, dropoutWords } from '../nn/dropout.js'
 import type { WeightSpec } from '../nn/init.js'
 import { type LinearParams, linearApply, linearInit } from '../nn/linear.js'
 import { leakySlope, mul, reshape, transpose } from '../tensor/ops.js'
@@ -59,23 +59,23 @@ export function discriminatorNorms(options: AcganOptions): DiscriminatorNorms<We
   return channelWidths(options).discriminator.map(batchNormState)
 }
 
-/** Random bytes that the dropouts of one pass take, one number for each; none where nothing is dropped. */
+/** Random words that the dropouts of one pass take, one number for each; none where nothing is dropped. */
 export function dropoutSizes(options: AcganOptions): number[] {
   if (options.dropout === 0) return []
   return mapSizes(options)
     .slice(0, -1)
-    .map((size) => dropoutBytes(options.batchSize * sizeOf(size), options.dropout))
+    .map((size) => dropoutWords(options.batchSize * sizeOf(size), options.dropout))
 }
 
 /**
- * One pass in training: images [N, H, W, channels] in [-1, 1] and random bytes as `dropoutSizes` has them
+ * One pass in training: images [N, H, W, channels] in [-1, 1] and random words as `dropoutSizes` has them
  * -> source logits [N] (above 0: real) and class logits [N, classes], with the running statistics moved.
  */
 export function discriminatorApply(
   params: DiscriminatorParams<Tensor>,
   norms: DiscriminatorNorms<Tensor>,
   images: Tensor,
-  bytes: readonly Tensor[],
+  words: readonly Tensor[],
   options: AcganOptions,
 ): { source: Tensor; class: Tensor; norms: DiscriminatorNorms<Tensor> } {
   const moved: BatchNormState<Tensor>[] = []
@@ -87,7 +87,7 @@ export function discriminatorApply(
     moved.push(state)
     // Leaky ReLU and dropout as one product, forwards and backwards.
     const slope = leakySlope(output, options.leakySlope)
-    x = mul(output, i < bytes.length ? mul(slope, dropped(output, bytes[i], options.dropout)) : slope)
+    x = mul(output, i < words.length ? mul(slope, dropped(output, words[i], options.dropout)) : slope)
   }
   const [count] = x.shape
   const flat = reshape(x, [count, -1])
@@ -98,7 +98,7 @@ export function discriminatorApply(
   }
 }
 
-/** Factors for [N, H, W, C] whose bytes come in the order [C, H, W, N], in which the processor holds images. */
-function dropped({ shape: [count, height, width, channels], dtype }: Tensor, bytes: Tensor, rate: number): Tensor {
-  return transpose(dropoutFactors({ shape: [channels, height, width, count], dtype }, bytes, rate), [3, 1, 2, 0])
+/** Factors for [N, H, W, C] whose words come in the order [C, H, W, N], in which the processor holds images. */
+function dropped({ shape: [count, height, width, channels], dtype }: Tensor, words: Tensor, rate: number): Tensor {
+  return transpose(dropoutFactors({ shape: [channels, height, width, count], dtype }, words, rate), [3, 1, 2, 0])
 }

@@ -54,7 +54,7 @@ export interface DrawnInputs<A = NDArray> {
   readonly latents: A
   /** Classes of the generated images, int32 [N]. */
   readonly fakeLabels: A
-  /** Random bytes for the discriminator's three passes: `dropoutSizes` of each. */
+  /** Random words, int32 from 0 to 65535, for the discriminator's three passes: `dropoutSizes` of each. */
   readonly dropout: { readonly real: readonly A[]; readonly fake: readonly A[]; readonly generator: readonly A[] }
   /** 1 for the first step; a float scalar. */
   readonly step: A
@@ -99,7 +99,7 @@ export function initialState(options: AcganOptions): TrainingState {
 /** Shapes and element types of a step's inputs. `float`: the element type of weights and latents. */
 export function stepSpecs(options: AcganOptions, float: DType = 'float32'): StepInputs<ArraySpec> {
   const { batchSize, imageSize, channels, latentSize } = options
-  const bytes = () => dropoutSizes(options).map((count): ArraySpec => ({ shape: [count], dtype: 'uint8' }))
+  const words = () => dropoutSizes(options).map((count): ArraySpec => ({ shape: [count], dtype: 'int32' }))
   const labels: ArraySpec = { shape: [batchSize], dtype: 'int32' }
   return {
     state: mapTree(({ shape }: WeightSpec): ArraySpec => ({ shape, dtype: float }), stateSpecs(options)),
@@ -107,7 +107,7 @@ export function stepSpecs(options: AcganOptions, float: DType = 'float32'): Step
     labels,
     latents: { shape: [batchSize, latentSize], dtype: float },
     fakeLabels: labels,
-    dropout: { real: bytes(), fake: bytes(), generator: bytes() },
+    dropout: { real: words(), fake: words(), generator: words() },
     step: { shape: [], dtype: float },
   }
 }

@@ -4,7 +4,7 @@
  * Source: the safetensors format, github.com/huggingface/safetensors, and its reference reader's checks.
  */
 import { UserError } from '../base/errors.js'
-import { type DType, type NDArray, ndarray, sizeOf, type TypedArrayOf } from '../base/ndarray.js'
+import { bytesOf, type DType, type NDArray, ndarray, sizeOf, type TypedArrayOf } from '../base/ndarray.js'
 
 const codes = { float32: 'F32', float64: 'F64', int32: 'I32', uint8: 'U8', bool: 'BOOL' } as const
 
@@ -43,9 +43,9 @@ export function encodeSafetensors(
   bytes.set(json, 8)
   let at = 8 + headerLength
   for (const name of names) {
-    const { buffer, byteOffset, byteLength } = named[name].data
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at)
-    at += byteLength
+    const content = bytesOf(named[name])
+    bytes.set(content, at)
+    at += content.length
   }
   return bytes
 }

@@ -3,7 +3,7 @@
  * equations shared, dead code dropped. Inputs, and outputs in their order, stay. No sum or product is reordered, so
  * results are the same to the last bit, but for the sign of a zero (x + 0 becomes x).
  */
-import { type NDArray, sizeOf } from '../base/ndarray.js'
+import { type NDArray, sameBytes, sizeOf } from '../base/ndarray.js'
 import { evaluateEquation } from './evaluate.js'
 import type { Equation, Graph, Value } from './graph.js'
 import type { Primitive, PrimitiveParams } from './primitive.js'
@@ -76,7 +76,7 @@ class Rewriter {
   constant(array: NDArray): Tensor {
     const key = `${array.dtype} ${array.shape} ${array.data.subarray(0, 16)}`
     const alike = this.#constantsByKey.get(key) ?? []
-    const known = alike.find((tensor) => sameElements(this.valueOf(tensor) as NDArray, array))
+    const known = alike.find((tensor) => sameBytes(this.valueOf(tensor) as NDArray, array))
     if (known) return known
     const made = this.#builder.constant(array)
     this.#constantsByKey.set(key, [...alike, made])
@@ -255,8 +255,3 @@ function equationKey(primitive: Primitive, inputs: readonly Tensor[], params: ob
 }
 
 /** Bit for bit, so that a NaN equals itself and the two zeros differ. */
-function sameElements(a: NDArray, b: NDArray): boolean {
-  const bytes = (array: NDArray) => new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength)
-  const [left, right] = [bytes(a), bytes(b)]
-  return left.length === right.length && left.every((byte, i) => byte === right[i])
-}

@@ -61,6 +61,14 @@ describe('Rng', () => {
     expect(chi2).toBeLessThan(20.5) // 0.999 quantile of chi-squared with 5 degrees of freedom
   })
 
+  // head -c 20 /dev/zero | openssl enc -aes-128-ctr -K 00010203040000000000000065747962 -iv 0 | xxd -p   (OpenSSL 3.0.19)
+  it('draws bytes and words of them by AES in counter mode', () => {
+    const rng = new Rng(17230332160)
+    const expected = 'fbc3ed163802fd6eab2409f59ea4f74b3a3133eb'
+    expect(Buffer.from(rng.bytes(20)).toString('hex')).toBe(expected)
+    expect([...rng.words(2)]).toEqual([0, 2].map((at) => Buffer.from(expected, 'hex').readUInt16LE(at)))
+  })
+
   it('permutes: every index once', () => {
     expect([...new Rng(1).permutation(50)].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i))
   })

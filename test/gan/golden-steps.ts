@@ -92,8 +92,14 @@ export function goldenInputs(golden: GoldenCase, state: TrainingState, step: num
   const specs = stepSpecs(optionsOf(golden), float)
   const { classes } = golden.options
   const key = 100 * step
-  const bytes = (pass: number, list: readonly ArraySpec[]) =>
-    list.map((spec, i) => formulaIntegers(spec, key + 10 * pass + i, 256))
+  const words = (pass: number, list: readonly ArraySpec[]) =>
+    list.map(({ dtype, shape }, i) =>
+      fromNumbers(
+        dtype,
+        shape,
+        residues(sizeOf(shape), key + 10 * pass + i).map((r) => 257 * (r % 256)),
+      ),
+    )
   return {
     state,
     images: formulaIntegers(specs.images, key, 256),
@@ -101,9 +107,9 @@ export function goldenInputs(golden: GoldenCase, state: TrainingState, step: num
     fakeLabels: formulaIntegers(specs.fakeLabels, key + 2, classes),
     latents: formulaNumbers(float, specs.latents.shape, key + 3, 2),
     dropout: {
-      real: bytes(1, specs.dropout.real),
-      fake: bytes(2, specs.dropout.fake),
-      generator: bytes(3, specs.dropout.generator),
+      real: words(1, specs.dropout.real),
+      fake: words(2, specs.dropout.fake),
+      generator: words(3, specs.dropout.generator),
     },
     step: fromNumbers(float, [], [step]),
   }

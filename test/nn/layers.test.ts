@@ -5,7 +5,7 @@ import { adamInit, adamUpdate } from '../../src/nn/adam.js'
 import { batchNormApply, batchNormInit, batchNormState } from '../../src/nn/batch-norm.js'
 import { convApply, convInit } from '../../src/nn/conv.js'
 import { convTransposeApply, convTransposeInit } from '../../src/nn/conv-transpose.js'
-import { dropoutBytes, dropoutFactors } from '../../src/nn/dropout.js'
+import { dropoutFactors, dropoutWords } from '../../src/nn/dropout.js'
 import { embeddingApply, embeddingInit } from '../../src/nn/embedding.js'
 import { drawWeights, equalWeights, normalWeights } from '../../src/nn/init.js'
 import { linearApply, linearInit } from '../../src/nn/linear.js'
@@ -68,8 +68,9 @@ describe('gradients of layers and losses', () => {
   })
 
   it.each([0.5, 0.3])('of dropout at %s', (rate) => {
-    const bytes = ndarray('uint8', [dropoutBytes(21, rate)], new Rng(3).bytes(dropoutBytes(21, rate)))
-    checkGrads(({ x }) => mul(x, dropoutFactors(x, constant(bytes), rate)), { x: normals(9, [3, 7]) })
+    const count = dropoutWords(21, rate)
+    const words = ndarray('int32', [count], new Rng(3).words(count))
+    checkGrads(({ x }) => mul(x, dropoutFactors(x, constant(words), rate)), { x: normals(9, [3, 7]) })
   })
 
   it('of both log-likelihoods', () => {
@@ -120,27 +121,27 @@ describe('batch normalisation', () => {
 
 describe('dropout', () => {
   it('keeps an activation by one bit, lowest first, and doubles it', () => {
-    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => mul(x, dropoutFactors(x, bytes, 0.5)), {
-      x: float64([10], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
-      bytes: ndarray('uint8', [2], Uint8Array.of(0b10000101, 0b11111110)),
+    const [y] = run(({ x, words }: Record<'x' | 'words', Tensor>) => mul(x, dropoutFactors(x, words, 0.5)), {
+      x: float64([18], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]),
+      words: ndarray('int32', [2], Int32Array.of(0b10000010_10000101, 0b11111111_11111110)),
     })
-    expect(y).toEqual([2, 0, 6, 0, 0, 0, 0, 16, 0, 20])
+    expect(y).toEqual([2, 0, 6, 0, 0, 0, 0, 16, 0, 20, 0, 0, 0, 0, 0, 32, 0, 36])
   })
 
-  it('keeps an activation by a byte that reaches the rate', () => {
-    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => mul(x, dropoutFactors(x, bytes, 0.25)), {
+  it('keeps an activation by a word that reaches the rate', () => {
+    const [y] = run(({ x, words }: Record<'x' | 'words', Tensor>) => mul(x, dropoutFactors(x, words, 0.25)), {
       x: float64([4], [3, 3, 3, 3]),
-      bytes: ndarray('uint8', [4], Uint8Array.of(63, 64, 255, 0)),
+      words: ndarray('int32', [4], Int32Array.of(16383, 16384, 65535, 0)),
     })
     expect(y).toEqual([0, 4, 4, 0])
   })
 
   it.each([0.1, 0.5, 0.8])('keeps the mean at rate %s', (rate) => {
     const count = 40_000
-    const bytes = new Rng(4).bytes(dropoutBytes(count, rate))
-    const [y] = run(({ x, bytes }: Record<'x' | 'bytes', Tensor>) => mul(x, dropoutFactors(x, bytes, rate)), {
+    const words = new Rng(4).words(dropoutWords(count, rate))
+    const [y] = run(({ x, words }: Record<'x' | 'words', Tensor>) => mul(x, dropoutFactors(x, words, rate)), {
       x: float64([count], new Array(count).fill(1)),
-      bytes: ndarray('uint8', [bytes.length], bytes),
+      words: ndarray('int32', [words.length], words),
     })
     expect(y.reduce((a, b) => a + b) / count).toBeCloseTo(1, 1)
     expect(y.filter((value) => value === 0).length / count).toBeCloseTo(rate, 1)

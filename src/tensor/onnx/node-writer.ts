@@ -3,7 +3,7 @@
  * Equal nodes are written once (two convolutions over one image share its gathered rows), and a transpose of a transpose
  * or a reshape of a reshape becomes one. Names say where a node comes from: `conv_12/MatMul`.
  */
-import type { NDArray, Shape } from '../../base/ndarray.js'
+import { bytesOf, type NDArray, type Shape, sameBytes } from '../../base/ndarray.js'
 import { type AttributeValue, attribute, int64Proto, type NodeProto, type TensorProto, tensorProto } from './model.js'
 
 interface Pending {
@@ -50,7 +50,7 @@ export class NodeWriter {
   constant(array: NDArray, name = `${this.#scope}/constant`): string {
     const key = `${array.dtype} ${array.shape.join(' ')} ${contentHash(bytesOf(array))}`
     const alike = this.#constants.get(key) ?? []
-    const known = alike.find((other) => equalBytes(bytesOf(other.array), bytesOf(array)))
+    const known = alike.find((other) => sameBytes(other.array, array))
     if (known) return known.name
     const fresh = this.#freshName(name)
     this.#initializers.set(fresh, () => tensorProto(fresh, array))
@@ -131,17 +131,9 @@ export class NodeWriter {
   }
 }
 
-function bytesOf({ data }: NDArray): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-}
-
 /** FNV-1a, 32 bits. */
 function contentHash(bytes: Uint8Array): number {
   let hash = 0x811c9dc5
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
   return hash
-}
-
-function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }
