@@ -274,10 +274,18 @@ function tilePlaces({ image, cuts: [v, h] }: Tiling): Places {
   )
 }
 
-/** Transforms of both axes: matrices [A, B] and [C, D], values [B D, ...] -> [A C, rest]. */
+/**
+ * Transforms of both axes: matrices [A, B] and [C, D], values [B D, ...] -> [A C, rest]; that axis first which leaves less in
+ * between.
+ */
 function transform([v, h]: Pair<Matrix>, values: string, writer: NodeWriter): string {
-  const rows = writer.node('MatMul', [constant(v, writer), writer.reshape(values, [v[0].length, -1])])
-  const both = writer.node('MatMul', [constant(h, writer), writer.reshape(rows, [v.length, h[0].length, -1])])
+  const along = (matrix: Matrix, from: string, shape: Shape) =>
+    writer.node('MatMul', [constant(matrix, writer), writer.reshape(from, shape)])
+  const [rows, columns] = [v[0].length, h[0].length]
+  const both =
+    v.length * columns <= rows * h.length
+      ? along(h, along(v, values, [rows, -1]), [v.length, columns, -1])
+      : along(v, along(h, values, [rows, columns, -1]), [rows, -1])
   return writer.reshape(both, [v.length * h.length, -1])
 }
 
