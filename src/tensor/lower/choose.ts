@@ -26,8 +26,8 @@ import { nativeLowering } from './native.js'
 import { winogradFits, winogradLowering } from './winograd.js'
 
 /**
- * `winograd`: minimal filtering where it keeps float32's precision, along each axis for as many neighbours as takes the fewest
- * products; with a number, for that many.
+ * `winograd`: minimal filtering where it keeps float32's precision, along each axis for as many neighbours as takes the least time
+ * (`tile-sizes.ts`); with a number, for that many.
  */
 export const loweringNames = [
   'auto',

@@ -12,7 +12,7 @@
  *
  * and `conv`, `convInput` and `convFilter` are each a transform of two operands, a batch of matrix products over channels, one for
  * every p, and the transposed transform of the third. A step computes each transformed operand once, whatever needs it.
- * 5x5 with stride 2: 49 products for 4x4 pixels of x where the direct sum takes 100 (m = 2), 121 for 8x8 instead of 400 (m = 4).
+ * 5x5 with stride 2: 49 products for 4x4 pixels of x where the direct sum takes 100 (m = 2), 289 for 14x14 instead of 1,225 (m = 7).
  *
  * Tiles are laid out [element, C, tile, N] (`batch-last.ts`): a transform is one matrix product along each axis. Gathers bring pixels
  * there and back.
@@ -23,6 +23,7 @@ import type { NodeWriter } from '../onnx/node-writer.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
 import { cookToom } from './cook-toom.js'
 import { type Places, pixelAt, pixelsAt, sumAt, sumOfAllChannelsAt, unevenly } from './places.js'
+import { type AxisShape, cheapestTiles } from './tile-sizes.js'
 
 /** Rows of numbers. */
 type Matrix = readonly (readonly number[])[]
@@ -67,7 +68,7 @@ export function winogradFits(equation: ConvolutionEquation): boolean {
   })
 }
 
-/** Neighbouring positions of each phase in a tile: a number for both axes, or along each axis what takes the fewest products. */
+/** Neighbouring positions of each phase in a tile: a number for both axes, or for each what takes the least time. */
 export type TileSize = 2 | 4 | 5 | 7 | 'cheapest'
 
 /** Minimal filtering for tiles of a size. */
@@ -130,50 +131,16 @@ function planOf(equation: ConvolutionEquation, m: TileSize): Plan {
   const { strides, padding } = equation.params
   const kernel = kernelOf(equation)
   const { x, y } = imagesOf(equation)
-  const shapes = ([0, 1] as const).map((i) => ({
-    size: x[i + 1],
-    kernel: kernel[i],
-    stride: strides[i],
-    low: padding.low[i],
-  }))
-  const [v, h] = (m === 'cheapest' ? cheapest(shapes, x[0]) : [m, m]).map((size, i) => axisOf(shapes[i], size))
+  const shapeOf = (i: 0 | 1) => ({ size: x[i + 1], kernel: kernel[i], stride: strides[i], low: padding.low[i] })
+  const [vertical, horizontal] = [shapeOf(0), shapeOf(1)]
+  const sizes = m === 'cheapest' ? cheapestTiles([vertical, horizontal], x[0]) : [m, m]
+  const [v, h] = [axisOf(vertical, sizes[0]), axisOf(horizontal, sizes[1])]
   return {
     x: { image: x, cuts: [v.x, h.x], transforms: [v.tx, h.tx] },
     y: { image: y, cuts: [v.y, h.y], transforms: [v.ty, h.ty] },
     kernel,
     kernelTransforms: [v.tw, h.tw],
   }
-}
-
-interface AxisShape {
-  /** Pixels of x. */
-  readonly size: number
-  readonly kernel: number
-  readonly stride: number
-  readonly low: number
-}
-
-/** Examples whose products take as long as a kernel's transforms, measured with the ACGAN's first layer at batches of 16 to 64. */
-const examplesPerKernel = 30
-
-/**
- * The tile sizes of both axes that take the least time: larger tiles take fewer products over a batch, but more products mean more
- * transformed kernels, whatever the batch. Of equals the smaller, which rounds less.
- */
-function cheapest(axes: readonly AxisShape[], examples: number): number[] {
-  const choices = axes.map(({ size, kernel, stride }) =>
-    [2, 3, 4, 5, 6, 7].map((m) => ({
-      m,
-      tiles: Math.ceil(size / (stride * m)),
-      products: Math.min(stride, kernel) * (m - 1) + kernel,
-    })),
-  )
-  const [v, h] = choices
-  const pairs = v.flatMap((a) => h.map((b) => ({ sizes: [a.m, b.m], cost: costOf(a, b) })))
-  function costOf(a: (typeof v)[number], b: typeof a): number {
-    return a.products * b.products * (a.tiles * b.tiles * examples + examplesPerKernel)
-  }
-  return pairs.reduce((best, pair) => (pair.cost < best.cost ? pair : best)).sizes
 }
 
 /** The transforms of one axis, the phases' one below the other. */
