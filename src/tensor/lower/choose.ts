@@ -15,9 +15,9 @@
  * (0.25). A network whose kernels are constants (a frozen one) runs 1.7 times faster natively: ONNX Runtime lays them out once,
  * ahead of time. On a GPU the native operators are taken throughout, but where WebGPU's are wrong (`miscomputed`).
  *
- * Minimal filtering of the two wide layers, a whole step of the ACGAN, batch 64, processor time over that of gathered rows: 0.68, 0.79
- * and 0.89 to 0.95 at widths 1, 0.5 and 0.25; alone of the layer with 48 channels, at 0.25, 1.04 to 1.07 of that of both. Tiles of 4 take 1.08,
- * tiles of 2 (at 0.25) 1.13 of the time of tiles by the fewest products (28 pixels in three tiles of 10 instead of four of 8).
+ * Minimal filtering of the two wide layers, a whole step of the ACGAN, batch 64, time over that of gathered rows: 0.60, 0.69 and 0.81 at
+ * widths 1, 0.5 and 0.25; of the layer with 48 channels alone, at 0.25, with the tiles of 8 and 10 pixels of then, 1.04 to 1.07 of that of both.
+ * How large the tiles are: `tile-sizes.ts`.
  */
 import type { Graph } from '../graph.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
