@@ -124,6 +124,26 @@ for (const lowering of lowerings) {
   }
 }
 
+test.each(['winograd2', 'winograd4', 'winograd7'] as const)(
+  'The %s lowering computes what the interpreter does where filters outnumber tiles and examples',
+  async (lowering) => {
+    const [image, strides]: [Pair, Pair] = [
+      [11, 9],
+      [2, 2],
+    ]
+    const graph = trace(
+      ([x, w]) => bind('conv', [x, w], { strides, padding: samePadding(image, [5, 5], strides) }),
+      [
+        { shape: [2, ...image, 3], dtype: 'float32' },
+        { shape: [5, 5, 3, 40], dtype: 'float32' },
+      ],
+    )
+    const inputs = randomInputs(graph)
+    const [expected] = evaluate(graph, inputs)
+    expect(relativeError(await run(graph, inputs, lowering), expected)).toBeLessThan(1e-5)
+  },
+)
+
 for (const lowering of lowerings) {
   test(`The ${lowering} lowering with an open number of images gives each what it has among others`, async () => {
     const [image, strides]: [Pair, Pair] = [
