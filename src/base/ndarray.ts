@@ -106,5 +106,7 @@ export function bytesOf({ data }: NDArray): Uint8Array {
 
 /** Whether the elements of two arrays are the same to the bit, whatever their shapes. */
 export function sameBytes(a: NDArray, b: NDArray): boolean {
-  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0
+  if (a.data === b.data) return true
+  const [left, right] = [bytesOf(a), bytesOf(b)]
+  return left.length === right.length && left.every((byte, i) => byte === right[i])
 }

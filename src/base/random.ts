@@ -1,9 +1,8 @@
 /**
- * Random numbers from a counter, not from a state: Philox4x32-10, and AES where many bytes are wanted (both in Salmon et al.,
- * "Parallel random numbers: as easy as 1, 2, 3", SC 2011). A generator is named by a seed and a path of names; the n-th block of a
+ * Random numbers from a counter, not from a state: Philox4x32-10 (Salmon et al., "Parallel random numbers:
+ * as easy as 1, 2, 3", SC 2011). A generator is named by a seed and a path of names; the n-th block of a
  * generator can be had without the n-1 before it, so any training step can be replayed on its own.
  */
-import { createCipheriv } from 'node:crypto'
 import { InternalError } from './errors.js'
 
 const M0 = 0xd2511f53
@@ -49,6 +48,22 @@ function mulHigh(a: number, b: number): number {
   const mid = aHigh * bLow + ((aLow * bLow) >>> 16)
   const mid2 = aLow * bHigh + (mid & 0xffff)
   return (aHigh * bHigh + (mid >>> 16) + (mid2 >>> 16)) >>> 0
+}
+
+/** Fills `out` by xoshiro128++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", TOMS 2021) from four words, not all 0. */
+export function xoshiro(state: Uint32Array, out: Uint32Array): void {
+  let [a, b, c, d] = state
+  for (let i = 0; i < out.length; i++) {
+    const sum = (a + d) | 0
+    out[i] = (((sum << 7) | (sum >>> 25)) + a) | 0
+    const shifted = b << 9
+    c ^= a
+    d ^= b
+    b ^= c
+    a ^= d
+    c ^= shifted
+    d = (d << 11) | (d >>> 21)
+  }
 }
 
 /** FNV-1a over UTF-16 code units, twice with different offsets: a 64-bit name as two words. */
@@ -152,18 +167,18 @@ export class Rng {
     return values
   }
 
-  /** `n` random bytes, 8 fair bits each, of AES-128 in counter mode. */
+  /** `n` random bytes, 8 fair bits each: xoshiro128++ from a block of Philox, many times faster than Philox itself. */
   bytes(n: number): Uint8Array<ArrayBuffer> {
-    const key = Buffer.alloc(16)
-    for (const [i, word] of [...this.#key, this.#stream, 0x62797465].entries()) key.writeUInt32LE(word, 4 * i)
-    const bytes = new Uint8Array(n)
-    bytes.set(createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(bytes))
-    return bytes
+    const words = new Uint32Array(Math.ceil(n / 4))
+    const state = new Uint32Array(4)
+    philox(0, 0, this.#stream, 0x62797465, this.#key[0], this.#key[1], state)
+    xoshiro(state, words)
+    return new Uint8Array(words.buffer, 0, n)
   }
 
   /** `n` random integers of 16 bits. */
   words(n: number): Int32Array {
-    return new Int32Array(new Uint16Array(this.bytes(2 * n).buffer))
+    return new Int32Array(new Uint16Array(this.bytes(2 * n).buffer, 0, n))
   }
 
   /** 0 .. n-1 in random order (Fisher-Yates). */
