@@ -1,24 +1,23 @@
 """What the points of minimal filtering cost float32, and how the points of src/tensor/lower/cook-toom.ts were found.
 
 For F(m, r) along both axes: the Euclidean error of a convolution and its two gradients in float32 against float64, as a share of
-the result; the largest of the three, averaged over four draws of normal images, kernels and gradients. Prints the table for the points in
-use, and with --search 60 what a random descent of so many seconds finds for F(7, 3). Measured with NumPy 2.4.6.
+the result; the largest of the three, averaged over four draws of normal images, kernels and gradients. Prints the table for the points
+that stand in that file, and with --search 60 what a random descent of so many seconds finds for F(7, 3). Measured with NumPy 2.4.6.
 Run: python scripts/minimal-filtering-points.py [--search SECONDS]
 """
 
+import pathlib
+import re
 import sys
 import time
+from fractions import Fraction
 
 import numpy as np
 
+SOURCE = pathlib.Path(__file__).parent.parent / "src" / "tensor" / "lower" / "cook-toom.ts"
 PAIRS = {
-    2: [1 / 2],
-    3: [1],
-    4: [3 / 8, 11 / 8],
-    5: [5 / 8, 3 / 2],
-    6: [3 / 8, 7 / 8, 15 / 8],
-    7: [1 / 2, 1, 2],
-    8: [1 / 4, 11 / 16, 9 / 8, 9 / 4],
+    int(count): [float(Fraction(point.replace(" ", ""))) for point in points.split(",")]
+    for count, points in re.findall(r"^  (\d+): \[(.+)\],$", SOURCE.read_text(), re.MULTILINE)
 }
 USUAL = [0, 1, -1, 2, -1 / 2, -2, 1 / 2, -4]
 

@@ -5,12 +5,10 @@
 
 /** One axis of a convolution, seen from the image that the phases are of. */
 export interface AxisShape {
-  /** Pixels of x. */
+  /** Pixels of that image. */
   readonly size: number
   readonly kernel: number
   readonly stride: number
-  /** Padding before the first pixel. */
-  readonly low: number
 }
 
 /** Neighbouring positions of each phase in a tile. More than seven would cost float32 too many digits. */

@@ -131,10 +131,11 @@ function planOf(equation: ConvolutionEquation, m: TileSize): Plan {
   const { strides, padding } = equation.params
   const kernel = kernelOf(equation)
   const { x, y } = imagesOf(equation)
-  const shapeOf = (i: 0 | 1) => ({ size: x[i + 1], kernel: kernel[i], stride: strides[i], low: padding.low[i] })
+  const shapeOf = (i: 0 | 1) => ({ size: x[i + 1], kernel: kernel[i], stride: strides[i] })
   const [vertical, horizontal] = [shapeOf(0), shapeOf(1)]
   const sizes = m === 'cheapest' ? cheapestTiles([vertical, horizontal], x[0]) : [m, m]
-  const [v, h] = [axisOf(vertical, sizes[0]), axisOf(horizontal, sizes[1])]
+  const v = axisOf(vertical, padding.low[0], sizes[0])
+  const h = axisOf(horizontal, padding.low[1], sizes[1])
   return {
     x: { image: x, cuts: [v.x, h.x], transforms: [v.tx, h.tx] },
     y: { image: y, cuts: [v.y, h.y], transforms: [v.ty, h.ty] },
@@ -144,7 +145,7 @@ function planOf(equation: ConvolutionEquation, m: TileSize): Plan {
 }
 
 /** The transforms of one axis, the phases' one below the other. */
-function axisOf({ size, kernel, stride, low }: AxisShape, m: number): Axis {
+function axisOf({ size, kernel, stride }: AxisShape, low: number, m: number): Axis {
   const phases = Array.from({ length: Math.min(stride, kernel) }, (_, first) => {
     const taps = Math.ceil((kernel - first) / stride)
     // Pixel p of this phase meets tap first + stride j at y[(p + low - first) / stride - j].
@@ -206,7 +207,12 @@ function restoredFromRows(products: string, tiling: Tiling, writer: NodeWriter):
 }
 
 /** [products, ...] -> [elements, rest], and behind them elements that are zero if some pixels lie in fewer tiles than others. */
-function tileElements(products: string, { image, transforms }: Tiling, places: Places, writer: NodeWriter) {
+function tileElements(
+  products: string,
+  { image, transforms }: Tiling,
+  places: Places,
+  writer: NodeWriter,
+): { elements: string; count: number } {
   const [v, h] = transposed(transforms)
   const zeros = unevenly(image, places) ? [new Array<number>(v[0].length).fill(0)] : []
   const matrices = [[...v, ...zeros], h] as const
