@@ -41,3 +41,14 @@ export function rowsOf(rows: string, count: number, table: readonly number[], wr
   if (table.length === count && table.every((row, i) => row === i)) return rows
   return writer.node('Gather', [rows, writer.constant(fromNumbers('int32', [table.length], table))], { axis: 0 })
 }
+
+/**
+ * Rows [R, N] -> [R + 1, N], the last of zeros. ONNX Runtime pads on one core and joins on all, so one row is padded, and the row
+ * of zeros behind it joined on.
+ */
+export function withZeroRow(rows: string, writer: NodeWriter): string {
+  const [none, one, two] = [0, 1, 2].map((n) => writer.integers([n]))
+  const slice = (from: string, start: string, end: string) => writer.node('Slice', [from, start, end, none])
+  const padded = writer.node('Pad', [slice(rows, none, one), writer.integers([0, 1]), '', none])
+  return writer.node('Concat', [rows, slice(padded, one, two)], { axis: 0 })
+}

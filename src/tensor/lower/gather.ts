@@ -11,7 +11,7 @@
  * Source: Chellapilla et al., "High performance convolutional neural networks for document processing", 2006 (im2col).
  */
 import type { NodeWriter } from '../onnx/node-writer.js'
-import { fromBatchLast, toBatchLast } from './batch-last.js'
+import { fromBatchLast, toBatchLast, withZeroRow } from './batch-last.js'
 import type { ConvolutionLowering } from './convolution.js'
 import { pixelsAt, sumAt, unevenly, type Windows, windowPlaces } from './places.js'
 
@@ -41,7 +41,7 @@ export const gatherLowering: ConvolutionLowering = {
     // One more row gives the zeros for pixels that fewer taps fall on.
     const zeros = unevenly(output.shape, places) ? 1 : 0
     const matrix = writer.reshape(w, [rows, filters])
-    const padded = zeros ? writer.node('Pad', [matrix, writer.integers([0, 1]), '', writer.integers([0])]) : matrix
+    const padded = zeros ? withZeroRow(matrix, writer) : matrix
     const product = writer.node('MatMul', [padded, writer.reshape(toBatchLast(y, image.shape, writer), [filters, -1])])
     // Rows that a product gives for all positions, as rows for each.
     const parts = writer.reshape(product, [(rows + zeros) * image.shape[1] * image.shape[2], -1])

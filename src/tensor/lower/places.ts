@@ -6,7 +6,7 @@ import type { Shape } from '../../base/ndarray.js'
 import { range } from '../../base/range.js'
 import type { NodeWriter } from '../onnx/node-writer.js'
 import type { Padding } from '../primitive.js'
-import { fromBatchLast, rowsOf, toBatchLast } from './batch-last.js'
+import { fromBatchLast, rowsOf, toBatchLast, withZeroRow } from './batch-last.js'
 
 /**
  * Which pixel of an image lies at each place [A, B]: under tap A of window B, or at element A of tile B. Undefined outside of the
@@ -53,10 +53,7 @@ export function pixelsAt(x: string, image: Shape, places: Places, writer: NodeWr
     ),
   )
   const rows = writer.reshape(toBatchLast(x, image, writer), [outside, -1])
-  const padded = table.includes(outside)
-    ? writer.node('Pad', [rows, writer.integers([0, 1]), '', writer.integers([0])])
-    : rows
-  return rowsOf(padded, outside, table, writer)
+  return rowsOf(table.includes(outside) ? withZeroRow(rows, writer) : rows, outside, table, writer)
 }
 
 /**

@@ -52,7 +52,11 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
   const producers = new Map<number, Equation>()
   for (const name of [...inputNames, ...outputNames]) writer.reserve(name)
   for (const [i, value] of graph.inputs.entries()) names.set(value.id, inputNames[i])
+  const uses = new Map<number, number>()
   for (const equation of graph.equations) producers.set(equation.output.id, equation)
+  for (const value of [...graph.equations.flatMap(({ inputs }) => inputs), ...graph.outputs]) {
+    uses.set(value.id, (uses.get(value.id) ?? 0) + 1)
+  }
 
   const batch = dynamicBatch ? new Batch(graph, producers) : undefined
   const context = {
@@ -69,6 +73,7 @@ export function emitModel(graph: Graph, options: EmitOptions = {}): ModelProto {
     producer: (value: Value) => producers.get(value.id),
     scalar: (value: Value) => (value.shape.length === 0 ? graph.constants.get(value.id)?.data[0] : undefined),
     constant: (value: Value) => graph.constants.has(value.id),
+    uses: (value: Value) => uses.get(value.id) ?? 0,
     isBatched: (value: Value) => batch?.has(value) ?? false,
     device,
     convolution: chooseLowering(graph, lowering, device),

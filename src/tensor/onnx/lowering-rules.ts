@@ -26,6 +26,8 @@ export interface Lowering {
   scalar(value: Value): number | undefined
   /** Whether a value is known now. */
   constant(value: Value): boolean
+  /** How often equations and outputs take a value. */
+  uses(value: Value): number
   readonly device: Device
   /** Whether the first axis counts examples and is left open; see `batch-axis.ts`. */
   isBatched(value: Value): boolean
@@ -110,7 +112,8 @@ export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
     return elementwise('Where')(equation, inputs, lowering)
   },
   matmul: (_, inputs, { writer }) => writer.node('MatMul', inputs),
-  sum: reduction('ReduceSum'),
+  sum: (equation, inputs, lowering) =>
+    channelDots(equation, lowering) ?? reduction('ReduceSum')(equation, inputs, lowering),
   reduceMax: reduction('ReduceMax'),
   reshape: ({ params, inputs: [value], output }, [x], lowering) => {
     if (sameShape(value.shape, params.shape)) return x
@@ -242,6 +245,26 @@ function bitOf(condition: Value, dtype: DType, lowering: Lowering): string | und
   const [x, bound] = comparison.inputs
   if (x.dtype !== 'float32' || scalar(bound) !== 0) return undefined
   return elementwiseNode('HardSigmoid', [x], x.shape, lowering, { alpha: { float: 3.4e38 }, beta: { float: 0 } })
+}
+
+/**
+ * For each channel the sum of a product of two images, as a product of a row and a column: both are read once and nothing of their
+ * size is written. Batch normalisations take such sums, forwards and backwards.
+ */
+function channelDots({ params, inputs: [value] }: EquationOf<'sum'>, lowering: Lowering): string | undefined {
+  const { producer, uses, name, writer, device } = lowering
+  const product = producer(value)
+  if (device !== 'cpu' || product?.primitive !== 'mul' || uses(value) > 1) return undefined
+  const { shape } = value
+  if (shape.length !== 4 || params.axes.join() !== '0,1,2') return undefined
+  const images = product.inputs
+  if (!images.every((image) => sameShape(image.shape, shape))) return undefined
+  if (!images.some((image) => heldBatchLast(name(image), writer))) return undefined
+  const [rows, others] = images.map((image) => {
+    return writer.reshape(toBatchLast(name(image), shape, writer), [shape[3], 1, -1])
+  })
+  const dots = writer.node('MatMul', [rows, writer.transpose(others, [0, 2, 1])])
+  return writer.reshape(dots, [shape[3]])
 }
 
 /** x * (x > 0) as one pass over memory. */
