@@ -20,7 +20,8 @@
  * How large the tiles are: `tile-sizes.ts`.
  */
 import type { Graph } from '../graph.js'
-import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
+import type { ConvEquation, ConvolutionEquation, ConvolutionLowering } from './convolution.js'
+import { directLowering } from './direct.js'
 import { gatherLowering } from './gather.js'
 import { nativeLowering } from './native.js'
 import { winogradFits, winogradLowering } from './winograd.js'
@@ -33,6 +34,7 @@ export const loweringNames = [
   'auto',
   'native',
   'gather',
+  'direct',
   'winograd',
   'winograd2',
   'winograd4',
@@ -59,6 +61,9 @@ export function chooseLowering(
         return device === 'webgpu' && miscomputed(equation) ? gatherLowering : nativeLowering
       case 'gather':
         return gatherLowering
+      case 'direct':
+        // WebGPU's operator has no third axis.
+        return device === 'webgpu' ? gatherLowering : directLowering
       default:
         return winogradFits(equation) ? winogradLowering(tileSizes[choice]) : gatherLowering
     }
@@ -70,7 +75,20 @@ function measured(graph: Graph, equation: ConvolutionEquation, device: Device): 
   const { primitive, inputs } = equation
   const frozen = primitive !== 'convFilter' && graph.constants.has(inputs[1].id)
   if (frozen) return 'native'
-  return savesProducts(equation) ? 'winograd' : 'gather'
+  if (savesProducts(equation)) return 'winograd'
+  return primitive === 'conv' && !sharesRows(graph, equation) ? 'direct' : 'gather'
+}
+
+/** Whether a filter's gradient gathers the rows that a forward convolution would gather. */
+function sharesRows(
+  { equations }: Graph,
+  { inputs: [image, kernel], params: { strides, padding } }: ConvEquation,
+): boolean {
+  const windows = JSON.stringify([kernel.shape.slice(0, 2), strides, padding])
+  return equations.some(({ primitive, inputs, params }) => {
+    if (primitive !== 'convFilter' || inputs[0].id !== image.id) return false
+    return JSON.stringify([params.kernelSize, params.strides, params.padding]) === windows
+  })
 }
 
 /**

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { zeros } from '../../../src/base/ndarray.js'
 import type { LoweringName } from '../../../src/tensor/lower/choose.js'
 import { type EmitOptions, emitModel } from '../../../src/tensor/onnx/emit.js'
-import { constant, conv2d, convTranspose2d } from '../../../src/tensor/ops.js'
-import { type Tensor, trace } from '../../../src/tensor/trace.js'
+import { add, constant, conv2d, convTranspose2d, sum } from '../../../src/tensor/ops.js'
+import { samePadding } from '../../../src/tensor/shape.js'
+import { bind, type Tensor, trace } from '../../../src/tensor/trace.js'
 
 const stride2 = { strides: [2, 2], padding: 'same' } as const
 
@@ -38,15 +39,35 @@ test('A lowering asked for by name is taken', () => {
   const names: [LoweringName, string[]][] = [
     ['native', ['Conv']],
     ['gather', ['MatMul']],
+    ['direct', ['Conv']],
   ]
   for (const [lowering, expected] of names) expect(down(32, { lowering })).toEqual(expected)
 })
 
-test('Images are gathered, of few channels and of many, and take one product each way', () => {
+test('Without a gradient of its filter a convolution is one operator, a transposed one a product, of few channels and of many', () => {
   for (const channels of [3, 32, 96]) {
-    expect(down(channels, {})).toEqual(['MatMul'])
+    expect(down(channels, {})).toEqual(['Conv'])
     expect(up(channels, {})).toEqual(['MatMul'])
   }
+})
+
+test("A convolution takes the rows that its filter's gradient gathers, if it is the gradient of that filter", () => {
+  const both = (kernel: readonly [number, number]) =>
+    operators(
+      (x, w) => {
+        const y = conv2d(x, w, stride2)
+        const padding = samePadding([8, 8], kernel, [2, 2])
+        const gradient = bind('convFilter', [x, y], { strides: [2, 2], padding, kernelSize: kernel })
+        return add(sum(y), sum(gradient))
+      },
+      [
+        [2, 8, 8, 32],
+        [3, 3, 32, 16],
+      ],
+      {},
+    )
+  expect(both([3, 3])).toEqual(['MatMul', 'MatMul'])
+  expect(both([5, 5])).toEqual(['Conv', 'MatMul'])
 })
 
 test('On a GPU the native operators are taken', () => {
