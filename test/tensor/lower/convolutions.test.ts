@@ -56,6 +56,20 @@ const cases: Case[] = [
     padding: { low: [-1, 2], high: [1, -2] },
   },
   {
+    name: '4x3 strides 2 and 3, cropped in front alone',
+    image: [10, 12],
+    kernel: [4, 3],
+    strides: [2, 3],
+    padding: { low: [-1, -2], high: [1, 1] },
+  },
+  {
+    name: '5x4 stride 3, cropped behind alone',
+    image: [13, 11],
+    kernel: [5, 4],
+    strides: [3, 3],
+    padding: { low: [2, 0], high: [-3, -1] },
+  },
+  {
     name: 'a kernel as large as the image',
     image: [6, 6],
     kernel: [6, 6],
