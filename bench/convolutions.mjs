@@ -22,7 +22,7 @@ const { values } = parseArgs({
 })
 const [width, batch, threads, runs] = [values.width, values.batch, values.threads, values.runs].map(Number)
 const strides = [2, 2]
-const ways = ['native', 'gather', 'winograd']
+const ways = ['native', 'gather', 'direct', 'winograd']
 
 /** Image size, kernel size, channels of x, channels of y; the generator's layers are adjoints of these. */
 const layers = [

@@ -1,6 +1,6 @@
 /**
- * Whether trainings whose convolutions go through minimal filtering learn what direct ones do: the same seeds both ways, and
- * directly once more by ONNX Runtime's own operators, whose sums round otherwise, for what float32 alone makes of a course.
+ * Whether trainings whose convolutions go through minimal filtering learn what gathered rows do: the same seeds both ways, and
+ * once more by ONNX Runtime's own operators, whose sums round otherwise, for what float32 alone makes of a course.
  * Prints one JSON line: distances of the losses after 10 steps and over all, and the mean losses of the last third.
  *
  *   node bench/lowering-courses.mjs [--width 0.25] [--steps 300] [--seeds 3] [--batch 64]
@@ -28,7 +28,7 @@ const side = 56
 const films = 240
 
 const ways = {
-  direct: 'gather',
+  gathered: 'gather',
   'other operators': 'native',
   filtered: 'winograd',
 }
@@ -84,14 +84,14 @@ const rows = []
 for (let seed = 1; seed <= seeds; seed++) {
   const courses = {}
   for (const way of Object.keys(ways)) courses[way] = await course(way, seed)
-  const { direct, filtered } = courses
+  const { gathered, filtered } = courses
   const other = courses['other operators']
   const lastThird = (points) => points.slice(-Math.ceil(points.length / 3))
   rows.push({
     seed,
     // [after ten steps, at most over all]
-    filtered_from_direct: [farthest(direct.slice(0, 1), filtered.slice(0, 1)), farthest(direct, filtered)].map(round),
-    other_operators_from_direct: [farthest(direct.slice(0, 1), other.slice(0, 1)), farthest(direct, other)].map(round),
+    filtered_from_gathered: [farthest(gathered.slice(0, 1), filtered.slice(0, 1)), farthest(gathered, filtered)].map(round),
+    other_operators_from_gathered: [farthest(gathered.slice(0, 1), other.slice(0, 1)), farthest(gathered, other)].map(round),
     mean_losses: Object.fromEntries(
       Object.entries(courses).map(([way, points]) => [
         way,
