@@ -79,6 +79,8 @@ async function course(way, seed) {
 const farthest = (a, b) => Math.max(...a.flatMap((p, i) => networks.map((name) => Math.abs(p[name] - b[i][name]))))
 const mean = (numbers) => numbers.reduce((sum, n) => sum + n, 0) / numbers.length
 const round = (n) => Number(n.toPrecision(3))
+/** After ten steps, and at most over all. */
+const distances = (a, b) => [farthest(a.slice(0, 1), b.slice(0, 1)), farthest(a, b)].map(round)
 
 const rows = []
 for (let seed = 1; seed <= seeds; seed++) {
@@ -89,9 +91,8 @@ for (let seed = 1; seed <= seeds; seed++) {
   const lastThird = (points) => points.slice(-Math.ceil(points.length / 3))
   rows.push({
     seed,
-    // [after ten steps, at most over all]
-    filtered_from_gathered: [farthest(gathered.slice(0, 1), filtered.slice(0, 1)), farthest(gathered, filtered)].map(round),
-    other_operators_from_gathered: [farthest(gathered.slice(0, 1), other.slice(0, 1)), farthest(gathered, other)].map(round),
+    filtered_from_gathered: distances(gathered, filtered),
+    other_operators_from_gathered: distances(gathered, other),
     mean_losses: Object.fromEntries(
       Object.entries(courses).map(([way, points]) => [
         way,
