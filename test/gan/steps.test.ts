@@ -56,6 +56,7 @@ describe.each(cases)('$name', ({ golden }) => {
   it.each([
     { lowering: 'native', most: { losses: 1e-6, state: 2e-5 } },
     { lowering: 'gather', most: { losses: 1e-6, state: 2e-5 } },
+    { lowering: 'direct', most: { losses: 1e-6, state: 2e-5 } },
     { lowering: 'auto', most: { losses: 1e-6, state: 2e-5 } },
     { lowering: 'winograd2', most: { losses: 1e-6, state: 2e-5 } },
     // Nothing in these narrow networks is so lowered unless asked for.

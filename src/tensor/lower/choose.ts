@@ -81,7 +81,7 @@ function measured(graph: Graph, equation: ConvolutionEquation, device: Device): 
 
 /**
  * Where the operator over [1, C, H, W, N] takes less time than gathered rows: forwards where no filter gradient gathers the same rows
- * (0.98 to 1.00 of a step), backwards for few filters, whose phases are small products (0.99 at widths 0.25 and 0.5, 0.91 at 0.1).
+ * (0.98 to 1.00 of a step), backwards for few filters, whose phases are small products (0.99 at widths 0.25 and 0.5, 0.90 at 0.1).
  */
 function operatorServes(graph: Graph, equation: ConvolutionEquation): boolean {
   switch (equation.primitive) {

@@ -9,6 +9,7 @@ import type { NodeWriter } from '../onnx/node-writer.js'
 import { fromBatchLast, rowsOf, toBatchLast, withZeroRow } from './batch-last.js'
 import type { ConvInputEquation, ConvolutionLowering } from './convolution.js'
 import { gatherLowering } from './gather.js'
+import { kernelChannelsFirst } from './native.js'
 
 export const directLowering: ConvolutionLowering = {
   ...gatherLowering,
@@ -20,7 +21,7 @@ export const directLowering: ConvolutionLowering = {
       padding: { low, high },
     } = params
     if (isCropped(...low, ...high)) return gatherLowering.conv(equation, x, w, writer)
-    const taps = writer.transpose(w, [3, 2, 0, 1])
+    const taps = writer.transpose(w, kernelChannelsFirst)
     const y = convolved({ x, image: inputs[0].shape, taps, kernel: inputs[1].shape, strides, low, high }, writer)
     return fromBatchLast(writer.reshape(y, [output.shape[3], output.shape[1], output.shape[2], -1]), writer)
   },
@@ -60,7 +61,7 @@ interface Convolution {
   readonly x: string
   /** [N, H, W, C] */
   readonly image: Shape
-  /** [Cout, C, kh, kw] */
+  /** Elements in the order [Cout, C, kh, kw]. */
   readonly taps: string
   /** [kh, kw, C, Cout] */
   readonly kernel: Shape
@@ -113,7 +114,7 @@ function phasesOf({ inputs: [image, kernel], params, output }: ConvInputEquation
   return [along(0), along(1)]
 }
 
-/** w [kh, kw, C, F] -> [phases C, F, taps, taps]. A window meets y's latest position with its first tap. */
+/** w [kh, kw, C, F] -> [phases, C, F, taps along both axes]. A window meets y's latest position with its first tap. */
 function phaseTaps(
   { inputs: [, kernel] }: ConvInputEquation,
   v: PhaseAxis,

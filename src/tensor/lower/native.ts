@@ -16,7 +16,7 @@ export const toChannelsLast = [0, 2, 3, 1]
 /** Swaps first and last axis of [N, H, W, C] and moves them to the front: [C, N, H, W]. */
 const batchAsChannels = [3, 0, 1, 2]
 /** [kh, kw, Cin, Cout] to [Cout, Cin, kh, kw]. */
-const kernelChannelsFirst = [3, 2, 0, 1]
+export const kernelChannelsFirst = [3, 2, 0, 1]
 
 type Pair = readonly [number, number]
 

@@ -75,6 +75,11 @@ test('On a GPU the native operators are taken', () => {
   expect(down(32, { device: 'webgpu' })).toEqual(['Conv'])
 })
 
+test('A volume of examples, which WebGPU can not convolve, is gathered there', () => {
+  expect(down(32, { device: 'webgpu', lowering: 'direct' })).toEqual(['MatMul'])
+  expect(up(32, 16, { device: 'webgpu', lowering: 'direct' })).toEqual(['MatMul'])
+})
+
 test('Channels that WebGPU takes in threes, and gets wrong, are gathered there', () => {
   for (const channels of [6, 9, 18]) expect(down(channels, { device: 'webgpu' })).toEqual(['MatMul'])
   for (const channels of [3, 4, 7, 12]) expect(down(channels, { device: 'webgpu' })).toEqual(['Conv'])
