@@ -6,10 +6,11 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { nearest, throwProblems, UserError } from '../base/errors.js'
 import { readText } from '../base/files.js'
+import { resolvePaths } from './config-paths.js'
 import { type Config, configSchema, keysAt, type PartialConfig, type PresetName, presetNames } from './config-schema.js'
 import { presets } from './presets.js'
 
-/** Reads a user's YAML file as plain data; problems name line and column. */
+/** Reads a user's YAML file as plain data, its paths relative to its folder; problems name line and column. */
 export function readConfigFile(file: string): PartialConfig {
   const text = readText(file, 1_000_000)
   let value: unknown
@@ -21,20 +22,10 @@ export function readConfigFile(file: string): PartialConfig {
   if (value === null || value === undefined) return {}
   if (typeof value !== 'object' || Array.isArray(value))
     throw new UserError(`${file} should hold keys and values, such as "preset: quick"`)
-  const folder = path.dirname(path.resolve(file))
-  const config = value as PartialConfig
-  if (typeof config.dataset === 'string') config.dataset = path.resolve(folder, config.dataset)
-  if (typeof config.synthetic?.from === 'string') config.synthetic.from = path.resolve(folder, config.synthetic.from)
-  for (const files of [config.external, config.roi]) {
-    if (!isRecord(files)) continue
-    for (const [name, file] of Object.entries(files)) {
-      if (typeof file === 'string') files[name] = path.resolve(folder, file)
-    }
-  }
-  return config
+  return resolvePaths(value as PartialConfig, path.dirname(path.resolve(file)))
 }
 
-/** `--set key.path=value`, the value as YAML writes it: `gan.steps=6000`, `split.by=image`. */
+/** `--set key.path=value`, the value as YAML writes it: `gan.steps=6000`, `split.by=image`; paths relative to the working folder. */
 export function parseSetting(text: string): PartialConfig {
   const at = text.indexOf('=')
   if (at < 1) throw new UserError(`--set ${text}: expected key.path=value, for example --set gan.steps=6000`)
@@ -45,7 +36,8 @@ export function parseSetting(text: string): PartialConfig {
   } catch {
     value = text.slice(at + 1)
   }
-  return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as PartialConfig
+  const layer = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as PartialConfig
+  return resolvePaths(layer, process.cwd())
 }
 
 /** Preset below, then each layer over the one before. Every wrong key and value is named at once, with the nearest key. */
@@ -59,10 +51,21 @@ export function resolveConfig(...layers: PartialConfig[]): Config {
   }
   const merged = [presets[asked], ...layers, { preset: asked }].reduce<unknown>(merge, {})
   const parsed = configSchema.safeParse(merged)
-  if (!parsed.success) throwProblems('the configuration', parsed.error.issues.flatMap(describeIssue))
+  const problems = parsed.success ? [] : parsed.error.issues.flatMap(describeIssue)
+  throwProblems('the configuration', [...problems, ...impossibleNames(merged)])
   const config = parsed.data as Config
   throwProblems('the configuration', contradictions(config))
   return config
+}
+
+/** Names of sets that no object can hold as its own key: the schema would pass over them. */
+function impossibleNames(merged: unknown): string[] {
+  return ['external', 'roi'].flatMap((key) => {
+    const files = isRecord(merged) ? merged[key] : undefined
+    return isRecord(files) && Object.hasOwn(files, '__proto__')
+      ? [`${key}.__proto__: no set can have this name; give it another`]
+      : []
+  })
 }
 
 function contradictions(config: Config): string[] {
@@ -79,7 +82,7 @@ function contradictions(config: Config): string[] {
     )
   }
   for (const name of Object.keys(config.roi)) {
-    if (name === 'internal' || name in config.external) continue
+    if (name === 'internal' || Object.hasOwn(config.external, name)) continue
     problems.push(
       `roi.${name}: there is no external set ${name} (there are ${['internal', ...Object.keys(config.external)].join(', ')})`,
     )
@@ -113,11 +116,12 @@ function contradictions(config: Config): string[] {
   return problems
 }
 
+/** By own keys alone: `__proto__` and the like are keys as any other, for the schema to refuse. */
 function merge(below: unknown, above: unknown): unknown {
   if (!isRecord(below) || !isRecord(above)) return above === undefined ? below : above
-  const out: Record<string, unknown> = { ...below }
-  for (const [key, value] of Object.entries(above)) out[key] = key in out ? merge(out[key], value) : value
-  return out
+  const own = (record: Record<string, unknown>, key: string) => (Object.hasOwn(record, key) ? record[key] : undefined)
+  const keys = new Set([...Object.keys(below), ...Object.keys(above)])
+  return Object.fromEntries([...keys].map((key) => [key, merge(own(below, key), own(above, key))]))
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -22,6 +22,7 @@ import type { Result } from '../record/result.js'
 import { createRunDirectory, nextRunName, openRunDirectory, type RunDirectory } from '../record/run-directory.js'
 import { physicalCores } from '../runtime/session.js'
 import { parseSetting, readConfigFile, resolveConfig } from './config.js'
+import { resolvePaths } from './config-paths.js'
 import type { Config, PartialConfig, PresetName } from './config-schema.js'
 import { runPipeline } from './pipeline.js'
 import type { TrialExecutor } from './trial-executor.js'
@@ -187,22 +188,20 @@ function removeHalfWritten(folder: string): void {
 
 function requestLayers(request: ExperimentRequest): PartialConfig[] {
   const flags: PartialConfig = {}
-  if (request.dataset !== undefined) flags.dataset = path.resolve(request.dataset)
-  if (request.external && Object.keys(request.external).length > 0) {
-    flags.external = absolute(request.external)
-  }
+  if (request.dataset !== undefined) flags.dataset = request.dataset
+  if (request.external && Object.keys(request.external).length > 0) flags.external = request.external
   if (request.preset !== undefined) flags.preset = request.preset as PresetName
   if (request.positive !== undefined) flags.positive = request.positive
   if (request.patientFrom !== undefined) flags.patientFrom = request.patientFrom
-  if (request.roi && Object.keys(request.roi).length > 0) flags.roi = absolute(request.roi)
+  if (request.roi && Object.keys(request.roi).length > 0) flags.roi = request.roi
   if (request.seed !== undefined) flags.seed = request.seed
   if (request.skipUnreadable) flags.skipUnreadable = true
   if (request.keepPatientIds) flags.keepPatientIds = true
   if (request.device !== undefined) flags.compute = { device: request.device as Config['compute']['device'] }
-  if (request.backbone !== undefined) flags.backbone = { name: backboneName(request.backbone) }
-  if (request.synthetic !== undefined) flags.synthetic = { from: path.resolve(request.synthetic) }
+  if (request.backbone !== undefined) flags.backbone = { name: request.backbone }
+  if (request.synthetic !== undefined) flags.synthetic = { from: request.synthetic }
   const layers = request.configFile ? [readConfigFile(request.configFile)] : []
-  if (Object.keys(flags).length > 0) layers.push(flags)
+  if (Object.keys(flags).length > 0) layers.push(resolvePaths(flags, process.cwd()))
   for (const setting of request.set ?? []) layers.push(parseSetting(setting))
   if (!request.resume && !layers.some((layer) => layer.dataset !== undefined)) {
     throw new UserError(
@@ -210,15 +209,6 @@ function requestLayers(request: ExperimentRequest): PartialConfig[] {
     )
   }
   return layers
-}
-
-function absolute(files: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.resolve(file)]))
-}
-
-/** A file is kept as an absolute path, so that a run can be resumed from anywhere; other names stay. */
-function backboneName(asked: string): string {
-  return /\.onnx$/i.test(asked) || asked.includes('/') || asked.includes('\\') ? path.resolve(asked) : asked
 }
 
 function differences(before: unknown, after: unknown, place = ''): string[] {

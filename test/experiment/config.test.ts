@@ -58,4 +58,56 @@ describe('a configuration', () => {
     writeFileSync(file, 'gan: [1\n')
     expect(() => readConfigFile(file)).toThrow(/experiment\.yaml is not valid YAML/)
   })
+
+  it('resolves every relative path once, against the place where it was written', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
+    const file = path.join(folder, 'experiment.yaml')
+    const yaml = [
+      'dataset: ../films',
+      'external: {b: others/b.csv}',
+      'roi: {internal: regions.json}',
+      'synthetic: {from: drawn}',
+      'backbone: {name: nets/mine.onnx}',
+    ]
+    writeFileSync(file, yaml.join('\n'))
+    expect(readConfigFile(file)).toEqual({
+      dataset: path.join(path.dirname(folder), 'films'),
+      external: { b: path.join(folder, 'others', 'b.csv') },
+      roi: { internal: path.join(folder, 'regions.json') },
+      synthetic: { from: path.join(folder, 'drawn') },
+      backbone: { name: path.join(folder, 'nets', 'mine.onnx') },
+    })
+    const here = process.cwd()
+    for (const [setting, layer] of [
+      ['dataset=films', { dataset: path.join(here, 'films') }],
+      ['external.b=./b', { external: { b: path.join(here, 'b') } }],
+      ['roi={internal: a.json}', { roi: { internal: path.join(here, 'a.json') } }],
+      ['synthetic.from=../drawn', { synthetic: { from: path.join(path.dirname(here), 'drawn') } }],
+      ['backbone.name=mine.onnx', { backbone: { name: path.join(here, 'mine.onnx') } }],
+      ['backbone.name=chexnet', { backbone: { name: 'chexnet' } }],
+      ['synthetic.from=null', { synthetic: { from: null } }],
+    ] as const)
+      expect(parseSetting(setting), setting).toEqual(layer)
+  })
+
+  it('refuses keys that every object inherits, wherever they stand', () => {
+    const external = { b: 'b' }
+    for (const [setting, said] of [
+      ['__proto__.x=1', /key __proto__ is not known/],
+      ['gan.__proto__.steps=5', /key gan\.__proto__ is not known/],
+      ['gan={steps: 5, __proto__: {width: 1}}', /key gan\.__proto__ is not known/],
+      ['external.__proto__=films', /external\.__proto__: no set can have this name/],
+      ['roi.__proto__=films', /roi\.__proto__: no set can have this name/],
+      ['constructor=1', /key constructor is not known/],
+      ['gan.toString=1', /key gan\.toString is not known/],
+      ['roi.constructor=a.json', /roi\.constructor: there is no external set constructor/],
+      ['preset=toString', /preset "toString" is not known/],
+    ] as const)
+      expect(() => resolveConfig(dataset, { external }, parseSetting(setting)), setting).toThrow(said)
+    const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
+    writeFileSync(path.join(folder, 'a.yaml'), 'search:\n  __proto__:\n    kMax: 3\n')
+    expect(() => resolveConfig(dataset, readConfigFile(path.join(folder, 'a.yaml')))).toThrow(
+      /key search\.__proto__ is not known/,
+    )
+  })
 })
