@@ -5,6 +5,7 @@
 import path from 'node:path'
 import { nearest, UserError } from '../base/errors.js'
 import { exists, isDirectory, listDirectory, readHead } from '../base/files.js'
+import { datasetName } from '../base/path-name.js'
 import { sniffContent, sniffedBytes } from '../image/codec.js'
 import { isManifest, readManifest } from './csv-reader.js'
 import { readFolder } from './folder-reader.js'
@@ -54,7 +55,7 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
   const counts = new Map<string, number>()
   for (const reason of reading.excluded) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return {
-    name: name ?? path.parse(where).name,
+    name: name ?? datasetName(where),
     root: reading.root,
     classes,
     films,

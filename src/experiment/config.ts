@@ -6,6 +6,7 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { nearest, throwProblems, UserError } from '../base/errors.js'
 import { readText } from '../base/files.js'
+import { problemsOfSetNames } from '../record/set-name.js'
 import { resolvePaths } from './config-paths.js'
 import { type Config, configSchema, keysAt, type PartialConfig, type PresetName, presetNames } from './config-schema.js'
 import { presets } from './presets.js'
@@ -58,14 +59,14 @@ export function resolveConfig(...layers: PartialConfig[]): Config {
   return config
 }
 
-/** Names of sets that no object can hold as its own key: the schema would pass over them. */
+/** Names that sets can't have; `__proto__` is none that the schema would see. */
 function impossibleNames(merged: unknown): string[] {
-  return ['external', 'roi'].flatMap((key) => {
-    const files = isRecord(merged) ? merged[key] : undefined
-    return isRecord(files) && Object.hasOwn(files, '__proto__')
-      ? [`${key}.__proto__: no set can have this name; give it another`]
-      : []
-  })
+  if (!isRecord(merged)) return []
+  const { external, roi } = merged
+  return [
+    ...(isRecord(external) ? problemsOfSetNames(Object.keys(external)) : []),
+    ...(isRecord(roi) && Object.hasOwn(roi, '__proto__') ? ['roi.__proto__: no set can have this name'] : []),
+  ]
 }
 
 function contradictions(config: Config): string[] {

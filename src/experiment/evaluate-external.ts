@@ -7,6 +7,7 @@ import { formatCsv } from '../base/csv.js'
 import { throwProblems, UserError } from '../base/errors.js'
 import { exists, readBytes, writeAtomic, writeJson } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
+import { datasetName } from '../base/path-name.js'
 import { shownPath } from '../base/shown-path.js'
 import { toolName, version } from '../base/version.js'
 import { type Backbone, openBackbone } from '../classifier/backbone.js'
@@ -23,6 +24,7 @@ import type { EventSink } from '../record/events.js'
 import { type ExternalSet, externalSet } from '../record/external-set.js'
 import type { ArmResult, Result } from '../record/result.js'
 import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import { problemsOfSetNames } from '../record/set-name.js'
 import { readExternalSets, readResult } from '../record/stored-result.js'
 import { physicalCores } from '../runtime/session.js'
 import { chosenArm } from './arms.js'
@@ -71,7 +73,7 @@ export async function evaluateExternal(request: ExternalRequest, effects: Extern
   const directory = openRunDirectory(request.run)
   const config = storedConfig(directory, 'to evaluate its arms on more films')
   const result = readResult(directory)
-  const name = request.name ?? path.parse(path.resolve(request.dataset)).name
+  const name = request.name ?? datasetName(request.dataset)
   refuseTakenName(directory, result, name)
   const backbone = await openOwnBackbone(config, result, request)
   try {
@@ -119,9 +121,8 @@ function refuseTakenName(directory: RunDirectory, result: Result, name: string):
       `${shownPath(directory.root)} has been evaluated on a set named ${name} already; give these films another --name, or remove ${shownPath(directory.externalSet(name))} first`,
     )
   }
-  if (['internal', 'tuning', 'train', 'test', ...Object.keys(result.dataset.external)].includes(name)) {
-    throw new UserError(`${name} is the name of a set of the run itself; give these films another --name`)
-  }
+  const taken = [...Object.keys(result.dataset.external), ...readExternalSets(directory).map((set) => set.name)]
+  throwProblems('the name of the set (--name)', problemsOfSetNames([name], taken))
 }
 
 /** The very backbone of the run, by the hash of its bytes. */

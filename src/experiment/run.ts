@@ -15,6 +15,7 @@ import {
   removeFile,
   writeAtomic,
 } from '../base/files.js'
+import { datasetName } from '../base/path-name.js'
 import { shownPath } from '../base/shown-path.js'
 import { version } from '../base/version.js'
 import type { EventSink } from '../record/events.js'
@@ -123,7 +124,7 @@ export function requestedConfig(request: ExperimentRequest): Config {
 
 function begin(request: ExperimentRequest): Opened {
   const config = requestedConfig(request)
-  const root = request.out ?? nextRunName(path.basename(config.dataset).replace(/\.csv$/i, ''))
+  const root = request.out ?? nextRunName(datasetName(config.dataset))
   if (exists(root) && !isDirectory(root)) throw new UserError(`--out ${root} is a file; name a folder for the run`)
   if (isDirectory(root) && listDirectory(root).length > 0) {
     const begun = exists(path.join(root, 'config.yaml'))

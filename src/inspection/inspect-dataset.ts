@@ -2,7 +2,7 @@
  * What a dataset holds and what may go wrong with it, before an experiment. Films are decoded once; of each a few
  * kilobytes are kept. Problems of films are part of the answer, not thrown.
  */
-import { UserError } from '../base/errors.js'
+import { throwProblems, UserError } from '../base/errors.js'
 import { type AuditedCohort, type AuditedFilm, examineCohorts } from '../dataset/audit.js'
 import { type OpenOptions, openDataset } from '../dataset/open.js'
 import { resolvePositive } from '../dataset/positive.js'
@@ -10,6 +10,7 @@ import type { Cohort } from '../dataset/sample.js'
 import { type GreyStep, stepWords } from '../image/grey-step.js'
 import { whiteOf } from '../image/raster.js'
 import type { DatasetInspection, PixelKind, SetInspection, Tally } from '../record/inspection.js'
+import { problemsOfSetNames } from '../record/set-name.js'
 import { type ClueFilm, judgeClues } from './clues.js'
 import { type FilmMeasures, measureFilm, shownHistogram, shownSteps } from './film-measures.js'
 import { type FilmToCompare, nearDuplicates } from './near-duplicates.js'
@@ -42,6 +43,7 @@ export interface Inspected {
 /** Opens and inspects a dataset. Throws a `UserError` where it is no dataset at all (no class folders, no manifest, one class). */
 export async function inspectDataset(dataset: string, options: InspectOptions = {}): Promise<Inspected> {
   const { patientFrom, roi = {}, external: others = {}, skipUnreadable, onFilms, onProgress, signal } = options
+  throwProblems('external sets', problemsOfSetNames(Object.keys(others)))
   const internal = openDataset(dataset, { patientFrom, roi: roi.internal })
   const external: Record<string, Cohort> = {}
   for (const [name, file] of Object.entries(others))

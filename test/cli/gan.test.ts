@@ -1,6 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ndarray } from '../../src/base/ndarray.js'
+import { originOf, writeCheckpoint } from '../../src/gan/checkpoint.js'
+import { defaultAcganOptions } from '../../src/gan/options.js'
+import { initialState } from '../../src/gan/steps.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 
 /** A generator small enough to be trained in a second. */
@@ -37,6 +41,26 @@ describe('kopt gan', () => {
     expect(kopt(['gan', 'sample', checkpoint, '--class', 'sinusitus', '--out', 'x'], { cwd }).stderr).toBe(
       `--class sinusitus is not in ${checkpoint}, which draws healthy, sinusitis; did you mean sinusitis?\n`,
     )
+  })
+
+  it('writes below --out alone, whatever a checkpoint calls its classes', () => {
+    const cwd = temporaryFolder()
+    const classes = ['../../outside', '/etc', '..', 'a/b', 'Ill', 'ill', 'nasenh\u00f6hle']
+    const options = defaultAcganOptions({ classes, imageSize: [16, 16], channels: 1, width: 0.1, steps: 1 })
+    const images = ndarray('uint8', [1, 16, 16, 1], new Uint8Array(256))
+    const runtime = { threads: 1, device: 'cpu', lowering: 'auto' }
+    const origin = originOf({ images, labels: Int32Array.of(0), options, ...runtime })
+    const file = writeCheckpoint(cwd, { step: 1, origin, collapsedFor: 0, state: initialState(options) })
+    const { code, stderr } = kopt(['gan', 'sample', file, '--count', '1', '--out', 'in/here'], { cwd })
+    expect(code, stderr).toBe(0)
+    expect(readdirSync(cwd).sort()).toEqual([path.basename(file), 'in'])
+    expect(readdirSync(path.join(cwd, 'in'))).toEqual(['here'])
+    const folders = readdirSync(path.join(cwd, 'in', 'here'))
+    expect(new Set(folders.map((name) => name.toLowerCase())).size).toBe(classes.length)
+    expect(folders).toEqual(expect.arrayContaining(['Ill', 'nasenh\u00f6hle']))
+    for (const folder of folders) {
+      expect(existsSync(path.join(cwd, 'in', 'here', folder, `${folder}-s1-000000.png`))).toBe(true)
+    }
   })
 
   it('names every wrong option at once and writes nothing', () => {

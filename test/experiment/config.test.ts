@@ -50,6 +50,23 @@ describe('a configuration', () => {
     expect(() => resolveConfig(dataset, parseSetting('search.rule=fixed'))).toThrow(/needs search\.fixedK/)
   })
 
+  it('keeps the names of external sets apart from those of the run, wherever they were asked for', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
+    const file = path.join(folder, 'experiment.yaml')
+    writeFileSync(file, 'external:\n  internal: films\n  __proto__: films\n  constructor: films\n  Clinic: films\n')
+    const asked = () => resolveConfig(dataset, readConfigFile(file), parseSetting('external.clinic=films'))
+    expect(asked).toThrow(/external set "internal": internal stands for the dataset's own test films/)
+    expect(asked).toThrow(/external set "__proto__": /)
+    expect(asked).toThrow(/external set "constructor": /)
+    expect(asked).toThrow(/external set "clinic": it differs from Clinic in capitals alone/)
+    expect(() => resolveConfig(dataset, parseSetting('external.tuning=films'))).toThrow(/external set "tuning"/)
+    expect(() => resolveConfig(dataset, parseSetting('roi.constructor=rois.csv'))).toThrow(
+      /no external set constructor/,
+    )
+    const both = { external: { 'clinic.v1': 'a', 'clinic.v2': 'b' } }
+    expect(resolveConfig(dataset, both).external).toEqual(both.external)
+  })
+
   it('is read from YAML, the dataset beside the file', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
     const file = path.join(folder, 'experiment.yaml')
@@ -96,7 +113,7 @@ describe('a configuration', () => {
       ['__proto__.x=1', /key __proto__ is not known/],
       ['gan.__proto__.steps=5', /key gan\.__proto__ is not known/],
       ['gan={steps: 5, __proto__: {width: 1}}', /key gan\.__proto__ is not known/],
-      ['external.__proto__=films', /external\.__proto__: no set can have this name/],
+      ['external.__proto__=films', /external set "__proto__": this word has a meaning of its own/],
       ['roi.__proto__=films', /roi\.__proto__: no set can have this name/],
       ['constructor=1', /key constructor is not known/],
       ['gan.toString=1', /key gan\.toString is not known/],

@@ -120,7 +120,7 @@ describe('kopt evaluate RUN DATASET', () => {
       ],
       [
         ['runs/moved', 'others/hospital-b', '--name', 'tuning'],
-        /^tuning is the name of a set of the run itself; give these films another --name/,
+        /external set "tuning": tuning stands for the dataset's tuning films; give it another name/,
       ],
       [['runs/moved'], /^runs\/moved is a folder; name the films too: kopt evaluate runs\/moved DATASET/],
       [['runs/moved', 'others/hospital-b', '--cutoff', '0.3'], /^--cutoff is for SCORES.csv/],

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Command, Option } from 'commander'
 import { nearest, UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
+import { pathParts } from '../../base/path-name.js'
 import { shownPath } from '../../base/shown-path.js'
 import { defaultAcganOptions } from '../../gan/options.js'
 import { openSampler } from '../../gan/sampler.js'
@@ -180,8 +181,10 @@ async function sample(checkpoint: string, options: SampleOptions, { print, inter
   try {
     const { classes } = sampler.options
     const wanted = options.class === undefined ? classes : [knownClass(options.class, classes, checkpoint)]
+    const parts = pathParts(classes)
     for (const name of wanted) {
-      const folder = path.join(options.out, name)
+      const part = parts[classes.indexOf(name)]
+      const folder = path.join(options.out, part)
       for (let done = 0; done < options.count; done += drawnAtOnce) {
         signal.throwIfAborted()
         const count = Math.min(drawnAtOnce, options.count - done)
@@ -191,7 +194,7 @@ async function sample(checkpoint: string, options: SampleOptions, { print, inter
         for (let i = 0; i < count; i++) {
           const data = images.data.subarray(i * height * width * channels, (i + 1) * height * width * channels)
           const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data })
-          writeAtomic(path.join(folder, `${name}-s${options.seed}-${String(start + i).padStart(6, '0')}.png`), png)
+          writeAtomic(path.join(folder, `${part}-s${options.seed}-${String(start + i).padStart(6, '0')}.png`), png)
         }
       }
       print(`${options.count} images of ${name} in ${shownPath(folder)}`)

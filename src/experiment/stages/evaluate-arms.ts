@@ -74,7 +74,7 @@ async function scoreSet(
   const nativeFile = await featureMatrix(
     context,
     cache,
-    `${name}-native`,
+    `native-${name}`,
     await nativePixels(set, cache.backbone, signal),
     progress,
   )
