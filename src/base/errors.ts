@@ -2,6 +2,7 @@
  * Two kinds of failure, never mixed: the user's mistake (a sentence with place, value and remedy; exit 2)
  * and ours (message begins `internal:`; exit 1).
  */
+import { shortened } from './shortened.js'
 
 /** The user's mistake. `message` says what, where, which value and what to do; several problems stand on lines of their own. */
 export class UserError extends Error {
@@ -24,18 +25,33 @@ export class Interrupted extends Error {
   }
 }
 
+/** Problems that a message names; past these only their number is given. */
+export const namedProblems = 20
+/** Characters of one problem. */
+const longestProblem = 800
+
 /** One `UserError` for a list of problems, or nothing where the list is empty. */
 export function throwProblems(heading: string, problems: readonly string[]): void {
   if (problems.length === 0) return
-  if (problems.length === 1) throw new UserError(`${heading}: ${problems[0]}`)
-  throw new UserError(`${heading}, ${problems.length} problems:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+  const named = problems.slice(0, namedProblems).map((problem) => shortened(problem, longestProblem))
+  if (problems.length === 1) throw new UserError(`${heading}: ${named[0]}`)
+  const more = problems.length - named.length
+  const lines = [...named.map((problem) => `  - ${problem}`), ...(more > 0 ? [`  ... and ${more} more`] : [])]
+  throw new UserError(`${heading}, ${problems.length} problems:\n${lines.join('\n')}`)
 }
+
+/** Longer words are not mistyped ones. */
+const longestWord = 200
+const mostCandidates = 10_000
 
 /** The candidate nearest to a mistyped word (edit distance), for "did you mean"; undefined where nothing is near. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined
   let best: string | undefined
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, mostCandidates)) {
+    // each letter more is a change
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
       best = candidate

@@ -10,7 +10,7 @@ import type { DecodedFilm } from '../image/film.js'
 import type { GreyStep } from '../image/grey-step.js'
 import { ImageProblem, largestValue, type Raster } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
-import { readDecoded } from './load.js'
+import { RegionProblem, readDecoded } from './load.js'
 import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
@@ -90,7 +90,7 @@ export async function examineCohorts(
   const named: [string, Cohort][] = [['internal', cohorts.internal], ...Object.entries(cohorts.external)]
   const alone = named.length === 1
   const problems: string[] = []
-  const readings: { set: string; cohort: Cohort; films: AuditedFilm[]; unreadable: number }[] = []
+  const readings: { set: string; cohort: Cohort; films: AuditedFilm[]; refused: RefusedFilm[] }[] = []
   for (const [set, cohort] of named) {
     problems.push(...cohort.problems.map((problem) => (alone ? problem : `${cohort.name}: ${problem}`)))
     const results = await mapBounded(
@@ -103,12 +103,15 @@ export async function examineCohorts(
       options.signal,
     )
     const films = results.flatMap((result) => ('film' in result ? [result.film] : []))
-    const unreadable = results.flatMap((result) => ('problem' in result ? [result.problem] : []))
-    readings.push({ set, cohort, films, unreadable: unreadable.length })
+    const refused = results.flatMap((result) => ('problem' in result ? [result] : []))
+    readings.push({ set, cohort, films, refused })
     if (!options.skipUnreadable) {
       const where = alone ? '' : `${cohort.name}: `
-      const remedy = '; replace the file, or leave such files out with --skip-unreadable'
-      problems.push(...unreadable.map((problem, i) => `${where}${problem}${i === 0 ? remedy : ''}`))
+      const named = new Set<string>()
+      for (const { problem, reason } of refused) {
+        problems.push(`${where}${problem}${named.has(reason) ? '' : remedies[reason]}`)
+        named.add(reason)
+      }
     }
   }
 
@@ -118,20 +121,28 @@ export async function examineCohorts(
       alone,
     ),
   )
-  const results = readings.map(({ set, cohort, films, unreadable }) => {
+  const results = readings.map(({ set, cohort, films, refused }) => {
     const { kept, doubled } = withoutDoubles(films, cohort)
     problems.push(...splitPatientProblems(cohort, films))
     // An unreadable film may still be mended: it counts for its class unless it is to be left out.
     if (set === 'internal' && options.forSplit !== false)
       problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
-    const reasons = [...Array<string>(unreadable).fill('unreadable'), ...doubled.map(() => 'the same image twice')]
+    const reasons = [...refused.map(({ reason }) => reason), ...doubled.map(() => 'the same image twice')]
     const warnings = [...cohort.warnings]
     if (doubled.length > 0) {
       const [stand, are] = doubled.length === 1 ? ['stands', 'is'] : ['stand', 'are']
       const sentence = `${counted(doubled.length, 'film')} of one patient and class ${stand} twice and ${are} used once`
       warnings.push(new NamedFilms(sentence, firstFew(doubled)))
     }
-    if (unreadable > 0 && options.skipUnreadable) warnings.push(`${counted(unreadable, 'unreadable file')} left out`)
+    if (options.skipUnreadable) {
+      const of = (reason: RefusedFilm['reason']) => refused.filter((one) => one.reason === reason).length
+      if (of('unreadable') > 0) warnings.push(`${counted(of('unreadable'), 'unreadable file')} left out`)
+      if (of(misplaced) > 0) {
+        warnings.push(
+          `${counted(of(misplaced), 'region')} of interest that ${of(misplaced) === 1 ? 'does' : 'do'} not fit the film left out`,
+        )
+      }
+    }
     const flow = excludeFromFlow(cohort.flow, reasons)
     const wide = kept.filter((film) => film.bitDepth === 16 && film.white === undefined)
     return {
@@ -144,11 +155,25 @@ export async function examineCohorts(
   return { problems, audited: { internal: results[0], external, colour: results.some((result) => result.colour) } }
 }
 
+const misplaced = 'the region of interest does not fit the film'
+
+/** What keeps a film from being used: its file, or a region of interest that a good film does not hold. */
+export interface RefusedFilm {
+  readonly problem: string
+  /** As the flow of films counts it. */
+  readonly reason: 'unreadable' | typeof misplaced
+}
+
+const remedies: Record<RefusedFilm['reason'], string> = {
+  unreadable: '; replace the file, or leave such files out with --skip-unreadable',
+  [misplaced]: '; correct the region, or leave such regions out with --skip-unreadable',
+}
+
 /** Decodes a film and says what it is, or what is wrong with it. */
 export async function examineFilm(
   film: Film,
   observe?: AuditOptions['observe'],
-): Promise<{ film: AuditedFilm } | { problem: string }> {
+): Promise<{ film: AuditedFilm } | RefusedFilm> {
   try {
     const { raster, ...source } = await readDecoded(film)
     const { width, height, channels, bitDepth, white, data } = raster
@@ -159,8 +184,10 @@ export async function examineFilm(
     observe?.({ film: audited, raster })
     return { film: audited }
   } catch (error) {
-    if (error instanceof ImageProblem) return { problem: `${film.name} ${error.message}` }
-    if (error instanceof UserError) return { problem: error.message.replace(film.file, film.name) }
+    if (error instanceof RegionProblem) return { problem: `${film.name} ${error.message}`, reason: misplaced }
+    if (error instanceof ImageProblem) return { problem: `${film.name} ${error.message}`, reason: 'unreadable' }
+    if (error instanceof UserError)
+      return { problem: error.message.replace(film.file, film.name), reason: 'unreadable' }
     throw error
   }
 }

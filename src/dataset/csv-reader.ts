@@ -4,13 +4,15 @@
  * as in a spreadsheet.
  */
 import path from 'node:path'
-import { nearest, UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory } from '../base/files.js'
+import { namedProblems, nearest, UserError } from '../base/errors.js'
+import { shortened } from '../base/shortened.js'
 import { parseVoiChoice } from '../image/dicom/voi.js'
 import { parseRectangle, type Rectangle, rectangleProblem, rectangleText } from '../image/rectangle.js'
 import { readCsvTable } from './csv-table.js'
+import { FilesOnDisk } from './files-on-disk.js'
 import { type ManifestColumn, manifestColumns } from './manifest.js'
 import { type FoundFilm, firstFew, type Reading, refuse, splitOfWord } from './reader.js'
+import { RowsOfFilms } from './rows-of-films.js'
 
 /** What exports call these columns. */
 const usualNames = { file: /file|path|image|film/i, label: /label|class|diagnos|finding|target|category/i }
@@ -31,6 +33,7 @@ export function readManifest(file: string, labelled = true): Reading {
   const columns = header.map((name) => name.toLowerCase())
   const at = (column: ManifestColumn) => columns.indexOf(column)
   const problems: string[] = []
+  const disk = new FilesOnDisk()
   for (const column of ['file', 'label'] as const) {
     if (at(column) >= 0 || (column === 'label' && !labelled)) continue
     const others = header.filter((name) => !manifestColumns.includes(name.toLowerCase() as ManifestColumn))
@@ -48,7 +51,7 @@ export function readManifest(file: string, labelled = true): Reading {
   const used = new Set(manifestColumns.filter((column) => rows.some(({ cells }) => (cells[at(column)] ?? '') !== '')))
   const films: FoundFilm[] = []
   const excluded: string[] = []
-  const seen = new Map<string, { row: number; label: string; roi: string }[]>()
+  const seen = new RowsOfFilms()
   for (const { row, cells } of rows) {
     const cell = (column: ManifestColumn) => cells[at(column)] ?? ''
     const problem = (column: ManifestColumn, text: string) => problems.push(`row ${row}, column ${column}: ${text}`)
@@ -64,10 +67,13 @@ export function readManifest(file: string, labelled = true): Reading {
       continue
     }
     const name = path.posix.normalize(cell('file').replaceAll('\\', '/'))
-    const found = asOnDisk(path.resolve(root, name))
+    const found = path.resolve(root, name)
+    const entry = disk.entryAt(found)
     if (cell('file') === '') problem('file', 'is empty; give a path relative to the manifest')
-    else if (!exists(found)) problem('file', `'${cell('file')}' does not exist${similarFile(found)}`)
-    else if (isDirectory(found)) problem('file', `'${cell('file')}' is a folder, not a film`)
+    else if (entry === undefined) {
+      const like = problems.length < namedProblems ? disk.similarTo(found) : undefined
+      problem('file', `'${shortened(cell('file'))}' does not exist${like === undefined ? '' : ` (there is '${like}')`}`)
+    } else if (entry.directory) problem('file', `'${cell('file')}' is a folder, not a film`)
     if (cell('label') === '' && labelled) problem('label', 'is empty; give the class, or exclude the row')
     if (used.has('patient') && cell('patient') === '') {
       problem('patient', 'is empty; give a patient in every row, or in none')
@@ -97,24 +103,21 @@ export function readManifest(file: string, labelled = true): Reading {
     if (cell('voi') !== '' && voi === undefined) {
       problem('voi', `'${cell('voi')}' is no view of a DICOM file; write lut:1, window:2 or none`)
     }
-    // the frames of a file are films of their own
-    const place = `${found}\0${frame ?? 1}`
     if (cell('file') !== '') {
-      const earlier = seen.get(place) ?? []
-      const other = earlier.find(
-        (one) => one.label !== cell('label') && (one.roi === '' || roiKey === '' || one.roi === roiKey),
-      )
-      const same = earlier.find((one) => one.label === cell('label') && one.roi === roiKey)
-      if (other)
+      // the frames of a file are films of their own
+      const earlier = seen.rowsOf(`${found}\0${frame ?? 1}`)
+      const { other, same } = earlier.conflict(cell('label'), roiKey)
+      const shown = `'${shortened(cell('file'))}'`
+      if (other) {
         problem(
           'label',
-          `'${cell('file')}' is '${cell('label')}' here, but '${other.label}' in row ${other.row}; keep the true one`,
+          `${shown} is '${shortened(cell('label'))}' here, but '${shortened(other.label)}' in row ${other.row}; keep the true one`,
         )
-      else if (same) problem('file', `'${cell('file')}' stands in row ${same.row} already; remove one of the two`)
-      seen.set(place, [...earlier, { row, label: cell('label'), roi: roiKey }])
+      } else if (same) problem('file', `${shown} stands in row ${same.row} already; remove one of the two`)
+      earlier.add({ row, label: cell('label'), roi: roiKey })
     }
     films.push({
-      file: found,
+      file: entry?.file ?? found,
       name: frame === undefined ? name : `${name} (frame ${frame})`,
       label: cell('label'),
       ...(used.has('patient') && { patient: cell('patient') }),
@@ -146,26 +149,4 @@ function wholeFrom1(cell: string): number | undefined {
 function exclusion(cell: string): string | undefined {
   if (/^(|0|no|n|false)$/i.test(cell)) return undefined
   return /^(1|yes|y|true|x)$/i.test(cell) ? 'excluded by the manifest' : cell
-}
-
-/** The file whose name on disk is the same in another Unicode form (macOS takes letters apart); else the path as it is. */
-function asOnDisk(file: string): string {
-  if (exists(file)) return file
-  const folder = path.dirname(file)
-  if (folder === file) return file
-  const parent = asOnDisk(folder)
-  const name = path.basename(file).normalize('NFC')
-  const like = listDirectory(parent).find((entry) => entry.name.normalize('NFC') === name)
-  return path.join(parent, like?.name ?? path.basename(file))
-}
-
-function similarFile(file: string): string {
-  const folder = path.dirname(file)
-  if (!isDirectory(folder)) return ''
-  const names = listDirectory(folder)
-    .filter((entry) => !entry.directory)
-    .map((entry) => entry.name)
-  const stem = path.basename(file).toLowerCase()
-  const like = names.find((name) => name.toLowerCase() === stem || path.parse(name).name.toLowerCase() === stem)
-  return like === undefined ? '' : ` (there is '${like}')`
 }

@@ -16,6 +16,9 @@ import type { Film } from './sample.js'
 /** The largest file that is read as a film. */
 export const maxFilmBytes = 512 * 2 ** 20
 
+/** The film is good, its region of interest is not. The message completes "FILE ...". */
+export class RegionProblem extends ImageProblem {}
+
 /** What finds a film's pixels. */
 export type FilmPlace = Pick<Film, 'file' | 'array' | 'frame' | 'voi' | 'roi' | 'region'>
 
@@ -39,14 +42,14 @@ function cutOut(raster: Raster, { roi, region }: FilmPlace): Raster {
   const { width, height } = region?.drawnOn ?? raster
   const where = region === undefined ? '' : ` (${region.place})`
   if (width !== raster.width || height !== raster.height) {
-    throw new ImageProblem(
+    throw new RegionProblem(
       `has ${raster.width} x ${raster.height} pixels, but its region was drawn on ${width} x ${height}${where}; draw it on the film itself`,
     )
   }
   try {
     return crop(raster, roi)
   } catch (error) {
-    throw error instanceof ImageProblem ? new ImageProblem(`${error.message}${where}`) : error
+    throw error instanceof ImageProblem ? new RegionProblem(`${error.message}${where}`) : error
   }
 }
 

@@ -6,18 +6,18 @@
 import { namedAsImage } from './reader.js'
 
 export class NameIndex {
-  readonly #paths: readonly string[]
   readonly #byPath = new Map<string, number[]>()
-  readonly #byName = new Map<string, number[]>()
-  readonly #byStem = new Map<string, number[]>()
+  readonly #byName = new Map<string, Folder>()
+  readonly #byStem = new Map<string, Folder>()
 
   /** @param names paths within one folder, with '/' */
   constructor(names: readonly string[]) {
-    this.#paths = names.map((name) => name.normalize('NFC'))
-    this.#paths.forEach((name, i) => {
-      add(this.#byPath, name, i)
-      add(this.#byName, lastPart(name), i)
-      add(this.#byStem, stemOf(name), i)
+    names.forEach((name, i) => {
+      const parts = name.normalize('NFC').split('/')
+      const last = parts[parts.length - 1]
+      add(this.#byPath, parts.join('/'), i)
+      place(this.#byName, last, parts, i)
+      place(this.#byStem, stemOf(last), parts, i)
     })
   }
 
@@ -26,10 +26,55 @@ export class NameIndex {
     const asked = pathOf(written)
     const exact = this.#byPath.get(asked)
     if (exact !== undefined) return exact
-    const named = this.#byName.get(lastPart(asked)) ?? this.#byStem.get(stemOf(asked)) ?? []
-    const agreeing = named.filter((i) => foldersAgree(this.#paths[i], asked))
-    return agreeing.length > 0 ? agreeing : named
+    const parts = asked.split('/')
+    const named = this.#byName.get(parts[parts.length - 1]) ?? this.#byStem.get(stemOf(asked))
+    return named === undefined ? [] : agreeing(named, parts)
   }
+}
+
+/** Files of one name, by the folders they lie in, from the innermost outwards. However many there are, looking one up costs its depth. */
+interface Folder {
+  /** All files in here and below. */
+  readonly all: number[]
+  /** Files whose path begins here. */
+  readonly whole: number[]
+  readonly outer: Map<string, Folder>
+}
+
+function place(map: Map<string, Folder>, key: string, parts: readonly string[], index: number): void {
+  let here = folderOf(map, key)
+  here.all.push(index)
+  for (const part of parts.slice(0, -1).reverse()) {
+    here = folderOf(here.outer, part)
+    here.all.push(index)
+  }
+  here.whole.push(index)
+}
+
+function folderOf(map: Map<string, Folder>, key: string): Folder {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const folder: Folder = { all: [], whole: [], outer: new Map() }
+  map.set(key, folder)
+  return folder
+}
+
+/** The files whose folders agree with those asked for as far as both are given; where none do, all of the name. */
+function agreeing(named: Folder, parts: readonly string[]): readonly number[] {
+  let shorter: readonly number[] = []
+  let here: Folder | undefined = named
+  for (const part of parts.slice(0, -1).reverse()) {
+    shorter = shorter.length === 0 ? here.whole : [...shorter, ...here.whole]
+    here = here.outer.get(part)
+    if (here === undefined) break
+  }
+  const found =
+    here === undefined ? shorter : shorter.length === 0 ? here.all : [...shorter, ...here.all].sort(ascending)
+  return found.length > 0 ? found : named.all
+}
+
+function ascending(a: number, b: number): number {
+  return a - b
 }
 
 /** A file's last name without an image's extension, in lower case. A name of numbers and dots (a UID) is kept whole. */
@@ -57,13 +102,6 @@ function decoded(path: string): string {
 
 function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1)
-}
-
-/** Whether the shorter list of folders is the end of the longer one. */
-function foldersAgree(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((name) => name.split('/').slice(0, -1))
-  const depth = Math.min(one.length, other.length)
-  return depth === 0 || one.slice(-depth).join('/') === other.slice(-depth).join('/')
 }
 
 function add(map: Map<string, number[]>, key: string, index: number): void {

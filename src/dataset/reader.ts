@@ -2,7 +2,7 @@
  * The contract of a dataset reader: it lists films with what the dataset says about each, and reads no pixels.
  * `open.ts` picks a reader and makes a cohort of what it found.
  */
-import { UserError } from '../base/errors.js'
+import { shortened } from '../base/shortened.js'
 import type { Rectangle } from '../image/rectangle.js'
 import type { ImageInFile, RegionSource, SplitName } from './sample.js'
 import type { Warning } from './warning.js'
@@ -66,17 +66,13 @@ export function counted(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
-/** The first few of many names, and how many more there are: 'a, b, c ... and 12 more'. */
+/** The first few of many names, each shortened, and how many more there are: 'a, b, c ... and 12 more'. */
 export function firstFew(names: readonly string[], few = 3): string {
-  const shown = names.slice(0, few).join(', ')
+  const shown = names
+    .slice(0, few)
+    .map((name) => shortened(name))
+    .join(', ')
   return names.length > few ? `${shown} ... and ${names.length - few} more` : shown
 }
 
-/** Throws one `UserError` for all problems; past twenty only their number is given. */
-export function refuse(heading: string, problems: readonly string[]): void {
-  if (problems.length === 0) return
-  if (problems.length === 1) throw new UserError(`${heading}: ${problems[0]}`)
-  const lines = problems.slice(0, 20).map((problem) => `  - ${problem}`)
-  if (problems.length > 20) lines.push(`  ... and ${problems.length - 20} more`)
-  throw new UserError(`${heading}, ${problems.length} problems:\n${lines.join('\n')}`)
-}
+export { throwProblems as refuse } from '../base/errors.js'

@@ -214,6 +214,21 @@ describe('a manifest', () => {
     expect(messageOf(() => openDataset(file))).toMatch(/50 problems:[\s\S]*\.\.\. and 30 more$/)
   })
 
+  it('prints of an endless cell its beginning alone', async () => {
+    const long = 'x'.repeat(500_000)
+    for (const table of [
+      `file,label\n${long},a\n`,
+      `file,label,roi\na.png,x,${long}\n`,
+      `file,${long}\na.png,x\n`,
+      `file,label\na.png,${long}\na.png,y\n`,
+    ]) {
+      const file = await manifest(table)
+      const message = messageOf(() => openDataset(file))
+      expect(message).toMatch(/^UserError/)
+      expect(message.length).toBeLessThan(2000)
+    }
+  })
+
   it.each([
     [
       'without the columns it needs',

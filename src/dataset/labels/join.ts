@@ -96,7 +96,11 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
   const ofFile = new Map<number, (typeof labelled)[number][]>()
   for (const [i, match] of matches.entries()) {
     if ('open' in match) continue
-    for (const file of match.files) ofFile.set(file, [...(ofFile.get(file) ?? []), labelled[i]])
+    for (const file of match.files) {
+      const given = ofFile.get(file)
+      if (given) given.push(labelled[i])
+      else ofFile.set(file, [labelled[i]])
+    }
   }
   const agree = (given: readonly { label: string }[]) => given.every(({ label }) => label === given[0].label)
   const open = (why: Extract<Match, { open: string }>['open']) =>
@@ -117,13 +121,11 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
       ]),
     ),
   )
-  const classes = [...new Set(joined.map(([, given]) => given[0].label))].sort()
+  const classes = groupBy(joined, ([, given]) => given[0].label)
   return {
     manifest,
     films: joined.length,
-    classes: Object.fromEntries(
-      classes.map((label) => [label, joined.filter(([, given]) => given[0].label === label).length]),
-    ),
+    classes: Object.fromEntries([...classes.keys()].sort().map((label) => [label, classes.get(label)?.length ?? 0])),
     patients: new Set(patients?.ids).size,
     patientSource: patients?.source ?? null,
     patientDoubts:

@@ -24,6 +24,10 @@ export interface KeyIndex {
 export function resolveKeys(written: readonly string[], index: KeyIndex): Match[] {
   const present = groupBy([...new Set(index.keys.filter((key) => key !== undefined))], canonical)
   const asked = groupBy([...new Set(written)], canonical)
+  const filesOf = groupBy(
+    index.keys.flatMap((key, i) => (key === undefined ? [] : [i])),
+    (i) => index.keys[i] as string,
+  )
   return written.map((key): Match => {
     const exact = key === '' ? [] : index.exact(key)
     if (exact.length === 1 || (exact.length > 1 && index.manyFiles)) return { files: exact }
@@ -33,7 +37,7 @@ export function resolveKeys(written: readonly string[], index: KeyIndex): Match[
     const alike = present.get(canonical(key)) ?? []
     if (alike.length === 0) return { open: 'nothing' }
     const rivals = (asked.get(canonical(key)) ?? []).length
-    const files = index.keys.flatMap((each, i) => (each === alike[0] ? [i] : []))
+    const files = filesOf.get(alike[0]) as number[]
     if (alike.length > 1 || rivals > 1 || (files.length > 1 && !index.manyFiles)) return { open: 'several' }
     return { files, change: changeOf(key, alike[0]), present: alike[0] }
   })

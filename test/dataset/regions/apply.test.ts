@@ -102,8 +102,23 @@ describe('films cut to regions', () => {
       "r.csv, row 5: no film is called 'e.png'; is 'a.png' meant?",
       "r.csv, row 4: the rectangle 0.2,0,5,5 of 'ill/a.png' stands in r.csv, row 2 already; keep one",
       "r.csv, row 7: the label 'wel' is none of the classes ill, well; is 'well' meant?",
-      'ill/a.png has a region of 5 x 5 at (16, 0) outside its 20 x 10 pixels (r.csv, row 3); replace the file, or leave such files out with --skip-unreadable',
+      'ill/a.png has a region of 5 x 5 at (16, 0) outside its 20 x 10 pixels (r.csv, row 3); correct the region, or leave such regions out with --skip-unreadable',
     ])
+  })
+
+  it('that a good film does not hold are left out on request, counted as what they are and not as unreadable films', async () => {
+    const cohort = await opened(['ill/a.png', 'well/b.png'], ['a.png,0,0,5,5,', 'a.png,16,0,5,5,', 'b.png,0,0,5,5,'])
+    const { problems, audited } = await examineCohorts(
+      { internal: cohort, external: {} },
+      { forSplit: false, skipUnreadable: true },
+    )
+    expect(problems).toEqual([])
+    expect(audited.internal.cohort.flow).toEqual({
+      found: 3,
+      excluded: [{ reason: 'the region of interest does not fit the film', count: 1 }],
+      analysed: 2,
+    })
+    expect(audited.internal.cohort.warnings).toEqual(['1 region of interest that does not fit the film left out'])
   })
 
   it('refuse a name that fits several films, and a region drawn on another size', async () => {
