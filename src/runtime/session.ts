@@ -5,11 +5,13 @@
  * A run blocks the event loop until it is done (onnxruntime-node runs synchronously); long work belongs in a child process.
  */
 import os from 'node:os'
+import { isMainThread } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { InternalError, UserError } from '../base/errors.js'
 import { exists, readBytes, readText } from '../base/files.js'
 import { type DType, type NDArray, ndarray, type Shape, sizeOf, type TypedArrayOf } from '../base/ndarray.js'
 import { decodeModel } from '../tensor/onnx/protobuf.js'
+import { silenceTelemetry } from './telemetry.js'
 
 export type RuntimeDevice = 'cpu' | 'webgpu' | 'cuda'
 
@@ -74,6 +76,9 @@ type OnnxRuntime = typeof import('onnxruntime-node')
 
 let loaded: Promise<OnnxRuntime> | undefined
 
+// Here too, and not only where it is loaded: whoever imports this in the main thread may use it in a worker.
+if (isMainThread) silenceTelemetry()
+
 /**
  * Opens a model given as bytes or as a file. `keep` names the outputs that stay on a device for which `keepsOutputs` is true.
  * Throws a `UserError` where the file can't be read, is no ONNX model, needs operators or element types we don't have,
@@ -123,6 +128,7 @@ export function physicalCores(): number {
 }
 
 async function loadRuntime(): Promise<OnnxRuntime> {
+  silenceTelemetry()
   try {
     const runtime = await import('onnxruntime-node')
     runtime.env.logLevel = 'fatal'
