@@ -5,14 +5,13 @@
 import {
   appendFileSync,
   closeSync,
+  type Dirent,
   existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
-  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -22,34 +21,73 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { UserError } from './errors.js'
+import { otherKind, readBytes, readError, shortened } from './regular-file.js'
+
+export { readBytes, readHead, shortened, Unreadable, whyUnreachable } from './regular-file.js'
 
 /** Whether something stands at this path. */
 export function exists(file: string): boolean {
   return existsSync(file)
 }
 
+/** Whether a folder stands at this path, as far as it can be reached. */
 export function isDirectory(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return exists(file) && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-/** The path without links. */
+/** The path without links. Throws a `UserError` where it can't be followed. */
 export function realPath(file: string): string {
-  return realpathSync(file)
+  try {
+    return realpathSync(file)
+  } catch (error) {
+    throw readError(file, error)
+  }
 }
 
 export function fileSize(file: string): number {
   return statSync(file).size
 }
 
-/** Names in a folder, in code-unit order on every system; an empty list where there is no such folder. */
-export function listDirectory(folder: string): { name: string; directory: boolean }[] {
+export interface FolderEntry {
+  /** Its name; with question marks where it is not UTF-8. */
+  readonly name: string
+  readonly directory: boolean
+  /** Why it can't be opened, as far as that is known: completes "NAME ...". */
+  readonly problem?: string
+}
+
+/**
+ * What stands in a folder, in code-unit order of the names on every system; an empty list where there is no such folder.
+ * Throws a `UserError` where it can't be listed.
+ */
+export function listDirectory(folder: string): FolderEntry[] {
   if (!existsSync(folder)) return []
-  return readdirSync(folder, { withFileTypes: true })
-    .map((entry) => ({
-      name: entry.name,
-      directory: entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(path.join(folder, entry.name))),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  try {
+    return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })
+      .map(entryOf(folder))
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  } catch (error) {
+    throw readError(folder, error)
+  }
+}
+
+function entryOf(folder: string): (entry: Dirent<Buffer>) => FolderEntry {
+  return (entry) => {
+    const name = entry.name.toString('utf8')
+    if (!entry.name.equals(Buffer.from(name))) {
+      const problem = 'has a name that is not UTF-8; rename it (convmv)'
+      return { name: name.replaceAll('\ufffd', '?'), directory: entry.isDirectory(), problem }
+    }
+    const link = entry.isSymbolicLink()
+    try {
+      const thing = link ? statSync(path.join(folder, name)) : entry
+      const problem = otherKind(thing)
+      return { name, directory: thing.isDirectory(), ...(problem !== undefined && { problem }) }
+    } catch (error) {
+      const { reason } = readError(name, error)
+      return { name, directory: false, problem: reason === 'does not exist' ? 'is a link to nothing' : reason }
+    }
+  }
 }
 
 export function makeDirectory(folder: string): void {
@@ -57,38 +95,6 @@ export function makeDirectory(folder: string): void {
     mkdirSync(folder, { recursive: true })
   } catch (error) {
     throw writeError(folder, error)
-  }
-}
-
-/** The bytes of a file. Throws a `UserError` where it is missing, unreadable, or larger than `maxBytes` (default 2 GiB). */
-export function readBytes(file: string, maxBytes = 2 ** 31 - 1): Uint8Array {
-  try {
-    const stat = statSync(file)
-    if (stat.isDirectory()) throw new UserError(`${file} is a folder, but a file was expected`)
-    if (stat.size > maxBytes) throw new UserError(`${file} has ${stat.size} bytes; at most ${maxBytes} are read`)
-    return new Uint8Array(readFileSync(file))
-  } catch (error) {
-    if (error instanceof UserError) throw error
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw new UserError(`${file} does not exist`)
-    if (code === 'EACCES' || code === 'EPERM') throw new UserError(`${file} can't be read: no permission`)
-    throw new UserError(`${file} can't be read: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-/** At most the first `count` bytes of a file. Throws a `UserError` where it is missing or unreadable. */
-export function readHead(file: string, count: number): Uint8Array {
-  let handle: number
-  try {
-    handle = openSync(file, 'r')
-  } catch (error) {
-    throw new UserError(`${file} can't be read: ${(error as Error).message}`, { cause: error })
-  }
-  try {
-    const bytes = new Uint8Array(count)
-    return bytes.subarray(0, readSync(handle, bytes, 0, count, 0))
-  } finally {
-    closeSync(handle)
   }
 }
 
@@ -112,7 +118,8 @@ export function writeAtomic(file: string, content: Uint8Array | string): void {
     }
     renameWithRetry(temporary, file)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    // where the folder may not even be entered, there is nothing to remove
+    if (existsSync(temporary)) rmSync(temporary, { force: true })
     throw writeError(file, error)
   }
 }
@@ -225,6 +232,12 @@ function writeError(file: string, error: unknown): Error {
     case 'EPERM':
     case 'EROFS':
       return new UserError(`${file} can't be written: no permission; choose another folder`, { cause: error })
+    case 'ENAMETOOLONG':
+      return new UserError(`${shortened(file)} can't be written: the path is too long for this system`, {
+        cause: error,
+      })
+    case 'ELOOP':
+      return new UserError(`${file} can't be written: a link in it leads back to itself`, { cause: error })
     case 'ENOTDIR':
     case 'EEXIST':
       return new UserError(`${file} can't be written: a file of that name is in the way`, { cause: error })

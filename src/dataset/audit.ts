@@ -4,6 +4,7 @@
  * too few patients are found and named all at once.
  */
 import { UserError } from '../base/errors.js'
+import { shortened, Unreadable } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import type { DicomFacts } from '../image/dicom/header.js'
 import type { DecodedFilm } from '../image/film.js'
@@ -174,6 +175,8 @@ export async function examineFilm(
   film: Film,
   observe?: AuditOptions['observe'],
 ): Promise<{ film: AuditedFilm } | RefusedFilm> {
+  const name = shortened(film.name)
+  if (film.problem !== undefined) return { problem: `${name} ${film.problem}`, reason: 'unreadable' }
   try {
     const { raster, ...source } = await readDecoded(film)
     const { width, height, channels, bitDepth, white, data } = raster
@@ -184,10 +187,10 @@ export async function examineFilm(
     observe?.({ film: audited, raster })
     return { film: audited }
   } catch (error) {
-    if (error instanceof RegionProblem) return { problem: `${film.name} ${error.message}`, reason: misplaced }
-    if (error instanceof ImageProblem) return { problem: `${film.name} ${error.message}`, reason: 'unreadable' }
-    if (error instanceof UserError)
-      return { problem: error.message.replace(film.file, film.name), reason: 'unreadable' }
+    if (error instanceof RegionProblem) return { problem: `${name} ${error.message}`, reason: misplaced }
+    if (error instanceof ImageProblem) return { problem: `${name} ${error.message}`, reason: 'unreadable' }
+    if (error instanceof Unreadable) return { problem: `${name} ${error.reason}`, reason: 'unreadable' }
+    if (error instanceof UserError) return { problem: error.message.replace(film.file, name), reason: 'unreadable' }
     throw error
   }
 }

@@ -5,10 +5,19 @@
  */
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
-import { listDirectory, readHead } from '../base/files.js'
+import { type FolderEntry, listDirectory, readHead, Unreadable } from '../base/files.js'
 import { refusalOf, sniffContent, sniffedBytes } from '../image/codec.js'
-import { filesBelow } from './files-below.js'
-import { counted, type FoundFilm, firstFew, isSystemEntry, namedAsImage, type Reading, splitOfWord } from './reader.js'
+import { type FileBelow, filesBelow } from './files-below.js'
+import {
+  counted,
+  type FoundFilm,
+  firstFew,
+  isSystemEntry,
+  namedAsImage,
+  type Reading,
+  refuse,
+  splitOfWord,
+} from './reader.js'
 import type { SplitName } from './sample.js'
 import { NamedFilms, type Warning } from './warning.js'
 
@@ -21,7 +30,7 @@ const layouts =
  */
 export function readFolder(root: string, labelled = true): Reading {
   const entries = listDirectory(root).filter(({ name }) => !isSystemEntry(name))
-  const folders = entries.filter((entry) => entry.directory).map((entry) => entry.name)
+  const folders = usable(entries)
   const loose = entries.filter((entry) => !entry.directory && namedAsImage(entry.name)).map((entry) => entry.name)
   if (entries.length === 0) throw new UserError(`${root} is empty: ${layouts}`)
   if (folders.length === 0 && labelled) {
@@ -30,19 +39,23 @@ export function readFolder(root: string, labelled = true): Reading {
     throw new UserError(`${root} ${what}: ${layouts}`)
   }
 
+  const problems = unusable(entries)
   const films: FoundFilm[] = []
   const excluded: string[] = []
   const warnings: Warning[] = []
-  const take = (name: string, label: string, split?: SplitName) => {
-    const file = path.join(root, name)
-    if (namedAsImage(name) || refusalOf(sniffContent(readHead(file, sniffedBytes))) === undefined) {
-      films.push({ file, name, label: label.normalize('NFC'), ...(split && { split }) })
-    } else {
-      excluded.push('not an image')
-    }
+  const take = (found: FileBelow, label: string, split?: SplitName) => {
+    const { image, problem } = lookAt(path.join(root, found.name), found)
+    if (!image) return excluded.push('not an image')
+    return films.push({
+      file: path.join(root, found.name),
+      name: found.name,
+      label: label.normalize('NFC'),
+      ...(split && { split }),
+      ...(problem !== undefined && { problem }),
+    })
   }
   if (!labelled) {
-    for (const { name, directory } of entries) if (!directory) take(name, '')
+    for (const { name, directory, problem } of entries) if (!directory) take({ name, problem }, '')
   } else if (loose.length > 0) {
     excluded.push(...loose.map(() => 'in no class folder'))
     warnings.push(new NamedFilms(`${counted(loose.length, 'image')} in no class folder left out`, firstFew(loose)))
@@ -51,7 +64,7 @@ export function readFolder(root: string, labelled = true): Reading {
   const readClasses = (folder: string, names: readonly string[], split?: SplitName) => {
     for (const label of names) {
       const before = films.length
-      for (const name of filesBelow(root, path.posix.join(folder, label))) take(name, label, split)
+      for (const found of filesBelow(root, path.posix.join(folder, label))) take(found, label, split)
       if (films.length === before && labelled)
         warnings.push(`the folder ${path.posix.join(folder, label)} holds no images and is no class`)
     }
@@ -60,20 +73,39 @@ export function readFolder(root: string, labelled = true): Reading {
   const splits = folders.map(splitOfWord)
   if (splits.every((split) => split !== undefined) && splits.includes('train')) {
     folders.forEach((folder, i) => {
-      const inside = listDirectory(path.join(root, folder)).filter(
-        ({ name, directory }) => directory && !isSystemEntry(name),
-      )
-      readClasses(
-        folder,
-        inside.map(({ name }) => name),
-        splits[i],
-      )
+      const inside = listDirectory(path.join(root, folder)).filter(({ name }) => !isSystemEntry(name))
+      problems.push(...unusable(inside, folder))
+      readClasses(folder, usable(inside), splits[i])
     })
   } else {
     readClasses('', folders)
   }
   if (films.length === 0) {
+    refuse(`${root} can't be used`, problems)
     throw new UserError(`${root} holds no images in its folders (${firstFew(folders)}): ${layouts}`)
   }
-  return { root, films, excluded, warnings, labelsFromFolders: true }
+  return { root, films, excluded, warnings, problems, labelsFromFolders: true }
+}
+
+/** Whether this is an image, by its name or else by its content. What can't be opened may be one: the audit says so. */
+function lookAt(file: string, { name, problem }: FileBelow): { image: boolean; problem?: string } {
+  if (problem !== undefined || namedAsImage(name)) return { image: true, problem }
+  try {
+    return { image: refusalOf(sniffContent(readHead(file, sniffedBytes))) === undefined }
+  } catch (error) {
+    if (error instanceof Unreadable) return { image: true, problem: error.reason }
+    throw error
+  }
+}
+
+/** Names of the folders that can be classes or sets. */
+function usable(entries: readonly FolderEntry[]): string[] {
+  return entries.flatMap(({ name, directory, problem }) => (directory && problem === undefined ? [name] : []))
+}
+
+/** A class is not left out as a film is: what is wrong with its folder forbids use. */
+function unusable(entries: readonly FolderEntry[], folder = ''): string[] {
+  return entries.flatMap(({ name, directory, problem }) =>
+    directory && problem !== undefined ? [`the folder ${path.posix.join(folder, name)} ${problem}`] : [],
+  )
 }

@@ -32,7 +32,8 @@ export async function readGenerated(
     throw new UserError(`${folder} does not exist; give a folder of synthetic images, one folder per class`)
   if (!isDirectory(folder))
     throw new UserError(`${folder} is a file; give a folder of synthetic images, one folder per class`)
-  const { films: found, excluded, warnings } = readFolder(folder)
+  const { films: found, excluded, warnings, problems = [] } = readFolder(folder)
+  refuse(`${folder} can't be used as it is`, problems)
   const unknown = [...new Set(found.map((film) => film.label))].filter((label) => !classes.includes(label))
   refuse(
     `${folder} does not fit the dataset's classes ${classes.join(', ')}`,

@@ -4,7 +4,7 @@
  */
 import path from 'node:path'
 import { nearest, UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory, readHead } from '../base/files.js'
+import { exists, isDirectory, listDirectory, readHead, shortened, whyUnreachable } from '../base/files.js'
 import { datasetName } from '../base/path-name.js'
 import { sniffContent, sniffedBytes } from '../image/codec.js'
 import { isManifest, readManifest } from './csv-reader.js'
@@ -31,7 +31,7 @@ export interface OpenOptions {
 /** Opens the dataset at a path. Throws a `UserError` (all problems at once) where it can't be used. */
 export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix = '' }: OpenOptions = {}): Cohort {
   const where = path.resolve(dataset)
-  if (!exists(where)) throw new UserError(`${dataset} does not exist${similarName(where)}`)
+  if (!exists(where)) throw new UserError(absence(dataset, where))
   const labelled = roi === undefined
   const whole = isDirectory(where) ? openFolder(where, labelled) : openFile(where, labelled)
   const reading = roi === undefined ? whole : cutToRegions(whole, roi)
@@ -118,6 +118,11 @@ function problemOfClasses(dataset: string, classes: readonly string[], { films }
   const need = 'a classifier needs at least two, such as normal and sinusitis'
   if (classes.length === 0) return `no region of interest lies on any of its films, so there is nothing to classify`
   return `${dataset} has only one class, '${classes[0]}' (${counted(films.length, 'film')}): ${need}`
+}
+
+function absence(dataset: string, where: string): string {
+  const why = whyUnreachable(where)
+  return `${shortened(dataset)} ${why === 'does not exist' ? why + similarName(where) : why}`
 }
 
 function similarName(where: string): string {

@@ -16,6 +16,8 @@ export interface FoundFilm extends ImageInFile {
   readonly roi?: Rectangle
   /** Where the region of interest was given, if in a file of its own. */
   readonly region?: RegionSource
+  /** Why nothing of it can be read, where that is seen without opening it: completes "NAME ...". */
+  readonly problem?: string
 }
 
 export interface Reading {
@@ -56,9 +58,34 @@ export function namedAsImage(name: string): boolean {
   return imageExtension.test(name)
 }
 
+/** What systems put beside data, in lower case: Windows, macOS, ext4, and storage by Synology, QNAP and NetApp. */
+const systemNames = new Set([
+  'thumbs.db',
+  'ehthumbs.db',
+  'ehthumbs_vista.db',
+  'desktop.ini',
+  '$recycle.bin',
+  'recycler',
+  'recycled',
+  'system volume information',
+  'found.000',
+  '__macosx',
+  'icon\r',
+  'network trash folder',
+  'temporary items',
+  'thevolumesettingsfolder',
+  'lost+found',
+  '#recycle',
+  '#snapshot',
+  '~snapshot',
+])
+/** Names that begin so (a dot hides files from users; `@` is what storage calls its own folders), or end as Synology's streams do. */
+const systemForm =
+  /^(\.|@(eadir|recycle|recently-snapshot|tmp|sharebin|syno)|syno(photo|file|video|audio)_|~\$)|@syno(eastream|resource)$/i
+
 /** Whether a folder's entry is left by the system and never meant as data. */
 export function isSystemEntry(name: string): boolean {
-  return name.startsWith('.') || /^(thumbs\.db|desktop\.ini|__macosx|icon\r)$/i.test(name)
+  return systemNames.has(name.toLowerCase()) || systemForm.test(name)
 }
 
 /** A number with its noun: '1 image', '3 images'. */

@@ -41,6 +41,8 @@ export interface Film extends ImageInFile {
   readonly roi?: Rectangle
   /** Where the region was given, if in a file of its own. */
   readonly region?: RegionSource
+  /** Why nothing of it can be read, where that was seen when the dataset was listed: completes "NAME ...". */
+  readonly problem?: string
 }
 
 /** Where a region of interest comes from, for the audit. */

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { filesBelow } from '../../src/dataset/files-below.js'
@@ -19,13 +19,42 @@ it('the files below a folder are listed to their end, also where links lead back
   link('.', 'normal/p2/top')
   link('elsewhere', 'sick/other')
   mkdirSync(path.join(root, 'sick/empty'))
-  expect(filesBelow(root, 'normal')).toEqual([
+  const names = (inside: string) => filesBelow(root, inside).map(({ name }) => name)
+  // a folder that two links lead to is listed once
+  expect(names('normal')).toEqual([
     'normal/a.png',
     'normal/p2/b.png',
     'normal/p2/top/elsewhere/d.png',
     'normal/p2/top/sick/c.png',
-    'normal/p2/top/sick/other/d.png',
   ])
-  expect(filesBelow(root, 'sick')).toEqual(['sick/c.png', 'sick/other/d.png'])
+  expect(names('sick')).toEqual(['sick/c.png', 'sick/other/d.png'])
   expect(openDataset(root).films.filter(({ label }) => label === 'sick')).toHaveLength(2)
+})
+
+it('links between folders do not multiply what is listed', () => {
+  const root = temporaryFolder()
+  const depth = 24
+  // from each folder two links to the next: 2 ** 24 ways to the last
+  for (let i = 0; i <= depth; i++) mkdirSync(path.join(root, `f${i}`))
+  for (let i = 0; i < depth; i++) {
+    for (const side of ['x', 'y']) symlinkSync(path.join(root, `f${i + 1}`), path.join(root, `f${i}`, side), 'junction')
+  }
+  writeFileSync(path.join(root, `f${depth}`, 'film.png'), '')
+  expect(filesBelow(root, 'f0')).toEqual([{ name: `f0/${'x/'.repeat(depth)}film.png` }])
+})
+
+it.each([
+  ['Windows', ['Thumbs.db', 'desktop.ini', '$RECYCLE.BIN', 'System Volume Information', 'RECYCLER', 'ehthumbs.db']],
+  ['macOS', ['.DS_Store', '._film.png', '.AppleDouble', '.Trashes', '__MACOSX', 'Network Trash Folder', 'Icon\r']],
+  ['Linux', ['lost+found', '.Trash-1000', '.nfs000001', '.snapshot']],
+  ['Synology', ['@eaDir', '#recycle', '#snapshot', 'SYNOPHOTO_THUMB_XL.jpg', 'film.png@SynoEAStream', '@tmp']],
+  ['QNAP and NetApp', ['@Recycle', '@Recently-Snapshot', '.@__thumb', '~snapshot', '.zfs']],
+])('what %s leaves is no data, at any depth', async (_, names) => {
+  const root = temporaryFolder()
+  await writeFiles(root, { 'normal/p1/film.png': 1 })
+  for (const name of names) {
+    await writeFiles(root, { [`normal/${name}/SMALL.png`]: 2, [`normal/p1/${name}`]: 3 })
+    await writeFiles(root, { [`normal/p1/deep/${name}/film.png/THUMB.jpg`]: 4 })
+  }
+  expect(filesBelow(root)).toEqual([{ name: 'normal/p1/film.png' }])
 })

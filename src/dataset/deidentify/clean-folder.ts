@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
-import { exists, isDirectory, listDirectory, readBytes, readHead, writeAtomic } from '../../base/files.js'
+import { exists, isDirectory, listDirectory, readBytes, readHead, Unreadable, writeAtomic } from '../../base/files.js'
 import { sniffContent } from '../../image/codec.js'
 import { ImageProblem } from '../../image/raster.js'
 import { dicomHeaderOf } from '../dicom-header.js'
@@ -49,9 +49,10 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
     )
   }
   if (table !== undefined && exists(table)) throw new UserError(`--names ${table} is there already; name another file`)
-  const files = filesBelow(folder)
+  const below = filesBelow(folder)
+  const files = below.flatMap(({ name, problem }) => (problem === undefined ? [name] : []))
   onFiles?.(files.length)
-  const refused: { name: string; reason: string }[] = []
+  const refused = below.flatMap(({ name, problem: reason }) => (reason === undefined ? [] : [{ name, reason }]))
   const others: string[] = []
   const remarks = new Map<string, string[]>()
   const written = new Map<string, { name: string; patient: string }>()
@@ -78,6 +79,7 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
       for (const text of [...twin, ...cleaned.remarks]) remarks.set(text, [...(remarks.get(text) ?? []), name])
     } catch (error) {
       if (error instanceof ImageProblem) refused.push({ name, reason: error.message })
+      else if (error instanceof Unreadable) refused.push({ name, reason: error.reason })
       else throw error
     }
   }

@@ -61,7 +61,7 @@ export function cutToRegions(reading: Reading, file: string): Reading {
     films,
     excluded: [...reading.excluded, ...bare.map(() => 'no region of interest')],
     warnings: [...reading.warnings, ...warnings],
-    problems: found,
+    problems: [...(reading.problems ?? []), ...found],
   }
 }
 
