@@ -6,6 +6,7 @@ import { exists, writeJson } from '../base/files.js'
 import { toolName, version } from '../base/version.js'
 import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
+import { findConcerns } from '../record/find-concerns.js'
 import { type ArmResult, type Result, result as resultSchema } from '../record/result.js'
 import { chosenArm, composition } from './arms.js'
 import type { Config } from './config-schema.js'
@@ -65,7 +66,7 @@ export async function runPipeline(run: RunContext): Promise<Result> {
     const { [chosenArm]: _, ...otherSearches } = searches
     const comparisons = compareArms(scores)
     const arms = delivered.map((arm) => armResult(context, data, arm, scores))
-    const result = resultSchema.parse({
+    const found = resultSchema.parse({
       schemaVersion: 1,
       tool: { name: toolName, version },
       seed: config.seed,
@@ -107,6 +108,7 @@ export async function runPipeline(run: RunContext): Promise<Result> {
         ...(foldOutcomes.length > 0 ? { folds: foldOutcomes.reduce((sum, { seconds }) => sum + seconds, 0) } : {}),
       },
     } satisfies Result)
+    const result = { ...found, concerns: findConcerns(found) }
     writeJson(directory.result, result)
     return result
   } finally {

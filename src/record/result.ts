@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { accuracyComparison, clinicalOfArm } from './clinical-result.js'
+import { concern } from './concern.js'
 
 const count = z.int().min(0)
 const maybe = z.number().nullable()
@@ -345,6 +346,8 @@ export const result = z.object({
   /** Sensitivity and specificity, pair by pair; Holm within a set and rule. */
   accuracyComparisons: z.array(accuracyComparison).optional(),
   verdict,
+  /** What stands in the way of an answer, the gravest first; absent in results of before. */
+  concerns: z.array(concern).optional(),
   /** Arm that `model/classifier.onnx` holds, and the arm that the tuning data favour. */
   model: z.object({ arm: z.string(), favoured: z.string() }),
   seconds: z.record(z.string(), z.number()),

@@ -11,7 +11,7 @@ import { measuresCurve } from './figures/measures-curve.js'
 import { type RocOptions, rocCurves } from './figures/roc-curve.js'
 import { similarity } from './figures/similarity.js'
 import { type TrainingCurveRow, trainingCurves } from './figures/training-curves.js'
-import { count, fixed, proportion, signed, signedInterval, withInterval } from './format.js'
+import { count, fixed, signed, signedInterval, withInterval } from './format.js'
 import { standalone } from './svg.js'
 
 export type FigureShape = 'wide' | 'narrow'
@@ -119,7 +119,7 @@ function verdictFigure(result: Result, id: string, width: number | undefined): s
       { value: 0, label: 'no difference' },
       { value: verdict.delta, label: `gain that matters` },
     ],
-    formatTick: (value) => signed(value, 2),
+    formatTick: signed,
   })
 }
 
@@ -189,7 +189,6 @@ function aucFigure(result: Result, set: string, id: string, width: number | unde
     title: `${rankingName(result)} of every arm, ${setName(set).toLowerCase()}`,
     valueTitle: `${rankingName(result)} with its 95 % interval`,
     bounds: [0, 1],
-    formatTick: (value) => (value === 0 || value === 1 ? fixed(value, 2) : proportion(value, 2)),
   })
 }
 

@@ -191,7 +191,6 @@ function traps(facts: DatasetInspection): Markup {
           width,
           references: [{ value: 0.5, label: 'chance' }],
           bounds: [0, 1],
-          formatTick: (value) => proportion(value, 1),
         }),
       ),
       html`<b>AUC of what a classifier should not need</b>, with 95 % intervals. In bold: a trap.`,

@@ -1,6 +1,7 @@
 /**
- * A finished run as one self-contained HTML file, in reading order: the verdict in plain words, then what it rests on,
- * then how it was done. No script, no request; light and dark, screen, phone and paper.
+ * A finished run as one self-contained HTML file, in reading order: what stands in the way of an answer, the verdict in
+ * plain words, then what it rests on, then how it was done. No script, no request; light and dark, screen, phone and paper
+ * (there the first two pages are a summary).
  */
 import type { Result } from '../record/result.js'
 import type { ClosestPairs } from '../record/samples.js'
@@ -8,6 +9,7 @@ import { reportFigures } from './figure-list.js'
 import type { TrainingCurveRow } from './figures/training-curves.js'
 import { html, type Markup } from './html.js'
 import { htmlPage, requireDataAddresses } from './page.js'
+import { concerns } from './sections/concerns.js'
 import { films } from './sections/films.js'
 import { folds } from './sections/folds.js'
 import { kSearch } from './sections/k-search.js'
@@ -51,8 +53,11 @@ export function renderReport({
   <p class="question">How many synthetic films should be added to the training set, and do they help at all?</p>
 </header>
 <main>
+<div class="summary">
+${concerns(result)}
 ${verdictCard(result, figures)}
 ${keyNumbers(result)}
+</div>
 ${contents(result)}
 ${films(result)}
 ${synthetic(result, samples, closest, figures)}

@@ -61,8 +61,11 @@ a{color:var(--accent)}
 .tool{display:flex;justify-content:space-between;gap:1rem;color:var(--muted);font-size:.86rem;margin:0;max-width:none}
 .question{color:var(--muted);font-size:1.05rem;margin-bottom:2rem;max-width:none}
 main>section{padding-top:1rem;margin-top:3rem;border-top:1px solid var(--rule);scroll-margin-top:1rem}
-main>section#verdict,main>section#key-numbers{border:0;padding:0;margin-top:0}
+main>section#verdict{border:0;padding:0;margin-top:0}
 main>section>h2{padding-top:.75rem}
+.concern{background:var(--caution);border-left:6px solid var(--no);border-radius:.6rem;padding:1.1rem 1.4rem .5rem;margin-bottom:1rem}
+.concern h2{font-size:1.2rem;color:var(--no);margin-bottom:.4rem}
+.concern p{max-width:none;margin-bottom:.6rem}
 .verdict{display:flex;gap:1.4rem;background:var(--panel);border-left:6px solid var(--tone);border-radius:.6rem;padding:1.7rem 1.8rem 1.4rem;margin-bottom:1.4rem;--tone:var(--muted)}
 .verdict.yes{--tone:var(--yes)}.verdict.no{--tone:var(--no)}.verdict.unclear{--tone:var(--unclear)}
 .verdict>div:last-child{min-width:0;flex:1}

@@ -2,6 +2,7 @@
  * What the figures of one class warn of, in words that hold for the command line and the report alike. A check that finds
  * nothing has found nothing: that there are no copies is never said.
  */
+import { overlapOf } from '../metrics/overlap.js'
 import type { ImageCopies } from './copies.js'
 import type { FeatureQuality } from './quality.js'
 
@@ -28,16 +29,35 @@ export function findings(quality: FeatureQuality, images?: ImageCopies['summary'
   return {
     suspicious: many || close,
     copies: copiesInWords(quality, images, many, close),
-    warnings: [...smallSample(quality), ...unequalCounts(n.real, n.manifolds)],
+    warnings: [...noOverlap(quality), ...smallSample(quality), ...unequalCounts(n.real, n.manifolds)],
+  }
+}
+
+function overlap(quality: FeatureQuality) {
+  return overlapOf({ ...quality, heldOutKid: quality.reference.kid })
+}
+
+/** A generator that failed makes all other figures idle. */
+function noOverlap(quality: FeatureQuality): string[] {
+  const { precision, coverage } = quality
+  const figures = `precision ${precision?.toFixed(3)}, coverage ${coverage?.toFixed(3)}`
+  switch (overlap(quality)) {
+    case 'none':
+      return [`the generator failed: its images have nothing in common with the real ones (${figures})`]
+    case 'narrow':
+      return [`the generator failed: its images are like a few of the real ones only (${figures})`]
+    default:
+      return []
   }
 }
 
 function copiesInWords(
-  { n, copies }: FeatureQuality,
+  quality: FeatureQuality,
   images: ImageCopies['summary'] | undefined,
   many: boolean,
   close: boolean,
 ): string {
+  const { n, copies } = quality
   const { suspected, suspectedByChance, nearestRatio, reference } = copies
   if (suspected === null) return `not checked for copies: ${copies.reason}`
   const byFeatures = `${suspected} of ${n.synthetic} lie nearer to a training image than 99 % of training images lie to each other (${(suspectedByChance as number).toFixed(1)} would by chance)`
@@ -51,6 +71,8 @@ function copiesInWords(
   if (close) {
     return `closer to the training images than ${others} (median distance ${(nearestRatio as number).toFixed(2)} of theirs): copying does this, and so does a lack of detail. Look at the closest pairs`
   }
+  if (overlap(quality) === 'none')
+    return `copies: nothing to be said, for these images are like no real one and a copy shows by its likeness; ${counts}`
   return `copies: none found by this check, where ${counts}`
 }
 

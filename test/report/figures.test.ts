@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { figureFiles, reportFigures } from '../../src/report/figure-list.js'
+import { decisionCurves } from '../../src/report/figures/decision-curve.js'
+import { greyHistogram } from '../../src/report/figures/grey-histogram.js'
 import { intervalPlot } from '../../src/report/figures/interval-plot.js'
 import { kCurve } from '../../src/report/figures/k-curve.js'
+import { learningCurveFigure } from '../../src/report/figures/learning-curve.js'
+import { measuresCurve } from '../../src/report/figures/measures-curve.js'
 import { rocCurves } from '../../src/report/figures/roc-curve.js'
 import { trainingCurves } from '../../src/report/figures/training-curves.js'
+import { fixed } from '../../src/report/format.js'
+import { textWidth } from '../../src/report/svg.js'
 import { sampleReportInput, sampleResult } from '../support/sample-result.js'
 
 const { result, curves = [] } = sampleReportInput()
@@ -102,7 +108,7 @@ describe('the K curve', () => {
 describe('degenerate data', () => {
   test('perfect and missing estimates are drawn', () => {
     const row = { label: 'a', value: 1, low: 1, high: 1, shown: '1.000', colour: 1 as const }
-    const options = { id: 'i', title: 't', valueTitle: 'v', bounds: [0, 1] as const, formatTick: String }
+    const options = { id: 'i', title: 't', valueTitle: 'v', bounds: [0, 1] as const, formatTick: fixed }
     checkSvg(intervalPlot([row], options))
     checkSvg(intervalPlot([{ ...row, value: null, low: null, high: null, shown: '–' }], options))
     checkSvg(rocCurves([{ label: 'a', auc: '–', points: [], colour: 1, dash: '' }], { id: 'r', title: 't' }))
@@ -117,3 +123,128 @@ describe('degenerate data', () => {
     checkSvg(trainingCurves([], { id: 'c' }))
   })
 })
+
+describe('the axes', () => {
+  /** Labels under or beside the axes of a figure, as they stand. */
+  const ticksOf = (svg: string) =>
+    [...svg.matchAll(/<text x="([^"]+)" y="([^"]+)" class="tick"[^>]*>([^<]*)</g)].map(([, x, y, label]) => ({
+      x: Number(x),
+      y: Number(y),
+      label,
+    }))
+  /** Of one row or column of ticks: every label once, and all with equally many decimals. */
+  const checkLabels = (labels: readonly string[]) => {
+    expect(new Set(labels).size, labels.join(' ')).toBe(labels.length)
+    const decimals = labels
+      .filter((label) => /\d$|%$/.test(label))
+      .map((label) => /\.(\d+)/.exec(label)?.[1].length ?? 0)
+    expect(new Set(decimals).size, labels.join(' ')).toBeLessThanOrEqual(1)
+  }
+  const between = (low: number, high: number) => ({ low, high, value: (low + high) / 2 })
+
+  test.each([
+    [0.62, 0.68],
+    [0.9951, 0.9972],
+    [0.4, 1],
+    [-0.0004, 0.0011],
+    [0.5, 0.5],
+  ])('an interval plot from %f to %f tells its ticks apart', (low, high) => {
+    const row = { label: 'a', ...between(low, high), shown: '', colour: 1 as const }
+    for (const width of [undefined, 350]) {
+      const svg = intervalPlot([row], { id: 'i', title: 't', valueTitle: 'v', width })
+      checkLabels(ticksOf(svg).map(({ label }) => label))
+      checkInside(svg, width ?? 860)
+    }
+  })
+
+  test('0.65 stands as 0.65, not as a second 0.7', () => {
+    const row = { label: 'a', ...between(0.53, 0.77), shown: '', colour: 1 as const }
+    const labels = ticksOf(intervalPlot([row], { id: 'i', title: 't', valueTitle: 'v' })).map(({ label }) => label)
+    expect(labels).toEqual(['0.55', '0.60', '0.65', '0.70', '0.75'])
+  })
+
+  test.each([
+    [0.9, 0.91],
+    [0.6, 0.72],
+    [0.9999, 1],
+  ])('the K curve from %f to %f tells its ticks apart', (low, high) => {
+    const trials = [1, 2, 3].map((k) => ({
+      k,
+      size: 100_000 * k,
+      scores: [low, high],
+      mean: (low + high) / 2,
+      se: null,
+    }))
+    const options = { id: 'k', scoreTitle: 'AUC', kOptimal: 2, stoppedAt: 3, converged: true, indistinguishable: [] }
+    for (const width of [860, 350]) {
+      const svg = kCurve(trials, { ...options, width })
+      const beside = ticksOf(svg).filter(({ y }) => y > 84 && y < 300)
+      checkLabels(beside.filter(({ x }) => x < 60).map(({ label }) => label))
+      checkInside(svg, width)
+    }
+  })
+
+  test.each([1, 3, 60, 1000, 6000, 30_000, 1_000_000])('training of %i steps has whole steps, none cut off', (last) => {
+    const row = { discriminator: 0.0004, generator: 12.5, realAccuracy: 0.5, fakeAccuracy: 0.5, classAccuracy: 1 }
+    for (const width of [860, 350]) {
+      const svg = trainingCurves(
+        [
+          { step: 1, ...row },
+          { step: last, ...row },
+        ],
+        { id: 'c', width },
+      )
+      checkInside(svg, width)
+      const steps = [...svg.matchAll(/class="tick" text-anchor="middle">([^<]*)</g)].map(([, label]) => label)
+      expect(steps.length).toBeGreaterThanOrEqual(4)
+      for (const label of steps) expect(label).toMatch(/^[\d,]+$/)
+    }
+  })
+
+  test.each([2, 40, 999, 12_345])(
+    'measures at sets of %i images and more have whole numbers, none cut off, none on another',
+    (size) => {
+      const measure = { accuracy: { value: 0.5, low: 0.4, high: 0.6 } }
+      const points = [1, 2].map((k) => ({ k, size: size * k, measures: measure }))
+      for (const width of [860, 350]) {
+        const svg = measuresCurve(points, { id: 'm', width, panels: [['accuracy', 'Accuracy']], kOptimal: 1 })
+        checkInside(svg, width)
+        const under = ticksOf(svg).filter(({ y }) => y > 150)
+        for (const { label } of under) expect(label).toMatch(/^[\d,]+$/)
+        under.forEach((one, i) => {
+          if (i > 0) expect(one.x - under[i - 1].x).toBeGreaterThan(7 * one.label.length)
+        })
+      }
+    },
+  )
+
+  test('a decision curve of small benefits, grey values of small shares and a flat learning curve tell their ticks apart', () => {
+    const points = [0, 0.5, 1].map((threshold) => ({ threshold, model: 0.012, low: null, high: null, all: 0.01 }))
+    const decision = decisionCurves([{ label: 'a', points, colour: 1, dash: '' }], { id: 'd', title: 't' })
+    const shares = Array.from({ length: 64 }, () => 0.0008)
+    const grey = greyHistogram([{ label: 'a', shares, colour: 1, dash: '' }], { id: 'g', title: 't' })
+    const at = (films: number) => ({ films, auc: { value: 0.972, low: 0.971, high: 0.973 } })
+    const learning = learningCurveFigure([at(20), at(1000)], [at(20), at(1000)], { id: 'l', title: 't', present: 900 })
+    for (const svg of [decision, grey, learning]) {
+      const left = Math.min(...ticksOf(svg).map(({ x }) => x))
+      checkLabels(
+        ticksOf(svg)
+          .filter(({ x }) => x === left)
+          .map(({ label }) => label),
+      )
+      checkInside(svg, 860)
+    }
+  })
+})
+
+/** Every label lies inside the picture, by the width that the figures themselves reckon with. */
+function checkInside(svg: string, width: number) {
+  for (const [, x, anchor, content] of svg.matchAll(
+    /<text x="([^"]+)"[^>]*?(?:text-anchor="(\w+)")?>([^<]*)<\/text>/g,
+  )) {
+    const own = textWidth(content)
+    const left = Number(x) - (anchor === 'end' ? own : anchor === 'middle' ? own / 2 : 0)
+    expect(left, content).toBeGreaterThanOrEqual(0)
+    expect(left + own, content).toBeLessThanOrEqual(width)
+  }
+}

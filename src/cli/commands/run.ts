@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
+import { concernLines } from '../../report/concern-words.js'
 import type { Outside } from '../command.js'
 import { experimentOptions } from '../experiment-options.js'
 import { devices, examples, jsonOption, keepPatientIdsOption } from '../options.js'
@@ -55,6 +56,7 @@ export async function runAndShow(request: ExperimentRequest, json: boolean, outs
     signal: outside.interruption(),
   })
   if (json) return outside.print(JSON.stringify({ ...result, runFolder: shownPath(runFolder) }))
+  for (const line of concernLines(result)) outside.print(line)
   outside.print(`Verdict: ${result.verdict.text}`)
   outside.print(`Report: ${shownPath(reportFile)}`)
 }

@@ -3,7 +3,7 @@ import { shownPath } from '../../base/shown-path.js'
 import type { ExternalRequest } from '../../experiment/evaluate-external.js'
 import { armInSentence } from '../../record/arm-name.js'
 import type { ExternalSet } from '../../record/external-set.js'
-import { signedInterval, withInterval } from '../../report/format.js'
+import { pValue, signedInterval, withInterval } from '../../report/format.js'
 import { writeReport } from '../../report/write-report.js'
 import type { Outside } from '../command.js'
 
@@ -34,8 +34,8 @@ function inWords({ name, films, patients, arms, comparisons, overlapChecked, tex
     ...comparisons
       .filter(({ b }) => b === 'OD')
       .map(
-        ({ a, b, difference, low, high }) =>
-          `${armInSentence(a)} less ${armInSentence(b)}: ${signedInterval(difference, low, high)}, for these fitted models and these films`,
+        ({ a, b, difference, low, high, p, delong }) =>
+          `${armInSentence(a)} less ${armInSentence(b)}: ${signedInterval(difference, low, high)}, ${pValue(p)}${delong.p === null ? '' : ` (DeLong’s plain test: ${pValue(delong.p)})`}, for these fitted models and these films`,
       ),
     text,
   ]

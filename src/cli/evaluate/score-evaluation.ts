@@ -1,7 +1,7 @@
 /** Statistics on scores from anywhere: what `kopt evaluate SCORES.csv` prints, as data. Arms are columns of scores. */
 import { atCutoff, byPatientOf, calibrationFit, type ScoredFilms } from '../../experiment/clinical.js'
 import type { FoldName } from '../../experiment/division.js'
-import { estimateOf, type SetScores } from '../../experiment/set-scores.js'
+import { estimateOf, type SetDifference, type SetScores } from '../../experiment/set-scores.js'
 import { delongTest } from '../../metrics/auc-difference.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { repeatedPatients, unitsOf } from '../../metrics/by-patient.js'
@@ -50,11 +50,14 @@ export function evaluateRows(rows: ScoredRows, options: EvaluationOptions = {}) 
   }
 }
 
+type RowDifference = Pick<SetDifference, 'difference' | 'low' | 'high' | 'z' | 'p' | 'method'> &
+  Partial<Pick<SetDifference, 'delong' | 'reason'>>
+
 /** AUC and differences row by row: DeLong, or Obuchowski where patients repeat. */
 function pooled({ yTrue, scores }: ScoredRows, patients: readonly string[] | undefined) {
   return {
     auc: (column: string) => aucInterval(yTrue, scores[column], { patients }),
-    difference(a: string, b: string) {
+    difference(a: string, b: string): RowDifference {
       const { difference, low, high, z, p, method, delong, reason } = delongTest(yTrue, scores[a], scores[b], {
         patients,
       })
@@ -69,7 +72,7 @@ function withinFolds({ yTrue, scores, patients }: ScoredRows, folds: readonly Fo
   const set: SetScores = { set: '', classes: ['', ''], films: ids, yTrue, patients: patients ?? ids, folds, scores }
   return {
     auc: (column: string) => estimateInterval(estimateOf(set, column)),
-    difference(a: string, b: string) {
+    difference(a: string, b: string): RowDifference {
       const { difference, low, high, z, p, method, reason } = estimateDifference(estimateOf(set, a), estimateOf(set, b))
       return { difference, low, high, z, p, method, ...(reason ? { reason } : {}) }
     },

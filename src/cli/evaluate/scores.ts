@@ -128,8 +128,9 @@ function inWords(
   for (const [name, { value, low, high, reason }] of Object.entries(aucs ?? { score: auc })) {
     lines.push(`${name}: AUC ${withInterval(value, low, high)}${reason ? ` (${reason})` : ''}`)
   }
-  for (const { a, b, difference, low, high, p } of comparisons) {
-    lines.push(`${a} - ${b}: ${signed(difference)} (${signed(low)} to ${signed(high)}), ${pValue(p)}`)
+  for (const { a, b, difference, low, high, p, delong } of comparisons) {
+    const plain = delong ? `; DeLong’s plain test: ${pValue(delong.p)}` : ''
+    lines.push(`${a} - ${b}: ${signed(difference)} (${signed(low)} to ${signed(high)}), ${pValue(p)}${plain}`)
   }
   for (const [name, column] of Object.entries(columns)) lines.push(...ofColumn(name, column, prevalence))
   for (const { a, b, measure, difference, low, high, p } of accuracyComparisons) {

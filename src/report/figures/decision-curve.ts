@@ -1,8 +1,8 @@
 /** Net benefit against the probability from which one would act: the arms against acting on everybody and on nobody. */
 import { scaleLinear } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
-import { fixed } from '../format.js'
 import { bottomAxis, leftAxis, line, path, picture, text, wrap } from '../svg.js'
+import { besideAxis, marksOf, placed, valueMarks } from './axis.js'
 
 export interface DecisionCurvePoint {
   threshold: number
@@ -29,28 +29,21 @@ export interface DecisionOptions {
 /** The first series has a band; acting on everybody is drawn from it. The axis ends a little below 0, where no one would act. */
 export function decisionCurves(series: readonly DecisionSeries[], { id, title, width = 860 }: DecisionOptions): string {
   const narrow = width < 500
-  const left = 52
-  const right = width - 14
   const top = 34
   const bottom = top + (narrow ? 240 : 320)
   const points = series.flatMap((one) => one.points)
   const highest = Math.max(0.05, ...points.map((point) => Math.max(point.high ?? point.model, point.all)))
-  const x = scaleLinear([0, 1], [left, right])
   const y = scaleLinear([-highest / 4, highest], [bottom, top])
     .nice(5)
     .clamp(true)
-  const ticks = y.ticks(5)
-  const digits = ticks[1] - ticks[0] < 0.0099 ? 3 : 2
+  const benefits = valueMarks(y, 5)
+  const left = besideAxis(benefits)
+  const right = width - 14
+  const x = scaleLinear([0, 1], [left, right])
   const body = [
-    leftAxis(
-      ticks.map((t) => ({ at: y(t), label: fixed(t, digits) })),
-      left,
-      right,
-      top,
-      narrow ? 'Net benefit' : 'Net benefit (needed actions per film)',
-    ),
+    leftAxis(placed(benefits, y), left, right, top, narrow ? 'Net benefit' : 'Net benefit (needed actions per film)'),
     bottomAxis(
-      [0, 0.2, 0.4, 0.6, 0.8, 1].map((t) => ({ at: x(t), label: t.toFixed(1) })),
+      placed(marksOf([0, 0.2, 0.4, 0.6, 0.8, 1]), x),
       left,
       right,
       bottom,

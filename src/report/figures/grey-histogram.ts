@@ -1,8 +1,9 @@
 /** Grey values of each class: the share of pixels from black to full white, a line a class. */
 import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
-import { percentage } from '../format.js'
+import { fixed, percentage } from '../format.js'
 import { bottomAxis, leftAxis, line, path, picture, text } from '../svg.js'
+import { besideAxis, placed, valueMarks } from './axis.js'
 
 export interface HistogramSeries {
   label: string
@@ -28,22 +29,17 @@ export function greyHistogram(
   { id, title, width = 860 }: HistogramOptions,
 ): string {
   const narrow = width < 500
-  const left = 52
-  const right = width - 20
   const top = 34
   const bottom = narrow ? 240 : 300
   const all = series.flatMap(({ shares }) => shares).toSorted((a, b) => a - b)
   const highest = (all[Math.floor(shownQuantile * (all.length - 1))] ?? 0) * 1.25 || 1
-  const x = scaleLinear([0, 1], [left, right])
   const y = scaleLinear([0, highest], [bottom, top]).clamp(true).nice(4)
+  const shares = valueMarks(y, 4, (share, digits) => `${fixed(100 * share, Math.max(0, digits - 2))} %`)
+  const left = besideAxis(shares)
+  const right = width - 20
+  const x = scaleLinear([0, 1], [left, right])
   const body = [
-    leftAxis(
-      y.ticks(4).map((value) => ({ at: y(value), label: percentage(value) })),
-      left,
-      right,
-      top,
-      'Share of pixels',
-    ),
+    leftAxis(placed(shares, y), left, right, top, 'Share of pixels'),
     bottomAxis(
       [0, 0.25, 0.5, 0.75, 1].map((t) => ({ at: x(t), label: t === 0 ? 'black' : t === 1 ? 'white' : `${100 * t} %` })),
       left,

@@ -1,6 +1,7 @@
 /** Estimates with their intervals, one row each, on a common axis: AUCs of arms, differences between arms, similarities of classes. */
 import { scaleLinear } from 'd3-scale'
 import { bottomAxis, circle, line, picture, rect, text, textWidth, wrap } from '../svg.js'
+import { beyondAxis, placed, valueMarks } from './axis.js'
 
 export interface IntervalRow {
   label: string
@@ -27,8 +28,8 @@ export interface IntervalPlotOptions {
   references?: readonly { value: number; label: string }[]
   /** Values the axis never leaves: [0, 1] for an AUC. */
   bounds?: readonly [number, number]
-  /** How an axis value is written. */
-  formatTick: (value: number) => string
+  /** How an axis value is written with so many decimals; default: plainly. */
+  formatTick?: (value: number, digits: number) => string
 }
 
 const lineHeight = 16
@@ -39,8 +40,6 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
   const narrow = width < 500
   const labelWidth = narrow ? width - 16 : 232
   const shownWidth = narrow ? 0 : 186
-  const left = narrow ? 18 : labelWidth + 16
-  const right = width - shownWidth - 18
 
   const finite = rows.flatMap((row) => [row.value, row.low, row.high]).filter((v) => v !== null)
   const values = [...finite, ...references.map((reference) => reference.value)]
@@ -48,7 +47,12 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
   const high = values.length > 0 ? Math.max(...values) : 1
   const margin = Math.max((high - low) * 0.06, 0.005)
   const bounds = options.bounds ?? [-Infinity, Infinity]
-  const x = scaleLinear([Math.max(bounds[0], low - margin), Math.min(bounds[1], high + margin)], [left, right])
+  const domain = [Math.max(bounds[0], low - margin), Math.min(bounds[1], high + margin)]
+  const marked = valueMarks(scaleLinear().domain(domain), narrow ? 4 : 6, options.formatTick)
+  const beyond = beyondAxis(marked, 18)
+  const left = narrow ? beyond : labelWidth + 16
+  const right = width - shownWidth - beyond
+  const x = scaleLinear(domain, [left, right])
 
   const top = references.length > 0 ? 18 + references.length * lineHeight : 14
   let y = top
@@ -88,8 +92,7 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
     }
   }
   const bottom = y + 4
-  const ticks = x.ticks(narrow ? 4 : 6).map((value) => ({ at: x(value), label: options.formatTick(value) }))
-  const axis = bottomAxis(ticks, left, right, bottom, narrow ? bottom : top - 6, options.valueTitle)
+  const axis = bottomAxis(placed(marked, x), left, right, bottom, narrow ? bottom : top - 6, options.valueTitle)
   const marks = references.map((reference, i) => {
     const at = x(reference.value)
     const baseline = 10 + i * lineHeight

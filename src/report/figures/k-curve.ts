@@ -6,6 +6,7 @@ import { scaleLinear } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
 import { count, fixed, ranges } from '../format.js'
 import { bottomAxis, circle, leftAxis, line, path, picture, rect, text, textWidth } from '../svg.js'
+import { besideAxis, beyondAxis, marksOf, placed, valueMarks } from './axis.js'
 
 export interface KCurveTrial {
   k: number
@@ -34,41 +35,31 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   const narrow = width < 500
   const sorted = [...trials].sort((a, b) => a.k - b.k)
   const height = narrow ? 350 : 400
-  const left = 48
-  const right = width - 14
   const top = narrow ? 76 : 58
   const bottom = height - 84
 
   const ks = sorted.map((trial) => trial.k)
   const first = ks[0] ?? 1
   const last = ks.at(-1) ?? 1
-  const x = scaleLinear([first - 0.5, last + 0.5], [left, right])
   const values = sorted.flatMap((t) => [...t.scores, t.mean - (t.se ?? 0), t.mean + (t.se ?? 0)])
   const lowest = Math.max(0, Math.min(...(values.length > 0 ? values : [0])))
   const highest = Math.min(1, Math.max(...(values.length > 0 ? values : [1])))
   const y = scaleLinear([lowest, Math.max(highest, lowest + 0.02)], [bottom, top + 6]).nice(5)
-  const yTicks = y
-    .ticks(5)
-    .map((value) => ({ at: y(value), label: fixed(value, y.ticks(5)[1] - y.ticks(5)[0] < 0.0099 ? 3 : 2) }))
-  const shown = thin(ks, narrow ? 7 : 14)
+  const scores = valueMarks(y, 5)
+  const sizes = thin(ks, narrow ? 4 : 7).map((k) => ({
+    value: k,
+    label: count(sorted.find((trial) => trial.k === k)!.size),
+  }))
+  const left = besideAxis(scores, 48)
+  const right = width - beyondAxis(sizes, 14)
+  const x = scaleLinear([first - 0.5, last + 0.5], [left, right])
 
   const body: string[] = []
   const chosen = sorted.find((trial) => trial.k === kOptimal)
-  body.push(leftAxis(yTicks, left, right, top - (narrow ? 44 : 18), options.scoreTitle))
-  body.push(
-    bottomAxis(
-      shown.map((k) => ({ at: x(k), label: String(k) })),
-      left,
-      right,
-      bottom,
-      bottom,
-      'Multiple K',
-    ),
-  )
-  for (const k of thin(ks, narrow ? 4 : 7)) {
-    const size = sorted.find((trial) => trial.k === k)!.size
-    body.push(text(x(k), top - 4, count(size), { className: 'tick', anchor: 'middle' }))
-  }
+  body.push(leftAxis(placed(scores, y), left, right, top - (narrow ? 44 : 18), options.scoreTitle))
+  body.push(bottomAxis(placed(marksOf(thin(ks, narrow ? 7 : 14)), x), left, right, bottom, bottom, 'Multiple K'))
+  for (const { at, label } of placed(sizes, x))
+    body.push(text(at, top - 4, label, { className: 'tick', anchor: 'middle' }))
   body.push(text(right, top - (narrow ? 26 : 30), 'images in the training set', { className: 'title', anchor: 'end' }))
 
   // past the stop the grid is scored for the null distribution alone

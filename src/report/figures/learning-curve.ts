@@ -3,6 +3,7 @@ import { scaleLinear, scaleLog } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
 import { count, fixed, proportion } from '../format.js'
 import { bottomAxis, circle, leftAxis, line, path, picture, rect, text, textWidth } from '../svg.js'
+import { besideAxis, beyondAxis, placed, valueMarks } from './axis.js'
 
 interface Estimate {
   value: number
@@ -31,31 +32,19 @@ export function learningCurveFigure(
   { id, title, width = 860, present }: LearningCurveOptions,
 ): string {
   const narrow = width < 500
-  const left = 48
-  const right = width - 18
   const top = 34
   const bottom = narrow ? 260 : 320
   const sizes = [...points, ...band].map(({ films }) => films)
   const values = [...points, ...band].flatMap(({ auc }) => [auc.low, auc.high])
-  const x = scaleLog([Math.min(...sizes) * 0.93, Math.max(...sizes) * 1.05], [left, right])
   const y = scaleLinear([Math.max(0, Math.min(...values)), Math.min(1, Math.max(...values))], [bottom, top]).nice(5)
-  const shown = ladder(Math.min(...sizes), Math.max(...sizes))
+  const aucs = valueMarks(y, 5)
+  const shown = ladder(Math.min(...sizes), Math.max(...sizes)).map((films) => ({ value: films, label: count(films) }))
+  const left = besideAxis(aucs)
+  const right = width - beyondAxis(shown, 18)
+  const x = scaleLog([Math.min(...sizes) * 0.93, Math.max(...sizes) * 1.05], [left, right])
   const body = [
-    leftAxis(
-      y.ticks(5).map((value) => ({ at: y(value), label: fixed(value, 2) })),
-      left,
-      right,
-      top,
-      'AUC, cross-validated',
-    ),
-    bottomAxis(
-      shown.map((films) => ({ at: x(films), label: count(films) })),
-      left,
-      right,
-      bottom,
-      bottom,
-      'Training films',
-    ),
+    leftAxis(placed(aucs, y), left, right, top, 'AUC, cross-validated'),
+    bottomAxis(placed(shown, x), left, right, bottom, bottom, 'Training films'),
     path(
       area<CurveAt>(
         ({ films }) => x(films),

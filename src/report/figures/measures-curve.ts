@@ -6,6 +6,7 @@ import { scaleLinear } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
 import { count, fixed } from '../format.js'
 import { bottomAxis, circle, leftAxis, path, picture } from '../svg.js'
+import { besideAxis, beyondAxis, marksOf, placed, wholeMarks } from './axis.js'
 
 export interface MeasurePoint {
   k: number
@@ -53,11 +54,18 @@ interface Frame {
 }
 
 function panel(points: readonly MeasurePoint[], key: string, name: string, frame: Frame): string {
-  const left = frame.left + 36
-  const right = frame.left + frame.width - 6
   const bottom = frame.top + frame.height
   const sizes = points.map((point) => point.size)
-  const x = scaleLinear([Math.min(...sizes), Math.max(Math.max(...sizes), Math.min(...sizes) + 1)], [left, right])
+  const domain = [Math.min(...sizes), Math.max(Math.max(...sizes), Math.min(...sizes) + 1)]
+  const shares = marksOf([0, 0.5, 1])
+  const left = frame.left + besideAxis(shares, 36)
+  const images = wholeMarks(scaleLinear().domain(domain), {
+    most: 3,
+    room: frame.left + frame.width - left,
+    write: count,
+  })
+  const right = frame.left + frame.width - beyondAxis(images, 6)
+  const x = scaleLinear(domain, [left, right])
   const y = scaleLinear([0, 1], [bottom, frame.top])
   const known = points.flatMap(({ k, size, measures }) => {
     const { value = null, low = null, high = null } = measures[key] ?? {}
@@ -76,21 +84,8 @@ function panel(points: readonly MeasurePoint[], key: string, name: string, frame
   ).digits(1)
   const chosen = known.find((p) => p.k === frame.kOptimal)
   return [
-    leftAxis(
-      [0, 0.5, 1].map((value) => ({ at: y(value), label: value.toFixed(1) })),
-      left,
-      right,
-      frame.top,
-      name,
-    ),
-    bottomAxis(
-      x.ticks(3).map((value) => ({ at: x(value), label: count(value) })),
-      left,
-      right,
-      bottom,
-      bottom,
-      'Training images',
-    ),
+    leftAxis(placed(shares, y), left, right, frame.top, name),
+    bottomAxis(placed(images, x), left, right, bottom, bottom, 'Training images'),
     path(band(known), 'fill-1 soft'),
     path(curve(known), 'stroke-1'),
     chosen ? circle(x(chosen.size), y(chosen.value), 4, 'open-1') : '',

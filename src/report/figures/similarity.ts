@@ -35,6 +35,5 @@ export function similarity(
     title: `${options.metric}, real and synthetic films of each class`,
     valueTitle: 'Mean MS-SSIM of random pairs (higher: more alike)',
     width: options.width,
-    formatTick: (value) => fixed(value, 2),
   })
 }

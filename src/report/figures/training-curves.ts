@@ -2,7 +2,8 @@
 import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
 import { count, fixed } from '../format.js'
-import { bottomAxis, leftAxis, path, picture, text, textWidth } from '../svg.js'
+import { bottomAxis, leftAxis, path, picture, text } from '../svg.js'
+import { besideAxis, beyondAxis, placed, valueMarks, wholeMarks } from './axis.js'
 
 /** A row of `gan/curves.csv`. */
 export interface TrainingCurveRow {
@@ -76,12 +77,15 @@ function panel(
   height: number,
   domain?: [number, number],
 ): string {
-  const left = leftEdge + 40
-  const right = leftEdge + width - 8
   const bottom = top + height
   const values = series.flatMap((s) => rows.map((row) => row[s.column])).filter(Number.isFinite)
-  const x = scaleLinear([0, Math.max(1, ...rows.map((row) => row.step))], [left, right])
   const y = scaleLinear(domain ?? [0, Math.max(1, ...values)], [bottom, top]).nice(4)
+  const marks = valueMarks(y, 4)
+  const left = leftEdge + besideAxis(marks)
+  const lastStep = [0, Math.max(1, ...rows.map((row) => row.step))]
+  const steps = wholeMarks(scaleLinear().domain(lastStep), { most: 5, room: leftEdge + width - left, write: count })
+  const right = leftEdge + width - beyondAxis(steps)
+  const x = scaleLinear(lastStep, [left, right])
   const draw = (column: Column) =>
     linePath<TrainingCurveRow>(
       (row) => x(row.step),
@@ -89,24 +93,9 @@ function panel(
     )
       .defined((row) => Number.isFinite(row[column]))
       .digits(1)([...rows])
-  const widest = count(x.domain()[1])
-  const ticks = x.ticks(Math.max(2, Math.min(5, Math.floor((right - left) / (textWidth(widest) + 18)))))
   return [
-    leftAxis(
-      y.ticks(4).map((value) => ({ at: y(value), label: y.tickFormat(4)(value) })),
-      left,
-      right,
-      top,
-      title,
-    ),
-    bottomAxis(
-      ticks.map((value) => ({ at: x(value), label: count(value) })),
-      left,
-      right,
-      bottom,
-      bottom,
-      'Step',
-    ),
+    leftAxis(placed(marks, y), left, right, top, title),
+    bottomAxis(placed(steps, x), left, right, bottom, bottom, 'Step'),
     ...series.map((s) => path(draw(s.column), `stroke-${s.colour} ${s.dash}`)),
     ...series.flatMap((s, i) => {
       const at = bottom + 62 + i * 18

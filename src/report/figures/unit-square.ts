@@ -1,6 +1,7 @@
 /** A square from 0 to 1 on both axes with its diagonal, for curves of shares and probabilities. */
 import { scaleLinear } from 'd3-scale'
 import { bottomAxis, leftAxis, line } from '../svg.js'
+import { marksOf, placed } from './axis.js'
 
 /** `body` begins with the axes; what is drawn later lies above them. `width`: of the whole figure, in pixels. */
 export function unitSquare(width: number, xTitle: string, yTitle: string) {
@@ -10,23 +11,10 @@ export function unitSquare(width: number, xTitle: string, yTitle: string) {
   const bottom = top + (right - left)
   const x = scaleLinear([0, 1], [left, right])
   const y = scaleLinear([0, 1], [bottom, top])
-  const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1].map((t) => ({ t, label: t.toFixed(1) }))
+  const marks = marksOf([0, 0.2, 0.4, 0.6, 0.8, 1])
   const body = [
-    leftAxis(
-      ticks.map(({ t, label }) => ({ at: y(t), label })),
-      left,
-      right,
-      top,
-      yTitle,
-    ),
-    bottomAxis(
-      ticks.map(({ t, label }) => ({ at: x(t), label })),
-      left,
-      right,
-      bottom,
-      top,
-      xTitle,
-    ),
+    leftAxis(placed(marks, y), left, right, top, yTitle),
+    bottomAxis(placed(marks, x), left, right, bottom, top, xTitle),
     line(x(0), y(0), x(1), y(1), 'dashed'),
   ]
   return { left, right, bottom, x, y, body }

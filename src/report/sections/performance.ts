@@ -48,7 +48,7 @@ function setPerformance(
   return html`<h3>${setName(set)}</h3>
 <p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')}: ${listing(classes)}.` : ''} ${opened !== undefined && openedWords(opened)}</p>
 ${added !== undefined && html`<p>${added}</p>`}
-${figureBlock(figures.get(`roc-${set}`), html`<b>ROC curves of the arms</b>, ${setName(set).toLowerCase()} (as the paper’s Figure 2). Area under each with its 95 % interval.`)}
+${figureBlock(figures.get(`roc-${set}`), html`<b>ROC curves of the arms</b>, ${setName(set).toLowerCase()}${set === 'internal' && ' (as the paper’s Figure 2)'}. Area under each with its 95 % interval.`)}
 ${figureBlock(figures.get(`auc-${set}`), html`<b>${rankingName(result)} of every arm and control</b>, ${setName(set).toLowerCase()}, with 95 % intervals. Intervals that overlap don’t settle a comparison; the table of comparisons does.`)}
 ${measureTable(result, set)}
 ${countTable(result, set)}
@@ -97,7 +97,7 @@ function measureTable(result: Result, set: string): Markup {
       bothRoles && arm.role !== arms[i - 1]?.role ? (arm.role === 'arm' ? 'The paper’s arms' : 'Controls') : undefined,
   }))
   return html`${table({
-    caption: html`<b>Measures of every arm</b>, ${setName(set).toLowerCase()} (the paper’s Table 1). 95 % intervals in brackets; F1 has none. ${howCalled(result, arms)}`,
+    caption: html`<b>Measures of every arm</b>, ${setName(set).toLowerCase()}${set === 'internal' && ' (the paper’s Table 1)'}. 95 % intervals in brackets; F1 has none. ${howCalled(result, arms)}`,
     columns: [
       { label: 'Arm' },
       ...[rankingName(result), ...measureNames.map(([, label]) => label)].map((label) => ({ label, numeric: true })),
@@ -158,17 +158,26 @@ function comparisonTable(result: Result, set: string): Markup | undefined {
   const list = result.comparisons.filter((one) => one.set === set)
   if (list.length === 0) return undefined
   const methods = [...new Set(list.map((one) => one.method))]
+  const plain = list.some((one) => one.delong.p !== null)
   return html`${table({
-    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${ofModels(set === 'internal' ? result.verdict.basis : { ...result.verdict.basis, folds: 0 })}. Difference: ${metricName(result.search.metric)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.`,
+    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${ofModels(set === 'internal' ? result.verdict.basis : { ...result.verdict.basis, folds: 0 })}. Difference: ${metricName(result.search.metric)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.${plain && ' Last column: p of DeLong’s plain test (1988), as papers give it, which takes every film for a patient of its own; not adjusted.'}`,
     columns: [
       { label: 'First arm' },
       { label: 'Second arm' },
       { label: 'Difference', numeric: true },
       { label: 'p', numeric: true },
       { label: 'p, Holm', numeric: true },
+      ...(plain ? [{ label: 'p, DeLong', numeric: true }] : []),
     ],
     rows: list.map((one) => ({
-      cells: [armWithCode(one.a), armWithCode(one.b), comparisonDifference(one), pNumber(one.p), pNumber(one.pHolm)],
+      cells: [
+        armWithCode(one.a),
+        armWithCode(one.b),
+        comparisonDifference(one),
+        pNumber(one.p),
+        pNumber(one.pHolm),
+        ...(plain ? [pNumber(one.delong.p)] : []),
+      ],
     })),
     stack: true,
   })}${bullets(list.filter((one) => one.reason).map((one) => html`${absent} ${armName(one.a)} and ${armName(one.b)}: ${one.reason}`))}`

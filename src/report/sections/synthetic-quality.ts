@@ -1,4 +1,5 @@
 /** How good the synthetic films of each class are, and whether they are copies: the figures beside what real films give, and how to read them. */
+import { findConcerns } from '../../record/find-concerns.js'
 import type { FeatureQuality, Result } from '../../record/result.js'
 import type { ClosestPairs } from '../../record/samples.js'
 import { absent, count, counted, fixed, proportion, short } from '../format.js'
@@ -12,12 +13,13 @@ export function syntheticQuality(result: Result, closest: ClosestPairs): Markup 
   const measured = result.quality.filter(isMeasured)
   if (measured.length === 0) return undefined
   const heldOut = measured.some((one) => one.n.heldOut > 0)
+  const failed = failedClasses(result)
   return html`<h3>Quality</h3>
 ${qualityTable(result, measured)}
-${bullets(reading(measured, heldOut))}
+${bullets(reading(measured, heldOut, failed))}
 <h3>Copies</h3>
 ${copyTable(measured)}
-${measured.map((one) => (one.findings.suspicious ? warning(html`<b>${one.class}:</b> ${one.findings.copies}.`) : html`<p><b>${one.class}:</b> ${one.findings.copies}.</p>\n`))}
+${measured.map((one) => copySentence(one, failed))}
 ${leftOut(result)}
 ${closestFigure(closest)}
 ${bullets([
@@ -98,6 +100,16 @@ function copyTable(measured: readonly Figures[]): Markup {
   })
 }
 
+/** What was found of copies; of films that are like no real one a search for likeness says nothing. */
+function copySentence({ class: label, n, copies, findings }: Figures, failed: FailedClasses): Markup {
+  if (findings.suspicious) return warning(html`<b>${label}:</b> ${findings.copies}.`)
+  const text =
+    failed.get(label) === 'none'
+      ? `nothing to be said of copies: a copy shows by its likeness, and these films are like no real one (${count(copies.suspected)} of ${count(n.synthetic)} suspected by features)`
+      : findings.copies
+  return html`<p><b>${label}:</b> ${text}.</p>\n`
+}
+
 /** Suspected copies that never entered the pools. */
 function leftOut({ synthetic }: Result): Markup[] {
   return Object.entries(synthetic?.excluded ?? {}).map(([label, { checked, excluded, byChance, suspicious }]) => {
@@ -120,16 +132,26 @@ ${closest.map(({ class: label, pairs }) => html`<div role="group" aria-label="${
 </figure>\n`
 }
 
-function reading(measured: readonly Figures[], heldOut: boolean): Content[] {
+type FailedClasses = ReadonlyMap<string, 'none' | 'narrow'>
+
+/** Classes whose generator failed, with what their films have in common with real ones. */
+function failedClasses(result: Result): FailedClasses {
+  const failure = findConcerns(result).find((one) => one.kind === 'generator-failed')
+  return new Map(failure?.classes.map((one) => [one.class, one.overlap]))
+}
+
+function reading(measured: readonly Figures[], heldOut: boolean, failed: FailedClasses): Content[] {
   const differ = (one: Figures) => one.kid.low !== null && one.kid.low > Math.max(0, one.reference.kid?.high ?? 0)
   return [
     html`<b>KID</b> is 0 on average for two samples of one distribution and may be negative.${heldOut && ' Compare it with the held-out real films below it: no generator can be expected to do better.'}`,
     ...measured.map((one) =>
-      one.kid.value === null
-        ? html`${one.class}: no KID, ${one.kid.reason}.`
-        : differ(one)
-          ? html`${one.class}: these features tell synthetic from real films. That alone does not say whether they help.`
-          : html`${one.class}: these features do not tell synthetic from real films on this many of them; a difference may still be there.`,
+      failed.has(one.class)
+        ? html`<b>${one.class}: the generator failed.</b> ${failed.get(one.class) === 'none' ? 'Its films lie among no real films' : 'Its films are like a few of the real films only'}, in these features. Whether they help is then no question about synthetic films.`
+        : one.kid.value === null
+          ? html`${one.class}: no KID, ${one.kid.reason}.`
+          : differ(one)
+            ? html`${one.class}: these features tell synthetic from real films. That alone does not say whether they help.`
+            : html`${one.class}: these features do not tell synthetic from real films on this many of them; a difference may still be there.`,
     ),
     html`<b>FID</b> rises where films are few: two halves of the real films are that far apart with nothing synthetic among them.`,
     html`<b>Precision</b> and <b>density</b> ask whether synthetic films look real (density near 1); <b>recall</b> and <b>coverage</b> whether they are as varied (coverage of unseen real films: 0.97 at equal numbers).`,

@@ -99,15 +99,26 @@ function internalCases(result: Result): number | null {
   return result.arms.find((arm) => arm.evaluations.internal)?.evaluations.internal.n ?? null
 }
 
-function measured({ verdict, search }: Result): Markup | undefined {
+function measured(result: Result): Markup | undefined {
+  const { verdict, search } = result
   if (verdict.comparator === null) return undefined
   const decisive = verdict.comparators.find((one) => one.name === verdict.comparator)
   return html`<dl class="measured">
 <div><dt>Difference in ${metricName(search.metric)}</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
 <div><dt>Comparator that decides</dt><dd>${armInSentence(verdict.comparator)}</dd></div>
 <div><dt>Smallest gain that matters</dt><dd>${short(verdict.delta)}, fixed before any film was scored</dd></div>
+<div><dt>Test films that would decide</dt><dd>${filmsNeeded(result)}</dd></div>
 <div><dt>Holds for</dt><dd>${reach(verdict)}</dd></div>
 </dl>`
+}
+
+function filmsNeeded(result: Result): string {
+  const { benefit, casesNeeded, scope } = result.verdict
+  if (benefit === 'yes' || benefit === 'no') return `these ${count(internalCases(result))} have decided`
+  if (casesNeeded !== null) return `about ${count(casesNeeded)}; there are ${count(internalCases(result))}`
+  return scope === 'procedure'
+    ? 'no number of them alone: the GANs differ too much'
+    : `not to be told from these ${count(internalCases(result))}`
 }
 
 /** What stands between the reader and relying on the figures. */

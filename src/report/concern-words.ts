@@ -1,0 +1,140 @@
+/** What stands in the way of an answer, in sentences that a clinician can act on: for the page and for the terminal alike. */
+import { armInSentence } from '../record/arm-name.js'
+import type { Concern } from '../record/concern.js'
+import { findConcerns } from '../record/find-concerns.js'
+import type { Result } from '../record/result.js'
+import { rankingName } from './arm-name.js'
+import { count, counted, fixed, listing, proportion, ranges, withInterval } from './format.js'
+
+export interface ConcernWords {
+  /** The whole in a short sentence. */
+  readonly title: string
+  /** With the figures. */
+  readonly says: string
+  /** What to do. */
+  readonly remedy: string
+}
+
+type Of<K extends Concern['kind']> = Extract<Concern, { kind: K }>
+
+/** Found anew, so that results of before and sets that were added later have them too. */
+export function concernWords(result: Result): ConcernWords[] {
+  return findConcerns(result).map((one) => wordsOf(one, result))
+}
+
+/** The same as lines of plain text. */
+export function concernLines(result: Result): string[] {
+  return concernWords(result).map(({ title, says, remedy }) => `${title} ${says} What to do: ${remedy}`)
+}
+
+function wordsOf(concern: Concern, result: Result): ConcernWords {
+  switch (concern.kind) {
+    case 'generator-failed':
+      return generatorFailed(concern, result)
+    case 'not-learned':
+      return notLearned(concern, result)
+    case 'not-carried-over':
+      return notCarriedOver(concern, result)
+    case 'too-few-films':
+      return tooFewFilms(concern, result)
+    case 'tuning-separated':
+      return tuningSeparated(concern)
+  }
+}
+
+function generatorFailed({ classes }: Of<'generator-failed'>, { gan, config }: Result): ConcernWords {
+  const figures = classes.map((one) => {
+    const kid =
+      one.kid === null
+        ? ''
+        : `, KID ${distance(one.kid)}${one.kidHeldOut === null ? '' : ` where unseen real films have ${distance(one.kidHeldOut)}`}`
+    const where = one.overlap === 'none' ? 'they lie among no real films' : 'they are like a few of the real films only'
+    return `${one.class}: ${where} (precision ${proportion(one.precision, 2)}, coverage ${proportion(one.coverage, 2)}${kid})`
+  })
+  const all = 'Whatever follows is about these synthetic films; it says nothing about synthetic films as such.'
+  if (!gan) {
+    return {
+      title: 'The synthetic films are not like the real ones.',
+      says: `In the features that the classifier sees: ${figures.join('; ')}. ${all}`,
+      remedy:
+        'look at them beside the real films; see that class folders, grey values and image size are those of the real films, or have their generator trained longer.',
+    }
+  }
+  const longer =
+    config.preset === 'quick'
+      ? `run it again with --preset standard, for “quick” (here ${counted(gan.steps, 'step')}) only shows the path`
+      : `look at the samples and at the GAN’s losses, and run it again with more steps (--set gan.steps=${gan.steps * 3}; here ${count(gan.steps)})`
+  return {
+    title: 'The generator failed.',
+    says: `Its films have nothing or hardly anything in common with real ones, in the features that the classifier sees: ${figures.join('; ')}. ${all}`,
+    remedy: `${longer}. With few training films a GAN may not succeed at all.`,
+  }
+}
+
+function notLearned({ arm, inside }: Of<'not-learned'>, result: Result): ConcernWords {
+  return {
+    title: 'The classifier is not shown to have learned anything.',
+    says: `On the internal test films the ${rankingName(result)} of ${armInSentence(arm)} is ${auc(inside)}, and 0.5 is chance.`,
+    remedy:
+      'check the labels and look at the films (kopt inspect); where they are right, more films or another backbone (kopt backbone list) are needed before synthetic films are a question.',
+  }
+}
+
+function notCarriedOver({ arm, inside, outside }: Of<'not-carried-over'>, result: Result): ConcernWords {
+  const meaning = {
+    'below chance': 'worse than chance: the labels there may mean something else',
+    chance: 'not shown to be better than chance, 0.5',
+    worse: 'lower than inside',
+  }
+  const places = outside.map((one) => `${auc(one)} on “${one.set}” (${meaning[one.reason]})`)
+  const worse = outside.some(({ reason }) => reason !== 'chance')
+  return {
+    title: worse
+      ? 'The classifier does not carry over to other hospitals.'
+      : 'The classifier is not shown to carry over to other hospitals.',
+    says: `The ${rankingName(result)} of ${armInSentence(arm)} is ${auc(inside)} on the internal test films, and ${listing(places)}.`,
+    remedy:
+      'do not rely on it there, whatever the verdict below says of the internal films. Check that the labels mean the same in both places, see what else tells the films apart (kopt inspect DATASET --external NAME=PATH), and train on films of several hospitals.',
+  }
+}
+
+const partNames = { train: 'training films', tuning: 'tuning films', test: 'internal test films' } as const
+
+function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, result: Result): ConcernWords {
+  const small = parts.map(
+    ({ part, class: label, films, patients }) =>
+      `among the ${partNames[part]} are only ${counted(films, 'film')} of ${label}, of ${counted(patients, 'patient')} in all`,
+  )
+  const needed =
+    casesNeeded === null
+      ? []
+      : [
+          `about ${counted(casesNeeded, 'test film')} would decide${testFilms === null ? '' : `, and there are ${count(testFilms)}`}`,
+        ]
+  const reasons = [...small, ...needed]
+  const says = reasons.length > 0 ? reasons.join('; ') : (result.verdict.reason ?? 'no arms could be compared')
+  const folds =
+    result.folds.length > 0 ? '' : ' Until then, --set resampling.folds=5 tests every film once and not a part of them.'
+  return {
+    title: 'There are too few films for an answer.',
+    says: `${says[0].toUpperCase()}${says.slice(1)}.`,
+    remedy: `collect more films, of the smaller class above all; kopt plan DATASET says beforehand what a number of test films can show.${folds}`,
+  }
+}
+
+function tuningSeparated({ films, multiples, chosen }: Of<'tuning-separated'>): ConcernWords {
+  return {
+    title: `K = ${chosen} rests on ties.`,
+    says: `Every one of the ${counted(films, 'film')} that chose K is put in order by K = ${ranges(multiples)}: they can’t tell these apart, and the rule took one of them.`,
+    remedy:
+      'do not report this K as the best one. To learn more about K, choose it on more films (a larger second share in split.fractions), or harder ones.',
+  }
+}
+
+function auc({ value, low, high }: { value: number; low: number; high: number }): string {
+  return withInterval(value, low, high, 2)
+}
+
+function distance(kid: number): string {
+  return Math.abs(kid) >= 100 ? count(kid).replace('-', '−') : fixed(kid, 2)
+}
