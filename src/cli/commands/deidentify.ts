@@ -46,10 +46,10 @@ export function define(command: Command, outside: Outside): void {
   ])
 }
 
-function clean(folder: string, options: Options, { print, note, show, interruption }: Outside): void {
+async function clean(folder: string, options: Options, { print, note, show, interruption }: Outside): Promise<void> {
   const keyFile = options.key ?? patientKeyFile()
   let progress: (more: number) => void = () => {}
-  const { written, patients, refused, others, remarks } = cleanFolder(folder, options.out, {
+  const { written, patients, refused, others, remarks } = await cleanFolder(folder, options.out, {
     key: openPatientKey(keyFile),
     shiftDates: options.dates === 'shift',
     names: options.names,

@@ -6,17 +6,21 @@ import { deflateRawSync } from 'node:zlib'
 import { joinBytes } from '../../base/bytes.js'
 import { version } from '../../base/version.js'
 import type { DataSet } from '../../image/dicom/data-set.js'
+import { loadRepresentations } from '../../image/dicom/dictionary.js'
 import { type Encoding, readFragments } from '../../image/dicom/element-reader.js'
 import { encodeElements, encodeFile, type NewElement, textElement } from '../../image/dicom/element-writer.js'
 import { type DicomHeader, readDicomHeader } from '../../image/dicom/header.js'
-import { elements } from '../../image/dicom/tags.js'
+import { elements, tagText } from '../../image/dicom/tags.js'
 import { ImageProblem } from '../../image/raster.js'
 import { dicomPatients } from '../dicom-patients.js'
 import type { PatientKey } from '../patient-key.js'
 import { burnedInSigns } from './burned-in.js'
 import { cleanDataSet } from './clean.js'
+import { Identity } from './identity.js'
 import { profileEdition } from './profile-table.js'
 import { type Pseudonyms, pseudonymsOf } from './pseudonyms.js'
+import { isSequence, itemsOf, type Representations, representationOf } from './representation.js'
+import type { Suspicion } from './suspicion.js'
 
 export interface CleanedFile {
   readonly bytes: Uint8Array
@@ -33,7 +37,6 @@ const implementationUid = '2.25.243012734905117936540371286511073204597'
 /** Files that are text by nature: nothing of them is left when they are clean. */
 const documents = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(88|104)\./
 const directory = '1.2.840.10008.1.3.10'
-const removedByName = new Set(['PN', 'LO', 'SH', 'ST', 'LT', 'UT', 'UC'])
 
 export interface CleanFileOptions {
   /** As in `CleanOptions`; default true. */
@@ -43,11 +46,12 @@ export interface CleanFileOptions {
 }
 
 /** Throws an `ImageProblem` that says why a file can't be cleaned. */
-export function cleanFile(
+export async function cleanFile(
   bytes: Uint8Array,
   key: PatientKey,
   { shiftDates = true, patient: told }: CleanFileOptions = {},
-): CleanedFile {
+): Promise<CleanedFile> {
+  const representations = await loadRepresentations()
   const header = readDicomHeader(bytes)
   const { facts, dataSet, transferSyntax } = header
   refuse(header)
@@ -59,10 +63,13 @@ export function cleanFile(
   // never equal to an id: those are texts of at most 64 characters
   const patient = named ?? `study without patient id ${' '.repeat(64)}${facts.studyUid ?? sopInstance}`
   const pseudonyms = pseudonymsOf(key, patient)
-  const cleaned = cleanDataSet(dataSet, { pseudonyms, shiftDates, encoding })
-  const { kept, emptied } = withoutIdentity(cleaned, dataSet)
-  if (emptied > 0)
-    remarks.push('the patient’s name or number stood in an element that the profile keeps; it was emptied')
+  const identity = new Identity()
+  takeIdentity(dataSet, identity, representations)
+  const suspects = new Map<Suspicion | 'unknown', Set<number>>()
+  const onSuspect = (tag: number, why: Suspicion | 'unknown') =>
+    suspects.set(why, (suspects.get(why) ?? new Set()).add(tag))
+  const kept = cleanDataSet(dataSet, { pseudonyms, shiftDates, encoding, representations, identity, onSuspect })
+  for (const [why, tags] of suspects) remarks.push(`${suspectWords[why]}: ${[...tags].map(tagText).join(', ')}`)
   const marked = [...kept.filter(({ tag }) => !marks.has(tag)), ...marksOf(shiftDates)]
   const body = encodeElements(marked, encoding)
   return {
@@ -76,13 +83,16 @@ export function cleanFile(
   }
 }
 
-function refuse({ facts, dataSet, bytes }: DicomHeader): void {
+function refuse({ facts, dataSet, bytes, transferSyntax }: DicomHeader): void {
   const { sopClassUid, sopInstanceUid } = facts
   if (sopClassUid === directory || dataSet.has({ tag: 0x0004_1220 })) {
     throw new ImageProblem('is a DICOMDIR, an index of other files; it is left out')
   }
   if (sopClassUid === undefined || sopInstanceUid === undefined) {
     throw new ImageProblem('has no SOP class or instance UID, so it is no whole DICOM object')
+  }
+  if (![sopClassUid, transferSyntax.uid].every((uid) => /^[\d.]{1,64}$/.test(uid))) {
+    throw new ImageProblem('states a SOP class or a transfer syntax that is no UID')
   }
   if (documents.test(sopClassUid)) throw new ImageProblem('is a document or a report, whose text can’t be cleaned')
   const pixels = dataSet.element(elements.PixelData)
@@ -101,27 +111,31 @@ function encodingOf({ dataSet, transferSyntax }: DicomHeader): Encoding {
   return transferSyntax.encoding
 }
 
-/** The last net: texts that the profile keeps and that hold the patient's name or number all the same are emptied. */
-function withoutIdentity(cleaned: readonly NewElement[], dataSet: DataSet): { kept: NewElement[]; emptied: number } {
-  const names = dataSet.texts(elements.PatientName).flatMap((name) => name.split(/[\^=\s,]+/))
-  const numbers = [dataSet.text(elements.PatientID), dataSet.text(elements.AccessionNumber)]
-  const birth = dataSet.text(elements.PatientBirthDate)
-  const secrets = [
-    ...names.filter((part) => part.length >= 4),
-    ...[...numbers, birth].flatMap((text) => (text !== undefined && text.length >= 4 ? [text] : [])),
-  ].map((text) => text.toLowerCase())
-  let emptied = 0
-  const visit = (element: NewElement): NewElement => {
-    const { tag, vr, value } = element
-    if (tag === elements.PatientID.tag || tag === elements.PatientName.tag) return element
-    if (!(value instanceof Uint8Array)) return { ...element, value: value.map((item) => item.map(visit)) }
-    if (!removedByName.has(vr) && !(vr === 'UN' && value.length < 1024)) return element
-    const texts = ['utf-8', 'latin1'].map((form) => new TextDecoder(form).decode(value).toLowerCase())
-    if (!secrets.some((secret) => texts.some((text) => text.includes(secret)))) return element
-    emptied++
-    return { ...element, value: new Uint8Array(0) }
+const suspectWords: Readonly<Record<Suspicion | 'unknown', string>> = {
+  identity: 'the patient’s name or number stood in an element that the profile keeps; it was emptied',
+  unreadable: 'what an element holds that the profile keeps can’t be read, so it was emptied',
+  unknown: 'an element that the standard does not know was removed',
+}
+
+/** Names and numbers of the patient at any depth. */
+function takeIdentity(dataSet: DataSet, identity: Identity, representations: Representations, depth = 1): void {
+  identity.take(dataSet)
+  for (const tag of dataSet.tags()) {
+    if ((tag >>> 16) % 2 === 1 || !isSequence(dataSet, tag, representationOf(dataSet, tag, representations))) continue
+    for (const item of readable(() => itemsOf(dataSet, tag, depth))) {
+      takeIdentity(item, identity, representations, depth + 1)
+    }
   }
-  return { kept: cleaned.map(visit), emptied }
+}
+
+/** No items where they can't be read: the sequence goes as a whole. */
+function readable(items: () => DataSet[]): DataSet[] {
+  try {
+    return items()
+  } catch (error) {
+    if (error instanceof ImageProblem) return []
+    throw error
+  }
 }
 
 /** What says that a file was cleaned, and how (PS3.3, C.12.1.1.1 and PS3.16, CID 7050). */

@@ -2,11 +2,21 @@
 import path from 'node:path'
 import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
-import { exists, isDirectory, listDirectory, readBytes, readHead, Unreadable, writeAtomic } from '../../base/files.js'
+import {
+  appendLine,
+  exists,
+  isDirectory,
+  listDirectory,
+  makeDirectory,
+  readBytes,
+  readHead,
+  Unreadable,
+  writeAtomic,
+} from '../../base/files.js'
 import { sniffContent } from '../../image/codec.js'
 import { ImageProblem } from '../../image/raster.js'
 import { dicomHeaderOf } from '../dicom-header.js'
-import { dicomPatients, patientFactsOf } from '../dicom-patients.js'
+import { dicomPatients, type PatientFacts, patientFactsOf } from '../dicom-patients.js'
 import { filesBelow } from '../files-below.js'
 import { maxFilmBytes } from '../load.js'
 import type { PatientKey } from '../patient-key.js'
@@ -34,7 +44,7 @@ export interface CleanedFolder {
 }
 
 /** Cleans every DICOM file below `folder`. Throws a `UserError` where `out` holds something already. */
-export function cleanFolder(folder: string, out: string, options: CleanFolderOptions): CleanedFolder {
+export async function cleanFolder(folder: string, out: string, options: CleanFolderOptions): Promise<CleanedFolder> {
   const { key, shiftDates, names: table, onFiles, onProgress, signal } = options
   if (!isDirectory(folder)) throw new UserError(`${folder} is no folder; name the folder of the DICOM files`)
   if (exists(out) && (!isDirectory(out) || listDirectory(out).length > 0)) {
@@ -56,14 +66,15 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
   const others: string[] = []
   const remarks = new Map<string, string[]>()
   const written = new Map<string, { name: string; patient: string }>()
-  const facts = files.map((name) => {
-    signal?.throwIfAborted()
+  const facts: (PatientFacts | undefined)[] = []
+  for (const name of files) {
+    await interruptible(signal)
     const header = dicomHeaderOf(path.join(folder, name))
-    return header && patientFactsOf(header)
-  })
+    facts.push(header && patientFactsOf(header))
+  }
   const { patients, doubts } = dicomPatients(facts)
   for (const [i, name] of files.entries()) {
-    signal?.throwIfAborted()
+    await interruptible(signal)
     onProgress?.(1)
     try {
       const file = path.join(folder, name)
@@ -71,8 +82,10 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
         others.push(name)
         continue
       }
-      const cleaned = cleanFile(readBytes(file, maxFilmBytes), key, { shiftDates, patient: patients[i] })
+      const cleaned = await cleanFile(readBytes(file, maxFilmBytes), key, { shiftDates, patient: patients[i] })
       const place = freePlace(cleaned.place, written)
+      // before the file itself, so that however this ends no cleaned file is without its row
+      if (table !== undefined) addRow(table, [name, place, cleaned.patient])
       writeAtomic(path.join(out, place), cleaned.bytes)
       written.set(place, { name, patient: cleaned.patient })
       const twin = place === cleaned.place ? [] : ['the same SOP instance as another file']
@@ -82,10 +95,6 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
       else if (error instanceof Unreadable) refused.push({ name, reason: error.reason })
       else throw error
     }
-  }
-  if (table !== undefined) {
-    const rows = [...written].map(([place, { name, patient }]) => [name, place, patient])
-    writeAtomic(table, formatCsv(['original', 'cleaned', 'patient'], rows))
   }
   return {
     written: written.size,
@@ -100,6 +109,25 @@ export function cleanFolder(folder: string, out: string, options: CleanFolderOpt
       ...[...remarks].map(([text, names]) => ({ text, names })),
     ],
   }
+}
+
+/** Lets signals through between files. */
+async function interruptible(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise(setImmediate)
+  signal?.throwIfAborted()
+}
+
+/** The table of names grows by a row for each file; a kill leaves what was written until then. */
+function addRow(table: string, row: readonly string[]): void {
+  if (!exists(table)) {
+    makeDirectory(path.dirname(table))
+    appendLine(table, lineOf(['original', 'cleaned', 'patient']))
+  }
+  appendLine(table, lineOf(row))
+}
+
+function lineOf(cells: readonly string[]): string {
+  return formatCsv(cells, []).trimEnd()
 }
 
 /** The place, or with a number where a file of the same SOP instance has been written. */

@@ -11,14 +11,25 @@ import { joinBytes } from '../../base/bytes.js'
 import type { DataSet } from '../../image/dicom/data-set.js'
 import { type Encoding, implicitLittle, pixelDataTag } from '../../image/dicom/element-reader.js'
 import { encodeItems, type NewElement, textElement } from '../../image/dicom/element-writer.js'
+import { elements } from '../../image/dicom/tags.js'
+import { ImageProblem } from '../../image/raster.js'
+import type { Identity } from './identity.js'
 import { type ProfileRow, profileRows } from './profile-table.js'
-import { cutTime, type Pseudonyms, shiftDate, shiftDateTime } from './pseudonyms.js'
+import { cutTime, isStandardUid, type Pseudonyms, shiftDate, shiftDateTime } from './pseudonyms.js'
+import { isSequence, itemsOf, type Representations, representationOf } from './representation.js'
+import { type Suspicion, suspicionOf } from './suspicion.js'
 
 export interface CleanOptions {
   readonly pseudonyms: Pseudonyms
   /** Dates moved back, times cut to the hour (the Modified Dates Option); else they go as the Basic Profile says. */
   readonly shiftDates: boolean
   readonly encoding: Encoding
+  readonly representations: Representations
+  readonly identity: Identity
+  /** Called for what the profile would keep and that is emptied or, where 'unknown', removed. */
+  readonly onSuspect: (tag: number, why: Suspicion | 'unknown') => void
+  /** How many sequences this data set lies in; default 0. */
+  readonly depth?: number
 }
 
 const patientName = 0x0010_0010
@@ -48,7 +59,7 @@ function cleanElement(dataSet: DataSet, tag: number, options: CleanOptions): New
     return textElement(tag, tag === patientId ? 'LO' : 'PN', options.pseudonyms.patient)
   }
   const row = rows.get(tag)
-  const vr = vrOf(dataSet, tag, row)
+  const vr = vrOf(dataSet, tag, row, options)
   if (tag === pixelDataTag) return passThrough(dataSet, tag, vr)
   if (row === undefined) return cleanUnlisted(dataSet, tag, vr, options)
   if (row.datedOption && options.shiftDates) {
@@ -64,7 +75,7 @@ function cleanElement(dataSet: DataSet, tag: number, options: CleanOptions): New
     case 'U':
       return mapUids(dataSet, tag, options)
     case 'X/Z/U*':
-      return sequence(dataSet, tag, vr, options, cleanDataSet)
+      return sequence(dataSet, tag, options, cleanDataSet)
     default:
       return vr === 'SQ' && row.action !== 'D' ? { tag, vr, value: [] } : dummy(dataSet, tag, vr, options)
   }
@@ -72,51 +83,85 @@ function cleanElement(dataSet: DataSet, tag: number, options: CleanOptions): New
 
 /** An element that the table does not list: kept, but for what it can't know to be harmless. */
 function cleanUnlisted(dataSet: DataSet, tag: number, vr: string, options: CleanOptions): NewElement | undefined {
-  if (isSequence(dataSet, tag, vr)) return sequence(dataSet, tag, vr, options, cleanDataSet)
+  if (isSequence(dataSet, tag, vr)) return sequence(dataSet, tag, options, cleanDataSet)
   switch (vr) {
     case 'PN':
       return { tag, vr, value: empty }
     case 'DA':
     case 'DT':
+    case 'TM':
+      if (dataSet.rawBytes({ tag }).length === 0) return { tag, vr, value: empty }
       return (options.shiftDates ? moveDates(dataSet, tag, vr, options) : undefined) ?? dummy(dataSet, tag, vr, options)
+    case 'UI':
+      return keepUids(dataSet, tag, options)
+    case 'UN':
+      options.onSuspect(tag, 'unknown')
+      return undefined
     default:
-      return passThrough(dataSet, tag, vr)
+      return keepUnlessSuspect(dataSet, tag, vr, options)
   }
 }
 
+function keepUnlessSuspect(dataSet: DataSet, tag: number, vr: string, options: CleanOptions): NewElement {
+  const suspicion = suspicionOf(dataSet, tag, vr, options.identity)
+  if (suspicion === undefined) return passThrough(dataSet, tag, vr)
+  options.onSuspect(tag, suspicion)
+  return { tag, vr: writtenVr(dataSet, tag, vr), value: empty }
+}
+
+/** UIDs of classes and schemes are no one's; one that is made of the patient's number is changed as those of the patient are. */
+function keepUids(dataSet: DataSet, tag: number, options: CleanOptions): NewElement {
+  const text = new TextDecoder('latin1').decode(dataSet.rawBytes({ tag })).replace(/[\0 ]+$/, '')
+  if (!/^[\d.\\]*$/.test(text)) {
+    options.onSuspect(tag, 'unreadable')
+    return { tag, vr: 'UI', value: empty }
+  }
+  const uids = text.split('\\')
+  const own = uids.some((uid) => !isStandardUid(uid) && options.identity.isInUid(uid))
+  if (tag === elements.SOPClassUID.tag || !own) return passThrough(dataSet, tag, 'UI')
+  options.onSuspect(tag, 'identity')
+  return mapUids(dataSet, tag, options)
+}
+
 function passThrough(dataSet: DataSet, tag: number, vr: string): NewElement {
-  const { open } = dataSet.element({ tag }) as { open: boolean }
-  return { tag, vr, value: dataSet.rawBytes({ tag }), ...(open && { open }) }
+  const open = dataSet.element({ tag })?.open
+  return { tag, vr: writtenVr(dataSet, tag, vr), value: dataSet.rawBytes({ tag }), ...(open && { open }) }
+}
+
+/** As the file writes it, or as it is read where the file writes none. */
+function writtenVr(dataSet: DataSet, tag: number, vr: string): string {
+  const element = dataSet.element({ tag })
+  return element?.encoding.explicit ? element.vr : vr
 }
 
 /** As the file says, or the table where the file does not know. */
-function vrOf(dataSet: DataSet, tag: number, row: ProfileRow | undefined): string {
-  const vr = dataSet.element({ tag })?.vr ?? 'UN'
-  return vr === 'UN' && row !== undefined && row.vr !== 'SQ' ? row.vr : vr
+function vrOf(dataSet: DataSet, tag: number, row: ProfileRow | undefined, { representations }: CleanOptions): string {
+  const stated = dataSet.element({ tag })
+  // what the file calls unknown stays a list of bytes, its items in implicit little endian
+  if (row?.vr === 'SQ' && stated?.encoding.explicit && stated.vr === 'UN') return 'UN'
+  const vr = representationOf(dataSet, tag, representations)
+  return vr === 'UN' && row !== undefined ? row.vr : vr
 }
 
-/** Whether a value holds items: it says so, or it begins as a list of items does. */
-function isSequence(dataSet: DataSet, tag: number, vr: string): boolean {
-  if (vr === 'SQ') return true
-  const element = dataSet.element({ tag })
-  if (vr !== 'UN' || element === undefined) return false
-  if (element.open) return true
-  const [a, b, c, d] = dataSet.rawBytes({ tag })
-  return a === 0xfe && b === 0xff && c === 0x00 && d === 0xe0
-}
-
-/** A sequence whose items are treated one by one. What the file calls unknown stays so, its items in implicit little endian. */
+/** A sequence whose items are treated one by one; removed where they can't be read. */
 function sequence(
   dataSet: DataSet,
   tag: number,
-  vr: string,
   options: CleanOptions,
   treat: (item: DataSet, options: CleanOptions) => NewElement[],
-): NewElement {
-  const inner = vr === 'UN' && options.encoding.explicit ? { ...options, encoding: implicitLittle } : options
-  const items = dataSet.items({ tag }).map((item) => treat(item, inner))
-  if (vr !== 'UN') return { tag, vr, value: items }
-  return { tag, vr, value: joinBytes(encodeItems(items, inner.encoding)) }
+): NewElement | undefined {
+  const unknown = options.encoding.explicit && dataSet.element({ tag })?.vr === 'UN'
+  const depth = (options.depth ?? 0) + 1
+  const inner = { ...options, depth, ...(unknown && { encoding: implicitLittle }) }
+  try {
+    const items = itemsOf(dataSet, tag, depth).map((item) => treat(item, inner))
+    if (!unknown) return { tag, vr: 'SQ', value: items }
+    return { tag, vr: 'UN', value: joinBytes(encodeItems(items, inner.encoding)) }
+  } catch (error) {
+    if (!(error instanceof ImageProblem)) throw error
+    options.onSuspect(tag, 'unreadable')
+    return undefined
+  }
 }
 
 /** Dates and times of an element changed; undefined where a value is none, so that the Basic Profile decides. */
@@ -143,14 +188,14 @@ function mapUids(dataSet: DataSet, tag: number, { pseudonyms }: CleanOptions): N
 }
 
 /** A value that says nothing, of the same representation; of a sequence, its items with every value said away. */
-function dummy(dataSet: DataSet, tag: number, vr: string, options: CleanOptions): NewElement {
+function dummy(dataSet: DataSet, tag: number, vr: string, options: CleanOptions): NewElement | undefined {
   if (isSequence(dataSet, tag, vr)) {
     const treat = (item: DataSet, inner: CleanOptions): NewElement[] =>
       item.tags().flatMap((each) => {
         if ((each >>> 16) % 2 === 1) return []
-        return [dummy(item, each, vrOf(item, each, rows.get(each)), inner)]
+        return dummy(item, each, vrOf(item, each, rows.get(each), inner), inner) ?? []
       })
-    return sequence(dataSet, tag, vr, options, treat)
+    return sequence(dataSet, tag, options, treat)
   }
   if (vr === 'UI') return mapUids(dataSet, tag, options)
   if (binary.has(vr)) return { tag, vr, value: new Uint8Array(dataSet.rawBytes({ tag }).length) }

@@ -27,9 +27,14 @@ export function pseudonymsOf(key: PatientKey, patient: string): Pseudonyms {
   return {
     patient: key.nameOf(patient),
     daysBack: shiftDays.least + (number % (shiftDays.most - shiftDays.least)),
-    uid: (uid) => (uid === '' || uid.startsWith(standardRoot) ? uid : `2.25.${uuidOf(key.digest('uid', uid))}`),
+    uid: (uid) => (uid === '' || isStandardUid(uid) ? uid : `2.25.${uuidOf(key.digest('uid', uid))}`),
     fileName: (uid) => uuidOf(key.digest('file', uid)).toString(36).slice(0, 12).padStart(12, '0'),
   }
+}
+
+/** Whether a UID is the standard's own, of a class or a syntax. */
+export function isStandardUid(uid: string): boolean {
+  return uid.startsWith(standardRoot)
 }
 
 /** 128 bits as a UUID of version 8, free to the application (RFC 9562). */

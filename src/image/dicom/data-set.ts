@@ -1,6 +1,5 @@
 /** The values of a data set by tag: texts, numbers, items, bytes. A value that can't be read as asked is absent, not wrong. */
-import type { TextDecoder } from 'node:util'
-import { textDecoder } from './character-sets.js'
+import { type CharacterSet, characterSet } from './character-sets.js'
 import { type Element, type Encoding, readElements, readItems } from './element-reader.js'
 import { type ElementName, elements, knownRepresentation } from './tags.js'
 
@@ -30,13 +29,14 @@ const numberForms: Readonly<Record<string, readonly [bytes: number, read: Read]>
 export class DataSet {
   readonly #bytes: Uint8Array
   readonly #elements: ReadonlyMap<number, Element>
-  readonly #decoder: TextDecoder
+  /** In which its texts are written. */
+  readonly characterSet: CharacterSet
 
   constructor(bytes: Uint8Array, elementsByTag: ReadonlyMap<number, Element>, outer?: DataSet) {
     this.#bytes = bytes
     this.#elements = elementsByTag
     const own = this.#elements.has(elements.SpecificCharacterSet.tag) || outer === undefined
-    this.#decoder = own ? textDecoder(this.texts(elements.SpecificCharacterSet)) : outer.#decoder
+    this.characterSet = own ? characterSet(this.texts(elements.SpecificCharacterSet)) : outer.characterSet
   }
 
   /** Tags in file order. */
@@ -77,8 +77,8 @@ export class DataSet {
     const vr = representation(element, name)
     if (vr in numberForms && !textForms.has(vr)) return this.numbers(name).map(String)
     const raw = this.#bytes.subarray(element.start, Math.min(element.end, element.start + maxTextBytes))
-    // The decoder of the character set does not exist yet while the character set itself is read.
-    const text = inCharacterSet.has(vr) || vr === 'UN' ? this.#decoder.decode(raw) : latin(raw)
+    // The character set does not exist yet while it is read itself.
+    const text = inCharacterSet.has(vr) || vr === 'UN' ? this.characterSet.decode(raw, vr === 'PN') : latin(raw)
     const parts = oneText.has(vr) ? [text] : text.split('\\')
     const trimmed = parts.map((part) => part.replace(/^[ \0]+|[ \0\r\n]+$/g, ''))
     return trimmed.length === 1 && trimmed[0] === '' ? [] : trimmed
@@ -125,5 +125,5 @@ function representation(element: Element, name: ElementName): string {
 }
 
 function latin(bytes: Uint8Array): string {
-  return textDecoder([]).decode(bytes)
+  return new TextDecoder('latin1').decode(bytes)
 }

@@ -1,4 +1,4 @@
-/** Keywords of all standard data elements (PS3.6), for users who name an element; the one door to dcmjs' dictionary. */
+/** Keywords and representations of all standard data elements (PS3.6); the one door to dcmjs' dictionary. */
 import { nearest, UserError } from '../../base/errors.js'
 import { type ElementName, elements, parseTag } from './tags.js'
 
@@ -25,7 +25,15 @@ export async function elementNamed(name: string): Promise<ElementName> {
   )
 }
 
+/** The value representation of every standard element by its tag, those included that may be one or another ('US' for these). */
+export async function loadRepresentations(): Promise<ReadonlyMap<number, string>> {
+  return new Map([...(await loadDictionary()).values()].map(({ tag, vr }) => [tag, vr]))
+}
+
 let loaded: Promise<Map<string, ElementName & { keyword: string }>> | undefined
+
+/** dcmjs' own words: one of two representations, which depends on other elements. */
+const ambiguous: Readonly<Record<string, string>> = { xs: 'US', ox: 'OW', lt: 'OW', up: 'UL', na: 'UN' }
 
 /** By keyword in lower case. */
 function loadDictionary(): Promise<Map<string, ElementName & { keyword: string }>> {
@@ -34,8 +42,7 @@ function loadDictionary(): Promise<Map<string, ElementName & { keyword: string }
     const found = new Map<string, ElementName & { keyword: string }>()
     for (const { tag: text, vr, name } of entries) {
       const tag = typeof text === 'string' ? parseTag(text) : undefined
-      if (tag !== undefined)
-        found.set(name.toLowerCase(), { tag, vr: vr === 'xs' || vr === 'ox' ? 'US' : vr, keyword: name })
+      if (tag !== undefined) found.set(name.toLowerCase(), { tag, vr: ambiguous[vr] ?? vr, keyword: name })
     }
     return found
   })

@@ -1,0 +1,113 @@
+/**
+ * Texts with code extensions (ISO/IEC 2022 as PS3.5, 6.1.2.5 and PS3.3, C.12.1.1.2 use it): escape sequences choose the sets
+ * that the lower and the upper half of the code stand for.
+ */
+
+import { TextDecoder } from 'node:util'
+
+/** What the upper half of the code may hold: a decoder's label, half-width katakana, or nothing. */
+export type Graphic = 'none' | 'katakana' | (string & {})
+/** The lower half: ASCII (and its Japanese sister), or one of two sets of two bytes a letter. */
+type Lower = 'ascii' | 'jis-x-0208' | 'jis-x-0212'
+
+/** By the characters behind ESC. */
+const lowerSets: Readonly<Record<string, Lower>> = {
+  '(B': 'ascii',
+  '(J': 'ascii',
+  $B: 'jis-x-0208',
+  '$@': 'jis-x-0208',
+  '$(B': 'jis-x-0208',
+  '$(@': 'jis-x-0208',
+  '$(D': 'jis-x-0212',
+}
+const upperSets: Readonly<Record<string, Graphic>> = {
+  ')I': 'katakana',
+  '-A': 'latin1',
+  '-B': 'iso-8859-2',
+  '-C': 'iso-8859-3',
+  '-D': 'iso-8859-4',
+  '-L': 'iso-8859-5',
+  '-G': 'iso-8859-6',
+  '-F': 'iso-8859-7',
+  '-H': 'iso-8859-8',
+  '-M': 'iso-8859-9',
+  '-b': 'iso-8859-15',
+  '-T': 'windows-874',
+  '$)C': 'euc-kr',
+  '$)A': 'gb2312',
+}
+
+const escapeCode = 0x1b
+const lost = '\ufffd'
+/** Tab, line feed, form feed, carriage return and the value delimiter end what an escape sequence said. */
+const ends = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x5c])
+const endsOfNameParts = new Set([...ends, 0x5e, 0x3d])
+
+export function hasEscape(bytes: Uint8Array): boolean {
+  return bytes.includes(escapeCode)
+}
+
+/**
+ * The text of bytes; U+FFFD for what can't be read.
+ * @param first what the upper half holds before any escape sequence
+ * @param name whether `^` and `=` end what an escape sequence said, as in person names
+ */
+export function decodeExtended(bytes: Uint8Array, first: Graphic, name: boolean): string {
+  const ending = name ? endsOfNameParts : ends
+  let text = ''
+  let [lower, upper]: [Lower, Graphic] = ['ascii', first]
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at]
+    if (byte === escapeCode) {
+      const sequence = sequenceAt(bytes, at + 1)
+      if (sequence in lowerSets) lower = lowerSets[sequence]
+      else if (sequence in upperSets) upper = upperSets[sequence]
+      else text += lost
+      at += 1 + sequence.length
+      continue
+    }
+    const end = endOfRun(bytes, at, lower)
+    const run = bytes.subarray(at, end)
+    if (byte >= 0x80) text += decodeUpper(run, upper)
+    else if (byte > 0x20 && byte < 0x7f && lower !== 'ascii') text += decodeLower(run, lower)
+    else {
+      text += String.fromCharCode(...run)
+      if (run.some((each) => ending.has(each))) [lower, upper] = ['ascii', first]
+    }
+    at = end
+  }
+  return text
+}
+
+function sequenceAt(bytes: Uint8Array, at: number): string {
+  const [a, b, c] = [...bytes.subarray(at, at + 3)].map((byte) => String.fromCharCode(byte))
+  if (a === '$' && (b === '(' || b === ')')) return c === undefined ? a + b : a + b + c
+  return b === undefined ? (a ?? '') : a + b
+}
+
+/** Where bytes of the same half and kind end; of ASCII and control characters, one by one. */
+function endOfRun(bytes: Uint8Array, at: number, lower: Lower): number {
+  const upperHalf = bytes[at] >= 0x80
+  const isOne = (byte: number) => (upperHalf ? byte >= 0x80 : byte > 0x20 && byte < 0x7f)
+  if (!upperHalf && (lower === 'ascii' || !isOne(bytes[at]))) return at + 1
+  let end = at
+  while (end < bytes.length && isOne(bytes[end])) end++
+  return end
+}
+
+function decodeUpper(run: Uint8Array, upper: Graphic): string {
+  if (upper === 'none') return lost.repeat(run.length)
+  if (upper !== 'katakana') return new TextDecoder(upper).decode(run)
+  return [...run]
+    .map((byte) => (byte > 0xa0 && byte < 0xe0 ? String.fromCodePoint(0xff61 + byte - 0xa1) : lost))
+    .join('')
+}
+
+/** Two bytes a letter, by way of EUC, which writes them in the upper half (JIS X 0212 behind 8F). */
+function decodeLower(run: Uint8Array, lower: Lower): string {
+  const extra = lower === 'jis-x-0212' ? [0x8f] : []
+  const letters: number[] = []
+  for (let i = 0; i < run.length; i += 2)
+    letters.push(...extra, run[i] | 0x80, ...(i + 1 < run.length ? [run[i + 1] | 0x80] : []))
+  return new TextDecoder('euc-jp').decode(Uint8Array.from(letters))
+}
