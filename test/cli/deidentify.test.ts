@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readDicomHeader } from '../../src/image/dicom/header.js'
 import { writeFiles } from '../dataset/films-on-disk.js'
 import { dicomFilm } from '../support/dicom.js'
-import { kopt, temporaryFolder } from '../support/kopt.js'
+import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
 
 const film = (patient: string, uid: string) =>
   dicomFilm({
@@ -47,6 +49,26 @@ describe('kopt deidentify', () => {
     const names = readFileSync(path.join(cwd, 'names.csv'), 'utf8').trim().split('\n')
     expect(names).toHaveLength(5)
     expect(names[1]).toMatch(/^CANARYBIRD_YELLOW\/1,p-/)
+  })
+
+  it('has a row for every cleaned file in the table of names, however it ends', async () => {
+    const cwd = temporaryFolder()
+    const films = Array.from({ length: 400 }, (_, i) => [`export/${i}`, film(`${i}`, `1.2.${i + 1}`)] as const)
+    await writeFiles(cwd, Object.fromEntries(films))
+    const words = ['deidentify', 'export', '--out', 'clean', '--names', 'names.csv']
+    const child = spawn(process.execPath, [koptFile, ...words], { cwd, stdio: 'ignore' })
+    const out = path.join(cwd, 'clean')
+    const deadline = Date.now() + 30_000
+    while (!existsSync(out) || filesIn(out).length < 20) {
+      expect(Date.now()).toBeLessThan(deadline)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const written = filesIn(out)
+    expect(written.length).toBeLessThan(400)
+    const names = readFileSync(path.join(cwd, 'names.csv'), 'utf8')
+    for (const name of written) expect(names).toContain(`,${name.replaceAll(path.sep, '/')},p-`)
   })
 
   it('keeps patients of two issuers apart, and together those of which some files name no issuer', async () => {

@@ -62,7 +62,7 @@ export function dicomFile(parts: readonly Part[], form: FileForm = formOf(syntax
   return new Uint8Array(Buffer.concat([start, written([0x0002_0000, 'UL', meta.length], plain), meta, dataSet]))
 }
 
-const long = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'UC', 'UN', 'UR', 'UT'])
+const long = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV'])
 const numberBytes: Record<string, number> = {
   US: 2,
   SS: 2,

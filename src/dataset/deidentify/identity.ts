@@ -76,9 +76,12 @@ export class Identity {
       if (core === '') continue
       if (/^\p{N}{1,2}$/u.test(core)) this.#counts.add(core)
       else this.#barred.add(barred(form))
-      if (core.length < 4) continue
-      this.#numbers.add(core)
-      if (core.length >= 6) this.#longNumbers.add(core)
+      // the digits of PAT-0012345 are written without the letters too; shorter ones are years
+      const digits = (form.match(/\p{N}+/gu) ?? []).map(withoutLeadingZeros).filter((run) => run.length > 4)
+      for (const one of [core, ...digits]) {
+        if (one.length >= 4) this.#numbers.add(one)
+        if (one.length >= 6) this.#longNumbers.add(one)
+      }
     }
   }
 
@@ -140,14 +143,18 @@ export class Identity {
     // 1.5 and 2.0.1 are one number or version each
     const plain = form.replace(/(?<![\p{L}\p{N}])\p{N}{1,3}(?:[.,]\p{N}{1,3})+(?![\p{L}\p{N}])/gu, ' ')
     if (wordsOf(plain).some((word) => this.#counts.has(withoutLeadingZeros(word)))) return true
-    const bars = barred(plain)
-    for (const number of this.#barred) if (bars.includes(number)) return true
+    const [whole, plainly] = [barred(form), barred(plain)]
+    for (const number of this.#barred) if ((isOneRun(number) ? plainly : whole).includes(number)) return true
     const chunks = squeezed(form, true)
     for (const number of this.#numbers) if (chunks.includes(number)) return true
-    const whole = squeezed(form, false)
-    for (const number of this.#longNumbers) if (whole.includes(number)) return true
+    const solid = squeezed(form, false)
+    for (const number of this.#longNumbers) if (solid.includes(number)) return true
     return false
   }
+}
+
+function isOneRun(barredNumber: string): boolean {
+  return barredNumber.indexOf('|', 1) === barredNumber.length - 1
 }
 
 /** The texts of an element; in all codes that its bytes may be in, where its own character set can't read them. */

@@ -7,11 +7,13 @@ import { cleanFile } from '../../../src/dataset/deidentify/clean-file.js'
 import { profileRows } from '../../../src/dataset/deidentify/profile-table.js'
 import { cutTime, pseudonymsOf, shiftDate, shiftDateTime } from '../../../src/dataset/deidentify/pseudonyms.js'
 import { PatientKey } from '../../../src/dataset/patient-key.js'
+import { loadRepresentations } from '../../../src/image/dicom/dictionary.js'
 import { implicitLittle, readFragments } from '../../../src/image/dicom/element-reader.js'
 import { encodeItems, type NewElement, textElement } from '../../../src/image/dicom/element-writer.js'
 import { type DicomHeader, readDicomHeader } from '../../../src/image/dicom/header.js'
 import { elements } from '../../../src/image/dicom/tags.js'
 import { dicomFilm } from '../../support/dicom.js'
+import { dicomFile, formOf, type Part, syntaxes } from '../../support/dicom-file.js'
 import { needBeside } from '../../support/needs.js'
 
 const key = new PatientKey(Uint8Array.from({ length: 32 }, (_, i) => i))
@@ -173,6 +175,125 @@ describe('pseudonyms', () => {
       undefined,
       undefined,
     ])
+  })
+})
+
+describe('an element that the table does not list', () => {
+  const parts = (name: string): Part[] => [
+    [0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.1'],
+    [0x0008_0018, 'UI', '1.2.3.4'],
+    [0x0010_0010, 'PN', name],
+    [0x0010_0020, 'LO', '70041993'],
+    [0x0028_0002, 'US', 1],
+    [0x0028_0004, 'CS', 'MONOCHROME2'],
+    [0x0028_0010, 'US', 1],
+    [0x0028_0011, 'US', 2],
+    [0x0028_0100, 'US', 8],
+    [0x0028_0101, 'US', 8],
+    [0x0028_0102, 'US', 7],
+    [0x0028_0103, 'US', 0],
+    [0x7fe0_0010, 'OB', Uint8Array.of(0, 1)],
+  ]
+  const cleaned = async (more: readonly Part[], syntax: string, shiftDates = true) => {
+    const all = [...parts('Muster^Erika'), ...more].toSorted(([a], [b]) => a - b)
+    const { bytes, remarks } = await cleanFile(dicomFile(all, formOf(syntax)), key, { shiftDates })
+    return { ...readDicomHeader(bytes), remarks, all: text(bytes) }
+  }
+
+  it.each([
+    [syntaxes.implicit, true],
+    [syntaxes.implicit, false],
+    [syntaxes.explicit, true],
+    [syntaxes.explicit, false],
+  ])(
+    'has its dates moved, its times cut and its person names emptied (%s, dates shifted: %s)',
+    async (syntax, shiftDates) => {
+      const representations = await loadRepresentations()
+      const values: Record<string, string> = {
+        DA: '20200315',
+        DT: '20200315142233.123456',
+        TM: '142233.123456',
+        PN: 'SECRET^NAME',
+      }
+      const tags = [...representations].filter(
+        ([tag, vr]) => vr in values && !rows.has(tag) && tag >>> 16 >= 8 && (tag >>> 16) % 2 === 0,
+      )
+      expect(tags.length).toBeGreaterThan(15)
+      const more = tags.map(([tag, vr]): Part => [tag, vr, values[vr]])
+      const deep: Part = [0x0008_1032, 'SQ', { items: [[[0x0008_2218, 'SQ', { items: [more], open: true }]]] }]
+      const { all, dataSet } = await cleaned([...more, deep], syntax, shiftDates)
+      for (const secret of ['20200315', '142233', 'SECRET', 'NAME']) expect(all).not.toContain(secret)
+      const [date] = tags.filter(([, vr]) => vr === 'DA')
+      const moved = shiftDate('20200315', pseudonymsOf(key, '70041993').daysBack)
+      expect(dataSet.text({ tag: date[0], vr: 'DA' })).toBe(shiftDates ? moved : '19000101')
+    },
+  )
+
+  it.each([1, 8, 200])('has its items cleaned in implicit files, however long it is (%i items)', async (count) => {
+    const item: Part[] = [
+      [0x0008_0100, 'SH', '24672'],
+      [0x0008_0102, 'SH', '99LOC'],
+      [0x0008_0104, 'LO', 'CHEST Muster Erika'],
+      [0x0008_0105, 'CS', 'LOCAL'],
+    ]
+    for (const open of [false, true]) {
+      const sequence: Part = [0x0008_1032, 'SQ', { items: Array.from({ length: count }, () => item), open }]
+      const { dataSet, all, remarks } = await cleaned([sequence], syntaxes.implicit)
+      expect(all).not.toMatch(/muster|erika/i)
+      const items = dataSet.items({ tag: 0x0008_1032 })
+      expect(items).toHaveLength(count)
+      // what tells nothing is kept
+      expect(items.map((one) => one.text({ tag: 0x0008_0100, vr: 'SH' }))).toEqual(Array(count).fill('24672'))
+      expect(remarks).toEqual([
+        'the patient’s name or number stood in an element that the profile keeps; it was emptied: (0008,0104)',
+      ])
+    }
+  })
+
+  it('is emptied or removed, and this is said, where nobody can read it', async () => {
+    const more: Part[] = [
+      [0x0008_0005, 'CS', 'ISO_IR 192'],
+      [0x0008_1031, 'UN', 'who knows'],
+      [0x0018_1020, 'LO', 'R\xf6ntgen'],
+      [0x0018_1401, 'LO', 'Medium 200'],
+    ]
+    const { dataSet, remarks } = await cleaned(more, syntaxes.explicit)
+    expect(dataSet.has({ tag: 0x0008_1031 })).toBe(false)
+    expect(dataSet.text({ tag: 0x0018_1020, vr: 'LO' })).toBeUndefined()
+    expect(dataSet.text({ tag: 0x0018_1401, vr: 'LO' })).toBe('Medium 200')
+    expect(remarks).toEqual([
+      'an element that the standard does not know was removed: (0008,1031)',
+      'what an element holds that the profile keeps can’t be read, so it was emptied: (0018,1020)',
+    ])
+  })
+
+  it('keeps what a film is shown by, although the patient is called so', async () => {
+    const more: Part[] = [
+      [0x0008_0005, 'CS', 'ISO_IR 100'],
+      [0x0008_0060, 'CS', 'CR'],
+      [0x0010_0010, 'PN', 'Mono^Iso^Cr'],
+      [0x0010_0020, 'LO', '2048'],
+      [0x0028_1050, 'DS', '2048'],
+      [0x0028_1051, 'DS', '4096'],
+    ]
+    const own = parts('').filter(([tag]) => !more.some(([other]) => other === tag))
+    const all = [...own, ...more].toSorted(([a], [b]) => a - b)
+    const { bytes, remarks } = await cleanFile(dicomFile(all), key)
+    const { facts, dataSet } = readDicomHeader(bytes)
+    expect([facts.modality, facts.photometric, dataSet.text(elements.WindowCenter)]).toEqual([
+      'CR',
+      'MONOCHROME2',
+      '2048',
+    ])
+    expect(remarks).toEqual([])
+  })
+
+  it('is taken out where sequences nest without end', async () => {
+    let value: Part[] = [[0x0008_0104, 'LO', 'Muster']]
+    for (let depth = 0; depth < 40; depth++) value = [[0x0008_1032, 'SQ', { items: [value] }]]
+    const { all, remarks } = await cleaned(value, syntaxes.explicit)
+    expect(all).not.toContain('Muster')
+    expect(remarks.join()).toMatch(/can’t be read, so it was emptied: \(0008,1032\)/)
   })
 })
 
