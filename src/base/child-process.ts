@@ -45,7 +45,7 @@ export function runInChild<Job, Message, Result>(
       if (envelope.kind === 'message') onMessage(envelope.message)
       else if (envelope.kind === 'result') settle(() => resolve(envelope.result))
       else {
-        const error = envelope.name === 'UserError' ? new UserError(envelope.text) : new InternalError(envelope.text)
+        const error = envelope.name === 'UserError' ? UserError.again(envelope.text) : new InternalError(envelope.text)
         settle(() => reject(error))
       }
     })

@@ -3,10 +3,23 @@
  * and ours (message begins `internal:`; exit 1).
  */
 import { shortened } from './shortened.js'
+import { shownLines } from './shown.js'
 
-/** The user's mistake. `message` says what, where, which value and what to do; several problems stand on lines of their own. */
+/**
+ * The user's mistake. `message` says what, where, which value and what to do, on one line: line breaks and escapes in it come
+ * from a name and are written out. Several problems stand on `lines` of their own.
+ */
 export class UserError extends Error {
   override readonly name = 'UserError'
+  constructor(message: string, { lines = [], cause }: { lines?: readonly string[]; cause?: unknown } = {}) {
+    super(shownLines([message, ...lines]), cause === undefined ? undefined : { cause })
+  }
+
+  /** The same error again from its `message`, for instance that of another process. */
+  static again(message: string): UserError {
+    const [first, ...lines] = message.split('\n')
+    return new UserError(first, { lines })
+  }
 }
 
 /** Our bug. */
@@ -37,7 +50,7 @@ export function throwProblems(heading: string, problems: readonly string[]): voi
   if (problems.length === 1) throw new UserError(`${heading}: ${named[0]}`)
   const more = problems.length - named.length
   const lines = [...named.map((problem) => `  - ${problem}`), ...(more > 0 ? [`  ... and ${more} more`] : [])]
-  throw new UserError(`${heading}, ${problems.length} problems:\n${lines.join('\n')}`)
+  throw new UserError(`${heading}, ${problems.length} problems:`, { lines })
 }
 
 /** Longer words are not mistyped ones. */

@@ -31,11 +31,8 @@ export async function fetchWeights(
     })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    throw new UserError(
-      `${error.message}\nWithout a network: get the file on another computer (${address}), carry it over, then ` +
-        `kopt backbone add ${name} --from FILE`,
-      { cause: error },
-    )
+    const otherwise = `Without a network: get the file on another computer (${address}), carry it over, then kopt backbone add ${name} --from FILE`
+    throw new UserError(error.message, { lines: [otherwise], cause: error })
   }
   note(verified(name, bytes, checksum))
   return { bytes, file: new URL(address).pathname.split('/').at(-1) as string }

@@ -3,16 +3,21 @@
  * loaded when the verb is called. A verb touches the outside through `Outside` alone.
  */
 import type { Command } from 'commander'
+import type { Shown } from '../base/shown.js'
 import type { EventSink } from '../record/events.js'
 
 /** What a command touches; tests may hand in their own. */
 export interface Outside {
-  /** One line, or a whole document, on standard output. */
-  print(text: string): void
-  /** One line on standard error: progress, warnings, remarks. */
-  note(text: string): void
-  /** Events of a run as a progress display, on standard error. */
+  /** What the verb found, once, when all it leaves on disk is there: as words on standard output, or with --json as `facts`. */
+  result(facts: unknown, words: Shown | (() => Shown)): void
+  /** One line on standard error: progress, warnings, remarks. Not with --quiet. */
+  note(text: Shown): void
+  /** A line on standard error that --quiet does not hide: something is about to leave this computer. */
+  announce(text: Shown): void
+  /** Events of a run as a progress display, on standard error. Not with --quiet. */
   readonly show: EventSink
+  /** Asks a question that is answered by yes or no; undefined where nobody is there to answer. */
+  confirm(question: Shown): Promise<boolean | undefined>
   /** Fires on Ctrl-C from the first call on; before, Ctrl-C ends the process at once. */
   interruption(): AbortSignal
 }

@@ -4,7 +4,7 @@ import type { DatasetInspection, SetInspection, Tally } from '../record/inspecti
 import { counted } from '../report/format.js'
 import { pairGroups, pairNames, quietSentence, sourceWords, trapSentences } from '../report/inspection-words.js'
 
-export function inspectionText(facts: DatasetInspection): string {
+export function inspectionText(facts: DatasetInspection): string[] {
   const external = Object.entries(facts.external)
   const lines = [heading(facts.dataset, facts), ...setLines(facts, facts.positive)]
   if (facts.positive === null && Object.keys(facts.classes).length === 2)
@@ -18,7 +18,7 @@ export function inspectionText(facts: DatasetInspection): string {
   for (const trap of trapSentences(facts)) lines.push(`  warning: ${trap}`)
   const quiet = quietSentence(facts)
   if (quiet !== null) lines.push(`  told apart without looking at the disease: ${quiet}`)
-  return lines.join('\n')
+  return lines
 }
 
 function heading(name: string, set: SetInspection): string {

@@ -3,10 +3,13 @@
  * The command `kopt`: which verb is meant, its help, what a failure looks like and the exit code.
  * 0 done; 1 our bug; 2 the user's mistake; 130 interrupted.
  */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { Interrupted, nearest, UserError } from '../base/errors.js'
+import { type Shown, shown, shownJson, shownLine, shownLines } from '../base/shown.js'
 import { version } from '../base/version.js'
+import { askAtTerminal } from './ask.js'
 import type { Outside, Verb } from './command.js'
+import { guardStreams } from './streams.js'
 import { openTerminal } from './terminal.js'
 
 /** Every verb in the order of the help, with its line there. */
@@ -49,14 +52,26 @@ Start with:
   kopt run films/hospital-a --preset quick`
 
 async function main(args: readonly string[]): Promise<number> {
-  const terminal = openTerminal(process.stderr, process.env)
+  const asked = (flag: string) => args.slice(0, [...args, '--'].indexOf('--')).includes(flag)
+  const json = asked('--json')
+  const terminal = openTerminal(process.stderr, process.env, { quiet: asked('--quiet') })
   let interruption: AbortController | undefined
+  let answered = false
+  const answer = (text: Shown) => {
+    answered = true
+    process.stdout.write(`${text}\n`)
+  }
   const outside: Outside = {
-    print: (text) => void process.stdout.write(`${text}\n`),
+    result: (facts, words) => answer(json ? shownJson(facts) : typeof words === 'string' ? words : words()),
     note: terminal.note,
+    announce: terminal.insist,
     show: terminal.show,
+    confirm(question) {
+      terminal.close()
+      return asked('--quiet') ? Promise.resolve(undefined) : askAtTerminal(question)
+    },
     interruption() {
-      interruption ??= abortOnInterrupt(terminal.note)
+      interruption ??= abortOnInterrupt(terminal.insist)
       return interruption.signal
     },
   }
@@ -69,12 +84,14 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   } catch (error) {
     terminal.close()
-    if (interruption?.signal.aborted && !(error instanceof UserError)) {
-      const message = error instanceof Interrupted ? error.message : 'interrupted'
-      terminal.note(message)
-      return 130
-    }
-    return explain(error, at, terminal.note)
+    const failure =
+      interruption?.signal.aborted && !(error instanceof UserError) ? interrupted(error) : failureOf(error, at)
+    if (failure === undefined) return 0
+    for (const line of failure.lines) terminal.insist(line)
+    // One document: where results were printed, what is wrong stands in them and on standard error.
+    if (json && !answered)
+      answer(shownJson({ error: { kind: failure.kind, message: failure.message, exitCode: failure.code } }))
+    return failure.code
   } finally {
     terminal.close()
   }
@@ -87,24 +104,37 @@ async function build(args: readonly string[], outside: Outside): Promise<Command
     .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [verb]', 'print the help of a verb')
-    .configureHelp({ showGlobalOptions: false })
+    .addOption(
+      new Option('--json', 'print one JSON document on standard output, and nothing else there; failures, too'),
+    )
+    .addOption(new Option('--quiet', 'no progress and no remarks on standard error: results and errors only'))
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: everywhere })
     .configureOutput({ outputError: () => {} })
     .exitOverride()
     .addHelpText('after', '\nResearch use only. kopt VERB --help shows worked examples.')
-  const called = args[0] === 'help' ? args[1] : args[0]
+  const [first, second] = args.filter((word) => !everywhereFlags.includes(word))
+  const called = first === 'help' ? second : first
   for (const [name, { summary, load }] of Object.entries(verbs)) {
     const command = program.command(name).summary(summary)
     if (name === called) (await load()).define(command, outside)
     for (const each of [command, ...command.commands]) each.configureOutput({ outputError: () => {} }).exitOverride()
   }
-  if (called === undefined || (args[0] === 'help' && called === undefined)) program.action(() => program.outputHelp())
+  if (called === undefined) program.action(() => program.outputHelp())
   return program
+}
+
+const everywhereFlags = ['--json', '--quiet']
+
+/** The options of every verb that its help lists. */
+function everywhere(command: Command): Option[] {
+  const root = command.parent?.parent ?? command.parent
+  return (root?.options ?? []).filter(({ long }) => everywhereFlags.includes(long ?? ''))
 }
 
 /** The deepest command that the words name, for messages. */
 function calledCommand(program: Command, args: readonly string[]): Command {
   let command = program
-  for (const word of args) {
+  for (const word of args.filter((each) => !everywhereFlags.includes(each))) {
     const next = command.commands.find((each) => each.name() === word)
     if (!next) break
     command = next
@@ -116,36 +146,47 @@ function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 }
 
-/** Says what went wrong and returns the exit code. */
-function explain(error: unknown, at: string, note: (text: string) => void): number {
+/** How a command ended that did not end well. */
+interface Failure {
+  readonly kind: 'user' | 'internal' | 'interrupted'
+  readonly code: 1 | 2 | 130
+  readonly message: Shown
+  /** The message and what belongs to it, for standard error. */
+  readonly lines: readonly Shown[]
+}
+
+function interrupted(error: unknown): Failure {
+  const message = shownLine(error instanceof Interrupted ? error.message : 'interrupted')
+  return { kind: 'interrupted', code: 130, message, lines: [message] }
+}
+
+/** What went wrong; undefined where nothing did (a help text was asked for). */
+function failureOf(error: unknown, at: string): Failure | undefined {
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0
+    if (error.exitCode === 0) return undefined
+    const message = shownLine(`${at}: ${usageProblem(error)}`)
     // A verb of verbs, called alone, has printed its help.
-    if (error.code !== 'commander.help') note(`${at}: ${usageProblem(error)}`)
-    return 2
+    return { kind: 'user', code: 2, message, lines: error.code === 'commander.help' ? [] : [message] }
   }
   if (error instanceof UserError) {
-    note(error.message)
-    return 2
+    const message = shownLines(error.message.split('\n'))
+    return { kind: 'user', code: 2, message, lines: [message] }
   }
-  const { message, stack } = error instanceof Error ? error : new Error(String(error))
-  note(message.startsWith('internal:') ? message : `internal: ${message}`)
-  if (stack)
-    note(
-      stack
-        .split('\n')
-        .filter((line) => line.startsWith('    at '))
-        .slice(0, 12)
-        .join('\n'),
-    )
-  note(
-    `This is a fault of kopt ${version} (Node ${process.versions.node}, ${process.platform}); please report it with the lines above.`,
-  )
-  return 1
+  const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  const message = shownLine(text.startsWith('internal:') ? text : `internal: ${text}`)
+  const calls = stack.split('\n').filter((line) => line.startsWith('    at '))
+  const report = shown`This is a fault of kopt ${version} (Node ${process.versions.node}, ${process.platform}); please report it with the lines above.`
+  return {
+    kind: 'internal',
+    code: 1,
+    message,
+    lines: [message, ...calls.slice(0, 12).map((line) => shownLine(line)), report],
+  }
 }
 
 /** Commander's message as one sentence, with the nearest name and where to look. */
 function usageProblem(error: CommanderError): string {
+  if (error.code === 'commander.help') return 'name what is to be done; the verbs stand in its help'
   const [first, hint] = error.message.replace(/^error: /, '').split('\n')
   const choices = /^(.+)\. Allowed choices are (.+)\.$/.exec(first)
   const known = choices?.[2].split(', ') ?? (error.code === 'commander.unknownCommand' ? Object.keys(verbs) : [])
@@ -158,11 +199,11 @@ function usageProblem(error: CommanderError): string {
 }
 
 /** Ctrl-C asks the work to stop at a good place; a second one ends the process. */
-function abortOnInterrupt(note: (text: string) => void): AbortController {
+function abortOnInterrupt(note: (text: Shown) => void): AbortController {
   const controller = new AbortController()
   const stop = () => {
     if (controller.signal.aborted) process.exit(130)
-    note('stopping ... (Ctrl-C again ends at once; what is on disk can be resumed either way)')
+    note(shown`stopping ... (Ctrl-C again ends at once; what is on disk can be resumed either way)`)
     controller.abort(new Interrupted())
   }
   process.on('SIGINT', stop)
@@ -170,17 +211,13 @@ function abortOnInterrupt(note: (text: string) => void): AbortController {
   return controller
 }
 
-// A reader that has seen enough (`kopt ... | head`) is no failure.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0)
-    throw error
-  })
-}
+guardStreams()
 
 // What fails outside of the awaited work, such as a full disk while an event is kept, is explained all the same.
 process.on('uncaughtException', (error) => {
-  process.exit(explain(error, 'kopt', (text) => void process.stderr.write(`${text}\n`)))
+  const failure = failureOf(error, 'kopt')
+  for (const line of failure?.lines ?? []) process.stderr.write(`${line}\n`)
+  process.exit(failure?.code ?? 0)
 })
 
 process.exitCode = await main(process.argv.slice(2))

@@ -4,6 +4,7 @@ import { exists, isDirectory, readBytes, readHead } from '../base/files.js'
 import { fromNumbers, type NDArray, ndarray, takeRows } from '../base/ndarray.js'
 import { decodeNpy } from '../base/npy.js'
 import { Rng } from '../base/random.js'
+import { shown } from '../base/shown.js'
 import { openBackbone } from '../classifier/backbone.js'
 import { standardisation, standardised } from '../classifier/head.js'
 import { type GeneratedImage, readGenerated } from '../dataset/generated.js'
@@ -114,12 +115,13 @@ async function measureDatasets(
       .filter((label) => unseen && !unseen.internal.cohort.classes.includes(label))
       .map((label) => `there is no class ${label}, which ${realPath} has`),
   )
-  for (const warning of [...cohort.warnings, ...generated.warnings]) note(`warning: ${warning}`)
+  for (const warning of [...cohort.warnings, ...generated.warnings]) note(shown`warning: ${String(warning)}`)
 
   const backbone = await openBackbone(asked.backbone, { threads: physicalCores(), device: asked.device })
   try {
     const [height, width] = asked.size ?? backbone.contract.inputSize
-    for (const warning of sizeWarnings(generated.byClass.flat(), [height, width])) note(`warning: ${warning}`)
+    for (const warning of sizeWarnings(generated.byClass.flat(), [height, width]))
+      note(shown`warning: ${String(warning)}`)
     const target = { height, width, channels: channelsOf(real.colour || generated.colour) }
     const total = cohort.films.length + generated.byClass.flat().length + (unseen?.internal.cohort.films.length ?? 0)
     const onImages = progressOf(show, 'extract-features', total, 'images')

@@ -101,10 +101,6 @@ export function deviceOption(): Option {
   return new Option('--device <name>', 'where networks run').choices(devices).default('cpu')
 }
 
-export function jsonOption(): Option {
-  return new Option('--json', 'print one JSON document on standard output, and nothing else there')
-}
-
 /** Throws a `UserError` unless the name is one of a page. */
 export function requirePageName(file: string): void {
   if (!/\.html?$/i.test(file)) throw new UserError(`--out ${file} should end in .html, for example page.html`)

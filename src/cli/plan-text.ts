@@ -5,10 +5,10 @@ import { counted, duration } from '../report/format.js'
 import { expectedTime, planSentences, timedWork } from '../report/plan-words.js'
 import { stageWords } from '../report/stage-words.js'
 
-export function planText(plan: Plan): string {
+export function planText(plan: Plan): string[] {
   const { machine } = plan
   const words = planSentences(plan)
-  const lines = [
+  return [
     plan.advice.text,
     ...plan.advice.reasons.slice(1).map((reason) => `  also: ${reason}`),
     '',
@@ -29,5 +29,4 @@ export function planText(plan: Plan): string {
     ...words.learning.map((line) => `  ${line}`),
     ...plan.warnings.map((warning) => `warning: ${warning}`),
   ]
-  return lines.join('\n')
 }

@@ -2,7 +2,7 @@
 import { absent, count, fixed, proportion, short } from '../report/format.js'
 import type { MeasuredQuality } from './measure-quality.js'
 
-export function qualityInWords(one: MeasuredQuality): string {
+export function qualityInWords(one: MeasuredQuality): string[] {
   const { n, kid, reference, copies, findings } = one
   const heldOut = n.heldOut > 0 ? `, ${count(n.heldOut)} real ones held out` : ''
   const title = one.class === undefined ? '' : `${one.class}: `
@@ -30,7 +30,7 @@ export function qualityInWords(one: MeasuredQuality): string {
     ...findings.warnings.map((text) => `  note: ${text}`),
     ...[one.reason, kid.reason].flatMap((reason) => (reason ? [`  note: ${reason}`] : [])),
   )
-  return lines.join('\n')
+  return lines
 }
 
 /** Three decimals, or three figures where that says nothing. */

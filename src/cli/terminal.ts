@@ -1,23 +1,27 @@
 /**
  * Events of a run, for eyes. In a terminal: a line for each stage at work that is redrawn (amount, rate, time left)
- * below lines that stay. Piped, or in CI: plain lines, progress of a stage at most every few seconds.
+ * below lines that stay. Piped, or in CI: plain lines, progress of a stage every few seconds, after ten minutes every minute.
  * Standard error only, so that results can be piped. NO_COLOR and CI are respected.
  */
 import pc from 'picocolors'
+import { type Shown, shown, shownLine } from '../base/shown.js'
 import type { RunEvent, StageName } from '../record/events.js'
 import { count, duration, fixed, rate } from '../report/format.js'
 import { expectedTime } from '../report/plan-words.js'
 import { stageWords } from '../report/stage-words.js'
 
-/** Between two progress lines of a stage where the output is not a terminal. */
-const plainIntervalMs = 5000
+/** Between two progress lines of a stage where the output is not a terminal: in the first ten minutes, and later. */
+const plainIntervalMs = { first: 5000, later: 60_000 }
+const firstMs = 600_000
 /** Between two drawings in a terminal. */
 const drawIntervalMs = 100
 const barWidth = 20
 
 export interface Terminal {
   /** A line that stays. */
-  note(text: string): void
+  note(text: Shown): void
+  /** The same where remarks are not wanted. */
+  insist(text: Shown): void
   show(event: RunEvent): void
   /** Clears what is redrawn. */
   close(): void
@@ -29,16 +33,17 @@ export interface TextStream {
   readonly columns?: number
 }
 
-/** `now` in milliseconds; tests hand in their own. */
+/** `quiet`: nothing but what is insisted on. `now` in milliseconds; tests hand in their own. */
 export function openTerminal(
   stream: TextStream,
   env: Record<string, string | undefined>,
-  now: () => number = () => performance.now(),
+  { quiet = false, now = () => performance.now() }: { quiet?: boolean; now?: () => number } = {},
 ): Terminal {
+  const opened = now()
   const live = stream.isTTY === true && !env.CI && env.TERM !== 'dumb'
   const color = pc.createColors(live && !env.NO_COLOR)
   /** The stages at work, each with its line. */
-  const working = new Map<StageName, string>()
+  const working = new Map<StageName, Shown>()
   const lastLine = new Map<StageName, number>()
   let drawn = 0
   let lastDrawn = Number.NEGATIVE_INFINITY
@@ -51,60 +56,65 @@ export function openTerminal(
     if (!live) return
     clear()
     const width = (stream.columns ?? 80) - 1
-    for (const line of working.values()) stream.write(`${line.slice(0, width)}\n`)
+    for (const line of working.values()) stream.write(`${[...line].slice(0, width).join('')}\n`)
     drawn = working.size
     lastDrawn = now()
   }
-  const note = (text: string) => {
+  const write = (text: string) => {
     clear()
     stream.write(`${text}\n`)
     draw()
   }
+  const note = (text: Shown) => {
+    if (!quiet) write(text)
+  }
+  const intervalMs = () => (now() - opened < firstMs ? plainIntervalMs.first : plainIntervalMs.later)
 
   const progress = (event: RunEvent & { type: 'progress' }) => {
     const { stage } = event
     if (live) {
-      working.set(stage, `${bar(event)} ${progressText(event)}`)
+      working.set(stage, shown`${bar(event)} ${progressText(event)}`)
       if (now() - lastDrawn >= drawIntervalMs) draw()
-    } else if (now() - (lastLine.get(stage) ?? Number.NEGATIVE_INFINITY) >= plainIntervalMs) {
+    } else if (now() - (lastLine.get(stage) ?? Number.NEGATIVE_INFINITY) >= intervalMs()) {
       lastLine.set(stage, now())
-      note(progressText(event))
+      note(shownLine(progressText(event)))
     }
   }
 
   const show = (event: RunEvent) => {
+    if (quiet) return
     const where = foldWords(event)
     switch (event.type) {
       case 'run-started':
-        return note(`${event.resumed ? 'going on with' : 'run'} ${color.bold(event.run)}`)
+        return write(`${event.resumed ? 'going on with' : 'run'} ${color.bold(shownLine(event.run))}`)
       case 'stage-started':
-        working.set(event.stage, `${where}${stageWords[event.stage]} ...`)
+        working.set(event.stage, shown`${where}${stageWords[event.stage]} ...`)
         lastLine.set(event.stage, now())
         return draw()
       case 'stage-finished': {
         working.delete(event.stage)
         const time = event.skipped ? 'done before' : duration(event.seconds)
-        return note(`${color.green('done')} ${where}${stageWords[event.stage]} ${color.dim(`(${time})`)}`)
+        return write(`${color.green('done')} ${where}${stageWords[event.stage]} ${color.dim(`(${time})`)}`)
       }
       case 'progress':
         return progress(event)
       case 'trial':
         // The arms without a multiple are one figure each; the others are seen in the report's curve.
         if (event.k === 0 && event.repeat === 1)
-          note(`${where}${event.arm}: AUC ${fixed(event.score)} on the tuning films`)
+          note(shown`${where}${event.arm}: AUC ${fixed(event.score)} on the tuning films`)
         return
       case 'expected-time':
-        return note(`expected to take ${expectedTime(event.seconds)}`)
+        return note(shown`expected to take ${expectedTime(event.seconds)}`)
       case 'warning':
-        return note(`${color.yellow('warning')}: ${where}${event.text}`)
+        return write(`${color.yellow('warning')}: ${shownLine(`${where}${event.text}`)}`)
       case 'note':
-        return note(event.text)
+        return note(shownLine(event.text))
       case 'gan-losses':
       case 'run-finished':
         return
     }
   }
-  return { note, show, close: clear }
+  return { note, insist: write, show, close: clear }
 }
 
 /** `fold 2 of 5: `, or nothing. */

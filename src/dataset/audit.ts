@@ -6,6 +6,7 @@
 import { UserError } from '../base/errors.js'
 import { shortened, Unreadable } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
+import { shownLine } from '../base/shown.js'
 import type { DicomFacts } from '../image/dicom/header.js'
 import type { DecodedFilm } from '../image/film.js'
 import type { GreyStep } from '../image/grey-step.js'
@@ -190,7 +191,8 @@ export async function examineFilm(
     if (error instanceof RegionProblem) return { problem: `${name} ${error.message}`, reason: misplaced }
     if (error instanceof ImageProblem) return { problem: `${name} ${error.message}`, reason: 'unreadable' }
     if (error instanceof Unreadable) return { problem: `${name} ${error.reason}`, reason: 'unreadable' }
-    if (error instanceof UserError) return { problem: error.message.replace(film.file, name), reason: 'unreadable' }
+    if (error instanceof UserError)
+      return { problem: error.message.replace(shownLine(film.file), name), reason: 'unreadable' }
     throw error
   }
 }

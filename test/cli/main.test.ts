@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
@@ -71,6 +71,50 @@ describe('kopt', () => {
     child.stdout.destroy()
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+describe('--json', () => {
+  it.each([
+    [['search', 'nothing.csv', '--json'], 2, 'user', 'nothing.csv does not exist'],
+    [['--json', 'search', 'nothing.csv'], 2, 'user', 'nothing.csv does not exist'],
+    [['serch', '--json'], 2, 'user', "kopt: unknown command 'serch'; did you mean search?"],
+    [['search', '--json'], 2, 'user', "kopt search: missing required argument 'scores'"],
+    [['gan', '--json'], 2, 'user', 'kopt gan: name what is to be done; the verbs stand in its help'],
+    [['run', 'films', '--preset', 'quik', '--json'], 2, 'user', 'preset "quik" is not known; did you mean quick?'],
+  ])('tells a failure as one JSON document, too: %j', (words, exitCode, kind, begin) => {
+    const { code, stdout, stderr } = kopt(words as string[], { cwd: temporaryFolder() })
+    const { error } = JSON.parse(stdout)
+    expect({ code, ...error }).toEqual({ code: exitCode, kind, exitCode, message: expect.stringContaining(begin) })
+    if (words[0] !== 'gan') expect(stderr.trimEnd()).toBe(error.message)
+  })
+
+  it('prints what was found, once, where that is also what is wrong', () => {
+    const cwd = temporaryFolder()
+    expect(kopt(['demo-data', 'films', '--patients', '6', '--json'], { cwd }).code).toBe(0)
+    const folder = path.join(cwd, 'films', 'hospital-a', 'healthy')
+    const [film] = readdirSync(folder)
+    writeFileSync(path.join(folder, film), 'no image')
+    const { code, stdout, stderr } = kopt(['inspect', 'films/hospital-a', '--json'], { cwd })
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ problems: [expect.stringContaining(film)] })
+    expect(stderr).toContain(film)
+  })
+})
+
+describe('--quiet', () => {
+  it('leaves results and errors, and nothing else', () => {
+    const cwd = temporaryFolder()
+    expect(kopt(['demo-data', 'films', '--patients', '6', '--quiet'], { cwd })).toMatchObject({ code: 0, stderr: '' })
+    const loud = kopt(['inspect', 'films/hospital-a'], { cwd })
+    const quiet = kopt(['inspect', 'films/hospital-a', '--quiet'], { cwd })
+    expect(loud.stderr).not.toBe('')
+    expect(quiet).toEqual({ code: 0, stdout: loud.stdout, stderr: '' })
+    expect(kopt(['--quiet', 'search', 'x.csv'], { cwd })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'x.csv does not exist\n',
+    })
   })
 })
 

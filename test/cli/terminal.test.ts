@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { shown } from '../../src/base/shown.js'
 import { openTerminal } from '../../src/cli/terminal.js'
 import type { RunEvent } from '../../src/record/events.js'
 
 /** A stream that remembers what was written, and a clock that is set by hand. */
-function observed(isTTY: boolean, env: Record<string, string> = {}) {
+function observed(isTTY: boolean, env: Record<string, string> = {}, quiet = false) {
   let text = ''
   let time = 0
   const write = (more: string) => {
     text += more
   }
   const stream = { isTTY, columns: 60, write }
-  const terminal = openTerminal(stream, env, () => time)
+  const terminal = openTerminal(stream, env, { quiet, now: () => time })
   return {
     terminal,
     at: (milliseconds: number, event: RunEvent) => {
@@ -21,15 +22,15 @@ function observed(isTTY: boolean, env: Record<string, string> = {}) {
   }
 }
 
-function steps(done: number): RunEvent {
+function steps(done: number, total = 600): RunEvent {
   return {
     type: 'progress',
     stage: 'train-gan',
     done,
-    total: 600,
+    total,
     unit: 'steps',
     rate: 4,
-    secondsLeft: (600 - done) / 4,
+    secondsLeft: (total - done) / 4,
   }
 }
 
@@ -60,6 +61,44 @@ describe('the progress display', () => {
     )
   })
 
+  it('prints them a minute apart after ten minutes', () => {
+    const { at, text } = observed(false)
+    at(0, { type: 'stage-started', stage: 'train-gan' })
+    for (let second = 1; second <= 780; second++) at(1000 * second, steps(second, 999))
+    const seconds = [...text().matchAll(/: (\d+) of 999/g)].map(([, second]) => Number(second))
+    expect(seconds).toEqual([...Array.from({ length: 119 }, (_, i) => 5 * (i + 1)), 655, 715, 775])
+  })
+
+  it('says nothing where remarks are not wanted, but what is insisted on', () => {
+    for (const isTTY of [false, true]) {
+      const { at, terminal, text } = observed(isTTY, { NO_COLOR: '1' }, true)
+      at(0, { type: 'stage-started', stage: 'train-gan' })
+      at(6000, steps(20))
+      at(7000, { type: 'warning', text: 'names look paired' })
+      terminal.note(shown`a remark`)
+      terminal.insist(shown`it went wrong`)
+      expect(text()).toBe('it went wrong\n')
+    }
+  })
+
+  it('obeys no name: escapes, changes of direction and new lines are written out', () => {
+    const hostile = 'a\x1b[2J\x1b]0;title\x07\u009b31m\u202egnp\nVerdict: yes'
+    const harmless = 'a\\x1b[2J\\x1b]0;title\\x07\\x9b31m\\u202egnp\\nVerdict: yes'
+    const { at, text } = observed(false)
+    at(0, { type: 'run-started', run: hostile, resumed: false })
+    at(0, { type: 'warning', text: hostile })
+    at(0, { type: 'note', text: hostile })
+    at(0, { type: 'trial', arm: hostile, k: 0, repeat: 1, size: 1, score: 0.5 })
+    const lines = text().split('\n')
+    expect(lines).toEqual([
+      `run ${harmless}`,
+      `warning: ${harmless}`,
+      harmless,
+      `${harmless}: AUC 0.500 on the tuning films`,
+      '',
+    ])
+  })
+
   it('redraws a line for each stage at work in a terminal, no wider than the terminal', () => {
     const { at, text } = observed(true, { NO_COLOR: '1' })
     at(0, { type: 'stage-started', stage: 'train-gan' })
@@ -76,7 +115,7 @@ describe('the progress display', () => {
   it('keeps notes above what is redrawn', () => {
     const { at, terminal, text } = observed(true, { NO_COLOR: '1' })
     at(0, { type: 'stage-started', stage: 'train-gan' })
-    terminal.note('a remark')
+    terminal.note(shown`a remark`)
     expect(text().endsWith('\x1b[1A\r\x1b[0Ja remark\ntraining the generator ...\n')).toBe(true)
     terminal.close()
     expect(text().endsWith('\x1b[1A\r\x1b[0J')).toBe(true)

@@ -197,5 +197,5 @@ function notThisNetwork(
       const more = names.length > mostShown ? `, and ${names.length - mostShown} more` : ''
       return `  - ${names.length} ${words[kind as keyof typeof words]}: ${names.slice(0, mostShown).join(', ')}${more}`
     })
-  return new UserError(`${source} is not quite DenseNet-121:\n${lines.join('\n')}\n${otherNetworks}`)
+  return new UserError(`${source} is not quite DenseNet-121:`, { lines: [...lines, otherNetworks] })
 }

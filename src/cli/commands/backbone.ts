@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { UserError } from '../../base/errors.js'
 import { readBytes } from '../../base/files.js'
 import { hashBytes } from '../../base/hash.js'
+import { shownLine, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { dataFolder } from '../../base/user-folders.js'
 import { openModel } from '../../classifier/backbone.js'
@@ -15,7 +16,7 @@ import { findContract } from '../../classifier/find-contract.js'
 import { count, counted } from '../../report/format.js'
 import { physicalCores } from '../../runtime/session.js'
 import type { Outside } from '../command.js'
-import { examples, jsonOption } from '../options.js'
+import { examples } from '../options.js'
 
 export function define(command: Command, outside: Outside): void {
   command.description(
@@ -32,25 +33,26 @@ export function define(command: Command, outside: Outside): void {
   ])
 }
 
-function defineList(command: Command, { print }: Outside): void {
-  command
-    .summary('extractors that are here, and those that are known')
-    .addOption(jsonOption())
-    .action(({ json }: { json?: boolean }) => {
-      const added = storedNames().map(describeStored)
-      const known = Object.entries(knownSources)
-        .filter(([name]) => !added.some((each) => each.name === name))
-        .map(([name, { about, licence, place }]) => ({ name, about, licence, place }))
-      if (json) return print(JSON.stringify({ embedded, folder: dataFolder(), added, known }))
-      print(`${embedded}: wavelet scattering, embedded; needs no weights`)
-      for (const { name, sha256, inputSize, note } of added) {
-        print(`${name}: added; ${inputSize.join(' x ')}, SHA-256 ${sha256.slice(0, 16)}${note ? `; ${note}` : ''}`)
-      }
-      for (const { name, about, licence } of known) {
-        print(`${name}: not here; ${about}. Licence: ${licence}. kopt backbone add ${name} [--from FILE]`)
-      }
-      print(`Added ones are kept in ${dataFolder()}`)
-    })
+function defineList(command: Command, { result }: Outside): void {
+  command.summary('extractors that are here, and those that are known').action(() => {
+    const added = storedNames().map(describeStored)
+    const known = Object.entries(knownSources)
+      .filter(([name]) => !added.some((each) => each.name === name))
+      .map(([name, { about, licence, place }]) => ({ name, about, licence, place }))
+    const lines = [
+      `${embedded}: wavelet scattering, embedded; needs no weights`,
+      ...added.map(
+        ({ name, sha256, inputSize, note }) =>
+          `${name}: added; ${inputSize.join(' x ')}, SHA-256 ${sha256.slice(0, 16)}${note ? `; ${note}` : ''}`,
+      ),
+      ...known.map(
+        ({ name, about, licence }) =>
+          `${name}: not here; ${about}. Licence: ${licence}. kopt backbone add ${name} [--from FILE]`,
+      ),
+      `Added ones are kept in ${dataFolder()}`,
+    ]
+    result({ embedded, folder: dataFolder(), added, known }, shownLines(lines))
+  })
 }
 
 function describeStored(name: string) {
@@ -65,7 +67,6 @@ interface AddOptions {
   like?: string
   prefix?: string
   replace?: boolean
-  json?: boolean
 }
 
 function defineAdd(command: Command, outside: Outside): void {
@@ -81,7 +82,6 @@ function defineAdd(command: Command, outside: Outside): void {
     .option('--like <source>', 'a known source whose input (size, channels, scaling) it has, for a name of your own')
     .option('--prefix <name>', 'which network, where the file holds several')
     .option('--replace', 'put it in the place of one of that name')
-    .addOption(jsonOption())
     .action((name: string, options: AddOptions) => add(name, options, outside))
   examples(command, [
     ['CheXNet from its makers, over the network', 'kopt backbone add chexnet'],
@@ -91,7 +91,7 @@ function defineAdd(command: Command, outside: Outside): void {
 }
 
 async function add(name: string, options: AddOptions, outside: Outside): Promise<void> {
-  const { from, like, prefix, replace = false, json } = options
+  const { from, like, prefix, replace = false } = options
   checkNewName(name, replace)
   const { bytes, file } = from === undefined ? await fetchKnown(name, outside) : { bytes: readBytes(from), file: from }
   const { onnx, weights, remarks } = convertBackbone(bytes, { name, file, like, prefix })
@@ -100,8 +100,15 @@ async function add(name: string, options: AddOptions, outside: Outside): Promise
   const { features, inputSize, channels, scaling, hash, note } = backbone.contract
   const kept = storeBackbone(name, onnx, weights)
   const source = hashBytes(bytes)
-  if (json) {
-    const facts = {
+  for (const remark of [...remarks, ...(note === undefined ? [] : [note])]) outside.note(shownLine(remark))
+  outside.note(
+    shownLine(
+      `input: ${inputSize.join(' x ')}, ${channels === 1 ? 'grey' : 'three channels'}, (v / 255 - mean) / deviation with ` +
+        `mean ${scaling.mean.map(shortly).join(', ')} and deviation ${scaling.deviation.map(shortly).join(', ')}`,
+    ),
+  )
+  outside.result(
+    {
       name,
       file: kept,
       sha256: hash,
@@ -110,46 +117,45 @@ async function add(name: string, options: AddOptions, outside: Outside): Promise
       inputSize,
       channels,
       scaling,
-    }
-    return outside.print(JSON.stringify({ ...facts, remarks }))
-  }
-  for (const remark of remarks) outside.note(remark)
-  if (note !== undefined) outside.note(note)
-  outside.note(
-    `input: ${inputSize.join(' x ')}, ${channels === 1 ? 'grey' : 'three channels'}, (v / 255 - mean) / deviation with ` +
-      `mean ${scaling.mean.map(shortly).join(', ')} and deviation ${scaling.deviation.map(shortly).join(', ')}`,
+      remarks,
+    },
+    shownLines([
+      `${name}: ${features} features, in ${shownPath(kept)}`,
+      `SHA-256 of the file it comes from ${source}`,
+      `SHA-256 of the model              ${hash}`,
+      `Use it: kopt run DATASET --backbone ${name}`,
+    ]),
   )
-  outside.print(`${name}: ${features} features, in ${shownPath(kept)}`)
-  outside.print(`SHA-256 of the file it comes from ${source}`)
-  outside.print(`SHA-256 of the model              ${hash}`)
-  outside.print(`Use it: kopt run DATASET --backbone ${name}`)
 }
 
-async function fetchKnown(name: string, { note, interruption }: Outside) {
+async function fetchKnown(name: string, { announce, interruption }: Outside) {
   if (!Object.hasOwn(knownSources, name)) {
     throw new UserError(
       `${name} is no known source (there are ${Object.keys(knownSources).join(', ')}); name its file: kopt backbone add ${name} --from FILE`,
     )
   }
-  return fetchWeights(name, note, interruption())
+  return fetchWeights(name, (text) => announce(shownLine(text)), interruption())
 }
 
 function shortly(n: number): string {
   return String(Number(n.toPrecision(6)))
 }
 
-function defineCheck(command: Command, { print }: Outside): void {
+function defineCheck(command: Command, { result }: Outside): void {
   command
     .summary('what a file of weights holds: names, shapes, types')
     .argument('<file>', 'PyTorch in any form, safetensors or ONNX; of any network')
-    .addOption(jsonOption())
-    .action((file: string, { json }: { json?: boolean }) => {
+    .action((file: string) => {
       const { form, tensors } = openCheckpoint(file)
       const listed = tensors.map(({ name, shape, type }) => ({ name, shape, type }))
-      if (json) return print(JSON.stringify({ file, form, sha256: hashBytes(readBytes(file)), tensors: listed }))
-      for (const { name, shape, type } of listed) print(`${name}  ${type} [${shape.join(', ')}]`)
       const numbers = listed.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0)
-      print(`${form}: ${counted(listed.length, 'tensor')}, ${count(numbers)} numbers`)
+      result(
+        { file, form, sha256: hashBytes(readBytes(file)), tensors: listed },
+        shownLines([
+          ...listed.map(({ name, shape, type }) => `${name}  ${type} [${shape.join(', ')}]`),
+          `${form}: ${counted(listed.length, 'tensor')}, ${count(numbers)} numbers`,
+        ]),
+      )
     })
   examples(command, [
     ['Which network is this?', 'kopt backbone check model.pth.tar'],

@@ -1,5 +1,6 @@
 /** `kopt crop`: patches from annotated rectangles, as a dataset of their own. */
 import type { Command } from 'commander'
+import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { writePatches } from '../../dataset/patches.js'
 import { patientNames } from '../../dataset/patient-key.js'
@@ -36,14 +37,17 @@ export function define(command: Command, outside: Outside): void {
   ])
 }
 
-async function crop(dataset: string, options: Options, { show, note, print, interruption }: Outside): Promise<void> {
+async function crop(dataset: string, options: Options, { show, note, result, interruption }: Outside): Promise<void> {
   const signal = interruption()
   const { cohort } = (await readFilms(dataset, { ...options, forSplit: false, signal })).internal
-  for (const warning of cohort.warnings) note(`warning: ${warning}`)
+  for (const warning of cohort.warnings) note(shown`warning: ${String(warning)}`)
   const { patches, manifest } = await writePatches(cohort, options.out, {
     nameOf: patientNames(options),
     onProgress: progressOf(show, 'prepare-data', cohort.films.length, 'patches'),
     signal,
   })
-  print(`${patches} patches in ${shownPath(options.out)}, listed in ${shownPath(manifest)}`)
+  result(
+    { patches, out: options.out, manifest },
+    shown`${patches} patches in ${shownPath(options.out)}, listed in ${shownPath(manifest)}`,
+  )
 }

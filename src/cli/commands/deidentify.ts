@@ -1,6 +1,7 @@
 /** `kopt deidentify`: DICOM files without what tells who the patient is. */
 import { type Command, Option } from 'commander'
 import { UserError } from '../../base/errors.js'
+import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { cleanFolder } from '../../dataset/deidentify/clean-folder.js'
 import { openPatientKey, patientKeyFile } from '../../dataset/patient-key.js'
@@ -46,7 +47,7 @@ export function define(command: Command, outside: Outside): void {
   ])
 }
 
-async function clean(folder: string, options: Options, { print, note, show, interruption }: Outside): Promise<void> {
+async function clean(folder: string, options: Options, { result, note, show, interruption }: Outside): Promise<void> {
   const keyFile = options.key ?? patientKeyFile()
   let progress: (more: number) => void = () => {}
   const { written, patients, refused, others, remarks } = await cleanFolder(folder, options.out, {
@@ -59,19 +60,21 @@ async function clean(folder: string, options: Options, { print, note, show, inte
     onProgress: (more) => progress(more),
     signal: interruption(),
   })
-  for (const { text, names } of remarks) note(`warning: ${counted(names.length, 'film')}: ${text}: ${firstFew(names)}`)
+  for (const { text, names } of remarks)
+    note(shown`warning: ${counted(names.length, 'film')}: ${text}: ${firstFew(names)}`)
   if (others.length > 0)
     note(
-      `${counted(others.length, 'file')} that ${others.length === 1 ? 'is' : 'are'} no DICOM left out: ${firstFew(others)}`,
+      shown`${counted(others.length, 'file')} that ${others.length === 1 ? 'is' : 'are'} no DICOM left out: ${firstFew(others)}`,
     )
   if (written > 0) {
-    print(
-      `${counted(written, 'file')} of ${counted(patients, 'patient')} in ${shownPath(options.out)}, under the key ${shownPath(keyFile)}`,
+    result(
+      { written, patients, out: options.out, key: keyFile, refused, others, remarks },
+      shown`${counted(written, 'file')} of ${counted(patients, 'patient')} in ${shownPath(options.out)}, under the key ${shownPath(keyFile)}`,
     )
   }
   if (refused.length > 0) {
     const lines = refused.map(({ name, reason }) => `  - ${name} ${reason}`)
-    throw new UserError(`${counted(refused.length, 'file')} not written:\n${lines.join('\n')}`)
+    throw new UserError(`${counted(refused.length, 'file')} not written:`, { lines })
   }
   if (written === 0) throw new UserError(`${folder} holds no DICOM files; nothing was written`)
 }

@@ -1,11 +1,12 @@
 /** `kopt demo-data`: the made cohort as files, to try everything without a single real film. */
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
+import { shown } from '../../base/shown.js'
 import { writeDemoData } from '../../dataset/demo-data.js'
 import type { Outside } from '../command.js'
 import { examples, wholeNumber } from '../options.js'
 
-export function define(command: Command, { print }: Outside): void {
+export function define(command: Command, { result }: Outside): void {
   command
     .description(
       'Writes drawn films of maxillary sinuses (no patient ever had them) as two hospitals with different apparatus:\n' +
@@ -26,7 +27,10 @@ export function define(command: Command, { print }: Outside): void {
     .option('--dicom', 'as an archive exports: DICOM radiographs of both sinuses, regions of interest, a spreadsheet')
     .action(async (folder: string, options: { seed: number; patients: number; classes: 2 | 3; dicom?: boolean }) => {
       const { films, hospitalA, hospitalB } = await writeDemoData(folder, options)
-      print(`${films} ${options.dicom ? 'radiographs' : 'films'} in ${hospitalA} and ${hospitalB}`)
+      result(
+        { films, hospitalA, hospitalB },
+        shown`${films} ${options.dicom ? 'radiographs' : 'films'} in ${hospitalA} and ${hospitalB}`,
+      )
     })
   examples(command, [
     ['Films to try kopt on', 'kopt demo-data films'],

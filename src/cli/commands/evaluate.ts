@@ -5,7 +5,7 @@ import { exists, isDirectory } from '../../base/files.js'
 import type { Outside } from '../command.js'
 import { evaluateRun } from '../evaluate/run.js'
 import { evaluateScores } from '../evaluate/scores.js'
-import { anyNumber, examples, jsonOption, patientFromOption, positiveOption, share } from '../options.js'
+import { anyNumber, examples, patientFromOption, positiveOption, share } from '../options.js'
 
 interface Options {
   positive?: string
@@ -16,7 +16,6 @@ interface Options {
   roi?: string
   backbone?: string
   skipUnreadable?: boolean
-  json?: boolean
 }
 
 /** Options of one form alone, as they are typed. */
@@ -63,16 +62,14 @@ export function define(command: Command, outside: Outside): void {
     .option('--roi <file>', 'annotations; films are cut to their regions')
     .option('--backbone <file>', "where the run's backbone lies now, if it was moved")
     .option('--skip-unreadable', 'leave unreadable films out, counted, in place of refusing them')
-    .optionsGroup('Either:')
-    .addOption(jsonOption())
-    .action(async (place: string, dataset: string | undefined, { json = false, ...options }: Options) => {
+    .action(async (place: string, dataset: string | undefined, options: Options) => {
       const form = isDirectory(place) ? 'run' : 'scores'
       refuseOther(form, options)
       if (form === 'run') {
         if (dataset === undefined) {
           throw new UserError(`${place} is a folder; name the films too: kopt evaluate ${place} DATASET`)
         }
-        return evaluateRun({ ...options, run: place, dataset }, json, outside)
+        return evaluateRun({ ...options, run: place, dataset }, outside)
       }
       if (dataset !== undefined) {
         if (!exists(place)) throw new UserError(`${place} does not exist; name the folder that \`kopt run\` printed`)
@@ -80,7 +77,7 @@ export function define(command: Command, outside: Outside): void {
           `${place} is no folder of a run, and ${dataset} is one argument too many; kopt evaluate takes SCORES.csv alone, or RUN and DATASET`,
         )
       }
-      return evaluateScores(place, options, json, outside)
+      return evaluateScores(place, options, outside)
     })
   examples(command, [
     ['One classifier', 'kopt evaluate scores.csv'],
@@ -90,7 +87,7 @@ export function define(command: Command, outside: Outside): void {
   ])
 }
 
-function refuseOther(form: keyof typeof forms, options: Omit<Options, 'json'>): void {
+function refuseOther(form: keyof typeof forms, options: Options): void {
   const other = form === 'run' ? forms.scores : forms.run
   for (const [key, flag] of Object.entries(other)) {
     if (options[key as keyof typeof options] === undefined) continue

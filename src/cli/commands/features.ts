@@ -5,6 +5,7 @@ import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
 import { writeNpy } from '../../base/npy.js'
+import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { openBackbone } from '../../classifier/backbone.js'
 import { patientNames } from '../../dataset/patient-key.js'
@@ -65,7 +66,7 @@ export function define(command: Command, outside: Outside): void {
   ])
 }
 
-async function extract(dataset: string, options: Options, { show, print, interruption }: Outside): Promise<void> {
+async function extract(dataset: string, options: Options, { show, result, interruption }: Outside): Promise<void> {
   if (!/\.npy$/i.test(options.out))
     throw new UserError(`--out ${options.out} should end in .npy, for example features.npy`)
   const signal = interruption()
@@ -92,8 +93,15 @@ async function extract(dataset: string, options: Options, { show, print, interru
         ]),
       ),
     )
-    print(
-      `${features.shape[0]} films x ${features.shape[1]} features of ${backbone.contract.name} in ${shownPath(options.out)}, rows named in ${shownPath(table)}`,
+    result(
+      {
+        films: features.shape[0],
+        features: features.shape[1],
+        backbone: backbone.contract.name,
+        out: options.out,
+        table,
+      },
+      shown`${features.shape[0]} films x ${features.shape[1]} features of ${backbone.contract.name} in ${shownPath(options.out)}, rows named in ${shownPath(table)}`,
     )
   } finally {
     await backbone.close()

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { nearest, UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
 import { pathParts } from '../../base/path-name.js'
+import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { defaultAcganOptions } from '../../gan/options.js'
 import { openSampler } from '../../gan/sampler.js'
@@ -90,7 +91,7 @@ function defineTrain(command: Command, outside: Outside): void {
 async function train(
   dataset: string,
   options: TrainOptions,
-  { show, note, interruption, print }: Outside,
+  { show, note, interruption, result }: Outside,
 ): Promise<void> {
   const signal = interruption()
   const audited = await readFilms(dataset, { ...options, signal })
@@ -108,7 +109,7 @@ async function train(
   })
   const films = audited.internal.cohort.films.filter((film) => film.split === undefined || film.split === 'train')
   const { images, labels } = await audited.load(films, { height, width, channels })
-  note(`${films.length} films (${classes.join(', ')}), ${height} x ${width} x ${channels}`)
+  note(shown`${films.length} films (${classes.join(', ')}), ${height} x ${width} x ${channels}`)
   const summary = await trainInChild(
     {
       images,
@@ -136,8 +137,13 @@ async function train(
     },
     signal,
   )
-  print(`${summary.steps} steps in ${duration(summary.seconds)}, ${rate(summary.stepsPerSecond)} a second`)
-  print(`Checkpoint: ${shownPath(summary.checkpoint)}`)
+  result(
+    summary,
+    shownLines([
+      `${summary.steps} steps in ${duration(summary.seconds)}, ${rate(summary.stepsPerSecond)} a second`,
+      `Checkpoint: ${shownPath(summary.checkpoint)}`,
+    ]),
+  )
 }
 
 interface SampleOptions {
@@ -175,7 +181,7 @@ function defineSample(command: Command, outside: Outside): void {
   ])
 }
 
-async function sample(checkpoint: string, options: SampleOptions, { print, interruption }: Outside): Promise<void> {
+async function sample(checkpoint: string, options: SampleOptions, { result, interruption }: Outside): Promise<void> {
   const signal = interruption()
   const sampler = await openSampler(checkpoint, { threads: physicalCores(), device: options.device })
   try {
@@ -197,8 +203,21 @@ async function sample(checkpoint: string, options: SampleOptions, { print, inter
           writeAtomic(path.join(folder, `${part}-s${options.seed}-${String(start + i).padStart(6, '0')}.png`), png)
         }
       }
-      print(`${options.count} images of ${name} in ${shownPath(folder)}`)
     }
+    result(
+      {
+        out: options.out,
+        seed: options.seed,
+        start: options.start,
+        images: Object.fromEntries(wanted.map((name) => [name, options.count])),
+      },
+      shownLines(
+        wanted.map(
+          (name) =>
+            `${options.count} images of ${name} in ${shownPath(path.join(options.out, parts[classes.indexOf(name)]))}`,
+        ),
+      ),
+    )
   } finally {
     await sampler.close()
   }

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { throwProblems } from '../../base/errors.js'
 import { exists, isDirectory, readHead, writeAtomic } from '../../base/files.js'
+import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { type FileInspection, inspectFile, type Moments } from '../../dataset/inspection.js'
 import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
@@ -12,15 +13,7 @@ import { counted, fixed } from '../../report/format.js'
 import { renderInspection } from '../../report/inspection-page.js'
 import type { Outside } from '../command.js'
 import { inspectionText } from '../inspection-text.js'
-import {
-  examples,
-  jsonOption,
-  namedPaths,
-  patientFromOption,
-  requirePageName,
-  roiFilesOption,
-  wholeNumber,
-} from '../options.js'
+import { examples, namedPaths, patientFromOption, requirePageName, roiFilesOption, wholeNumber } from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {
@@ -31,10 +24,9 @@ interface Options {
   frame?: number
   voi?: VoiChoice
   out?: string
-  json?: boolean
 }
 
-export function define(command: Command, { print, note, show, interruption }: Outside): void {
+export function define(command: Command, { result, note, show, interruption }: Outside): void {
   command
     .description(
       'A dataset: its classes, patients, sizes and problems, films that are almost the same image, and whether size, border,\n' +
@@ -62,21 +54,20 @@ export function define(command: Command, { print, note, show, interruption }: Ou
       ).argParser(voiChoice),
     )
     .option('--out <file.html>', 'of a dataset: the same as a page with figures, for those who may see the films')
-    .addOption(jsonOption())
-    .action(async (what: string, { json, out, frame, voi, ...options }: Options) => {
+    .action(async (what: string, { out, frame, voi, ...options }: Options) => {
       if (isImage(what)) {
         const facts = await inspectFile(what, { frame, voi })
-        return print(json ? JSON.stringify(facts) : fileInWords(facts))
+        return result(facts, shownLines(fileInWords(facts)))
       }
       if (out !== undefined) requirePageName(out)
       const reading = readingOf(show)
       const { facts, picturePairs } = await inspectDataset(what, { ...options, ...reading, signal: interruption() })
       reading.done()
-      print(json ? JSON.stringify(facts) : inspectionText(facts))
       if (out !== undefined) {
         writeAtomic(out, renderInspection(facts, await picturePairs()))
-        note(`Page (names files and may show films: keep it where the films are): ${shownPath(out)}`)
+        note(shown`Page (names files and may show films: keep it where the films are): ${shownPath(out)}`)
       }
+      result(facts, () => shownLines(inspectionText(facts)))
       throwProblems(`${what} can't be used as it is`, facts.problems)
     })
   examples(command, [
@@ -117,23 +108,23 @@ function voiChoice(text: string): VoiChoice {
   return choice
 }
 
-function fileInWords(facts: FileInspection): string {
+function fileInWords(facts: FileInspection): string[] {
   const { file, format, rows, columns, frames, channels, bitsStored, stored, display, done, notes } = facts
   const packed = facts.transferSyntaxName ? ` (${facts.transferSyntaxName}, ${facts.photometric})` : ''
   const many = frames > 1 ? `, ${frames} frames` : ''
   const size = `${rows} rows x ${columns} columns${many}, ${counted(channels, 'channel')}, ${bitsStored} bit`
   const range = ({ min, max, mean, std }: Moments, digits: number) =>
-    `${shown(min, digits)} to ${shown(max, digits)}, mean ${fixed(mean, 2)}, standard deviation ${fixed(std, 2)}`
+    `${rounded(min, digits)} to ${rounded(max, digits)}, mean ${fixed(mean, 2)}, standard deviation ${fixed(std, 2)}`
   return [
     `${file}: ${format.toUpperCase()}${packed}, ${size}`,
     `  stored:    ${range(stored, 0)}`,
     ...done.map((step, i) => `  ${i === 0 ? 'then:    ' : '         '}  ${step}`),
     `  displayed: ${range(display, 1)} (0 is black, 255 is white)`,
     ...notes.map((note) => `  note: ${note}`),
-  ].join('\n')
+  ]
 }
 
 /** A value with some digits, and without those that say nothing. */
-function shown(value: number, digits: number): string {
+function rounded(value: number, digits: number): string {
   return String(Number(value.toFixed(digits)))
 }

@@ -1,12 +1,13 @@
 /** `kopt manifest`: labels from a spreadsheet, joined to files by name or by what DICOM says. */
 import type { Command } from 'commander'
+import { type Shown, shown, shownLine } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { type Joining, joinLabels } from '../../dataset/labels/join.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { firstFew } from '../../dataset/reader.js'
 import { counted } from '../../report/format.js'
 import type { Outside } from '../command.js'
-import { examples, jsonOption, keepPatientIdsOption } from '../options.js'
+import { examples, keepPatientIdsOption } from '../options.js'
 
 interface Options {
   labels: string
@@ -16,10 +17,9 @@ interface Options {
   patientColumn?: string
   out?: string
   keepPatientIds?: boolean
-  json?: boolean
 }
 
-export function define(command: Command, { print, note }: Outside): void {
+export function define(command: Command, { result, note }: Outside): void {
   command
     .description(
       'Joins the rows of a spreadsheet (saved as CSV) to films and writes a manifest that `kopt run` takes. Files are known by\n' +
@@ -37,12 +37,10 @@ export function define(command: Command, { print, note }: Outside): void {
     .option('--patient-column <name>', "the table's column with patients (default: DICOM's PatientID, else patient)")
     .option('--out <file>', 'the manifest (default: manifest.csv in the folder)')
     .addOption(keepPatientIdsOption())
-    .addOption(jsonOption())
-    .action(async (folder: string, { json, ...options }: Options) => {
+    .action(async (folder: string, options: Options) => {
       const joining = await joinLabels(folder, { ...options, nameOf: patientNames(options) })
-      if (json) return print(JSON.stringify(joining))
-      for (const line of remarks(joining)) note(line)
-      print(summary(joining))
+      for (const line of remarks(joining)) note(shownLine(line))
+      result(joining, summary(joining))
     })
   examples(command, [
     ['A PACS export and a list from the registry', 'kopt manifest export --labels list.csv --match AccessionNumber'],
@@ -54,11 +52,11 @@ export function define(command: Command, { print, note }: Outside): void {
   ])
 }
 
-function summary({ manifest, films, classes, patients, patientSource }: Joining): string {
+function summary({ manifest, films, classes, patients, patientSource }: Joining): Shown {
   const ofClasses = Object.entries(classes).map(([label, count]) => `${label} ${count}`)
   const source = { table: ' (from the table)', dicom: ' (from DICOM)' }
   const who = patientSource === null ? 'no patients known' : `${counted(patients, 'patient')}${source[patientSource]}`
-  return `${counted(films, 'film')} in ${shownPath(manifest)}: ${ofClasses.join(', ')}; ${who}`
+  return shown`${counted(films, 'film')} in ${shownPath(manifest)}: ${ofClasses.join(', ')}; ${who}`
 }
 
 const changeWords = {

@@ -1,21 +1,21 @@
 /** `kopt plan`: what a run would do and could show, before any hours are spent on it. */
 import { type Command, Option } from 'commander'
 import { writeAtomic } from '../../base/files.js'
+import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import { renderPlan } from '../../report/plan-page.js'
 import type { Outside } from '../command.js'
 import { experimentOptions } from '../experiment-options.js'
-import { devices, examples, jsonOption, requirePageName } from '../options.js'
+import { devices, examples, requirePageName } from '../options.js'
 import { planText } from '../plan-text.js'
 
 type PlanOptions = Omit<ExperimentRequest, 'dataset' | 'configFile' | 'out'> & {
   out?: string
   config?: string
-  json?: boolean
 }
 
-export function define(command: Command, { print, note, show, interruption }: Outside): void {
+export function define(command: Command, { result, note, show, interruption }: Outside): void {
   experimentOptions(command)
     .description(
       'In about two minutes and without a generator: what a run with the same options would do and how long it would take\n' +
@@ -25,18 +25,17 @@ export function define(command: Command, { print, note, show, interruption }: Ou
     .optionsGroup('Plan:')
     .option('--out <file.html>', 'the same as a page with figures; no film, no patient and no path is in it')
     .addOption(new Option('--device <name>', 'where networks run').choices(devices))
-    .addOption(jsonOption())
-    .action(async (dataset: string | undefined, { config, json, out, ...request }: PlanOptions) => {
+    .action(async (dataset: string | undefined, { config, out, ...request }: PlanOptions) => {
       if (out !== undefined) requirePageName(out)
       const { planExperiment } = await import('../../experiment/plan/plan.js')
       const { requestedConfig } = await import('../../experiment/run.js')
       const asked = requestedConfig({ ...request, dataset, configFile: config })
       const plan = await planExperiment(asked, { onEvent: show, signal: interruption() })
-      print(json ? JSON.stringify(plan) : planText(plan))
       if (out !== undefined) {
         writeAtomic(out, renderPlan(plan))
-        note(`Page: ${shownPath(out)}`)
+        note(shown`Page: ${shownPath(out)}`)
       }
+      result(plan, () => shownLines(planText(plan)))
     })
   examples(command, [
     ['Is a run worth the hours?', 'kopt plan films/ours --patient-from prefix'],

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import { formatCsv } from '../../base/csv.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
 import { exists, isDirectory, listDirectory } from '../../base/files.js'
+import { shownLine, shownLines } from '../../base/shown.js'
 import { openClassifier } from '../../classifier/predict.js'
 import { classProbabilities } from '../../classifier/probability.js'
 import { readStoredHead, type StoredHead } from '../../classifier/stored-head.js'
@@ -16,18 +17,17 @@ import { openRunDirectory, type RunDirectory } from '../../record/run-directory.
 import { proportion } from '../../report/format.js'
 import { physicalCores } from '../../runtime/session.js'
 import type { Outside } from '../command.js'
-import { examples, jsonOption } from '../options.js'
+import { examples } from '../options.js'
 
 const researchUse = 'research use only'
 
 interface Options {
   arm?: string
   roi?: string
-  json?: boolean
   csv?: boolean
 }
 
-export function define(command: Command, { print, note }: Outside): void {
+export function define(command: Command, { result, note }: Outside): void {
   command
     .description(
       "Gives each film's probability of every class, equal to the scores that the run recorded.\n" +
@@ -42,11 +42,10 @@ export function define(command: Command, { print, note }: Outside): void {
         'the part of each film to look at: left,top,width,height[,rotation] in pixels and degrees, or a file of annotations',
       ),
     )
-    .addOption(jsonOption().conflicts('csv'))
     .option('--csv', 'print a CSV table')
     .action(async (model: string, images: string[], options: Options) => {
       const { arm, k, classes, positive, predictions } = await predict(model, images, options)
-      if (options.json) return print(JSON.stringify({ use: researchUse, arm, k, classes, positive, predictions }))
+      const facts = { use: researchUse, arm, k, classes, positive, predictions }
       const withRegions = predictions.some(({ roi }) => roi !== undefined)
       const rows = predictions.map(({ file, roi, probabilities }) => ({
         file,
@@ -54,20 +53,18 @@ export function define(command: Command, { print, note }: Outside): void {
         values: classes.map((name) => probabilities[name]),
       }))
       if (options.csv) {
-        print(
-          formatCsv(
-            ['file', ...(withRegions ? ['roi'] : []), ...classes],
-            rows.map(({ file, roi, values }) => [file, ...(withRegions ? [roi] : []), ...values]),
-          ).trimEnd(),
+        const table = formatCsv(
+          ['file', ...(withRegions ? ['roi'] : []), ...classes],
+          rows.map(({ file, roi, values }) => [shownLine(file), ...(withRegions ? [roi] : []), ...values]),
         )
-        return note(researchUse)
+        note(shownLine(researchUse))
+        return result(facts, shownLines(table.trimEnd().split('\n')))
       }
-      for (const { file, roi, values } of rows) {
-        print(
+      const lines = rows.map(
+        ({ file, roi, values }) =>
           `${file}${roi === undefined ? '' : ` (${roi})`}: ${classes.map((name, i) => `${name} ${proportion(values[i])}`).join(', ')}`,
-        )
-      }
-      print(researchUse)
+      )
+      result(facts, shownLines([...lines, researchUse]))
     })
   examples(command, [
     ['Two films by the classifier of a run', 'kopt predict runs/0001-ours new/film-a.png new/film-b.png'],

@@ -1,8 +1,9 @@
 /** `kopt quality`: whether synthetic images are good and whether they are copies, without any experiment. */
 import { type Command, Option } from 'commander'
+import { shownLines } from '../../base/shown.js'
 import type { Outside } from '../command.js'
 import { measureQuality, type QualityOptions } from '../measure-quality.js'
-import { backboneOption, deviceOption, examples, jsonOption, patientFromOption, pixelSize } from '../options.js'
+import { backboneOption, deviceOption, examples, patientFromOption, pixelSize } from '../options.js'
 import { qualityInWords } from '../quality-words.js'
 
 export function define(command: Command, outside: Outside): void {
@@ -24,11 +25,10 @@ export function define(command: Command, outside: Outside): void {
     .option('--standardise', 'scale each feature by the real films, as a run does')
     .addOption(deviceOption())
     .addOption(patientFromOption())
-    .addOption(jsonOption())
-    .action(async (real: string, synthetic: string, options: QualityOptions & { json?: boolean }) => {
+    .action(async (real: string, synthetic: string, options: QualityOptions) => {
       const measured = await measureQuality(real, synthetic, options, outside)
-      if (options.json) return outside.print(JSON.stringify(measured))
-      outside.print([measured].flat().map(qualityInWords).join('\n\n'))
+      const words = [measured].flat().flatMap((one, i) => [...(i === 0 ? [] : ['']), ...qualityInWords(one)])
+      outside.result(measured, shownLines(words))
     })
   examples(command, [
     ["A StyleGAN's images against the films it was trained on", 'kopt quality films/train drawn --patient-from prefix'],

@@ -1,13 +1,14 @@
 /** `kopt report`: the report once more, from what the run left; nothing is computed again. */
 import type { Command } from 'commander'
 import { writeAtomic } from '../../base/files.js'
+import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { openRunDirectory } from '../../record/run-directory.js'
 import { sharedReport, writeReport } from '../../report/write-report.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
 
-export function define(command: Command, { print }: Outside): void {
+export function define(command: Command, { result }: Outside): void {
   command
     .description('Writes report.html, tables and figures of a finished run again, from its result.json.')
     .argument('<run>', 'run folder')
@@ -16,7 +17,8 @@ export function define(command: Command, { print }: Outside): void {
       const directory = openRunDirectory(run)
       if (share) writeAtomic(directory.sharedReport, sharedReport(directory))
       else await writeReport(directory)
-      print(`Report: ${shownPath(share ? directory.sharedReport : directory.report)}`)
+      const report = share ? directory.sharedReport : directory.report
+      result({ report }, shown`Report: ${shownPath(report)}`)
     })
   examples(command, [
     ['After an update of kopt', 'kopt report runs/0001-ours'],

@@ -1,13 +1,14 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
 import { type Command, Option } from 'commander'
+import { shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import { concernLines } from '../../report/concern-words.js'
 import type { Outside } from '../command.js'
 import { experimentOptions } from '../experiment-options.js'
-import { devices, examples, jsonOption, keepPatientIdsOption } from '../options.js'
+import { devices, examples, keepPatientIdsOption } from '../options.js'
 
-type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; json?: boolean }
+type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string }
 
 export function define(command: Command, outside: Outside): void {
   experimentOptions(command)
@@ -22,9 +23,8 @@ export function define(command: Command, outside: Outside): void {
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
     .option('--resume', 'go on with the run in --out')
     .addOption(new Option('--device <name>', 'where networks run').choices(devices))
-    .addOption(jsonOption())
-    .action((dataset: string | undefined, { config, json, ...request }: RunOptions) =>
-      runAndShow({ ...request, dataset, configFile: config }, json === true, outside),
+    .action((dataset: string | undefined, { config, ...request }: RunOptions) =>
+      runAndShow({ ...request, dataset, configFile: config }, outside),
     )
   examples(command, [
     [
@@ -48,15 +48,15 @@ export function define(command: Command, outside: Outside): void {
 }
 
 /** Runs or resumes with progress, then says where the report lies and what it says. */
-export async function runAndShow(request: ExperimentRequest, json: boolean, outside: Outside): Promise<void> {
+export async function runAndShow(request: ExperimentRequest, outside: Outside): Promise<void> {
   // Everything that computes is loaded here, so that --help is quick.
   const { run } = await import('../../index.js')
   const { runFolder, result, reportFile } = await run(request, {
     onEvent: outside.show,
     signal: outside.interruption(),
   })
-  if (json) return outside.print(JSON.stringify({ ...result, runFolder: shownPath(runFolder) }))
-  for (const line of concernLines(result)) outside.print(line)
-  outside.print(`Verdict: ${result.verdict.text}`)
-  outside.print(`Report: ${shownPath(reportFile)}`)
+  outside.result(
+    { ...result, runFolder: shownPath(runFolder) },
+    shownLines([...concernLines(result), `Verdict: ${result.verdict.text}`, `Report: ${shownPath(reportFile)}`]),
+  )
 }

@@ -2,12 +2,13 @@
 import { type Command, Option } from 'commander'
 import { throwProblems, UserError } from '../../base/errors.js'
 import { Rng } from '../../base/random.js'
+import { shownLines } from '../../base/shown.js'
 import { pValue, signed } from '../../report/format.js'
 import { signFlipNull } from '../../search/null-distribution.js'
 import { applyRule, meanOf, type SearchPolicy, type Stop } from '../../search/policy.js'
 import { repeatSpread } from '../../search/score-error.js'
 import type { Outside } from '../command.js'
-import { examples, jsonOption, wholeNumber } from '../options.js'
+import { examples, wholeNumber } from '../options.js'
 import { readScoreTable } from '../score-table.js'
 
 const form = 'a table of scores has the columns k,score and may have repeat'
@@ -17,10 +18,9 @@ const nullDraws = 9999
 interface Options {
   rule: (typeof rules)[number]
   window: number
-  json?: boolean
 }
 
-export function define(command: Command, { print }: Outside): void {
+export function define(command: Command, { result }: Outside): void {
   command
     .description('Says which K the stop rule chooses, given the score of each K. Several rows of one K are averaged.')
     .argument('<scores>', 'CSV with the columns k, score[, repeat]; higher scores are better')
@@ -30,13 +30,12 @@ export function define(command: Command, { print }: Outside): void {
         .argParser(wholeNumber(1))
         .default(12),
     )
-    .addOption(jsonOption())
-    .action((file: string, { rule, window, json }: Options) => {
+    .action((file: string, { rule, window }: Options) => {
       const scores = readScores(file)
       const policy: SearchPolicy = { rule, windowSize: window, fixedK: null }
       const stop = stopOf(file, scores, policy)
       const { kOptimal, stoppedAt, converged } = stop
-      print(json ? JSON.stringify({ kOptimal, stoppedAt, converged }) : inWords(scores, policy, stop))
+      result({ kOptimal, stoppedAt, converged }, () => shownLines(inWords(scores, policy, stop)))
     })
   examples(command, [
     ['The stop rule of the paper on your own scores', 'kopt search scores.csv --window 12'],
@@ -98,7 +97,7 @@ function stopOf(file: string, { ks, theta }: Scores, policy: SearchPolicy): Stop
   })
 }
 
-function inWords({ ks, theta }: Scores, policy: SearchPolicy, { kOptimal, stoppedAt, converged }: Stop): string {
+function inWords({ ks, theta }: Scores, policy: SearchPolicy, { kOptimal, stoppedAt, converged }: Stop): string[] {
   const end =
     policy.rule !== 'sliding-window'
       ? 'of all K scored'
@@ -113,5 +112,5 @@ function inWords({ ks, theta }: Scores, policy: SearchPolicy, { kOptimal, stoppe
       `gain over K = ${ks[0]}: ${signed(flipped.gain)}, ${pValue(flipped.p)} given these tuning cases (repeats flipped; at least ${least} with ${theta[0].length} repeats)`,
     )
   }
-  return lines.join('\n')
+  return lines
 }

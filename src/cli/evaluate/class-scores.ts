@@ -15,8 +15,7 @@ export function evaluateClassScores(
   file: string,
   table: ScoreTable,
   classes: readonly string[],
-  json: boolean,
-): string {
+): { found: ClassEvaluation; words: string[] } {
   const columns = classes.map((name) => `score_${name.toLowerCase()}`)
   const missing = columns.filter((column) => !table.header.includes(column))
   throwProblems(
@@ -45,7 +44,7 @@ export function evaluateClassScores(
     columns.map((column) => table.numbers(column)),
     patients,
   )
-  return json ? JSON.stringify(found) : inWords(found)
+  return { found, words: inWords(found) }
 }
 
 function evaluateClassRows(
@@ -102,5 +101,5 @@ function inWords({
   matrix.forEach((row, truth) => {
     lines.push(`${names[truth]} called ${row.map((count, call) => `${names[call]} ${count}`).join(', ')}`)
   })
-  return lines.join('\n')
+  return lines
 }

@@ -1,4 +1,5 @@
 /** `kopt evaluate RUN DATASET`: a finished run's arms on one more hospital's films. */
+import { shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExternalRequest } from '../../experiment/evaluate-external.js'
 import { armInSentence } from '../../record/arm-name.js'
@@ -7,7 +8,7 @@ import { pValue, signedInterval, withInterval } from '../../report/format.js'
 import { writeReport } from '../../report/write-report.js'
 import type { Outside } from '../command.js'
 
-export async function evaluateRun(request: ExternalRequest, json: boolean, outside: Outside): Promise<void> {
+export async function evaluateRun(request: ExternalRequest, outside: Outside): Promise<void> {
   // Everything that computes is loaded here, so that --help is quick.
   const { evaluateExternal } = await import('../../experiment/evaluate-external.js')
   const { directory, set, file } = await evaluateExternal(request, {
@@ -15,10 +16,10 @@ export async function evaluateRun(request: ExternalRequest, json: boolean, outsi
     signal: outside.interruption(),
   })
   await writeReport(directory)
-  if (json) return outside.print(JSON.stringify(set))
-  for (const line of inWords(set)) outside.print(line)
-  outside.print(`Added: ${shownPath(file)}`)
-  outside.print(`Report: ${shownPath(directory.report)}`)
+  outside.result(
+    set,
+    shownLines([...inWords(set), `Added: ${shownPath(file)}`, `Report: ${shownPath(directory.report)}`]),
+  )
 }
 
 function inWords({ name, films, patients, arms, comparisons, overlapChecked, text }: ExternalSet): string[] {

@@ -1,5 +1,6 @@
 /** `kopt evaluate SCORES.csv`: a table of scores from anywhere, read, checked and evaluated. */
 import { throwProblems, UserError } from '../../base/errors.js'
+import { shownLines } from '../../base/shown.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import { fixed, percentage, pValue, signed, withInterval } from '../../report/format.js'
 import type { Outside } from '../command.js'
@@ -14,29 +15,28 @@ interface Options extends EvaluationOptions {
   positive?: string
 }
 
-export function evaluateScores(file: string, options: Options, json: boolean, { print }: Outside): void {
+export function evaluateScores(file: string, options: Options, { result }: Outside): void {
   const several = classesOf(file)
   if (several.length > 2) {
     const table = readScoreTable(file, ['label'], form)
     refuseTwoClassOptions(several, options)
-    print(evaluateClassScores(file, table, several, json))
+    const { found, words } = evaluateClassScores(file, table, several)
+    result(found, shownLines(words))
     return
   }
   const { positive, classes, sets } = readSets(file, options.positive)
   const evaluations = Object.fromEntries([...sets].map(([name, rows]) => [name, evaluateRows(rows, options)]))
   const names = Object.keys(evaluations)
   const facts = { positive, classes }
-  if (json) {
-    const [only] = names
-    const n = Object.values(evaluations).reduce((sum, one) => sum + one.n, 0)
-    const found = names.length > 1 ? { n, ...facts, sets: evaluations } : { ...evaluations[only], ...facts }
-    print(JSON.stringify(found))
-    return
-  }
-  for (const name of names) {
-    if (names.length > 1) print(`${name === names[0] ? '' : '\n'}Set ${name}`)
-    print(inWords(evaluations[name], sets.get(name) as ScoredRows, facts, options))
-  }
+  const [only] = names
+  const n = Object.values(evaluations).reduce((sum, one) => sum + one.n, 0)
+  const found = names.length > 1 ? { n, ...facts, sets: evaluations } : { ...evaluations[only], ...facts }
+  const words = names.flatMap((name, i) => [
+    ...(i === 0 ? [] : ['']),
+    ...(names.length > 1 ? [`Set ${name}`] : []),
+    ...inWords(evaluations[name], sets.get(name) as ScoredRows, facts, options),
+  ])
+  result(found, shownLines(words))
 }
 
 /** Labels of the table, where it has any. */
@@ -118,7 +118,7 @@ function inWords(
   { yTrue }: ScoredRows,
   { positive, classes }: Pick<ReadSets, 'positive' | 'classes'>,
   { prevalence }: EvaluationOptions,
-): string {
+): string[] {
   const { n, auc, aucs, comparisons, clustered, folds, columns, accuracyComparisons } = evaluation
   const positives = yTrue.filter((label) => label === 1).length
   const counts = Object.keys(classes).map((label) => `${label} ${label === positive ? positives : n - positives}`)
@@ -136,7 +136,7 @@ function inWords(
   for (const { a, b, measure, difference, low, high, p } of accuracyComparisons) {
     lines.push(`${a} - ${b}: ${measure} ${signed(difference)} (${signed(low)} to ${signed(high)}), ${pValue(p)}`)
   }
-  return lines.join('\n')
+  return lines
 }
 
 function ofColumn(name: string, column: ScoreEvaluation['columns'][string], prevalence?: number): string[] {
