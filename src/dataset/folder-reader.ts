@@ -22,7 +22,8 @@ import type { SplitName } from './sample.js'
 import { NamedFilms, type Warning } from './warning.js'
 
 const layouts =
-  'put the films into one folder per class (normal/, sinusitis/), or give a CSV manifest with the columns file,label'
+  'put the films into one folder per class (normal/, sinusitis/), or give a CSV manifest with the columns file,label ' +
+  '(kopt manifest makes one from films and a table)'
 
 /**
  * Lists the films of a folder. Throws a `UserError` where there are no class folders.

@@ -8,9 +8,11 @@ import { exists, isDirectory, listDirectory, readHead, shortened, whyUnreachable
 import { datasetName } from '../base/path-name.js'
 import { sniffContent, sniffedBytes } from '../image/codec.js'
 import { isManifest, readManifest } from './csv-reader.js'
+import { dicomHeaderOf } from './dicom-header.js'
 import { readFolder } from './folder-reader.js'
 import { readNpz } from './npz-reader.js'
-import { assignPatients, patientsOfDicom } from './patients.js'
+import { assignPatients, patientsOfDicom } from './patients/assign.js'
+import { patientsAsClasses } from './patients/folders.js'
 import { counted, firstFew, type Reading } from './reader.js'
 import { cutToRegions } from './regions/apply.js'
 import type { Cohort } from './sample.js'
@@ -18,7 +20,7 @@ import type { Cohort } from './sample.js'
 const manifestNames = ['manifest.csv', 'metadata.csv']
 
 export interface OpenOptions {
-  /** 'folder', 'prefix' or a regular expression whose first group is the patient; goes before a patient column. */
+  /** 'folder', 'prefix', 'image' or a regular expression whose first group is the patient; goes before a patient column. */
   readonly patientFrom?: string
   /** A file (or folder) of annotations: films are cut to its regions, and may have their labels from there. */
   readonly roi?: string
@@ -42,7 +44,7 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
   if (wrongClasses !== undefined && problems.length === 0) throw new UserError(wrongClasses)
 
   const unnamed = patientFrom === undefined && reading.films.some((film) => film.patient === undefined)
-  const { patients, source, warnings } =
+  const { patients, source, warnings, question } =
     (unnamed ? patientsOfDicom(reading.films) : undefined) ?? assignPatients(reading.films, patientFrom)
   const patientNumbers = new Map<string, number>()
   for (const patient of patients) if (!patientNumbers.has(patient)) patientNumbers.set(patient, patientNumbers.size + 1)
@@ -66,6 +68,7 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
       analysed: films.length,
     },
     warnings: [...reading.warnings, ...warnings],
+    ...(question && { question }),
     problems,
   }
 }
@@ -106,7 +109,11 @@ function openFile(file: string, labelled: boolean): Reading {
   return readManifest(file, labelled)
 }
 
-function problemOfClasses(dataset: string, classes: readonly string[], { films }: Reading): string | undefined {
+function problemOfClasses(dataset: string, classes: readonly string[], reading: Reading): string | undefined {
+  const { films, labelsFromFolders = false } = reading
+  const patients = labelsFromFolders ? patientsAsClasses(films) : undefined
+  if (patients !== undefined) return `${dataset} can't be used: ${patients}`
+
   const spellings = new Map<string, string>()
   for (const label of classes) {
     const twin = spellings.get(label.toLowerCase())
@@ -117,7 +124,14 @@ function problemOfClasses(dataset: string, classes: readonly string[], { films }
   if (classes.length > 1) return undefined
   const need = 'a classifier needs at least two, such as normal and sinusitis'
   if (classes.length === 0) return `no region of interest lies on any of its films, so there is nothing to classify`
-  return `${dataset} has only one class, '${classes[0]}' (${counted(films.length, 'film')}): ${need}`
+  const one = `${dataset} has only one class, '${classes[0]}' (${counted(films.length, 'film')}): ${need}`
+  return labelsFromFolders ? `${one}${tableHint(dataset, films[0].file)}` : one
+}
+
+/** For an archive's export, whose classes stand in a table elsewhere. */
+function tableHint(dataset: string, file: string): string {
+  const match = dicomHeaderOf(file) === undefined ? 'name' : 'AccessionNumber'
+  return `; where a table says which film is of which class: kopt manifest ${dataset} --labels TABLE.csv --match ${match}`
 }
 
 function absence(dataset: string, where: string): string {

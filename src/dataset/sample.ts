@@ -63,6 +63,14 @@ export interface Flow {
 /** Where patients come from; 'image': nobody said, so that each image counts as its own patient. */
 export type PatientSource = 'manifest' | 'name' | 'folder' | 'dicom' | 'image'
 
+/** Films that look like those of one patient, where nobody says who the patients are. */
+export interface PatientQuestion {
+  /** What was found, and what to type. With names: for the terminal only. */
+  readonly text: string
+  /** Names of the films, a group for each that looks like a patient. */
+  readonly together: readonly (readonly string[])[]
+}
+
 export interface Cohort {
   readonly name: string
   /** The dataset's folder, absolute. */
@@ -73,6 +81,8 @@ export interface Cohort {
   readonly patientSource: PatientSource
   readonly flow: Flow
   readonly warnings: readonly Warning[]
+  /** What must be said before the films are split. */
+  readonly question?: PatientQuestion
   /** Sentences that forbid use, found at opening; the audit tells them together with its own. */
   readonly problems: readonly string[]
 }

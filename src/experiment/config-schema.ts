@@ -18,7 +18,9 @@ export const configSchema = z
     patientFrom: z
       .string()
       .nullable()
-      .describe("How to read the patient from a film's name: folder, prefix, or a regular expression."),
+      .describe(
+        "How to read the patient from a film's path: folder, prefix, or a regular expression; image: each film is another patient's.",
+      ),
     roi: z
       .record(z.string(), z.string())
       .describe(

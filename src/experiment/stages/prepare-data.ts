@@ -12,6 +12,7 @@ import { auditCohorts } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
 import { openDataset } from '../../dataset/open.js'
 import { patientNames } from '../../dataset/patient-key.js'
+import { settlePatients } from '../../dataset/patients/settle.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import { type Cohort, type Film, imageInFile } from '../../dataset/sample.js'
 import type { Split } from '../../dataset/split.js'
@@ -80,6 +81,7 @@ export async function readCohorts(config: Config, { onFilms, onProgress, signal 
   const cohorts = openCohorts(config)
   const classes = cohorts.internal.classes
   const positive = resolvePositive(classes, config.positive ?? undefined)
+  settlePatients(cohorts.internal, config.split.by)
   for (const [name, cohort] of Object.entries(cohorts.external)) {
     const unknown = cohort.classes.filter((label) => !classes.includes(label))
     if (unknown.length > 0) {

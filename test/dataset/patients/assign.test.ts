@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assignPatients, prefixOf } from '../../src/dataset/patients.js'
+import { assignPatients } from '../../../src/dataset/patients/assign.js'
+import { prefixOf } from '../../../src/dataset/patients/names.js'
 
 const filmsOf = (...names: string[]) =>
   names.map((name) => ({ name, file: `/data/${name}`, label: name.split('/')[0] }))
@@ -37,7 +38,7 @@ describe('--patient-from folder', () => {
 
   it('refuses films that lie in the class folder itself', () => {
     expect(refusalOf('folder', 'normal/1.png', 'ill/y/1.png')).toMatch(
-      /^UserError: --patient-from folder needs a folder per patient .* 1 films lie in the class folder itself: normal\/1\.png/,
+      /^UserError: --patient-from folder needs a folder per patient .* 1 film lies in the class folder itself: normal\/1\.png/,
     )
   })
 })
@@ -74,7 +75,7 @@ describe('where nobody names patients', () => {
   it('names of left and right are a warning with what to type', () => {
     expect(warningsOf('normal/p1_L.png', 'ill/p1_R.png', 'ill/p2_L.png', 'ill/p2_R.png')).toEqual([
       'no patients are given, so each image counts as its own patient; but 4 names look like 2 patients with several films; ' +
-        'if they are, type --patient-from prefix: p1_L.png and p1_R.png',
+        'if they are, type --patient-from prefix: normal/p1_L.png and ill/p1_R.png',
     ])
   })
 

@@ -1,0 +1,264 @@
+/**
+ * Patients in folders: class/patient/film, class/patient/study/film, CheXpert's and MIMIC's trees, patient/class/film. The
+ * levels of folders are looked at without those of class and set; which of them is the patient's, the names and numbers of
+ * folders say: a patient has few films, there are many patients, and many are called by a number.
+ */
+import path from 'node:path'
+import { UserError } from '../../base/errors.js'
+import { groupBy } from '../../base/group-by.js'
+import { counted, type FoundFilm, firstFew, splitOfWord } from '../reader.js'
+import { type Likeness, prefixOf, stemOf } from './names.js'
+
+/** The fewest folders that are taken for patients, and the most films that each holds on the average. */
+const fewestFolders = 4
+const mostFilms = 20
+
+const patientName = /^(patients?|pat|pt|subject|subj|sub|person|case|pid|p)[-_ .#]?\d+/i
+const longNumber = /\d{4,}/
+const date = /^(19|20)\d\d([-_. ]?(0[1-9]|1[0-2])([-_. ]?[0-3]\d)?)?$/
+/** What a folder of many patients is called. */
+const container =
+  /^(batch|part|fold(er)?|site|hospital|clinic|kliniken?|cent(er|re)|images?|img|data|chunk|set|group|shard|scanner|device|room|year|jahr)[-_ ]?\w?\d*$/i
+/** What a side or a view is called. */
+const view =
+  /^(l|r|li|re|left|right|links|rechts|pa|ap|ll|lat|lateral|front|frontal|oblique|waters?|caldwell|cc|mlo|side|view[-_ ]?\d*)$/i
+
+interface Folder {
+  readonly name: string
+  /** Its place among the folders of the film's path, from 0. */
+  readonly at: number
+}
+
+interface Placed {
+  readonly film: FoundFilm
+  /** Folders of its path from the outermost, without those that are its class or a set. */
+  readonly folders: readonly Folder[]
+}
+
+/** A level of folders, as far as films have it. */
+interface Level {
+  readonly depth: number
+  readonly films: readonly Placed[]
+  /** Its films, folder by folder; a folder of one name and one way to it, whatever the class, is one. */
+  readonly groups: readonly (readonly Placed[])[]
+  /** Names of its folders. */
+  readonly names: readonly string[]
+}
+
+/** What in the folders looks like patients. */
+export interface FolderLikeness extends Likeness {
+  /** Whether folders have names with digits, as patients have; else it may as well be something else. */
+  readonly numbered: boolean
+  /** Where each class may number its patients anew: what to type then. */
+  readonly anew?: string
+}
+
+/** Folders that look like patients with several films; undefined where none do. */
+export function patientFolders(films: readonly FoundFilm[]): FolderLikeness | undefined {
+  const placed = films.map(placedIn)
+  const levels = levelsOf(placed)
+  const likely = levels.flatMap((level) => {
+    const several = severalFilms(level)
+    return several.length > 0 && plausible(level) ? [{ level, several }] : []
+  })
+  const [best] = likely.toSorted((a, b) => rankOf(a.level) - rankOf(b.level))
+  if (best === undefined) return viewFolders(placed, levels)
+  const { level, several } = best
+  const groups = several.map((group) => group.map(({ film }) => film.name))
+  return { flag: flagOf(level, films), groups, numbered: called(level, /\d/), ...anewOf(level) }
+}
+
+/** The patient's folder of each film. Throws a `UserError` where films lie in no folder but their class, or all in the same. */
+export function byFolder(films: readonly FoundFilm[]): string[] {
+  const placed = films.map(placedIn)
+  const bare = placed.filter(({ folders }) => folders.length === 0).map(({ film }) => film.name)
+  if (bare.length > 0) {
+    throw new UserError(
+      `--patient-from folder needs a folder per patient inside each class folder, but ${counted(bare.length, 'film')} ` +
+        `${bare.length === 1 ? 'lies' : 'lie'} in the class folder itself: ${firstFew(bare)}; use prefix or a regular expression instead`,
+    )
+  }
+  const level = folderLevel(placed)
+  if (level.names.length === 1 && films.length > 1) {
+    throw new UserError(
+      `--patient-from folder finds the same folder for every film: ${level.names[0]}; use prefix or a regular expression instead`,
+    )
+  }
+  return placed.map(({ folders }) => folders[level.depth].name)
+}
+
+/** Classes whose names are those of patients: patient/class/film or patient/film where class/... was expected. */
+export function patientsAsClasses(films: readonly FoundFilm[]): string | undefined {
+  const classes = [...new Set(films.map(({ label }) => label))]
+  const called = classes.filter((name) => patientName.test(name) || (longNumber.test(name) && !date.test(name)))
+  if (classes.length < 6 || called.length < 0.8 * classes.length || films.length > mostFilms * classes.length)
+    return undefined
+  const inside = new Set(
+    films.flatMap((film) =>
+      placedIn(film)
+        .folders.slice(0, 1)
+        .map(({ name }) => name),
+    ),
+  )
+  const words = [...inside].filter((name) => !/\d/.test(name) && !view.test(name))
+  const within = words.length > 1 && words.length < classes.length / 2 ? `, with ${firstFew(words)} inside` : ''
+  return (
+    `it has ${classes.length} class folders that look like patients (${firstFew(classes)})${within}: ` +
+    'put the folders of the classes outermost (normal/patient01/...), or list the films in a CSV manifest with the columns file,label,patient'
+  )
+}
+
+function placedIn(film: FoundFilm): Placed {
+  const parts = path.posix.dirname(film.name).split('/')
+  const label = film.label.toLowerCase()
+  const folders = parts.flatMap((name, at) => {
+    const isClass = name.normalize('NFC').toLowerCase() === label
+    return name === '' || name === '.' || name === '..' || isClass || splitOfWord(name) ? [] : [{ name, at }]
+  })
+  return { film, folders }
+}
+
+function levelsOf(placed: readonly Placed[]): Level[] {
+  const deepest = placed.reduce((most, { folders }) => Math.max(most, folders.length), 0)
+  return Array.from({ length: deepest }, (_, depth) => {
+    const films = placed.filter(({ folders }) => folders.length > depth)
+    const groups = [...groupBy(films, (one) => chain(one, depth)).values()]
+    return { depth, films, groups, names: [...new Set(films.map(({ folders }) => folders[depth].name))] }
+  })
+}
+
+/** Whether four folders of five have such names. */
+function called({ names }: Level, form: RegExp): boolean {
+  return names.filter((name) => form.test(name)).length >= 0.8 * names.length
+}
+
+/** Whether folders are called patients, each of a patient of its own: no p1 and p2 for projections in every folder. */
+function calledPatients(level: Level): boolean {
+  return called(level, patientName) && level.groups.length <= 1.5 * level.names.length
+}
+
+/** Folders that are called patients go first, then outer ones: to take a patient's studies together is never wrong. */
+function rankOf(level: Level): number {
+  return (calledPatients(level) ? 0 : 1000) + level.depth
+}
+
+/** Whether the folders may be those of patients, by their names, their number and their films. */
+function plausible(level: Level): boolean {
+  const { films, groups } = level
+  if (called(level, container) || called(level, view) || called(level, date) || isBucket(level)) return false
+  if (calledPatients(level)) return true
+  const few = (most: number) => films.length <= most * groups.length
+  if (!called(level, /\d/)) return groups.length >= 6 && few(10)
+  return groups.length >= fewestFolders && (few(mostFilms) || called(level, longNumber))
+}
+
+/** The folders with several films that may be of one patient. */
+function severalFilms(level: Level): readonly (readonly Placed[])[] {
+  return level.groups.filter((group) => group.length > 1 && !strangers(group, level))
+}
+
+function chain({ folders }: Placed, depth: number): string {
+  return folders
+    .slice(0, depth + 1)
+    .map(({ name }) => name)
+    .join('/')
+}
+
+/** Whether its folders sort those below by how their names begin (p10/p10000032), or both are called patients, the longer ones inside. */
+function isBucket({ depth, films }: Level): boolean {
+  const below = levelsOf(films)[depth + 1]
+  if (below?.films.length !== films.length) return false
+  const named = calledPatients(below)
+  return films.every(({ folders }) => {
+    const [own, inner] = [folders[depth].name, folders[depth + 1].name]
+    return inner.length > own.length && (inner.startsWith(own) || (named && patientName.test(own)))
+  })
+}
+
+/**
+ * The level that `--patient-from folder` means: one called patients, else the outermost below class and set that tells
+ * patients apart. Every film has it. A level with fewer folders than a dataset needs patients, or with one or a few for each
+ * class, is none; nor is one of sites, dates or views.
+ */
+function folderLevel(placed: readonly Placed[]): Level {
+  const levels = levelsOf(placed).filter(({ films }) => films.length === placed.length)
+  const classes = new Set(placed.map(({ film }) => film.label)).size
+  const fit = levels.filter((level) => {
+    const byName = groupBy(level.films, ({ folders }) => folders[level.depth].name)
+    const pure = [...byName.values()].every((own) => own.every(({ film }) => film.label === own[0].film.label))
+    const other = called(level, container) || called(level, view) || called(level, date) || isBucket(level)
+    return level.names.length >= 3 && !(pure && level.names.length <= classes) && !other
+  })
+  const [best] = fit.toSorted((a, b) => rankOf(a) - rankOf(b))
+  // without a better one the innermost that differs
+  return best ?? levels.toReversed().find(({ names }) => names.length > 1) ?? levels[levels.length - 1]
+}
+
+/** Folders of one name in several places that `byFolder` takes for one patient, though each place may number its own anew. */
+export function sameNumbers(films: readonly FoundFilm[]): { names: readonly string[]; flag?: string } {
+  const level = folderLevel(films.map(placedIn))
+  const perClass = runsInEachClass(level)
+  const byName = groupBy(level.films, ({ folders }) => folders[level.depth].name)
+  const names = level.names.filter((name) => {
+    const own = byName.get(name) as Placed[]
+    const ways = new Set(own.map((one) => chain(one, level.depth)))
+    return ways.size > 1 || (perClass && new Set(own.map(({ film }) => film.label)).size > 1)
+  })
+  const at = placeOf(level)
+  return { names, ...(at !== undefined && at > 0 && { flag: `"^(${upTo(at)}[^/]+)"` }) }
+}
+
+/** Films that share a numbered folder's name across classes alone, one in each, where each class numbers from the start. */
+function strangers(group: readonly Placed[], level: Level): boolean {
+  const perClass = groupBy(group, ({ film }) => film.label)
+  return [...perClass.values()].every((own) => own.length === 1) && runsInEachClass(level)
+}
+
+/** Whether folders are called by numbers that each class begins anew and leaves hardly any out of. */
+function runsInEachClass({ depth, films }: Level): boolean {
+  const perClass = [...groupBy(films, ({ film }) => film.label).values()].map(
+    (own) => new Set(own.map(({ folders }) => folders[depth].name)),
+  )
+  if (perClass.length < 2) return false
+  return perClass.every((names) => {
+    const numbers = [...names].map((name) => Number(/^\D*(\d{1,6})$/.exec(name)?.[1] ?? Number.NaN))
+    return Math.min(...numbers) <= 1 && Math.max(...numbers) <= 1.25 * numbers.length
+  })
+}
+
+/** `folder` where that finds this level, else an expression for its place in the path; undefined where places differ. */
+function flagOf(level: Level, films: readonly FoundFilm[]): string | undefined {
+  if (level.films.length === films.length && folderLevel(level.films).depth === level.depth) return 'folder'
+  const at = placeOf(level)
+  return at === undefined ? undefined : `"^${upTo(at)}([^/]+)"`
+}
+
+function anewOf(level: Level): { anew?: string } {
+  const at = placeOf(level)
+  return at !== undefined && at > 0 && runsInEachClass(level) ? { anew: `"^(${upTo(at)}[^/]+)"` } : {}
+}
+
+function upTo(at: number): string {
+  return at === 0 ? '' : at === 1 ? '[^/]+/' : `(?:[^/]+/){${at}}`
+}
+
+/** The place in the path that all folders of a level have; undefined where they differ. */
+function placeOf({ depth, films }: Level): number | undefined {
+  const places = new Set(films.map(({ folders }) => folders[depth].at))
+  return places.size === 1 ? [...places][0] : undefined
+}
+
+/** Sides or views in folders of their own: left/p01.png and right/p01.png. */
+function viewFolders(placed: readonly Placed[], levels: readonly Level[]): FolderLikeness | undefined {
+  const level = levels.find(({ names }) => names.length > 1 && names.every((name) => view.test(name)))
+  if (level === undefined) return undefined
+  const stems = groupBy(placed, ({ film }) => `${film.label}/${stemOf(film.name)}`)
+  const several = [...stems.values()].filter((group) => group.length > 1)
+  if (several.length === 0) return undefined
+  const whole = several.every((group) => group.every(({ film }) => prefixOf(film.name) === stemOf(film.name)))
+  return {
+    flag: whole ? 'prefix' : '"([^/]+)\\.[^./]+$"',
+    groups: several.map((group) => group.map(({ film }) => film.name)),
+    numbered: false,
+  }
+}
