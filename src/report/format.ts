@@ -141,3 +141,23 @@ export function listing(words: readonly string[]): string {
   if (words.length < 2) return words.join('')
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
+
+/** Texts that differ in their figures alone as one: `a design effect of 1.00` and `... of 1.52` as `... of 1.00 to 1.52`. */
+export function merged(texts: readonly string[]): string[] {
+  const figure = /\d+(?:\.\d+)?/g
+  const groups = new Map<string, { words: string[]; figures: string[][] }>()
+  for (const text of new Set(texts)) {
+    const words = text.split(figure)
+    const group = groups.get(words.join('\n')) ?? { words, figures: [] }
+    group.figures.push(text.match(figure) ?? [])
+    groups.set(words.join('\n'), group)
+  }
+  return [...groups.values()].map(({ words, figures }) =>
+    words
+      .map((part, i) => {
+        const own = figures.map((row) => row[i] ?? '').toSorted((a, b) => Number(a) - Number(b))
+        return part + (own[0] === own.at(-1) ? own[0] : `${own[0]} to ${own.at(-1)}`)
+      })
+      .join(''),
+  )
+}

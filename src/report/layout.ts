@@ -40,6 +40,9 @@ export interface TableOptions {
   dense?: boolean
 }
 
+/** Rows above which a table may be parted on paper. */
+const longTable = 16
+
 /** A table whose first column names the row. */
 export function table({ caption, columns, rows, stack = false, dense = false }: TableOptions): Markup {
   const head = columns.map((column) => html`<th scope="col"${column.numeric && html` class="n"`}>${column.label}</th>`)
@@ -54,7 +57,7 @@ export function table({ caption, columns, rows, stack = false, dense = false }: 
       html`<tr class="heading"><th scope="colgroup" colspan="${columns.length}">${heading}</th></tr>`
     return html`${above}<tr${strong && html` class="strong"`}>${tds}</tr>\n`
   })
-  return html`<div class="table"><table class="${[stack && 'stack', dense && 'dense'].filter(Boolean).join(' ')}">
+  return html`<div class="table${rows.length > longTable && ' long'}"><table class="${[stack && 'stack', dense && 'dense'].filter(Boolean).join(' ')}">
 <caption>${caption}</caption>
 <thead><tr>${head}</tr></thead>
 <tbody>

@@ -182,21 +182,55 @@ tbody th{min-width:0}
 }
 
 @media print {
-@page{margin:16mm 14mm}
-body{font-size:10pt;line-height:1.45}
+@page{size:A4;margin:14mm 13mm}
+html{font-size:12.5px}
+body{font-size:12.5px;line-height:1.42}
 header.top,main{max-width:none;padding:0}
-nav,summary{display:none}
-details>*{display:block}
+main{padding-bottom:0}
+h1{font-size:1.7rem}
+.question{margin-bottom:1rem}
+nav,details>summary{display:none}
+details{margin:0}
+details>:not(summary){display:block}
 details::details-content{content-visibility:visible;block-size:auto}
-main>section{margin-top:1.6rem}
-h2,h3,h4{break-after:avoid}
-figure,tr,.box,.tile,.verdict,.warning{break-inside:avoid}
-.verdict,.warning,.verdict .mark,.kopt-figure{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-.table{overflow:visible}
-table{font-size:8.5pt}
-th,td{padding:.3rem .35rem}
+p,ul,figcaption,caption,.caption{max-width:none;orphans:3;widows:3}
+p{margin-bottom:.6rem}
+.summary+nav+section{break-before:page;margin-top:0;padding-top:0;border:0}
+main>section{margin-top:1.6rem;padding-top:.6rem}
+h2,h3,h4,caption{break-after:avoid}
+h3{margin-top:1.5rem}
+.concern,.verdict,.warning,.tile,.box,.flow,figure,tr,.samples>div,.table:not(.long){break-inside:avoid}
+thead{display:table-header-group}
+.concern{padding:.6rem .9rem .2rem;margin-bottom:.6rem}
+.concern h2{margin-bottom:.2rem}
+.concern p{margin-bottom:.35rem}
+.verdict{padding:.9rem 1.1rem .6rem;margin-bottom:.8rem}
+.verdict h2{margin:0 0 .35rem}
+.measured{grid-template-columns:repeat(3,1fr);gap:.5rem 1.2rem;margin:.6rem 0 .2rem;padding-top:.6rem}
+.warning{padding:.45rem .8rem;margin-bottom:.6rem}
+.concern,.verdict,.warning,.verdict .mark,.kopt-figure,.samples img,.pair img{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+figure{margin:1rem 0 1.2rem}
+figure svg{width:auto;height:auto;max-width:100%;max-height:105mm}
+#verdict figure svg{max-height:62mm}
+#search figure svg{max-height:70mm}
+figcaption{margin-top:.5rem}
+figure.samples{break-inside:auto}
+.samples>div{margin-bottom:.8rem}
+.strip{grid-template-columns:repeat(8,1fr)}
+.triples{gap:.5rem 1.4rem}
+.triple{width:13rem}
+.flows{gap:1.2rem;margin:.6rem 0}
+.flow>.box+.out{padding-top:.6rem;padding-bottom:.6rem}
+.table{overflow:visible;margin:1rem 0 1.2rem}
+table{font-size:11px}
+caption{padding-bottom:.4rem}
+th,td{padding:.22rem .3rem}
+tr.heading th{padding-top:.5rem}
 tbody th{min-width:0}
-figure svg{max-width:100%}
-.tiles{grid-template-columns:repeat(3,1fr)}
+.tiles{grid-template-columns:repeat(3,1fr);margin:1rem 0 .6rem;overflow:visible}
+.tile{padding:.5rem .8rem}
+.tile .number{font-size:1.25rem;margin:.1rem 0}
+.facts{grid-template-columns:1fr 1fr;gap:0 1.6rem}
+.facts>div{break-inside:avoid;padding:.15rem 0}
 }
 `

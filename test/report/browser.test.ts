@@ -5,6 +5,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Result } from '../../src/record/result.js'
 import { renderInspection } from '../../src/report/inspection-page.js'
 import { renderPlan } from '../../src/report/plan-page.js'
 import { renderReport } from '../../src/report/report.js'
@@ -15,6 +16,26 @@ const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
   existsSync(file),
 )
 const missing = executable ? '' : ' (skipped: no Chromium; get it with: apt-get install chromium)'
+
+/** Everything that can stand in the way of an answer, at once. */
+function makeGrave(result: Result) {
+  for (const one of result.quality) {
+    Object.assign(one, {
+      precision: 0,
+      recall: 0,
+      density: 0,
+      coverage: 0,
+      kid: { value: 1233, low: 1180, high: 1290 },
+    })
+  }
+  const { evaluations } = result.arms.find(({ name }) => name === result.model.arm)!
+  Object.assign(evaluations.internal.auc, { value: 0.97, low: 0.93, high: 0.99 })
+  Object.assign(evaluations.bundang.auc, { value: 0.55, low: 0.44, high: 0.66 })
+  result.verdict.casesNeeded = 1400
+  result.dataset.split.test = { healthy: 6, sinusitis: 9 }
+  for (const trial of result.search.trials) trial.mean = 1
+  result.config.preset = 'quick'
+}
 
 describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
   let browser: Browser
@@ -27,6 +48,9 @@ describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
     const input = sampleReportInput()
     input.result.dataset.classes[0] = `${'very'.repeat(30)}long`
     writeFileSync(path.join(folder, 'report.html'), renderReport(input))
+    const grave = sampleReportInput()
+    makeGrave(grave.result)
+    writeFileSync(path.join(folder, 'grave.html'), renderReport(grave))
     writeFileSync(path.join(folder, 'inspection.html'), renderInspection(sampleInspection()))
     writeFileSync(path.join(folder, 'plan.html'), renderPlan(samplePlan()))
     address = pathToFileURL(path.join(folder, 'report.html')).href
@@ -126,6 +150,46 @@ describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
     const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor')
     expect(paper).toBe('rgb(255, 255, 255)')
     for (const table of await page.locator('details table').all()) expect(await table.isVisible()).toBe(true)
+    await page.close()
+  })
+
+  test.each(['usual', 'grave'])('printed, two pages are the summary, then comes the record: %s', async (name) => {
+    const page = await browser.newPage()
+    const pagesWithout = async (selector: string) => {
+      await page.goto(pathToFileURL(path.join(folder, `${name}.html`)).href)
+      if (selector !== '') {
+        const remove = `document.querySelectorAll(${JSON.stringify(selector)}).forEach((one) => one.remove())`
+        await page.evaluate(remove)
+      }
+      const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+      return pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0
+    }
+    const summary = await pagesWithout('main > section')
+    const record = await pagesWithout('header, .summary')
+    expect(summary).toBeLessThanOrEqual(2)
+    expect(await pagesWithout('')).toBe(summary + record)
+    expect(record).toBeLessThanOrEqual(32)
+    await page.close()
+  })
+
+  test('on paper no box, tile, figure or row is parted, and a table of few rows is not either', async () => {
+    const page = await browser.newPage()
+    await page.goto(pathToFileURL(path.join(folder, 'grave.html')).href)
+    await page.emulateMedia({ media: 'print' })
+    for (const selector of [
+      '.concern',
+      '.verdict',
+      '.tile',
+      '.box',
+      'figure:not(.samples)',
+      'tr',
+      '.table:not(.long)',
+    ]) {
+      const found = await page.evaluate(
+        `[...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => getComputedStyle(one).breakInside)`,
+      )
+      expect(new Set(found as string[]), selector).toEqual(new Set(['avoid']))
+    }
     await page.close()
   })
 })

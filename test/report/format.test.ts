@@ -6,6 +6,7 @@ import {
   duration,
   fixed,
   listing,
+  merged,
   percentage,
   pNumber,
   proportion,
@@ -122,5 +123,17 @@ describe('numbers for people', () => {
   test('words in a row', () => {
     expect(listing(['a'])).toBe('a')
     expect(listing(['a', 'b', 'c'])).toBe('a, b and c')
+  })
+})
+
+describe('texts that differ in figures alone', () => {
+  test('are one, with the range of each figure that differs', () => {
+    const effect = (value: string) => `Wilson, n divided by a design effect of ${value}`
+    expect(merged([effect('1.00'), effect('10.2'), effect('2.31'), effect('1.00'), 'Wilson'])).toEqual([
+      'Wilson, n divided by a design effect of 1.00 to 10.2',
+      'Wilson',
+    ])
+    expect(merged(['Newcombe 2006, method 5 (#1)', 'MOVER'])).toEqual(['Newcombe 2006, method 5 (#1)', 'MOVER'])
+    expect(merged([])).toEqual([])
   })
 })

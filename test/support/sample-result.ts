@@ -123,7 +123,7 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
     device: { provider: 'cpu', threads: 2, platform: 'linux-x64', node: '20.20.0' },
     dataset: {
       name: 'boramae',
-      classes,
+      classes: [...classes],
       positive: 'sinusitis',
       split: {
         train: { healthy: healthyInTraining, sinusitis: balanced },

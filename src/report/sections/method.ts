@@ -2,7 +2,7 @@
 
 import { armName } from '../../record/arm-name.js'
 import type { Result } from '../../record/result.js'
-import { absent, count, counted, listing, short } from '../format.js'
+import { absent, count, counted, listing, merged, short } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'
 import { references } from '../references.js'
@@ -46,11 +46,11 @@ function armTable(result: Result): Markup {
 
 function procedures(result: Result): Content[] {
   const evaluations = result.arms.flatMap((arm) => Object.values(arm.evaluations))
-  const auc = [...new Set(evaluations.map((one) => one.auc.method))]
-  const proportions = [
-    ...new Set(evaluations.flatMap((one) => Object.values(one.intervals).map((interval) => interval.method))),
-  ]
-  const pairs = [...new Set(result.comparisons.map((one) => one.method))]
+  const auc = merged(evaluations.map((one) => one.auc.method))
+  const proportions = merged(
+    evaluations.flatMap((one) => Object.values(one.intervals).map((interval) => interval.method)),
+  )
+  const pairs = merged(result.comparisons.map((one) => one.method))
   const m = result.verdict.comparators.length
   return [
     html`Features: ${result.backbone.name}, ${result.backbone.unfrozen ? 'frozen up to its last block' : 'frozen'}, ${count(result.backbone.features)} numbers a film; ${result.backbone.unfrozen ? 'that block (batch statistics fixed) and the last layer are trained, for the same number of steps in every arm' : 'only the last layer is trained'}. Every film of every arm takes the same pixel path${result.arms.some((arm) => arm.name.startsWith('OD=native')) && ', but for the control at native size'}.`,

@@ -5,7 +5,7 @@ import { ofModels } from '../../record/reach.js'
 import type { Comparison, Evaluation, Result } from '../../record/result.js'
 import { measureNames, metricName, rankingName, setName } from '../arm-name.js'
 import { evaluatedArms, type FigureList, resultSets } from '../figure-list.js'
-import { absent, count, counted, fixed, listing, pNumber, signed, signedLimits } from '../format.js'
+import { absent, count, counted, fixed, listing, merged, pNumber, signed, signedLimits } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, estimateCell, figureBlock, section, table } from '../layout.js'
 import { perClass } from './per-class.js'
@@ -157,7 +157,7 @@ function countTable(result: Result, set: string): Markup | undefined {
 function comparisonTable(result: Result, set: string): Markup | undefined {
   const list = result.comparisons.filter((one) => one.set === set)
   if (list.length === 0) return undefined
-  const methods = [...new Set(list.map((one) => one.method))]
+  const methods = merged(list.map((one) => one.method))
   const plain = list.some((one) => one.delong.p !== null)
   return html`${table({
     caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${ofModels(set === 'internal' ? result.verdict.basis : { ...result.verdict.basis, folds: 0 })}. Difference: ${metricName(result.search.metric)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.${plain && ' Last column: p of DeLong’s plain test (1988), as papers give it, which takes every film for a patient of its own; not adjusted.'}`,

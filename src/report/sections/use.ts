@@ -13,6 +13,7 @@ import {
   counted,
   fixed,
   limits,
+  merged,
   percentage,
   pNumber,
   proportion,
@@ -95,7 +96,7 @@ function accuracyTable(result: Result, set: string): Markup | undefined {
     (one) => one.set === set && one.a === result.search.arm && one.rule !== 'sensitivity',
   )
   if (list.length === 0) return undefined
-  const methods = [...new Set(list.map((one) => one.method))].join('; ')
+  const methods = merged(list.map((one) => one.method)).join('; ')
   const others = [...new Set(list.map((one) => one.b))]
   const of = (b: string, rule: AccuracyComparison['rule'], measure: AccuracyComparison['measure']) =>
     list.find((one) => one.b === b && one.rule === rule && one.measure === measure)
