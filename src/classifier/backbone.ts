@@ -4,15 +4,17 @@
  * never depend on how many others were asked for.
  */
 import { nearest, UserError } from '../base/errors.js'
-import { exists, isDirectory, readBytes } from '../base/files.js'
+import { exists, isDirectory } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { type NDArray, ndarray, rows, zeros } from '../base/ndarray.js'
-import { openSession, type RuntimeDevice, type Session } from '../runtime/session.js'
+import { readModel } from '../runtime/model-file.js'
+import { closingOnFailure, openSession, type RuntimeDevice, type Session } from '../runtime/session.js'
 import type { BackboneContract, WrittenContract } from './backbone-contract.js'
 import { backboneInput } from './backbone-input.js'
 import { embedded, howToGet, knownSources } from './backbone-registry.js'
 import { storedBackbone, storedNames } from './backbone-store.js'
 import { findContract } from './find-contract.js'
+import { probeImages, requireUseful } from './useful-features.js'
 
 export interface BackboneOptions {
   readonly threads: number
@@ -57,7 +59,7 @@ export async function openBackbone(nameOrFile: string, options: BackboneOptions)
     const remedy = near ? `did you mean ${near}?` : `name an ONNX file, or one of ${names.join(', ')}`
     throw new UserError(`backbone ${nameOrFile} is neither a known name nor a file; ${remedy}`)
   }
-  const onnx = readBytes(file)
+  const { onnx } = readModel(file)
   return openModel(onnx, findContract(onnx, file), nameOrFile, options)
 }
 
@@ -70,6 +72,15 @@ export async function openModel(
 ): Promise<Backbone> {
   const written = { ...contract, inputSize: [...(options.inputSize ?? contract.inputSize)] as [number, number] }
   const session = await openSession(onnx, { ...options, name })
+  return closingOnFailure(session, () => backboneOf(session, onnx, written, name))
+}
+
+async function backboneOf(
+  session: Session,
+  onnx: Uint8Array,
+  written: WrittenContract,
+  name: string,
+): Promise<Backbone> {
   checkContract(session, written, name)
   const { inputName, outputName } = written
   const run = async (pixels: NDArray<'uint8'>): Promise<NDArray<'float32'>> => {
@@ -82,8 +93,10 @@ export async function openModel(
     return features as NDArray<'float32'>
   }
   const [height, width] = written.inputSize
-  const probe = await run(zeros('uint8', [extractionBatch, height, width, 1]))
-  const features = probe.shape[1]
+  const probe = probeImages(height, width)
+  const probed = await run(probe)
+  requireUseful(probed, probe, name)
+  const features = probed.shape[1]
   return {
     contract: { ...written, features, hash: hashBytes(onnx) },
     onnx,
@@ -100,7 +113,9 @@ export async function openModel(
         onImages(end - start)
         await new Promise(setImmediate)
       }
-      return ndarray('float32', [n, features], out)
+      const found = ndarray('float32', [n, features], out)
+      requireUseful(found, pixels, name)
+      return found
     },
     close: () => session.close(),
   }

@@ -7,6 +7,7 @@ import { UserError } from '../base/errors.js'
 import { exists, readText } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { version } from '../base/version.js'
+import { wholeModel } from '../runtime/model-file.js'
 import { metadataEntries } from '../tensor/onnx/emit.js'
 import { decodeModel, encodeModel } from '../tensor/onnx/protobuf.js'
 import { parseContract, type WrittenContract } from './backbone-contract.js'
@@ -40,7 +41,7 @@ export interface ConvertOptions {
 /** Converts a checkpoint or takes an ONNX model over. Throws a `UserError` that lists what does not fit. */
 export function convertBackbone(bytes: Uint8Array, options: ConvertOptions): Conversion {
   const checkpoint = readCheckpoint(bytes, options.file)
-  const origin = JSON.stringify({ file: path.basename(options.file), sha256: hashBytes(bytes), kopt: version })
+  const origin = { file: path.basename(options.file), sha256: hashBytes(bytes), kopt: version }
   if (checkpoint.form === 'ONNX') return annotated(bytes, options, origin)
   const weights = densenetWeights(checkpoint, options.file, options.prefix)
   const contract: WrittenContract = {
@@ -51,7 +52,10 @@ export function convertBackbone(bytes: Uint8Array, options: ConvertOptions): Con
     outputName: densenetOutput,
   }
   return {
-    onnx: emitDensenet(weights.net, { 'kopt.backbone': JSON.stringify(contract), 'kopt.origin': origin }),
+    onnx: emitDensenet(weights.net, {
+      'kopt.backbone': JSON.stringify(contract),
+      'kopt.origin': JSON.stringify(origin),
+    }),
     weights: encodeDensenet(weights.net),
     remarks: [`DenseNet-121 in ${checkpoint.form}${below(weights)}`, ...leftOut(weights)],
   }
@@ -112,14 +116,22 @@ function knownLike(like: string | undefined): KnownSource | undefined {
   throw new UserError(`--like ${like} is no known source; there are ${Object.keys(knownSources).join(', ')}`)
 }
 
-function annotated(bytes: Uint8Array, { name, file }: ConvertOptions, origin: string): Conversion {
-  const model = decodeModel(bytes, file)
-  const contract = findContract(bytes, file)
+function annotated(bytes: Uint8Array, { name, file }: ConvertOptions, origin: object): Conversion {
+  const { onnx, beside } = wholeModel(bytes, file)
+  const model = decodeModel(onnx, file)
+  const contract = findContract(onnx, file)
   const kept = Object.fromEntries(model.metadata.map(({ key = '', value = '' }) => [key, value]))
+  const weights = beside.map((part) => ({ file: path.basename(part.file), sha256: hashBytes(part.bytes) }))
   model.metadata = metadataEntries({
     ...kept,
     'kopt.backbone': JSON.stringify({ ...contract, name }),
-    'kopt.origin': origin,
+    'kopt.origin': JSON.stringify({ ...origin, ...(weights.length > 0 && { weights }) }),
   })
-  return { onnx: encodeModel(model), remarks: [`an ONNX model, taken as it is (${contract.outputName} is its output)`] }
+  return {
+    onnx: encodeModel(model),
+    remarks: [
+      `an ONNX model, taken as it is (${contract.outputName} is its output)`,
+      ...weights.map((part) => `its weights in ${part.file} (SHA-256 ${part.sha256}) are part of it now`),
+    ],
+  }
 }

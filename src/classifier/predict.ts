@@ -2,7 +2,7 @@
 import { type NDArray, rows, zeros } from '../base/ndarray.js'
 import { type Raster, whiteOf } from '../image/raster.js'
 import { toPixels } from '../image/resize.js'
-import { openSession } from '../runtime/session.js'
+import { closingOnFailure, openSession } from '../runtime/session.js'
 import { extractionBatch } from './backbone.js'
 import { backboneInput } from './backbone-input.js'
 import { type ClassifierInfo, parseClassifierInfo } from './classifier-info.js'
@@ -27,7 +27,7 @@ export async function openClassifier(
   { threads, head }: { threads: number; head?: OtherHead },
 ): Promise<Classifier> {
   const session = await openSession(file, { threads })
-  const info = parseClassifierInfo(session.metadata.kopt, file)
+  const info = await closingOnFailure(session, () => parseClassifierInfo(session.metadata.kopt, file))
   const [height, width] = head?.native ? info.input.inputSize : info.imageSize
   const { channels, maxValue } = info
   const run = async (pixels: NDArray<'uint8'>): Promise<ArrayLike<number>> => {

@@ -8,9 +8,10 @@ import os from 'node:os'
 import { isMainThread } from 'node:worker_threads'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { InternalError, UserError } from '../base/errors.js'
-import { exists, readBytes, readText } from '../base/files.js'
+import { exists, readText } from '../base/files.js'
 import { type DType, type NDArray, ndarray, type Shape, sizeOf, type TypedArrayOf } from '../base/ndarray.js'
 import { decodeModel } from '../tensor/onnx/protobuf.js'
+import { readModel, refuseOutsideWeights } from './model-file.js'
 import { silenceTelemetry } from './telemetry.js'
 
 export type RuntimeDevice = 'cpu' | 'webgpu' | 'cuda'
@@ -95,19 +96,35 @@ export async function openSession(
 ): Promise<Session<NDArray | DeviceArray>> {
   const { device = 'cpu', threads = physicalCores(), keep = [] } = options
   const name = options.name ?? (typeof onnx === 'string' ? onnx : 'the model')
-  const bytes = typeof onnx === 'string' ? readBytes(onnx) : onnx
+  const bytes = typeof onnx === 'string' ? readModel(onnx).onnx : onnx
   // Parsed here first: bounded, and with messages that name the file.
-  const { metadata } = decodeModel(bytes, name)
+  const model = decodeModel(bytes, name)
+  refuseOutsideWeights(model, name)
   loaded ??= loadRuntime()
   const runtime = await loaded
   checkDevice(runtime, device)
   const native = await createSession(runtime, bytes, name, device, threads, keep)
-  return new RuntimeSession(
-    runtime,
-    native,
-    name,
-    Object.fromEntries(metadata.map((m) => [m.key ?? '', m.value ?? ''])),
-  )
+  try {
+    return new RuntimeSession(
+      runtime,
+      native,
+      name,
+      Object.fromEntries(model.metadata.map((m) => [m.key ?? '', m.value ?? ''])),
+    )
+  } catch (error) {
+    await native.release()
+    throw error
+  }
+}
+
+/** What `then` gives; where it fails the session is closed, which nobody else could do any more. */
+export async function closingOnFailure<T>(session: Session<unknown>, then: () => T | Promise<T>): Promise<T> {
+  try {
+    return await then()
+  } catch (error) {
+    await session.close()
+    throw error
+  }
 }
 
 /** Cores this process may use, not counting a second thread on the same core; at least 1. */

@@ -7,7 +7,7 @@ import type { NDArray } from '../base/ndarray.js'
 import type { Tensor } from '../tensor/trace.js'
 import { flatten, type MapLeaves, type Tree, unflatten } from '../tensor/tree.js'
 import { type CompileOptions, emitProgram, pathName, programName } from './compile.js'
-import { DeviceArray, keepsOutputs, openSession } from './session.js'
+import { closingOnFailure, DeviceArray, keepsOutputs, openSession } from './session.js'
 
 interface HasState {
   readonly state: unknown
@@ -44,7 +44,7 @@ export async function compileStateful<const S extends HasState, R extends HasSta
 
   const keep = keepsOutputs(device)
   const session = await openSession(onnx, { device, threads, name: programName, keep: keep ? stateOutputs : [] })
-  const reader = keep ? await openReader(specs.state, options) : undefined
+  const reader = keep ? await closingOnFailure(session, () => openReader(specs.state, options)) : undefined
   let held: (NDArray | DeviceArray)[] = []
 
   function hold(arrays: (NDArray | DeviceArray)[]): void {

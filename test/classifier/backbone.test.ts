@@ -62,6 +62,32 @@ describe('a backbone', () => {
     await expect(open({ scaling: { mean: [0, 0], deviation: [1, 1] } })).rejects.toThrow(/need 1 value each/)
   })
 
+  it('is refused by name where it gives no numbers, or the same for every image', async () => {
+    const nan = tinyBackboneFile({ weights: new Array(54).fill(Number.NaN) })
+    await expect(openBackbone(nan, { threads: 1 })).rejects.toThrow(
+      /tiny\.onnx gives NaN in place of a number \(image 1/,
+    )
+    const zero = tinyBackboneFile({ weights: new Array(54).fill(0) })
+    await expect(openBackbone(zero, { threads: 1 })).rejects.toThrow(
+      /tiny\.onnx gives the same features for each of 16 different images/,
+    )
+  })
+
+  it('is refused at the film that makes it fail, and never for films that are alike themselves', async () => {
+    // A kernel so large that bright films overflow, while the noise of a trial does not.
+    const huge = tinyBackboneFile({ weights: new Array(54).fill(4e35) })
+    const backbone = await openBackbone(huge, { threads: 1 })
+    const films = images(9)
+    films.data.fill(255, 7 * 256, 8 * 256)
+    await expect(backbone.extract(films)).rejects.toThrow(
+      /gives Infinity in place of a number \(image 8 of 9, feature 1\)/,
+    )
+    const alike = fromNumbers('uint8', [9, 16, 16, 1], new Uint8Array(9 * 256).fill(100))
+    const { data } = await backbone.extract(alike)
+    expect(new Set(data).size).toBe(1)
+    await backbone.close()
+  })
+
   it('says what to get for a name whose weights can not be shipped, and names the nearest for an unknown one', async () => {
     await expect(openBackbone('chexnet', { threads: 1 })).rejects.toThrow(
       /backbone chexnet is not on this computer .*kopt backbone add chexnet\. .*carry the one file over.*--from FILE/,

@@ -23,8 +23,9 @@ export function tinyBackboneFile({
   contract = tinyContract as WrittenContract | null,
   seed = 1,
   features = 6,
+  weights = new Rng(seed).normals(9 * features) as ArrayLike<number>,
 } = {}): string {
-  const kernel = fromNumbers('float32', [3, 3, 1, features], new Rng(seed).normals(9 * features))
+  const kernel = fromNumbers('float32', [3, 3, 1, features], weights)
   const program = (x: Tensor) => mean(relu(conv2d(x, constant(kernel), { strides: [2, 2], padding: 'same' })), [1, 2])
   const { graph } = traceProgram(program, { shape: [2, 16, 16, 1], dtype: 'float32' })
   const onnx = emitOnnx(graph, {

@@ -6,6 +6,8 @@ export interface CheckpointTensor {
   readonly shape: readonly number[]
   /** As PyTorch names it: `float32`, `bfloat16`, `int64`. */
   readonly type: string
+  /** The file that its elements stand in, where that is another one. */
+  readonly elsewhere?: string
   /** The elements, row by row. Throws a `UserError` where the file does not hold them. */
   read(): Float32Array
 }

@@ -3,6 +3,7 @@ import { UserError } from '../../base/errors.js'
 import { readBytes } from '../../base/files.js'
 import { isZip } from '../../base/zip.js'
 import { readSafetensors } from '../../nn/safetensors.js'
+import { locationOf } from '../../tensor/onnx/external-data.js'
 import { decodeModel } from '../../tensor/onnx/protobuf.js'
 import type { Checkpoint } from './checkpoint.js'
 import { type ElementType, elementType, safetensorsElementType } from './elements.js'
@@ -102,10 +103,11 @@ function ofOnnx(bytes: Uint8Array, source: string): Checkpoint {
   const { graph } = decodeOrExplain(bytes, source)
   return {
     form: 'ONNX',
-    tensors: (graph?.initializers ?? []).map(({ name = '', dims, dataType = 0, rawData, floatData }) => ({
+    tensors: (graph?.initializers ?? []).map(({ name = '', dims, dataType = 0, rawData, floatData, ...rest }) => ({
       name,
       shape: dims,
       type: onnxTypes[dataType] ?? `type ${dataType}`,
+      ...(rest.externalData.length > 0 && { elsewhere: locationOf(rest).slice(0, 200) }),
       read() {
         const type: ElementType = elementType(onnxTypes[dataType] ?? '') ?? { name: `type ${dataType}`, bytes: 1 }
         const block = rawData ?? floatData ?? new Uint8Array(0)

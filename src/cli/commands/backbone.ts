@@ -147,12 +147,13 @@ function defineCheck(command: Command, { result }: Outside): void {
     .argument('<file>', 'PyTorch in any form, safetensors or ONNX; of any network')
     .action((file: string) => {
       const { form, tensors } = openCheckpoint(file)
-      const listed = tensors.map(({ name, shape, type }) => ({ name, shape, type }))
+      const listed = tensors.map(({ name, shape, type, elsewhere }) => ({ name, shape, type, elsewhere }))
+      const place = (elsewhere?: string) => (elsewhere === undefined ? '' : `  (its numbers are in ${elsewhere})`)
       const numbers = listed.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0)
       result(
         { file, form, sha256: hashBytes(readBytes(file)), tensors: listed },
         shownLines([
-          ...listed.map(({ name, shape, type }) => `${name}  ${type} [${shape.join(', ')}]`),
+          ...listed.map((each) => `${each.name}  ${each.type} [${each.shape.join(', ')}]${place(each.elsewhere)}`),
           `${form}: ${counted(listed.length, 'tensor')}, ${count(numbers)} numbers`,
         ]),
       )

@@ -31,15 +31,20 @@ export interface ModelProto extends Message {
   docString?: string
   graph?: GraphProto
   metadata: KeyValue[]
-  /** FunctionProto messages, unread. */
-  functions: Uint8Array[]
+  functions: FunctionProto[]
+}
+
+/** An operator made of others. */
+export interface FunctionProto extends Message {
+  nodes: NodeProto[]
+  attributes: AttributeProto[]
 }
 
 export interface GraphProto extends Message {
   nodes: NodeProto[]
   name?: string
   initializers: TensorProto[]
-  sparseInitializers: Uint8Array[]
+  sparseInitializers: SparseTensorProto[]
   docString?: string
   inputs: ValueInfoProto[]
   outputs: ValueInfoProto[]
@@ -71,6 +76,14 @@ export interface AttributeProto extends Message {
   strings: Uint8Array[]
   tensors: TensorProto[]
   graphs: GraphProto[]
+  sparseTensor?: SparseTensorProto
+  sparseTensors: SparseTensorProto[]
+}
+
+export interface SparseTensorProto extends Message {
+  values?: TensorProto
+  indices?: TensorProto
+  dims: number[]
 }
 
 export interface TensorProto extends Message {
@@ -160,7 +173,7 @@ export function valueInfo(name: string, dtype: DType, shape: readonly (number | 
 export type AttributeValue = number | readonly number[] | string | { readonly float: number }
 
 export function attribute(name: string, value: AttributeValue): AttributeProto {
-  const empty = { name, floats: [], ints: [], strings: [], tensors: [], graphs: [] }
+  const empty = { name, floats: [], ints: [], strings: [], tensors: [], graphs: [], sparseTensors: [] }
   if (typeof value === 'number') return { ...empty, type: attributeTypes.int, int: BigInt(value) }
   if (typeof value === 'string')
     return { ...empty, type: attributeTypes.string, string: new TextEncoder().encode(value) }

@@ -44,6 +44,12 @@ const tensor: Table = {
   14: one('dataLocation', 'int32'),
 }
 
+const sparseTensor: Table = {
+  1: one('values', () => tensor),
+  2: one('indices', () => tensor),
+  3: many('dims', 'integer'),
+}
+
 const dimension: Table = { 1: one('value', 'integer'), 2: one('symbol', 'string') }
 const tensorShape: Table = { 1: many('dims', () => dimension) }
 const tensorType: Table = { 1: one('elemType', 'int32'), 2: one('shape', () => tensorShape) }
@@ -64,6 +70,8 @@ const attribute: Table = {
   10: many('tensors', () => tensor),
   11: many('graphs', () => graph),
   20: one('type', 'int32'),
+  22: one('sparseTensor', () => sparseTensor),
+  23: many('sparseTensors', () => sparseTensor),
 }
 
 const node: Table = {
@@ -85,8 +93,11 @@ const graph: Table = {
   12: many('outputs', () => valueInfo),
   13: many('valueInfo', () => valueInfo),
   14: many('quantizationAnnotations', 'bytes'),
-  15: many('sparseInitializers', 'bytes'),
+  15: many('sparseInitializers', () => sparseTensor),
 }
+
+/** What of a function can hold numbers; the rest of it is kept as it came. */
+const functionDefinition: Table = { 7: many('nodes', () => node), 11: many('attributes', () => attribute) }
 
 const model: Table = {
   1: one('irVersion', 'integer'),
@@ -98,7 +109,7 @@ const model: Table = {
   7: one('graph', () => graph),
   8: many('opsetImport', () => operatorSetId),
   14: many('metadata', () => keyValue),
-  25: many('functions', 'bytes'),
+  25: many('functions', () => functionDefinition),
 }
 
 const maxDepth = 64
