@@ -1,7 +1,7 @@
 /**
  * What PyTorch pickles into a checkpoint: storages, tensors on them, parameters, and the few classes of Python around
- * them. A call to one of these is answered with plain data; a class that is not known becomes a record with its name;
- * a function that is not known, and any name of a module that reaches the system, is refused by name. Nothing is run.
+ * them. A call to one of these is answered with plain data; any other class or function becomes a record with its name and
+ * is passed over. Names that reach the system, or that load, read, write or run something, are refused. Nothing is run.
  * Source: torch/_utils.py, torch/_weights_only_unpickler.py (PyTorch 2.13).
  */
 import { UserError } from '../../base/errors.js'
@@ -52,33 +52,42 @@ const refusedModules = new Set(
   ).split(' '),
 )
 
-/** Of `builtins`, what makes plain data. */
+/** Of `builtins`, what makes plain data; besides, its exceptions. */
 const plainBuiltins = new Set(
-  'set frozenset list tuple dict object int float bool str bytes bytearray complex slice range xrange long unicode'.split(
-    ' ',
-  ),
+  (
+    'set frozenset list tuple dict object int float bool str bytes bytearray complex slice range xrange long unicode type ' +
+    'Ellipsis NotImplemented iter reversed enumerate zip getattr'
+  ).split(' '),
 )
 
-/** Functions and lower-case classes that stand in honest checkpoints beside the weights; what they give is a record. */
-const recorded = new Set([
-  'numpy.core.multiarray.scalar',
-  'numpy.core.multiarray._reconstruct',
-  'numpy._core.multiarray.scalar',
-  'numpy._core.multiarray._reconstruct',
-  'numpy.dtype',
-  'numpy.ndarray',
-  'datetime.datetime',
-  'datetime.date',
-  'datetime.timedelta',
-  'functools.partial',
-  'torch.device',
-  'torch._utils._rebuild_sparse_tensor',
-  'torch._utils._rebuild_qtensor',
-  'torch._utils._rebuild_device_tensor_from_numpy',
-  'torch._utils._rebuild_meta_tensor_no_storage',
-  'torch._utils._rebuild_nested_tensor',
-  'torch._utils._rebuild_wrapper_subclass',
+/** In modules whose other names are refused, or with a name that sounds like more: they hold data and do nothing. */
+const harmless = new Set([
+  'types.SimpleNamespace',
+  'types.MappingProxyType',
+  'types.GenericAlias',
+  'operator.itemgetter',
+  '_operator.itemgetter',
+  'io.StringIO',
+  'io.BytesIO',
+  '_io.StringIO',
+  '_io.BytesIO',
+  're._compile',
+  're.compile',
+  'torch.serialization._get_layout',
+  'signal.Signals',
+  'inspect.Signature',
+  'inspect.Parameter',
+  'inspect._ParameterKind',
 ])
+
+/** Words in the name of a function that does more than make a value: `numpy.fromfile`, `torch.load`, `pandas.read_pickle`. */
+const actingWords = new Set(
+  (
+    'exec eval execfile compile system popen spawn fork kill run call output load loads open read write save savez savetxt ' +
+    'dump dumps remove unlink delete rmtree rmdir mkdir rename chmod download fetch urlopen urlretrieve request connect send ' +
+    'recv import fromfile tofile memmap genfromtxt loadtxt fromregex getattr setattr delattr'
+  ).split(' '),
+)
 
 /** Names that stand for a tensor or storage whatever module of PyTorch they come from. */
 const tensorClasses = new Set(['Parameter', 'Buffer', 'Variable', 'Tensor', 'UninitializedParameter'])
@@ -98,24 +107,43 @@ export function torchHost(source: string, persistent: (id: PyValue) => PyValue):
     },
     construct(callee, args) {
       const name = callee.toString()
+      const refusal = () => refuse(`${name}(${args.map(shown).join(', ')})`.slice(0, 200))
+      if (name === 'builtins.getattr' || name === '__builtin__.getattr') {
+        const attribute = attributeOf(args)
+        if (!attribute) throw refusal()
+        host.checkName(attribute)
+        return attribute
+      }
       const known = constructors[name]
       if (known) return known(args, host)
       if (callee.module.startsWith('torch') && tensorClasses.has(callee.name) && args[0] instanceof TensorRef)
         return args[0]
-      if (recorded.has(name)) return new PyObject(callee, args)
-      // Functions are written small, classes large, everywhere in Python.
-      if (!/^_*[A-Z]/.test(callee.name.slice(callee.name.lastIndexOf('.') + 1))) {
-        throw refuse(`${name}(${args.map(shown).join(', ')})`.slice(0, 200))
-      }
+      if (acts(callee)) throw refusal()
       return new PyObject(callee, args)
     },
   }
   return host
 }
 
-function isRefused({ module, name }: Global): boolean {
+/** A method of a class (`ZoneInfo._unpickle`) by its name; undefined for what reaches into objects or into the language. */
+function attributeOf([of, name]: readonly PyValue[]): Global | undefined {
+  if (!(of instanceof Global) || typeof name !== 'string' || !/^_?[A-Za-z]\w*$/.test(name)) return undefined
+  return new Global(of.module, `${of.name}.${name}`)
+}
+
+/** Whether a function does more than make a value, going by the words of its name. */
+function acts(callee: Global): boolean {
+  const words = callee.name.slice(callee.name.lastIndexOf('.') + 1).split('_')
+  return !harmless.has(callee.toString()) && words.some((word) => actingWords.has(word))
+}
+
+function isRefused(global: Global): boolean {
+  const { module, name } = global
+  if (harmless.has(global.toString())) return false
   const parts = module.split('.')
-  if (parts[0] === 'builtins' || parts[0] === '__builtin__') return !plainBuiltins.has(name)
+  if (parts[0] === 'builtins' || parts[0] === '__builtin__') {
+    return !plainBuiltins.has(name) && !/^[A-Z]\w*(Error|Exception|Warning)$/.test(name)
+  }
   // `torch.nn` and a name like `os.system` reach through attributes.
   const words = name.split('.')
   if (words.length > 1 && words.some((word) => refusedModules.has(word))) return true
