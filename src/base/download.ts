@@ -3,6 +3,7 @@ import { UserError } from './errors.js'
 
 /** Nothing came for so long: the network is as good as absent. */
 const silenceMs = 30_000
+const mostRedirections = 10
 
 export interface DownloadOptions {
   readonly maxBytes: number
@@ -19,10 +20,7 @@ export async function download(address: string, options: DownloadOptions): Promi
   const silence = new AbortController()
   let timer = setTimeout(() => silence.abort(), silenceMs)
   try {
-    const response = await fetch(address, {
-      signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
-    })
-    if (!response.url.startsWith('https://')) throw fail(`it leads to ${response.url}, which is not https`)
+    const response = await follow(address, signal ? AbortSignal.any([signal, silence.signal]) : silence.signal, fail)
     if (!response.ok || !response.body) throw fail(`the server answers ${response.status} ${response.statusText}`)
     const length = Number(response.headers.get('content-length') ?? Number.NaN)
     const total = Number.isFinite(length) ? length : undefined
@@ -47,4 +45,20 @@ export async function download(address: string, options: DownloadOptions): Promi
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Follows redirections one by one: the whole way must be https, not its end alone. */
+async function follow(address: string, signal: AbortSignal, fail: (why: string) => UserError): Promise<Response> {
+  let here = address
+  for (let hops = 0; hops <= mostRedirections; hops++) {
+    const response = await fetch(here, { signal, redirect: 'manual' })
+    const target = response.headers.get('location')
+    if (response.status < 300 || response.status > 399 || target === null) return response
+    await response.body?.cancel()
+    if (!URL.canParse(target, here)) throw fail(`it leads to '${target.slice(0, 200)}', which is no address`)
+    const next = new URL(target, here)
+    if (next.protocol !== 'https:') throw fail(`it leads to ${next.href.slice(0, 200)}, which is not https`)
+    here = next.href
+  }
+  throw fail(`it leads on more than ${mostRedirections} times`)
 }

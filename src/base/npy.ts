@@ -7,11 +7,12 @@ import { UserError } from './errors.js'
 import { readBytes, writeAtomic } from './files.js'
 import { type DType, type NDArray, ndarray, sizeOf, type TypedArrayOf } from './ndarray.js'
 
-const descriptors: Record<string, Exclude<DType, 'bool'>> = {
+const descriptors: Record<string, DType> = {
   '<f4': 'float32',
   '<f8': 'float64',
   '<i4': 'int32',
   '|u1': 'uint8',
+  '|b1': 'bool',
   '>f4': 'float32',
   '>f8': 'float64',
   '>i4': 'int32',
@@ -19,8 +20,7 @@ const descriptors: Record<string, Exclude<DType, 'bool'>> = {
 const maxHeaderBytes = 10_000
 
 export function encodeNpy(array: NDArray): Uint8Array {
-  const descriptor =
-    array.dtype === 'bool' ? '|b1' : Object.keys(descriptors).find((d) => descriptors[d] === array.dtype)
+  const descriptor = Object.keys(descriptors).find((d) => descriptors[d] === array.dtype)
   const shape = array.shape.length === 1 ? `(${array.shape[0]},)` : `(${array.shape.join(', ')})`
   const text = `{'descr': '${descriptor}', 'fortran_order': False, 'shape': ${shape}, }`
   const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`
@@ -79,14 +79,21 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
   const { descriptor, shape, start } = readNpyHeader(bytes, refuse)
   if (!Object.hasOwn(descriptors, descriptor)) refuse(`holds elements of type '${descriptor}'`)
   const dtype = descriptors[descriptor]
-  const itemSize = dtype === 'float64' ? 8 : dtype === 'uint8' ? 1 : 4
+  const itemSize = dtype === 'float64' ? 8 : dtype === 'uint8' || dtype === 'bool' ? 1 : 4
   const size = sizeOf(shape) * itemSize
   if (start + size !== bytes.length) refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start}`)
   // A copy of its own also where the bytes are a Buffer, whose slice() would be a view of a pool.
   const own = new Uint8Array(bytes.subarray(start))
   if (descriptor.startsWith('>')) swapBytes(own, itemSize)
+  if (dtype === 'bool' && own.some((value) => value > 1)) refuse('holds a truth value that is neither 0 nor 1')
   const data = own.buffer
-  const typed = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array }[dtype]
+  const typed = {
+    float32: Float32Array,
+    float64: Float64Array,
+    int32: Int32Array,
+    uint8: Uint8Array,
+    bool: Uint8Array,
+  }[dtype]
   return ndarray(dtype, shape, new typed(data) as TypedArrayOf[typeof dtype])
 }
 

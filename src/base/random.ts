@@ -92,6 +92,7 @@ export class Rng {
   readonly #stream: number
   readonly #block = new Uint32Array(4)
   #counter = 0
+  #byteDraws = 0
   #left = 0
   #spareNormal: number | undefined
 
@@ -167,11 +168,11 @@ export class Rng {
     return values
   }
 
-  /** `n` random bytes, 8 fair bits each: xoshiro128++ from a block of Philox, many times faster than Philox itself. */
+  /** The next `n` random bytes, 8 fair bits each: xoshiro128++ from a block of Philox, many times faster than Philox itself. */
   bytes(n: number): Uint8Array<ArrayBuffer> {
     const words = new Uint32Array(Math.ceil(n / 4))
     const state = new Uint32Array(4)
-    philox(0, 0, this.#stream, 0x62797465, this.#key[0], this.#key[1], state)
+    philox(this.#byteDraws++, 0, this.#stream, 0x62797465, this.#key[0], this.#key[1], state)
     xoshiro(state, words)
     return new Uint8Array(words.buffer, 0, n)
   }

@@ -29,6 +29,8 @@ export interface FittedHead {
   readonly steps: number | null
   /** L2 penalty chosen; null where there is none. */
   readonly penalty: number | null
+  /** Whether a fit to convergence got there before its steps ran out; true where none was meant. */
+  readonly converged: boolean
 }
 
 /** Least deviation of a feature, as a share of the root mean square of all deviations. */

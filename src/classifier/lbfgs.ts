@@ -5,7 +5,8 @@
 /** Value at a point; writes the gradient there. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number
 
-const maxIterations = 1000
+/** How a search ended: no component of the gradient above the tolerance; rounding leaves no lower point; too many steps. */
+export type MinimiseEnd = 'converged' | 'rounding' | 'limit'
 
 /**
  * Moves `point` in place until no component of the gradient exceeds `tolerance`; steps are halved until the decrease is
@@ -14,8 +15,8 @@ const maxIterations = 1000
 export function minimise(
   point: Float64Array,
   value: Objective,
-  { tolerance, memory }: { tolerance: number; memory: number },
-): void {
+  { tolerance, memory, maxIterations = 1000 }: { tolerance: number; memory: number; maxIterations?: number },
+): MinimiseEnd {
   const n = point.length
   let gradient = new Float64Array(n)
   let nextGradient = new Float64Array(n)
@@ -24,7 +25,7 @@ export function minimise(
   const pairs: { s: Float64Array; y: Float64Array; rho: number }[] = []
   let current = value(point, gradient)
   for (let iteration = 0; iteration < maxIterations; iteration++) {
-    if (largest(gradient) <= tolerance) return
+    if (largest(gradient) <= tolerance) return 'converged'
     descent(direction, gradient, pairs)
     let slope = inner(direction, gradient)
     if (slope >= 0) {
@@ -38,7 +39,7 @@ export function minimise(
       for (let j = 0; j < n; j++) next[j] = point[j] + step * direction[j]
       reached = value(next, nextGradient)
       if (reached <= current + 1e-4 * step * slope) break
-      if (halving === 40) return // rounding leaves no lower point on this line
+      if (halving === 40) return 'rounding' // no lower point on this line
       step /= 2
     }
     const s = new Float64Array(n)
@@ -56,6 +57,7 @@ export function minimise(
     current = reached
     ;[gradient, nextGradient] = [nextGradient, gradient]
   }
+  return largest(gradient) <= tolerance ? 'converged' : 'limit'
 }
 
 /** The two-loop recursion: minus the inverse Hessian's estimate times the gradient. */

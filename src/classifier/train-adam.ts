@@ -85,7 +85,7 @@ export function fitAdamHead(
     }
   }
   const fitted = { weights: point.slice(0, size), bias: point.slice(size) }
-  return { head: foldStandardisation(fitted, standardise), steps: total, penalty: null }
+  return { head: foldStandardisation(fitted, standardise), steps: total, penalty: null, converged: true }
 }
 
 function glorot(d: number, outputs: number, rng: Rng): Float64Array {

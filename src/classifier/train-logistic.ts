@@ -37,18 +37,26 @@ export function fitLogisticHead(
   // Several outputs lie in more directions; remembering more of them halves the steps (868 features, three classes).
   const memory = outputs === 1 ? 10 : 40
   const point = new Float64Array(weights + outputs) // weights, then biases
-  let best = { loss: Number.POSITIVE_INFINITY, penalty: penalties[0], point: point.slice() }
+  let best = { loss: Number.POSITIVE_INFINITY, penalty: penalties[0], point: point.slice(), converged: false }
   let worse = 0
   for (const penalty of penalties) {
-    minimise(point, (at, gradient) => penalisedLoss(x, labels, outputs, penalty, at, gradient), { tolerance, memory })
+    const end = minimise(point, (at, gradient) => penalisedLoss(x, labels, outputs, penalty, at, gradient), {
+      tolerance,
+      memory,
+    })
     const loss = meanLoss(tuningX, tuning.labels, outputs, point)
     if (loss < best.loss) {
-      best = { loss, penalty, point: point.slice() }
+      best = { loss, penalty, point: point.slice(), converged: end !== 'limit' }
       worse = 0
     } else if (++worse === 2) break // past the minimum of the path; weaker penalties only fit closer
   }
   const fitted = { weights: best.point.slice(0, weights), bias: best.point.slice(weights) }
-  return { head: foldStandardisation(fitted, standardise), steps: null, penalty: best.penalty }
+  return {
+    head: foldStandardisation(fitted, standardise),
+    steps: null,
+    penalty: best.penalty,
+    converged: best.converged,
+  }
 }
 
 /** Value and gradient of the penalised loss. */

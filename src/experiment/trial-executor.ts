@@ -70,6 +70,8 @@ export interface TrialOutcome {
   readonly steps: number | null
   /** Penalty chosen (logistic), or null. */
   readonly penalty: number | null
+  /** The head's fit ended at its largest number of steps, before it had settled. */
+  readonly unconverged?: true
 }
 
 export interface TrialExecutor {

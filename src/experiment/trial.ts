@@ -81,5 +81,6 @@ export function outcomeOf(spec: TrialSpec, size: number, fitted: FittedHead, log
     bias: Array.from(fitted.head.bias),
     steps: fitted.steps,
     penalty: fitted.penalty,
+    ...(!fitted.converged && { unconverged: true }),
   }
 }

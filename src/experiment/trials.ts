@@ -136,7 +136,17 @@ export async function runTrials(
     },
     signal,
   )
-  return specs.map((spec) => readJson<TrialOutcome>(fileOf(spec)))
+  const outcomes = specs.map((spec) => readJson<TrialOutcome>(fileOf(spec)))
+  const unsettled = outcomes.filter(({ unconverged }) => unconverged)
+  if (unsettled.length > 0 && missing.length > 0) {
+    const { arm, k, repeat } = unsettled[0]
+    const example = `${arm}, K = ${k}, repeat ${repeat}`
+    emit({
+      type: 'warning',
+      text: `${unsettled.length} of ${specs.length} classifiers had not settled when their fit ended at its largest number of steps (such as ${example}); their scores may be a little low. head.standardise=true helps, where it is off`,
+    })
+  }
+  return outcomes
 }
 
 function distinct(specs: readonly TrialSpec[]): TrialSpec[] {

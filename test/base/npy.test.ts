@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { decodeNpy } from '../../src/base/npy.js'
+import { fromNumbers } from '../../src/base/ndarray.js'
+import { decodeNpy, encodeNpy } from '../../src/base/npy.js'
 
 interface Written {
   name: string
@@ -31,6 +32,20 @@ describe('.npy files that NumPy wrote', () => {
     expect(() => decodeNpy(bytesOf(written), 'x.npy')).toThrow(
       `x.npy ${written.why}; save it with numpy.save as a float32 or float64 array in C order`,
     )
+  })
+
+  it('of every element type that is written are read again', () => {
+    const arrays = [
+      fromNumbers('float32', [2], [0.5, -1]),
+      fromNumbers('float64', [1, 2], [0.1, 3]),
+      fromNumbers('int32', [2], [-7, 7]),
+      fromNumbers('uint8', [2], [0, 255]),
+      fromNumbers('bool', [3], [1, 0, 1]),
+    ]
+    for (const array of arrays) expect(decodeNpy(encodeNpy(array), 'x.npy')).toEqual(array)
+    const odd = encodeNpy(fromNumbers('bool', [1], [1]))
+    odd[odd.length - 1] = 2
+    expect(() => decodeNpy(odd, 'x.npy')).toThrow(/holds a truth value that is neither 0 nor 1/)
   })
 
   it('are refused where they are damaged, whatever byte is', () => {

@@ -72,6 +72,17 @@ describe('Rng', () => {
     expect(chi2).toBeLessThan(20.5) // 0.999 quantile of chi-squared with 5 degrees of freedom
   })
 
+  it('draws other bytes at every call, as it does numbers', () => {
+    const rng = new Rng(5)
+    const [first, second] = [rng.bytes(8), rng.bytes(8)]
+    expect(second).not.toEqual(first)
+    expect(rng.words(4)).not.toEqual(rng.words(4))
+    // other draws move them as little as they move others
+    const other = new Rng(5)
+    other.uint32()
+    expect([other.bytes(8), other.bytes(8)]).toEqual([first, second])
+  })
+
   it('draws bytes and words that begin alike, half of their bits set, others at every step', () => {
     const rng = new Rng(7).split('dropout')
     const bytes = rng.at(1).bytes(40_000)

@@ -1,5 +1,5 @@
 /** Where added backbones are kept, and how the files of known ones are told from others. */
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { download } from '../../src/base/download.js'
 import { gitBlobName, hashBytes } from '../../src/base/hash.js'
@@ -43,23 +43,54 @@ describe('a download', () => {
     await expect(download('http://example.org/x', { maxBytes: 10 })).rejects.toThrow(/only https addresses are taken/)
   })
 
+  /** A server behind `https://x.test`: without a certificate, so only the address is changed on its way. */
+  async function serve(listener: RequestListener): Promise<string[]> {
+    const server = createServer(listener)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as { port: number }
+    const real = globalThis.fetch
+    const asked: string[] = []
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (address, options) => {
+      asked.push(String(address))
+      return real(String(address).replace(/^https?:\/\/[^/]+/, `http://127.0.0.1:${port}`), options)
+    })
+    onTestFinished(() => void vi.restoreAllMocks())
+    return asked
+  }
+
+  it('follows redirections that stay on https, each of them, and no others', async () => {
+    const asked = await serve((request, response) => {
+      const to: Record<string, string> = {
+        '/good': '/next',
+        '/next': 'https://y.test/file',
+        '/down': 'http://x.test/up',
+        '/up': 'https://x.test/file',
+        '/round': '/round',
+        '/odd': 'http://[',
+        '/local': 'file:///etc/passwd',
+      }
+      const target = to[request.url ?? '']
+      if (target) response.writeHead(302, { location: target }).end()
+      else response.writeHead(200).end('weights')
+    })
+    const from = (place: string) => download(`https://x.test${place}`, { maxBytes: 100 })
+    expect(Buffer.from(await from('/good')).toString()).toBe('weights')
+    expect(asked).toEqual(['https://x.test/good', 'https://x.test/next', 'https://y.test/file'])
+    asked.length = 0
+    await expect(from('/down')).rejects.toThrow(/it leads to http:\/\/x\.test\/up, which is not https/)
+    expect(asked).toEqual(['https://x.test/down'])
+    await expect(from('/round')).rejects.toThrow(/it leads on more than 10 times/)
+    await expect(from('/odd')).rejects.toThrow(/which is no address/)
+    await expect(from('/local')).rejects.toThrow(/it leads to file:\/\/\/etc\/passwd, which is not https/)
+  })
+
   it('is bounded, whether the server says its size or not, and names what the server answers', async () => {
-    const server = createServer((request, response) => {
+    await serve((request, response) => {
       if (request.url === '/missing') response.writeHead(404).end()
       else if (request.url === '/open') response.write('x'.repeat(100), () => response.end('y'))
       else response.writeHead(200, { 'content-length': 100 }).end('x'.repeat(100))
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void server.close())
-    const { port } = server.address() as { port: number }
-    // The same code behind https, without a certificate for 127.0.0.1: only the address is changed on its way.
-    const real = globalThis.fetch
-    vi.spyOn(globalThis, 'fetch').mockImplementation(async (address, options) => {
-      const response = await real(String(address).replace(/^https:\/\/[^/]+/, `http://127.0.0.1:${port}`), options)
-      Object.defineProperty(response, 'url', { value: String(address) })
-      return response
-    })
-    onTestFinished(() => void vi.restoreAllMocks())
     const from = (place: string, maxBytes: number) => download(`https://x.test${place}`, { maxBytes })
     expect((await from('/file', 100)).length).toBe(100)
     expect((await from('/open', 101)).length).toBe(101)

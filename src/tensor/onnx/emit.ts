@@ -131,6 +131,10 @@ class Batch {
 
   constructor(graph: Graph, producers: ReadonlyMap<number, Equation>) {
     this.#n = graph.inputs[0]?.shape[0] ?? 0
+    // Of one example nobody can tell an axis of examples from one of size 1, or a broadcast row from an example.
+    if (this.#n === 1) {
+      throw new InternalError('the number of examples can only be left open in a program traced with two or more')
+    }
     for (const input of graph.inputs) {
       if (input.shape.length === 0 || input.shape[0] !== this.#n || this.#n === 0) {
         throw new InternalError('the number of examples can only be left open where every input has it as first axis')

@@ -131,3 +131,8 @@ for (const [what, program] of acrossExamples) {
     expect(() => emitOnnx(trace(program, spec(3, 4)), { dynamicBatch: true })).toThrow(InternalError)
   })
 }
+
+test('The number of examples is not left open in a program traced with one, where it looks like any axis of size 1', () => {
+  const program = (x: Tensor) => ops.reshape(x, [4, 1])
+  expect(() => emitOnnx(trace(program, spec(1, 4)), { dynamicBatch: true })).toThrow(/traced with two or more/)
+})
