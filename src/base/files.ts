@@ -7,13 +7,17 @@ import {
   closeSync,
   type Dirent,
   existsSync,
+  fstatSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -21,6 +25,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { UserError } from './errors.js'
+import { randomKey } from './hash.js'
 import { otherKind, readBytes, readError, shortened } from './regular-file.js'
 
 export { readBytes, readHead, shortened, Unreadable, whyUnreachable } from './regular-file.js'
@@ -92,10 +97,38 @@ function entryOf(folder: string): (entry: Dirent<Buffer>) => FolderEntry {
 
 export function makeDirectory(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    const first = mkdirSync(folder, { recursive: true })
+    if (first === undefined) return
+    const below = path.relative(first, path.resolve(folder)).split(path.sep).filter(Boolean)
+    for (let i = 0; i <= below.length; i++) made(path.join(first, ...below.slice(0, i)))
   } catch (error) {
     throw writeError(folder, error)
   }
+}
+
+/** Makes a folder, and those above it; false where something stands there already: of several processes one makes it. */
+export function makeNewDirectory(folder: string): boolean {
+  makeDirectory(path.dirname(path.resolve(folder)))
+  try {
+    mkdirSync(folder)
+    made(path.resolve(folder))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw writeError(folder, error)
+  }
+}
+
+const watchers = new Set<(file: string) => void>()
+
+/** Tells of every file and folder that this process makes from now on, by absolute path; returns what ends that. */
+export function watchMade(watcher: (file: string) => void): () => void {
+  watchers.add(watcher)
+  return () => watchers.delete(watcher)
+}
+
+function made(file: string): void {
+  for (const watcher of watchers) watcher(path.resolve(file))
 }
 
 export function readText(file: string, maxBytes?: number): string {
@@ -105,10 +138,10 @@ export function readText(file: string, maxBytes?: number): string {
 /** Writes a file so that it is either there whole or not at all. */
 export function writeAtomic(file: string, content: Uint8Array | string): void {
   makeDirectory(path.dirname(file))
-  const temporary = `${file}.${process.pid}.tmp`
+  const temporary = temporaryName(file)
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
   try {
-    const handle = openSync(temporary, 'w')
+    const handle = openSync(temporary, 'wx')
     try {
       let written = 0
       while (written < bytes.length) written += writeSync(handle, bytes, written)
@@ -117,11 +150,22 @@ export function writeAtomic(file: string, content: Uint8Array | string): void {
       closeSync(handle)
     }
     renameWithRetry(temporary, file)
+    made(file)
   } catch (error) {
     // where the folder may not even be entered, there is nothing to remove
     if (existsSync(temporary)) rmSync(temporary, { force: true })
     throw writeError(file, error)
   }
+}
+
+/** No other process, on whatever machine, has the same: what a kill leaves is told from files of other names. */
+function temporaryName(file: string): string {
+  return `${file}.${process.pid}-${Buffer.from(randomKey(4)).toString('hex')}.tmp`
+}
+
+/** Whether a name is that of a file which was being written when its process died. */
+export function isHalfWritten(name: string): boolean {
+  return /\.\d+-[0-9a-f]{8}\.tmp$/.test(name)
 }
 
 /**
@@ -130,9 +174,9 @@ export function writeAtomic(file: string, content: Uint8Array | string): void {
  */
 export function writeOwnersOnly(file: string, content: string): void {
   makeDirectory(path.dirname(file))
-  const temporary = `${file}.${process.pid}.tmp`
+  const temporary = temporaryName(file)
   try {
-    const handle = openSync(temporary, 'w', 0o600)
+    const handle = openSync(temporary, 'wx', 0o600)
     try {
       writeSync(handle, content)
       fsyncSync(handle)
@@ -167,10 +211,20 @@ export function readJson<T>(file: string): T {
   }
 }
 
-/** Appends one line. A line cut off by a kill is dropped by `readJsonLines`. */
+/** Appends one line. A line cut off by a kill stays a line of its own, which `readJsonLines` drops. */
 export function appendLine(file: string, line: string): void {
   try {
-    appendFileSync(file, `${line}\n`)
+    const handle = openSync(file, 'a+')
+    try {
+      const { size } = fstatSync(handle)
+      const last = Buffer.alloc(1)
+      if (size > 0) readSync(handle, last, 0, 1, size - 1)
+      const cutOff = size > 0 && last.toString() !== '\n'
+      writeSync(handle, `${cutOff ? '\n' : ''}${line}\n`)
+    } finally {
+      closeSync(handle)
+    }
+    made(file)
   } catch (error) {
     throw writeError(file, error)
   }
@@ -179,6 +233,7 @@ export function appendLine(file: string, line: string): void {
 export function appendBytes(file: string, bytes: Uint8Array): void {
   try {
     appendFileSync(file, bytes)
+    made(file)
   } catch (error) {
     throw writeError(file, error)
   }
@@ -210,6 +265,32 @@ export function removeDirectory(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
+/** Removes a folder that holds nothing; any other stays. */
+export function removeEmptyDirectory(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // something lies in it, or it is none
+  }
+}
+
+/** Whether it is a folder itself, and no link to one. */
+export function isOwnDirectory(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** Whether a folder lies below another with no link on the way, so that what is removed in it is not somebody else's. */
+export function liesWithin(folder: string, root: string): boolean {
+  const way = path.relative(root, folder).split(path.sep)
+  return way[0] !== '..' && way.every((_, i) => isOwnDirectory(path.join(root, ...way.slice(0, i + 1))))
+}
+
+/** Whether the disk had no room for what was written. */
+export function isDiskFull(error: unknown): boolean {
+  const { code } = ((error as Error)?.cause ?? {}) as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
 function renameWithRetry(from: string, to: string): void {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -223,11 +304,13 @@ function renameWithRetry(from: string, to: string): void {
   }
 }
 
-function writeError(file: string, error: unknown): Error {
+/** Why a file could not be written, as a sentence where it is the user's to mend. */
+export function writeError(file: string, error: unknown): Error {
   const code = (error as NodeJS.ErrnoException).code
   switch (code) {
     case 'ENOSPC':
-      return new UserError(`${file} can't be written: the disk is full; free some space, then resume`, { cause: error })
+    case 'EDQUOT':
+      return new UserError(`${file} can't be written: the disk is full; free some space`, { cause: error })
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -6,12 +6,11 @@
  * behind the other: the mean of the repeats' logits is linear in these too.
  */
 import path from 'node:path'
-import { listDirectory, readBytes, removeFile } from '../base/files.js'
+import { liesWithin, listDirectory, readBytes, removeFile } from '../base/files.js'
 import type { NDArray } from '../base/ndarray.js'
 import { decodeDensenetTop } from '../classifier/densenet-file.js'
 import { averageHeads, type Head, outputRows } from '../classifier/head.js'
 import { joinedFeatures } from '../classifier/unfrozen.js'
-import type { RunDirectory } from '../record/run-directory.js'
 import type { Arm } from './arms.js'
 import { repeatsOf } from './repeats.js'
 import type { RunContext } from './stage.js'
@@ -81,8 +80,12 @@ export function readBlocks(files: readonly string[]) {
 }
 
 /** Trained blocks that no delivered arm stands on: nine megabytes for each trial. */
-export function removeOtherBlocks(directory: RunDirectory, delivered: readonly DeliveredArm[]): void {
+export function removeOtherBlocks(
+  { directory, run }: Pick<RunContext, 'directory' | 'run'>,
+  delivered: readonly DeliveredArm[],
+): void {
   const kept = new Set(delivered.flatMap(({ blocks }) => blocks))
+  if (!liesWithin(directory.trials, run.root)) return
   for (const { name } of listDirectory(directory.trials)) {
     const file = path.join(directory.trials, name)
     if (name.endsWith('.safetensors') && !kept.has(file)) removeFile(file)

@@ -23,7 +23,8 @@ import { armInSentence } from '../record/arm-name.js'
 import type { EventSink } from '../record/events.js'
 import { type ExternalSet, externalSet } from '../record/external-set.js'
 import type { ArmResult, Result } from '../record/result.js'
-import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import type { RunDirectory } from '../record/run-directory.js'
+import { openRun } from '../record/run-store.js'
 import { problemsOfSetNames } from '../record/set-name.js'
 import { readExternalSets, readResult } from '../record/stored-result.js'
 import { physicalCores } from '../runtime/session.js'
@@ -57,6 +58,8 @@ export interface ExternalRequest {
 }
 
 export interface ExternalEffects {
+  /** Writes report.html and the tables with the set in them. */
+  readonly writeReport: (directory: RunDirectory) => Promise<void>
   readonly onEvent: EventSink
   readonly signal?: AbortSignal
 }
@@ -70,7 +73,22 @@ export interface ExternalOutcome {
 
 /** Evaluates and leaves `external/NAME.json` and scores/*.csv. Throws a `UserError` for all that the user can mend. */
 export async function evaluateExternal(request: ExternalRequest, effects: ExternalEffects): Promise<ExternalOutcome> {
-  const directory = openRunDirectory(request.run)
+  const { directory, lost, release } = openRun(request.run, 'evaluate')
+  const signal = AbortSignal.any([lost, ...(effects.signal ? [effects.signal] : [])])
+  try {
+    return await evaluateHeld(directory, request, { ...effects, signal })
+  } catch (error) {
+    throw lost.aborted ? lost.reason : error
+  } finally {
+    release()
+  }
+}
+
+async function evaluateHeld(
+  directory: RunDirectory,
+  request: ExternalRequest,
+  effects: ExternalEffects,
+): Promise<ExternalOutcome> {
   const config = storedConfig(directory, 'to evaluate its arms on more films')
   const result = readResult(directory)
   const name = request.name ?? datasetName(request.dataset)
@@ -109,6 +127,7 @@ export async function evaluateExternal(request: ExternalRequest, effects: Extern
     )
     const file = directory.externalSet(name)
     writeJson(file, set)
+    await effects.writeReport(directory)
     return { directory, set, file }
   } finally {
     await backbone.close()

@@ -2,7 +2,7 @@
  * Nested resampling: the whole procedure (GAN, pools, search, heads) inside each outer fold, the estimate outside. A fold
  * works in a folder of its own; what it leaves to the run is plain data, and its pools and features are then removed.
  */
-import { exists, readJson, removeDirectory, writeAtomic, writeJson } from '../base/files.js'
+import { exists, liesWithin, readJson, removeDirectory, writeAtomic, writeJson } from '../base/files.js'
 import type { Backbone } from '../classifier/backbone.js'
 import type { FoldResult } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
@@ -50,8 +50,9 @@ export async function runFolds(
       const seconds = outcome.seconds + trainingSeconds[i]
       writeJson(directory.foldOutcome, { ...outcome, seconds } satisfies FoldOutcome)
     }
-    for (const folder of [directory.pool, directory.features]) removeDirectory(folder)
-    removeOtherBlocks(directory, [])
+    const ended = [directory.pool, directory.features].filter((folder) => liesWithin(folder, context.run.root))
+    for (const folder of ended) removeDirectory(folder)
+    removeOtherBlocks(inner, [])
     outcomes.push(readJson<FoldOutcome>(directory.foldOutcome))
   }
   return outcomes

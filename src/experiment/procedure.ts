@@ -106,7 +106,7 @@ async function searchEveryArm(context: RunContext, data: SearchData): Promise<Se
     }
   }
   if (context.config.head.kind === 'adam') delivered.push(...(await equalSteps(context, data, delivered)))
-  removeOtherBlocks(context.directory, delivered)
+  removeOtherBlocks(context, delivered)
   return { delivered, searches }
 }
 

@@ -2,25 +2,17 @@
  * One experiment from a user's request to a finished run folder: resolve, begin or resume, run the pipeline,
  * keep the events. Nothing here computes.
  */
-import path from 'node:path'
 import { parse, stringify } from 'yaml'
+import { guarded } from '../base/callback.js'
 import { Interrupted, UserError } from '../base/errors.js'
-import {
-  appendLine,
-  exists,
-  isDirectory,
-  listDirectory,
-  readText,
-  removeDirectory,
-  removeFile,
-  writeAtomic,
-} from '../base/files.js'
+import { appendLine, exists, isDiskFull, readText, writeAtomic } from '../base/files.js'
 import { datasetName } from '../base/path-name.js'
 import { shownPath } from '../base/shown-path.js'
 import { version } from '../base/version.js'
 import type { EventSink } from '../record/events.js'
 import type { Result } from '../record/result.js'
-import { createRunDirectory, nextRunName, openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import { createRun, type HeldRun, openRun } from '../record/run-store.js'
 import { physicalCores } from '../runtime/session.js'
 import { parseSetting, readConfigFile, resolveConfig } from './config.js'
 import { resolvePaths } from './config-paths.js'
@@ -77,15 +69,17 @@ export async function runExperiment(
   request: ExperimentRequest,
   effects: ExperimentEffects,
 ): Promise<ExperimentOutcome> {
-  const { directory, config, resumed } = request.resume ? resume(request) : begin(request)
+  const { directory, config, lost, release, discard } = request.resume ? resume(request) : begin(request)
+  const listener = guarded(effects.onEvent)
+  const stops = [lost, listener.failed, ...(effects.signal ? [effects.signal] : [])]
   const emit: EventSink = (event) => {
     if (event.type !== 'progress')
       appendLine(directory.events, JSON.stringify({ at: new Date().toISOString(), ...event }))
-    effects.onEvent(event)
+    listener.tell(event)
   }
   const { threads, processes } = config.compute
-  emit({ type: 'run-started', run: shownPath(directory.root), resumed })
   try {
+    emit({ type: 'run-started', run: shownPath(directory.root), resumed: discard === undefined })
     const result = await runPipeline({
       config,
       directory,
@@ -93,25 +87,38 @@ export async function runExperiment(
       executor: effects.executor(processes),
       threads,
       emit,
-      signal: effects.signal,
+      signal: AbortSignal.any(stops),
     })
     await effects.writeReport(directory)
     emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })
+    await listener.settled()
+    listener.failed.throwIfAborted()
     return { runFolder: directory.root, result, reportFile: directory.report }
   } catch (error) {
+    // What only heard the stop is not its cause.
+    const cause = lost.aborted ? lost.reason : listener.failed.aborted ? listener.failed.reason : error
     // A run that never got as far as its films leaves nothing behind but the message.
-    if (!resumed && !exists(directory.prepared)) removeDirectory(directory.root)
-    else if (effects.signal?.aborted) {
-      throw new Interrupted(`stopped; go on with: kopt resume ${shownPath(directory.root)}`)
+    if (discard && !lost.aborted && !exists(directory.prepared)) {
+      discard()
+      throw cause
     }
-    throw error
+    throw cause === error ? withRemedy(error, directory, effects.signal) : cause
+  } finally {
+    release()
   }
 }
 
-interface Opened {
-  directory: RunDirectory
-  config: Config
-  resumed: boolean
+/** What has stopped a run, with how to go on. */
+function withRemedy(error: unknown, { root }: RunDirectory, signal?: AbortSignal): unknown {
+  const resuming = `go on with: kopt resume ${shownPath(root)}`
+  if (signal?.aborted) return new Interrupted(`stopped; ${resuming}`)
+  return isDiskFull(error) ? new UserError(`${(error as Error).message}, then ${resuming}`, { cause: error }) : error
+}
+
+interface Opened extends HeldRun {
+  readonly config: Config
+  /** Of a run that begins: takes back what was made so far. */
+  readonly discard?: () => void
 }
 
 /** The configuration that a request comes to on this machine, without looking at any film. */
@@ -124,20 +131,15 @@ export function requestedConfig(request: ExperimentRequest): Config {
 
 function begin(request: ExperimentRequest): Opened {
   const config = requestedConfig(request)
-  const root = request.out ?? nextRunName(datasetName(config.dataset))
-  if (exists(root) && !isDirectory(root)) throw new UserError(`--out ${root} is a file; name a folder for the run`)
-  if (isDirectory(root) && listDirectory(root).length > 0) {
-    const begun = exists(path.join(root, 'config.yaml'))
-    throw new UserError(
-      begun
-        ? `--out ${root} already holds a run; add --resume to go on with it, or name another folder`
-        : `--out ${root} is not empty; name a new folder for the run`,
-    )
+  const run = createRun(request.out, datasetName(config.dataset))
+  try {
+    const header = `# kopt ${version}: every value this run works with\n`
+    writeAtomic(run.directory.config, header + stringify({ koptVersion: version, ...config }))
+  } catch (error) {
+    run.discard()
+    throw error
   }
-  const directory = createRunDirectory(root)
-  const header = `# kopt ${version}: every value this run works with\n`
-  writeAtomic(directory.config, header + stringify({ koptVersion: version, ...config }))
-  return { directory, config, resumed: false }
+  return { ...run, config }
 }
 
 /** What a run was begun with. Throws a `UserError` where another version of kopt began it; `why` ends the sentence. */
@@ -163,7 +165,6 @@ function resume(request: ExperimentRequest): Opened {
   if (!request.out)
     throw new UserError('--resume needs the run: kopt run DATASET --out RUN --resume, or kopt resume RUN')
   const directory = openRunDirectory(request.out)
-  removeHalfWritten(directory.root)
   const stored = storedLayer(directory, 'to resume, or start a new run')
   const config = resolveConfig(stored)
   const asked = requestLayers(request)
@@ -175,16 +176,7 @@ function resume(request: ExperimentRequest): Opened {
       )
     }
   }
-  return { directory, config, resumed: true }
-}
-
-/** What a kill left of files that were being written; whole ones have other names. */
-function removeHalfWritten(folder: string): void {
-  for (const { name, directory } of listDirectory(folder)) {
-    const file = path.join(folder, name)
-    if (directory) removeHalfWritten(file)
-    else if (/\.\d+\.tmp$/.test(name)) removeFile(file)
-  }
+  return { ...openRun(request.out, 'resume'), config }
 }
 
 function requestLayers(request: ExperimentRequest): PartialConfig[] {

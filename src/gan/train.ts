@@ -6,7 +6,7 @@
  */
 import path from 'node:path'
 import { InternalError, Interrupted, throwProblems, UserError } from '../base/errors.js'
-import { listDirectory, makeDirectory, removeFile, writeAtomic } from '../base/files.js'
+import { isHalfWritten, listDirectory, makeDirectory, removeFile, writeAtomic } from '../base/files.js'
 import { type NDArray, ndarray } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import { encodePng } from '../image/codec.js'
@@ -174,7 +174,7 @@ function checkTrainingSet({ images, labels, options }: AcganJob): void {
 /** Files that a kill left half-written. */
 function removeLeftovers(folder: string): void {
   for (const { name, directory } of listDirectory(folder)) {
-    if (!directory && /^(checkpoint|grid|curves).*\.tmp$/.test(name)) removeFile(path.join(folder, name))
+    if (!directory && /^(checkpoint|grid|curves)/.test(name) && isHalfWritten(name)) removeFile(path.join(folder, name))
   }
 }
 

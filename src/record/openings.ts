@@ -4,8 +4,10 @@
  * It stays out of result.json, which must be the same bytes whatever was tried before.
  */
 import path from 'node:path'
+import { UserError } from '../base/errors.js'
 import { appendLine, readJsonLines } from '../base/files.js'
 import { hashPlain } from '../base/hash.js'
+import { LockedError, withLock } from '../base/lock-file.js'
 import type { RunDirectory } from './run-directory.js'
 
 interface Opening {
@@ -33,11 +35,24 @@ export function openingsFile(directory: RunDirectory): string {
 /** Notes that a run has opened a set. A resumed run that opens it again is the same opening. */
 export function recordOpening(directory: RunDirectory, { set, pixelHashes }: OpenedSet): void {
   const run = path.basename(directory.root)
+  const file = openingsFile(directory)
   const hash = hashPlain([...pixelHashes].sort())
-  const known = openings(directory).some((one) => one.run === run && one.hash === hash && one.set === set)
-  if (known) return
-  const opening: Opening = { at: new Date().toISOString(), run, set, films: pixelHashes.length, hash }
-  appendLine(openingsFile(directory), JSON.stringify(opening))
+  // Other runs of this folder write into the same file, from other machines, too.
+  withLedger(file, () => {
+    const known = openings(directory).some((one) => one.run === run && one.hash === hash && one.set === set)
+    if (known) return
+    const opening: Opening = { at: new Date().toISOString(), run, set, films: pixelHashes.length, hash }
+    appendLine(file, JSON.stringify(opening))
+  })
+}
+
+function withLedger(file: string, work: () => void): void {
+  try {
+    withLock(`${file}.lock`, { doing: 'kopt', waitMs: 5000 }, work)
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error
+    throw new UserError(`${file} is being written by another kopt and stays so; remove ${error.file}`, { cause: error })
+  }
 }
 
 /** For every set that this run has opened, in how many runs of this folder the same films have been opened, this one included. */
@@ -45,14 +60,21 @@ export function countOpenings(directory: RunDirectory): Record<string, number> {
   const run = path.basename(directory.root)
   const all = openings(directory)
   const own = all.filter((one) => one.run === run)
-  const counts: Record<string, number> = {}
+  const counts = new Map<string, number>()
   for (const { set, hash } of own) {
     const runs = new Set(all.filter((one) => one.hash === hash).map((one) => one.run)).size
-    counts[set] = Math.max(counts[set] ?? 0, runs)
+    counts.set(set, Math.max(counts.get(set) ?? 0, runs))
   }
-  return counts
+  return Object.fromEntries(counts)
 }
 
+/** Lines that are no openings (cut off by a kill, or by another hand) are passed over. */
 function openings(directory: RunDirectory): Opening[] {
-  return readJsonLines<Opening>(openingsFile(directory))
+  return readJsonLines<unknown>(openingsFile(directory)).filter(isOpening)
+}
+
+function isOpening(line: unknown): line is Opening {
+  if (typeof line !== 'object' || line === null) return false
+  const { run, set, hash } = line as Record<string, unknown>
+  return [run, set, hash].every((value) => typeof value === 'string')
 }

@@ -4,7 +4,7 @@
  */
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory, makeDirectory } from '../base/files.js'
+import { exists, isDirectory, listDirectory } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import type { StageName } from './events.js'
 
@@ -23,6 +23,11 @@ export class RunDirectory {
   /** Resolved configuration, written before anything starts. */
   get config(): string {
     return this.at('config.yaml')
+  }
+
+  /** Who is at work in the folder; gone when nobody is. */
+  get lock(): string {
+    return this.at('run.lock')
   }
 
   /** Film ids with patient ids, label and part (train, tuning, test). */
@@ -220,13 +225,6 @@ export class RunDirectory {
   stage(name: StageName): string {
     return this.at('state', `${name}.json`)
   }
-}
-
-/** Makes the folder where it is missing. Throws a `UserError` where it can't be written. */
-export function createRunDirectory(root: string): RunDirectory {
-  const directory = new RunDirectory(root)
-  makeDirectory(directory.root)
-  return directory
 }
 
 /** A folder that already holds a run. Throws a `UserError` for any other place. */

@@ -3,13 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { UserError } from '../../src/base/errors.js'
-import {
-  createRunDirectory,
-  latestRun,
-  nextRunName,
-  openRunDirectory,
-  RunDirectory,
-} from '../../src/record/run-directory.js'
+import { latestRun, nextRunName, openRunDirectory, RunDirectory } from '../../src/record/run-directory.js'
 
 let folder: string
 beforeEach(() => {
@@ -54,7 +48,7 @@ describe('numbered runs', () => {
   test('the latest is the highest number that has begun', () => {
     const runs = path.join(folder, 'runs')
     expect(latestRun(runs)).toBeUndefined()
-    for (const name of ['0002-a', '0010-b', '0011-empty']) createRunDirectory(path.join(runs, name))
+    for (const name of ['0002-a', '0010-b', '0011-empty']) mkdirSync(path.join(runs, name), { recursive: true })
     for (const name of ['0002-a', '0010-b']) writeFileSync(path.join(runs, name, 'config.yaml'), '')
     expect(latestRun(runs)).toBe(path.join(runs, '0010-b'))
   })

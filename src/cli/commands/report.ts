@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { writeAtomic } from '../../base/files.js'
 import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
-import { openRunDirectory } from '../../record/run-directory.js'
+import { openRun } from '../../record/run-store.js'
 import { sharedReport, writeReport } from '../../report/write-report.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
@@ -14,9 +14,13 @@ export function define(command: Command, { result }: Outside): void {
     .argument('<run>', 'run folder')
     .option('--share', 'write report-share.html instead: without a single real film, to be passed on')
     .action(async (run: string, { share }: { share?: boolean }) => {
-      const directory = openRunDirectory(run)
-      if (share) writeAtomic(directory.sharedReport, sharedReport(directory))
-      else await writeReport(directory)
+      const { directory, release } = openRun(run, 'report')
+      try {
+        if (share) writeAtomic(directory.sharedReport, sharedReport(directory))
+        else await writeReport(directory)
+      } finally {
+        release()
+      }
       const report = share ? directory.sharedReport : directory.report
       result({ report }, shown`Report: ${shownPath(report)}`)
     })

@@ -12,10 +12,10 @@ export async function evaluateRun(request: ExternalRequest, outside: Outside): P
   // Everything that computes is loaded here, so that --help is quick.
   const { evaluateExternal } = await import('../../experiment/evaluate-external.js')
   const { directory, set, file } = await evaluateExternal(request, {
+    writeReport,
     onEvent: outside.show,
     signal: outside.interruption(),
   })
-  await writeReport(directory)
   outside.result(
     set,
     shownLines([...inWords(set), `Added: ${shownPath(file)}`, `Report: ${shownPath(directory.report)}`]),
