@@ -10,8 +10,9 @@ import { shownLine } from '../base/shown.js'
 import type { DicomFacts } from '../image/dicom/header.js'
 import type { DecodedFilm } from '../image/film.js'
 import type { GreyStep } from '../image/grey-step.js'
-import { ImageProblem, largestValue, type Raster } from '../image/raster.js'
+import { ImageProblem, isFlat, largestValue, type Raster } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
+import { doubtsOfFilms } from './doubtful-films.js'
 import { RegionProblem, readDecoded } from './load.js'
 import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
@@ -36,6 +37,8 @@ export interface AuditedFilm extends Film {
   readonly pixelHash: string
   /** The largest grey value. */
   readonly largest: number
+  /** Whether it holds one value alone. */
+  readonly flat: boolean
 }
 
 export interface AuditedCohort {
@@ -130,7 +133,7 @@ export async function examineCohorts(
     if (set === 'internal' && options.forSplit !== false)
       problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
     const reasons = [...refused.map(({ reason }) => reason), ...doubled.map(() => 'the same image twice')]
-    const warnings = [...cohort.warnings]
+    const warnings = [...cohort.warnings, ...doubtsOfFilms(kept)]
     if (doubled.length > 0) {
       const [stand, are] = doubled.length === 1 ? ['stands', 'is'] : ['stand', 'are']
       const sentence = `${counted(doubled.length, 'film')} of one patient and class ${stand} twice and ${are} used once`
@@ -183,7 +186,8 @@ export async function examineFilm(
     const { width, height, channels, bitDepth, white, data } = raster
     const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const pixelHash = hashBytes(`${width} x ${height} x ${channels} x ${bitDepth} ${hashBytes(pixels)}`)
-    const pixelFacts = { width, height, channels, bitDepth, white, pixelHash, largest: largestValue(raster) }
+    const [largest, flat] = [largestValue(raster), isFlat(raster)]
+    const pixelFacts = { width, height, channels, bitDepth, white, pixelHash, largest, flat }
     const audited = { ...film, ...source, ...pixelFacts }
     observe?.({ film: audited, raster })
     return { film: audited }

@@ -12,6 +12,7 @@ import {
   counted,
   type FoundFilm,
   firstFew,
+  isDicomDirectory,
   isSystemEntry,
   namedAsImage,
   type Reading,
@@ -91,6 +92,7 @@ export function readFolder(root: string, labelled = true): Reading {
 /** Whether this is an image, by its name or else by its content. What can't be opened may be one: the audit says so. */
 function lookAt(file: string, { name, problem }: FileBelow): { image: boolean; problem?: string } {
   if (problem !== undefined || namedAsImage(name)) return { image: true, problem }
+  if (isDicomDirectory(name)) return { image: false }
   try {
     return { image: refusalOf(sniffContent(readHead(file, sniffedBytes))) === undefined }
   } catch (error) {

@@ -58,6 +58,11 @@ export function namedAsImage(name: string): boolean {
   return imageExtension.test(name)
 }
 
+/** Whether a file is the table of contents of a disc, by the name that it must have (PS3.10, 8.6). */
+export function isDicomDirectory(name: string): boolean {
+  return /(^|\/)DICOMDIR$/i.test(name)
+}
+
 /** What systems put beside data, in lower case: Windows, macOS, ext4, and storage by Synology, QNAP and NetApp. */
 const systemNames = new Set([
   'thumbs.db',

@@ -75,3 +75,9 @@ export function largestValue(raster: Raster): number {
   for (const value of raster.data) if (value > largest) largest = value
   return largest
 }
+
+/** Whether all pixels are the same. */
+export function isFlat({ data, channels }: Raster): boolean {
+  for (let i = channels; i < data.length; i++) if (data[i] !== data[i - channels]) return false
+  return true
+}

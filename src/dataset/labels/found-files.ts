@@ -6,7 +6,7 @@ import type { ElementName } from '../../image/dicom/tags.js'
 import { dicomHeaderOf } from '../dicom-header.js'
 import { type PatientFacts, patientFactsOf } from '../dicom-patients.js'
 import { filesBelow } from '../files-below.js'
-import { refuse } from '../reader.js'
+import { isDicomDirectory, refuse } from '../reader.js'
 
 export interface FoundFile {
   readonly file: string
@@ -47,6 +47,7 @@ export function findFiles(root: string, element?: ElementName): { films: FoundFi
 }
 
 function filmAt(file: string, name: string, element?: ElementName): FoundFile | undefined {
+  if (isDicomDirectory(name)) return undefined
   const header = dicomHeaderOf(file)
   // a directory, a report, a presentation state: DICOM, but no film
   if (header !== undefined) {
