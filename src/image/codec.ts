@@ -39,7 +39,7 @@ export function sniffContent(bytes: Uint8Array): ContentKind {
   const starts = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte)
   const ascii = (at: number, text: string) => [...text].every((char, i) => bytes[at + i] === char.charCodeAt(0))
   // first, since the 128 bytes before it are free, and some writers begin them as a TIFF does
-  if (ascii(128, 'DICM')) return 'dicom'
+  if (ascii(128, 'DICM') || ascii(0, 'DICM')) return 'dicom'
   if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'png'
   if (starts(0xff, 0xd8, 0xff)) return 'jpeg'
   if (starts(0x49, 0x49, 0x2a, 0) || starts(0x4d, 0x4d, 0, 0x2a)) return 'tiff'

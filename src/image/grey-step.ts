@@ -10,7 +10,7 @@ export const stepWords = {
   windowed: 'put through a window',
   'voi-lut': 'put through a VOI look-up table',
   stretched: 'stretched from least to greatest value, for want of a window',
-  inverted: 'inverted (MONOCHROME1: the least value is white)',
+  inverted: 'inverted (the least value is white)',
   padding: 'with padding pixels, shown black',
   palette: 'put through a palette',
   ybr: 'turned from YBR to RGB',

@@ -9,7 +9,12 @@
 
 import { joinBytes } from '../../base/bytes.js'
 import type { DataSet } from '../../image/dicom/data-set.js'
-import { type Encoding, implicitLittle, pixelDataTag } from '../../image/dicom/element-reader.js'
+import {
+  type Encoding,
+  implicitLittle,
+  isStandardRepresentation,
+  pixelDataTag,
+} from '../../image/dicom/element-reader.js'
 import { encodeItems, type NewElement, textElement } from '../../image/dicom/element-writer.js'
 import { elements } from '../../image/dicom/tags.js'
 import { ImageProblem } from '../../image/raster.js'
@@ -131,7 +136,7 @@ function passThrough(dataSet: DataSet, tag: number, vr: string): NewElement {
 /** As the file writes it, or as it is read where the file writes none. */
 function writtenVr(dataSet: DataSet, tag: number, vr: string): string {
   const element = dataSet.element({ tag })
-  return element?.encoding.explicit ? element.vr : vr
+  return element?.encoding.explicit && isStandardRepresentation(element.vr) ? element.vr : vr
 }
 
 /** As the file says, or the table where the file does not know. */

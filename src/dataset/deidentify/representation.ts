@@ -1,5 +1,6 @@
 /** How the value of an element is to be read: as the file says, or the standard where the file does not know or must not be believed. */
 import type { DataSet } from '../../image/dicom/data-set.js'
+import { isStandardRepresentation } from '../../image/dicom/element-reader.js'
 import { ImageProblem } from '../../image/raster.js'
 
 /** Representations of all standard elements by tag. */
@@ -17,7 +18,7 @@ export function representationOf(dataSet: DataSet, tag: number, representations:
   const standard = representations.get(tag)
   if (element === undefined) return 'UN'
   const stated = element.encoding.explicit ? element.vr : 'UN'
-  if (stated === 'UN' || !/^[A-Z]{2}$/.test(stated)) return standard ?? 'UN'
+  if (stated === 'UN' || !isStandardRepresentation(stated)) return standard ?? 'UN'
   return standard !== undefined && cleanedByKind.has(standard) && stated !== 'SQ' ? standard : stated
 }
 

@@ -25,7 +25,8 @@ export type Palette = readonly [LookUpTable, LookUpTable, LookUpTable]
 /** Reads the palette of a file. Throws an `ImageProblem` where it has none, or a damaged one. */
 export function readPalette(dataSet: DataSet, signed: boolean): Palette {
   const table = (descriptor: ElementName, data: ElementName, segmented: ElementName): LookUpTable => {
-    if (dataSet.has(data)) return readLookUpTable(dataSet, descriptor, data, signed)
+    const whole = dataSet.has(data) ? readLookUpTable(dataSet, descriptor, data, signed) : undefined
+    if (whole !== undefined) return whole
     if (dataSet.has(segmented)) return readSegmented(dataSet, descriptor, segmented, signed)
     throw new ImageProblem('has PALETTE COLOR pixels, but no palette')
   }
@@ -79,5 +80,5 @@ function readSegmented(dataSet: DataSet, descriptor: ElementName, data: ElementN
   }
   expand(0, Number.POSITIVE_INFINITY, 0)
   if (filled < length) throw new ImageProblem('has a segmented palette that ends early')
-  return { first: signed && first > 32_767 ? first - 65_536 : first, entries, bits: bits === 8 ? 8 : 16 }
+  return { first: signed && first > 32_767 ? first - 65_536 : first, entries, bits: bits === 8 ? 8 : 16, notes: [] }
 }

@@ -1,6 +1,7 @@
 /** The values of a data set by tag: texts, numbers, items, bytes. A value that can't be read as asked is absent, not wrong. */
 import { type CharacterSet, characterSet } from './character-sets.js'
 import { type Element, type Encoding, readElements, readItems } from './element-reader.js'
+import { notesOfNumbers, numberIn } from './number-text.js'
 import { type ElementName, elements, knownRepresentation } from './tags.js'
 
 const inCharacterSet = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT'])
@@ -8,6 +9,7 @@ const oneText = new Set(['LT', 'ST', 'UT', 'UR'])
 const textForms = new Set(['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'TM', 'UI', ...inCharacterSet, ...oneText])
 const maxTextBytes = 65_536
 const maxNumbers = 1_048_576
+const maxNotes = 4
 
 type Read = (view: DataView, at: number, little: boolean) => number
 const numberForms: Readonly<Record<string, readonly [bytes: number, read: Read]>> = {
@@ -96,14 +98,21 @@ export class DataSet {
     const vr = representation(element, name)
     const form = numberForms[vr]
     if (form === undefined) {
-      const numbers = this.texts(name).map((text) => (/^[-+.\deE ]+$/.test(text) ? Number(text) : Number.NaN))
-      const bad = numbers.findIndex((value) => !Number.isFinite(value))
-      return bad < 0 ? numbers : numbers.slice(0, bad)
+      const numbers = this.texts(name).map((text) => numberIn(text)?.value)
+      const bad = numbers.indexOf(undefined)
+      return (bad < 0 ? numbers : numbers.slice(0, bad)) as number[]
     }
     const [size, read] = form
     const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength)
     const count = Math.min(maxNumbers, Math.floor((element.end - element.start) / size))
     return Array.from({ length: count }, (_, i) => read(view, element.start + i * size, element.encoding.littleEndian))
+  }
+
+  /** What to know of numbers that are written as texts, where they are no numbers or are written wrongly. */
+  numberNotes(name: ElementName, keyword: string): string[] {
+    const element = this.element(name)
+    if (element === undefined || numberForms[representation(element, name)] !== undefined) return []
+    return notesOfNumbers(keyword, this.texts(name).slice(0, maxNotes))
   }
 
   /** The items of a sequence; none where it is absent. */

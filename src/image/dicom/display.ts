@@ -32,7 +32,8 @@ function displayColour({ dataSet }: DicomHeader, { format, data, colour }: Store
   if (format.photometric === 'PALETTE COLOR') {
     const palette = readPalette(dataSet, format.signed)
     const levelAt = (i: number) => throughPalette(palette, i % 3, data[Math.floor(i / 3)])
-    return { channels: 3, levelAt, steps: ['palette'], words: ['indices through the palette'], notes: [] }
+    const notes = [...new Set(palette.flatMap((table) => table.notes))]
+    return { channels: 3, levelAt, steps: ['palette'], words: ['indices through the palette'], notes }
   }
   const full = 2 ** format.bitsStored - 1
   const rgb = colour === 'ybr' ? ybrToRgb(data, full) : data
@@ -42,11 +43,11 @@ function displayColour({ dataSet }: DicomHeader, { format, data, colour }: Store
     : { channels: 3, levelAt, steps: [], words: [], notes: [] }
 }
 
-function displayGrey({ dataSet }: DicomHeader, stored: StoredFrame, frame: number, choice?: VoiChoice): Display {
+function displayGrey({ dataSet, facts }: DicomHeader, stored: StoredFrame, frame: number, choice?: VoiChoice): Display {
   const { format, data } = stored
   const steps: GreyStep[] = []
   const words: string[] = []
-  const modality = modalityTransform(dataSet, format.signed, frame)
+  const modality = modalityTransform(dataSet, facts.sopClassUid, format.signed, frame)
   if (modality.kind !== 'none') {
     steps.push(modality.kind === 'rescale' ? 'rescaled' : 'modality-lut')
     words.push(modality.kind === 'rescale' ? 'rescaled by slope and intercept' : 'through the modality look-up table')
@@ -61,10 +62,11 @@ function displayGrey({ dataSet }: DicomHeader, stored: StoredFrame, frame: numbe
     shown = (value) => Math.min(1, Math.max(0, (value - least) / range))
     words.push(`no window: ${brief(least)} to ${brief(greatest)} stretched to 0 to 255`)
   } else words.push(voi.words)
-  const inverted = format.photometric === 'MONOCHROME1'
+  const notes = [...modality.notes, ...voi.notes]
+  const { inverted, because } = inversionOf(dataSet, format.photometric, notes)
   if (inverted) {
     steps.push('inverted')
-    words.push('inverted (MONOCHROME1)')
+    words.push(`inverted (${because})`)
   }
   const through = (value: number) => {
     const level = (shown as (value: number) => number)(modality.apply(value))
@@ -76,7 +78,47 @@ function displayGrey({ dataSet }: DicomHeader, stored: StoredFrame, frame: numbe
     words.push(`${padded} padding pixels shown black`)
   }
   const levelOf = remembered(data, (value) => (isPadding?.(value) ? 0 : through(value)))
-  return { channels: 1, levelAt: (i) => levelOf(data[i]), steps, words, notes: voi.notes }
+  if (isFlattened(data, levelOf, isPadding)) {
+    notes.push(
+      `every pixel is shown in one grey, though their values differ (${words.join(', ')}): a manifest's column voi chooses another view (none: the whole range)`,
+    )
+  }
+  return { channels: 1, levelAt: (i) => levelOf(data[i]), steps, words, notes }
+}
+
+/** Whether the least value is white: PresentationLUTShape decides where it is stated, as in DCMTK and dcm4che, else the pixels' kind. */
+function inversionOf(
+  dataSet: DicomHeader['dataSet'],
+  photometric: string,
+  notes: string[],
+): { inverted: boolean; because: string } {
+  const shape = dataSet.text(elements.PresentationLUTShape)?.toUpperCase()
+  const byKind = photometric === 'MONOCHROME1'
+  if (shape !== 'IDENTITY' && shape !== 'INVERSE') return { inverted: byKind, because: photometric }
+  const inverted = shape === 'INVERSE'
+  if (inverted === byKind) return { inverted, because: photometric }
+  notes.push(
+    `PresentationLUTShape ${shape} contradicts ${photometric}: shown ${inverted ? 'inverted' : 'as it is'}, by the shape; some viewers go by ${photometric}`,
+  )
+  return { inverted, because: `PresentationLUTShape ${shape}` }
+}
+
+/** Whether values that differ are all shown alike. */
+function isFlattened(
+  data: StoredFrame['data'],
+  levelOf: (value: number) => number,
+  isPadding: ((value: number) => boolean) | undefined,
+): boolean {
+  let first: number | undefined
+  let differ = false
+  for (const value of data) {
+    if (isPadding?.(value)) continue
+    first ??= value
+    if (value === first) continue
+    if (levelOf(value) !== levelOf(first)) return false
+    differ = true
+  }
+  return differ
 }
 
 /** The same function, computed once for each value where values are of at most 16 bits. */

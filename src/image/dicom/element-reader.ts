@@ -52,7 +52,11 @@ const shortForms = new Set(
 
 /** Whether two bytes are the letters of a value representation. */
 export function isRepresentation(first: number, second: number): boolean {
-  const vr = String.fromCharCode(first, second)
+  return isStandardRepresentation(String.fromCharCode(first, second))
+}
+
+/** Whether the standard has a representation. */
+export function isStandardRepresentation(vr: string): boolean {
   return longForms.has(vr) || shortForms.has(vr)
 }
 
@@ -132,14 +136,34 @@ function readHead(view: DataView, at: number, end: number, encoding: Encoding): 
   if (tag >>> 16 === 0xfffe || !encoding.explicit) return implicitHead(view, at, tag, encoding)
   const [first, second] = [view.getUint8(at + 4), view.getUint8(at + 5)]
   const vr = String.fromCharCode(first, second)
-  if (shortForms.has(vr)) return { tag, vr, start: at + 8, length: view.getUint16(at + 6, little), encoding }
-  // Representations that are newer than this table have the long form (PS3.5, 7.1.2).
-  if (longForms.has(vr) || /^[A-Z]{2}$/.test(vr)) {
+  const short = (): Head => ({ tag, vr, start: at + 8, length: view.getUint16(at + 6, little), encoding })
+  const long = (): Head => ({ tag, vr, start: at + 12, length: view.getUint32(at + 8, little), encoding })
+  if (shortForms.has(vr)) return short()
+  if (longForms.has(vr)) {
     need(12)
-    return { tag, vr, start: at + 12, length: view.getUint32(at + 8, little), encoding }
+    return long()
   }
-  // A writer that lost the representation of one element wrote it as an implicit one.
-  return implicitHead(view, at, tag, encoding)
+  // A representation that the standard does not have: what stands behind its value tells how its length is written.
+  // New ones have the long form (PS3.5, 7.1.2); a writer that lost the representation may have written an implicit element.
+  const implicit = implicitHead(view, at, tag, encoding)
+  const upper = /^[A-Z]{2}$/.test(vr)
+  const longHead = at + 12 <= end && view.getUint16(at + 6) === 0 ? [long()] : []
+  const guesses = upper ? [...longHead, short(), implicit] : [short(), ...longHead, implicit]
+  const fitting = guesses.find((head) => leadsOn(view, head, end))
+  if (fitting !== undefined) return fitting
+  if (!upper) return implicit
+  need(12)
+  return long()
+}
+
+/** Whether an explicit element ends where another, of a greater tag, or the whole begins or ends. */
+function leadsOn(view: DataView, { tag, start, length, encoding: { littleEndian } }: Head, end: number): boolean {
+  const next = start + length
+  if (next === end) return true
+  if (next + 8 > end) return false
+  const following = view.getUint16(next, littleEndian) * 0x1_0000 + view.getUint16(next + 2, littleEndian)
+  if (following >>> 16 === 0xfffe) return true
+  return following > tag && isRepresentation(view.getUint8(next + 4), view.getUint8(next + 5))
 }
 
 function implicitHead(view: DataView, at: number, tag: number, encoding: Encoding): Head {

@@ -5,15 +5,21 @@ import type { DataSet } from './data-set.js'
 import { type Element, type Extent, readFragments } from './element-reader.js'
 import { elements } from './tags.js'
 
+interface FrameOf {
+  readonly frame: number
+  readonly frames: number
+  /** Whether bytes begin as a frame does. */
+  readonly startsFrame: (bytes: Uint8Array) => boolean
+}
+
 /**
  * The bytes of one frame of encapsulated pixel data; several fragments are joined.
  * @param frame from 1
- * @param singles whether each frame is one fragment, as RLE asks for
  */
 export function encapsulatedFrame(
   bytes: Uint8Array,
   dataSet: DataSet,
-  { frame, frames, singles }: { frame: number; frames: number; singles: boolean },
+  { frame, frames, startsFrame }: FrameOf,
 ): Uint8Array {
   const { fragments, whole } = readFragments(bytes, dataSet.element(elements.PixelData) as Element)
   const [table, ...parts] = fragments
@@ -22,7 +28,7 @@ export function encapsulatedFrame(
       throw new ImageProblem('is a DICOM file that ends early (truncated): no frame of its pixel data is whole')
     throw new ImageProblem('is a DICOM file whose pixel data holds no frames')
   }
-  const own = fragmentsOf(bytes, parts, offsetsOf(bytes, dataSet, table), { frame, frames, singles })
+  const own = fragmentsOf(bytes, parts, offsetsOf(bytes, dataSet, table), { frame, frames, startsFrame })
   if (own.length === 0) {
     const cut = whole ? 'holds' : 'ends early (truncated): it holds'
     throw new ImageProblem(`is a DICOM file that ${cut} fewer frames than the ${frames} it announces`)
@@ -45,10 +51,10 @@ function fragmentsOf(
   bytes: Uint8Array,
   parts: readonly Extent[],
   offsets: readonly number[],
-  { frame, frames, singles }: { frame: number; frames: number; singles: boolean },
+  { frame, frames, startsFrame }: FrameOf,
 ): Extent[] {
-  if (singles || parts.length === frames) return parts.slice(frame - 1, frame)
   if (frames === 1) return [...parts]
+  if (parts.length === frames) return parts.slice(frame - 1, frame)
   // an item's head is 8 bytes long
   const places = parts.map(({ start }) => start - 8 - (parts[0].start - 8))
   const from = places.indexOf(offsets[frame - 1])
@@ -56,12 +62,13 @@ function fragmentsOf(
     const next = frame < frames ? places.indexOf(offsets[frame]) : parts.length
     if (next > from) return parts.slice(from, next)
   }
-  // Without a table that fits, a frame begins where a codestream does.
-  const starts = parts.flatMap(({ start }, i) => (startsCodestream(bytes, start) ? [i] : []))
+  // Without a table that fits, the fragments tell.
+  const starts = parts.flatMap(({ start, end }, i) => (startsFrame(bytes.subarray(start, end)) ? [i] : []))
   return starts.length < frame ? [] : parts.slice(starts[frame - 1], starts[frame] ?? parts.length)
 }
 
-function startsCodestream(bytes: Uint8Array, at: number): boolean {
-  const [a, b, c] = bytes.subarray(at, at + 3)
+/** Whether bytes begin as a JPEG, JPEG-LS or JPEG 2000 does. */
+export function startsCodestream(bytes: Uint8Array): boolean {
+  const [a, b, c] = bytes
   return a === 0xff && ((b === 0xd8 && c === 0xff) || (b === 0x4f && c === 0xff))
 }

@@ -14,7 +14,7 @@ import {
   isRepresentation,
   readElements,
 } from './element-reader.js'
-import { type ElementName, elements } from './tags.js'
+import { type ElementName, elements, knownRepresentation } from './tags.js'
 import {
   explicitBigEndian,
   explicitLittleEndian,
@@ -117,6 +117,9 @@ export function readDicomHeader(bytes: Uint8Array): DicomHeader {
     notes.push(`${statedSyntax.name} is stated, but the elements are written in ${syntaxSeen(encoding).name}`)
   }
   const dataSet = new DataSet(body, readElements(body, at, body.length, encoding).elements)
+  for (const name of ['NumberOfFrames', 'PixelSpacing', 'ImagerPixelSpacing'] as const) {
+    notes.push(...dataSet.numberNotes(elements[name], name))
+  }
   const ofMeta = new Set<number>(metaSet.tags())
   return {
     part10,
@@ -134,11 +137,14 @@ export function readDicomHeader(bytes: Uint8Array): DicomHeader {
 export function looksLikeDataSet(bytes: Uint8Array): boolean {
   const first = firstElement(bytes, 0)
   if (first === undefined) return false
-  const { group, end } = first
-  if (group !== 2 && group !== 8) return false
+  const { group, end, encoding } = first
   // where a second element can be seen, it follows in order
   const second = firstElement(bytes, end)
-  return end + 8 > bytes.length || (second !== undefined && second.group >= group && second.group <= 0x7fe0)
+  const inOrder = second !== undefined && second.group >= group && second.group <= 0x7fe0
+  if (group === 2 || group === 8) return end + 8 > bytes.length || inOrder
+  // a data set that begins elsewhere must show two elements that are beyond doubt
+  if (group % 2 === 1 || group < 8 || group > 0x28 || !inOrder || second.encoding !== encoding) return false
+  return encoding.explicit || [first, second].every(({ tag }) => knownRepresentation(tag) !== undefined)
 }
 
 function prefixEnd(bytes: Uint8Array): number {
@@ -150,7 +156,14 @@ function metaEncoding(bytes: Uint8Array, at: number): Encoding {
   return isRepresentation(bytes[at + 4], bytes[at + 5]) ? explicitLittle : implicitLittle
 }
 
-function firstElement(bytes: Uint8Array, at: number): { group: number; end: number; encoding: Encoding } | undefined {
+interface FirstElement {
+  readonly tag: number
+  readonly group: number
+  readonly end: number
+  readonly encoding: Encoding
+}
+
+function firstElement(bytes: Uint8Array, at: number): FirstElement | undefined {
   if (at + 8 > bytes.length) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const explicit = isRepresentation(bytes[at + 4], bytes[at + 5])
@@ -158,14 +171,18 @@ function firstElement(bytes: Uint8Array, at: number): { group: number; end: numb
   // The first group of a data set is small; in the wrong byte order it is large.
   const littleEndian = little <= big
   const group = littleEndian ? little : big
+  const tag = group * 0x1_0000 + view.getUint16(at + 2, littleEndian)
   if (explicit) {
     const long = bytes[at + 6] === 0 && bytes[at + 7] === 0 && /^(O[BDFLVW]|SQ|U[CNRT])$/.test(letters(bytes, at + 4))
-    const end = long ? at + 12 : at + 8 + view.getUint16(at + 6, littleEndian)
-    return { group, end, encoding: littleEndian ? explicitLittle : explicitBig }
+    if (long && at + 12 > bytes.length) return undefined
+    const end = long ? at + 12 + view.getUint32(at + 8, littleEndian) : at + 8 + view.getUint16(at + 6, littleEndian)
+    return { tag, group, end, encoding: littleEndian ? explicitLittle : explicitBig }
   }
   const length = view.getUint32(at + 4, true)
   const plausible = littleEndian && (length < 0x1_0000 || length === 0xffff_ffff)
-  return plausible ? { group, end: at + 8 + (length < 0x1_0000 ? length : 0), encoding: implicitLittle } : undefined
+  return plausible
+    ? { tag, group, end: at + 8 + (length < 0x1_0000 ? length : 0), encoding: implicitLittle }
+    : undefined
 }
 
 function letters(bytes: Uint8Array, at: number): string {

@@ -9,10 +9,13 @@ export interface LookUpTable {
   readonly entries: Uint16Array
   /** Bits of an entry: 8 to 16. */
   readonly bits: number
+  /** What it says wrongly, and how it was read. */
+  readonly notes: readonly string[]
 }
 
 /**
- * Reads descriptor and data of a table. Throws an `ImageProblem` where they don't fit each other.
+ * Reads descriptor and data of a table; undefined where it has none of either. Throws an `ImageProblem` where they don't fit
+ * each other.
  * @param signed whether the values that are looked up can be negative
  */
 export function readLookUpTable(
@@ -20,29 +23,47 @@ export function readLookUpTable(
   descriptor: ElementName,
   data: ElementName,
   signed: boolean,
-): LookUpTable {
-  const [count, first, bits] = dataSet.numbers(descriptor).map((value) => value & 0xffff)
+): LookUpTable | undefined {
+  const [count, first, stated] = dataSet.numbers(descriptor).map((value) => value & 0xffff)
   const bytes = dataSet.bytes(data)
   const littleEndian = dataSet.element(data)?.encoding.littleEndian ?? true
+  if (bytes === undefined || bytes.length === 0 || stated === undefined) return undefined
   // A count of 65536 does not fit in its 16 bits and is written as 0.
   const length = count === 0 ? 65_536 : count
-  if (bytes === undefined || bits === undefined) throw new ImageProblem('has a look-up table without its data')
   const narrow = bytes.length < 2 * length
   if (bytes.length < length) {
-    throw new ImageProblem(`has a look-up table of ${length} entries with ${bytes.length} bytes of data`)
+    throw new ImageProblem(
+      `has a look-up table of ${length} entries with ${bytes.length} bytes of data; where it is one of several views, a manifest's column voi chooses another (window:1)`,
+    )
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   // Entries of 8 bits may be packed two in a word (C.11.1.1.1), the first in the lower byte.
   const byteAt = (i: number) => view.getUint8(littleEndian ? i : i ^ 1)
   const entries = Uint16Array.from({ length }, (_, i) => (narrow ? byteAt(i) : view.getUint16(2 * i, littleEndian)))
   // Some writers state fewer bits than the entries have.
-  const widest = entries.reduce((widest, entry) => Math.max(widest, entry), 0)
-  const needed = Math.max(8, Math.ceil(Math.log2(widest + 1)))
+  const greatest = entries.reduce((greatest, entry) => Math.max(greatest, entry), 0)
+  const needed = Math.max(8, Math.ceil(Math.log2(greatest + 1)))
+  const bits = Math.min(16, Math.max(stated, needed))
   return {
     first: signed && first > 32_767 ? first - 65_536 : first,
     entries,
-    bits: Math.min(16, Math.max(bits, needed)),
+    bits,
+    notes: [...bitNotes(stated, bits, greatest), ...lengthNotes(length, narrow ? bytes.length : bytes.length / 2)],
   }
+}
+
+/** A table is shown by the bits that it states, as DCMTK and the standard have it; viewers that go by its greatest entry show another film. */
+function bitNotes(stated: number, bits: number, greatest: number): string[] {
+  if (stated < bits && stated !== 0)
+    return [`a look-up table states ${stated} bits and reaches ${greatest}: taken as ${bits} bits`]
+  if (greatest === 0 || greatest >= 2 ** (bits - 1)) return []
+  return [
+    `a look-up table states ${bits} bits and reaches ${greatest} of ${2 ** bits - 1}: shown as stated, so darker than in viewers that go by its greatest entry`,
+  ]
+}
+
+function lengthNotes(stated: number, held: number): string[] {
+  return held > stated + 1 ? [`a look-up table states ${stated} entries and holds more: the rest is left aside`] : []
 }
 
 /** The entry of a value; values before the first and behind the last get those. */

@@ -26,6 +26,18 @@ export function unpackRle(frame: Uint8Array, pixels: number, planes: number): Ui
   return out
 }
 
+/** Whether bytes begin as a frame does: the number of segments, each behind the one before, the first behind the header (G.5). */
+export function startsRle(bytes: Uint8Array, planes: number): boolean {
+  if (bytes.length < 64) return false
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const offsets = Array.from({ length: 15 }, (_, i) => view.getUint32(4 + 4 * i, true))
+  return (
+    view.getUint32(0, true) === planes &&
+    offsets[0] === 64 &&
+    offsets.every((offset, i) => (i >= planes ? offset === 0 : i === 0 || offset > offsets[i - 1]))
+  )
+}
+
 /** PackBits (G.3.2). Returns how many bytes of `out` were filled; what is beyond is dropped. */
 function unpackSegment(packed: Uint8Array, out: Uint8Array): number {
   let to = 0

@@ -6,11 +6,12 @@ import { ImageProblem } from '../raster.js'
 import { decodeCodestream } from './codecs.js'
 import { type Codestream, readCodestream } from './codestream.js'
 import type { Element } from './element-reader.js'
-import { encapsulatedFrame } from './frames.js'
+import { encapsulatedFrame, startsCodestream } from './frames.js'
 import type { DicomHeader } from './header.js'
 import { type PixelFormat, readPixelFormat } from './pixel-format.js'
-import { unpackRle } from './rle.js'
+import { startsRle, unpackRle } from './rle.js'
 import { elements } from './tags.js'
+import type { Packing } from './transfer-syntax.js'
 
 export type StoredData = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
 
@@ -60,11 +61,18 @@ async function readWords(header: DicomHeader, format: PixelFormat, frame: number
     if (packing === 'native') return words
     return { ...words, notes: [`${name} is stated, but the pixels are not compressed`] }
   }
-  const asked = { frame, frames: format.frames, singles: packing === 'rle' || packing === 'encapsulated' }
+  const asked = { frame, frames: format.frames, startsFrame: startOf(packing, format) }
   const packed = encapsulatedFrame(bytes, dataSet, asked)
   if (packing === 'rle') return rleWords(packed, format)
   if (packing === 'encapsulated') return nativeWords(header, { ...format, frames: 1 }, 1, packed)
   return codestreamWords(packed, format, header)
+}
+
+/** How the beginning of a frame is told from a later part of one. */
+function startOf(packing: Packing, { samples, bitsAllocated }: PixelFormat): (bytes: Uint8Array) => boolean {
+  if (packing === 'rle') return (bytes) => startsRle(bytes, (samples * bitsAllocated) / 8)
+  // bytes of pixels can't be told apart
+  return packing === 'encapsulated' ? () => true : startsCodestream
 }
 
 function colourOf({ samples, photometric }: PixelFormat): 'none' | 'rgb' | 'ybr' {

@@ -5,8 +5,9 @@
 import { ImageProblem } from '../raster.js'
 import type { DataSet } from './data-set.js'
 import { frameItems } from './functional-groups.js'
-import { lookUp, readLookUpTable } from './look-up-table.js'
-import { elements } from './tags.js'
+import { type LookUpTable, lookUp, readLookUpTable } from './look-up-table.js'
+import { numberIn } from './number-text.js'
+import { type ElementName, elements } from './tags.js'
 
 export type WindowFunction = 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID'
 
@@ -33,8 +34,15 @@ export interface VoiTransform {
 /** The view of a frame (from 1). Throws an `ImageProblem` where the file does not have the chosen one, or a damaged table. */
 export function voiTransform(dataSet: DataSet, signed: boolean, frame: number, choice?: VoiChoice): VoiTransform {
   const places = [dataSet, ...frameItems(dataSet, elements.FrameVOILUTSequence, frame)]
-  const luts = places.flatMap((place) => place.items(elements.VOILUTSequence, 100))
   const notes: string[] = []
+  const luts = places
+    .flatMap((place) => place.items(elements.VOILUTSequence, 100))
+    .filter((item) => {
+      const holdsTable =
+        item.numbers(elements.LUTDescriptor).length > 2 && (item.bytes(elements.LUTData)?.length ?? 0) > 0
+      if (!holdsTable) notes.push('an empty VOI look-up table is left aside')
+      return holdsTable
+    })
   const windows = places.flatMap((place) => windowsOf(place, notes))
   const offered = { luts: luts.length, windows: windows.length }
   const taken = choice ?? firstOf(offered)
@@ -48,7 +56,8 @@ export function voiTransform(dataSet: DataSet, signed: boolean, frame: number, c
   }
   if (taken.kind === 'lut') {
     const item = luts[taken.number - 1]
-    const table = readLookUpTable(item, elements.LUTDescriptor, elements.LUTData, signed)
+    const table = readLookUpTable(item, elements.LUTDescriptor, elements.LUTData, signed) as LookUpTable
+    notes.push(...table.notes)
     const full = 2 ** table.bits - 1
     const name = item.text(elements.LUTExplanation)
     const words = `VOI look-up table${name ? ` '${name}'` : ''}${among(taken.number, luts.length)}`
@@ -70,13 +79,18 @@ function firstOf({ luts, windows }: { luts: number; windows: number }): VoiChoic
 }
 
 function windowsOf(place: DataSet, notes: string[]): Window[] {
-  const centers = place.numbers(elements.WindowCenter)
-  const widths = place.numbers(elements.WindowWidth)
+  const centers = numbersOrHoles(place, elements.WindowCenter)
+  const widths = numbersOrHoles(place, elements.WindowWidth)
+  notes.push(
+    ...place.numberNotes(elements.WindowCenter, 'WindowCenter'),
+    ...place.numberNotes(elements.WindowWidth, 'WindowWidth'),
+  )
   const stated = place.text(elements.VOILUTFunction)?.toUpperCase() ?? 'LINEAR'
   const known = stated === 'LINEAR' || stated === 'LINEAR_EXACT' || stated === 'SIGMOID'
   if (!known && centers.length > 0) notes.push(`VOILUTFunction ${stated.slice(0, 16)} is not known: taken as LINEAR`)
   return centers.slice(0, widths.length).flatMap((center, i) => {
     const width = widths[i]
+    if (center === undefined || width === undefined) return []
     if (!(width > 0)) {
       notes.push(`a window of width ${width} shows nothing: left out`)
       return []
@@ -86,6 +100,12 @@ function windowsOf(place: DataSet, notes: string[]): Window[] {
     if (exact) notes.push(`a LINEAR window of width ${width}, below 1, is taken as LINEAR_EXACT`)
     return [{ center, width, function: exact ? 'LINEAR_EXACT' : known ? stated : 'LINEAR' }]
   })
+}
+
+/** A number for each value of an element; undefined where a text is none, so that centers and widths stay in pairs. */
+function numbersOrHoles(place: DataSet, name: ElementName): (number | undefined)[] {
+  const texts = place.texts(name)
+  return texts.map((text) => numberIn(text)?.value)
 }
 
 /** Modality value to 0..1 by a window (C.11.2.1.2.1, C.11.2.1.3.2, C.11.2.1.3.1). */

@@ -152,7 +152,25 @@ describe('a look-up table', () => {
     )
   })
 
-  it('without its data, or with too little, is a sentence', async () => {
+  it('that states fewer bits than its entries have is taken by these, one that states fewer entries by those', async () => {
+    const wide: Part[] = [[0x0028_3010, 'SQ', { items: [table(0, curve, 8)] }]]
+    close(
+      await shown({ more: wide }),
+      values.map((x) => curve[x] / 4095),
+    )
+    const long: Part[] = [
+      [0x0028_3002, 'US', [2048, 0, 12]],
+      [0x0028_3006, 'OW', curve],
+    ]
+    const { display, notes } = await readFilm(film({ more: [[0x0028_3010, 'SQ', { items: [long] }]] }))
+    close(
+      values.map((_, i) => display.levelAt(i)),
+      values.map((x) => curve[Math.min(2047, x)] / 4095),
+    )
+    expect(notes).toContain('a look-up table states 2048 entries and holds more: the rest is left aside')
+  })
+
+  it('with too little data is a sentence', async () => {
     const short: Part[] = [
       [0x0028_3002, 'US', [4096, 0, 12]],
       [0x0028_3006, 'OW', [1, 2, 3]],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { sniffContent } from '../../../src/image/codec.js'
 import { elementNamed } from '../../../src/image/dicom/dictionary.js'
 import { EndsEarly } from '../../../src/image/dicom/element-reader.js'
 import { looksLikeDataSet, readDicomHeader } from '../../../src/image/dicom/header.js'
+import { notesOfNumbers, numberIn } from '../../../src/image/dicom/number-text.js'
 import { elements, parseTag } from '../../../src/image/dicom/tags.js'
 import { ImageProblem } from '../../../src/image/raster.js'
 import { dicomFile, type FileForm, formOf, type Part, syntaxes } from '../../support/dicom-file.js'
@@ -87,6 +89,101 @@ describe('a data set without a prefix', () => {
       '\0',
     ]
     for (const text of others) expect(looksLikeDataSet(Buffer.from(text.padEnd(132, '\0'), 'latin1'))).toBe(false)
+  })
+})
+
+describe('a data set that begins in another group', () => {
+  it.each(Object.entries(forms).filter(([name]) => /without meta/.test(name)))('is known %s', (_, form) => {
+    for (const least of [0x0010, 0x0028]) {
+      const bytes = dicomFile(
+        film.filter(([tag]) => tag >>> 16 >= least),
+        form,
+      )
+      expect(sniffContent(bytes), String(least)).toBe('dicom')
+      expect(readDicomHeader(bytes).facts.columns).toBe(3)
+    }
+  })
+
+  it('is known where its meta information begins without a length', () => {
+    const bytes = dicomFile(film, { syntax: syntaxes.explicit, head: 'meta' }).subarray(12)
+    expect(sniffContent(bytes)).toBe('dicom')
+    expect(readDicomHeader(bytes).facts.columns).toBe(3)
+  })
+})
+
+describe('an element of a representation that the standard does not have', () => {
+  const around = (own: Buffer): Uint8Array => {
+    const [before, after] = [film.slice(0, 6), film.slice(6)].map((parts) =>
+      Buffer.from(dicomFile(parts, { explicit: true, head: 'none' })),
+    )
+    return new Uint8Array(Buffer.concat([before, own, after]))
+  }
+  const head = (vr: string, length: number, long: boolean): Buffer => {
+    const out = Buffer.alloc(long ? 12 : 8)
+    out.writeUInt16LE(0x0018, 0)
+    out.writeUInt16LE(0x1020, 2)
+    out.write(vr, 4, 'latin1')
+    if (long) out.writeUInt32LE(length, 8)
+    else out.writeUInt16LE(length, 6)
+    return out
+  }
+
+  it.each(['ZZ', 'OX', 'UX', 'QQ', '??', '--', 'zz', 'lo', 'xs', 'A1', '\0\0', '  '])(
+    '%j is stepped over, however its length is written',
+    (vr) => {
+      for (const long of [false, true]) {
+        for (const length of [0, 8]) {
+          const bytes = around(Buffer.concat([head(vr, length, long), Buffer.from('hello wo'.slice(0, length))]))
+          const header = readDicomHeader(bytes)
+          expect(header.facts, `${long} ${length}`).toMatchObject({ viewPosition: 'PA', columns: 3, bitsStored: 12 })
+          expect(header.dataSet.element({ tag: 0x0018_1020 })).toMatchObject({ claimed: length })
+        }
+      }
+    },
+  )
+
+  it('is stepped over where it was written without any', () => {
+    const own = Buffer.alloc(8)
+    own.writeUInt16LE(0x0018, 0)
+    own.writeUInt16LE(0x1020, 2)
+    // the letters of a length: BA
+    own.writeUInt32LE(0x4142, 4)
+    const header = readDicomHeader(around(Buffer.concat([own, Buffer.alloc(0x4142, 'x')])))
+    expect(header.facts).toMatchObject({ viewPosition: 'PA', columns: 3 })
+  })
+})
+
+describe('a number that is no text of one', () => {
+  it.each([
+    ['0.5', 0.5, undefined],
+    ['+1.5E-2', 0.015, undefined],
+    ['.5', 0.5, undefined],
+    ['5.', 5, undefined],
+    ['0,5', 0.5, '0.5'],
+    ['-1024,0', -1024, '-1024'],
+    ['-1024 HU', -1024, '-1024'],
+    ['100%', 100, '100'],
+  ])('%j is read', (text, value, how) => {
+    expect(numberIn(text)).toEqual(how === undefined ? { value } : { value, how })
+  })
+
+  it.each(['abc', 'NaN', 'inf', '1..5', '1.000,5', '1,000,5', '0 .5', '0x1F', '', '-', '1e999', '--1', '1.5.2'])(
+    '%j is not',
+    (text) => {
+      expect(numberIn(text)).toBeUndefined()
+    },
+  )
+
+  it('is a note, without letters that may be a name', () => {
+    expect(notesOfNumbers('WindowCenter', ['1,5', '1..5', 'Muster', '7', ''])).toEqual([
+      "WindowCenter '1,5' is not written as a number: read as 1.5",
+      "WindowCenter '1..5' is no number: left aside",
+      'WindowCenter is no number: left aside',
+    ])
+    const spacing = film.map((part): Part => (part[0] === 0x0028_0030 ? [part[0], 'DS', '0,5\\0,25'] : part))
+    const { facts, notes } = readDicomHeader(dicomFile(spacing))
+    expect(facts.pixelSpacing).toEqual([0.5, 0.25])
+    expect(notes).toHaveLength(2)
   })
 })
 
