@@ -60,7 +60,7 @@ const doors: Record<string, readonly string[]> = {
     'classifier/classifier-info.ts',
   ],
   yaml: ['experiment/config.ts', 'experiment/run.ts'],
-  'csv-parse': ['dataset/csv-table.ts'],
+  'csv-parse': ['dataset/table/csv.ts'],
   dcmjs: ['image/dicom/dictionary.ts'],
   'dcmjs-codecs': ['image/dicom/codec-worker.ts'],
   commander: ['cli/'],

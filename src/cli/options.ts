@@ -82,6 +82,13 @@ export function keepPatientIdsOption(): Option {
   return new Option('--keep-patient-ids', 'write patient ids as they are, not as hashes under your key')
 }
 
+export function encodingOption(): Option {
+  return new Option(
+    '--encoding <name>',
+    'of a table that is not UTF-8: windows-1252, shift_jis, gb18030 ... (default: found by its words, asked where in doubt)',
+  )
+}
+
 export function positiveOption(): Option {
   return new Option('--positive <class>', 'the class that is looked for')
 }

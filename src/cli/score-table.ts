@@ -1,6 +1,8 @@
 /** CSV tables of scores from anywhere: columns by name, every wrong cell named by row and column at once. */
 import { nearest, throwProblems, UserError } from '../base/errors.js'
-import { readCsvTable } from '../dataset/csv-table.js'
+import { shortened } from '../base/shortened.js'
+import { firstFew } from '../dataset/reader.js'
+import { readCsvTable } from '../dataset/table/csv.js'
 
 export interface ScoreTable {
   readonly header: readonly string[]
@@ -16,8 +18,10 @@ export interface ScoreTable {
 }
 
 /** Reads the table and requires the columns. `form` says what such a table looks like. */
-export function readScoreTable(file: string, required: readonly string[], form: string): ScoreTable {
-  const { header, rows } = readCsvTable(file)
+export function readScoreTable(file: string, required: readonly string[], form: string, encoding?: string): ScoreTable {
+  const isHeader = (found: readonly string[]) =>
+    required.length > 0 ? required.every((column) => found.includes(column)) : found.includes('label')
+  const { header, rows } = readCsvTable(file, { isHeader, encoding, encodingOption: '--encoding' })
   const names = header.map((name) => name.toLowerCase())
   const missing = required.filter((column) => !names.includes(column))
   throwProblems(
@@ -25,7 +29,7 @@ export function readScoreTable(file: string, required: readonly string[], form: 
     missing.map((column) => {
       const like = nearest(column, header)
       const hint = like === undefined ? '' : `; is '${like}' meant? then rename it`
-      return `there is no column '${column}' (its columns: ${header.join(', ')})${hint}; ${form}`
+      return `there is no column '${column}' (its columns: ${firstFew(header, 12)})${hint}; ${form}`
     }),
   )
   if (rows.length === 0) throw new UserError(`${file} has a header but no rows; ${form}`)
@@ -39,7 +43,9 @@ export function readScoreTable(file: string, required: readonly string[], form: 
   const wrongCells = (column: string, isRight: (value: number) => boolean, wanted: string) =>
     text(column).flatMap((cell, i) => {
       if (isRight(numberOf(cell))) return []
-      return [`row ${rows[i].row}, column ${column}: ${cell === '' ? 'is empty' : `'${cell}' is no ${wanted}`}`]
+      return [
+        `row ${rows[i].row}, column ${column}: ${cell === '' ? 'is empty' : `'${shortened(cell)}' is no ${wanted}`}`,
+      ]
     })
   const checked = (column: string, isRight: (value: number) => boolean, wanted: string) => {
     throwProblems(file, wrongCells(column, isRight, wanted))

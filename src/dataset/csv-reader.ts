@@ -8,19 +8,25 @@ import { namedProblems, nearest, UserError } from '../base/errors.js'
 import { shortened } from '../base/shortened.js'
 import { parseVoiChoice } from '../image/dicom/voi.js'
 import { parseRectangle, type Rectangle, rectangleProblem, rectangleText } from '../image/rectangle.js'
-import { readCsvTable } from './csv-table.js'
+import { saysNoClass } from './class-names.js'
 import { FilesOnDisk } from './files-on-disk.js'
 import { type ManifestColumn, manifestColumns } from './manifest.js'
 import { type FoundFilm, firstFew, type Reading, refuse, splitOfWord } from './reader.js'
 import { RowsOfFilms } from './rows-of-films.js'
+import { readCsvTable } from './table/csv.js'
+import { roundedIds } from './table/rounded-number.js'
 
 /** What exports call these columns. */
 const usualNames = { file: /file|path|image|film/i, label: /label|class|diagnos|finding|target|category/i }
 
 /** Whether a CSV file has the columns that make it a manifest; `label` is needed unless the labels come from regions. */
 export function isManifest(file: string, labelled = true): boolean {
-  const header = readCsvTable(file).header.map((name) => name.toLowerCase())
-  return header.includes('file') && (header.includes('label') || !labelled)
+  const isHeader = isManifestHeader(labelled)
+  return isHeader(readCsvTable(file, { isHeader }).header.map((name) => name.toLowerCase()))
+}
+
+function isManifestHeader(labelled: boolean) {
+  return (names: readonly string[]) => names.includes('file') && (names.includes('label') || !labelled)
 }
 
 /**
@@ -29,7 +35,7 @@ export function isManifest(file: string, labelled = true): boolean {
  */
 export function readManifest(file: string, labelled = true): Reading {
   const root = path.dirname(path.resolve(file))
-  const { header, rows } = readCsvTable(file)
+  const { header, rows, notes } = readCsvTable(file, { isHeader: isManifestHeader(labelled) })
   const columns = header.map((name) => name.toLowerCase())
   const at = (column: ManifestColumn) => columns.indexOf(column)
   const problems: string[] = []
@@ -72,9 +78,17 @@ export function readManifest(file: string, labelled = true): Reading {
     if (cell('file') === '') problem('file', 'is empty; give a path relative to the manifest')
     else if (entry === undefined) {
       const like = problems.length < namedProblems ? disk.similarTo(found) : undefined
-      problem('file', `'${shortened(cell('file'))}' does not exist${like === undefined ? '' : ` (there is '${like}')`}`)
-    } else if (entry.directory) problem('file', `'${cell('file')}' is a folder, not a film`)
-    if (cell('label') === '' && labelled) problem('label', 'is empty; give the class, or exclude the row')
+      problem(
+        'file',
+        `'${shortened(cell('file'))}' ${disk.absence(found)}${like === undefined ? '' : ` (there is '${like}')`}`,
+      )
+    } else if (entry.directory) problem('file', `'${shortened(cell('file'))}' is a folder, not a film`)
+    const label = saysNoClass(cell('label')) ? '' : cell('label')
+    if (label === '' && labelled) {
+      const what =
+        cell('label') === '' ? 'is empty' : `'${shortened(cell('label'))}' says that the label is missing or not known`
+      problem('label', `${what}; give the class, or exclude the row`)
+    }
     if (used.has('patient') && cell('patient') === '') {
       problem('patient', 'is empty; give a patient in every row, or in none')
     }
@@ -84,7 +98,7 @@ export function readManifest(file: string, labelled = true): Reading {
         'split',
         cell('split') === ''
           ? 'is empty; give a set in every row, or in none'
-          : `'${cell('split')}' is none of train, val, test`,
+          : `'${shortened(cell('split'))}' is none of train, val, test`,
       )
     }
     let roi: Rectangle | undefined
@@ -92,40 +106,52 @@ export function readManifest(file: string, labelled = true): Reading {
       roi = parseRectangle(cell('roi'))
       const wrong = roi && rectangleProblem(roi)
       if (roi === undefined) {
-        problem('roi', `'${cell('roi')}' is no rectangle; write left,top,width,height[,rotation] in pixels and degrees`)
-      } else if (wrong !== undefined) problem('roi', `'${cell('roi')}' ${wrong}`)
+        problem(
+          'roi',
+          `'${shortened(cell('roi'))}' is no rectangle; write left,top,width,height[,rotation] in pixels and degrees`,
+        )
+      } else if (wrong !== undefined) problem('roi', `'${shortened(cell('roi'))}' ${wrong}`)
     }
     const roiKey = roi ? rectangleText(roi) : ''
     const frame = cell('frame') === '' ? undefined : wholeFrom1(cell('frame'))
     if (cell('frame') !== '' && frame === undefined)
-      problem('frame', `'${cell('frame')}' is no frame; write 1, 2, 3 ...`)
+      problem('frame', `'${shortened(cell('frame'))}' is no frame; write 1, 2, 3 ...`)
     const voi = parseVoiChoice(cell('voi'))
     if (cell('voi') !== '' && voi === undefined) {
-      problem('voi', `'${cell('voi')}' is no view of a DICOM file; write lut:1, window:2 or none`)
+      problem('voi', `'${shortened(cell('voi'))}' is no view of a DICOM file; write lut:1, window:2 or none`)
     }
     if (cell('file') !== '') {
       // the frames of a file are films of their own
       const earlier = seen.rowsOf(`${found}\0${frame ?? 1}`)
-      const { other, same } = earlier.conflict(cell('label'), roiKey)
+      const { other, same } = earlier.conflict(label, roiKey)
       const shown = `'${shortened(cell('file'))}'`
       if (other) {
         problem(
           'label',
-          `${shown} is '${shortened(cell('label'))}' here, but '${shortened(other.label)}' in row ${other.row}; keep the true one`,
+          `${shown} is '${shortened(label)}' here, but '${shortened(other.label)}' in row ${other.row}; keep the true one`,
         )
       } else if (same) problem('file', `${shown} stands in row ${same.row} already; remove one of the two`)
-      earlier.add({ row, label: cell('label'), roi: roiKey })
+      earlier.add({ row, label, roi: roiKey })
     }
     films.push({
       file: entry?.file ?? found,
       name: frame === undefined ? name : `${name} (frame ${frame})`,
-      label: cell('label'),
+      label,
       ...(used.has('patient') && { patient: cell('patient') }),
       ...(split && { split }),
       ...(frame && { frame }),
       ...(voi && { voi }),
       ...(roi && { roi }),
+      ...(entry?.problem !== undefined && { problem: entry.problem }),
     })
+  }
+  const patientIds = films.map((film) => film.patient ?? '')
+  const rounded = used.has('patient') ? roundedIds(patientIds) : []
+  if (rounded.length > 0) {
+    const examples = [...new Set(rounded.map((i) => `'${shortened(patientIds[i], 30)}'`))]
+    problems.push(
+      `column patient: ${rounded.length === 1 ? '1 cell is a number' : `${rounded.length} cells are numbers`} that a spreadsheet rounded (${firstFew(examples)}), so that several patients may have become one; format the column as text where the ids are whole, and export again`,
+    )
   }
   refuse(`${file} can't be used`, problems)
   if (films.length === 0)
@@ -133,12 +159,12 @@ export function readManifest(file: string, labelled = true): Reading {
 
   const others = header.filter((name) => name !== '' && !manifestColumns.includes(name.toLowerCase() as ManifestColumn))
   const plural = others.length > 1
-  const warnings =
-    others.length === 0
-      ? []
-      : [
-          `the ${plural ? 'columns' : 'column'} ${others.join(', ')} of ${path.basename(file)} ${plural ? 'are' : 'is'} not used`,
-        ]
+  const warnings = [...notes]
+  if (others.length > 0) {
+    warnings.push(
+      `the ${plural ? 'columns' : 'column'} ${firstFew(others, 12)} of ${path.basename(file)} ${plural ? 'are' : 'is'} not used`,
+    )
+  }
   return { root, films, excluded, warnings }
 }
 

@@ -3,15 +3,19 @@
  * files, there or not. A name may stand on the disk in another Unicode form (macOS takes letters apart).
  */
 import path from 'node:path'
-import { exists, listDirectory } from '../base/files.js'
+import { exists, type FolderEntry, listDirectory, Unreadable } from '../base/files.js'
 
 export interface EntryOnDisk {
   /** The path as the disk writes it. */
   readonly file: string
   readonly directory: boolean
+  /** Why it can't be opened: completes "NAME ...". */
+  readonly problem?: string
 }
 
 interface Listing {
+  /** Why the folder can't be read: completes "FOLDER ...". */
+  readonly problem?: string
   /** By name, and by its composed form. */
   readonly byName: ReadonlyMap<string, EntryOnDisk>
   /** Names by their lower case, with and without extension. */
@@ -38,6 +42,12 @@ export class FilesOnDisk {
     return like ? { file, directory: false } : undefined
   }
 
+  /** Why nothing stands at a path, as a phrase: that it does not exist, or that its folder can't be read. */
+  absence(file: string): string {
+    const { problem } = file.length > longestPath ? {} : this.#listingOf(path.dirname(file))
+    return problem === undefined ? 'does not exist' : `can't be reached, since its folder ${problem}`
+  }
+
   /** The name of a file in the same folder that differs in case or extension alone. */
   similarTo(file: string): string | undefined {
     return this.#listingOf(path.dirname(file)).likeness.get(path.basename(file).toLowerCase())
@@ -49,8 +59,9 @@ export class FilesOnDisk {
     const place = exists(folder) ? folder : this.entryAt(folder)?.file
     const byName = new Map<string, EntryOnDisk>()
     const likeness = new Map<string, string>()
-    for (const { name, directory } of place === undefined ? [] : listDirectory(place)) {
-      const entry = { file: path.join(place as string, name), directory }
+    const { entries, problem: unread } = place === undefined ? { entries: [] } : entriesOf(place)
+    for (const { name, directory, problem } of entries) {
+      const entry = { file: path.join(place as string, name), directory, ...(problem !== undefined && { problem }) }
       byName.set(name, entry)
       if (!byName.has(name.normalize('NFC'))) byName.set(name.normalize('NFC'), entry)
       if (directory) continue
@@ -58,8 +69,17 @@ export class FilesOnDisk {
         if (!likeness.has(form.toLowerCase())) likeness.set(form.toLowerCase(), name)
       }
     }
-    const listing = { byName, likeness }
+    const listing = { byName, likeness, ...(unread !== undefined && { problem: unread }) }
     this.#listings.set(folder, listing)
     return listing
+  }
+}
+
+function entriesOf(folder: string): { entries: FolderEntry[]; problem?: string } {
+  try {
+    return { entries: listDirectory(folder) }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    return { entries: [], problem: error.reason }
   }
 }

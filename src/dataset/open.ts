@@ -3,10 +3,12 @@
  * Lists films, classes and patients; no pixels are read (that is the audit's work).
  */
 import path from 'node:path'
-import { nearest, UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory, readHead, shortened, whyUnreachable } from '../base/files.js'
+import { nearest, throwProblems, UserError } from '../base/errors.js'
+import { exists, isDirectory, listDirectory, readBytes, readHead, whyUnreachable } from '../base/files.js'
 import { datasetName } from '../base/path-name.js'
+import { shortened } from '../base/shortened.js'
 import { sniffContent, sniffedBytes } from '../image/codec.js'
+import { problemsOfClassNames, visibleLabel } from './class-names.js'
 import { isManifest, readManifest } from './csv-reader.js'
 import { dicomHeaderOf } from './dicom-header.js'
 import { readFolder } from './folder-reader.js'
@@ -16,6 +18,7 @@ import { patientsAsClasses } from './patients/folders.js'
 import { counted, firstFew, type Reading } from './reader.js'
 import { cutToRegions } from './regions/apply.js'
 import type { Cohort } from './sample.js'
+import { workbookIn } from './table/other-formats.js'
 
 const manifestNames = ['manifest.csv', 'metadata.csv']
 
@@ -36,8 +39,11 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
   if (!exists(where)) throw new UserError(absence(dataset, where))
   const labelled = roi === undefined
   const whole = isDirectory(where) ? openFolder(where, labelled) : openFile(where, labelled)
-  const reading = roi === undefined ? whole : cutToRegions(whole, roi)
+  const reading = withVisibleLabels(roi === undefined ? whole : cutToRegions(whole, roi))
   const classes = [...new Set(reading.films.map((film) => film.label))].sort()
+  if (reading.problems === undefined || reading.problems.length === 0) {
+    throwProblems(dataset, problemsOfClassNames(classes))
+  }
   const wrongClasses = problemOfClasses(dataset, classes, reading)
   const { problems = [] } = reading
   // where regions do not fit, too few classes are the consequence of that
@@ -99,14 +105,41 @@ function manifestIn(folder: string, labelled = true): string | undefined {
 }
 
 function openFile(file: string, labelled: boolean): Reading {
-  const kind = sniffContent(readHead(file, sniffedBytes))
+  const head = readHead(file, sniffedBytes)
+  const kind = sniffContent(head)
   const form = 'give a folder with one folder per class, or a CSV manifest with the columns file,label'
   if (kind === 'empty') throw new UserError(`${file} is empty (0 bytes): ${form}`)
-  if (kind === 'zip') return readNpz(file)
+  if (kind === 'zip') {
+    const workbook = beginsWithArray(head) ? undefined : workbookIn(readBytes(file))
+    if (workbook !== undefined) throw new UserError(`${file} ${workbook}`)
+    return readNpz(file)
+  }
   if (kind === 'npy') throw new UserError(`${file} is an npy file, which is not read as a dataset: ${form}`)
   // UTF-16 text begins with a byte that no ASCII text has
   if (kind !== 'text' && kind !== 'unknown') throw new UserError(`${file} is one image, not a dataset: ${form}`)
   return readManifest(file, labelled)
+}
+
+/** Whether the first entry of an archive is an array, as in every npz. */
+function beginsWithArray(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(30, 30 + head[26] + 256 * head[27]))
+    .toString('latin1')
+    .endsWith('.npy')
+}
+
+/** Labels without the characters that nobody sees, which is said. */
+function withVisibleLabels(reading: Reading): Reading {
+  const changed = new Set<string>()
+  const films = reading.films.map((film) => {
+    const label = visibleLabel(film.label)
+    if (label === film.label) return film
+    changed.add(film.label)
+    return { ...film, label }
+  })
+  if (changed.size === 0) return reading
+  const names = firstFew([...new Set([...changed].map((label) => `'${visibleLabel(label)}'`))])
+  const note = `class names were taken without invisible characters and repeated spaces: ${names}`
+  return { ...reading, films, warnings: [...reading.warnings, note] }
 }
 
 function problemOfClasses(dataset: string, classes: readonly string[], reading: Reading): string | undefined {
@@ -114,17 +147,10 @@ function problemOfClasses(dataset: string, classes: readonly string[], reading: 
   const patients = labelsFromFolders ? patientsAsClasses(films) : undefined
   if (patients !== undefined) return `${dataset} can't be used: ${patients}`
 
-  const spellings = new Map<string, string>()
-  for (const label of classes) {
-    const twin = spellings.get(label.toLowerCase())
-    if (twin !== undefined)
-      return `${dataset} has the classes '${twin}' and '${label}', which differ in upper and lower case only: write them one way`
-    spellings.set(label.toLowerCase(), label)
-  }
   if (classes.length > 1) return undefined
   const need = 'a classifier needs at least two, such as normal and sinusitis'
   if (classes.length === 0) return `no region of interest lies on any of its films, so there is nothing to classify`
-  const one = `${dataset} has only one class, '${classes[0]}' (${counted(films.length, 'film')}): ${need}`
+  const one = `${dataset} has only one class, '${shortened(classes[0])}' (${counted(films.length, 'film')}): ${need}`
   return labelsFromFolders ? `${one}${tableHint(dataset, films[0].file)}` : one
 }
 
@@ -136,7 +162,7 @@ function tableHint(dataset: string, file: string): string {
 
 function absence(dataset: string, where: string): string {
   const why = whyUnreachable(where)
-  return `${shortened(dataset)} ${why === 'does not exist' ? why + similarName(where) : why}`
+  return `${shortened(dataset, 300)} ${why === 'does not exist' ? why + similarName(where) : why}`
 }
 
 function similarName(where: string): string {

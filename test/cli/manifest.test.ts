@@ -38,13 +38,17 @@ describe('kopt manifest', () => {
       '1 film without a row: S2/IM9',
       '1 file that is no film left out',
     ])
-    expect([code, stdout]).toEqual([0, '3 films in export/manifest.csv: ill 2, well 1; 2 patients (from DICOM)\n'])
+    expect([code, stdout]).toEqual([
+      0,
+      '3 films in export/manifest.csv: ill 2, well 1; 2 patients (from DICOM); excluded there with their reasons: 1 (no row of the table)\n',
+    ])
     const [header, ...rows] = lines(path.join(cwd, 'export', 'manifest.csv'))
-    expect(header).toBe('file,label,patient')
-    expect(rows.map((row) => row.replace(/p-[0-9a-f]{24}$/, 'P'))).toEqual([
-      'S1/IM1,ill,P',
-      'S1/IM2,ill,P',
-      'S2/IM1,well,P',
+    expect(header).toBe('file,label,patient,exclude')
+    expect(rows.map((row) => row.replace(/p-[0-9a-f]{24}/, 'P'))).toEqual([
+      'S1/IM1,ill,P,',
+      'S1/IM2,ill,P,',
+      'S2/IM1,well,P,',
+      'S2/IM9,,,no row of the table',
     ])
     expect(openDataset(path.join(cwd, 'export')).films.map((each) => each.patientId)).toEqual([
       'patient-0001',
@@ -126,6 +130,70 @@ describe('kopt manifest', () => {
     expect(openDataset(path.join(cwd, 'm.csv')).films).toHaveLength(4)
   })
 
+  it('carries every film that it leaves out as a row with its reason, so that the flow of films adds up', async () => {
+    const cwd = temporaryFolder()
+    await writeFiles(cwd, {
+      ...Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name, i) => [`films/${name}.png`, i + 1])),
+      'films/empty.png': '',
+      'films/text.png': 'no image',
+      'films/notes.txt': 'not meant as a film',
+      'list.csv': 'file,label\na,ill\nb,well\nc,ill\nc.png,well\nd,\ne,NaN\nf,ill|well\ng,uncertain\n',
+    })
+    const { code, stderr } = kopt(['manifest', 'films', '--labels', 'list.csv', '--match', 'name'], { cwd })
+    expect(code).toBe(0)
+    expect(stderr).toContain('1 row left out, since the cell holds several classes: ill|well in row 8')
+    expect(stderr).toContain(
+      '2 files named as a film that are none: empty.png (empty file), text.png (no image that is read)',
+    )
+    expect(stderr).toContain('3 rows without a class: d in row 6, e in row 7, g in row 9')
+    expect(lines(path.join(cwd, 'films', 'manifest.csv'))).toEqual([
+      'file,label,exclude',
+      'a.png,ill,',
+      'b.png,well,',
+      'c.png,,rows of the table give different classes',
+      'd.png,,no class in the table',
+      'e.png,,no class in the table',
+      'empty.png,,empty file',
+      'f.png,,several classes in one cell',
+      'g.png,,no class in the table',
+      'h.png,,no row of the table',
+      'text.png,,no image that is read',
+    ])
+    expect(openDataset(path.join(cwd, 'films')).flow).toEqual({
+      found: 10,
+      excluded: [
+        { reason: 'rows of the table give different classes', count: 1 },
+        { reason: 'no class in the table', count: 3 },
+        { reason: 'empty file', count: 1 },
+        { reason: 'several classes in one cell', count: 1 },
+        { reason: 'no row of the table', count: 1 },
+        { reason: 'no image that is read', count: 1 },
+      ],
+      analysed: 2,
+    })
+  })
+
+  it("refuses patient ids and leaves open keys that a spreadsheet rounded, in any country's form", async () => {
+    const cwd = temporaryFolder()
+    await writeFiles(cwd, {
+      'films/a.png': 1,
+      'films/b.png': 2,
+      'films/123456789012345678.png': 3,
+      'patients.csv': 'file;label;patient\na;ill;1,23457E+17\nb;well;1,23457E+17\n',
+      'keys.csv': 'file;label\na;ill\nb;well\n1,23457E+17;ill\n123456789012345000;ill\n',
+    })
+    const manifest = (table: string) => kopt(['manifest', 'films', '--labels', table, '--match', 'name'], { cwd })
+    expect(manifest('patients.csv')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /column patient: a spreadsheet rounded these patient ids.*1,23457E\+17 in row 2.*format the column as text/,
+      ),
+    })
+    expect(manifest('keys.csv').stderr).toMatch(
+      /2 keys not joined, since a spreadsheet rounded .*1,23457E\+17 in row 4, 123456789012345000 in row 5/,
+    )
+  })
+
   it('leaves out films that several rows contradict, and takes rows that agree once', async () => {
     const cwd = temporaryFolder()
     await writeFiles(cwd, {
@@ -135,7 +203,10 @@ describe('kopt manifest', () => {
       'list.csv': 'file,label\na,ill\na.png,well\nb,ill\nb.png,ill\nc,well\n',
     })
     const { code, stdout, stderr } = kopt(['manifest', 'films', '--labels', 'list.csv', '--match', 'name'], { cwd })
-    expect([code, stdout]).toEqual([0, '2 films in films/manifest.csv: ill 1, well 1; no patients known\n'])
+    expect([code, stdout]).toEqual([
+      0,
+      '2 films in films/manifest.csv: ill 1, well 1; no patients known; excluded there with their reasons: 1 (rows of the table give different classes)\n',
+    ])
     expect(stderr).toContain('1 film left out, since several rows give different classes: a.png (rows 2, 3)')
     expect(stderr).toContain('1 film named by several rows with the same class, used once: b.png (rows 4, 5)')
   })

@@ -1,5 +1,6 @@
 /** `kopt manifest`: labels from a spreadsheet, joined to files by name or by what DICOM says. */
 import type { Command } from 'commander'
+import { shortened } from '../../base/shortened.js'
 import { type Shown, shown, shownLine } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { type Joining, joinLabels } from '../../dataset/labels/join.js'
@@ -7,7 +8,7 @@ import { patientNames } from '../../dataset/patient-key.js'
 import { firstFew } from '../../dataset/reader.js'
 import { counted } from '../../report/format.js'
 import type { Outside } from '../command.js'
-import { examples, keepPatientIdsOption } from '../options.js'
+import { encodingOption, examples, keepPatientIdsOption } from '../options.js'
 
 interface Options {
   labels: string
@@ -15,6 +16,7 @@ interface Options {
   keyColumn?: string
   labelColumn?: string
   patientColumn?: string
+  encoding?: string
   out?: string
   keepPatientIds?: boolean
 }
@@ -35,6 +37,7 @@ export function define(command: Command, { result, note }: Outside): void {
     .option('--key-column <name>', "the table's column with the keys (default: the one called like the field)")
     .option('--label-column <name>', "the table's column with the classes (default: label, diagnosis and the like)")
     .option('--patient-column <name>', "the table's column with patients (default: DICOM's PatientID, else patient)")
+    .addOption(encodingOption())
     .option('--out <file>', 'the manifest (default: manifest.csv in the folder)')
     .addOption(keepPatientIdsOption())
     .action(async (folder: string, options: Options) => {
@@ -52,11 +55,13 @@ export function define(command: Command, { result, note }: Outside): void {
   ])
 }
 
-function summary({ manifest, films, classes, patients, patientSource }: Joining): Shown {
+function summary({ manifest, films, classes, excluded, patients, patientSource }: Joining): Shown {
   const ofClasses = Object.entries(classes).map(([label, count]) => `${label} ${count}`)
   const source = { table: ' (from the table)', dicom: ' (from DICOM)' }
   const who = patientSource === null ? 'no patients known' : `${counted(patients, 'patient')}${source[patientSource]}`
-  return shown`${counted(films, 'film')} in ${shownPath(manifest)}: ${ofClasses.join(', ')}; ${who}`
+  const out = excluded.map(({ reason, count }) => `${count} (${reason})`)
+  const left = out.length === 0 ? '' : `; excluded there with their reasons: ${out.join(', ')}`
+  return shown`${counted(films, 'film')} in ${shownPath(manifest)}: ${firstFew(ofClasses, 12)}; ${who}${left}`
 }
 
 const changeWords = {
@@ -74,16 +79,19 @@ function remarks(joining: Joining): string[] {
     doubled,
     rowsWithoutFile,
     rowsWithoutLabel,
+    rowsWithSeveral,
     filesWithoutRow,
+    broken,
+    notes,
     others,
     patientDoubts,
   } = joining
   const rows = (list: readonly { row: number; key: string }[]) =>
     firstFew(
-      list.map(({ row, key }) => `${key === '' ? '(empty)' : key} in row ${row}`),
+      list.map(({ row, key }) => `${key === '' ? '(empty)' : shortened(key, 40)} in row ${row}`),
       8,
     )
-  const lines: string[] = []
+  const lines = [...notes]
   const say = (list: readonly unknown[], noun: string, text: string) => {
     if (list.length > 0) lines.push(`${counted(list.length, noun)} ${text}`)
   }
@@ -110,8 +118,14 @@ function remarks(joining: Joining): string[] {
   say(contrary, 'film', `left out, since several rows give different classes: ${films(contrary)}`)
   say(same, 'film', `named by several rows with the same class, used once: ${films(same)}`)
   say(rowsWithoutLabel, 'row', `without a class: ${rows(rowsWithoutLabel)}`)
+  say(rowsWithSeveral, 'row', `left out, since the cell holds several classes: ${rows(rowsWithSeveral)}`)
   say(rowsWithoutFile, 'row', `without a film: ${rows(rowsWithoutFile)}`)
   say(filesWithoutRow, 'film', `without a row: ${firstFew(filesWithoutRow, 8)}`)
+  const unusable = firstFew(
+    broken.map(({ name, reason }) => `${name} (${reason})`),
+    8,
+  )
+  say(broken, 'file', `named as a film that ${broken.length === 1 ? 'is none' : 'are none'}: ${unusable}`)
   for (const { text, names } of patientDoubts)
     say(names, 'film', `${text}; where that is wrong, name a column with --patient-column: ${firstFew(names, 8)}`)
   if (others > 0) lines.push(`${counted(others, 'file')} that ${others === 1 ? 'is no film' : 'are no films'} left out`)

@@ -6,7 +6,7 @@ import type { ElementName } from '../../image/dicom/tags.js'
 import { dicomHeaderOf } from '../dicom-header.js'
 import { type PatientFacts, patientFactsOf } from '../dicom-patients.js'
 import { filesBelow } from '../files-below.js'
-import { isDicomDirectory, refuse } from '../reader.js'
+import { isDicomDirectory, namedAsImage, refuse } from '../reader.js'
 
 export interface FoundFile {
   readonly file: string
@@ -20,13 +20,27 @@ export interface FoundFile {
   }
 }
 
+/** A file that is named as a film, or holds nothing, and can't be one. */
+export interface BrokenFilm {
+  readonly name: string
+  readonly reason: 'empty file' | 'no image that is read'
+}
+
+export interface FoundFiles {
+  readonly films: FoundFile[]
+  readonly broken: BrokenFilm[]
+  /** Names of files that are none and do not claim to be. */
+  readonly others: string[]
+}
+
 /**
  * Every film below a folder with a DICOM element of it, and the other files that lie there. Throws a `UserError` that names
  * all that can't be read: a manifest would lack them without a word.
  */
-export function findFiles(root: string, element?: ElementName): { films: FoundFile[]; others: string[] } {
+export function findFiles(root: string, element?: ElementName): FoundFiles {
   const films: FoundFile[] = []
   const others: string[] = []
+  const broken: BrokenFilm[] = []
   const problems: string[] = []
   for (const { name, problem } of filesBelow(root)) {
     if (problem !== undefined) {
@@ -35,24 +49,29 @@ export function findFiles(root: string, element?: ElementName): { films: FoundFi
     }
     try {
       const film = filmAt(path.join(root, name), name, element)
-      if (film === undefined) others.push(name)
-      else films.push(film)
+      if (typeof film === 'object') films.push(film)
+      else if (film === 'empty') broken.push({ name, reason: 'empty file' })
+      else if (namedAsImage(name)) broken.push({ name, reason: 'no image that is read' })
+      else others.push(name)
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
       problems.push(`${shortened(name)} ${error.reason}`)
     }
   }
   refuse(`${root} can't be read whole; mend what is named, or move it elsewhere`, problems)
-  return { films, others }
+  return { films, others, broken }
 }
 
-function filmAt(file: string, name: string, element?: ElementName): FoundFile | undefined {
-  if (isDicomDirectory(name)) return undefined
+/** The film at a path, or whether the file is empty or another one. */
+function filmAt(file: string, name: string, element?: ElementName): FoundFile | 'empty' | 'other' {
+  if (isDicomDirectory(name)) return 'other'
   const header = dicomHeaderOf(file)
   // a directory, a report, a presentation state: DICOM, but no film
   if (header !== undefined) {
-    if (header.facts.rows === undefined) return undefined
+    if (header.facts.rows === undefined) return 'other'
     return { file, name, dicom: { patient: patientFactsOf(header), text: element && header.text(element) } }
   }
-  return refusalOf(sniffContent(readHead(file, sniffedBytes))) === undefined ? { file, name } : undefined
+  const kind = sniffContent(readHead(file, sniffedBytes))
+  if (kind === 'empty') return 'empty'
+  return refusalOf(kind) === undefined ? { file, name } : 'other'
 }

@@ -4,17 +4,22 @@
  */
 import path from 'node:path'
 import { formatCsv } from '../../base/csv.js'
-import { UserError } from '../../base/errors.js'
+import { throwProblems, UserError } from '../../base/errors.js'
 import { exists, isDirectory, writeAtomic } from '../../base/files.js'
 import { groupBy } from '../../base/group-by.js'
+import { shortened } from '../../base/shortened.js'
 import { elementNamed } from '../../image/dicom/dictionary.js'
 import { type ElementName, elements } from '../../image/dicom/tags.js'
-import { readCsvTable } from '../csv-table.js'
+import { problemsOfClassNames } from '../class-names.js'
 import { dicomPatients } from '../dicom-patients.js'
 import { NameIndex, stemOf } from '../name-index.js'
+import { firstFew } from '../reader.js'
+import { readCsvTable } from '../table/csv.js'
+import { roundedIds } from '../table/rounded-number.js'
 import { columnNamed, neededColumn, usualColumn } from './columns.js'
-import { type FoundFile, findFiles } from './found-files.js'
+import { type BrokenFilm, type FoundFile, findFiles } from './found-files.js'
 import { type Change, type KeyIndex, type Match, resolveKeys } from './keys.js'
+import { differentClasses, type LabelRow, labelRows, outcomesOf } from './outcome.js'
 
 export interface JoinOptions {
   readonly labels: string
@@ -23,6 +28,8 @@ export interface JoinOptions {
   readonly keyColumn?: string
   readonly labelColumn?: string
   readonly patientColumn?: string
+  /** Of the table; without, it is found. */
+  readonly encoding?: string
   /** Default: manifest.csv in the folder. */
   readonly out?: string
   /** What stands for a patient in the manifest. */
@@ -39,6 +46,8 @@ export interface Joining {
   readonly manifest: string
   readonly films: number
   readonly classes: Readonly<Record<string, number>>
+  /** Rows of the manifest that leave a film out, by their reasons. */
+  readonly excluded: readonly { readonly reason: string; readonly count: number }[]
   readonly patients: number
   /** Where patients come from; null where nobody says. */
   readonly patientSource: 'table' | 'dicom' | null
@@ -46,6 +55,8 @@ export interface Joining {
   readonly patientDoubts: readonly { readonly text: string; readonly names: readonly string[] }[]
   readonly keyColumn: string
   readonly labelColumn: string
+  /** What was assumed in reading the table. */
+  readonly notes: readonly string[]
   /** Joined although a spreadsheet changed the key, and how. */
   readonly changed: readonly (Row & { readonly present: string; readonly change: Change })[]
   readonly rowsWithoutFile: readonly Row[]
@@ -54,9 +65,14 @@ export interface Joining {
   readonly ambiguous: readonly Row[]
   /** Keys that a spreadsheet rounded (1.2E+11). */
   readonly digitsLost: readonly Row[]
+  /** Rows whose class is empty, or a word for a missing one. */
   readonly rowsWithoutLabel: readonly Row[]
+  /** Rows with several classes in their cell, which stands in `key`. */
+  readonly rowsWithSeveral: readonly Row[]
   /** Files that several rows label: used where they agree, left out where they do not. */
   readonly doubled: readonly { readonly name: string; readonly rows: readonly number[]; readonly agree: boolean }[]
+  /** Files named as films, or empty, that are none. */
+  readonly broken: readonly BrokenFilm[]
   /** Files that are no films. */
   readonly others: number
 }
@@ -67,65 +83,73 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
     throw new UserError(`${folder} is no folder; name the folder of the films`)
   const manifest = path.resolve(options.out ?? path.join(folder, 'manifest.csv'))
   if (exists(manifest)) throw new UserError(`${manifest} is there already; name another file with --out`)
-  const { header, rows } = readCsvTable(options.labels)
+  const named = (names: readonly string[], column: string | undefined, usual: string) =>
+    column === undefined ? usualColumn(names, usual) !== undefined : names.includes(column.toLowerCase())
+  const { header, rows, notes } = readCsvTable(options.labels, {
+    isHeader: (names) => named(names, options.labelColumn, 'label') && names.filter((name) => name !== '').length > 1,
+    encoding: options.encoding,
+    encodingOption: '--encoding',
+  })
   const element = await elementOf(options.match, header)
   const keyAt = keyColumnOf(header, options, element)
   const labelAt =
     options.labelColumn === undefined
       ? neededColumn(header, 'label', '--label-column', 'holds the class')
       : columnNamed(header, options.labelColumn, '--label-column')
-  const { films, others } = findFiles(folder, element)
+  const { films, broken, others } = findFiles(folder, element)
   if (films.length === 0) throw new UserError(`${folder} holds no films (files that are images by their content)`)
 
-  const lines = rows.map(({ row, cells }) => ({
-    row,
-    cells,
-    key: cells[keyAt] ?? '',
-    label: cells[labelAt] ?? '',
-  }))
-  const labelled = lines.filter(({ label }) => label !== '')
+  const lines = labelRows(rows, keyAt, labelAt)
   const { patients: ofFilms, doubts } = dicomPatients(films.map(({ dicom }) => dicom?.patient))
   const matches = resolveKeys(
-    labelled.map(({ key }) => key),
+    lines.map(({ key }) => key),
     keyIndex(films, element),
   ).map((match): Match => {
     // one PatientID, given to two patients
     const several = 'files' in match && new Set(match.files.map((i) => ofFilms[i])).size > 1
     return several && element?.tag === elements.PatientID.tag ? { open: 'several' } : match
   })
-  const ofFile = new Map<number, (typeof labelled)[number][]>()
-  for (const [i, match] of matches.entries()) {
-    if ('open' in match) continue
-    for (const file of match.files) {
-      const given = ofFile.get(file)
-      if (given) given.push(labelled[i])
-      else ofFile.set(file, [labelled[i]])
-    }
-  }
-  const agree = (given: readonly { label: string }[]) => given.every(({ label }) => label === given[0].label)
-  const open = (why: Extract<Match, { open: string }>['open']) =>
-    labelled.filter((_, i) => (matches[i] as { open?: string }).open === why).map(shownRow)
-  const joined = [...ofFile].filter(([, given]) => agree(given)).sort(([a], [b]) => a - b)
+  const outcomes = outcomesOf(films.length, lines, matches)
+  const joined = outcomes.flatMap((outcome, film) => ('label' in outcome ? [{ film, ...outcome }] : []))
+  const labelled = lines.filter(({ label }) => label !== '')
   if (joined.length === 0) throw nothingJoined(folder, films, labelled, element, options)
-
+  const classes = groupBy(joined, ({ label }) => label)
+  throwProblems(options.labels, problemsOfClassNames([...classes.keys()].sort()))
   const patients = patientsOf(header, ofFilms, joined, options)
+
+  const numberOf = new Map(joined.map(({ film }, i) => [film, i]))
   const folderOfManifest = path.dirname(manifest)
+  const patientColumn = patients !== undefined
+  const filmRows = outcomes.map((outcome, film) => {
+    const at = numberOf.get(film)
+    const patient = at === undefined || patients === undefined ? '' : options.nameOf(patients.ids[at])
+    const [label, reason] = 'label' in outcome ? [outcome.label, ''] : ['', outcome.reason]
+    return { name: films[film].name, label, patient, reason }
+  })
+  const brokenRows = broken.map(({ name, reason }) => ({ name, label: '', patient: '', reason }))
+  const manifestRows = [...filmRows, ...brokenRows].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const excluded = manifestRows.filter(({ reason }) => reason !== '')
   writeAtomic(
     manifest,
     formatCsv(
-      ['file', 'label', ...(patients === undefined ? [] : ['patient'])],
-      joined.map(([file, given], i) => [
-        pathFrom(folderOfManifest, films[file].file),
-        given[0].label,
-        ...(patients === undefined ? [] : [options.nameOf(patients.ids[i])]),
+      ['file', 'label', ...(patientColumn ? ['patient'] : []), ...(excluded.length > 0 ? ['exclude'] : [])],
+      manifestRows.map(({ name, label, patient, reason }) => [
+        pathFrom(folderOfManifest, path.join(folder, name)),
+        label,
+        ...(patientColumn ? [patient] : []),
+        ...(excluded.length > 0 ? [reason] : []),
       ]),
     ),
   )
-  const classes = groupBy(joined, ([, given]) => given[0].label)
+  const reasons = groupBy(excluded, ({ reason }) => reason)
+  const open = (why: Extract<Match, { open: string }>['open']) =>
+    lines.filter(({ label }, i) => label !== '' && (matches[i] as { open?: string }).open === why).map(shownRow)
+  const several = lines.filter(({ label }) => label === undefined)
   return {
     manifest,
     films: joined.length,
     classes: Object.fromEntries([...classes.keys()].sort().map((label) => [label, classes.get(label)?.length ?? 0])),
+    excluded: [...reasons].map(([reason, { length: count }]) => ({ reason, count })),
     patients: new Set(patients?.ids).size,
     patientSource: patients?.source ?? null,
     patientDoubts:
@@ -134,19 +158,24 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
         : [],
     keyColumn: header[keyAt],
     labelColumn: header[labelAt],
+    notes: notes.map(String),
     changed: matches.flatMap((match, i) =>
-      'change' in match && match.change !== undefined
-        ? [{ ...shownRow(labelled[i]), present: match.present as string, change: match.change }]
+      'change' in match && match.change !== undefined && lines[i].label !== ''
+        ? [{ ...shownRow(lines[i]), present: match.present as string, change: match.change }]
         : [],
     ),
     rowsWithoutFile: open('nothing'),
-    filesWithoutRow: films.flatMap(({ name }, i) => (ofFile.has(i) ? [] : [name])),
+    filesWithoutRow: films.flatMap(({ name }, i) => (outcomes[i].rows.length === 0 ? [name] : [])),
     ambiguous: open('several'),
     digitsLost: open('digits lost'),
     rowsWithoutLabel: lines.filter(({ label }) => label === '').map(shownRow),
-    doubled: [...ofFile].flatMap(([file, given]) =>
-      given.length > 1 ? [{ name: films[file].name, rows: given.map(({ row }) => row), agree: agree(given) }] : [],
-    ),
+    rowsWithSeveral: several.map(({ row, written }) => ({ row, key: written })),
+    doubled: outcomes.flatMap((outcome, film) => {
+      const agree = 'label' in outcome
+      if (outcome.rows.length < 2 || (!agree && outcome.reason !== differentClasses)) return []
+      return [{ name: films[film].name, rows: outcome.rows.map(({ row }) => row), agree }]
+    }),
+    broken,
     others: others.length,
   }
 }
@@ -195,21 +224,28 @@ function keyIndex(films: readonly FoundFile[], element?: ElementName): KeyIndex 
 function patientsOf(
   header: readonly string[],
   ofFilms: readonly (string | undefined)[],
-  joined: readonly (readonly [number, readonly { cells: readonly string[]; row: number }[]])[],
+  joined: readonly { readonly film: number; readonly row: LabelRow }[],
   { patientColumn, labels }: JoinOptions,
 ): { ids: string[]; source: 'table' | 'dicom' } | undefined {
-  const ids = joined.flatMap(([file]) => ofFilms[file] ?? [])
+  const ids = joined.flatMap(({ film }) => ofFilms[film] ?? [])
   if (patientColumn === undefined && ids.length === joined.length) return { ids, source: 'dicom' }
   const at =
     patientColumn === undefined
       ? usualColumn(header, 'patient')
       : columnNamed(header, patientColumn, '--patient-column')
   if (at === undefined) return undefined
-  const given = joined.map(([, rows]) => rows[0].cells[at] ?? '')
-  const bare = joined.filter((_, i) => given[i] === '').map(([, rows]) => rows[0].row)
+  const given = joined.map(({ row }) => row.cells[at] ?? '')
+  const bare = joined.filter((_, i) => given[i] === '').map(({ row }) => row.row)
   if (bare.length > 0) {
     throw new UserError(
       `${labels} has no patient in row ${bare.slice(0, 8).join(', ')}${bare.length > 8 ? ' ...' : ''}, column ${header[at]}; give one in every row, or none at all`,
+    )
+  }
+  const rounded = roundedIds(given)
+  if (rounded.length > 0) {
+    const cells = [...new Set(rounded.map((i) => `${shortened(given[i], 30)} in row ${joined[i].row.row}`))]
+    throw new UserError(
+      `${labels}, column ${header[at]}: a spreadsheet rounded these patient ids, so that several patients may have become one: ${firstFew(cells)}; format the column as text where the ids are whole, and export again`,
     )
   }
   return { ids: given, source: 'table' }
@@ -233,7 +269,7 @@ function nothingJoined(
   const shown = (keys: readonly string[]) =>
     [...new Set(keys)]
       .slice(0, 3)
-      .map((key) => `'${key}'`)
+      .map((key) => `'${shortened(key)}'`)
       .join(', ')
   return new UserError(
     `no row of ${labels} fits a film of ${folder}: the table has ${shown(rows.map(({ key }) => key)) || 'no rows with a label'}, the films ${shown(ofFiles) || `no ${match}`}; ` +

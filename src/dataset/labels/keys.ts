@@ -4,6 +4,7 @@
  * be meant, and said; all else is left open with its reason.
  */
 import { groupBy } from '../../base/group-by.js'
+import { hasZeroTail, isPowerOfTen } from '../table/rounded-number.js'
 
 export type Change = 'zeros' | 'decimal' | 'case'
 
@@ -33,9 +34,9 @@ export function resolveKeys(written: readonly string[], index: KeyIndex): Match[
     if (exact.length === 1 || (exact.length > 1 && index.manyFiles)) return { files: exact }
     if (exact.length > 1) return { open: 'several' }
     if (key === '') return { open: 'nothing' }
-    if (/^\d(\.\d+)?e\+\d+$/i.test(key)) return { open: 'digits lost' }
+    if (isPowerOfTen(key)) return { open: 'digits lost' }
     const alike = present.get(canonical(key)) ?? []
-    if (alike.length === 0) return { open: 'nothing' }
+    if (alike.length === 0) return { open: hasZeroTail(key) ? 'digits lost' : 'nothing' }
     const rivals = (asked.get(canonical(key)) ?? []).length
     const files = filesOf.get(alike[0]) as number[]
     if (alike.length > 1 || rivals > 1 || (files.length > 1 && !index.manyFiles)) return { open: 'several' }
@@ -46,12 +47,12 @@ export function resolveKeys(written: readonly string[], index: KeyIndex): Match[
 /** What is left of a key when the changes of a spreadsheet are undone. */
 function canonical(key: string): string {
   const text = key.normalize('NFC').trim().toLowerCase()
-  const digits = /^0*(\d+)(\.0+)?$/.exec(text)
+  const digits = /^0*(\d+)([.,]0+)?$/.exec(text)
   return digits ? digits[1] : text
 }
 
 function changeOf(written: string, present: string): Change {
   const [one, other] = [written, present].map((key) => key.trim())
-  if (one.includes('.') !== other.includes('.') && canonical(one) !== one.toLowerCase()) return 'decimal'
+  if (/[.,]/.test(one) !== /[.,]/.test(other) && canonical(one) !== one.toLowerCase()) return 'decimal'
   return /^\d/.test(one) ? 'zeros' : 'case'
 }

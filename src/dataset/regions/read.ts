@@ -5,13 +5,13 @@
 import path from 'node:path'
 import { UserError } from '../../base/errors.js'
 import { exists, isDirectory, listDirectory, readText } from '../../base/files.js'
-import { readCsvTable } from '../csv-table.js'
 import { isSystemEntry } from '../reader.js'
+import { readCsvTable } from '../table/csv.js'
 import { isCoco, readCoco } from './coco.js'
 import { isLabelMe, readLabelMe } from './labelme.js'
 import type { RegionReading } from './region.js'
-import { readRegionTable } from './table.js'
-import { isVia, isViaTable, readVia, readViaTable } from './via.js'
+import { isRegionHeader, readRegionTable } from './table.js'
+import { isVia, isViaHeader, readVia, readViaTable } from './via.js'
 import { isWebAnnotation, readWebAnnotations } from './web-annotation.js'
 
 const forms = 'read are CSV tables, LabelMe, COCO, VIA and W3C Web Annotations (Annotorious)'
@@ -34,8 +34,8 @@ export function readRegions(file: string): RegionReading {
 
 function readFile(file: string, shown: string): RegionReading {
   if (!/\.json(ld)?$/i.test(file)) {
-    const table = readCsvTable(file)
-    return isViaTable(table) ? readViaTable(table, shown) : readRegionTable(table, shown)
+    const table = readCsvTable(file, { isHeader: (names) => isRegionHeader(names) || isViaHeader(names) })
+    return isViaHeader(table.header) ? readViaTable(table, shown) : readRegionTable(table, shown)
   }
   const json = parseJson(file)
   if (isLabelMe(json)) return readLabelMe(json, shown)

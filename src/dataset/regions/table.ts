@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../base/errors.js'
 import { parseRectangle, type Rectangle, rectangleProblem, turned } from '../../image/rectangle.js'
-import type { CsvTable } from '../csv-table.js'
+import type { CsvTable } from '../table/csv.js'
 import { named } from './forms.js'
 import { RegionCollector, type RegionReading } from './region.js'
 
@@ -30,6 +30,12 @@ const forms: readonly (readonly Column[])[] = [
   ['left', 'top', 'width', 'height'],
   ['left', 'top', 'right', 'bottom'],
 ]
+
+/** Whether a row, in lower case, names what a table of regions needs. */
+export function isRegionHeader(names: readonly string[]): boolean {
+  const has = (column: Column) => columnNames[column].some((name) => names.includes(name))
+  return has('file') && forms.some((columns) => columns.every(has))
+}
 
 export function readRegionTable({ header, rows }: CsvTable, file: string): RegionReading {
   const out = new RegionCollector(file)

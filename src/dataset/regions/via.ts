@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { type Rectangle, rectangleOfCorners, rectangleProblem } from '../../image/rectangle.js'
-import type { CsvTable } from '../csv-table.js'
+import type { CsvTable } from '../table/csv.js'
 import { parseForm } from './forms.js'
 import { RegionCollector, type RegionReading } from './region.js'
 
@@ -47,8 +47,8 @@ export function readVia(json: unknown, file: string): RegionReading {
   return out
 }
 
-export function isViaTable({ header }: CsvTable): boolean {
-  return header.includes('region_shape_attributes')
+export function isViaHeader(names: readonly string[]): boolean {
+  return names.includes('region_shape_attributes')
 }
 
 export function readViaTable({ header, rows }: CsvTable, file: string): RegionReading {

@@ -1,0 +1,56 @@
+/** What becomes of each film when the rows of a table are joined to it: its class, or why it is left out. */
+import { saysNoClass, severalLabels, visibleLabel } from '../class-names.js'
+import type { Match } from './keys.js'
+
+export interface LabelRow {
+  readonly row: number
+  readonly cells: readonly string[]
+  readonly key: string
+  /** As the table has it. */
+  readonly written: string
+  /** The class; '' where the row gives none, undefined where it gives several. */
+  readonly label: string | undefined
+}
+
+/** Rows with the class that each gives. */
+export function labelRows(
+  rows: readonly { readonly row: number; readonly cells: readonly string[] }[],
+  keyAt: number,
+  labelAt: number,
+): LabelRow[] {
+  const written = rows.map(({ cells }) => visibleLabel(cells[labelAt] ?? ''))
+  const alone = new Set(written.map((label) => label.toLowerCase()))
+  const isClass = (name: string) => alone.has(name.toLowerCase())
+  return rows.map(({ row, cells }, i) => ({
+    row,
+    cells,
+    key: cells[keyAt] ?? '',
+    written: written[i],
+    label: saysNoClass(written[i]) ? '' : severalLabels(written[i], isClass) === undefined ? written[i] : undefined,
+  }))
+}
+
+export type Outcome =
+  | { readonly label: string; readonly row: LabelRow; readonly rows: readonly LabelRow[] }
+  | { readonly reason: string; readonly rows: readonly LabelRow[] }
+
+export const differentClasses = 'rows of the table give different classes'
+export const noRow = 'no row of the table'
+
+/** The outcome of each film, by its position. */
+export function outcomesOf(films: number, rows: readonly LabelRow[], matches: readonly Match[]): Outcome[] {
+  const given = Array.from({ length: films }, (): LabelRow[] => [])
+  for (const [i, match] of matches.entries()) {
+    if ('open' in match) continue
+    for (const film of match.files) given[film].push(rows[i])
+  }
+  return given.map((own): Outcome => {
+    if (own.length === 0) return { reason: noRow, rows: own }
+    if (own.some(({ label }) => label === undefined)) return { reason: 'several classes in one cell', rows: own }
+    const labelled = own.filter(({ label }) => label !== '')
+    const [first] = labelled
+    if (first?.label === undefined) return { reason: 'no class in the table', rows: own }
+    const agree = labelled.every(({ label }) => label === first.label)
+    return agree ? { label: first.label, row: first, rows: labelled } : { reason: differentClasses, rows: labelled }
+  })
+}
