@@ -3,7 +3,7 @@
  * by midranks (Sun and Xu 2014). Every variance of an AUC here is made of them.
  */
 import { requireCases } from './cases.js'
-import { midranks } from './roc.js'
+import { areaOf, midranks, rankStatistic } from './rank-statistic.js'
 
 export interface Placements {
   /** V10: per diseased case, the share of healthy cases it scores above (ties one half). */
@@ -13,7 +13,7 @@ export interface Placements {
   /** Positions of the diseased and of the healthy cases in the arguments. */
   readonly positiveIndex: readonly number[]
   readonly negativeIndex: readonly number[]
-  /** Mean of either; NaN where one class only is present. */
+  /** Mean of either, from the whole number of ordered pairs; NaN where one class only is present. */
   readonly auc: number
 }
 
@@ -30,6 +30,17 @@ export function placements(yTrue: ArrayLike<number>, yScore: ArrayLike<number>):
   const n = negativeIndex.length
   const positive = Float64Array.from(positiveIndex, (i, at) => (all[i] - ownPositive[at]) / n)
   const negative = Float64Array.from(negativeIndex, (i, at) => 1 - (all[i] - ownNegative[at]) / m)
-  const auc = m === 0 || n === 0 ? Number.NaN : positive.reduce((a, b) => a + b, 0) / m
-  return { positive, negative, positiveIndex, negativeIndex, auc }
+  return { positive, negative, positiveIndex, negativeIndex, auc: areaOf(rankStatistic(yTrue, yScore, all)) }
+}
+
+/** What each case adds to twice the AUC, in the order of the arguments: V10/M of a diseased case, V01/N of a healthy one. */
+export function caseShares({ positive, negative, positiveIndex, negativeIndex }: Placements): Float64Array {
+  const shares = new Float64Array(positive.length + negative.length)
+  positive.forEach((value, at) => {
+    shares[positiveIndex[at]] = value / positive.length
+  })
+  negative.forEach((value, at) => {
+    shares[negativeIndex[at]] = value / negative.length
+  })
+  return shares
 }

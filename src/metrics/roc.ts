@@ -4,6 +4,7 @@
  * without dropping collinear points.
  */
 import { requireCases } from './cases.js'
+import { areaOf, rankStatistic } from './rank-statistic.js'
 
 export interface RocPoint {
   /** 1 - specificity, 0..1. */
@@ -22,32 +23,7 @@ export interface RocPoint {
  */
 export function auc(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): number {
   requireCases(yTrue, yScore)
-  const ranks = midranks(yScore)
-  let positives = 0
-  let rankSum = 0
-  for (let i = 0; i < yTrue.length; i++) {
-    if (yTrue[i] === 1) {
-      positives++
-      rankSum += ranks[i]
-    }
-  }
-  const negatives = yTrue.length - positives
-  if (positives === 0 || negatives === 0) return Number.NaN
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives)
-}
-
-/** Ranks from 1, tied values sharing the mean of theirs. */
-export function midranks(values: ArrayLike<number>): Float64Array {
-  const order = Uint32Array.from({ length: values.length }, (_, i) => i)
-  order.sort((a, b) => values[a] - values[b])
-  const ranks = new Float64Array(values.length)
-  for (let start = 0; start < order.length; ) {
-    let end = start + 1
-    while (end < order.length && values[order[end]] === values[order[start]]) end++
-    for (let i = start; i < end; i++) ranks[order[i]] = (start + 1 + end) / 2
-    start = end
-  }
-  return ranks
+  return areaOf(rankStatistic(yTrue, yScore))
 }
 
 /** The curve from (0, 0) to (1, 1), a point for every distinct score. Empty where one class only is present. */

@@ -1,3 +1,5 @@
+import { isBetter } from './tie.js'
+
 /**
  * The one-standard-error rule (Breiman et al. 1984): the smallest K whose score lies within one standard error of the
  * best one's. The error is that of the difference of the two, over cases and repeats (STATISTICS 2), not the spread
@@ -9,7 +11,7 @@ export function oneStandardError(
   error: (a: number, b: number) => number,
 ): number {
   let best = 0
-  for (let i = 1; i < ks.length; i++) if (means[i] > means[best]) best = i
+  for (let i = 1; i < ks.length; i++) if (isBetter(means[i], means[best])) best = i
   for (let i = 0; i < best; i++) if (means[best] - means[i] <= error(best, i)) return ks[i]
   return ks[best]
 }

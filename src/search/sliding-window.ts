@@ -1,11 +1,12 @@
 /**
  * The paper's stop rule, as METHOD pins it down: train K = 1, 2, 3, ...; once more than w values exist look at the last
  * w + 1 of them; stop when the oldest is the maximum, and return it. It equals patience w on the running best.
- * A tie keeps the smaller K. With w = 12 a best at 14 stops at 26; the earliest stop is K = w + 1.
+ * A tie (`tie.ts`) keeps the smaller K. With w = 12 a best at 14 stops at 26; the earliest stop is K = w + 1.
  *
  * A pure function of the scores so far: it answers "score K next" or "stop", whatever order scores arrived in.
  */
 import { UserError } from '../base/errors.js'
+import { isBetter } from './tie.js'
 
 export interface SlidingWindowPolicy {
   readonly windowSize: number
@@ -33,7 +34,7 @@ export function slidingWindow(
     if (score === undefined) return { state: 'continue', next: k }
     if (Number.isNaN(score))
       throw new UserError(`the score of K = ${k} is not a number; leave it out or score it again`)
-    if (score > (scores.get(best) as number)) best = k
+    if (isBetter(score, scores.get(best) as number)) best = k
     if (k - best >= windowSize) return { state: 'stopped', kOptimal: best, stoppedAt: k, converged: true }
   }
   return { state: 'stopped', kOptimal: best, stoppedAt: kMax, converged: false }

@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { rankingInfluence, rankingScore } from '../../src/experiment/ranking.js'
+import { delongTest } from '../../src/metrics/auc-difference.js'
+import { aucInterval } from '../../src/metrics/auc-interval.js'
 import { brier } from '../../src/metrics/calibration.js'
 import { confusionAt, measures } from '../../src/metrics/confusion.js'
+import { crossValidatedAuc } from '../../src/metrics/cross-validated-auc.js'
+import { patientInfluence } from '../../src/metrics/influence.js'
 import { placements } from '../../src/metrics/placements.js'
 import { auc, meanRoc, rocCurve } from '../../src/metrics/roc.js'
 import { slowAuc, slowPlacements } from './slow-auc.js'
@@ -41,6 +46,47 @@ describe('the area under the ROC curve', () => {
         }, 0)
         expect(value).toBeCloseTo(area, 12)
       }),
+    )
+  })
+
+  it('is one and the same double wherever it is computed, and for every order of cases that puts as many pairs right', () => {
+    const several = fc
+      .array(fc.tuple(fc.constantFrom(0, 1), fc.integer({ min: 0, max: 9 })), { minLength: 2, maxLength: 60 })
+      .filter((rows) => new Set(rows.map(([label]) => label)).size === 2)
+    const seen = new Map<string, number>()
+    fc.assert(
+      fc.property(several, (rows) => {
+        const yTrue = rows.map(([label]) => label)
+        const yScore = rows.map(([, score]) => score)
+        const patients = rows.map((_, i) => `p${i}`)
+        let twice = 0
+        for (const [own, score] of rows)
+          for (const [other, below] of rows)
+            if (own === 1 && other === 0) twice += score > below ? 2 : score === below ? 1 : 0
+        const m = yTrue.filter((label) => label === 1).length
+        const exact = twice / (2 * m * (rows.length - m))
+        const folds = [{ yTrue, scores: yScore, patients }]
+        const values = [
+          auc(yTrue, yScore),
+          placements(yTrue, yScore).auc,
+          patientInfluence(yTrue, [yScore], patients).mean,
+          crossValidatedAuc(folds).value,
+          aucInterval(yTrue, yScore).value,
+          rankingScore(yTrue, yScore, 1),
+          rankingInfluence(yTrue, [yScore], patients, 1).theta[0],
+          delongTest(
+            yTrue,
+            yScore,
+            yTrue.map(() => 0),
+          ).difference + 0.5,
+        ]
+        for (const value of values.slice(0, -1)) expect(value).toBe(exact)
+        expect(values.at(-1)).toBeCloseTo(exact, 14)
+        const key = `${twice} of ${m} x ${rows.length - m}`
+        expect(seen.get(key) ?? exact).toBe(exact)
+        seen.set(key, exact)
+      }),
+      { numRuns: 2000 },
     )
   })
 

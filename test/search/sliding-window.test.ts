@@ -56,6 +56,16 @@ describe('the sliding window', () => {
     })
   })
 
+  it('takes means that rounding alone parts for a tie', () => {
+    // Repeats 0.1, 0.7 and 0.3, 0.5 have one mean; as doubles the second is larger.
+    const means = [(0.1 + 0.7) / 2, (0.3 + 0.5) / 2, 0.1 + 0.2 + 0.1, 0.4 + 2e-10, 0.4]
+    expect(new Set(means).size).toBeGreaterThan(1)
+    expect(slidingWindow(scored(means), { windowSize: 4, firstK: 1, kMax: 9 })).toMatchObject({ kOptimal: 1 })
+    expect(slidingWindow(scored([0.4, 0.4001, 0.4]), { windowSize: 2, firstK: 1, kMax: 3 })).toMatchObject({
+      kOptimal: 2,
+    })
+  })
+
   it('ends without having converged at the largest K, with the best so far', () => {
     const state = slidingWindow(scored([1, 2, 3, 4, 5, 4]), { windowSize: 3, firstK: 1, kMax: 6 })
     expect(state).toEqual({ state: 'stopped', kOptimal: 5, stoppedAt: 6, converged: false })

@@ -8,6 +8,7 @@ import type { Backbone } from '../../classifier/backbone.js'
 import { writeStoredHead } from '../../classifier/stored-head.js'
 import { withBlocks } from '../../classifier/unfrozen.js'
 import { exportClassifier } from '../../export/classifier.js'
+import { isBetter } from '../../search/tie.js'
 import { chosenArm } from '../arms.js'
 import { type DeliveredArm, readBlocks } from '../delivered.js'
 import { labelsOf, type SearchData } from '../film-set.js'
@@ -52,5 +53,5 @@ export function selectionScore(data: SearchData, { head, selectionLogits }: Deli
 /** The arm with the best delivered model on the selection cases; a tie goes to the one named first, the simpler. */
 export function favouredArm(data: SearchData, delivered: readonly DeliveredArm[]): string {
   const scored = delivered.map((arm) => ({ name: arm.arm.name, score: selectionScore(data, arm) }))
-  return scored.reduce((best, next) => (next.score > best.score ? next : best)).name
+  return scored.reduce((best, next) => (isBetter(next.score, best.score) ? next : best)).name
 }
