@@ -210,7 +210,7 @@ async function readFilms(
       `${dataset} has class ${unknown.join(', ')}, but the run knows ${own.classes.join(', ')}; rename its folders or labels to match`,
     )
   }
-  const progress = progressOf({ emit: onEvent }, 'prepare-data', 2 * opened.films.length, 'films')
+  const progress = progressOf({ emit: onEvent }, 'prepare-data', opened.films.length, 'films', 2)
   const { internal } = await auditCohorts(
     { internal: opened, external: {} },
     { forSplit: false, skipUnreadable, onProgress: () => progress(1), signal },
@@ -262,7 +262,7 @@ async function scoreFilms(
   { onEvent, signal }: ExternalEffects,
 ): Promise<SetScores> {
   const cache = new FeatureCache(directory.features, backbone)
-  const progress = progressOf({ emit: onEvent }, 'evaluate-arms', 2 * test.films.length, 'films')
+  const progress = progressOf({ emit: onEvent }, 'evaluate-arms', test.films.length, 'films', 2)
   const common = await cache.features(test.pixels, progress, signal)
   const native = await cache.features(await nativePixels(test, backbone, signal), progress, signal)
   const positiveIndex = positive === null ? null : classes.indexOf(positive)

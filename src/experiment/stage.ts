@@ -54,18 +54,22 @@ export function stageSeconds(directory: RunDirectory, stages: readonly StageName
   return Object.fromEntries(entries.map((stage) => [stage, readJson<Marker<unknown>>(directory.stage(stage)).seconds]))
 }
 
-/** A progress reporter: counts units, and says rate and time left at most ten times a second. */
+/**
+ * A progress reporter: counts units, and says rate and time left at most ten times a second. `passes`: how often each unit is
+ * worked on, so that 80 films in two sizes stay 80 films.
+ */
 export function progressOf(
   context: Pick<RunContext, 'emit'>,
   stage: StageName,
   total: number,
   unit: string,
+  passes = 1,
 ): (more: number) => void {
   const start = performance.now()
   let done = 0
   let last = 0
   return (more) => {
-    done += more
+    done += more / passes
     const now = performance.now()
     if (now - last < 100 && done < total) return
     last = now
@@ -73,7 +77,8 @@ export function progressOf(
     context.emit({
       type: 'progress',
       stage,
-      done,
+      // Thirds and the like add up to whole units but for rounding.
+      done: Math.floor(done + 1e-9),
       total,
       unit,
       rate,

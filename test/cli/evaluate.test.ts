@@ -130,6 +130,36 @@ describe('kopt evaluate', () => {
     expect(Math.abs(auc.value - sets.ours.auc.value)).toBeLessThan(0.2)
   })
 
+  it('counts a film once, however often it was cross-validated', () => {
+    const once = rows.map(([label, a], i) => ({ film: `f${i}`, label, a, fold: 1 + (i % 2) }))
+    const line = (time: number, { film, label, a, fold }: (typeof once)[number]) =>
+      [film, label, a, `p${film}`, fold, time].join(',')
+    const text = `film,label,score,patient,fold,time\n${[1, 2].flatMap((time) => once.map((one) => line(time, one))).join('\n')}\n`
+    const single = `film,label,score,patient,fold\n${once.map((one) => line(1, one).replace(/,1$/, '')).join('\n')}\n`
+    const [twice, alone] = [evaluateJson(text), evaluateJson(single)]
+    expect(twice.n).toBe(40)
+    expect(twice.classes).toEqual({ 0: 22, 1: 18 })
+    expect({ folds: twice.folds, times: twice.times, clustered: twice.clustered }).toEqual({ folds: 4, times: 2 })
+    // The same scores twice say no more than once.
+    for (const key of ['value', 'low', 'high', 'se']) expect(twice.auc[key]).toBeCloseTo(alone.auc[key], 12)
+    const withoutPatients = text.replaceAll(/,pf(\d+)/g, '').replace(',patient', '')
+    expect(evaluateJson(withoutPatients).auc.low).toBeCloseTo(alone.auc.low, 12)
+    const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(text) })
+    expect(stdout).toMatch(/^40 films, each scored 2 times \(0 22, 1 18\), positive class: 1\n4 folds/)
+  })
+
+  it('of eight films that two scores rank alike does not say that they are equal', () => {
+    const text = 'label,score,score_b\n1,0.9,0.8\n1,0.7,0.6\n0,0.2,0.3\n0,0.1,0.2\n'
+    const { comparisons } = evaluateJson(text)
+    expect(comparisons[0]).toMatchObject({ difference: 0, p: 1, reason: 'both put every case in the same place' })
+    // Two films of each class: Newcombe's lower limit of a perfect AUC leaves this much.
+    expect(comparisons[0].high).toBeGreaterThan(0.6)
+    expect(comparisons[0].low).toBe(-comparisons[0].high)
+    const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(text) })
+    expect(stdout).toMatch(/score - score_b: 0\.000 \(\u22120\.\d{3} to \+0\.\d{3}\)/)
+    expect(stdout).not.toContain('0.000 (0.000 to 0.000)')
+  })
+
   it('says it in words', () => {
     const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(plain) })
     expect(stdout).toMatch(/^40 rows \(0 22, 1 18\), positive class: 1\nscore: AUC 0\.\d{3} \(0\.\d{3}-0\.\d{3}\)\n/)
@@ -138,7 +168,7 @@ describe('kopt evaluate', () => {
   it.each([
     [
       'label,scor\n0,1\n',
-      "scores.csv: there is no column 'score' (its columns: label, scor); is 'scor' meant? then rename it; a table of scores has the columns label,score and may have score_b, score_c ..., patient, set, fold and time",
+      "scores.csv: there is no column 'score' (its columns: label, scor); is 'scor' meant? then rename it; a table of scores has the columns label,score and may have score_b, score_c ..., film, patient, set, fold and time",
     ],
     ['label,score\n0,0.1\n1,high\n', "scores.csv: row 3, column score: 'high' is no number"],
     [
@@ -146,6 +176,10 @@ describe('kopt evaluate', () => {
       "scores.csv, 4 problems:\n  - row 2, column label: is empty\n  - row 3, column patient: is empty\n  - row 3, column score: 'high' is no number\n  - row 4, column score_b: is empty",
     ],
     ['label,score,time\n0,0.1,1\n1,0.2,1\n', "scores.csv: a column 'time' needs a column 'fold'; add it, or drop time"],
+    [
+      'label,score,fold,time\n0,0.1,1,1\n1,0.2,1,1\n',
+      "scores.csv: a column 'time' needs a column 'film' or 'patient', which says what rows of several times are of one film; add one, or drop time",
+    ],
     [
       'label,score\n1,0.1\n1,0.2\n',
       "scores.csv has only one class, '1' in its column label; two were expected, such as 0 and 1",
@@ -156,7 +190,7 @@ describe('kopt evaluate', () => {
     ],
     [
       'label,score\n',
-      'scores.csv has a header but no rows; a table of scores has the columns label,score and may have score_b, score_c ..., patient, set, fold and time',
+      'scores.csv has a header but no rows; a table of scores has the columns label,score and may have score_b, score_c ..., film, patient, set, fold and time',
     ],
   ])('refuses %j with place, value and remedy', (text, sentence) => {
     expect(kopt(['evaluate', 'scores.csv'], { cwd: tableAt(text) })).toEqual({

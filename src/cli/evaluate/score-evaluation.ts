@@ -16,6 +16,8 @@ export interface ScoredRows {
   /** By column: score, score_b, ... */
   readonly scores: Readonly<Record<string, readonly number[]>>
   readonly patients?: readonly string[]
+  /** Film of each row; over several times a film has a row for each. */
+  readonly films?: readonly string[]
   /** Fold whose model scored each row; rows are compared within a fold alone. */
   readonly folds?: readonly FoldName[]
 }
@@ -31,7 +33,8 @@ export type ScoreEvaluation = ReturnType<typeof evaluateRows>
 /** Names are a promise to scripts; more may be added. */
 export function evaluateRows(rows: ScoredRows, options: EvaluationOptions = {}) {
   const columns = Object.keys(rows.scores)
-  const several = repeatedPatients(rows.patients)
+  const counted = rowsOfFilms(rows)
+  const several = repeatedPatients(rows.patients && counted.map((row) => (rows.patients as readonly string[])[row]))
   const ranking = rows.folds ? withinFolds(rows, rows.folds) : pooled(rows, several)
   const aucs = Object.fromEntries(columns.map((column) => [column, ranking.auc(column)]))
   const pairs = columns.flatMap((a, i) => columns.slice(i + 1).map((b) => [a, b] as const))
@@ -39,12 +42,13 @@ export function evaluateRows(rows: ScoredRows, options: EvaluationOptions = {}) 
   const adjusted = holm(tests.map((test) => test.p))
   const cutoffs = Object.fromEntries(columns.map((column) => [column, cutoffFor(rows.scores[column], options)]))
   return {
-    n: rows.yTrue.length,
+    n: counted.length,
     auc: aucs.score,
     ...(columns.length > 1 ? { aucs } : {}),
     comparisons: pairs.map(([a, b], i) => ({ a, b, ...tests[i], pHolm: adjusted[i] })),
-    ...(several ? { clustered: { patients: unitsOf(rows.yTrue.length, several), ...aucs.score } } : {}),
+    ...(several ? { clustered: { patients: unitsOf(counted.length, several), ...aucs.score } } : {}),
     ...(rows.folds ? { folds: new Set(rows.folds.map(({ fold, time }) => `${time} ${fold}`)).size } : {}),
+    ...(counted.length < rows.yTrue.length ? { times: new Set(rows.folds?.map(({ time }) => time)).size } : {}),
     columns: Object.fromEntries(columns.map((column) => [column, ofColumn(rows, column, cutoffs[column], options)])),
     accuracyComparisons: compareAccuracy(rows, pairs, cutoffs),
   }
@@ -52,6 +56,18 @@ export function evaluateRows(rows: ScoredRows, options: EvaluationOptions = {}) 
 
 type RowDifference = Pick<SetDifference, 'difference' | 'low' | 'high' | 'z' | 'p' | 'method'> &
   Partial<Pick<SetDifference, 'delong' | 'reason'>>
+
+/**
+ * Rows that count a film once. A cross-validation that was repeated scores every film once each time, a row for each;
+ * whatever else has several rows of a film has them for a reason of its own.
+ */
+export function rowsOfFilms({ yTrue, folds, films }: ScoredRows): number[] {
+  const all = yTrue.map((_, row) => row)
+  const first = folds?.[0]?.time
+  if (folds === undefined || folds.every(({ time }) => time === first)) return all
+  if (films === undefined) return all.filter((row) => folds[row].time === first)
+  return [...new Map(all.map((row) => [films[row], row] as const).reverse()).values()].reverse()
+}
 
 /** AUC and differences row by row: DeLong, or Obuchowski where patients repeat. */
 function pooled({ yTrue, scores }: ScoredRows, patients: readonly string[] | undefined) {
@@ -67,7 +83,7 @@ function pooled({ yTrue, scores }: ScoredRows, patients: readonly string[] | und
 }
 
 /** The same within folds, by patients' influence; DeLong's own test has no such form. */
-function withinFolds({ yTrue, scores, patients }: ScoredRows, folds: readonly FoldName[]) {
+function withinFolds({ yTrue, scores, films, patients = films }: ScoredRows, folds: readonly FoldName[]) {
   const ids = yTrue.map((_, i) => `row ${i}`)
   const set: SetScores = { set: '', classes: ['', ''], films: ids, yTrue, patients: patients ?? ids, folds, scores }
   return {
@@ -89,7 +105,7 @@ function cutoffFor(scores: readonly number[], { cutoff }: EvaluationOptions): nu
 
 /** What can be said of one column beyond its ranking. */
 function ofColumn(
-  { yTrue, scores, patients, folds }: ScoredRows,
+  { yTrue, scores, films: names, patients = names, folds }: ScoredRows,
   column: string,
   cutoff: number | undefined,
   { prevalence }: EvaluationOptions,

@@ -6,10 +6,16 @@ import { fixed, percentage, pValue, signed, withInterval } from '../../report/fo
 import type { Outside } from '../command.js'
 import { readScoreTable, type ScoreTable } from '../score-table.js'
 import { evaluateClassScores } from './class-scores.js'
-import { type EvaluationOptions, evaluateRows, type ScoredRows, type ScoreEvaluation } from './score-evaluation.js'
+import {
+  type EvaluationOptions,
+  evaluateRows,
+  rowsOfFilms,
+  type ScoredRows,
+  type ScoreEvaluation,
+} from './score-evaluation.js'
 
 const form =
-  'a table of scores has the columns label,score and may have score_b, score_c ..., patient, set, fold and time'
+  'a table of scores has the columns label,score and may have score_b, score_c ..., film, patient, set, fold and time'
 
 interface Options extends EvaluationOptions {
   positive?: string
@@ -68,8 +74,13 @@ function readSets(file: string, askedPositive?: string): ReadSets {
   const has = (column: string) => table.header.includes(column)
   const folds = ['fold', 'time'].filter(has)
   throwProblems(file, [
-    ...table.problems({ text: ['label', ...['patient', 'set', ...folds].filter(has)], numbers: columns }),
+    ...table.problems({ text: ['label', ...['film', 'patient', 'set', ...folds].filter(has)], numbers: columns }),
     ...(has('time') && !has('fold') ? ["a column 'time' needs a column 'fold'; add it, or drop time"] : []),
+    ...(has('time') && has('fold') && !has('film') && !has('patient')
+      ? [
+          "a column 'time' needs a column 'film' or 'patient', which says what rows of several times are of one film; add one, or drop time",
+        ]
+      : []),
   ])
   const labels = table.text('label')
   const classes = [...new Set(labels)].sort()
@@ -85,6 +96,7 @@ function readSets(file: string, askedPositive?: string): ReadSets {
   const names = [...new Set(setOf)]
   const foldOf = has('fold') ? foldsOf(table, has('time')) : undefined
   const patients = has('patient') ? table.text('patient') : undefined
+  const films = has('film') ? table.text('film') : undefined
   const rowsOf = (name: string): ScoredRows => {
     const rows = setOf.flatMap((own, i) => (own === name ? [i] : []))
     const pick = <T>(values: readonly T[]) => rows.map((i) => values[i])
@@ -92,14 +104,14 @@ function readSets(file: string, askedPositive?: string): ReadSets {
       yTrue: pick(yTrue),
       scores: Object.fromEntries(columns.map((column) => [column, pick(scores[column])])),
       ...(patients ? { patients: pick(patients) } : {}),
+      ...(films ? { films: pick(films) } : {}),
       ...(foldOf ? { folds: pick(foldOf) } : {}),
     }
   }
-  return {
-    positive,
-    classes: Object.fromEntries(classes.map((label) => [label, labels.filter((other) => other === label).length])),
-    sets: new Map(names.map((name) => [name, rowsOf(name)])),
-  }
+  const bySet = new Map(names.map((name) => [name, rowsOf(name)]))
+  const ofFilms = [...bySet.values()].flatMap((rows) => rowsOfFilms(rows).map((row) => rows.yTrue[row]))
+  const countOf = (label: string) => ofFilms.filter((own) => own === (label === positive ? 1 : 0)).length
+  return { positive, classes: Object.fromEntries(classes.map((label) => [label, countOf(label)])), sets: bySet }
 }
 
 /** Folds and times by whatever name, numbered in order of appearance. */
@@ -115,14 +127,15 @@ function foldsOf(table: ScoreTable, timed: boolean): { fold: number; time: numbe
 
 function inWords(
   evaluation: ScoreEvaluation,
-  { yTrue }: ScoredRows,
+  rows: ScoredRows,
   { positive, classes }: Pick<ReadSets, 'positive' | 'classes'>,
   { prevalence }: EvaluationOptions,
 ): string[] {
-  const { n, auc, aucs, comparisons, clustered, folds, columns, accuracyComparisons } = evaluation
-  const positives = yTrue.filter((label) => label === 1).length
+  const { n, auc, aucs, comparisons, clustered, folds, times, columns, accuracyComparisons } = evaluation
+  const positives = rowsOfFilms(rows).filter((row) => rows.yTrue[row] === 1).length
   const counts = Object.keys(classes).map((label) => `${label} ${label === positive ? positives : n - positives}`)
-  const lines = [`${n} rows (${counts.join(', ')}), positive class: ${positive}`]
+  const what = times === undefined ? 'rows' : `films, each scored ${times} times`
+  const lines = [`${n} ${what} (${counts.join(', ')}), positive class: ${positive}`]
   if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals and tests allow for it`)
   if (folds) lines.push(`${folds} folds: rows are compared within a fold alone`)
   for (const [name, { value, low, high, reason }] of Object.entries(aucs ?? { score: auc })) {

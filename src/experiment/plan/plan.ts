@@ -77,7 +77,8 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
       classIndices: chosen.map((film) => classes.indexOf(film.label)),
       patients: chosen.map((film) => film.patientId),
     }
-    const extracting = stage(onEvent, 'extract-features', 'films')
+    // Films, and as many augmented copies of them.
+    const extracting = stage(onEvent, 'extract-features', 'images')
     extracting.start(2 * chosen.length)
     const copies = drawConventional(pixels, {
       classIndex: 0,
@@ -252,9 +253,7 @@ function designOf(films: readonly Film[], { config, classes, positive, curve, tr
     correlation: Math.min(0.99, Math.max(0.3, curve.correlation)),
     comparators: distinctComparatorCount(train, config.head.kind),
     designEffect: repeated ? curve.designEffect : 1,
-    degreesOfFreedom: repeated
-      ? Math.max(1, Math.min(patientsOf(positives), patientsOf(negatives)) - 1)
-      : Number.POSITIVE_INFINITY,
+    degreesOfFreedom: Math.max(1, Math.min(patientsOf(positives), patientsOf(negatives)) - 1),
   }
 }
 

@@ -41,8 +41,9 @@ export async function evaluateArms(
     const progress = progressOf(
       context,
       'evaluate-arms',
-      2 * sets.reduce((sum, set) => sum + set.films.length, 0),
+      sets.reduce((sum, set) => sum + set.films.length, 0),
       'films',
+      2,
     )
     const all: SetScores[] = []
     for (const set of sets) all.push(await scoreSet(context, set, arms, data, cache, progress))

@@ -18,8 +18,9 @@ export async function extractFilmFeatures(context: RunContext, data: SearchData,
     const progress = progressOf(
       context,
       'extract-features',
-      2 * (data.train.films.length + data.selection.films.length),
+      data.train.films.length + data.selection.films.length,
       'films',
+      2,
     )
     for (const [name, set] of Object.entries(sets)) {
       await featureMatrix(context, cache, name, set.pixels, progress)

@@ -72,7 +72,7 @@ export async function fillSyntheticPool(
   return runStage(context, 'fill-pool', async () => {
     const counts = poolCounts(context, data)
     const draws = drawsOf(config)
-    const progress = progressOf(context, 'fill-pool', 2 * draws.length * counts.reduce((a, b) => a + b, 0), 'images')
+    const progress = progressOf(context, 'fill-pool', draws.length * counts.reduce((a, b) => a + b, 0), 'images', 2)
     const checks = await copyChecks(context, data)
     const sifted: Sifted[][] = data.classes.map(() => [])
     for (const [i, gan] of gans.entries()) {
