@@ -1,13 +1,15 @@
 /**
- * Simulations whose tables stand in docs/: node scripts/simulate.mjs verdict|null|procedure|similarity [runs]
+ * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|procedure|similarity [runs]
  * They use what was built (npm run build), draw from fixed seeds and print Markdown. The tests hold small forms of them.
  */
+import { differenceTables } from './simulate/difference.mjs'
 import { nullTables } from './simulate/null.mjs'
 import { procedureTables } from './simulate/procedure.mjs'
 import { similarityTables } from './simulate/similarity.mjs'
 import { verdictTables } from './simulate/verdict.mjs'
 
 const simulations = {
+  difference: differenceTables,
   verdict: verdictTables,
   null: nullTables,
   procedure: procedureTables,

@@ -9,6 +9,7 @@ import { outputsFor } from '../classifier/head.js'
 import { type AucDifference, casesToDecide, delongTest, differenceLimits } from '../metrics/auc-difference.js'
 import { aucInterval } from '../metrics/auc-interval.js'
 import { crossValidatedAuc } from '../metrics/cross-validated-auc.js'
+import type { DecisionLevels, Tails } from '../metrics/difference-limits.js'
 import {
   type Estimate,
   type EstimateInterval,
@@ -16,9 +17,7 @@ import {
   estimateDifference,
   estimateInterval,
   meanEstimate,
-  type Tails,
 } from '../metrics/estimate.js'
-import type { DecisionLevels } from '../metrics/limits.js'
 import { handTillEstimate, macroAucEstimate, oneAgainstRest } from '../metrics/multi-class.js'
 import {
   differenceOverFolds,
@@ -49,6 +48,15 @@ export interface SetScores {
 
 /** A difference in AUC; DeLong's own test has no form for folds or more than two classes. */
 export type SetDifference = Omit<AucDifference, 'delong' | 'seA' | 'seB'> & Partial<Pick<AucDifference, 'delong'>>
+
+/**
+ * Whether two arms gave every film the very same score: one training under two names. With K = 1 the chosen arm is the
+ * balanced one, on balanced data that is the original films' own, and the same data and seeds give the same model.
+ */
+export function sameModel({ scores, byGan }: SetScores, a: string, b: string): boolean {
+  const equal = (x: readonly number[], y: readonly number[]) => x.every((score, film) => score === y[film])
+  return equal(scores[a], scores[b]) && (byGan === undefined || byGan[a].every((own, gan) => equal(own, byGan[b][gan])))
+}
 
 export function setAuc(set: SetScores, arm: string): Omit<EstimateInterval, 'se'> {
   if (isEstimated(set)) return estimateInterval(estimateOf(set, arm))

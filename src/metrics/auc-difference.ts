@@ -1,21 +1,33 @@
 /**
- * Two AUCs on the same cases. The interval of their difference is MOVER, from the logit limits of each AUC and DeLong's
- * correlation; the p-value inverts it. DeLong's own test stands beside it, as pROC prints it.
+ * Two AUCs on the same cases. The interval of their difference takes DeLong's variance at the difference in question
+ * (`difference-limits.ts`); the p-value inverts it. DeLong's own test stands beside it, as pROC prints it.
  */
 import { aucCovariance } from './auc-covariance.js'
 import { type AucEstimate, aucEstimate } from './auc-interval.js'
-import { normalQuantile, twoSided, twoSidedT } from './distributions.js'
-import { type BoundedPair, casesToNarrow, type DecisionLevels, moverLimits, moverZ } from './limits.js'
+import { patientSums } from './by-patient.js'
+import {
+  type ComparedPair,
+  casesToNarrow,
+  type DecisionLevels,
+  partedBy,
+  scoreLimits,
+  scoreTest,
+  type Tails,
+  twoSided95,
+} from './difference-limits.js'
+import { twoSided, twoSidedT } from './distributions.js'
+import { reasonOf } from './estimate.js'
+import { caseShares } from './placements.js'
 
 export interface AucDifference {
   /** AUC of a minus AUC of b. */
   readonly difference: number
-  /** 95 % limits (MOVER). */
+  /** 95 % limits; never a point, not even where both rank alike. */
   readonly low: number
   readonly high: number
   /** Normal equivalent of `p`, with the sign of the difference. */
   readonly z: number
-  /** Two-sided: the level at which a MOVER limit touches 0. */
+  /** Two-sided: the level at which a limit touches 0. */
   readonly p: number
   /** Of the two AUCs, over cases. */
   readonly correlation: number
@@ -29,12 +41,10 @@ export interface AucDifference {
   readonly reason?: string
 }
 
-interface Pair extends BoundedPair {
-  a: AucEstimate
-  b: AucEstimate
-  difference: number
-  /** Variance of the difference. */
-  variance: number
+interface Pair extends ComparedPair {
+  readonly estimates: readonly [AucEstimate, AucEstimate]
+  readonly correlation: number
+  readonly clustered: boolean
 }
 
 function pairOf(
@@ -47,16 +57,21 @@ function pairOf(
   const b = aucEstimate(yTrue, scoreB, patients)
   const covariance = aucCovariance(a.placements, b.placements, a.design)
   const scale = Math.sqrt(a.variance * b.variance)
+  const shares = ({ placements, design }: AucEstimate) => patientSums(caseShares(placements), design.patients)
   return {
-    a,
-    b,
-    difference: a.value - b.value,
-    correlation: scale > 0 ? Math.max(-1, Math.min(1, covariance / scale)) : 0,
+    estimates: [a, b],
+    clustered: a.design.patients !== undefined,
+    correlation: sameOrder(a, b) ? 1 : scale > 0 ? Math.max(-1, Math.min(1, covariance / scale)) : 0,
+    a: a.value,
+    b: b.value,
     variance: Math.max(0, a.variance + b.variance - 2 * covariance),
+    parted: partedBy(shares(a), shares(b)),
+    units: a.units,
+    degreesOfFreedom: Math.min(...a.units) - 1,
   }
 }
 
-/** Compares scores `a` and `b` of the same cases. One class only, or equal scores: defined, with a reason. */
+/** Compares scores `a` and `b` of the same cases. One class only, or equal ranks: defined, with a reason. */
 export function delongTest(
   yTrue: ArrayLike<number>,
   scoreA: ArrayLike<number>,
@@ -64,63 +79,35 @@ export function delongTest(
   { patients }: { patients?: readonly string[] } = {},
 ): AucDifference {
   const pair = pairOf(yTrue, scoreA, scoreB, patients)
-  const { a, b, difference, correlation, variance } = pair
-  const clustered = a.design.patients !== undefined
-  const common = {
-    difference,
+  const { clustered, correlation, variance } = pair
+  const [a, b] = pair.estimates
+  return {
+    difference: pair.a - pair.b,
+    ...scoreLimits(pair, twoSided95),
+    ...scoreTest(pair),
     correlation,
+    delong: plainDelong(clustered ? pairOf(yTrue, scoreA, scoreB) : pair),
     seA: Math.sqrt(a.variance),
     seB: Math.sqrt(b.variance),
     se: Math.sqrt(variance),
-    method: clustered ? 'MOVER, clustered by patient (Obuchowski 1997)' : 'MOVER (DeLong correlation)',
+    method: clustered ? 'score limits, clustered by patient (Obuchowski 1997)' : 'score limits (DeLong variance)',
+    ...reasonOf(pair, clustered ? 'patients' : 'cases', sameOrder(a, b)),
   }
-  if (Number.isNaN(difference)) {
-    const nan = Number.NaN
-    return {
-      ...common,
-      low: nan,
-      high: nan,
-      z: nan,
-      p: nan,
-      delong: { z: nan, p: nan },
-      reason: 'cases of one class only',
-    }
-  }
-  if (sameOrder(pair)) {
-    return {
-      ...common,
-      correlation: 1,
-      low: 0,
-      high: 0,
-      z: 0,
-      p: 1,
-      delong: { z: 0, p: 1 },
-      reason: 'both put every case in the same place',
-    }
-  }
-  const z95 = normalQuantile(0.975)
-  const { low, high } = moverLimits(pair, z95, z95)
-  const z = moverZ(pair)
-  return { ...common, low, high, z, p: twoSided(z), delong: plainDelong(yTrue, scoreA, scoreB) }
 }
 
-/** One-sided MOVER limits, each missed with its own probability; the verdict needs them at different levels. */
+/** One-sided limits, each missed with its own probability; the verdict needs them at different levels. */
 export function differenceLimits(
   yTrue: ArrayLike<number>,
   scoreA: ArrayLike<number>,
   scoreB: ArrayLike<number>,
-  { patients, lowTail, highTail }: { patients?: readonly string[]; lowTail: number; highTail: number },
+  { patients, ...tails }: { patients?: readonly string[] } & Tails,
 ): { low: number; high: number } {
-  const pair = pairOf(yTrue, scoreA, scoreB, patients)
-  if (Number.isNaN(pair.difference)) return { low: Number.NaN, high: Number.NaN }
-  return sameOrder(pair)
-    ? { low: 0, high: 0 }
-    : moverLimits(pair, normalQuantile(1 - lowTail), normalQuantile(1 - highTail))
+  return scoreLimits(pairOf(yTrue, scoreA, scoreB, patients), tails)
 }
 
 /**
  * Cases (as many diseased among them as here) with which the verdict is sure to be other than "unclear" (`casesToNarrow`).
- * null where there is nothing to go by: one class, or equal scores.
+ * null where there is nothing to go by: one class, or a single case of one.
  */
 export function casesToDecide(
   yTrue: ArrayLike<number>,
@@ -128,23 +115,17 @@ export function casesToDecide(
   scoreB: ArrayLike<number>,
   { patients, ...levels }: { patients?: readonly string[] } & DecisionLevels,
 ): number | null {
-  const pair = pairOf(yTrue, scoreA, scoreB, patients)
-  if (Number.isNaN(pair.difference) || sameOrder(pair)) return null
-  return casesToNarrow(pair, yTrue.length, levels)
+  return casesToNarrow(pairOf(yTrue, scoreA, scoreB, patients), yTrue.length, levels)
 }
 
-function sameOrder({ a, b }: Pair): boolean {
+function sameOrder(a: AucEstimate, b: AucEstimate): boolean {
   const equal = (x: Float64Array, y: Float64Array) => x.every((value, i) => value === y[i])
   return equal(a.placements.positive, b.placements.positive) && equal(a.placements.negative, b.placements.negative)
 }
 
-function plainDelong(
-  yTrue: ArrayLike<number>,
-  scoreA: ArrayLike<number>,
-  scoreB: ArrayLike<number>,
-): { z: number; p: number } {
-  const { difference, variance } = pairOf(yTrue, scoreA, scoreB)
-  const z = difference / Math.sqrt(variance)
+function plainDelong({ estimates, a, b, variance }: Pair): { z: number; p: number } {
+  if (!Number.isNaN(a - b) && sameOrder(...estimates)) return { z: 0, p: 1 }
+  const z = (a - b) / Math.sqrt(variance)
   return Number.isFinite(z) ? { z, p: twoSided(z) } : { z: Number.NaN, p: Number.NaN }
 }
 

@@ -24,11 +24,14 @@ export function crossValidatedAuc(
 ): Estimate {
   const position = new Map(patients.map((patient, i) => [patient, i]))
   const u = new Float64Array(patients.length)
+  const share = new Float64Array(patients.length)
   const own = folds.map((fold) => patientInfluence(fold.yTrue, [fold.scores], fold.patients))
   const scored = own.filter(({ mean }) => !Number.isNaN(mean))
   for (const influence of scored) {
     influence.patients.forEach((patient, p) => {
-      u[position.get(patient) as number] += influence.u[p] / scored.length
+      const at = position.get(patient) as number
+      u[at] += influence.u[p] / scored.length
+      share[at] += influence.share[p] / scored.length
     })
   }
   const withLabel = (label: number) =>
@@ -36,6 +39,7 @@ export function crossValidatedAuc(
   return {
     value: scored.reduce((sum, { mean }) => sum + mean, 0) / scored.length,
     u,
+    share,
     patientsPerClass: [withLabel(1), withLabel(0)],
     repeated:
       folds.reduce((sum, fold) => sum + fold.patients.length, 0) > new Set(folds.flatMap((f) => f.patients)).size,

@@ -9,19 +9,20 @@
  */
 import { InternalError } from '../base/errors.js'
 import { whyNoVariance } from './auc-interval.js'
-import { normalQuantile, twoSided } from './distributions.js'
 import {
-  type Bounded,
-  type BoundedPair,
+  type ComparedPair,
   casesToNarrow,
   type DecisionLevels,
-  isRegular,
-  limit,
-  moverLimits,
-  moverZ,
-} from './limits.js'
+  partedBy,
+  scoreLimits,
+  scoreTest,
+  type Tails,
+  twoSided95,
+} from './difference-limits.js'
+import { normalQuantile } from './distributions.js'
+import { type Bounded, isRegular, limit } from './limits.js'
 
-export interface Estimate {
+export interface PatientEstimate {
   /** 0..1; NaN where it could not be had. */
   readonly value: number
   /** Influence of each patient; two estimates that are compared list the same patients in the same order. */
@@ -32,13 +33,11 @@ export interface Estimate {
   readonly repeated: boolean
 }
 
-export interface Tails {
-  /** Probability with which each limit is missed. */
-  readonly lowTail: number
-  readonly highTail: number
+/** An estimate made of ordered pairs of cases, such as an AUC: what a difference of two needs besides. */
+export interface Estimate extends PatientEstimate {
+  /** What each patient adds to twice the value: `sum V10/M + sum V01/N` over its cases. */
+  readonly share: Float64Array
 }
-
-export const twoSided95: Tails = { lowTail: 0.025, highTail: 0.025 }
 
 export interface EstimateInterval {
   readonly value: number
@@ -50,7 +49,10 @@ export interface EstimateInterval {
 }
 
 /** Limits of one estimate. Perfect, constant, of one class only: defined, with a reason. */
-export function estimateInterval(estimate: Estimate, { lowTail, highTail }: Tails = twoSided95): EstimateInterval {
+export function estimateInterval(
+  estimate: PatientEstimate,
+  { lowTail, highTail }: Tails = twoSided95,
+): EstimateInterval {
   const bounded = boundedOf(estimate)
   const { value, variance } = bounded
   if (Number.isNaN(value)) {
@@ -71,7 +73,7 @@ export function estimateInterval(estimate: Estimate, { lowTail, highTail }: Tail
 export interface EstimateDifference {
   /** Value of a minus value of b. */
   readonly difference: number
-  /** MOVER limits. */
+  /** Score limits (`difference-limits.ts`). */
   readonly low: number
   readonly high: number
   /** Standard error of the difference. */
@@ -79,32 +81,33 @@ export interface EstimateDifference {
   readonly correlation: number
   /** Normal equivalent of `p`, with the sign of the difference. */
   readonly z: number
-  /** Two-sided: the level at which a MOVER limit touches 0. */
+  /** Two-sided: the level at which a limit touches 0. */
   readonly p: number
   readonly method: string
   readonly reason?: string
 }
 
 /** Compares two estimates on the same patients. */
-export function estimateDifference(
-  a: Estimate,
-  b: Estimate,
-  { lowTail, highTail }: Tails = twoSided95,
-): EstimateDifference {
+export function estimateDifference(a: Estimate, b: Estimate, tails: Tails = twoSided95): EstimateDifference {
   const pair = pairOf(a, b)
-  const difference = a.value - b.value
-  const se = Math.sqrt(estimateVariance({ ...a, u: a.u.map((value, p) => value - b.u[p]) }))
-  const common = { difference, se, correlation: pair.correlation, method: 'MOVER, by patients’ influence' }
-  if (Number.isNaN(difference)) {
-    const nan = Number.NaN
-    return { ...common, low: nan, high: nan, z: nan, p: nan, reason: 'cases of one class only' }
+  const common = {
+    difference: a.value - b.value,
+    se: Math.sqrt(pair.variance),
+    correlation: alike(a, b) ? 1 : correlationOf(a, b),
+    method: 'score limits, by patients’ influence',
   }
-  if (alike(a, b)) {
-    return { ...common, correlation: 1, low: 0, high: 0, z: 0, p: 1, reason: 'both put every case in the same place' }
-  }
-  const { low, high } = moverLimits(pair, normalQuantile(1 - lowTail), normalQuantile(1 - highTail))
-  const z = moverZ(pair)
-  return { ...common, low, high, z, p: twoSided(z) }
+  return { ...common, ...scoreLimits(pair, tails), ...scoreTest(pair), ...reasonOf(pair, 'patients', alike(a, b)) }
+}
+
+/** Why a difference could not be had, or is none. */
+export function reasonOf(
+  { a, b, variance }: ComparedPair,
+  units: 'patients' | 'cases',
+  equal: boolean,
+): { reason?: string } {
+  if (Number.isNaN(a - b)) return { reason: 'cases of one class only' }
+  if (Number.isNaN(variance)) return { reason: `too few ${units} of a class to estimate a variance` }
+  return equal ? { reason: 'both put every case in the same place' } : {}
 }
 
 /**
@@ -112,7 +115,6 @@ export function estimateDifference(
  * null where there is nothing to go by.
  */
 export function estimateCasesToDecide(a: Estimate, b: Estimate, cases: number, levels: DecisionLevels): number | null {
-  if (Number.isNaN(a.value - b.value) || alike(a, b)) return null
   return casesToNarrow(pairOf(a, b), cases, levels)
 }
 
@@ -123,15 +125,19 @@ export function estimateCasesToDecide(a: Estimate, b: Estimate, cases: number, l
 export function meanEstimate(estimates: readonly Estimate[]): Estimate {
   const first = estimates[0]
   const u = new Float64Array(first.u.length)
+  const share = new Float64Array(first.u.length)
   for (const estimate of estimates) {
     requireSamePatients(first, estimate)
-    for (let p = 0; p < u.length; p++) u[p] += estimate.u[p] / estimates.length
+    for (let p = 0; p < u.length; p++) {
+      u[p] += estimate.u[p] / estimates.length
+      share[p] += estimate.share[p] / estimates.length
+    }
   }
-  return { ...first, value: estimates.reduce((sum, { value }) => sum + value, 0) / estimates.length, u }
+  return { ...first, value: estimates.reduce((sum, { value }) => sum + value, 0) / estimates.length, u, share }
 }
 
 /** `P/(P-1) sum u^2`; NaN where a class has fewer than two patients. */
-export function estimateVariance({ u, patientsPerClass }: Estimate): number {
+export function estimateVariance({ u, patientsPerClass }: PatientEstimate): number {
   if (Math.min(...patientsPerClass) < 2) return Number.NaN
   return covarianceOf(u, u)
 }
@@ -143,31 +149,48 @@ export function covarianceOf(u: Float64Array, v: Float64Array): number {
   return (u.length / (u.length - 1)) * sum
 }
 
-function boundedOf(estimate: Estimate): Bounded {
-  const { value, patientsPerClass, repeated } = estimate
-  const fewest = Math.min(...patientsPerClass)
-  const others = patientsPerClass.reduce((sum, count) => sum + count, 0) - fewest
+function boundedOf(estimate: PatientEstimate): Bounded {
+  const { value, repeated } = estimate
+  const units = unitsOf(estimate)
   return {
     value,
     variance: estimateVariance(estimate),
-    degreesOfFreedom: repeated ? fewest - 1 : Number.POSITIVE_INFINITY,
-    units: [fewest, others],
+    degreesOfFreedom: repeated ? units[0] - 1 : Number.POSITIVE_INFINITY,
+    units,
   }
 }
 
-export function pairOf(a: Estimate, b: Estimate): BoundedPair {
+/** Patients of the rarest class, and of the others. */
+function unitsOf({ patientsPerClass }: PatientEstimate): [number, number] {
+  const fewest = Math.min(...patientsPerClass)
+  return [fewest, patientsPerClass.reduce((sum, count) => sum + count, 0) - fewest]
+}
+
+/** Two estimates on the same patients, ready to be given limits of their difference at any level. */
+export function pairOf(a: Estimate, b: Estimate): ComparedPair {
   requireSamePatients(a, b)
+  const units = unitsOf(a)
+  return {
+    a: a.value,
+    b: b.value,
+    variance: estimateVariance({ ...a, u: a.u.map((value, p) => value - b.u[p]) }),
+    parted: partedBy(a.share, b.share),
+    units,
+    degreesOfFreedom: units[0] - 1,
+  }
+}
+
+function correlationOf(a: PatientEstimate, b: PatientEstimate): number {
   const scale = Math.sqrt(covarianceOf(a.u, a.u) * covarianceOf(b.u, b.u))
-  const correlation = scale > 0 ? Math.max(-1, Math.min(1, covarianceOf(a.u, b.u) / scale)) : 0
-  return { a: boundedOf(a), b: boundedOf(b), correlation }
+  return scale > 0 ? Math.max(-1, Math.min(1, covarianceOf(a.u, b.u) / scale)) : 0
 }
 
 /** Whether two estimates differ for no patient. */
-export function alike(a: Estimate, b: Estimate): boolean {
-  return a.value === b.value && a.u.every((value, p) => value === b.u[p])
+function alike(a: Estimate, b: Estimate): boolean {
+  return a.share.every((value, p) => value === b.share[p])
 }
 
-function requireSamePatients(a: Estimate, b: Estimate): void {
+function requireSamePatients(a: PatientEstimate, b: PatientEstimate): void {
   if (a.u.length !== b.u.length)
     throw new InternalError(`estimates of ${a.u.length} and of ${b.u.length} patients can't be put together`)
 }

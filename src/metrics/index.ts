@@ -35,6 +35,7 @@ export {
   estimateDifference,
   estimateInterval,
   meanEstimate,
+  type PatientEstimate,
 } from './estimate.js'
 export { fid, fidOfHalves } from './fid.js'
 export { holm } from './holm.js'

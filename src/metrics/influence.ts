@@ -3,8 +3,10 @@
  * `u[p] = sum over p's diseased (V10_i - m)/M + sum over p's healthy (V01_j - m)/N`, placements averaged over repeats.
  * The null of the search and its standard errors are made of these.
  */
+
+import { patientSums } from './by-patient.js'
 import { requireCases } from './cases.js'
-import { placements } from './placements.js'
+import { caseShares, placements } from './placements.js'
 
 export interface PatientInfluence {
   /** AUC of each repeat. */
@@ -13,6 +15,8 @@ export interface PatientInfluence {
   readonly mean: number
   /** Influence of each patient, in the order of `patients`. */
   readonly u: Float64Array
+  /** What each patient adds to twice the mean (`caseShares`). */
+  readonly share: Float64Array
   readonly patients: readonly string[]
 }
 
@@ -29,9 +33,14 @@ export function patientInfluence(
   const names = [...new Set(patients)]
   const position = new Map(names.map((name, i) => [name, i]))
   const u = new Float64Array(names.length)
+  const share = new Float64Array(names.length)
   const repeats = scores.map((score) => placements(yTrue, score))
   const theta = repeats.map((repeat) => repeat.auc)
-  for (const { positive, negative, positiveIndex, negativeIndex, auc } of repeats) {
+  for (const repeat of repeats) {
+    const { positive, negative, positiveIndex, negativeIndex, auc } = repeat
+    patientSums(caseShares(repeat), patients).forEach((value, p) => {
+      share[p] += value / repeats.length
+    })
     positive.forEach((value, at) => {
       u[position.get(patients[positiveIndex[at]]) as number] += (value - auc) / (positive.length * repeats.length)
     })
@@ -39,5 +48,5 @@ export function patientInfluence(
       u[position.get(patients[negativeIndex[at]]) as number] += (value - auc) / (negative.length * repeats.length)
     })
   }
-  return { theta, mean: theta.reduce((a, b) => a + b, 0) / theta.length, u, patients: names }
+  return { theta, mean: theta.reduce((a, b) => a + b, 0) / theta.length, u, share, patients: names }
 }

@@ -58,8 +58,15 @@ export function macroAucInfluence(
   })
   const theta = repeats.map((_, r) => mean(classes.map((one) => one.theta[r])))
   const names = [...new Set(patients)]
-  const u = Float64Array.from(names, (_, p) => mean(classes.map((one) => one.u[p])))
-  return { theta, mean: mean(theta), u, patients: names }
+  const ofPatients = (values: (one: PatientInfluence) => Float64Array) =>
+    Float64Array.from(names, (_, p) => mean(classes.map((one) => values(one)[p])))
+  return {
+    theta,
+    mean: mean(theta),
+    u: ofPatients(({ u }) => u),
+    share: ofPatients(({ share }) => share),
+    patients: names,
+  }
 }
 
 /** Cases scored by one model that never saw them: a test set, or one fold of a cross-validation. */
@@ -115,7 +122,10 @@ export function handTillEstimate(
     new Set(folds.flatMap((fold) => fold.patients.filter((_, i) => fold.yTrue[i] === c)))
   const patientsPerClass = present.map((c) => patientsOf(c).size)
   const repeated = folds.reduce((sum, fold) => sum + fold.patients.length, 0) > patients.length
-  if (known.length === 0) return { value: Number.NaN, u: new Float64Array(patients.length), patientsPerClass, repeated }
+  if (known.length === 0) {
+    const nothing = new Float64Array(patients.length)
+    return { value: Number.NaN, u: nothing, share: nothing, patientsPerClass, repeated }
+  }
   return { ...meanEstimate(known), patientsPerClass, repeated }
 }
 

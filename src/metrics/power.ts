@@ -5,11 +5,11 @@
  *
  *     cov(V10_a, V10_b) = E_g[ Phi((mu_a + sqrt(rho) g) / sqrt(2 - rho)) Phi((mu_b + sqrt(rho) g) / sqrt(2 - rho)) ] - A B,
  *
- * g standard normal, and the same for the healthy by symmetry; rho = 1 gives a variance. The verdict's own limits
- * (MOVER) say how large a difference must be seen, and the difference's normal distribution how often it is.
+ * g standard normal, and the same for the healthy by symmetry; rho = 1 gives a variance. The verdict's own limits say how
+ * large a difference must be seen, and the difference's normal distribution how often it is.
  */
+import { scoreLimits, twoFigures } from './difference-limits.js'
 import { normalCdf, normalQuantile } from './distributions.js'
-import { type Bounded, moverLimits, twoFigures } from './limits.js'
 
 export interface TestSetDesign {
   /** Diseased and healthy cases. */
@@ -23,7 +23,7 @@ export interface TestSetDesign {
   readonly comparators: number
   /** Variance relative to independent cases, above 1 where patients have several films; 1 by default. */
   readonly designEffect?: number
-  /** Degrees of freedom of the verdict's limits; Infinity (one film a patient) by default. */
+  /** Degrees of freedom of the verdict's limits; by default the cases of the smaller class less 1 (one film a patient). */
   readonly degreesOfFreedom?: number
 }
 
@@ -45,20 +45,24 @@ export function powerToShow(design: TestSetDesign, gain: number): number {
   return allAbove(surplus, Math.min(1, Math.max(0, shared)), design.comparators)
 }
 
-/** The observed difference at which the verdict's lower limit leaves 0. */
+/** The observed difference at which the verdict's lower limit leaves 0: whatever parts the arms plays no part there. */
 function leastSeen(design: TestSetDesign): number {
-  const z = normalQuantile(1 - lowTail)
   return bisect(0, 0.9999 - design.auc, (difference) => {
     const { varianceA, varianceB, between } = pairAt(design, difference)
-    const bounded = (value: number, variance: number): Bounded => ({
-      value,
-      variance,
-      degreesOfFreedom: design.degreesOfFreedom ?? Number.POSITIVE_INFINITY,
-      units: [design.positives, design.negatives],
-    })
-    const [a, b] = [bounded(design.auc + difference, varianceA), bounded(design.auc, varianceB)]
-    return moverLimits({ a, b, correlation: between / Math.sqrt(varianceA * varianceB) }, z, z).low > 0
+    const pair = {
+      a: design.auc + difference,
+      b: design.auc,
+      variance: Math.max(0, varianceA + varianceB - 2 * between),
+      parted: { sum: 0, squares: 0 },
+      units: [design.positives, design.negatives] as const,
+      degreesOfFreedom: degreesOf(design),
+    }
+    return scoreLimits(pair, { lowTail, highTail: lowTail }).low > 0
   })
+}
+
+function degreesOf({ positives, negatives, degreesOfFreedom }: TestSetDesign): number {
+  return degreesOfFreedom ?? Math.min(positives, negatives) - 1
 }
 
 /** DeLong's variances of an arm with a gain and of a comparator, and their covariance. */
@@ -88,7 +92,7 @@ export function casesToShow(design: TestSetDesign, gain: number, probability = 0
     ...design,
     positives: factor * design.positives,
     negatives: factor * design.negatives,
-    degreesOfFreedom: ((design.degreesOfFreedom ?? Number.POSITIVE_INFINITY) + 1) * factor - 1,
+    degreesOfFreedom: (degreesOf(design) + 1) * factor - 1,
   })
   const shows = (logFactor: number) => powerToShow(multiplied(Math.exp(logFactor)), gain) >= probability
   const [fewest, most] = [Math.log(4 / cases), Math.log(1e7 / cases)]

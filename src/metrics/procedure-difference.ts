@@ -5,25 +5,18 @@
  *     var(d) = S + C,  S = var_r(d_r) / R,  C = mean over r != s of cov(d_r, d_s), at least 0
  *     degrees of freedom = var(d)^2 (R - 1) / S^2
  *
- * for the differences d_r of two arms in each repeat: what `obuchowskiRockette` tests by F, here as limits. They are the
- * MOVER limits of the two mean AUCs, which miss equally on both sides, with that t for the normal and with the variance that
- * repeats add to the patients' shared out between the arms. GANs of two arms have nothing in common, so that the arms are
- * less correlated by it; wider limits at the patients' own correlation would make asymmetry of the limit of each arm count
- * for error of their difference.
+ * for the differences d_r of two arms in each repeat: what `obuchowskiRockette` tests by F, here as the limits of
+ * `difference-limits.ts`, with that variance and that t, or the t of the smaller class where it has fewer degrees of freedom.
  */
-import { normalQuantile, tQuantile, twoSidedT } from './distributions.js'
+import { scoreLimits, scoreTest, type Tails, twoFigures, twoSided95 } from './difference-limits.js'
 import {
-  alike,
   covarianceOf,
   type Estimate,
   type EstimateDifference,
   estimateDifference,
   meanEstimate,
   pairOf,
-  type Tails,
-  twoSided95,
 } from './estimate.js'
-import { type BoundedPair, isRegular, moverLimits, moverZ, twoFigures } from './limits.js'
 
 /** Two arms in one repeat, on the same patients. */
 export interface RepeatedPair {
@@ -92,55 +85,20 @@ interface Spread {
 }
 
 function widened(a: Estimate, b: Estimate, { variance, spread, repeats }: Spread, tails: Tails): ProcedureDifference {
-  const plain = estimateDifference(a, b, tails)
-  const method = 'MOVER, repeats as readers (Obuchowski-Rockette, Hillis)'
+  const plain = pairOf(a, b)
   const own = spread > 0 ? (variance ** 2 * (repeats - 1)) / spread ** 2 : Number.POSITIVE_INFINITY
-  const pair = pairOf(a, b)
-  const degreesOfFreedom = Math.min(own, pair.a.degreesOfFreedom)
-  const common = { ...plain, se: Math.sqrt(variance), method, repeats, degreesOfFreedom }
-  if (Number.isNaN(plain.difference) || alike(a, b)) return common
-  const t = (tail: number) =>
-    Number.isFinite(degreesOfFreedom) ? -tQuantile(tail, degreesOfFreedom) : normalQuantile(1 - tail)
-  const cases = differenceVariance(a, b)
-  if (!(cases > 0)) {
-    const [down, up] = [t(tails.lowTail) * common.se, t(tails.highTail) * common.se]
-    const z = common.se > 0 ? plain.difference / common.se : 0
-    return {
-      ...common,
-      low: plain.difference - down,
-      high: plain.difference + up,
-      z,
-      p: tailOf(z, degreesOfFreedom),
-    }
+  const degreesOfFreedom = Math.min(own, plain.degreesOfFreedom)
+  // Without a variance of patients there is none to add to.
+  const pair = { ...plain, degreesOfFreedom, variance: Number.isNaN(plain.variance) ? Number.NaN : variance }
+  return {
+    ...estimateDifference(a, b),
+    ...scoreLimits(pair, tails),
+    ...scoreTest(pair),
+    se: Math.sqrt(variance),
+    method: 'score limits, repeats as readers (Obuchowski-Rockette, Hillis)',
+    repeats,
+    degreesOfFreedom,
   }
-  const whole = withVariance(pair, cases, variance)
-  const { low, high } = moverLimits(whole, t(tails.lowTail), t(tails.highTail))
-  const z = moverZ(whole)
-  return { ...common, low, high, z, p: tailOf(z, degreesOfFreedom) }
-}
-
-/**
- * The pair with another variance of its difference. What is more goes to both arms in equal parts (to one alone where the
- * other has no variance), their covariance stays; what is less takes from all in proportion. Limits are normal: the t of
- * `widened` is in place of the one for clustered patients.
- */
-function withVariance({ a, b, correlation }: BoundedPair, before: number, variance: number): BoundedPair {
-  const more = Math.max(0, variance - before)
-  const scale = Math.min(1, variance / before)
-  const share = more / Math.max(1, [a, b].filter(isRegular).length)
-  const own = (one: BoundedPair['a']) => ({
-    ...one,
-    variance: isRegular(one) ? scale * one.variance + share : one.variance,
-    degreesOfFreedom: Number.POSITIVE_INFINITY,
-  })
-  const [wideA, wideB] = [own(a), own(b)]
-  const covariance = scale * correlation * Math.sqrt(a.variance * b.variance)
-  const root = Math.sqrt(wideA.variance * wideB.variance)
-  return { a: wideA, b: wideB, correlation: root > 0 ? covariance / root : 0 }
-}
-
-function tailOf(t: number, degreesOfFreedom: number): number {
-  return twoSidedT(t, Number.isFinite(degreesOfFreedom) ? degreesOfFreedom : 1e9)
 }
 
 function differenceVariance(a: Estimate, b: Estimate): number {

@@ -7,14 +7,15 @@
  * - no: min U_j < delta: against some comparator a gain of delta is excluded. "Harm" only where U against doing nothing < 0.
  * - unclear: everything else, with the gain that is not excluded and the number of test cases that would decide.
  *
- * "Yes" wins where the gain is above 0 and yet below delta. An external set whose U lies below 0 turns yes into unclear.
+ * "Yes" wins where the gain is above 0 and yet below delta. An external set whose U lies below 0 turns yes into unclear. So
+ * does a comparator that could not be compared: what is not known is not beaten.
  */
 
 export interface VerdictComparator {
   readonly name: string
   /** AUC of the chosen arm minus that of the comparator, on the internal test set. */
   readonly difference: number
-  /** L_j and U_j. */
+  /** L_j and U_j; not finite where the two could not be compared. */
   readonly low: number
   readonly high: number
   /** Test cases that would decide at delta (`casesToDecide`); null where that can't be said. */
@@ -59,25 +60,49 @@ export function decideVerdict(input: VerdictInput): VerdictOutcome {
     const reason = 'K was chosen on the test set, so that the figures there are optimistic'
     return { ...undecided, text: `No verdict: ${reason}.`, reason }
   }
-  const known = comparators.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
+  const isKnown = ({ low, high }: VerdictComparator) => Number.isFinite(low) && Number.isFinite(high)
+  const known = comparators.filter(isKnown)
+  const unknown = comparators.filter((one) => !isKnown(one))
   if (known.length === 0) {
     const reason = 'the test set does not allow a comparison'
     return { ...undecided, text: `No verdict: ${reason}.`, reason }
   }
   const lowest = least(known, (c) => c.low)
   const tightest = least(known, (c) => c.high)
-  if (kChosen === 1) {
-    const { low, high, name } = lowest
-    const text = 'Unclear. The search chose none beyond class balance; that is no proof that no amount helps.'
-    return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded: null }
-  }
+  if (kChosen === 1) return balanceAlone(input, known, unknown)
   const outcome =
     lowest.low > 0
-      ? better(input, lowest, tightest)
+      ? unknown.length > 0
+        ? notAllCompared(input, lowest, unknown)
+        : better(input, lowest, tightest)
       : tightest.high < delta
         ? noGain(input, known, tightest)
-        : unclear(input, known)
+        : unclear(input, known, unknown)
   return { ...outcome, text: `${outcome.text} This speaks for ${input.reach}.` }
+}
+
+/** K = 1: the arm is the balanced one itself. How many cases would decide is a matter of the comparators all the same. */
+function balanceAlone(
+  input: VerdictInput,
+  known: readonly VerdictComparator[],
+  unknown: readonly VerdictComparator[],
+): VerdictOutcome {
+  const { low, high, name } = least(known, (c) => c.low)
+  const { casesNeeded, sentence } = casesLeft(input, known, unknown)
+  const text = `Unclear. The search chose none beyond class balance; that is no proof that no amount helps.${sentence}`
+  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }
+}
+
+/** Better than all that could be compared is not better than all. */
+function notAllCompared(
+  { proseName, scope }: VerdictInput,
+  { low, high, name }: VerdictComparator,
+  unknown: readonly VerdictComparator[],
+): VerdictOutcome {
+  const subject = scope === 'model' ? 'This model' : 'The procedure'
+  const reason = `${unknown.map((one) => proseName(one.name)).join(' and ')} could not be compared on these films`
+  const text = `Unclear. ${subject} is better than every comparator that could be compared, but ${reason}.`
+  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded: null, reason }
 }
 
 function better(input: VerdictInput, lowest: VerdictComparator, tightest: VerdictComparator): VerdictOutcome {
@@ -115,25 +140,39 @@ function noGain(input: VerdictInput, known: readonly VerdictComparator[], tighte
   return { benefit: 'no', text, low, high, comparator: name, casesNeeded: null }
 }
 
-function unclear(input: VerdictInput, known: readonly VerdictComparator[]): VerdictOutcome {
-  const { delta, proseName, scope, scoreName = 'AUC' } = input
+function unclear(
+  input: VerdictInput,
+  known: readonly VerdictComparator[],
+  unknown: readonly VerdictComparator[],
+): VerdictOutcome {
+  const { proseName, scoreName = 'AUC' } = input
   const hardest = least(known, (c) => c.difference)
   const { low, high, name, difference } = hardest
-  // Those that the chosen arm has not yet been shown to beat are decided by then, and so is the whole.
-  const open = known.filter((c) => c.low <= 0)
+  const { casesNeeded, sentence } = casesLeft(input, known, unknown)
+  const text = `Unclear. Against ${proseName(name)} the difference in ${scoreName} is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${sentence}`
+  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }
+}
+
+/** Test cases with which every comparator that is neither beaten nor within delta would be so; null where none would do. */
+function casesLeft(
+  { delta, scope }: VerdictInput,
+  known: readonly VerdictComparator[],
+  unknown: readonly VerdictComparator[],
+): { casesNeeded: number | null; sentence: string } {
+  const open = known.filter((c) => c.low <= 0 && c.high >= delta)
+  if (unknown.length > 0 || open.length === 0) return { casesNeeded: null, sentence: '' }
   // One of them that no number of cases decides leaves the whole undecided.
   const casesNeeded = open.reduce<number | null>(
     (most, c) => (most === null || c.casesNeeded === null ? null : Math.max(most, c.casesNeeded)),
     0,
   )
-  const alone =
-    scope === 'procedure' ? ` More test cases alone would not decide at ${delta}: the GANs differ too much.` : ''
-  const more =
-    casesNeeded === null
-      ? alone
-      : ` About ${casesNeeded.toLocaleString('en')} test cases like these would decide at ${delta}.`
-  const text = `Unclear. Against ${proseName(name)} the difference in ${scoreName} is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${more}`
-  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }
+  if (casesNeeded !== null)
+    return {
+      casesNeeded,
+      sentence: ` About ${casesNeeded.toLocaleString('en')} test cases like these would decide at ${delta}.`,
+    }
+  const alone = ` More test cases alone would not decide at ${delta}: the GANs differ too much.`
+  return { casesNeeded, sentence: scope === 'procedure' ? alone : '' }
 }
 
 function least<T>(items: readonly T[], value: (item: T) => number): T {
@@ -141,5 +180,6 @@ function least<T>(items: readonly T[], value: (item: T) => number): T {
 }
 
 function signed(value: number): string {
-  return `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(3)}`
+  const digits = Math.abs(value).toFixed(3)
+  return Number(digits) === 0 ? digits : `${value < 0 ? '\u2212' : '+'}${digits}`
 }

@@ -232,17 +232,24 @@ function testing(result: Result): string {
 }
 
 function statistics(result: Result): string {
-  if (result.dataset.positive === null) return statisticsOfClasses()
+  if (result.dataset.positive === null) return statisticsOfClasses(result)
   const clustered = result.comparisons.some((one) => /cluster/i.test(one.method))
   const aucs = clustered
     ? `Confidence intervals (95 %) of AUCs are on the logit scale, with a variance that allows for several films of one patient (${cite('obuchowski')}), those of proportions are Wilson’s (${cite('wilson')}) with n divided by the design effect`
     : `Confidence intervals (95 %) of AUCs are on the logit scale with DeLong’s variance (${cite('delong')}), those of proportions are Wilson’s (${cite('wilson')})`
-  return `${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have MOVER limits (${cite('zou')}) on the same variance and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.${inUse(result, clustered)}`
+  return `${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have ${differenceLimits(result)} and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.${inUse(result, clustered)}`
+}
+
+/** A run keeps the limits it was made with: those of version 0.1 were put together from each AUC's own. */
+function differenceLimits({ comparisons }: Result): string {
+  return comparisons.some(({ method }) => method.startsWith('MOVER'))
+    ? `MOVER limits (${cite('zou')}) on the same variance`
+    : `score limits, with the same variance taken at the difference in question (in the manner of ${cite('tango')})`
 }
 
 /** The same of three and more classes. */
-function statisticsOfClasses(): string {
-  return `The most probable class was called. The macro AUC is the mean of the AUCs of each class against the rest; its 95 % confidence interval and those of differences between arms (MOVER limits, ${cite('zou')}) are on the logit scale, with variances and correlations from what each patient adds to the mean. Each class’s own AUC and differences are DeLong’s (${cite('delong')}), or those for several films of one patient (${cite('obuchowski')}). Intervals of each class’s proportions are Wilson’s (${cite('wilson')}), of their means over the classes by what each patient adds. P-values of the macro AUC invert its limits and are adjusted within a test set after ${cite('holm')}; those of single classes are not adjusted.`
+function statisticsOfClasses(result: Result): string {
+  return `The most probable class was called. The macro AUC is the mean of the AUCs of each class against the rest; its 95 % confidence interval is on the logit scale, with a variance from what each patient adds to the mean. Differences between arms have ${differenceLimits(result)} and the correlation of the two arms. Each class’s own AUC and differences are DeLong’s (${cite('delong')}), or those for several films of one patient (${cite('obuchowski')}). Intervals of each class’s proportions are Wilson’s (${cite('wilson')}), of their means over the classes by what each patient adds. P-values of the macro AUC invert its limits and are adjusted within a test set after ${cite('holm')}; those of single classes are not adjusted.`
 }
 
 /** Cutoffs, calibration and decisions, where the run has them. */

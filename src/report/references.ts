@@ -38,6 +38,10 @@ const sources = {
     cited: 'Zou and Donner 2008',
     full: 'Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Stat Med 2008;27:1693-1702',
   },
+  tango: {
+    cited: 'Tango 1998',
+    full: 'Tango T. Equivalence test and confidence interval for the difference in proportions for the paired-sample design. Stat Med 1998;17:891-908',
+  },
   wilson: {
     cited: 'Wilson 1927',
     full: 'Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc 1927;22:209-212',

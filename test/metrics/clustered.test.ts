@@ -138,7 +138,7 @@ describe('patients with several images', () => {
     const clustered = delongTest(yTrue, a, b, { patients: ids })
     expect(clustered.delong).toEqual(plain.delong)
     expect(clustered.high - clustered.low).toBeGreaterThan(plain.high - plain.low)
-    expect(clustered.method).toBe('MOVER, clustered by patient (Obuchowski 1997)')
+    expect(clustered.method).toBe('score limits, clustered by patient (Obuchowski 1997)')
     const { low } = differenceLimits(yTrue, a, b, { patients: ids, lowTail: 0.025, highTail: 0.025 })
     expect(low).toBeCloseTo(clustered.low, 14)
   })

@@ -235,7 +235,7 @@ function sampleComparisons(set: string, auc: (arm: string) => number): Compariso
     low: test.difference - 1.9 * 0.029,
     high: test.difference + 2.1 * 0.029,
     pHolm: holm[ordered.indexOf(test)],
-    method: 'MOVER on logit DeLong limits, clustered by patient',
+    method: 'score limits, clustered by patient (Obuchowski 1997)',
     delong: { z: test.z * 1.02, p: test.p },
   }))
 }

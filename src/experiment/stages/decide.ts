@@ -1,5 +1,5 @@
 /** The verdict of a run: the chosen arm against every distinct comparator on the internal test set, other hospitals second. */
-import type { DecisionLevels } from '../../metrics/limits.js'
+import type { DecisionLevels } from '../../metrics/difference-limits.js'
 import { casesBesideRepeats } from '../../metrics/procedure-difference.js'
 import { decideVerdict, type VerdictComparator } from '../../metrics/verdict.js'
 import { armInSentence } from '../../record/arm-name.js'
@@ -10,6 +10,7 @@ import type { Config } from '../config-schema.js'
 import { finite } from '../finite.js'
 import {
   type SetScores,
+  sameModel,
   setCasesToDecide,
   setDifference,
   setDifferenceLimits,
@@ -19,10 +20,13 @@ import {
 /** Folds, or GANs of one training set, from which the verdict may speak of the procedure. */
 const enoughRepeats = 5
 
-/** `names`: the comparators, each a training of its own. `ks`: the K that was chosen, in every fold where there are any. */
+/**
+ * `arms`: the comparators, each a training of its own; the chosen arm's own under another name is none. `ks`: the K that was chosen,
+ * in every fold where there are any.
+ */
 export function decide(
   { verdict: { delta }, gan }: Pick<Config, 'verdict' | 'gan'>,
-  names: readonly string[],
+  arms: readonly string[],
   scores: readonly SetScores[],
   { selectOn }: SearchResult,
   ks: readonly number[],
@@ -31,6 +35,7 @@ export function decide(
   const others = scores.filter(({ set }) => set !== 'internal')
   const basis = basisOf(internal, gan.seeds)
   const scope = basis.folds >= enoughRepeats || basis.gans >= enoughRepeats ? 'procedure' : 'model'
+  const names = arms.filter((name) => !sameModel(internal, chosenArm, name))
   const tail = 0.025 / names.length
   const comparators = names.map((name): VerdictComparator => {
     const external = others.map((set) => {
