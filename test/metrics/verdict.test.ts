@@ -168,7 +168,7 @@ describe('the verdict', () => {
   })
 })
 
-// STATISTICS 4, its table at n = 100: three comparators, scores correlated 0.9.
+// The table of docs/verdict.md at n = 100: three comparators, scores correlated 0.9.
 describe('the verdict over many test sets of 100 cases', () => {
   const yTrue = labelsOf(50, 50)
   const shareOf = (benefit: string, aucs: readonly number[], runs: number) => {
@@ -188,9 +188,9 @@ describe('the verdict over many test sets of 100 cases', () => {
     return count / runs
   }
 
-  it('finds a gain of 0.05 in 0.70 of them, one of 0.02 in 0.03', () => {
-    expect(Math.abs(shareOf('yes', [0.95, 0.9, 0.9, 0.9], 400) - 0.7)).toBeLessThan(0.07)
-    expect(Math.abs(shareOf('yes', [0.92, 0.9, 0.9, 0.9], 400) - 0.03)).toBeLessThan(0.025)
+  it('finds a gain of 0.05 in 0.73 of them, one of 0.02 in 0.035', () => {
+    expect(Math.abs(shareOf('yes', [0.95, 0.9, 0.9, 0.9], 400) - 0.73)).toBeLessThan(0.07)
+    expect(Math.abs(shareOf('yes', [0.92, 0.9, 0.9, 0.9], 400) - 0.035)).toBeLessThan(0.025)
   })
 
   it('is a false yes in less than 0.025 in the worst case: one comparator equal, the others far behind', () => {
