@@ -17,6 +17,8 @@ export interface ZipArchive {
   readonly entries: readonly ZipEntry[]
   /** The unpacked bytes of an entry, checked against its sum; undefined where there is none of that name. */
   read(name: string): Uint8Array | undefined
+  /** At most the first `bytes` of an entry, unchecked, without unpacking the rest; none where there is none of that name. */
+  readStart(name: string, bytes: number): Uint8Array
 }
 
 interface Located extends ZipEntry {
@@ -69,6 +71,12 @@ export function openZip(bytes: Uint8Array, source: string): ZipArchive {
       const content = entry.deflated ? inflate(packed, entry, broken) : packed
       if (crc32(content) !== entry.sum) throw broken(`'${name}' is damaged (its check sum differs)`)
       return content
+    },
+    readStart(name, count) {
+      const entry = located.get(name)
+      if (!entry) return new Uint8Array()
+      const packed = bytes.subarray(entry.start, entry.start + Math.min(entry.packed, count))
+      return (entry.deflated ? inflateStart(packed, entry, broken) : packed).subarray(0, count)
     },
   }
 }
@@ -173,4 +181,14 @@ function inflate(packed: Uint8Array, { name, size }: Located, broken: Broken): U
   }
   if (content.length !== size) throw broken(`'${name}' unpacks to ${content.length} bytes instead of ${size}`)
   return content
+}
+
+/** What the beginning of a deflated entry unpacks to. */
+function inflateStart(packed: Uint8Array, { name }: Located, broken: Broken): Uint8Array {
+  try {
+    // Z_SYNC_FLUSH: bytes that end early give what they hold
+    return new Uint8Array(inflateRawSync(packed, { finishFlush: 2 }))
+  } catch (error) {
+    throw broken(`'${name}' can't be unpacked (${(error as Error).message})`)
+  }
 }

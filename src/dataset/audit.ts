@@ -3,6 +3,7 @@
  * (by their decoded pixels) under two labels, patients or sets, patients on both sides of a given split, and classes with
  * too few patients are found and named all at once.
  */
+import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { shortened, Unreadable } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
@@ -14,6 +15,7 @@ import { ImageProblem, isFlat, largestValue, type Raster } from '../image/raster
 import { mapBounded } from './bounded.js'
 import { doubtsOfFilms } from './doubtful-films.js'
 import { RegionProblem, readDecoded } from './load.js'
+import { releaseArrays } from './npz-arrays.js'
 import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
@@ -82,9 +84,19 @@ export interface Cohorts {
 
 /** Audits cohorts that are used together. Throws one `UserError` with every problem. */
 export async function auditCohorts(cohorts: Cohorts, options: AuditOptions = {}): Promise<Audited> {
-  const { problems, audited } = await examineCohorts(cohorts, options)
-  refuse("the films can't be used as they are", problems)
-  return audited
+  try {
+    const { problems, audited } = await examineCohorts(cohorts, options)
+    refuse("the films can't be used as they are", problems)
+    return audited
+  } catch (error) {
+    releaseFilms(cohorts)
+    throw error
+  }
+}
+
+/** Gives back the memory of archives that these cohorts are read from; what loads their pixels does so at its end. */
+export function releaseFilms({ internal, external }: Cohorts): void {
+  for (const { films } of [internal, ...Object.values(external)]) releaseArrays(films.map(({ file }) => file))
 }
 
 /** The same without throwing: the problems, and the cohorts as they would be without unreadable and doubled films. */
@@ -113,7 +125,8 @@ export async function examineCohorts(
     if (!options.skipUnreadable) {
       const where = alone ? '' : `${cohort.name}: `
       const named = new Set<string>()
-      for (const { problem, reason } of refused) {
+      // once for an archive, not for each of its films
+      for (const { problem, reason } of new Map(refused.map((one) => [one.problem, one])).values()) {
         problems.push(`${where}${problem}${named.has(reason) ? '' : remedies[reason]}`)
         named.add(reason)
       }
@@ -195,8 +208,11 @@ export async function examineFilm(
     if (error instanceof RegionProblem) return { problem: `${name} ${error.message}`, reason: misplaced }
     if (error instanceof ImageProblem) return { problem: `${name} ${error.message}`, reason: 'unreadable' }
     if (error instanceof Unreadable) return { problem: `${name} ${error.reason}`, reason: 'unreadable' }
-    if (error instanceof UserError)
-      return { problem: error.message.replace(shownLine(film.file), name), reason: 'unreadable' }
+    if (error instanceof UserError) {
+      // what is wrong with an archive is so for all of its films
+      const shown = film.array === undefined ? name : path.basename(film.file)
+      return { problem: error.message.replace(shownLine(film.file), shownLine(shown)), reason: 'unreadable' }
+    }
     throw error
   }
 }

@@ -10,6 +10,7 @@ import { type DecodedFilm, decodeFilm } from '../image/film.js'
 import { ImageProblem, type Raster, whiteOf } from '../image/raster.js'
 import { type PixelTarget, toPixels } from '../image/resize.js'
 import { mapBounded } from './bounded.js'
+import { releaseArrays } from './npz-arrays.js'
 import { readNpzImage } from './npz-reader.js'
 import type { Film } from './sample.js'
 
@@ -67,17 +68,21 @@ export async function loadPixels(
 ): Promise<NDArray<'uint8'>> {
   const { height, width, channels } = target
   const out = zeros('uint8', [films.length, height, width, channels])
-  await mapBounded(
-    films,
-    async (film, i) => {
-      const raster = await readRaster(film).catch((error) => {
-        throw error instanceof ImageProblem ? new UserError(`${film.name} ${error.message}`, { cause: error }) : error
-      })
-      const maxValue = whiteOf(raster, target.maxValue)
-      out.data.set(toPixels(raster, { ...target, maxValue }), i * height * width * channels)
-      onProgress?.(1)
-    },
-    signal,
-  )
+  try {
+    await mapBounded(
+      films,
+      async (film, i) => {
+        const raster = await readRaster(film).catch((error) => {
+          throw error instanceof ImageProblem ? new UserError(`${film.name} ${error.message}`, { cause: error }) : error
+        })
+        const maxValue = whiteOf(raster, target.maxValue)
+        out.data.set(toPixels(raster, { ...target, maxValue }), i * height * width * channels)
+        onProgress?.(1)
+      },
+      signal,
+    )
+  } finally {
+    releaseArrays(films.map(({ file }) => file))
+  }
   return out
 }

@@ -1,55 +1,55 @@
 /**
  * An npz archive in the form of MedMNIST: `train_images`, `train_labels`, and the same of `val` and `test`; a label is a
- * class's number. Arrays are unpacked when they are needed, one at a time, within a bound.
+ * class's number. Headers are compared with what the archive claims before anything is unpacked (`npz-arrays.ts`).
  */
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
-import { readBytes } from '../base/files.js'
-import { readNpyHeader } from '../base/npy.js'
-import { openZip, type ZipArchive } from '../base/zip.js'
+import type { ZipArchive } from '../base/zip.js'
+import { maxPixels } from '../image/codec.js'
 import { ImageProblem, type Raster } from '../image/raster.js'
+import {
+  type ArrayFacts,
+  arrayFacts,
+  maxArchiveBytes,
+  openArchive,
+  type StoredArray,
+  storedArray,
+  unpack,
+} from './npz-arrays.js'
 import { type FoundFilm, type Reading, splitOfWord } from './reader.js'
 
-/** The largest archive, and the largest array in it, that is read. */
-const maxBytes = 2 ** 30
+/** The most films of an archive. */
+const maxFilms = 1_000_000
 const form = 'an npz dataset holds train_images and train_labels (and the same of val and test), as MedMNIST does'
 
 const sets = ['train', 'val', 'test'] as const
 
-interface StoredArray {
-  readonly descriptor: string
-  readonly shape: readonly number[]
-  /** The elements' bytes. */
-  readonly bytes: Uint8Array
-}
-
-/** Lists the films of an archive. Throws a `UserError` where it is not of this form. */
+/** Lists the films of an archive. Throws a `UserError` where it is not of this form; what it claims is bounded before it is unpacked. */
 export function readNpz(file: string): Reading {
-  const archive = openZip(readBytes(file, maxBytes), file)
+  const archive = openArchive(file)
   const names = archive.entries.flatMap(({ name }) => (name.endsWith('.npy') ? [name.slice(0, -4)] : []))
-  const films: FoundFilm[] = []
-  for (const set of sets) {
+  const present = sets.filter((set) => names.includes(`${set}_images`) || names.includes(`${set}_labels`))
+  for (const set of present) {
     const [images, labels] = [`${set}_images`, `${set}_labels`]
-    if (!names.includes(images) && !names.includes(labels)) continue
     if (!names.includes(images) || !names.includes(labels)) {
       throw new UserError(`${file} holds only one of ${images} and ${labels}; ${form}`)
     }
-    const classes = labelsOf(arrayOf(archive, file, labels), `${labels} of ${file}`)
-    const count = arrayOf(archive, file, images).shape[0]
-    if (classes.length !== count) {
-      throw new UserError(`${file} has ${count} ${images}, but ${classes.length} ${labels}`)
-    }
-    classes.forEach((label, row) => {
-      const name = `${set}/${String(row + 1).padStart(5, '0')}`
-      films.push({ file, name, label, array: images, frame: row + 1, split: splitOfWord(set) })
-    })
   }
-  if (films.length === 0) {
+  if (present.length === 0) {
     const held = names.length === 0 ? 'nothing' : names.slice(0, 6).join(', ')
     throw new UserError(`${file} holds ${held}; ${form}`)
   }
+  refuseTooMuch(archive, file, present)
+  const films = present.flatMap((set): FoundFilm[] => {
+    const array = `${set}_images`
+    const found = labelsOf(unpack(archive, file, `${set}_labels`), `${set}_labels of ${file}`)
+    return found.map((label, row) => {
+      const name = `${set}/${String(row + 1).padStart(5, '0')}`
+      return { file, name, label, array, frame: row + 1, split: splitOfWord(set) }
+    })
+  })
   // With one set alone there is no split to keep.
-  const alone = new Set(films.map((film) => film.split)).size === 1
+  const alone = present.length === 1
   return {
     root: path.dirname(file),
     films: alone ? films.map(({ split: _, ...film }) => film) : films,
@@ -60,38 +60,56 @@ export function readNpz(file: string): Reading {
 
 /** One image of an array, from 1. Throws an `ImageProblem` where it is none. */
 export function readNpzImage(file: string, array: string, row: number): Raster {
-  const { descriptor, shape, bytes } = cachedArray(file, array)
+  const { descriptor, shape, elements } = storedArray(file, array)
   const [count, height, width, channels = 1] = shape
   const wide = descriptor === '<u2'
-  if (descriptor !== '|u1' && !wide) {
-    throw new ImageProblem(`holds elements of type '${descriptor}'; images of type uint8 and uint16 are read`)
-  }
-  if (shape.length < 3 || shape.length > 4 || (channels !== 1 && channels !== 3)) {
-    throw new ImageProblem(`is of shape ${shape.join(' x ')}; number x height x width is read, and x 3 for colour`)
-  }
-  const size = height * width * channels
-  if (row < 1 || row > count || bytes.length < count * size * (wide ? 2 : 1)) throw new ImageProblem('ends early')
-  const own = bytes.slice((row - 1) * size * (wide ? 2 : 1), row * size * (wide ? 2 : 1))
+  const size = height * width * channels * (wide ? 2 : 1)
+  if (row < 1 || row > count) throw new ImageProblem(`is row ${row} of an array of ${count}`)
+  const own = elements.slice((row - 1) * size, row * size)
   const data = wide ? new Uint16Array(own.buffer) : own
-  return { width, height, channels, bitDepth: wide ? 16 : 8, data }
+  return { width, height, channels: channels as 1 | 3, bitDepth: wide ? 16 : 8, data }
 }
 
-function arrayOf(archive: ZipArchive, file: string, array: string): StoredArray {
-  const entry = `${array}.npy`
-  const { size = 0 } = archive.entries.find(({ name }) => name === entry) ?? {}
-  if (size > maxBytes) throw new UserError(`${array} of ${file} has ${size} bytes; at most ${maxBytes} are read`)
-  const found = archive.read(entry)
-  if (found === undefined) throw new UserError(`${file} no longer holds ${array}`)
-  const { descriptor, shape, start } = readNpyHeader(found, (why) => {
-    throw new UserError(`${array} of ${file} ${why}; save it with numpy.savez_compressed in C order`)
-  })
-  return { descriptor, shape, bytes: found.subarray(start) }
+/** Throws a `UserError` for arrays that are no images, do not go together, or are more than is read. */
+function refuseTooMuch(archive: ZipArchive, file: string, present: readonly string[]): void {
+  const of = (what: string) =>
+    present.map((set) => [`${set}_${what}`, arrayFacts(archive, file, `${set}_${what}`)] as const)
+  const [images, labels] = [of('images'), of('labels')]
+  for (const [i, [array, { descriptor, shape }]] of images.entries()) {
+    const what = `${array} of ${file}`
+    const [count, height, width, channels = 1] = shape
+    if (descriptor !== '|u1' && descriptor !== '<u2') {
+      throw new UserError(`${what} holds elements of type '${descriptor}'; images of type uint8 and uint16 are read`)
+    }
+    if (shape.length < 3 || shape.length > 4 || (channels !== 1 && channels !== 3)) {
+      throw new UserError(
+        `${what} is of shape ${shape.join(' x ')}; number x height x width is read, and x 3 for colour`,
+      )
+    }
+    if (height * width > maxPixels) {
+      throw new UserError(
+        `${what} has images of ${width} x ${height} pixels; at most ${maxPixels / 1e6} million are read`,
+      )
+    }
+    const [ofLabels, facts] = labels[i]
+    if (facts.shape[0] !== count)
+      throw new UserError(`${file} has ${count} ${array}, but ${facts.shape[0]} ${ofLabels}`)
+  }
+  const total = (what: (facts: ArrayFacts) => number) => images.reduce((sum, [, facts]) => sum + what(facts), 0)
+  const bytes = total((facts) => facts.bytes)
+  if (bytes > maxArchiveBytes) {
+    throw new UserError(
+      `${file} unpacks to ${bytes} bytes of images; at most ${maxArchiveBytes} are read: leave out a part of them, or give images as files`,
+    )
+  }
+  const films = total(({ shape }) => shape[0])
+  if (films > maxFilms) throw new UserError(`${file} holds ${films} images; at most ${maxFilms} are read`)
 }
 
 const labelSizes: Readonly<Record<string, number>> = { u1: 1, i1: 1, u2: 2, i2: 2, u4: 4, i4: 4, u8: 8, i8: 8 }
 
 /** Class numbers as names, one an image. */
-function labelsOf({ descriptor, shape, bytes }: StoredArray, what: string): string[] {
+function labelsOf({ descriptor, shape, elements }: StoredArray, what: string): string[] {
   const size = labelSizes[descriptor.slice(1)]
   if (size === undefined || descriptor[0] === '>') {
     throw new UserError(`${what} holds elements of type '${descriptor}'; whole numbers are read as labels`)
@@ -100,8 +118,7 @@ function labelsOf({ descriptor, shape, bytes }: StoredArray, what: string): stri
   if (shape.length > 2 || each !== 1) {
     throw new UserError(`${what} gives ${shape.slice(1).join(' x ')} labels an image; one class an image is read`)
   }
-  if (bytes.length < count * size) throw new UserError(`${what} ends early`)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const view = new DataView(elements.buffer, elements.byteOffset, elements.byteLength)
   const signed = descriptor[1] === 'i'
   return Array.from({ length: count }, (_, i) => {
     const at = i * size
@@ -110,13 +127,4 @@ function labelsOf({ descriptor, shape, bytes }: StoredArray, what: string): stri
     if (size === 4) return String(signed ? view.getInt32(at, true) : view.getUint32(at, true))
     return String(signed ? view.getBigInt64(at, true) : view.getBigUint64(at, true))
   })
-}
-
-let cached: { key: string; array: StoredArray } | undefined
-
-/** Films are read in the order of their arrays: the last one is kept. */
-function cachedArray(file: string, array: string): StoredArray {
-  const key = `${file}\0${array}`
-  if (cached?.key !== key) cached = { key, array: arrayOf(openZip(readBytes(file, maxBytes), file), file, array) }
-  return cached.array
 }

@@ -11,6 +11,7 @@ import { ImageProblem } from '../image/raster.js'
 import { rectangleText } from '../image/rectangle.js'
 import { mapBounded } from './bounded.js'
 import { readRaster } from './load.js'
+import { releaseArrays } from './npz-arrays.js'
 import type { Cohort } from './sample.js'
 
 export interface PatchOptions {
@@ -35,17 +36,21 @@ export async function writePatches(
     throw new UserError(`--out ${folder} holds something already; name a new folder`)
   }
   const places = placesOf(cohort)
-  await mapBounded(
-    cohort.films,
-    async (film, i) => {
-      const raster = await readRaster(film).catch((error) => {
-        throw error instanceof ImageProblem ? new UserError(`${film.name} ${error.message}`, { cause: error }) : error
-      })
-      writeAtomic(path.join(folder, places[i]), await encodePng(raster))
-      onProgress?.(1)
-    },
-    signal,
-  )
+  try {
+    await mapBounded(
+      cohort.films,
+      async (film, i) => {
+        const raster = await readRaster(film).catch((error) => {
+          throw error instanceof ImageProblem ? new UserError(`${film.name} ${error.message}`, { cause: error }) : error
+        })
+        writeAtomic(path.join(folder, places[i]), await encodePng(raster))
+        onProgress?.(1)
+      },
+      signal,
+    )
+  } finally {
+    releaseArrays(cohort.films.map(({ file }) => file))
+  }
   const { films } = cohort
   const split = films.some((film) => film.split !== undefined)
   const splitWord = { train: 'train', tuning: 'val', test: 'test' } as const

@@ -3,7 +3,7 @@
  * kilobytes are kept. Problems of films are part of the answer, not thrown.
  */
 import { throwProblems, UserError } from '../base/errors.js'
-import { type AuditedCohort, type AuditedFilm, examineCohorts } from '../dataset/audit.js'
+import { type AuditedCohort, type AuditedFilm, examineCohorts, releaseFilms } from '../dataset/audit.js'
 import { type OpenOptions, openDataset } from '../dataset/open.js'
 import { resolvePositive } from '../dataset/positive.js'
 import type { Cohort } from '../dataset/sample.js'
@@ -54,7 +54,7 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
   const { problems, audited } = await examineCohorts(
     { internal, external },
     { skipUnreadable, onProgress, signal, observe: (seen) => measured.set(seen.film.id, measureFilm(seen)) },
-  )
+  ).finally(() => releaseFilms({ internal, external }))
   const withMeasures = ({ cohort }: AuditedCohort) =>
     cohort.films.map((film): MeasuredFilm => ({ film, measures: measured.get(film.id) as FilmMeasures }))
   const own = withMeasures(audited.internal)
@@ -89,7 +89,10 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
     problems,
   }
   const films = [...own, ...theirs.flatMap(([, others]) => others)].map(({ film }) => film)
-  return { facts, picturePairs: () => picturesOf(facts.nearDuplicates, films) }
+  return {
+    facts,
+    picturePairs: () => picturesOf(facts.nearDuplicates, films).finally(() => releaseFilms({ internal, external })),
+  }
 }
 
 function describe({ cohort, maxValue, colour }: AuditedCohort, films: readonly MeasuredFilm[]): SetInspection {

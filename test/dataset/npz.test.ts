@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { ndarray } from '../../src/base/ndarray.js'
 import { encodeNpy } from '../../src/base/npy.js'
 import { examineCohorts } from '../../src/dataset/audit.js'
-import { readRaster } from '../../src/dataset/load.js'
+import { loadPixels, readRaster } from '../../src/dataset/load.js'
+import { heldBytes } from '../../src/dataset/npz-arrays.js'
 import { openDataset } from '../../src/dataset/open.js'
 import { needBeside } from '../support/needs.js'
 import { temporaryFolder, writeFiles } from './films-on-disk.js'
@@ -151,9 +152,67 @@ describe('an npz dataset in the form of MedMNIST', () => {
       return path.join(await writeFiles(temporaryFolder(), { 'set.npz': new Uint8Array(bytes) }), 'set.npz')
     }
     const otherSum = await damaged((bytes, list) => bytes.writeUInt32LE(7, list + 16))
-    expect(() => openDataset(otherSum)).toThrow("'train_images.npy' is damaged (its check sum differs)")
+    const { problems } = await examineCohorts({ internal: openDataset(otherSum), external: {} }, { forSplit: false })
+    expect(problems).toEqual([expect.stringContaining("'train_images.npy' is damaged (its check sum differs)")])
     const bomb = await damaged((bytes, list) => bytes.writeUInt32LE(2 ** 30, list + 24))
     expect(() => openDataset(bomb)).toThrow(/'train_images\.npy' claims 1073741824 bytes out of \d+/)
+  })
+
+  it('is unpacked once however its films are ordered, and its memory is given back', async () => {
+    // three sets of 40 MB each, which deflate to little
+    const large = (from: number) => {
+      const data = new Uint8Array(400 * 100_000)
+      for (let i = 0; i < 400; i++) data[i * 100_000] = (from + i) % 256
+      return npy('|u1', [400, 250, 400], data)
+    }
+    const known = labels(Array.from({ length: 400 }, (_, i) => i % 2))
+    const file = await archive({
+      train_images: large(0),
+      train_labels: known,
+      val_images: large(1),
+      val_labels: known,
+      test_images: large(2),
+      test_labels: known,
+    })
+    const { films } = openDataset(file)
+    const others = heldBytes()
+    const mixed = films.map((_, i) => films[(i * 401) % films.length])
+    const start = performance.now()
+    await readRaster(mixed[0])
+    const first = performance.now() - start
+    let most = 0
+    const target = { height: 4, width: 4, channels: 1, maxValue: 255 } as const
+    await loadPixels(mixed.slice(0, 120), target, () => (most = Math.max(most, heldBytes())))
+    expect([most - others, heldBytes() - others]).toEqual([3 * 400 * 100_000, 0])
+    // unpacked again for each film it would take 120 times as long as the first
+    expect(performance.now() - start).toBeLessThan(60 * first)
+  })
+
+  it.each([
+    ['more images than bytes', '|u1', [1000, 2, 3], 'train_images of FILE says 1000 x 2 x 3 elements of type '],
+    ['fewer images than bytes', '|u1', [1, 1, 1], "'|u1', which is 1 bytes, but the archive holds 24 bytes of it"],
+    ['a shape without end', '|u1', [2 ** 31, 2 ** 31, 2 ** 31], 'train_images of FILE says '],
+    ['volumes', '|u1', [1, 2, 3, 4], 'train_images of FILE is of shape 1 x 2 x 3 x 4; number x height x width is read'],
+    [
+      'numbers with a point',
+      '<f4',
+      [1, 2, 3],
+      "holds elements of type '<f4'; images of type uint8 and uint16 are read",
+    ],
+    ['objects', '|O', [3], 'train_images of FILE holds Python objects, which are never read'],
+  ])('refuses %s before unpacking them', async (_, descriptor, shape, sentence) => {
+    const bytes = new Uint8Array(24)
+    expect(await problemOf({ train_images: npy(descriptor, shape, bytes), train_labels: labels([1]) })).toContain(
+      sentence,
+    )
+  })
+
+  it('refuses more images than it reads by what their headers say', async () => {
+    const count = 2 ** 20
+    const flood = npy('|u1', [count, 1, 1], new Uint8Array(count))
+    expect(await problemOf({ train_images: flood, train_labels: npy('|u1', [count], new Uint8Array(count)) })).toBe(
+      'FILE holds 1048576 images; at most 1000000 are read',
+    )
   })
 
   it('opens the rebuilt PneumoniaMNIST with its counts', (context) => {
