@@ -69,7 +69,13 @@ const doors: Record<string, readonly string[]> = {
 
 /** System modules with a door. `node:path`, `node:url` and the like are free outside the pure places. */
 const systemDoors: Record<string, readonly string[]> = {
-  'node:fs': ['base/files.ts', 'base/regular-file.ts', 'base/lock-file.ts', 'base/process-identity.ts'],
+  'node:fs': [
+    'base/files.ts',
+    'base/regular-file.ts',
+    'base/lock-file.ts',
+    'base/process-identity.ts',
+    'base/output.ts',
+  ],
   'node:fs/promises': ['base/files.ts'],
   'node:child_process': ['base/child-process.ts'],
   'node:crypto': ['base/hash.ts'],

@@ -4,8 +4,8 @@
  * per radiograph, whose accession numbers have lost their zeros, and regions of interest with a label per sinus.
  */
 import path from 'node:path'
-import { UserError } from '../base/errors.js'
-import { isDirectory, listDirectory, writeAtomic, writeJson } from '../base/files.js'
+import { writeAtomic, writeJson } from '../base/files.js'
+import { requireNewFolder, writeFolder } from '../base/output.js'
 import { encodePng } from '../image/codec.js'
 import { rectangleText } from '../image/rectangle.js'
 import { mapBounded } from './bounded.js'
@@ -31,33 +31,29 @@ export interface DemoData {
 }
 
 /**
- * Writes <folder>/hospital-a and <folder>/hospital-b; the same seed writes the same films.
- * Throws a `UserError` where the folder holds something else already.
+ * Writes <folder>/hospital-a and <folder>/hospital-b, both or none; the same seed writes the same films.
+ * Throws a `UserError` where the folder holds something already.
  */
 export async function writeDemoData(
   folder: string,
   { seed, patients = 100, classes, dicom = false }: DemoOptions,
 ): Promise<DemoData> {
-  const ours = ['hospital-a', 'hospital-b']
-  const strange = listDirectory(folder).filter(({ name }) => !ours.includes(name) && !name.startsWith('.'))
-  if (strange.length > 0) {
-    throw new UserError(
-      `${folder} holds other files (${strange[0].name}); give an empty or a new folder for the made films`,
-    )
-  }
   const hospitals = [
-    { hospital: 'a' as const, root: path.join(folder, 'hospital-a'), patients },
-    { hospital: 'b' as const, root: path.join(folder, 'hospital-b'), patients: Math.ceil(patients / 2) },
+    { hospital: 'a' as const, name: 'hospital-a', patients },
+    { hospital: 'b' as const, name: 'hospital-b', patients: Math.ceil(patients / 2) },
   ]
-  let films = 0
-  for (const { hospital, root, patients: count } of hospitals) {
-    if (isDirectory(root) && listDirectory(root).length > 0) {
-      throw new UserError(`${root} holds films already; remove it, or give another folder`)
+  requireNewFolder('', folder)
+  const films = await writeFolder('', folder, async (draft) => {
+    let written = 0
+    for (const { hospital, name, patients: count } of hospitals) {
+      const cohort = phantomCohort({ seed, patients: count, hospital, classes })
+      const root = path.join(draft, name)
+      written += dicom ? writeExport(root, hospital, cohort, seed) : await writePatches(root, cohort)
     }
-    const cohort = phantomCohort({ seed, patients: count, hospital, classes })
-    films += dicom ? writeExport(root, hospital, cohort, seed) : await writePatches(root, cohort)
-  }
-  return { hospitalA: hospitals[0].root, hospitalB: hospitals[1].root, films }
+    return written
+  })
+  const [hospitalA, hospitalB] = hospitals.map(({ name }) => path.join(folder, name))
+  return { hospitalA, hospitalB, films }
 }
 
 async function writePatches(root: string, cohort: readonly PhantomFilm[]): Promise<number> {

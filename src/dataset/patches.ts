@@ -5,7 +5,8 @@
 import path from 'node:path'
 import { formatCsv } from '../base/csv.js'
 import { UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory, writeAtomic } from '../base/files.js'
+import { writeAtomic } from '../base/files.js'
+import { requireNewFolder, writeFolder } from '../base/output.js'
 import { encodePng } from '../image/codec.js'
 import { ImageProblem } from '../image/raster.js'
 import { rectangleText } from '../image/rectangle.js'
@@ -26,15 +27,17 @@ export interface Patches {
   readonly manifest: string
 }
 
-/** Writes the patches of a cohort whose films have regions. Throws a `UserError` where the folder holds something already. */
-export async function writePatches(
-  cohort: Cohort,
-  folder: string,
-  { nameOf, onProgress, signal }: PatchOptions,
-): Promise<Patches> {
-  if (exists(folder) && (!isDirectory(folder) || listDirectory(folder).length > 0)) {
-    throw new UserError(`--out ${folder} holds something already; name a new folder`)
-  }
+/**
+ * Writes the patches of a cohort whose films have regions, all of them or none. Throws a `UserError` where the folder holds
+ * something already.
+ */
+export async function writePatches(cohort: Cohort, folder: string, options: PatchOptions): Promise<Patches> {
+  requireNewFolder('--out', folder)
+  await writeFolder('--out', folder, (draft) => fill(cohort, draft, options))
+  return { patches: cohort.films.length, manifest: path.join(folder, 'manifest.csv') }
+}
+
+async function fill(cohort: Cohort, folder: string, { nameOf, onProgress, signal }: PatchOptions): Promise<void> {
   const places = placesOf(cohort)
   try {
     await mapBounded(
@@ -56,16 +59,16 @@ export async function writePatches(
   const splitWord = { train: 'train', tuning: 'val', test: 'test' } as const
   const sources = films.map(({ name, roi }, i) => [places[i], name, roi ? rectangleText(roi) : ''])
   writeAtomic(path.join(folder, 'sources.csv'), formatCsv(['file', 'source', 'rectangle'], sources))
-  // last, since its presence says that the patches are whole
-  const manifest = path.join(folder, 'manifest.csv')
   const rows = films.map((film, i) => [
     places[i],
     film.label,
     nameOf(film.patient),
     ...(split ? [film.split ? splitWord[film.split] : ''] : []),
   ])
-  writeAtomic(manifest, formatCsv(['file', 'label', 'patient', ...(split ? ['split'] : [])], rows))
-  return { patches: films.length, manifest }
+  writeAtomic(
+    path.join(folder, 'manifest.csv'),
+    formatCsv(['file', 'label', 'patient', ...(split ? ['split'] : [])], rows),
+  )
 }
 
 /** A path for each patch: its class, then its film's name with a number; no two are equal, whatever the system takes for so. */

@@ -13,6 +13,9 @@ import { pairGroups, quietSentence, sourceWords, trapSentences } from './inspect
 import { bullets, figureBlock, section, table, warning } from './layout.js'
 import { htmlPage, requireDataAddresses } from './page.js'
 
+/** What marks a page as an inspection's. */
+export const inspectionMark = `${toolName} inspect`
+
 /** `pictures`: films of pairs by id, as PNG or JPEG `data:` addresses. Throws an `InternalError` for any other address. */
 export function renderInspection(facts: DatasetInspection, pictures: Readonly<Record<string, string>> = {}): string {
   requireDataAddresses(Object.values(pictures))
@@ -31,7 +34,7 @@ ${greyValues(sets)}
 ${pairs(facts, pictures)}
 ${traps(facts)}
 </main>`
-  return htmlPage(`${facts.dataset}: inspection`, body)
+  return htmlPage(`${facts.dataset}: inspection`, body, inspectionMark)
 }
 
 type NamedSet = readonly [name: string, set: SetInspection]

@@ -1,14 +1,17 @@
 /** The frame of every page: one self-contained file without script and without any request. */
 import { InternalError } from '../base/errors.js'
+import { pageMark } from '../base/page-mark.js'
+import { toolName } from '../base/version.js'
 import { html, type Markup, trusted } from './html.js'
 import { pageStyle } from './style.js'
 
-/** A whole HTML document. Its policy lets nothing in but its own style and images that stand in it. */
-export function htmlPage(title: string, body: Markup): string {
+/** A whole HTML document, marked with the command that made it. Its policy lets nothing in but its own style and images that stand in it. */
+export function htmlPage(title: string, body: Markup, madeBy = toolName): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${pageMark(madeBy)}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">

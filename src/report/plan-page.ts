@@ -10,6 +10,9 @@ import { htmlPage } from './page.js'
 import { expectedTime, planSentences, timedWork } from './plan-words.js'
 import { stageWords } from './stage-words.js'
 
+/** What marks a page as a plan's. */
+export const planMark = `${toolName} plan`
+
 export function renderPlan(plan: Plan): string {
   const words = planSentences(plan)
   const body = html`
@@ -25,7 +28,7 @@ ${section('learning', 'Real films alone', bullets(words.learning), curve(plan))}
 ${section('films', 'How the films fall', bullets(words.split), bullets(plan.warnings))}
 ${section('time', 'What would be done, and how long here', html`<p>${words.work}.</p>`, times(plan))}
 </main>`
-  return htmlPage(`${plan.dataset}: plan`, body)
+  return htmlPage(`${plan.dataset}: plan`, body, planMark)
 }
 
 const marks = { yes: ['yes', '✓'], perhaps: ['unclear', '?'], hardly: ['no', '–'] } as const

@@ -118,7 +118,7 @@ describe('kopt deidentify', () => {
   })
 
   it.each([
-    [['export', '--out', 'full'], /--out full holds something already; name a new folder/],
+    [['export', '--out', 'full'], /--out full holds something already \(a.txt\); name a new folder/],
     [['export', '--out', 'export/clean'], /lies within export; name a folder outside of it/],
     [['export', '--out', 'clean', '--names', 'clean/names.csv'], /lies within the cleaned folder, and would undo it/],
     [['nowhere', '--out', 'clean'], /nowhere is no folder/],

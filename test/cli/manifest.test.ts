@@ -58,7 +58,7 @@ describe('kopt manifest', () => {
     const again = kopt(['manifest', 'export', '--labels', 'list.csv', '--match', 'AccessionNumber'], { cwd })
     expect([again.code, again.stderr]).toEqual([
       2,
-      expect.stringMatching(/manifest.csv is there already; name another file with --out/),
+      expect.stringMatching(/manifest.csv is there already, and nothing is written over; name another file with --out/),
     ])
   })
 

@@ -74,6 +74,6 @@ describe('the made cohort as files', () => {
 
   it('does not mix with what lies in a folder already', async () => {
     const folder = await writeFiles(temporaryFolder(), { 'thesis.txt': 'x' })
-    await expect(writeDemoData(folder, { seed: 3 })).rejects.toThrow(/holds other files \(thesis\.txt\)/)
+    await expect(writeDemoData(folder, { seed: 3 })).rejects.toThrow(/holds something already \(thesis\.txt\)/)
   })
 })

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { type Command, Option } from 'commander'
 import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
-import { writeAtomic } from '../../base/files.js'
-import { writeNpy } from '../../base/npy.js'
+import { encodeNpy } from '../../base/npy.js'
+import { requireNewFile, writeNewFiles } from '../../base/output.js'
 import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { openBackbone } from '../../classifier/backbone.js'
@@ -39,7 +39,8 @@ interface Options {
 export function define(command: Command, outside: Outside): void {
   command
     .description(
-      'Writes a float32 matrix, a row for each film, and beside it a CSV whose rows name file, label and patient.\n' +
+      'Writes a float32 matrix, a row for each film, and beside it a CSV whose rows name file, label and patient; both are\n' +
+        'new files, nothing is written over.\n' +
         'Patients in the CSV are named under your key, unless you keep their ids.',
     )
     .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
@@ -69,6 +70,8 @@ export function define(command: Command, outside: Outside): void {
 async function extract(dataset: string, options: Options, { show, result, interruption }: Outside): Promise<void> {
   if (!/\.npy$/i.test(options.out))
     throw new UserError(`--out ${options.out} should end in .npy, for example features.npy`)
+  const table = path.join(path.dirname(options.out), `${path.basename(options.out).replace(/\.npy$/i, '')}.csv`)
+  for (const file of [options.out, table]) requireNewFile('--out', file)
   const signal = interruption()
   const audited = await readFilms(dataset, { ...options, signal })
   const backbone = await openBackbone(options.backbone, { threads: physicalCores(), device: options.device })
@@ -78,21 +81,20 @@ async function extract(dataset: string, options: Options, { show, result, interr
     const { images } = await audited.load(films, { height, width, channels: channelsOf(audited.colour) })
     const progress = progressOf(show, 'extract-features', films.length, 'films')
     const features = await backbone.extract(images, { signal, onImages: progress })
-    writeNpy(options.out, features)
     const nameOf = patientNames(options)
-    const table = path.join(path.dirname(options.out), `${path.basename(options.out).replace(/\.npy$/i, '')}.csv`)
-    writeAtomic(
-      table,
-      formatCsv(
-        ['file', 'label', 'patient', ...(options.roi === undefined ? [] : ['roi'])],
-        films.map(({ name, label, patient, roi }) => [
-          name,
-          label,
-          nameOf(patient),
-          ...(options.roi === undefined || roi === undefined ? [] : [rectangleText(roi)]),
-        ]),
-      ),
+    const rows = formatCsv(
+      ['file', 'label', 'patient', ...(options.roi === undefined ? [] : ['roi'])],
+      films.map(({ name, label, patient, roi }) => [
+        name,
+        label,
+        nameOf(patient),
+        ...(options.roi === undefined || roi === undefined ? [] : [rectangleText(roi)]),
+      ]),
     )
+    writeNewFiles('--out', [
+      { file: options.out, content: encodeNpy(features) },
+      { file: table, content: rows },
+    ])
     result(
       {
         films: features.shape[0],

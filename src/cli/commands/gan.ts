@@ -3,11 +3,12 @@ import path from 'node:path'
 import { type Command, Option } from 'commander'
 import { nearest, UserError } from '../../base/errors.js'
 import { writeAtomic } from '../../base/files.js'
+import { markFolder, requireOwnFolder, writeFolder } from '../../base/output.js'
 import { pathParts } from '../../base/path-name.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { defaultAcganOptions } from '../../gan/options.js'
-import { openSampler } from '../../gan/sampler.js'
+import { openSampler, type Sampler } from '../../gan/sampler.js'
 import { trainInChild } from '../../gan/train-in-child.js'
 import { encodePng } from '../../image/codec.js'
 import { duration, rate } from '../../report/format.js'
@@ -27,6 +28,10 @@ import {
   wholeNumber,
 } from '../options.js'
 import { parseSettings } from '../settings.js'
+
+/** What marks folders as made by the two. */
+const trainedHere = 'kopt gan train'
+const drawnHere = 'kopt gan sample'
 
 /** Images drawn and written at a time. */
 const drawnAtOnce = 64
@@ -63,7 +68,7 @@ function defineTrain(command: Command, outside: Outside): void {
         'sample grids and curves; a second call with the same folder goes on where the first was stopped.',
     )
     .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
-    .requiredOption('--out <folder>', 'folder of the checkpoints')
+    .requiredOption('--out <folder>', 'folder of the checkpoints: a new one, or one that was begun so')
     .addOption(new Option('--steps <n>', 'generator steps').argParser(wholeNumber(1)).default(6000))
     .addOption(
       new Option('--size <h>x<w>', 'pixels, both divisible by 8').argParser(pixelSize).default([56, 56], '56x56'),
@@ -93,6 +98,7 @@ async function train(
   options: TrainOptions,
   { show, note, interruption, result }: Outside,
 ): Promise<void> {
+  requireOwnFolder('--out', options.out, trainedHere)
   const signal = interruption()
   const audited = await readFilms(dataset, { ...options, signal })
   const [height, width] = options.size
@@ -110,6 +116,7 @@ async function train(
   const films = audited.internal.cohort.films.filter((film) => film.split === undefined || film.split === 'train')
   const { images, labels } = await audited.load(films, { height, width, channels })
   note(shown`${films.length} films (${classes.join(', ')}), ${height} x ${width} x ${channels}`)
+  markFolder(options.out, trainedHere)
   const summary = await trainInChild(
     {
       images,
@@ -159,12 +166,13 @@ function defineSample(command: Command, outside: Outside): void {
   command
     .summary('draw images from a checkpoint')
     .description(
-      'Writes PNG files into one folder per class. An image depends on checkpoint, class, seed and its number alone.',
+      'Writes PNG files into one folder per class. An image depends on checkpoint, class, seed and its number alone.\n' +
+        'A folder that holds anything else, such as real films, is refused.',
     )
     .argument('<checkpoint>', 'checkpoint-....safetensors')
     .option('--class <name>', 'class to draw (default: every class)')
     .addOption(new Option('--count <n>', 'images of each class').argParser(wholeNumber(1)).default(64))
-    .requiredOption('--out <folder>', 'where to write')
+    .requiredOption('--out <folder>', 'a new folder, or one that was drawn into before')
     .addOption(new Option('--seed <n>', 'other images with another number').argParser(wholeNumber(0)).default(1))
     .addOption(new Option('--start <n>', 'number of the first image').argParser(wholeNumber(0)).default(0))
     .addOption(deviceOption())
@@ -182,44 +190,51 @@ function defineSample(command: Command, outside: Outside): void {
 }
 
 async function sample(checkpoint: string, options: SampleOptions, { result, interruption }: Outside): Promise<void> {
+  const { out, seed, start, count, device } = options
+  requireOwnFolder('--out', out, drawnHere)
   const signal = interruption()
-  const sampler = await openSampler(checkpoint, { threads: physicalCores(), device: options.device })
+  const sampler = await openSampler(checkpoint, { threads: physicalCores(), device })
   try {
     const { classes } = sampler.options
     const wanted = options.class === undefined ? classes : [knownClass(options.class, classes, checkpoint)]
     const parts = pathParts(classes)
-    for (const name of wanted) {
-      const part = parts[classes.indexOf(name)]
-      const folder = path.join(options.out, part)
-      for (let done = 0; done < options.count; done += drawnAtOnce) {
-        signal.throwIfAborted()
-        const count = Math.min(drawnAtOnce, options.count - done)
-        const start = options.start + done
-        const images = await sampler.draw({ classIndex: classes.indexOf(name), seed: options.seed, start, count })
-        const [, height, width, channels] = images.shape
-        for (let i = 0; i < count; i++) {
-          const data = images.data.subarray(i * height * width * channels, (i + 1) * height * width * channels)
-          const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data })
-          writeAtomic(path.join(folder, `${part}-s${options.seed}-${String(start + i).padStart(6, '0')}.png`), png)
-        }
-      }
-    }
+    const folderOf = (name: string) => parts[classes.indexOf(name)]
+    await writeFolder('--out', out, async (draft) => {
+      markFolder(draft, drawnHere)
+      for (const name of wanted)
+        await draw(sampler, name, { folder: path.join(draft, folderOf(name)), ...options, signal })
+    })
     result(
-      {
-        out: options.out,
-        seed: options.seed,
-        start: options.start,
-        images: Object.fromEntries(wanted.map((name) => [name, options.count])),
-      },
-      shownLines(
-        wanted.map(
-          (name) =>
-            `${options.count} images of ${name} in ${shownPath(path.join(options.out, parts[classes.indexOf(name)]))}`,
-        ),
-      ),
+      { out, seed, start, images: Object.fromEntries(wanted.map((name) => [name, count])) },
+      shownLines(wanted.map((name) => `${count} images of ${name} in ${shownPath(path.join(out, folderOf(name)))}`)),
     )
   } finally {
     await sampler.close()
+  }
+}
+
+interface Drawing {
+  readonly folder: string
+  readonly seed: number
+  readonly start: number
+  readonly count: number
+  readonly signal: AbortSignal
+}
+
+/** Writes images of a class, named by the folder's name, seed and number. */
+async function draw(sampler: Sampler, name: string, { folder, seed, start, count, signal }: Drawing): Promise<void> {
+  const classIndex = sampler.options.classes.indexOf(name)
+  for (let done = 0; done < count; done += drawnAtOnce) {
+    signal.throwIfAborted()
+    const first = start + done
+    const images = await sampler.draw({ classIndex, seed, start: first, count: Math.min(drawnAtOnce, count - done) })
+    const [drawn, height, width, channels] = images.shape
+    for (let i = 0; i < drawn; i++) {
+      const data = images.data.subarray(i * height * width * channels, (i + 1) * height * width * channels)
+      const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data })
+      const number = String(first + i).padStart(6, '0')
+      writeAtomic(path.join(folder, `${path.basename(folder)}-s${seed}-${number}.png`), png)
+    }
   }
 }
 

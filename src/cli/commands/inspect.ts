@@ -1,7 +1,8 @@
 /** `kopt inspect`: what a dataset or one film holds, before anything is done with it. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { throwProblems } from '../../base/errors.js'
-import { exists, isDirectory, readHead, writeAtomic } from '../../base/files.js'
+import { exists, isDirectory, readHead } from '../../base/files.js'
+import { requireOwnPage, writePage } from '../../base/output.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { type FileInspection, inspectFile, type Moments } from '../../dataset/inspection.js'
@@ -10,7 +11,7 @@ import { parseVoiChoice, type VoiChoice } from '../../image/dicom/voi.js'
 import { inspectDataset } from '../../inspection/inspect-dataset.js'
 import type { EventSink } from '../../record/events.js'
 import { counted, fixed } from '../../report/format.js'
-import { renderInspection } from '../../report/inspection-page.js'
+import { inspectionMark, renderInspection } from '../../report/inspection-page.js'
 import type { Outside } from '../command.js'
 import { inspectionText } from '../inspection-text.js'
 import { examples, namedPaths, patientFromOption, requirePageName, roiFilesOption, wholeNumber } from '../options.js'
@@ -59,12 +60,15 @@ export function define(command: Command, { result, note, show, interruption }: O
         const facts = await inspectFile(what, { frame, voi })
         return result(facts, shownLines(fileInWords(facts)))
       }
-      if (out !== undefined) requirePageName(out)
+      if (out !== undefined) {
+        requirePageName(out)
+        requireOwnPage('--out', out, inspectionMark)
+      }
       const reading = readingOf(show)
       const { facts, picturePairs } = await inspectDataset(what, { ...options, ...reading, signal: interruption() })
       reading.done()
       if (out !== undefined) {
-        writeAtomic(out, renderInspection(facts, await picturePairs()))
+        writePage('--out', out, inspectionMark, renderInspection(facts, await picturePairs()))
         note(shown`Page (names files and may show films: keep it where the films are): ${shownPath(out)}`)
       }
       result(facts, () => shownLines(inspectionText(facts)))

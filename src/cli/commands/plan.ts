@@ -1,10 +1,10 @@
 /** `kopt plan`: what a run would do and could show, before any hours are spent on it. */
 import { type Command, Option } from 'commander'
-import { writeAtomic } from '../../base/files.js'
+import { requireOwnPage, writePage } from '../../base/output.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
-import { renderPlan } from '../../report/plan-page.js'
+import { planMark, renderPlan } from '../../report/plan-page.js'
 import type { Outside } from '../command.js'
 import { experimentOptions } from '../experiment-options.js'
 import { devices, examples, requirePageName } from '../options.js'
@@ -26,13 +26,16 @@ export function define(command: Command, { result, note, show, interruption }: O
     .option('--out <file.html>', 'the same as a page with figures; no film, no patient and no path is in it')
     .addOption(new Option('--device <name>', 'where networks run').choices(devices))
     .action(async (dataset: string | undefined, { config, out, ...request }: PlanOptions) => {
-      if (out !== undefined) requirePageName(out)
+      if (out !== undefined) {
+        requirePageName(out)
+        requireOwnPage('--out', out, planMark)
+      }
       const { planExperiment } = await import('../../experiment/plan/plan.js')
       const { requestedConfig } = await import('../../experiment/run.js')
       const asked = requestedConfig({ ...request, dataset, configFile: config })
       const plan = await planExperiment(asked, { onEvent: show, signal: interruption() })
       if (out !== undefined) {
-        writeAtomic(out, renderPlan(plan))
+        writePage('--out', out, planMark, renderPlan(plan))
         note(shown`Page: ${shownPath(out)}`)
       }
       result(plan, () => shownLines(planText(plan)))

@@ -6,13 +6,13 @@ import {
   appendLine,
   exists,
   isDirectory,
-  listDirectory,
   makeDirectory,
   readBytes,
   readHead,
   Unreadable,
   writeAtomic,
 } from '../../base/files.js'
+import { requireNewFile, requireNewFolder } from '../../base/output.js'
 import { sniffContent } from '../../image/codec.js'
 import { ImageProblem } from '../../image/raster.js'
 import { dicomHeaderOf } from '../dicom-header.js'
@@ -47,9 +47,7 @@ export interface CleanedFolder {
 export async function cleanFolder(folder: string, out: string, options: CleanFolderOptions): Promise<CleanedFolder> {
   const { key, shiftDates, names: table, onFiles, onProgress, signal } = options
   if (!isDirectory(folder)) throw new UserError(`${folder} is no folder; name the folder of the DICOM files`)
-  if (exists(out) && (!isDirectory(out) || listDirectory(out).length > 0)) {
-    throw new UserError(`--out ${out} holds something already; name a new folder`)
-  }
+  requireNewFolder('--out', out)
   const inside = (place: string, whole: string) =>
     !path.relative(path.resolve(whole), path.resolve(place)).startsWith('..')
   if (inside(out, folder)) throw new UserError(`--out ${out} lies within ${folder}; name a folder outside of it`)
@@ -58,7 +56,7 @@ export async function cleanFolder(folder: string, out: string, options: CleanFol
       `--names ${table} lies within the cleaned folder, and would undo it; keep it where the originals are`,
     )
   }
-  if (table !== undefined && exists(table)) throw new UserError(`--names ${table} is there already; name another file`)
+  if (table !== undefined) requireNewFile('--names', table)
   const below = filesBelow(folder)
   const files = below.flatMap(({ name, problem }) => (problem === undefined ? [name] : []))
   onFiles?.(files.length)

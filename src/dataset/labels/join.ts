@@ -5,8 +5,9 @@
 import path from 'node:path'
 import { formatCsv } from '../../base/csv.js'
 import { throwProblems, UserError } from '../../base/errors.js'
-import { exists, isDirectory, writeAtomic } from '../../base/files.js'
+import { exists, isDirectory } from '../../base/files.js'
 import { groupBy } from '../../base/group-by.js'
+import { requireNewFile, writeNewFiles } from '../../base/output.js'
 import { shortened } from '../../base/shortened.js'
 import { elementNamed } from '../../image/dicom/dictionary.js'
 import { type ElementName, elements } from '../../image/dicom/tags.js'
@@ -82,7 +83,7 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
   if (!exists(folder) || !isDirectory(folder))
     throw new UserError(`${folder} is no folder; name the folder of the films`)
   const manifest = path.resolve(options.out ?? path.join(folder, 'manifest.csv'))
-  if (exists(manifest)) throw new UserError(`${manifest} is there already; name another file with --out`)
+  requireNewFile(options.out === undefined ? '' : '--out', manifest)
   const named = (names: readonly string[], column: string | undefined, usual: string) =>
     column === undefined ? usualColumn(names, usual) !== undefined : names.includes(column.toLowerCase())
   const { header, rows, notes } = readCsvTable(options.labels, {
@@ -129,18 +130,16 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
   const brokenRows = broken.map(({ name, reason }) => ({ name, label: '', patient: '', reason }))
   const manifestRows = [...filmRows, ...brokenRows].sort((a, b) => (a.name < b.name ? -1 : 1))
   const excluded = manifestRows.filter(({ reason }) => reason !== '')
-  writeAtomic(
-    manifest,
-    formatCsv(
-      ['file', 'label', ...(patientColumn ? ['patient'] : []), ...(excluded.length > 0 ? ['exclude'] : [])],
-      manifestRows.map(({ name, label, patient, reason }) => [
-        pathFrom(folderOfManifest, path.join(folder, name)),
-        label,
-        ...(patientColumn ? [patient] : []),
-        ...(excluded.length > 0 ? [reason] : []),
-      ]),
-    ),
+  const content = formatCsv(
+    ['file', 'label', ...(patientColumn ? ['patient'] : []), ...(excluded.length > 0 ? ['exclude'] : [])],
+    manifestRows.map(({ name, label, patient, reason }) => [
+      pathFrom(folderOfManifest, path.join(folder, name)),
+      label,
+      ...(patientColumn ? [patient] : []),
+      ...(excluded.length > 0 ? [reason] : []),
+    ]),
   )
+  writeNewFiles('--out', [{ file: manifest, content }])
   const reasons = groupBy(excluded, ({ reason }) => reason)
   const open = (why: Extract<Match, { open: string }>['open']) =>
     lines.filter(({ label }, i) => label !== '' && (matches[i] as { open?: string }).open === why).map(shownRow)
