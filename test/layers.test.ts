@@ -77,7 +77,7 @@ const systemDoors: Record<string, readonly string[]> = {
     'base/output.ts',
   ],
   'node:fs/promises': ['base/files.ts'],
-  'node:child_process': ['base/child-process.ts'],
+  'node:child_process': ['base/child-process.ts', 'cli/supervise.ts'],
   'node:crypto': ['base/hash.ts'],
 }
 

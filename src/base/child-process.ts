@@ -1,19 +1,23 @@
 /**
  * Long blocking work in a child process of its own: one typed job in, typed messages out.
- * The parent stays responsive and can stop the child; a child whose parent is gone ends itself.
+ * The parent stays responsive and can stop the child; a child whose parent is gone ends itself, whatever it is at.
  */
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { guarded } from './callback.js'
 import { InternalError, Interrupted, UserError } from './errors.js'
+import { startThread } from './thread.js'
 
 type Envelope<Message, Result> =
   | { kind: 'message'; message: Message }
   | { kind: 'result'; result: Result }
-  | { kind: 'error'; name: string; text: string }
+  /** `code`: the system's word for the cause, such as ENOSPC. */
+  | { kind: 'error'; name: string; text: string; code?: string }
 
 /**
  * Runs `entry` (a module that calls `serveChild`) with one job.
- * Resolves with the job's result; rejects with the child's `UserError`, or `InternalError` where it died.
+ * Resolves with the job's result; rejects with the child's `UserError`, with `InternalError` where it died, and with what
+ * `onMessage` throws. When it has settled the child is gone, and `onMessage` is not called any more.
  */
 export function runInChild<Job, Message, Result>(
   entry: URL,
@@ -23,42 +27,70 @@ export function runInChild<Job, Message, Result>(
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Interrupted())
-    const child = fork(fileURLToPath(entry), [], {
+    const child = fork(fileURLToPath(entry), [String(process.pid)], {
       env: childEnvironment(),
+      execArgv: memoryLimits(),
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
+    const listener = guarded(onMessage)
     let settled = false
     const settle = (action: () => void) => {
       if (settled) return
       settled = true
-      signal?.removeEventListener('abort', abort)
+      signal?.removeEventListener('abort', interrupt)
       action()
     }
-    const abort = () => {
+    /** What stopped the child, where it did not end by itself. */
+    let cause: { error: unknown } | undefined
+    const stop = (error: unknown) => {
+      cause ??= { error }
       child.kill('SIGKILL')
-      settle(() => reject(new Interrupted()))
     }
-    signal?.addEventListener('abort', abort)
+    const interrupt = () => stop(new Interrupted())
+    signal?.addEventListener('abort', interrupt)
+    listener.failed.addEventListener('abort', () => stop(listener.failed.reason))
+
+    let result: { value: Result } | undefined
     child.on('message', (raw) => {
       const envelope = raw as Envelope<Message, Result>
-      if (envelope.kind === 'message') onMessage(envelope.message)
-      else if (envelope.kind === 'result') settle(() => resolve(envelope.result))
+      if (cause) return
+      if (envelope.kind === 'result') result = { value: envelope.result }
+      else if (envelope.kind === 'error') cause = { error: errorOf(envelope) }
       else {
-        const error = envelope.name === 'UserError' ? UserError.again(envelope.text) : new InternalError(envelope.text)
-        settle(() => reject(error))
+        try {
+          listener.tell(envelope.message)
+        } catch {
+          // heard through its signal
+        }
       }
     })
-    child.on('error', (error) => settle(() => reject(error)))
+    child.on('error', (error) => settle(() => reject(cause ? cause.error : error)))
     child.on('exit', (code, exitSignal) => {
       const how = exitSignal ? `signal ${exitSignal}` : `code ${code}`
-      const end = () => settle(() => reject(new InternalError(`a worker process ended with ${how}; was memory short?`)))
+      const end = async () => {
+        await listener.settled()
+        settle(() => {
+          if (cause) reject(cause.error)
+          else if (result) resolve(result.value)
+          else reject(new InternalError(`a worker process ended with ${how}; was memory short?`))
+        })
+      }
       // The child's last words may still be on their way: the channel closes behind them.
       if (child.connected) child.once('disconnect', () => setImmediate(end))
       else setImmediate(end)
     })
-    child.send(job as never)
+    child.send(job as never, (error) => {
+      if (error) stop(new InternalError(`a worker process could not be given its work: ${error.message}`))
+    })
   })
+}
+
+function errorOf({ name, text, code }: Extract<Envelope<never, never>, { kind: 'error' }>): Error {
+  if (name !== 'UserError') return new InternalError(text)
+  const error = UserError.again(text)
+  if (code !== undefined) error.cause = { code }
+  return error
 }
 
 /**
@@ -70,13 +102,17 @@ export function childEnvironment(): NodeJS.ProcessEnv {
   return { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1', ...process.env }
 }
 
+/** Of the words that Node was started with those that hold for children; others (--eval, --input-type) do not. */
+function memoryLimits(): string[] {
+  return process.execArgv.filter((word) => word.startsWith('--max-'))
+}
+
 /** The child's side: takes one job, answers, ends. */
 export function serveChild<Job, Message, Result>(
   work: (job: Job, send: (message: Message) => void) => Promise<Result> | Result,
 ): void {
-  // Ctrl-C reaches the whole process group; the parent decides what happens.
-  process.on('SIGINT', () => {})
-  process.on('disconnect', () => process.exit(0))
+  leaveSignalsToParent()
+  endWithParent(Number(process.argv[2]))
   const post = (envelope: Envelope<Message, Result>) =>
     new Promise<void>((done) => process.send?.(envelope, undefined, {}, () => done()))
   process.once('message', async (job) => {
@@ -84,9 +120,22 @@ export function serveChild<Job, Message, Result>(
       const result = await work(job as Job, (message) => void post({ kind: 'message', message }))
       await post({ kind: 'result', result })
     } catch (error) {
-      const { name, message, stack } = error as Error
-      await post({ kind: 'error', name, text: name === 'UserError' ? message : (stack ?? message) })
+      const { name, message, stack, cause } = error as Error
+      const code = (cause as NodeJS.ErrnoException | undefined)?.code
+      await post({ kind: 'error', name, text: name === 'UserError' ? message : (stack ?? message), code })
     }
     process.exit(0)
   })
+}
+
+/** Ctrl-C, and what stops a whole group of processes, reaches every one of them; the parent decides what happens. */
+function leaveSignalsToParent(): void {
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => {})
+}
+
+/** Ends this process when its parent is gone; a thread looks after that, since native code may keep the main one for ever. */
+export function endWithParent(parent: number): void {
+  process.on('disconnect', () => process.exit(0))
+  startThread('parent-watch-thread', { parent })
 }

@@ -31,12 +31,15 @@ const retryMs = 50
 interface Content extends ProcessIdentity {
   /** Of this one holding. */
   readonly id: string
+  /** The process to be asked to end. */
+  readonly command: number
   readonly doing: string
   /** ISO 8601. */
   readonly since: string
 }
 
 export interface Holder {
+  /** Of the process to be asked to end. */
   readonly pid: number
   readonly host: string
   /** Its process can be seen from here. */
@@ -77,6 +80,7 @@ export function takeLock(file: string, { doing, waitMs, beats = true }: LockOpti
   const own: Content = {
     ...thisProcess(),
     id: Buffer.from(randomKey(12)).toString('hex'),
+    command: Number(process.env.KOPT_COMMAND_PID) || process.pid,
     doing,
     since: new Date().toISOString(),
   }
@@ -242,9 +246,9 @@ function parse(text: string): Content | undefined {
 }
 
 function holderOf(content: Content): Holder {
-  const { pid, since } = content
+  const { pid, command = pid, since } = content
   const [host, doing] = [content.host, content.doing].map((text) =>
     String(text).replace(/\P{L}+/gu, (other) => other.replace(/[^\w .-]/g, '')),
   )
-  return { pid, host, doing, since: new Date(since), here: isHere(content) }
+  return { pid: command, host, doing, since: new Date(since), here: isHere(content) }
 }

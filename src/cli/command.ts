@@ -18,7 +18,7 @@ export interface Outside {
   readonly show: EventSink
   /** Asks a question that is answered by yes or no; undefined where nobody is there to answer. */
   confirm(question: Shown): Promise<boolean | undefined>
-  /** Fires on Ctrl-C from the first call on; before, Ctrl-C ends the process at once. */
+  /** Fires on Ctrl-C and TERM; a verb that never asks for it is ended at once. What is not done a moment later is ended by force. */
   interruption(): AbortSignal
 }
 

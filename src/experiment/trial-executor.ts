@@ -75,5 +75,10 @@ export interface TrialOutcome {
 }
 
 export interface TrialExecutor {
+  /**
+   * Resolves when every trial's outcome was told, once. The first failure (of a trial, or of `onOutcome` itself) stops all
+   * others and is what it rejects with; on the signal it rejects with `Interrupted`. When it has settled, nothing of it
+   * runs any more and nothing more is told.
+   */
   run(specs: readonly TrialSpec[], onOutcome: (outcome: TrialOutcome) => void, signal?: AbortSignal): Promise<void>
 }

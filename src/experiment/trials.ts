@@ -2,6 +2,8 @@
  * From arms and multiples to trials, and from trials to their outcomes on disk, one JSON file each:
  * a trial that was finished before a kill is not run again.
  */
+import { guarded } from '../base/callback.js'
+import { InternalError } from '../base/errors.js'
 import { exists, readJson, writeJson } from '../base/files.js'
 import { hashPlain } from '../base/hash.js'
 import { Rng } from '../base/random.js'
@@ -126,16 +128,22 @@ export async function runTrials(
   const fileOf = ({ arm, k, repeat }: { arm: string; k: number; repeat: number }) => directory.trial(arm, k, repeat)
   const missing = distinct(specs).filter((spec) => !exists(fileOf(spec)))
   const progress = progressOf(context, stage, missing.length, 'trials')
-  await executor.run(
-    missing,
-    (outcome) => {
-      writeJson(fileOf(outcome), outcome)
-      const { arm, k, repeat, size, score } = outcome
-      emit({ type: 'trial', arm, k, repeat, size, score })
-      progress(1)
-    },
-    signal,
-  )
+  // An executor of someone else may keep an error of what it calls to itself.
+  const keeper = guarded((outcome: TrialOutcome) => {
+    writeJson(fileOf(outcome), outcome)
+    const { arm, k, repeat, size, score } = outcome
+    emit({ type: 'trial', arm, k, repeat, size, score })
+    progress(1)
+  })
+  try {
+    await executor.run(missing, keeper.tell, AbortSignal.any([keeper.failed, ...(signal ? [signal] : [])]))
+  } finally {
+    keeper.failed.throwIfAborted()
+  }
+  const lacking = missing.filter((spec) => !exists(fileOf(spec)))
+  if (lacking.length > 0) {
+    throw new InternalError(`the executor ended without ${lacking.length} of its trials, such as ${lacking[0].id}`)
+  }
   const outcomes = specs.map((spec) => readJson<TrialOutcome>(fileOf(spec)))
   const unsettled = outcomes.filter(({ unconverged }) => unconverged)
   if (unsettled.length > 0 && missing.length > 0) {

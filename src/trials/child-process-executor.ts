@@ -11,11 +11,21 @@ export function childProcessExecutor({ processes }: { processes: number }): Tria
       const share = Math.max(1, Math.min(processes, specs.length))
       // Dealt like cards: trials grow with K, so that neighbours go to different children.
       const hands = Array.from({ length: share }, (_, i) => specs.filter((_spec, at) => at % share === i))
-      await Promise.all(
-        hands
-          .filter((hand) => hand.length > 0)
-          .map((hand) => runInChild<TrialSpec[], TrialOutcome, null>(entry, hand, onOutcome, signal)),
-      )
+      const failure = new AbortController()
+      const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal
+      const tell = (outcome: TrialOutcome) => {
+        if (!failure.signal.aborted) return onOutcome(outcome)
+      }
+      const play = async (hand: TrialSpec[]) => {
+        try {
+          await runInChild<TrialSpec[], TrialOutcome, null>(entry, hand, tell, stop)
+        } catch (error) {
+          failure.abort(error)
+        }
+      }
+      await Promise.all(hands.filter((hand) => hand.length > 0).map(play))
+      // The first failure is the cause; the others only heard the stop.
+      failure.signal.throwIfAborted()
     },
   }
 }

@@ -1,0 +1,224 @@
+/**
+ * The program `kopt`: which verb is meant, its help, what a failure looks like and the exit code.
+ * 0 done; 1 our bug; 2 the user's mistake; 130 interrupted.
+ */
+import { Command, CommanderError, Option } from 'commander'
+import { Interrupted, nearest, UserError } from '../base/errors.js'
+import { type Shown, shown, shownJson, shownLine, shownLines } from '../base/shown.js'
+import { version } from '../base/version.js'
+import { askAtTerminal } from './ask.js'
+import type { Outside, Verb } from './command.js'
+import { type Failure, failureDocument } from './failure.js'
+import { guardStreams } from './streams.js'
+import { openTerminal } from './terminal.js'
+
+/** Every verb in the order of the help, with its line there. */
+const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
+  run: { summary: 'how much synthetic data to add, and whether it helps', load: () => import('./commands/run.js') },
+  resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
+  plan: { summary: 'before the hours: how long, and what it could show', load: () => import('./commands/plan.js') },
+  inspect: { summary: 'what a dataset or a film holds, and its problems', load: () => import('./commands/inspect.js') },
+  manifest: {
+    summary: 'a manifest from files and a spreadsheet of labels',
+    load: () => import('./commands/manifest.js'),
+  },
+  crop: { summary: 'patches from annotated rectangles', load: () => import('./commands/crop.js') },
+  gan: { summary: 'the generator alone: train it, draw from it', load: () => import('./commands/gan.js') },
+  search: { summary: 'the stop rule on scores from anywhere', load: () => import('./commands/search.js') },
+  evaluate: {
+    summary: 'statistics on scores from anywhere, or a run on more films',
+    load: () => import('./commands/evaluate.js'),
+  },
+  backbone: {
+    summary: 'feature extractors: list, add from a file of weights, check a file',
+    load: () => import('./commands/backbone.js'),
+  },
+  quality: { summary: 'are synthetic images good, are they copies', load: () => import('./commands/quality.js') },
+  features: { summary: 'frozen features of a dataset, as .npy', load: () => import('./commands/features.js') },
+  report: { summary: 'the report again, from what a run left', load: () => import('./commands/report.js') },
+  predict: { summary: 'probabilities of films by a finished run', load: () => import('./commands/predict.js') },
+  deidentify: {
+    summary: 'DICOM files without what tells who the patient is',
+    load: () => import('./commands/deidentify.js'),
+  },
+  'demo-data': { summary: 'a made cohort of two hospitals, as files', load: () => import('./commands/demo-data.js') },
+  schema: { summary: 'JSON Schema of what kopt reads and writes', load: () => import('./commands/schema.js') },
+}
+
+const about = `How many generated images should be added to a small radiograph training set, and do they help at all?
+
+Start with:
+  kopt demo-data films        writes a made cohort of two hospitals
+  kopt run films/hospital-a --preset quick`
+
+/** Who watches over the program from another process. */
+export interface Supervision {
+  /** Calls when the program is to stop. */
+  onStop(listener: () => void): void
+  /** Takes what is to be said where the program has to be ended by force. */
+  ifForced(words: Shown): void
+}
+
+/** Does what the words say; answers the exit code. */
+export async function main(args: readonly string[], supervision?: Supervision): Promise<number> {
+  explainUncaught()
+  const asked = (flag: string) => args.slice(0, [...args, '--'].indexOf('--')).includes(flag)
+  const json = asked('--json')
+  const terminal = openTerminal(process.stderr, process.env, { quiet: asked('--quiet') })
+  let interruption: AbortController | undefined
+  let answered = false
+  const answer = (text: Shown) => {
+    answered = true
+    process.stdout.write(`${text}\n`)
+  }
+  const outside: Outside = {
+    result: (facts, words) => answer(json ? shownJson(facts) : typeof words === 'string' ? words : words()),
+    note: terminal.note,
+    announce: terminal.insist,
+    show(event) {
+      if (event.type === 'run-started') supervision?.ifForced(shown`stopped; go on with: kopt resume ${event.run}`)
+      terminal.show(event)
+    },
+    confirm(question) {
+      terminal.close()
+      return asked('--quiet') ? Promise.resolve(undefined) : askAtTerminal(question)
+    },
+    interruption() {
+      interruption ??= new AbortController()
+      return interruption.signal
+    },
+  }
+  const tell = (failure: Failure) => {
+    terminal.close()
+    for (const line of failure.lines) terminal.insist(line)
+    // One document: where results were printed, what is wrong stands in them and on standard error.
+    if (json && !answered) answer(shownJson(failureDocument(failure)))
+  }
+  supervision?.onStop(() => {
+    if (interruption === undefined) {
+      tell(interrupted(undefined))
+      process.exit(130)
+    }
+    if (interruption.signal.aborted) return
+    terminal.insist(shown`stopping ... (Ctrl-C again ends at once; what is on disk can be resumed either way)`)
+    interruption.abort(new Interrupted())
+  })
+  let at = 'kopt'
+  try {
+    const program = await build(args, outside)
+    const called = calledCommand(program, args)
+    at = pathOf(called)
+    await program.parseAsync([...args], { from: 'user' })
+    return 0
+  } catch (error) {
+    const failure =
+      interruption?.signal.aborted && !(error instanceof UserError) ? interrupted(error) : failureOf(error, at)
+    if (failure === undefined) return 0
+    tell(failure)
+    return failure.code
+  } finally {
+    terminal.close()
+  }
+}
+
+/** The program with every verb's name; the called verb alone is loaded and complete. */
+async function build(args: readonly string[], outside: Outside): Promise<Command> {
+  const program = new Command('kopt')
+    .description(about)
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [verb]', 'print the help of a verb')
+    .addOption(
+      new Option('--json', 'print one JSON document on standard output, and nothing else there; failures, too'),
+    )
+    .addOption(new Option('--quiet', 'no progress and no remarks on standard error: results and errors only'))
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: everywhere })
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText('after', '\nResearch use only. kopt VERB --help shows worked examples.')
+  const [first, second] = args.filter((word) => !everywhereFlags.includes(word))
+  const called = first === 'help' ? second : first
+  for (const [name, { summary, load }] of Object.entries(verbs)) {
+    const command = program.command(name).summary(summary)
+    if (name === called) (await load()).define(command, outside)
+    for (const each of [command, ...command.commands]) each.configureOutput({ outputError: () => {} }).exitOverride()
+  }
+  if (called === undefined) program.action(() => program.outputHelp())
+  return program
+}
+
+const everywhereFlags = ['--json', '--quiet']
+
+/** The options of every verb that its help lists. */
+function everywhere(command: Command): Option[] {
+  const root = command.parent?.parent ?? command.parent
+  return (root?.options ?? []).filter(({ long }) => everywhereFlags.includes(long ?? ''))
+}
+
+/** The deepest command that the words name, for messages. */
+function calledCommand(program: Command, args: readonly string[]): Command {
+  let command = program
+  for (const word of args.filter((each) => !everywhereFlags.includes(each))) {
+    const next = command.commands.find((each) => each.name() === word)
+    if (!next) break
+    command = next
+  }
+  return command
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
+}
+
+function interrupted(error: unknown): Failure {
+  const message = shownLine(error instanceof Interrupted ? error.message : 'interrupted')
+  return { kind: 'interrupted', code: 130, message, lines: [message] }
+}
+
+/** What went wrong; undefined where nothing did (a help text was asked for). */
+function failureOf(error: unknown, at: string): Failure | undefined {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return undefined
+    const message = shownLine(`${at}: ${usageProblem(error)}`)
+    // A verb of verbs, called alone, has printed its help.
+    return { kind: 'user', code: 2, message, lines: error.code === 'commander.help' ? [] : [message] }
+  }
+  if (error instanceof UserError) {
+    const message = shownLines(error.message.split('\n'))
+    return { kind: 'user', code: 2, message, lines: [message] }
+  }
+  const { message: text, stack = '' } = error instanceof Error ? error : new Error(String(error))
+  const message = shownLine(text.startsWith('internal:') ? text : `internal: ${text}`)
+  const calls = stack.split('\n').filter((line) => line.startsWith('    at '))
+  const report = shown`This is a fault of kopt ${version} (Node ${process.versions.node}, ${process.platform}); please report it with the lines above.`
+  return {
+    kind: 'internal',
+    code: 1,
+    message,
+    lines: [message, ...calls.slice(0, 12).map((line) => shownLine(line)), report],
+  }
+}
+
+/** Commander's message as one sentence, with the nearest name and where to look. */
+function usageProblem(error: CommanderError): string {
+  if (error.code === 'commander.help') return 'name what is to be done; the verbs stand in its help'
+  const [first, hint] = error.message.replace(/^error: /, '').split('\n')
+  const choices = /^(.+)\. Allowed choices are (.+)\.$/.exec(first)
+  const known = choices?.[2].split(', ') ?? (error.code === 'commander.unknownCommand' ? Object.keys(verbs) : [])
+  const word = /'([^']+)'/.exec(first)?.[1] ?? ''
+  const like = /\(Did you mean (.+)\?\)/.exec(hint ?? '')?.[1] ?? nearest(word, known)
+  const said = choices
+    ? `${choices[1]} (there are ${choices[2]})`
+    : first.replace(/\.$/, '').replace(' is invalid. ', ' is invalid: ')
+  return `${said}${like ? `; did you mean ${like}?` : ''}`
+}
+
+/** What fails outside of the awaited work is explained all the same. */
+function explainUncaught(): void {
+  guardStreams()
+  process.on('uncaughtException', (error) => {
+    const failure = failureOf(error, 'kopt')
+    for (const line of failure?.lines ?? []) process.stderr.write(`${line}\n`)
+    process.exit(failure?.code ?? 0)
+  })
+}
