@@ -9,7 +9,7 @@ import { dicomPatients, patientFactsOf } from '../dicom-patients.js'
 import { counted, type FoundFilm, firstFew } from '../reader.js'
 import type { PatientQuestion, PatientSource } from '../sample.js'
 import { NamedFilms, type Warning } from '../warning.js'
-import { byFolder, type FolderLikeness, patientFolders, sameNumbers } from './folders.js'
+import { byFolder, type FolderLikeness, pairedFolders, patientFolders, sameNumbers } from './folders.js'
 import { type Likeness, numbersOfSeveralClasses, pairedNames, prefixOf } from './names.js'
 import { byPattern } from './pattern.js'
 
@@ -34,7 +34,7 @@ export function assignPatients(films: readonly FoundFilm[], patientFrom?: string
     case 'image':
       return { patients: names, source: 'image', warnings: [] }
     case 'folder':
-      return { patients: byFolder(films), source: 'folder', warnings: sameFolders(films) }
+      return { patients: byFolder(films), source: 'folder', warnings: [...apartFolders(films), ...sameFolders(films)] }
     case 'prefix': {
       const patients = names.map(prefixOf)
       return { patients, source: 'name', warnings: samePrefixes(films, patients) }
@@ -103,7 +103,7 @@ function foldersHold({ groups }: Likeness): string {
   return `${counted(groups.length, 'folder')} ${groups.length === 1 ? 'holds' : 'hold'} several films${groups.length === 1 ? '' : ' each'}`
 }
 
-function whatToType({ flag, anew }: FolderLikeness): string {
+function whatToType({ flag, anew }: Likeness & { readonly anew?: string }): string {
   if (flag === undefined) return 'say so in a CSV manifest with the columns file,label,patient'
   const other = anew === undefined ? '' : ` (or ${anew} where each class numbers its patients anew)`
   return `type --patient-from ${flag}${other}`
@@ -111,6 +111,15 @@ function whatToType({ flag, anew }: FolderLikeness): string {
 
 function exampleOf(groups: readonly (readonly string[])[]): string {
   return groups[0].slice(0, 2).join(' and ')
+}
+
+function apartFolders(films: readonly FoundFilm[]): Warning[] {
+  const paired = pairedFolders(films)
+  if (paired === undefined || paired.groups.length === 0) return []
+  const sentence =
+    `names of folders look like ${counted(paired.groups.length, 'patient')} with several folders, each taken for a patient of its own; ` +
+    `if they are, ${whatToType(paired)}`
+  return [new NamedFilms(sentence, exampleOf(paired.groups))]
 }
 
 function sameFolders(films: readonly FoundFilm[]): Warning[] {

@@ -7,15 +7,17 @@ import path from 'node:path'
 import { UserError } from '../../base/errors.js'
 import { groupBy } from '../../base/group-by.js'
 import { counted, type FoundFilm, firstFew, splitOfWord } from '../reader.js'
-import { type Likeness, prefixOf, stemOf } from './names.js'
+import { isSided, type Likeness, pairedNames, prefixOf, stemOf } from './names.js'
 
 /** The fewest folders that are taken for patients, and the most films that each holds on the average. */
-const fewestFolders = 4
+const fewestFolders = 3
 const mostFilms = 20
 
 const patientName = /^(patients?|pat|pt|subject|subj|sub|person|case|pid|p)[-_ .#]?\d+/i
 const longNumber = /\d{4,}/
 const date = /^(19|20)\d\d([-_. ]?(0[1-9]|1[0-2])([-_. ]?[0-3]\d)?)?$/
+/** A patient's examination: p017_2019-03-04. */
+const dated = /.[-_. ](19|20)\d\d[-_. ]?(0[1-9]|1[0-2])[-_. ]?[0-3]\d$/
 /** What a folder of many patients is called. */
 const container =
   /^(batch|part|fold(er)?|site|hospital|clinic|kliniken?|cent(er|re)|images?|img|data|chunk|set|group|shard|scanner|device|room|year|jahr)[-_ ]?\w?\d*$/i
@@ -39,8 +41,10 @@ interface Placed {
 interface Level {
   readonly depth: number
   readonly films: readonly Placed[]
-  /** Its films, folder by folder; a folder of one name and one way to it, whatever the class, is one. */
+  /** Its films, folder by folder; a folder of one name and one way to it, whatever the class, is one, and so are paired names. */
   readonly groups: readonly (readonly Placed[])[]
+  /** Where folders of one patient have names of their own (p017_L, p017_R): the expression for what they share. */
+  readonly shared?: string
   /** Names of its folders. */
   readonly names: readonly string[]
 }
@@ -65,7 +69,12 @@ export function patientFolders(films: readonly FoundFilm[]): FolderLikeness | un
   if (best === undefined) return viewFolders(placed, levels)
   const { level, several } = best
   const groups = several.map((group) => group.map(({ film }) => film.name))
-  return { flag: flagOf(level, films), groups, numbered: called(level, /\d/), ...anewOf(level) }
+  return {
+    flag: flagOf(level, films),
+    groups,
+    numbered: called(level, /\d/) && !otherwiseCalled(level),
+    ...anewOf(level),
+  }
 }
 
 /** The patient's folder of each film. Throws a `UserError` where films lie in no folder but their class, or all in the same. */
@@ -122,9 +131,22 @@ function levelsOf(placed: readonly Placed[]): Level[] {
   const deepest = placed.reduce((most, { folders }) => Math.max(most, folders.length), 0)
   return Array.from({ length: deepest }, (_, depth) => {
     const films = placed.filter(({ folders }) => folders.length > depth)
-    const groups = [...groupBy(films, (one) => chain(one, depth)).values()]
-    return { depth, films, groups, names: [...new Set(films.map(({ folders }) => folders[depth].name))] }
+    const names = [...new Set(films.map(({ folders }) => folders[depth].name))]
+    const shared = names.every((name) => date.test(name)) ? undefined : sharedBeginning(names)
+    const own = new RegExp(`^${shared ?? '(.*)'}`)
+    const keyOf = (one: Placed) => `${chain(one, depth - 1)}/${own.exec(`${one.folders[depth].name}/`)?.[1]}`
+    return { depth, films, groups: [...groupBy(films, keyOf).values()], names, shared }
   })
+}
+
+/** An expression for the part that paired names of folders share; undefined where few or none are paired. */
+function sharedBeginning(names: readonly string[]): string | undefined {
+  if (names.filter((name) => dated.test(name)).length >= 0.8 * names.length)
+    return '([^/]+?)(?:[-_. ](?:19|20)\\d\\d[-_. ]?\\d\\d[-_. ]?\\d\\d)?/'
+  const paired = pairedNames(names)
+  if (paired === undefined || paired.groups.flat().length > 4 * paired.groups.length) return undefined
+  const first = paired.flag === 'prefix' && !paired.groups.flat().some(isSided)
+  return first ? '([^-_. /]+)' : '([^/]+?)(?:[-_ ][^-_ /]+)?/'
 }
 
 /** Whether four folders of five have such names. */
@@ -145,11 +167,17 @@ function rankOf(level: Level): number {
 /** Whether the folders may be those of patients, by their names, their number and their films. */
 function plausible(level: Level): boolean {
   const { films, groups } = level
-  if (called(level, container) || called(level, view) || called(level, date) || isBucket(level)) return false
-  if (calledPatients(level)) return true
   const few = (most: number) => films.length <= most * groups.length
-  if (!called(level, /\d/)) return groups.length >= 6 && few(10)
+  if (called(level, view) || isBucket(level)) return false
+  if (otherwiseCalled(level)) return groups.length >= 10 && few(5)
+  if (calledPatients(level)) return true
+  if (!called(level, /\d/)) return groups.length > fewestFolders && few(10)
   return groups.length >= fewestFolders && (few(mostFilms) || called(level, longNumber))
+}
+
+/** Whether folders are called something that holds films of many patients. */
+function otherwiseCalled(level: Level): boolean {
+  return called(level, container) || called(level, date)
 }
 
 /** The folders with several films that may be of one patient. */
@@ -186,12 +214,20 @@ function folderLevel(placed: readonly Placed[]): Level {
   const fit = levels.filter((level) => {
     const byName = groupBy(level.films, ({ folders }) => folders[level.depth].name)
     const pure = [...byName.values()].every((own) => own.every(({ film }) => film.label === own[0].film.label))
-    const other = called(level, container) || called(level, view) || called(level, date) || isBucket(level)
+    const other = otherwiseCalled(level) || called(level, view) || isBucket(level)
     return level.names.length >= 3 && !(pure && level.names.length <= classes) && !other
   })
   const [best] = fit.toSorted((a, b) => rankOf(a) - rankOf(b))
   // without a better one the innermost that differs
   return best ?? levels.toReversed().find(({ names }) => names.length > 1) ?? levels[levels.length - 1]
+}
+
+/** What to type where the folders that `byFolder` takes have paired names (p017_L, p017_R), each taken for a patient of its own. */
+export function pairedFolders(films: readonly FoundFilm[]): Likeness | undefined {
+  const level = folderLevel(films.map(placedIn))
+  if (level.shared === undefined) return undefined
+  const groups = level.groups.filter((group) => new Set(group.map(({ folders }) => folders[level.depth].name)).size > 1)
+  return { flag: flagOf(level, films), groups: groups.map((group) => group.map(({ film }) => film.name)) }
 }
 
 /** Folders of one name in several places that `byFolder` takes for one patient, though each place may number its own anew. */
@@ -228,12 +264,14 @@ function runsInEachClass({ depth, films }: Level): boolean {
 
 /** `folder` where that finds this level, else an expression for its place in the path; undefined where places differ. */
 function flagOf(level: Level, films: readonly FoundFilm[]): string | undefined {
-  if (level.films.length === films.length && folderLevel(level.films).depth === level.depth) return 'folder'
+  const simple = level.shared === undefined && level.films.length === films.length
+  if (simple && folderLevel(level.films).depth === level.depth) return 'folder'
   const at = placeOf(level)
-  return at === undefined ? undefined : `"^${upTo(at)}([^/]+)"`
+  return at === undefined ? undefined : `"^${upTo(at)}${level.shared ?? '([^/]+)'}"`
 }
 
 function anewOf(level: Level): { anew?: string } {
+  if (level.shared !== undefined) return {}
   const at = placeOf(level)
   return at !== undefined && at > 0 && runsInEachClass(level) ? { anew: `"^(${upTo(at)}[^/]+)"` } : {}
 }

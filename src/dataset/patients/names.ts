@@ -15,6 +15,11 @@ export function prefixOf(name: string): string {
   return /^[^-_. ]+/.exec(stem)?.[0] ?? stem
 }
 
+/** Whether a name ends in a side. */
+export function isSided(name: string): boolean {
+  return side.test(stemOf(name))
+}
+
 /** A film's name without folder and extension. */
 export function stemOf(name: string): string {
   const base = path.posix.basename(name)
@@ -39,7 +44,7 @@ export function pairedNames(names: readonly string[]): Likeness | undefined {
         { flag: 'prefix', keyOf: prefixOf },
         { flag: '"([^/]+)[-_ ][^-_ /]+$"', keyOf: beforeLast },
       ]
-  const sided = names.filter((name) => side.test(stemOf(name)))
+  const sided = names.filter(isSided)
   const pairs = severalStems(groupBy(sided, ways[0].keyOf))
   if (pairs.length > 0) return { flag: ways[0].flag, groups: pairs.map(([, group]) => group) }
   for (const { flag, keyOf } of ways) {
