@@ -6,7 +6,6 @@
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { shortened, Unreadable } from '../base/files.js'
-import { hashBytes } from '../base/hash.js'
 import { shownLine } from '../base/shown.js'
 import type { DicomFacts } from '../image/dicom/header.js'
 import type { DecodedFilm } from '../image/film.js'
@@ -16,6 +15,7 @@ import { mapBounded } from './bounded.js'
 import { doubtsOfFilms } from './doubtful-films.js'
 import { RegionProblem, readDecoded } from './load.js'
 import { releaseArrays } from './npz-arrays.js'
+import { pixelHashOf } from './pixel-hash.js'
 import { counted, firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
@@ -196,9 +196,8 @@ export async function examineFilm(
   if (film.problem !== undefined) return { problem: `${name} ${film.problem}`, reason: 'unreadable' }
   try {
     const { raster, ...source } = await readDecoded(film)
-    const { width, height, channels, bitDepth, white, data } = raster
-    const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    const pixelHash = hashBytes(`${width} x ${height} x ${channels} x ${bitDepth} ${hashBytes(pixels)}`)
+    const { width, height, channels, bitDepth, white } = raster
+    const pixelHash = pixelHashOf(raster)
     const [largest, flat] = [largestValue(raster), isFlat(raster)]
     const pixelFacts = { width, height, channels, bitDepth, white, pixelHash, largest, flat }
     const audited = { ...film, ...source, ...pixelFacts }

@@ -2,7 +2,7 @@
  * A run from its films to its result. Each stage leaves its output on disk and is skipped when it is already there, so
  * that a killed run goes on where it was.
  */
-import { exists, writeJson } from '../base/files.js'
+import { exists, removeFile, writeJson } from '../base/files.js'
 import { toolName, version } from '../base/version.js'
 import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
@@ -60,6 +60,8 @@ export async function runPipeline(run: RunContext): Promise<Result> {
     await writeSamples(context, data)
     const search = searches[chosenArm]
     const favoured = favouredArm(data, delivered)
+    if (!exists(directory.classifier) || delivered.some(({ arm }) => !exists(directory.head(arm.name))))
+      removeFile(directory.stage('export-model'))
     await runStage(context, 'export-model', () => exportModel(context, data, delivered, backbone))
     const foldOutcomes = await runFolds(context, backbone, folds)
     const { scores, comparators } = foldOutcomes.length > 0 ? outsideFolds(context, own, foldOutcomes) : own

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { pixelHashOf } from '../../src/dataset/pixel-hash.js'
 import { encodePng } from '../../src/image/codec.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 import { tinyHeads, tinyRun } from './tiny-run.js'
@@ -87,7 +88,78 @@ describe('kopt predict', () => {
     await film(cwd, 'bare.png')
     expect(kopt(['predict', 'run', name, 'bare.png', '--roi', 'r.csv'], { cwd })).toMatchObject({
       code: 2,
-      stderr: '--roi r.csv: bare.png has no region there\n',
+      stderr: '1 of 3 films could not be judged: bare.png has no region in r.csv\n',
+    })
+  })
+
+  it('judges folders and manifests, prints what it can, names the rest, and ends with exit code 2', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    mkdirSync(path.join(cwd, 'new', 'deep'), { recursive: true })
+    await film(path.join(cwd, 'new'), 'a.png')
+    await film(path.join(cwd, 'new', 'deep'), 'without-extension')
+    writeFileSync(path.join(cwd, 'new', 'broken.png'), 'text')
+    writeFileSync(path.join(cwd, 'new', 'notes.txt'), 'text')
+    writeFileSync(path.join(cwd, 'new', 'films.csv'), 'file,roi\na.png,"0,0,8,4"\ndeep/without-extension,\n')
+    const { code, stdout, stderr } = kopt(['predict', 'run', 'new', '--json'], { cwd })
+    const files = ['new/a.png', 'new/deep/without-extension'].map((name) => path.join(name))
+    const found = JSON.parse(stdout)
+    expect(found.predictions.map(({ file }: { file: string }) => file)).toEqual(files)
+    expect(found.skipped).toEqual([
+      { file: path.join('new/broken.png'), reason: expect.stringContaining('not an image') },
+    ])
+    for (const { probabilities } of found.predictions) {
+      expect(probabilities.sick).toBeCloseTo(expectedSick('GCB+OMGDA'), 6)
+    }
+    expect(code).toBe(2)
+    expect(stderr).toContain('2 files left out as no images: new/films.csv, new/notes.txt')
+    expect(stderr).toContain('1 of 3 films could not be judged: new/broken.png is not an image')
+
+    const listed = kopt(['predict', 'run', 'new/films.csv', '--csv'], { cwd })
+    expect(listed).toMatchObject({ code: 0, stderr: 'research use only\n' })
+    const [header, first, second] = listed.stdout.split('\n')
+    expect(header).toBe('file,roi,healthy,sick')
+    expect(first).toMatch(/^new\/a\.png,"0,0,8,4",/)
+    expect(second).toMatch(/^new\/deep\/without-extension,,/)
+  })
+
+  it('says when the run knows a film, by its pixels', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    await film(cwd)
+    const other = Uint8Array.from({ length: 64 }, (_, i) => i)
+    writeFileSync(
+      path.join(cwd, 'other.png'),
+      await encodePng({ width: 8, height: 8, channels: 1, bitDepth: 8, data: other }),
+    )
+    const data = Uint8Array.from({ length: 64 }, (_, i) => (i < 32 ? upper : lower))
+    const pixelHash = pixelHashOf({ width: 8, height: 8, channels: 1, bitDepth: 8, data })
+    mkdirSync(path.join(cwd, 'run', 'private'))
+    writeFileSync(
+      path.join(cwd, 'run', 'private', 'prepared.json'),
+      JSON.stringify({ internal: { films: [{ pixelHash, set: 'train' }] }, external: {} }),
+    )
+    const { code, stdout, stderr } = kopt(['predict', 'run', 'film.png', 'other.png'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^film\.png: .* \[a training film of this run\]\nother\.png: [^[\]]+\n/)
+    expect(stderr).toBe(
+      "warning: 1 film of these is this run's own (1 of its training); what it says of them is no measure of how good it is\n",
+    )
+    const { predictions } = JSON.parse(kopt(['predict', 'run', 'film.png', 'other.png', '--json'], { cwd }).stdout)
+    expect(predictions.map(({ seen }: { seen: string | null }) => seen)).toEqual(['train', null])
+    const [header, row] = kopt(['predict', 'run', 'film.png', '--csv'], { cwd }).stdout.split('\n')
+    expect([header, row.split(',').at(-1)]).toEqual(['file,healthy,sick,seen', 'train'])
+  })
+
+  it('says what makes a model that is gone', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    await film(cwd)
+    rmSync(path.join(cwd, 'run', 'model'), { recursive: true })
+    expect(kopt(['predict', 'run', 'film.png'], { cwd })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'run has no model (model/classifier.onnx); kopt resume run finishes it, or makes it anew\n',
     })
   })
 

@@ -3,23 +3,22 @@ import { type Command, Option } from 'commander'
 import { formatCsv } from '../../base/csv.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
 import { exists, isDirectory, listDirectory } from '../../base/files.js'
-import { shownLine, shownLines } from '../../base/shown.js'
+import { type Shown, shown, shownLine, shownLines } from '../../base/shown.js'
 import { openClassifier } from '../../classifier/predict.js'
-import { classProbabilities } from '../../classifier/probability.js'
 import { readStoredHead, type StoredHead } from '../../classifier/stored-head.js'
-import { readRaster } from '../../dataset/load.js'
-import { matchRegions } from '../../dataset/regions/apply.js'
-import { readRegions } from '../../dataset/regions/read.js'
-import type { Film } from '../../dataset/sample.js'
-import { ImageProblem, type Raster } from '../../image/raster.js'
-import { parseRectangle, rectangleProblem, rectangleText } from '../../image/rectangle.js'
+import { firstFew } from '../../dataset/reader.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
-import { proportion } from '../../report/format.js'
+import { counted, proportion } from '../../report/format.js'
 import { physicalCores } from '../../runtime/session.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
+import { judge, type Prediction } from '../predict/judge.js'
+import { placesOf, withRegions } from '../predict/places.js'
+import { progressOf } from '../progress.js'
 
 const researchUse = 'research use only'
+/** Past so many films progress is shown. */
+const soon = 64
 
 interface Options {
   arm?: string
@@ -27,14 +26,16 @@ interface Options {
   csv?: boolean
 }
 
-export function define(command: Command, { result, note }: Outside): void {
+export function define(command: Command, outside: Outside): void {
   command
     .description(
-      "Gives each film's probability of every class, equal to the scores that the run recorded.\n" +
+      "Gives each film's probability of every class, equal to the scores that the run recorded. Of folders every image below is\n" +
+        "judged, of a manifest every row. A film that can't be judged is left out and named, the others are printed, and the exit\n" +
+        'code is 2. With a run folder, films that the run knows from its training, tuning or tests are marked.\n' +
         'Research use only: nothing here is a diagnosis.',
     )
     .argument('<model>', 'a run folder, or its model/classifier.onnx')
-    .argument('<image...>', 'PNG, JPEG, TIFF or DICOM files')
+    .argument('<image...>', 'PNG, JPEG, TIFF or DICOM files, folders of them, CSV manifests (file[,roi][,frame])')
     .option('--arm <name>', 'another arm of the run, such as OD (default: the arm with the K found)')
     .addOption(
       new Option(
@@ -43,41 +44,23 @@ export function define(command: Command, { result, note }: Outside): void {
       ),
     )
     .option('--csv', 'print a CSV table')
-    .action(async (model: string, images: string[], options: Options) => {
-      const { arm, k, classes, positive, predictions } = await predict(model, images, options)
-      const facts = { use: researchUse, arm, k, classes, positive, predictions }
-      const withRegions = predictions.some(({ roi }) => roi !== undefined)
-      const rows = predictions.map(({ file, roi, probabilities }) => ({
-        file,
-        roi,
-        values: classes.map((name) => probabilities[name]),
-      }))
-      if (options.csv) {
-        const table = formatCsv(
-          ['file', ...(withRegions ? ['roi'] : []), ...classes],
-          rows.map(({ file, roi, values }) => [shownLine(file), ...(withRegions ? [roi] : []), ...values]),
-        )
-        note(shownLine(researchUse))
-        return result(facts, shownLines(table.trimEnd().split('\n')))
-      }
-      const lines = rows.map(
-        ({ file, roi, values }) =>
-          `${file}${roi === undefined ? '' : ` (${roi})`}: ${classes.map((name, i) => `${name} ${proportion(values[i])}`).join(', ')}`,
-      )
-      result(facts, shownLines([...lines, researchUse]))
-    })
+    .action((model: string, images: string[], options: Options) => predict(model, images, options, outside))
   examples(command, [
     ['Two films by the classifier of a run', 'kopt predict runs/0001-ours new/film-a.png new/film-b.png'],
+    ['Every film of a folder, into a table', 'kopt predict runs/0001-ours new --csv > probabilities.csv'],
     ['The same without any generated image in its training', 'kopt predict runs/0001-ours new/film-a.png --arm OD'],
-    ['The model alone, into a table', 'kopt predict classifier.onnx new/film-a.png --csv > probabilities.csv'],
+    ['The model alone', 'kopt predict classifier.onnx new/film-a.png'],
     ['Every region that was drawn on a film', 'kopt predict runs/0001-ours new/film-a.png --roi new/regions.json'],
   ])
 }
 
-async function predict(model: string, images: readonly string[], { arm, roi }: Options) {
+async function predict(model: string, images: readonly string[], { arm, roi, csv }: Options, outside: Outside) {
+  const signal = outside.interruption()
   const run = isDirectory(model) ? openRunDirectory(model) : undefined
   if (run && !exists(run.classifier)) {
-    throw new UserError(`${model} has no model yet; let the run finish: kopt resume ${model}`)
+    throw new UserError(
+      `${model} has no model (model/classifier.onnx); kopt resume ${model} finishes it, or makes it anew`,
+    )
   }
   if (!run && arm !== undefined) {
     throw new UserError(`--arm ${arm}: ${model} holds one arm alone; name the run folder to choose among its arms`)
@@ -86,32 +69,81 @@ async function predict(model: string, images: readonly string[], { arm, roi }: O
   const classifier = await openClassifier(run?.classifier ?? model, { threads: physicalCores(), head })
   try {
     const { info } = classifier
-    if (info.cropped && roi === undefined) {
+    const { places: films, others } = placesOf(images)
+    if (info.cropped && roi === undefined && films.every((film) => film.roi === undefined)) {
       throw new UserError(
         `${model} was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height, or --roi FILE of annotations`,
       )
     }
-    const places = roi === undefined ? images.map((file) => ({ file })) : placesOf(images, roi)
-    const logits = await classifier.logits(await readFilms(places))
-    const positive = info.positive === null ? null : info.classes.indexOf(info.positive)
-    const predictions = places.map(({ file, roi: place }: Place, i) => {
-      const values = classProbabilities(logits[i], positive)
-      const probabilities = Object.fromEntries(info.classes.map((name, c) => [name, values[c]]))
-      // One logit for two classes, else one by class.
-      const logit =
-        positive === null ? Object.fromEntries(info.classes.map((name, c) => [name, logits[i][c]])) : logits[i][0]
-      return { file, ...(place && { roi: rectangleText(place) }), logit, probabilities }
+    const places = roi === undefined ? films : withRegions(films, roi)
+    const { placesOfFilms } = await import('../../experiment/stages/prepare-data.js')
+    const { predictions, skipped } = await judge(classifier, places, {
+      seen: run && placesOfFilms(run),
+      onFilms: places.length > soon ? progressOf(outside.show, 'evaluate-arms', places.length, 'films') : () => {},
+      signal,
     })
-    return {
-      arm: head?.arm ?? info.arm,
-      k: head?.k ?? info.k,
-      classes: info.classes,
-      positive: info.positive,
-      predictions,
-    }
+    const problems = skipped.map(({ file, reason }) => `${file} ${reason}`)
+    if (predictions.length === 0 && problems.length === 1) throw new UserError(problems[0])
+    if (predictions.length === 0) throwProblems('none of these could be judged', problems)
+    const { classes, positive } = info
+    for (const remark of remarks(predictions, others)) outside.note(remark)
+    if (csv) outside.note(shownLine(researchUse))
+    outside.result(
+      { use: researchUse, arm: head?.arm ?? info.arm, k: head?.k ?? info.k, classes, positive, predictions, skipped },
+      csv ? table(classes, predictions) : inWords(classes, predictions),
+    )
+    throwProblems(`${problems.length} of ${counted(places.length, 'film')} could not be judged`, problems)
   } finally {
     await classifier.close()
   }
+}
+
+/** What is to be known of films that were judged, and of what was not taken for one. */
+function remarks(predictions: readonly Prediction[], others: readonly string[]): Shown[] {
+  const known = predictions.filter(({ seen }) => typeof seen === 'string')
+  const trained = known.filter(({ seen }) => seen === 'train').length
+  return [
+    ...(known.length === 0
+      ? []
+      : [
+          shown`warning: ${counted(known.length, 'film')} of these ${known.length === 1 ? 'is' : 'are'} this run's own (${trained} of its training); what it says of them is no measure of how good it is`,
+        ]),
+    ...(others.length === 0
+      ? []
+      : [
+          shown`${counted(others.length, 'file')} left out as no ${others.length === 1 ? 'image' : 'images'}: ${firstFew(others)}`,
+        ]),
+  ]
+}
+
+function inWords(classes: readonly string[], predictions: readonly Prediction[]): Shown {
+  const lines = predictions.map(({ file, roi, probabilities, seen }) => {
+    const place = roi === undefined ? '' : ` (${roi})`
+    const own = typeof seen === 'string' ? ` [${seenWords[seen] ?? `known from the set ${seen}`}]` : ''
+    return `${file}${place}: ${classes.map((name) => `${name} ${proportion(probabilities[name])}`).join(', ')}${own}`
+  })
+  return shownLines([...lines, researchUse])
+}
+
+const seenWords: Record<string, string> = {
+  train: 'a training film of this run',
+  tuning: 'a tuning film of this run',
+  test: 'a test film of this run',
+}
+
+function table(classes: readonly string[], predictions: readonly Prediction[]): Shown {
+  const regions = predictions.some(({ roi }) => roi !== undefined)
+  const known = predictions.some(({ seen }) => typeof seen === 'string')
+  const text = formatCsv(
+    ['file', ...(regions ? ['roi'] : []), ...classes.map((name) => shownLine(name)), ...(known ? ['seen'] : [])],
+    predictions.map(({ file, roi, probabilities, seen }) => [
+      shownLine(file),
+      ...(regions ? [roi] : []),
+      ...classes.map((name) => probabilities[name]),
+      ...(known ? [seen] : []),
+    ]),
+  )
+  return shownLines(text.trimEnd().split('\n'))
 }
 
 function readHead(run: RunDirectory, arm: string): StoredHead {
@@ -130,44 +162,4 @@ function readHead(run: RunDirectory, arm: string): StoredHead {
     )
   }
   return head
-}
-
-/** What is judged: a film, or a part of one. */
-type Place = Pick<Film, 'file' | 'roi' | 'region'>
-
-/** The same rectangle of every film, or the regions that a file of annotations gives for each. */
-function placesOf(images: readonly string[], roi: string): Place[] {
-  const rectangle = parseRectangle(roi)
-  if (rectangle !== undefined) {
-    const wrong = rectangleProblem(rectangle)
-    if (wrong !== undefined) throw new UserError(`--roi ${roi} ${wrong}`)
-    return images.map((file) => ({ file, roi: rectangle }))
-  }
-  if (!exists(roi)) {
-    throw new UserError(
-      `--roi ${roi}: left,top,width,height[,rotation] was expected, for example 40,80,200,200, or a file of annotations`,
-    )
-  }
-  const { regions, problems } = readRegions(roi)
-  // the file may tell of other films, too
-  const found = matchRegions(images, regions, [])
-  const bare = images.filter((_, i) => !found.has(i)).map((file) => `${file} has no region there`)
-  throwProblems(`--roi ${roi}`, [...problems, ...bare])
-  return images.flatMap((file, i) => (found.get(i) ?? []).map((region) => ({ file, roi: region.rectangle, region })))
-}
-
-async function readFilms(places: readonly Place[]): Promise<Raster[]> {
-  const films: Raster[] = []
-  const problems: string[] = []
-  for (const place of places) {
-    try {
-      films.push(await readRaster(place))
-    } catch (error) {
-      if (!(error instanceof ImageProblem || error instanceof UserError)) throw error
-      problems.push(error instanceof ImageProblem ? `${place.file} ${error.message}` : error.message)
-    }
-  }
-  if (problems.length === 1) throw new UserError(problems[0])
-  throwProblems('not every file is a film', problems)
-  return films
 }

@@ -8,6 +8,7 @@ import { openBackbone } from '../../classifier/backbone.js'
 import type { AuditedFilm } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
 import type { Film } from '../../dataset/sample.js'
+import { shownWarning } from '../../dataset/warning.js'
 import { estimateDifference, estimateInterval } from '../../metrics/estimate.js'
 import { fitLearningCurve } from '../../metrics/learning-curve.js'
 import { casesToShow, powerToShow, smallestGainShown, type TestSetDesign } from '../../metrics/power.js'
@@ -165,7 +166,9 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
           : [
               'the learning curve is of frozen features, and no time counts training the last block; a run measures that',
             ]),
-        ...[audited.internal, ...Object.values(audited.external)].flatMap(({ cohort }) => cohort.warnings.map(String)),
+        ...[audited.internal, ...Object.values(audited.external)].flatMap(({ cohort }) =>
+          cohort.warnings.map(shownWarning),
+        ),
       ],
     }
   } finally {

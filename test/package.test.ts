@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+describe('the package', () => {
+  it('holds the program, and nothing that building and testing leave behind', () => {
+    const root = path.resolve(import.meta.dirname, '..')
+    const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--offline'], {
+      cwd: root,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    })
+    const files: string[] = JSON.parse(stdout)[0].files.map((file: { path: string }) => file.path)
+    expect(files).toEqual(expect.arrayContaining(['dist/cli/main.js', 'dist/index.d.ts', 'docs/method.md', 'LICENSE']))
+    expect(files.filter((file) => file.split('/').some((part) => part.startsWith('.')))).toEqual([])
+    expect(files.filter((file) => !/^(dist|docs)\//.test(file)).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'package.json',
+    ])
+  })
+})
