@@ -1,5 +1,6 @@
 /** The figures of `kopt quality` as lines to read, each beside what real images alone give and what it should be near. */
 import { absent, count, fixed, proportion, short } from '../report/format.js'
+import { likenessInWords } from '../report/likeness.js'
 import type { MeasuredQuality } from './measure-quality.js'
 
 export function qualityInWords(one: MeasuredQuality): string[] {
@@ -21,6 +22,8 @@ export function qualityInWords(one: MeasuredQuality): string[] {
     lines.push(
       `  ${metric}: pairs of synthetic images ${fixed(synthetic.mean)}${limits(synthetic)}, of real ones ${fixed(real.mean)}${limits(real)}`,
     )
+    const compared = likenessInWords(one.msSsim, 'images')
+    if (compared !== undefined) lines.push(`  synthetic images are ${compared}`)
   }
   const ratio = copies.nearestRatio === null ? absent : fixed(copies.nearestRatio, 2)
   const by = copies.reference === 'held-out' ? 'held-out real images' : 'real images among themselves'

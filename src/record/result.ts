@@ -326,6 +326,8 @@ export const result = z.object({
         pairs: count,
         real: similarity,
         synthetic: similarity,
+        /** Synthetic less real, with its own limits; absent in results of version 0.1. */
+        difference: z.object({ value: maybe, low: maybe, high: maybe, p: maybe }).optional(),
         /** Pairs of one held-out film each. */
         realToHeldOut: similarity.optional(),
         syntheticToHeldOut: similarity.optional(),

@@ -37,6 +37,12 @@ const columns: Readonly<Record<string, (one: Measured, result: Result) => Cell>>
   pairs: (one) => one.msSsim.pairs,
   ...similarity('ms_ssim_synthetic', 'synthetic'),
   ...similarity('ms_ssim_real', 'real'),
+  ...estimate(
+    'ms_ssim_difference',
+    (one) => one.msSsim.difference,
+    ({ value }) => value,
+  ),
+  ms_ssim_difference_p: (one) => one.msSsim.difference?.p,
   ...similarity('ms_ssim_synthetic_to_held_out', 'syntheticToHeldOut'),
   ...similarity('ms_ssim_real_to_held_out', 'realToHeldOut'),
   suspected: (one) => one.copies?.suspected,

@@ -76,6 +76,8 @@ test('the quality of synthetic films has a row a class, with limits and what rea
     kid_high: String(one.kid?.high),
     kid_held_out_low: String(one.reference?.kid?.low),
     ms_ssim_synthetic_to_held_out_low: String(one.msSsim.syntheticToHeldOut?.low),
+    ms_ssim_difference_low: String(one.msSsim.difference?.low),
+    ms_ssim_difference_p: String(one.msSsim.difference?.p),
     suspected_by_image: String(one.copies?.images?.suspected),
     suspicious: 'yes',
   })

@@ -6,6 +6,7 @@ import type { FigureList } from '../figure-list.js'
 import { absent, count, counted, duration, fixed, listing, rate } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, figureBlock, section } from '../layout.js'
+import { likenessInWords } from '../likeness.js'
 import { syntheticQuality } from './synthetic-quality.js'
 
 /** Images of one class as `data:` addresses; lists may be empty, as in a report to share without real films. */
@@ -85,13 +86,8 @@ function similarityFigure(result: Result, figures: FigureList): Markup | undefin
   const { metric, pairs } = result.quality[0].msSsim
   const readings = result.quality.map((one) => {
     const { real, synthetic: made } = one.msSsim
-    if (made.mean === null || real.mean === null) return `${one.class}: ${absent}, too few films to pair.`
-    const compared =
-      made.low !== null && real.high !== null && made.low > real.high
-        ? 'more alike than real films: a sign of mode collapse'
-        : made.high !== null && real.low !== null && made.high < real.low
-          ? 'less alike than real films: noise or artefacts would show so'
-          : 'no more alike than real films as far as this check can tell'
+    const compared = likenessInWords(one.msSsim, 'films')
+    if (compared === undefined) return `${one.class}: ${absent}, too few films to pair.`
     return `${one.class}: synthetic ${fixed(made.mean)}, real ${fixed(real.mean)}; synthetic films are ${compared}.`
   })
   return html`${figureBlock(
