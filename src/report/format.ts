@@ -29,7 +29,7 @@ export function short(value: Maybe): string {
 export function proportion(value: Maybe, digits = 3): string {
   if (!isNumber(value)) return absent
   const step = 10 ** -digits
-  const text = value.toFixed(digits)
+  const text = fixed(value, digits)
   if (value < 1 && Number(text) >= 1) return `>${(1 - step).toFixed(digits)}`
   if (value > 0 && Number(text) === 0) return `<${step.toFixed(digits)}`
   return text

@@ -55,6 +55,9 @@ describe('numbers for people', () => {
     expect(proportion(0.9994)).toBe('0.999')
     expect(proportion(0.0004)).toBe('<0.001')
     expect(proportion(0)).toBe('0.000')
+    // A limit that rounding alone carries below 0, and one that lies there.
+    expect(proportion(-0.0002)).toBe('0.000')
+    expect(proportion(-0.02)).toBe('−0.020')
     expect(proportion(1)).toBe('1.000')
   })
 
