@@ -113,10 +113,22 @@ export function openRun(root: string, doing: string): HeldRun {
 }
 
 function hold(directory: RunDirectory, doing: string): HeldRun {
-  const shown = shownPath(directory.root)
+  const { root, lock } = directory
+  return { directory, ...holdFolder(root, { lock, doing, remedy: `go on with: kopt resume ${shownPath(root)}` }) }
+}
+
+/**
+ * Holds a folder that one process at a time may write into. `lock`: the file that says so; `remedy`: what to do once a
+ * process that took it over has ended. Throws a `UserError` where another process is at work in it.
+ */
+export function holdFolder(
+  folder: string,
+  { lock: file, doing, remedy }: { lock: string; doing: string; remedy: string },
+): Pick<HeldRun, 'lost' | 'release'> {
+  const shown = shownPath(folder)
   let lock: Lock
   try {
-    lock = takeLock(directory.lock, { doing: `kopt ${doing}`, waitMs })
+    lock = takeLock(file, { doing: `kopt ${doing}`, waitMs })
   } catch (error) {
     throw error instanceof LockedError ? new UserError(inWords(shown, error), { cause: error }) : error
   }
@@ -124,11 +136,11 @@ function hold(directory: RunDirectory, doing: string): HeldRun {
   lock.lost.addEventListener('abort', () =>
     lost.abort(
       new UserError(
-        `${shown} was taken over by another kopt while this one gave no sign of life (did the computer sleep?); let that one end, then go on with: kopt resume ${shown}`,
+        `${shown} was taken over by another kopt while this one gave no sign of life (did the computer sleep?); let that one end, then ${remedy}`,
       ),
     ),
   )
-  return { directory, lost: lost.signal, release: lock.release }
+  return { lost: lost.signal, release: lock.release }
 }
 
 function inWords(run: string, { file, holder, silentFor }: LockedError): string {

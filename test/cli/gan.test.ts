@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { takeLock } from '../../src/base/lock-file.js'
 import { ndarray } from '../../src/base/ndarray.js'
 import { originOf, writeCheckpoint } from '../../src/gan/checkpoint.js'
 import { defaultAcganOptions } from '../../src/gan/options.js'
@@ -55,12 +56,32 @@ describe('kopt gan', () => {
     expect(code, stderr).toBe(0)
     expect(readdirSync(cwd).sort()).toEqual([path.basename(file), 'in'])
     expect(readdirSync(path.join(cwd, 'in'))).toEqual(['here'])
-    const folders = readdirSync(path.join(cwd, 'in', 'here'))
+    const folders = readdirSync(path.join(cwd, 'in', 'here'), { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    )
     expect(new Set(folders.map((name) => name.toLowerCase())).size).toBe(classes.length)
     expect(folders).toEqual(expect.arrayContaining(['Ill', 'nasenh\u00f6hle']))
     for (const folder of folders) {
       expect(existsSync(path.join(cwd, 'in', 'here', folder, `${folder}-s1-000000.png`))).toBe(true)
     }
+  })
+
+  it('trains in a folder that no other training works in', () => {
+    const cwd = temporaryFolder()
+    kopt(['demo-data', 'films', '--patients', '6'], { cwd })
+    const words = ['gan', 'train', 'films/hospital-a', '--out', 'generator', '--steps', '10', ...tiny]
+    expect(kopt(words, { cwd }).code).toBe(0)
+    const lock = takeLock(path.join(cwd, 'generator', 'kopt.lock'), { doing: 'kopt gan train', waitMs: 0 })
+    const { code, stderr } = kopt(words, { cwd })
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        new RegExp(`another kopt is at work in generator: kopt gan train, process ${process.pid}, since`),
+      ),
+    })
+    lock.release()
+    expect(kopt(words, { cwd }).code).toBe(0)
+    expect(readdirSync(path.join(cwd, 'generator')).filter((name) => /lock|tmp/.test(name))).toEqual([])
   })
 
   it('names every wrong option at once and writes nothing', () => {

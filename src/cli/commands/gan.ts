@@ -11,6 +11,7 @@ import { defaultAcganOptions } from '../../gan/options.js'
 import { openSampler, type Sampler } from '../../gan/sampler.js'
 import { trainInChild } from '../../gan/train-in-child.js'
 import { encodePng } from '../../image/codec.js'
+import { holdFolder } from '../../record/run-store.js'
 import { duration, rate } from '../../report/format.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
@@ -117,12 +118,18 @@ async function train(
   const { images, labels } = await audited.load(films, { height, width, channels })
   note(shown`${films.length} films (${classes.join(', ')}), ${height} x ${width} x ${channels}`)
   markFolder(options.out, trainedHere)
+  const folder = path.resolve(options.out)
+  const { lost, release } = holdFolder(folder, {
+    lock: path.join(folder, 'kopt.lock'),
+    doing: 'gan train',
+    remedy: 'give the same command again',
+  })
   const summary = await trainInChild(
     {
       images,
       labels,
       options: acgan,
-      folder: path.resolve(options.out),
+      folder,
       checkpointEvery: options.checkpointEvery,
       gridEvery: options.gridEvery,
       threads: physicalCores(),
@@ -142,8 +149,12 @@ async function train(
         secondsLeft,
       })
     },
-    signal,
+    AbortSignal.any([signal, lost]),
   )
+    .catch((error) => {
+      throw lost.aborted ? lost.reason : error
+    })
+    .finally(release)
   result(
     summary,
     shownLines([
