@@ -16,6 +16,8 @@ export interface Division<F extends Film = Film> {
   /** Of the model that is handed over; with folds its test set is empty. */
   readonly split: Split<F>
   readonly folds: readonly (FoldName & { readonly split: Split<F> })[]
+  /** Whether the dataset itself gives the split. */
+  readonly given: boolean
   /** What the user should know about the choice. */
   readonly warnings: readonly string[]
 }
@@ -35,16 +37,17 @@ export function divide<F extends Film>(films: readonly F[], config: Config): Div
       typeof resampling.folds === 'number' && resampling.folds > 0
         ? [`the dataset gives its own split, so that resampling.folds ${resampling.folds} is not used`]
         : []
-    return { split: given, folds: [], warnings }
+    return { split: given, folds: [], given: true, warnings }
   }
   const folds = resampling.folds === 'auto' ? chosenFolds(films, config) : resampling.folds
-  if (folds === 0) return { split: splitFilms(films, options), folds: [], warnings: [] }
+  if (folds === 0) return { split: splitFilms(films, options), folds: [], given: false, warnings: [] }
   const times = Array.from({ length: resampling.times }, (_, i) => i + 1)
   return {
     split: splitForTraining(films, options),
     folds: times.flatMap((time) =>
       outerFolds(films, options, { folds, time }).map((split, i) => ({ fold: i + 1, time, split })),
     ),
+    given: false,
     warnings: [],
   }
 }

@@ -18,6 +18,7 @@ import { type AuditedCohort, auditCohorts } from '../dataset/audit.js'
 import { loadPixels } from '../dataset/load.js'
 import { openDataset } from '../dataset/open.js'
 import { counted, firstFew } from '../dataset/reader.js'
+import { readingOf } from '../dataset/reading.js'
 import { shownWarning } from '../dataset/warning.js'
 import { armInSentence } from '../record/arm-name.js'
 import type { EventSink } from '../record/events.js'
@@ -114,6 +115,7 @@ async function evaluateHeld(
       patientSource: cohort.patientSource,
       flow: { set: name, ...cohort.flow },
       warnings: cohort.warnings.map(shownWarning),
+      reading: readingOf(cohort.films),
       overlapChecked,
       ...figures(directory, config, result, scores),
     } satisfies ExternalSet)

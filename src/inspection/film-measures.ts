@@ -1,5 +1,6 @@
 /** What an inspection keeps of a film once its pixels are gone: a few kilobytes, so that thousands of films fit. */
 import { fullWhite, type ObservedFilm } from '../dataset/audit.js'
+import { makerOf, viewOf } from '../dataset/reading.js'
 import { type Fingerprint, fingerprint } from '../image/fingerprint.js'
 import { type Raster, whiteOf } from '../image/raster.js'
 
@@ -44,19 +45,15 @@ export function measureFilm({ film, raster }: ObservedFilm): FilmMeasures {
     histogram[Math.min(fineSteps - 1, Math.floor(value / perStep))]++
   }
   return {
-    ...fileFacts(film),
+    format: film.format,
+    maker: makerOf(film),
+    view: viewOf(film),
     fullWhite: white,
     histogram,
     ...all.result(),
     border: borderOf(raster, grey),
     fingerprint: fingerprint(raster, film.largest),
   }
-}
-
-function fileFacts({ format, dicom }: ObservedFilm['film']): Pick<FilmMeasures, 'format' | 'maker' | 'view'> {
-  const { manufacturer, manufacturerModel, viewPosition } = dicom ?? {}
-  const maker = [manufacturer, manufacturerModel].filter((part) => part !== undefined).join(' ')
-  return { format, maker: maker || null, view: viewPosition ?? null }
 }
 
 function borderOf(raster: Raster, grey: (pixel: number) => number): Side[] {

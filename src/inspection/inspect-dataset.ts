@@ -6,8 +6,8 @@ import { throwProblems, UserError } from '../base/errors.js'
 import { type AuditedCohort, type AuditedFilm, examineCohorts, releaseFilms } from '../dataset/audit.js'
 import { type OpenOptions, openDataset } from '../dataset/open.js'
 import { resolvePositive } from '../dataset/positive.js'
+import { countedSteps } from '../dataset/reading.js'
 import type { Cohort } from '../dataset/sample.js'
-import { type GreyStep, stepWords } from '../image/grey-step.js'
 import { whiteOf } from '../image/raster.js'
 import type { DatasetInspection, PixelKind, SetInspection, Tally } from '../record/inspection.js'
 import { problemsOfSetNames } from '../record/set-name.js'
@@ -111,7 +111,7 @@ function describe({ cohort, maxValue, colour }: AuditedCohort, films: readonly M
     colour,
     maxValue,
     formats: tally(({ measures }) => measures.format),
-    steps: stepsOf(films),
+    steps: countedSteps(films.map(({ film }) => film)),
     makers: tally(({ measures }) => measures.maker),
     views: tally(({ measures }) => measures.view),
     histograms: Object.fromEntries(classes.map((label) => [label, meanHistogram(ofClass(label), maxValue)])),
@@ -162,15 +162,6 @@ function tallyOf(films: readonly MeasuredFilm[], fact: (film: MeasuredFilm) => s
     tally[value][one.film.label] = (tally[value][one.film.label] ?? 0) + 1
   }
   return tally
-}
-
-/** What was done to grey values, the commonest step first. */
-function stepsOf(films: readonly MeasuredFilm[]): SetInspection['steps'] {
-  const counts = new Map<GreyStep, number>()
-  for (const { film } of films) for (const step of film.steps) counts.set(step, (counts.get(step) ?? 0) + 1)
-  return [...counts]
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([step, count]) => ({ step, films: count, words: stepWords[step] }))
 }
 
 function meanHistogram(films: readonly MeasuredFilm[], maxValue: number): number[] {

@@ -23,6 +23,7 @@ export const externalSet = z.object({
   patientSource: dataset.patientSource,
   flow: dataset.flow.element,
   warnings: z.array(z.string()),
+  reading: dataset.readings.unwrap().valueType.optional(),
   /** Whether these films could be held against those of the run; none is among them where they were. */
   overlapChecked: z.boolean(),
   arms: z.array(
@@ -63,6 +64,7 @@ function withExternalSet(result: Result, set: ExternalSet): Result {
       externalPatients: { ...result.dataset.externalPatients, [name]: set.patients },
       flow: [...result.dataset.flow, set.flow],
       warnings: [...result.dataset.warnings, ...set.warnings],
+      readings: put(result.dataset.readings, set.reading),
     },
     arms: result.arms.map((arm) => {
       const own = set.arms.find((one) => one.name === arm.name)

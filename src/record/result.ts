@@ -29,6 +29,16 @@ const measures = z.object({
   npv: maybe,
 })
 
+/** What the files of a set are and what was done to their grey values (dataset/reading.ts). */
+const reading = z.object({
+  formats: perClass,
+  steps: z.array(z.object({ step: z.string(), films: count, words: z.string() })),
+  makers: perClass,
+  views: perClass,
+  regions: count,
+  notes: z.array(z.object({ text: z.string(), films: count })),
+})
+
 const curve = z.array(z.tuple([z.number(), z.number()]))
 
 export const evaluation = measures.extend({
@@ -270,6 +280,10 @@ export const result = z.object({
       }),
     ),
     warnings: z.array(z.string()),
+    /** By set; absent in results of before. */
+    readings: z.record(z.string(), reading).optional(),
+    /** Whether the dataset gave the split itself; absent in results of before. */
+    splitGiven: z.boolean().optional(),
     imageSize: z.tuple([count, count, count]),
   }),
   backbone: z.object({

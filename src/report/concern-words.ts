@@ -22,9 +22,9 @@ export function concernWords(result: Result): ConcernWords[] {
   return findConcerns(result).map((one) => wordsOf(one, result))
 }
 
-/** The same as lines of plain text. */
+/** The same as plain text, two lines each. */
 export function concernLines(result: Result): string[] {
-  return concernWords(result).map(({ title, says, remedy }) => `${title} ${says} What to do: ${remedy}`)
+  return concernWords(result).map(({ title, says, remedy }) => `${title} ${says}\n  What to do: ${remedy}`)
 }
 
 function wordsOf(concern: Concern, result: Result): ConcernWords {

@@ -8,6 +8,7 @@ import type { Result } from '../record/result.js'
 import { metricName } from './arm-name.js'
 import { augmentationWords } from './augmentation.js'
 import { count, counted, listing, percentage, short } from './format.js'
+import { acquisition, greySteps } from './reading-words.js'
 import { cite, referencesOf } from './references.js'
 
 export const methodsTopics = [
@@ -45,6 +46,8 @@ export interface Paragraph {
   readonly topic: MethodsTopic
   readonly heading: string
   readonly text: string
+  /** What stands in brackets in the text, to be filled in by the authors. */
+  readonly missing?: string
 }
 
 /** The configuration's values that the prose speaks of; a result of another version may lack some. */
@@ -71,7 +74,12 @@ export function methodsText(result: Result): Paragraph[] {
     verdict: verdict(result),
     software: software(result),
   }
-  return methodsTopics.map((topic) => ({ topic, heading: headings[topic], text: texts[topic] }))
+  return methodsTopics.map((topic) => ({
+    topic,
+    heading: headings[topic],
+    text: texts[topic],
+    ...(topic === 'generator' && !result.gan ? { missing: generatorElsewhere } : {}),
+  }))
 }
 
 /** The same as a file: Markdown with the references at its end. */
@@ -97,12 +105,19 @@ function films({ dataset }: Result): string {
     folder: 'Patients were identified by the folders.',
     image: 'Patients were not identified; each film was taken for a patient of its own.',
   }
-  return `${flows.join('. ')}. ${classes}${positive}. The internal films were of ${counted(train + tuning + test, 'patient')}. ${patients[dataset.patientSource] ?? ''}`.trim()
+  return [
+    `${flows.join('. ')}. ${classes}${positive}. The internal films were of ${counted(train + tuning + test, 'patient')}.`,
+    patients[dataset.patientSource] ?? [],
+    acquisition(dataset),
+  ]
+    .flat()
+    .join(' ')
 }
 
 function preprocessing({ dataset }: Result): string {
   const [height, width, channels] = dataset.imageSize
-  return `Grey values were brought to the range 0 to 255, and every film was resized to ${height} × ${width} pixels (${channels === 1 ? 'one grey channel' : 'three channels'}) by bilinear interpolation with antialiasing and rounded to 8 bits. Original, conventionally augmented and synthetic films took the same path from there on.`
+  const steps = greySteps(dataset).map((sentence) => `${sentence} `)
+  return `${steps.join('')}Grey values were brought to the range 0 to 255, and every film was resized to ${height} × ${width} pixels (${channels === 1 ? 'one grey channel' : 'three channels'}) by bilinear interpolation with antialiasing and rounded to 8 bits. Original, conventionally augmented and synthetic films took the same path from there on.`
 }
 
 function partition(result: Result, { split }: Values): string {
@@ -118,6 +133,8 @@ function partition(result: Result, { split }: Values): string {
       : dataset.patientSource === 'image'
         ? 'at the level of the film'
         : 'at the level of the patient, so that no patient’s films stand in two parts'
+  if (dataset.splitGiven)
+    return `The dataset gave the division itself: ${parts.join(', ')}. ${dataset.patientSource === 'image' ? 'Whether films of one patient stand in several parts is not known' : 'No patient’s films stand in two parts'}.`
   const shares = split?.fractions
     ? ` in the shares ${split.fractions.map((share) => percentage(share)).join(' / ')}`
     : ''
@@ -135,12 +152,14 @@ function outerFolds({ folds, verdict: { basis } }: Result): string {
   return ` The division above served the delivered model and the external sets. Performance on internal films was estimated by a nested cross-validation of ${count(basis.folds)} outer folds${times} (${sizes} test films each), likewise disjoint and stratified: in each fold the generator, the pools of synthetic films, the choice of K and the penalties knew the fold’s training and tuning films alone.`
 }
 
+const generatorElsewhere = 'the generator, how it was trained, and on which films'
+
 function generator({ gan, dataset, synthetic }: Result, { gan: options = {} }: Values): string {
   const [height, width, channels] = dataset.imageSize
   if (!gan) {
     const images = synthetic?.source === 'given' ? Object.entries(synthetic.images) : []
     const counts = images.map(([label, n]) => `${count(n)} of class ${label}`)
-    return `Synthetic films (${listing(counts)}) were made by [the generator, and the films that it was trained on] and reduced to ${height} × ${width} × ${channels}.`
+    return `Synthetic films (${listing(counts)}) were made by [${generatorElsewhere}] and reduced to ${height} × ${width} × ${channels}.`
   }
   const { generator: g, discriminator: d } = gan.parameters
   const said = (key: string, words: string) => (options[key] === undefined ? [] : [`${words} ${options[key]}`])
@@ -224,11 +243,16 @@ function testing(result: Result): string {
     external.length > 0
       ? ` Every arm met the external ${external.length === 1 ? 'set' : 'sets'} ${listing(external)} as well, all films of ${external.length === 1 ? 'it' : 'them'}, without any refitting.`
       : ' No external test set was used.'
-  const opened =
-    result.folds.length > 0
-      ? 'The test films of each outer fold were opened once, after its K, every penalty and every arm had been fixed; cases were compared within a fold only'
-      : 'Test films were opened once, after K, every penalty and every arm had been fixed'
-  return `${opened}. An arm is represented by one delivered model, ${one}.${elsewhere}`
+  return `${opening(result)}. An arm is represented by one delivered model, ${one}.${elsewhere}`
+}
+
+/** When the test films were looked at. */
+function opening({ search, folds }: Result): string {
+  if (search.selectOn === 'test')
+    return 'K was chosen on the test films themselves, and every arm was scored on them after that; the figures on them are optimistic'
+  return folds.length > 0
+    ? 'The test films of each outer fold were opened once, after its K, every penalty and every arm had been fixed; cases were compared within a fold only'
+    : 'Test films were opened once, after K, every penalty and every arm had been fixed'
 }
 
 function statistics(result: Result): string {
@@ -237,7 +261,7 @@ function statistics(result: Result): string {
   const aucs = clustered
     ? `Confidence intervals (95 %) of AUCs are on the logit scale, with a variance that allows for several films of one patient (${cite('obuchowski')}), those of proportions are Wilson’s (${cite('wilson')}) with n divided by the design effect`
     : `Confidence intervals (95 %) of AUCs are on the logit scale with DeLong’s variance (${cite('delong')}), those of proportions are Wilson’s (${cite('wilson')})`
-  return `${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have ${differenceLimits(result)} and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.${inUse(result, clustered)}`
+  return `Arms were measured by the AUC and, at a cutoff, by accuracy, sensitivity, specificity, F1 score, PPV, NPV and the Brier score. ${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have ${differenceLimits(result)} and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.${inUse(result, clustered)}`
 }
 
 /** A run keeps the limits it was made with: those of version 0.1 were put together from each AUC's own. */
@@ -249,7 +273,7 @@ function differenceLimits({ comparisons }: Result): string {
 
 /** The same of three and more classes. */
 function statisticsOfClasses(result: Result): string {
-  return `The most probable class was called. The macro AUC is the mean of the AUCs of each class against the rest; its 95 % confidence interval is on the logit scale, with a variance from what each patient adds to the mean. Differences between arms have ${differenceLimits(result)} and the correlation of the two arms. Each class’s own AUC and differences are DeLong’s (${cite('delong')}), or those for several films of one patient (${cite('obuchowski')}). Intervals of each class’s proportions are Wilson’s (${cite('wilson')}), of their means over the classes by what each patient adds. P-values of the macro AUC invert its limits and are adjusted within a test set after ${cite('holm')}; those of single classes are not adjusted.`
+  return `Arms were measured by the macro AUC, by Hand and Till’s M, and by accuracy and the means over the classes of sensitivity, specificity, F1 score, PPV and NPV, beside each class’s own. The most probable class was called. The macro AUC is the mean of the AUCs of each class against the rest; its 95 % confidence interval is on the logit scale, with a variance from what each patient adds to the mean. Differences between arms have ${differenceLimits(result)} and the correlation of the two arms. Each class’s own AUC and differences are DeLong’s (${cite('delong')}), or those for several films of one patient (${cite('obuchowski')}). Intervals of each class’s proportions are Wilson’s (${cite('wilson')}), of their means over the classes by what each patient adds. P-values of the macro AUC invert its limits and are adjusted within a test set after ${cite('holm')}; those of single classes are not adjusted.`
 }
 
 /** Cutoffs, calibration and decisions, where the run has them. */
@@ -278,5 +302,5 @@ function verdict({ verdict: v, search }: Result): string {
 }
 
 function software({ tool, device, seed }: Result): string {
-  return `All computations were made with ${tool.name} ${tool.version} (ONNX Runtime, ${device.provider}; Node.js ${device.node.replace(/^v/, '')}; ${device.platform}) from seed ${seed}; the resolved configuration is kept with the run.`
+  return `All computations were made with ${tool.name} ${tool.version} (ONNX Runtime, ${device.provider}; Node.js ${device.node.replace(/^v/, '')}; ${device.platform}) from seed ${seed}; the resolved configuration is kept with the run, and the exact versions of all other libraries with the program.`
 }

@@ -8,9 +8,8 @@ import { type Cell, formatCsv } from '../base/csv.js'
 import { armName } from '../record/arm-name.js'
 import type { Comparison, Evaluation, Result } from '../record/result.js'
 import { measureNames } from './arm-name.js'
-import { type Checklist, checklists, filled } from './checklists/checklist.js'
+import { answer, type Checklist, checklists } from './checklists/checklist.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
-import { methodsText } from './methods-text.js'
 import { qualityTable } from './quality-table.js'
 import { tablesInUse } from './tables-in-use.js'
 
@@ -324,9 +323,9 @@ function verdict({ verdict: one }: Result): string {
 function checklistTable(checklist: Checklist, result: Result): string {
   const rows = checklist.groups.flatMap(({ heading, items }) =>
     items.map((item): Cell[] => {
-      const methods = methodsText(result).filter(({ topic }) => item.methods?.includes(topic))
-      const known = [...methods.map(({ text }) => text), item.run?.(result)].filter((text) => text !== undefined)
-      return [item.id, heading, item.asks, known.join(' '), item.authors ?? '', filled(item, result)]
+      const { methods, run, authors, filled } = answer(item, result)
+      const known = [...methods.map(({ text }) => text), run].filter((text) => text !== undefined)
+      return [item.id, heading, item.asks, known.join(' '), authors ?? '', filled]
     }),
   )
   return formatCsv(['item', 'group', 'asks', 'from_the_run', 'to_be_added', 'filled'], rows)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readCsvTable } from '../../src/dataset/table/csv.js'
 import type { Result } from '../../src/record/result.js'
-import { checklists, filled } from '../../src/report/checklists/checklist.js'
+import { answer, checklists } from '../../src/report/checklists/checklist.js'
 import { methodsFile, methodsText } from '../../src/report/methods-text.js'
 import { reportTables } from '../../src/report/tables.js'
 import { sampleResult } from '../support/sample-result.js'
@@ -13,6 +13,26 @@ const prose = (change: (result: Result) => void = () => {}, options: { external?
   const result = sampleResult(options)
   change(result)
   return Object.fromEntries(methodsText(result).map(({ topic, text }) => [topic, text]))
+}
+
+/** What a run keeps of its files: DICOM films of two makers inside, PNG elsewhere. */
+function withReadings(result: Result) {
+  const none = { steps: [], makers: {}, views: {}, regions: 0, notes: [] }
+  result.dataset.readings = {
+    internal: {
+      formats: { dicom: 389 },
+      steps: [
+        { step: 'rescaled', films: 389, words: 'rescaled by slope and intercept' },
+        { step: 'windowed', films: 380, words: 'put through a window' },
+        { step: 'inverted', films: 12, words: 'inverted (MONOCHROME1: the least value is white)' },
+      ],
+      makers: { 'Maker One DX 3000': 300, 'Maker Two': 89 },
+      views: { WATERS: 389 },
+      regions: 389,
+      notes: [{ text: 'HighBit 12 does not fit 12 stored bits: ignored', films: 3 }],
+    },
+    bundang: { ...none, formats: { png: 132 } },
+  }
 }
 
 /** Results of other shapes: what a sentence must not stumble over. */
@@ -50,6 +70,10 @@ const variants: Record<string, (result: Result) => void> = {
       warnings: [],
     }
   },
+  'DICOM films': withReadings,
+  'a split that the dataset gives': (result) => {
+    result.dataset.splitGiven = true
+  },
   'nothing measured of the synthetic films': (result) => Object.assign(result, { quality: [] }),
   'a configuration with nothing in it': (result) => Object.assign(result, { config: {} }),
 }
@@ -63,6 +87,31 @@ describe('the methods text', () => {
     expect(partition).toContain('in the shares 70 % / 10 % / 20 % (seed 1, apart from the seed of the training)')
     expect(partition).toContain('training (126 healthy and 152 sinusitis; 138 patients)')
     expect(partition).toContain('no patient’s films stand in two parts')
+  })
+
+  test('says what the files were, what was done to their grey values, on which machines and in which views', () => {
+    const { films, preprocessing } = prose(withReadings)
+    expect(films).toContain(
+      'By their headers the internal films were taken with apparatus of Maker One DX 3000 (300) and Maker Two (89), in the view WATERS (389).',
+    )
+    expect(films).not.toContain('By their headers the films of the external set')
+    expect(preprocessing).toContain(
+      'Of the internal films (389 DICOM), 389 were cut to a region of interest, 389 rescaled by slope and intercept, 380 put through a window (the first of the file, unless the manifest named another) and 12 inverted',
+    )
+    expect(preprocessing).toContain(
+      'Files said otherwise, and were read so: HighBit 12 does not fit 12 stored bits: ignored (3 films).',
+    )
+    expect(preprocessing).toContain('Of the films of the external set “bundang” (132 PNG), none needed more')
+    expect(prose().preprocessing).toMatch(/^Grey values were brought/)
+  })
+
+  test('does not claim a division that was not made, nor a seal that was broken', () => {
+    const given = prose(variants['a split that the dataset gives']).partition
+    expect(given).toContain('The dataset gave the division itself')
+    expect(given).not.toMatch(/stratified|in the shares/)
+    const onTest = prose(variants['K chosen on the test films']).testing
+    expect(onTest).toContain('K was chosen on the test films themselves')
+    expect(onTest).not.toContain('opened once')
   })
 
   test('says how K was chosen, and on what', () => {
@@ -139,8 +188,59 @@ describe('the checklists', () => {
   test('leave to the authors what the run can’t know here', () => {
     const result = sampleResult({ external: false })
     const item = checklists[1].groups.flatMap(({ items }) => items).find(({ id }) => id === '23b')!
-    expect(filled(item, result)).toBe('by the authors')
-    expect(filled(item, sampleResult())).toBe('in part')
+    expect(answer(item, result).filled).toBe('by the authors')
+    expect(answer(item, sampleResult()).filled).toBe('in part')
+  })
+
+  const answerTo = (list: number, id: string, change: (result: Result) => void = () => {}) => {
+    const result = sampleResult()
+    change(result)
+    const item = checklists[list].groups.flatMap(({ items }) => items).find((one) => one.id === id)!
+    return answer(item, result)
+  }
+
+  test('tick an item only where the text says all of it', () => {
+    expect(answerTo(0, '9').filled).toBe('in part')
+    expect(answerTo(0, '9', withReadings).filled).toBe('by the run')
+    expect(answerTo(0, '13').filled).toBe('by the authors')
+    const known = answerTo(0, '13', ({ dataset, ...rest }) => {
+      withReadings({ dataset, ...rest })
+      delete dataset.readings!.bundang
+    })
+    expect(known).toMatchObject({ filled: 'in part', authors: 'exposure and dates' })
+    expect(answerTo(0, '13', withReadings).authors).toBe('makers, views, exposure and dates')
+    expect(answerTo(0, '22').filled).toBe('in part')
+    expect(answerTo(0, '24', ({ config }) => Object.assign(config, { gan: { initDeviation: 0.02 } })).filled).toBe(
+      'by the run',
+    )
+    expect(answerTo(0, '24', variants['the Adam head']).authors).toContain('first weights of the last layer')
+    expect(answerTo(0, '28').methods[0].text).toMatch(/accuracy, sensitivity, specificity, F1 score, PPV, NPV/)
+    expect(answerTo(0, '38').run).toMatch(/sensitivity 0\.\d+ \(.*specificity 0\.\d+ \(/)
+    expect(answerTo(0, '10', withReadings).run).toBe('389 films cut to a region of interest.')
+  })
+
+  test('leave what was made elsewhere to the authors, wherever the generator is spoken of', () => {
+    for (const [list, id] of [
+      [0, '22'],
+      [0, '24'],
+      [0, '25'],
+      [1, '12c'],
+    ] as const) {
+      const { filled, authors } = answerTo(list, id, variants['images made elsewhere'])
+      expect(filled, id).toBe('in part')
+      expect(authors, id).toContain('the generator, how it was trained, and on which films')
+    }
+    expect(answerTo(0, '1', variants['images made elsewhere']).run).not.toContain('GAN')
+  })
+
+  test('name the controls that there were, and no others', () => {
+    expect(answerTo(0, '30').run).toBe(
+      'Controls hold against the synthetic films: class balance, the number of films, by conventional augmentation and native size.',
+    )
+    const none = answerTo(0, '30', (result) => {
+      result.arms = result.arms.filter(({ name }) => ['OD', 'GCB', 'GCB+OMGDA'].includes(name))
+    })
+    expect(none.run).toBeUndefined()
   })
 
   test('stand as tables with the paragraphs in full', () => {

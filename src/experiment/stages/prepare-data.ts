@@ -14,6 +14,7 @@ import { openDataset } from '../../dataset/open.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { settlePatients } from '../../dataset/patients/settle.js'
 import { resolvePositive } from '../../dataset/positive.js'
+import { readingOf } from '../../dataset/reading.js'
 import { type Cohort, type Film, imageInFile } from '../../dataset/sample.js'
 import type { Split } from '../../dataset/split.js'
 import { shownWarning } from '../../dataset/warning.js'
@@ -173,6 +174,11 @@ async function readAndSplit(context: RunContext): Promise<null> {
         ...warnings,
         ...[internal, ...Object.values(external)].flatMap(({ cohort }) => cohort.warnings.map(shownWarning)),
       ],
+      readings: {
+        internal: readingOf(films),
+        ...Object.fromEntries(Object.entries(external).map(([name, e]) => [name, readingOf(e.cohort.films)])),
+      },
+      splitGiven: division.given,
       imageSize: [height, width, channels],
     },
   }

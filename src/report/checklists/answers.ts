@@ -30,10 +30,76 @@ export function casesNeeded({ verdict, search }: Result): string | undefined {
 
 /** Share of the class looked for in training and test films. */
 export function classShares({ dataset }: Result): string {
-  const parts = (['train', 'tuning', 'test'] as const).map((part) => {
+  const parts = (['train', 'tuning', 'test'] as const).flatMap((part) => {
     const total = Object.values(dataset.split[part]).reduce((sum, n) => sum + n, 0)
+    if (total === 0) return []
     const shares = dataset.classes.map((name) => `${percentage((dataset.split[part][name] ?? 0) / total)} ${name}`)
     return `${part}: ${listing(shares)}`
   })
   return `Class shares: ${parts.join('; ')}.`
+}
+
+/** Sensitivity and specificity of the chosen arm and of the original films on every set, with intervals. */
+export function accuracyInShort(result: Result): string {
+  const sets = resultSets(result).map((set) => {
+    const shown = evaluatedArms(result, set).filter(({ name }) => name === result.search.arm || name === 'OD')
+    const arms = shown.map(({ name, on }) => {
+      const [sensitivity, specificity] = (['sensitivity', 'specificity'] as const).map((key) =>
+        withInterval(on[key], on.intervals[key]?.low, on.intervals[key]?.high),
+      )
+      return `${armInSentence(name)}: sensitivity ${sensitivity}, specificity ${specificity}`
+    })
+    return `${setName(set)}: ${arms.join('; ')}`
+  })
+  return `${sets.join('. ')}. Other measures and cutoffs: sections Performance and In use.`
+}
+
+export function kindOfAi({ gan, backbone }: Result): string {
+  const made = gan
+    ? 'Auxiliary-classifier GAN for synthetic training films'
+    : 'Synthetic training films, made elsewhere'
+  const features = backbone.unfrozen ? 'features of a network trained in its last block' : 'frozen features'
+  return `${made}; classification on ${features} with a linear last layer.`
+}
+
+/** What the controls of this run tell apart from the synthetic films. */
+export function controlsInShort({ arms }: Result): string | undefined {
+  const names = arms.map(({ name }) => name)
+  const apart = [
+    names.includes('OD=balanced') && 'class balance',
+    names.some((name) => name.includes('CDA')) && 'the number of films, by conventional augmentation',
+    names.some((name) => name.endsWith('=steps')) && 'optimiser steps',
+    names.includes('OD=native') && 'native size',
+  ].filter((what) => what !== false)
+  return apart.length > 0 ? `Controls hold against the synthetic films: ${listing(apart)}.` : undefined
+}
+
+/** How many films were cut to a region of interest; nothing where a result does not say. */
+export function regionsInShort({ dataset: { readings } }: Result): string | undefined {
+  if (!readings) return undefined
+  const cut = Object.values(readings).reduce((sum, { regions }) => sum + regions, 0)
+  return cut > 0 ? `${counted(cut, 'film')} cut to a region of interest.` : 'Films were used whole.'
+}
+
+/** Where headers name makers or views, what the authors need not add. */
+export function acquisitionUnknown({ dataset: { readings = {} } }: Result): string {
+  const named = (of: 'makers' | 'views') =>
+    Object.values(readings).length > 0 && Object.values(readings).every((one) => Object.keys(one[of]).length > 0)
+  const missing = [!named('makers') && 'makers', !named('views') && 'views', 'exposure', 'dates'].filter(Boolean)
+  return listing(missing as string[])
+}
+
+/** Results of before do not say what was done to the grey values of their files. */
+export function stepsUnknown({ dataset }: Result): string | undefined {
+  return dataset.readings ? undefined : 'what was done to the files before, such as windows of DICOM films'
+}
+
+/** The methods give the deviation of the GAN's first weights, and those of a head that is fitted to convergence do not matter. */
+export function initialUnknown({ gan, config }: Result): string | undefined {
+  const { gan: options, head } = config as { gan?: { initDeviation?: number }; head?: { kind?: string } }
+  const missing = [
+    gan && options?.initDeviation === undefined && 'the first weights of the GAN',
+    head?.kind !== 'logistic' && 'the first weights of the last layer',
+  ].filter(Boolean)
+  return missing.length > 0 ? listing(missing as string[]) : undefined
 }

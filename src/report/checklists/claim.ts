@@ -4,7 +4,20 @@
  */
 import { metricName } from '../arm-name.js'
 import { short } from '../format.js'
-import { casesNeeded, classShares, flowInShort, performanceInShort } from './answers.js'
+import { acquisition } from '../reading-words.js'
+import {
+  accuracyInShort,
+  acquisitionUnknown,
+  casesNeeded,
+  classShares,
+  controlsInShort,
+  flowInShort,
+  initialUnknown,
+  kindOfAi,
+  performanceInShort,
+  regionsInShort,
+  stepsUnknown,
+} from './answers.js'
 import type { Checklist } from './item.js'
 
 export const claim: Checklist = {
@@ -17,8 +30,7 @@ export const claim: Checklist = {
         {
           id: '1',
           asks: 'The study named as one of AI, with the kind of technology',
-          run: () =>
-            'Auxiliary-classifier GAN for synthetic training films; classification on frozen features with a linear last layer.',
+          run: kindOfAi,
           authors: 'the title',
         },
         {
@@ -59,10 +71,11 @@ export const claim: Checklist = {
           run: flowInShort,
           authors: 'the criteria before the dataset',
         },
-        { id: '9', asks: 'Preprocessing', methods: ['preprocessing'] },
+        { id: '9', asks: 'Preprocessing', methods: ['preprocessing'], authors: stepsUnknown },
         {
           id: '10',
           asks: 'Selection of subsets or regions',
+          run: regionsInShort,
           authors: 'how regions of interest were drawn, if they were',
         },
         {
@@ -80,7 +93,12 @@ export const claim: Checklist = {
               : 'No film was left out; no value was imputed.',
           authors: 'films or labels that were missing before',
         },
-        { id: '13', asks: 'How the images were acquired', authors: 'makers, views, exposure' },
+        {
+          id: '13',
+          asks: 'How the images were acquired',
+          run: ({ dataset }) => acquisition(dataset).join(' ') || undefined,
+          authors: acquisitionUnknown,
+        },
       ],
     },
     {
@@ -104,15 +122,20 @@ export const claim: Checklist = {
     {
       heading: 'Model and training',
       items: [
-        { id: '22', asks: 'The model in detail', methods: ['generator', 'classifier'] },
+        {
+          id: '22',
+          asks: 'The model in detail',
+          methods: ['generator', 'classifier'],
+          authors: 'the networks layer by layer (docs/method.md of the program has those of its own)',
+        },
         { id: '23', asks: 'Libraries and packages', methods: ['software'] },
-        { id: '24', asks: 'Initial parameters', methods: ['generator', 'classifier'] },
+        { id: '24', asks: 'Initial parameters', methods: ['generator', 'classifier'], authors: initialUnknown },
         {
           id: '25',
           asks: 'Training: augmentation, hyperparameters, number of models',
-          methods: ['generator', 'arms', 'classifier'],
+          methods: ['generator', 'arms', 'classifier', 'search'],
         },
-        { id: '26', asks: 'How the final model was selected', methods: ['search'] },
+        { id: '26', asks: 'How the final model was selected', methods: ['classifier', 'search'] },
         { id: '27', asks: 'Ensembling', methods: ['testing'] },
       ],
     },
@@ -125,7 +148,8 @@ export const claim: Checklist = {
           id: '30',
           asks: 'Robustness and sensitivity analyses',
           methods: ['arms', 'quality'],
-          run: () => 'Controls separate class balance, size, optimiser steps and native size from the synthetic films.',
+          run: controlsInShort,
+          authors: 'further analyses, if there were any',
         },
         {
           id: '31',
@@ -141,7 +165,12 @@ export const claim: Checklist = {
     {
       heading: 'Results',
       items: [
-        { id: '35', asks: 'Patients or examinations included and excluded', run: flowInShort },
+        {
+          id: '35',
+          asks: 'Patients or examinations included and excluded',
+          run: flowInShort,
+          authors: 'those left out before the dataset was made',
+        },
         {
           id: '36',
           asks: 'Demographic and clinical characteristics of each partition',
@@ -149,7 +178,7 @@ export const claim: Checklist = {
           authors: 'age, sex, findings',
         },
         { id: '37', asks: 'Performance and its uncertainty', run: performanceInShort },
-        { id: '38', asks: 'Diagnostic performance and its precision', run: performanceInShort },
+        { id: '38', asks: 'Diagnostic performance and its precision', run: accuracyInShort },
         {
           id: '39',
           asks: 'Analysis of failures',

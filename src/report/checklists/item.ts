@@ -1,6 +1,6 @@
 /** An item of a reporting checklist: what a run knows of it, and what only the authors can add. */
 import type { Result } from '../../record/result.js'
-import type { MethodsTopic } from '../methods-text.js'
+import { type MethodsTopic, methodsText, type Paragraph } from '../methods-text.js'
 
 export interface ChecklistItem {
   /** As the checklist numbers it. */
@@ -11,8 +11,8 @@ export interface ChecklistItem {
   readonly methods?: readonly MethodsTopic[]
   /** What else the run knows; nothing where it returns undefined. */
   readonly run?: (result: Result) => string | undefined
-  /** What the authors have to add; absent where the run says it all. */
-  readonly authors?: string
+  /** What the authors have to add; absent (or undefined of this result) where the run says it all. */
+  readonly authors?: string | ((result: Result) => string | undefined)
 }
 
 export interface Checklist {
@@ -24,8 +24,21 @@ export interface Checklist {
 /** How far a run answers an item. */
 export type Filled = 'by the run' | 'in part' | 'by the authors'
 
-export function filled(item: ChecklistItem, result: Result): Filled {
-  const known = (item.methods?.length ?? 0) > 0 || item.run?.(result) !== undefined
-  if (!known) return 'by the authors'
-  return item.authors === undefined ? 'by the run' : 'in part'
+export interface Answer {
+  readonly methods: readonly Paragraph[]
+  readonly run: string | undefined
+  /** For the authors to add. */
+  readonly authors: string | undefined
+  readonly filled: Filled
+}
+
+/** What a result says to an item, and what remains. */
+export function answer(item: ChecklistItem, result: Result): Answer {
+  const methods = methodsText(result).filter(({ topic }) => item.methods?.includes(topic))
+  const run = item.run?.(result)
+  const asked = typeof item.authors === 'function' ? item.authors(result) : item.authors
+  const missing = [...(asked === undefined ? [] : [asked]), ...methods.flatMap((one) => one.missing ?? [])]
+  const authors = missing.length > 0 ? missing.join('; ') : undefined
+  const known = methods.length > 0 || run !== undefined
+  return { methods, run, authors, filled: !known ? 'by the authors' : authors === undefined ? 'by the run' : 'in part' }
 }

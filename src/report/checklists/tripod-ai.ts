@@ -3,7 +3,7 @@
  * models and evaluates them, so that items of both kinds apply.
  */
 import { count, short } from '../format.js'
-import { casesNeeded, classShares, flowInShort, performanceInShort } from './answers.js'
+import { casesNeeded, classShares, flowInShort, performanceInShort, stepsUnknown } from './answers.js'
 import type { Checklist } from './item.js'
 
 export const tripodAi: Checklist = {
@@ -26,7 +26,8 @@ export const tripodAi: Checklist = {
         {
           id: '4',
           asks: 'Objectives; development or evaluation',
-          run: () => 'Development with internal testing, and external testing where an external set was given.',
+          run: ({ dataset }) =>
+            `Development with internal testing${Object.keys(dataset.external).length > 0 ? ' and external testing' : ''}.`,
           authors: 'the clinical objective',
         },
       ],
@@ -48,7 +49,7 @@ export const tripodAi: Checklist = {
           id: '7',
           asks: 'Preparation and quality checks, the same for all groups',
           methods: ['preprocessing'],
-          authors: 'whether quality differs between groups of people',
+          authors: 'quality checks, and whether quality differs between groups of people',
         },
         {
           id: '8a',
@@ -59,7 +60,12 @@ export const tripodAi: Checklist = {
         { id: '8b', asks: 'Assessors of the outcome', authors: 'readers' },
         { id: '8c', asks: 'Blinding of the outcome', authors: 'blinding' },
         { id: '9a', asks: 'Choice of predictors', run: () => 'The film alone; no clinical variable enters a model.' },
-        { id: '9b', asks: 'Definition of predictors', methods: ['preprocessing', 'classifier'] },
+        {
+          id: '9b',
+          asks: 'Definition of predictors',
+          methods: ['preprocessing', 'classifier'],
+          authors: stepsUnknown,
+        },
         { id: '9c', asks: 'Assessors of predictors', run: () => 'None: features are computed.' },
         { id: '10', asks: 'Sample size', run: casesNeeded, authors: 'how the size was chosen' },
         {
@@ -78,7 +84,7 @@ export const tripodAi: Checklist = {
         {
           id: '12c',
           asks: 'Type of model, building steps, tuning, internal validation',
-          methods: ['generator', 'classifier', 'search'],
+          methods: ['generator', 'classifier', 'search', 'testing'],
         },
         {
           id: '12d',
@@ -119,14 +125,25 @@ export const tripodAi: Checklist = {
         },
         { id: '18d', asks: 'Registration', authors: 'registration' },
         { id: '18e', asks: 'Availability of data', authors: 'what is shared' },
-        { id: '18f', asks: 'Availability of code', methods: ['software'] },
+        {
+          id: '18f',
+          asks: 'Availability of code',
+          methods: ['software'],
+          authors: 'where the program is to be had, and code of your own',
+        },
         { id: '19', asks: 'Involvement of patients and the public', authors: 'involvement' },
       ],
     },
     {
       heading: 'Results',
       items: [
-        { id: '20a', asks: 'Flow of participants, with and without the outcome', run: flowInShort },
+        {
+          id: '20a',
+          asks: 'Flow of participants, with and without the outcome',
+          methods: ['partition'],
+          run: flowInShort,
+          authors: 'those left out before the dataset was made',
+        },
         { id: '20b', asks: 'Characteristics of participants', run: classShares, authors: 'age, sex, findings' },
         {
           id: '20c',

@@ -1,6 +1,6 @@
 /** The methods as prose ready to paste, and two reporting checklists, filled from the run as far as it knows. */
 import type { Result } from '../../record/result.js'
-import { type Checklist, type ChecklistItem, checklists, type Filled, filled } from '../checklists/checklist.js'
+import { type Answer, answer, type Checklist, checklists, type Filled } from '../checklists/checklist.js'
 import { type Content, html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
 import { methodsText } from '../methods-text.js'
@@ -19,17 +19,21 @@ export function manuscript(result: Result): Markup {
 const marks: Record<Filled, string> = { 'by the run': '✓', 'in part': '◐', 'by the authors': '○' }
 
 function checklistTable(checklist: Checklist, result: Result): Markup {
-  const items = checklist.groups.flatMap((group) => group.items)
+  const answers = checklist.groups.map(({ heading, items }) => ({
+    heading,
+    items: items.map((item) => ({ item, given: answer(item, result) })),
+  }))
+  const all = answers.flatMap(({ items }) => items)
   const counts = (Object.keys(marks) as Filled[]).map(
-    (kind) => `${items.filter((item) => filled(item, result) === kind).length} ${kind} (${marks[kind]})`,
+    (kind) => `${all.filter(({ given }) => given.filled === kind).length} ${kind} (${marks[kind]})`,
   )
-  const rows = checklist.groups.flatMap(({ heading, items: inGroup }) =>
-    inGroup.map((item, i) => ({
-      cells: [`${item.id}. ${item.asks}`, answer(item, result), marks[filled(item, result)]],
+  const rows = answers.flatMap(({ heading, items }) =>
+    items.map(({ item, given }, i) => ({
+      cells: [`${item.id}. ${item.asks}`, answerCell(given), marks[given.filled]],
       heading: i === 0 ? heading : undefined,
     })),
   )
-  return html`<details><summary>${checklist.title}: ${items.length} items, ${counts.join(', ')}</summary>
+  return html`<details><summary>${checklist.title}: ${all.length} items, ${counts.join(', ')}</summary>
 ${table({
   caption: html`<b>${checklist.title}</b>, filled from the run. It is an aid, not a declaration: check every answer.`,
   columns: [{ label: 'Item' }, { label: 'Answer' }, { label: 'Filled' }],
@@ -38,11 +42,7 @@ ${table({
 })}</details>\n`
 }
 
-function answer(item: ChecklistItem, result: Result): Content {
-  const known = item.run?.(result)
-  const places = (item.methods ?? []).map((topic) => {
-    const paragraph = methodsText(result).find((one) => one.topic === topic)
-    return html`<a href="#methods-${topic}">${paragraph?.heading ?? topic}</a> `
-  })
-  return html`${places.length > 0 && html`Methods: ${places}`}${known} ${item.authors !== undefined && html`<span class="todo">To be added: ${item.authors}.</span>`}`
+function answerCell({ methods, run, authors }: Answer): Content {
+  const places = methods.map(({ topic, heading }) => html`<a href="#methods-${topic}">${heading}</a> `)
+  return html`${places.length > 0 && html`Methods: ${places}`}${run} ${authors !== undefined && html`<span class="todo">To be added: ${authors}.</span>`}`
 }
