@@ -7,8 +7,12 @@
  * const { result, reportFile } = await run({ dataset: 'films/ours', preset: 'quick', out: 'runs/ours' })
  * ```
  */
-import { type ExperimentOutcome, type ExperimentRequest, runExperiment } from './experiment/run.js'
-import type { EventSink } from './record/events.js'
+import {
+  type ExperimentEffects,
+  type ExperimentOutcome,
+  type ExperimentRequest,
+  runExperiment,
+} from './experiment/run.js'
 import { writeReport } from './report/write-report.js'
 import { childProcessExecutor } from './trials/child-process-executor.js'
 
@@ -31,12 +35,12 @@ export { slidingWindow as searchK } from './search/sliding-window.js'
  */
 export function run(
   request: ExperimentRequest,
-  { onEvent = () => {}, signal }: { onEvent?: EventSink; signal?: AbortSignal } = {},
+  { onEvent = () => {}, ...rest }: Partial<Pick<ExperimentEffects, 'onEvent' | 'signal' | 'confirm'>> = {},
 ): Promise<ExperimentOutcome> {
   return runExperiment(request, {
     executor: (processes) => childProcessExecutor({ processes }),
     writeReport,
     onEvent,
-    signal,
+    ...rest,
   })
 }

@@ -89,6 +89,10 @@ export function encodingOption(): Option {
   )
 }
 
+export function yesOption(): Option {
+  return new Option('--yes', 'begin without asking, also where it takes more than an hour')
+}
+
 export function positiveOption(): Option {
   return new Option('--positive <class>', 'the class that is looked for')
 }

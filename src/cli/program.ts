@@ -111,8 +111,8 @@ export async function main(args: readonly string[], supervision?: Supervision): 
     await program.parseAsync([...args], { from: 'user' })
     return 0
   } catch (error) {
-    const failure =
-      interruption?.signal.aborted && !(error instanceof UserError) ? interrupted(error) : failureOf(error, at)
+    const stopped = error instanceof Interrupted || (interruption?.signal.aborted && !(error instanceof UserError))
+    const failure = stopped ? interrupted(error) : failureOf(error, at)
     if (failure === undefined) return 0
     tell(failure)
     return failure.code

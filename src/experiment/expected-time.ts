@@ -20,8 +20,8 @@ export interface RunSizes {
   readonly folds: number
 }
 
-/** Emits the time that is expected from here on; films have been read by now. */
-export async function sayExpectedTime(context: RunContext, backbone: Backbone, sizes: RunSizes): Promise<void> {
+/** Emits the time that is expected from here on, and returns it in seconds; films have been read by now. */
+export async function sayExpectedTime(context: RunContext, backbone: Backbone, sizes: RunSizes): Promise<number> {
   const { config, threads, emit, signal } = context
   const { data } = sizes
   const rounds = roundsOf(sizes, config.resampling.times)
@@ -44,7 +44,9 @@ export async function sayExpectedTime(context: RunContext, backbone: Backbone, s
   const work = workPlan(config, 0, rounds)
   const ahead = work.map(({ stage, counts }) => ({ stage, seconds: secondsOf(counts, costs) }))
   const tuning = around(await tuningSeconds(context, backbone, data, work))
-  emit({ type: 'expected-time', seconds: totalOf([...ahead, { stage: 'search-k', seconds: tuning }]) })
+  const seconds = totalOf([...ahead, { stage: 'search-k', seconds: tuning }])
+  emit({ type: 'expected-time', seconds })
+  return seconds.value
 }
 
 /** What training the last block in every trial adds. Throws where its input would not fit into memory. */

@@ -2,7 +2,9 @@
  * A run from its films to its result. Each stage leaves its output on disk and is skipped when it is already there, so
  * that a killed run goes on where it was.
  */
+import { Interrupted } from '../base/errors.js'
 import { exists, removeFile, writeJson } from '../base/files.js'
+import { shownPath } from '../base/shown-path.js'
 import { toolName, version } from '../base/version.js'
 import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
@@ -52,7 +54,9 @@ export async function runPipeline(run: RunContext): Promise<Result> {
     const given = config.synthetic.from === null ? null : await readGivenImages(context, data, sealed)
     const limited = given ? upToMultiple(context, given.kMax) : context
     if (!exists(directory.stage('extract-features'))) {
-      await sayExpectedTime(limited, backbone, { data, sealed, folds: folds.length })
+      const seconds = await sayExpectedTime(limited, backbone, { data, sealed, folds: folds.length })
+      if ((await run.confirm?.(seconds)) === false)
+        throw new Interrupted(`stopped before the long part; go on with: kopt resume ${shownPath(directory.root)}`)
     }
     const own = await runProcedure(limited, backbone, data, sealed)
     const { gans, delivered, searches } = own

@@ -53,6 +53,8 @@ export interface ExperimentEffects {
   readonly writeReport: (directory: RunDirectory) => Promise<void>
   readonly onEvent: EventSink
   readonly signal?: AbortSignal
+  /** Asked before hours are spent, with the seconds expected; false: stop here, to be resumed. */
+  readonly confirm?: (seconds: number) => Promise<boolean>
 }
 
 export interface ExperimentOutcome {
@@ -88,6 +90,7 @@ export async function runExperiment(
       threads,
       emit,
       signal: AbortSignal.any(stops),
+      confirm: effects.confirm,
     })
     await effects.writeReport(directory)
     emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })

@@ -18,6 +18,8 @@ export interface RunContext {
   readonly unfrozen?: { readonly block: string; readonly size: readonly [number, number] }
   readonly emit: EventSink
   readonly signal?: AbortSignal
+  /** Asked before hours are spent, with the seconds expected; false: stop here. */
+  readonly confirm?: (seconds: number) => Promise<boolean>
 }
 
 interface Marker<T> {

@@ -32,7 +32,7 @@ export function define(command: Command, { result, note, show, interruption }: O
     .description(
       'A dataset: its classes, patients, sizes and problems, films that are almost the same image, and whether size, border,\n' +
         'brightness or apparatus alone tell the classes apart; ends with exit code 2 where it can not be used.\n' +
-        'One image: its facts and its pixels.',
+        'One image: its facts and its pixels. What is printed, --json included, names files: keep it where the films are.',
     )
     .argument('<what>', 'a dataset (folder or CSV manifest), or an image')
     .option(

@@ -1,14 +1,14 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
 import { type Command, Option } from 'commander'
-import { shownLines } from '../../base/shown.js'
+import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import { concernLines } from '../../report/concern-words.js'
 import type { Outside } from '../command.js'
 import { experimentOptions } from '../experiment-options.js'
-import { devices, examples, keepPatientIdsOption } from '../options.js'
+import { devices, examples, keepPatientIdsOption, yesOption } from '../options.js'
 
-type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string }
+type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; yes?: boolean }
 
 export function define(command: Command, outside: Outside): void {
   experimentOptions(command)
@@ -22,9 +22,10 @@ export function define(command: Command, outside: Outside): void {
     .addOption(keepPatientIdsOption())
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
     .option('--resume', 'go on with the run in --out')
+    .addOption(yesOption())
     .addOption(new Option('--device <name>', 'where networks run').choices(devices))
-    .action((dataset: string | undefined, { config, ...request }: RunOptions) =>
-      runAndShow({ ...request, dataset, configFile: config }, outside),
+    .action((dataset: string | undefined, { config, yes, ...request }: RunOptions) =>
+      runAndShow({ ...request, dataset, configFile: config }, outside, yes),
     )
   examples(command, [
     [
@@ -48,15 +49,23 @@ export function define(command: Command, outside: Outside): void {
 }
 
 /** Runs or resumes with progress, then says where the report lies and what it says. */
-export async function runAndShow(request: ExperimentRequest, outside: Outside): Promise<void> {
+export async function runAndShow(request: ExperimentRequest, outside: Outside, yes = false): Promise<void> {
   // Everything that computes is loaded here, so that --help is quick.
   const { run } = await import('../../index.js')
   const { runFolder, result, reportFile } = await run(request, {
     onEvent: outside.show,
     signal: outside.interruption(),
+    confirm: (seconds) => goOn(seconds, outside, yes),
   })
   outside.result(
     { ...result, runFolder: shownPath(runFolder) },
     shownLines([...concernLines(result), `Verdict: ${result.verdict.text}`, `Report: ${shownPath(reportFile)}`]),
   )
+}
+
+/** A long run says so, and asks where somebody is there to answer. */
+async function goOn(seconds: number, { note, confirm }: Outside, yes: boolean): Promise<boolean> {
+  if (seconds <= 3600) return true
+  note(shown`this takes more than an hour; it may be stopped at any moment, and kopt resume goes on`)
+  return yes || (await confirm(shown`Begin?`)) !== false
 }
