@@ -40,12 +40,14 @@ export function isDirectory(file: string): boolean {
   return exists(file) && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-/** The path without links. Throws a `UserError` where it can't be followed. */
-export function realPath(file: string): string {
+/** What tells a folder from all others, whatever path or link leads to it. Throws a `UserError` where it can't be reached. */
+export function folderIdentity(folder: string): string {
   try {
-    return realpathSync(file)
+    const { dev, ino } = statSync(folder, { bigint: true })
+    // some disks of other systems number nothing
+    return ino === 0n ? realpathSync(folder) : `${dev} ${ino}`
   } catch (error) {
-    throw readError(file, error)
+    throw readError(folder, error)
   }
 }
 

@@ -15,6 +15,7 @@ import {
   readHead,
   removeDirectory,
   writeAtomic,
+  writeError,
 } from './files.js'
 import { pageMark } from './page-mark.js'
 
@@ -193,7 +194,11 @@ function named(flag: string, place: string): string {
 }
 
 function stands(place: string): boolean {
-  return lstatSync(place, { throwIfNoEntry: false }) !== undefined
+  try {
+    return lstatSync(place, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    throw writeError(place, error)
+  }
 }
 
 function runs(pid: number): boolean {

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { filesBelow } from '../../src/dataset/files-below.js'
 import { openDataset } from '../../src/dataset/open.js'
 import { temporaryFolder, writeFiles } from './films-on-disk.js'
@@ -41,6 +42,17 @@ it('links between folders do not multiply what is listed', () => {
   }
   writeFileSync(path.join(root, `f${depth}`, 'film.png'), '')
   expect(filesBelow(root, 'f0')).toEqual([{ name: `f0/${'x/'.repeat(depth)}film.png` }])
+})
+
+it('folders as deep as a path may be are listed', (context) => {
+  context.skip(process.platform !== 'linux', 'paths of 4,096 bytes are missing; run this test on Linux')
+  const root = temporaryFolder()
+  const depth = 1900
+  // a command of its own, which enters folder by folder: a path from the root would be too long to make at once
+  const make = `for (let i = 0; i < ${depth}; i++) { fs.mkdirSync('a'); process.chdir('a') } fs.writeFileSync('x.png', '')`
+  spawnSync(process.execPath, ['-e', make], { cwd: root })
+  onTestFinished(() => void spawnSync('rm', ['-rf', path.join(root, 'a')]))
+  expect(filesBelow(root)).toEqual([{ name: `${'a/'.repeat(depth)}x.png` }])
 })
 
 it.each([
