@@ -51,7 +51,8 @@ export function splitOfWord(word: string): SplitName | undefined {
   return Object.hasOwn(splitWords, key) ? splitWords[key] : undefined
 }
 
-const imageExtension = /\.(png|jpe?g|jpe|jfif|tiff?|dcm|dicom|bmp|gif|webp|jp2|npy|npz)$/i
+const imageExtension =
+  /\.(png|jpe?g|jpe|jfif|tiff?|dcm|dicom|bmp|gif|webp|jp2|j2k|heic|heif|avif|jxl|jxr|psd|exr|p[bgp]m|npy|npz)$/i
 
 /** Whether a file's name claims that it is an image. */
 export function namedAsImage(name: string): boolean {

@@ -1,13 +1,15 @@
 /**
- * PNG, JPEG and TIFF in, PNG and JPEG out; the only door to sharp. What a file is, its content decides, never its name.
+ * PNG, JPEG and TIFF in, PNG and JPEG out; the only door to sharp.
  * The header is read first, so an image of absurd size is refused before any of it is decoded.
  * JPEG decoding equals PIL's bit for bit; colour profiles and gamma are left alone, as PIL does.
  */
 import sharp, { type Metadata, type Sharp } from 'sharp'
-import { looksLikeDataSet } from './dicom/header.js'
+import { type ImageFormat, refusalOf, sniffContent } from './content-kind.js'
 import type { GreyStep } from './grey-step.js'
 import { cmykToRgb, collapseEqualChannels, dropAlpha, ImageProblem, type Raster } from './raster.js'
-import { endsTiff, tiffSteps } from './tiff.js'
+import { endsTiff, tiffSteps, unreadTiffCompression } from './tiff.js'
+
+export { refusalOf, sniffContent, sniffedBytes } from './content-kind.js'
 
 /** The largest image that is decoded, in pixels. */
 export const maxPixels = 100_000_000
@@ -16,68 +18,6 @@ const maxDecodingBytes = 450_000_000
 
 // A film is read once: keeping decoded images in libvips' cache only costs memory.
 sharp.cache(false)
-
-/** How much of a file's beginning tells what it is. */
-export const sniffedBytes = 132
-
-export type ContentKind = ImageFormat | 'dicom' | 'empty' | 'text' | 'unknown' | keyof typeof otherKinds
-export type ImageFormat = 'png' | 'jpeg' | 'tiff'
-
-const otherKinds = {
-  zip: 'a zip or npz archive',
-  npy: 'a NumPy array',
-  gif: 'a GIF image',
-  bmp: 'a BMP image',
-  webp: 'a WebP image',
-  jpeg2000: 'a JPEG 2000 image',
-  pdf: 'a PDF document',
-} as const
-
-/** What the first bytes of a file say it is; `sniffedBytes` are enough. */
-export function sniffContent(bytes: Uint8Array): ContentKind {
-  if (bytes.length === 0) return 'empty'
-  const starts = (...signature: number[]) => signature.every((byte, i) => bytes[i] === byte)
-  const ascii = (at: number, text: string) => [...text].every((char, i) => bytes[at + i] === char.charCodeAt(0))
-  // first, since the 128 bytes before it are free, and some writers begin them as a TIFF does
-  if (ascii(128, 'DICM') || ascii(0, 'DICM')) return 'dicom'
-  if (starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'png'
-  if (starts(0xff, 0xd8, 0xff)) return 'jpeg'
-  if (starts(0x49, 0x49, 0x2a, 0) || starts(0x4d, 0x4d, 0, 0x2a)) return 'tiff'
-  if (starts(0x49, 0x49, 0x2b, 0) || starts(0x4d, 0x4d, 0, 0x2b)) return 'tiff'
-  if (ascii(0, 'PK') && (bytes[2] === 3 || bytes[2] === 5)) return 'zip'
-  if (starts(0x93) && ascii(1, 'NUMPY')) return 'npy'
-  if (ascii(0, 'GIF8')) return 'gif'
-  if (ascii(0, 'BM') && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0) return 'bmp'
-  if (ascii(0, 'RIFF') && ascii(8, 'WEBP')) return 'webp'
-  if (ascii(4, 'jP  ') || starts(0xff, 0x4f, 0xff, 0x51)) return 'jpeg2000'
-  if (ascii(0, '%PDF')) return 'pdf'
-  if (looksLikeDataSet(bytes.subarray(0, sniffedBytes))) return 'dicom'
-  return bytes.subarray(0, sniffedBytes).every((byte) => byte >= 0x20 || (byte >= 9 && byte <= 13)) ? 'text' : 'unknown'
-}
-
-/** Why content of this kind is no film, as a phrase; undefined for what is read. */
-export function refusalOf(kind: ContentKind): string | undefined {
-  switch (kind) {
-    case 'png':
-    case 'jpeg':
-    case 'tiff':
-    case 'dicom':
-      return undefined
-    case 'empty':
-      return 'is empty (0 bytes)'
-    case 'text':
-      return 'is not an image (its content is text)'
-    case 'unknown':
-      return 'is not an image (its content is neither PNG, JPEG, TIFF nor DICOM)'
-    case 'zip':
-    case 'npy':
-      return `is ${otherKinds[kind]}, not an image`
-    case 'pdf':
-      return `is ${otherKinds[kind]}, not an image: take its images out, for example with pdfimages -png`
-    default:
-      return `is ${otherKinds[kind]}, which is not read: convert it to PNG, for example with magick IN OUT.png`
-  }
-}
 
 export interface DecodedImage {
   readonly format: ImageFormat
@@ -100,6 +40,13 @@ export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
   const format = kind as ImageFormat
   // libvips' own words for a failure are shared between threads, so the phrase is made from the bytes.
   const damaged = (error: Error): never => {
+    const packed = format === 'tiff' ? unreadTiffCompression(bytes) : undefined
+    if (packed !== undefined) {
+      throw new ImageProblem(
+        `is a TIFF in ${packed} compression, which is not read: save it with LZW or deflate, for example with magick IN -compress LZW OUT.tif`,
+        { cause: error },
+      )
+    }
     throw new ImageProblem(
       isWhole(bytes, format) ? `is a damaged ${names[format]}` : `is a ${names[format]} that ends early (truncated)`,
       {

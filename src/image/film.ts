@@ -2,7 +2,8 @@
  * A film's file of any supported kind to its pixels: the one way in. What a file is, its content decides. A DICOM file
  * becomes what a viewer shows of it; every step that changes values on the way is named.
  */
-import { decodeStored, sniffContent } from './codec.js'
+import { decodeStored } from './codec.js'
+import { sniffContent } from './content-kind.js'
 import { display, displayRaster } from './dicom/display.js'
 import { type DicomFacts, readDicomHeader } from './dicom/header.js'
 import { readStoredValues, type StoredData } from './dicom/stored-values.js'

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { decodeImage, decodeStored, encodeJpeg, encodePng, sniffContent } from '../../src/image/codec.js'
+import { decodeImage, decodeStored, encodeJpeg, encodePng } from '../../src/image/codec.js'
+import { sniffContent } from '../../src/image/content-kind.js'
 import type { ImageProblem, Raster } from '../../src/image/raster.js'
 
 interface Case {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sniffContent } from '../../../src/image/codec.js'
+import { sniffContent } from '../../../src/image/content-kind.js'
 import { elementNamed } from '../../../src/image/dicom/dictionary.js'
 import { EndsEarly } from '../../../src/image/dicom/element-reader.js'
 import { looksLikeDataSet, readDicomHeader } from '../../../src/image/dicom/header.js'
