@@ -13,6 +13,7 @@ import type { GreyStep } from '../image/grey-step.js'
 import { ImageProblem, isFlat, largestValue, type Raster } from '../image/raster.js'
 import { mapBounded } from './bounded.js'
 import { doubtsOfFilms } from './doubtful-films.js'
+import { notesOfFilms } from './film-notes.js'
 import { RegionProblem, readDecoded } from './load.js'
 import { releaseArrays } from './npz-arrays.js'
 import { pixelHashOf } from './pixel-hash.js'
@@ -146,7 +147,7 @@ export async function examineCohorts(
     if (set === 'internal' && options.forSplit !== false)
       problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
     const reasons = [...refused.map(({ reason }) => reason), ...doubled.map(() => 'the same image twice')]
-    const warnings = [...cohort.warnings, ...doubtsOfFilms(kept)]
+    const warnings = [...cohort.warnings, ...doubtsOfFilms(kept), ...notesOfFilms(kept)]
     if (doubled.length > 0) {
       const [stand, are] = doubled.length === 1 ? ['stands', 'is'] : ['stand', 'are']
       const sentence = `${counted(doubled.length, 'film')} of one patient and class ${stand} twice and ${are} used once`

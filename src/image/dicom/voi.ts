@@ -87,7 +87,7 @@ function windowsOf(place: DataSet, notes: string[]): Window[] {
   )
   const stated = place.text(elements.VOILUTFunction)?.toUpperCase() ?? 'LINEAR'
   const known = stated === 'LINEAR' || stated === 'LINEAR_EXACT' || stated === 'SIGMOID'
-  if (!known && centers.length > 0) notes.push(`VOILUTFunction ${stated.slice(0, 16)} is not known: taken as LINEAR`)
+  if (!known && centers.length > 0) notes.push('VOILUTFunction is none of the standard: taken as LINEAR')
   return centers.slice(0, widths.length).flatMap((center, i) => {
     const width = widths[i]
     if (center === undefined || width === undefined) return []
