@@ -17,8 +17,10 @@ import type { PatientKey } from '../patient-key.js'
 import { burnedInSigns } from './burned-in.js'
 import { cleanDataSet } from './clean.js'
 import { Identity } from './identity.js'
+import { commentsOf } from './pixel-comments.js'
 import { profileEdition } from './profile-table.js'
 import { type Pseudonyms, pseudonymsOf } from './pseudonyms.js'
+import { otherReadings } from './readings.js'
 import { isSequence, itemsOf, type Representations, representationOf } from './representation.js'
 import type { Suspicion } from './suspicion.js'
 
@@ -65,6 +67,7 @@ export async function cleanFile(
   const pseudonyms = pseudonymsOf(key, patient)
   const identity = new Identity()
   takeIdentity(dataSet, identity, representations)
+  refuseNamedPixels(header, identity)
   const suspects = new Map<Suspicion | 'unknown', Set<number>>()
   const onSuspect = (tag: number, why: Suspicion | 'unknown') =>
     suspects.set(why, (suspects.get(why) ?? new Set()).add(tag))
@@ -109,6 +112,23 @@ function encodingOf({ dataSet, transferSyntax }: DicomHeader): Encoding {
     throw new ImageProblem(`states ${transferSyntax.name}, but its elements are in the other byte order`)
   }
   return transferSyntax.encoding
+}
+
+/** Pixels are kept byte for byte, so a frame that carries the patient's name in a comment can't be cleaned. */
+function refuseNamedPixels({ bytes, dataSet }: DicomHeader, identity: Identity): void {
+  const pixels = dataSet.element(elements.PixelData)
+  if (!pixels?.open) return
+  const frames = readFragments(bytes, pixels).fragments.slice(1)
+  const comments = frames.flatMap(({ start, end }) => commentsOf(bytes.subarray(start, end)))
+  const named = (comment: Uint8Array) =>
+    [new TextDecoder('latin1').decode(comment), ...otherReadings(comment).map(({ text }) => text)].some((text) =>
+      identity.isPlainlyIn(text),
+    )
+  if (comments.some(named)) {
+    throw new ImageProblem(
+      'holds the patient’s name or number in a comment of its compressed pixels, which are kept as they are: unpack it before, for example with gdcmconv --raw IN OUT',
+    )
+  }
 }
 
 const suspectWords: Readonly<Record<Suspicion | 'unknown', string>> = {

@@ -299,6 +299,33 @@ describe('an element that the table does not list', () => {
 
 describe('what is no clean film', () => {
   it.each([
+    ['a JPEG', [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xfe], [0xff, 0xda, 0, 2]],
+    ['a JPEG 2000', [0xff, 0x4f, 0xff, 0x51, 0, 4, 1, 2, 0xff, 0x64], [0xff, 0x90, 0, 2]],
+  ])('is refused where %s holds the name in a comment', async (_, before, after) => {
+    const withComment = (comment: string) => {
+      const bytes = Buffer.from(comment, 'utf8')
+      const frame = Uint8Array.from([...before, 0, bytes.length + 2, ...bytes, ...after])
+      const padded = frame.length % 2 === 0 ? frame : Uint8Array.from([...frame, 0])
+      return dicomFile(
+        [
+          [0x0008_0005, 'CS', 'ISO_IR 100'],
+          [0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.1'],
+          [0x0008_0018, 'UI', '1.2.3.4'],
+          [0x0010_0010, 'PN', 'M\xfcller^Zo\xeb'],
+          [0x0010_0020, 'LO', '0070041993'],
+          [0x7fe0_0010, 'OB', { fragments: [new Uint8Array(), padded] }],
+        ],
+        formOf('1.2.840.10008.1.2.4.50'),
+      )
+    }
+    for (const comment of ['scan of MUELLER', 'Müller', 'no. 70041993'])
+      await expect(cleanFile(withComment(comment), key), comment).rejects.toThrow(
+        'in a comment of its compressed pixels',
+      )
+    expect((await cleanFile(withComment('made by a machine'), key)).remarks).toEqual([])
+  })
+
+  it.each([
     ['a report', { 524310: ['UI', '1.2.840.10008.5.1.4.1.1.88.11'] as const }, /a document or a report/],
     ['an encapsulated PDF', { 524310: ['UI', '1.2.840.10008.5.1.4.1.1.104.1'] as const }, /a document or a report/],
   ])('is refused: %s', async (_, texts, sentence) => {
