@@ -4,6 +4,7 @@
  * between words, every one counts within others.
  */
 import type { DataSet } from '../../image/dicom/data-set.js'
+import { ImageProblem } from '../../image/raster.js'
 import { barred, foldedForms, isSpaceless, squeezed, withoutLeadingZeros, wordsOf } from './folded-text.js'
 import { otherReadings } from './readings.js'
 
@@ -23,6 +24,9 @@ const besideNames = new Set(
   ),
 )
 
+const mostParts = 5000
+const mostBytes = 4096
+
 export class Identity {
   /** Within any text. */
   readonly #within = new Set<string>()
@@ -39,11 +43,18 @@ export class Identity {
   /** Other numbers as `barred` texts. */
   readonly #barred = new Set<string>()
 
-  /** Takes in what the elements of a data set state; the items of its sequences are for the caller to hand in. */
+  /**
+   * Takes in what the elements of a data set state; the items of its sequences are for the caller to hand in. Throws an
+   * `ImageProblem` where it is more than a film states.
+   */
   take(dataSet: DataSet): void {
     for (const tag of nameTags) for (const name of readingsOf(dataSet, tag)) this.#takeName(name)
     for (const tag of numberTags) for (const number of readingsOf(dataSet, tag)) this.#takeNumber(number)
     for (const date of readingsOf(dataSet, birthDateTag)) this.#takeDate(date)
+    // each is looked for in every text
+    if (this.#within.size + this.#barred.size > mostParts) {
+      throw new ImageProblem('states more names and numbers of patients than any film does')
+    }
   }
 
   #takeName(name: string): void {
@@ -160,6 +171,7 @@ function isOneRun(barredNumber: string): boolean {
 /** The texts of an element; in all codes that its bytes may be in, where its own character set can't read them. */
 function readingsOf(dataSet: DataSet, tag: number): string[] {
   const bytes = dataSet.rawBytes({ tag })
+  if (bytes.length > mostBytes) throw new ImageProblem(`states a name or number of a patient in ${bytes.length} bytes`)
   const own = dataSet.characterSet.decode(bytes, true)
   const readings = dataSet.characterSet.reads(bytes, true)
     ? [own]

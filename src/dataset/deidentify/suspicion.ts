@@ -13,6 +13,8 @@ const codes = new Set(['AE', 'AS', 'CS', 'DA', 'DT', 'TM'])
 const numbers = new Set(['DS', 'IS'])
 /** Fewer bytes can hold no name that would not be found by chance. */
 const leastBinaryBytes = 3
+/** Longer values, beside the pixels, stand in no film, and would take long to look through. */
+const mostBytes = 2 ** 21
 
 /** Terms of the standard without which a film can't be read or shown; kept although a patient may be called so. */
 const terms: ReadonlyMap<number, RegExp> = new Map([
@@ -39,6 +41,7 @@ const longerThanSettings = 6
 /** @param vr representation by which the value is read; sequences and UIDs are not for here */
 export function suspicionOf(dataSet: DataSet, tag: number, vr: string, identity: Identity): Suspicion | undefined {
   const bytes = dataSet.rawBytes({ tag })
+  if (bytes.length > mostBytes) return 'unreadable'
   if (inCharacterSet.has(vr)) {
     const { characterSet } = dataSet
     const name = vr === 'PN'

@@ -267,6 +267,20 @@ describe('an element that the table does not list', () => {
     ])
   })
 
+  it('is emptied unread where it is longer than any film has, and a patient of countless names is refused', async () => {
+    const long = new Uint8Array(4_000_000).fill(0xe9)
+    const { dataSet, remarks } = await cleaned([[0x0008_030e, 'UT', long]], syntaxes.explicit)
+    expect(dataSet.rawBytes({ tag: 0x0008_030e })).toHaveLength(0)
+    expect(remarks.join()).toContain('can’t be read')
+    const item = (i: number): Part[] => [[0x0010_0020, 'LO', `id${i}x${i}`]]
+    const others: Part = [0x0010_1002, 'SQ', { items: Array.from({ length: 20_000 }, (_, i) => item(i)) }]
+    await expect(cleaned([others], syntaxes.explicit)).rejects.toThrow(
+      'more names and numbers of patients than any film',
+    )
+    const name: Part = [0x0010_1001, 'PN', 'a '.repeat(5000)]
+    await expect(cleaned([name], syntaxes.explicit)).rejects.toThrow('a name or number of a patient in 10000 bytes')
+  })
+
   it('keeps what a film is shown by, although the patient is called so', async () => {
     const more: Part[] = [
       [0x0008_0005, 'CS', 'ISO_IR 100'],
