@@ -113,7 +113,7 @@ describe('kopt quality of two datasets', () => {
 
     // Rows of a folder are in the order of classes and names: the first are healthy.
     const healthy = (dataset: string, count: number) => {
-      const all = path.join(folder, 'all.npy')
+      const all = path.join(folder, `all-${path.basename(dataset)}.npy`)
       kopt(['features', dataset, '--backbone', backbone, '--out', all])
       return save(folder, `${path.basename(dataset)}.npy`, rows(readNpy(all, 'float32'), 0, count))
     }
