@@ -1,6 +1,6 @@
 /** Whose a run folder is: one writer at a time, nothing of the user's removed, words that are true. */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,7 +29,7 @@ async function training(out: string) {
   })
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   while (!existsSync(path.join(out, 'gan'))) await new Promise((resolve) => setTimeout(resolve, 50))
-  return { child, ended }
+  return { ended }
 }
 
 beforeAll(() => {
@@ -41,7 +41,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }))
 describe('a run folder that somebody works in', () => {
   it('is refused to every other writer, and a kill gives it back at once', { timeout: 300_000 }, async () => {
     const out = path.join(work, 'busy')
-    const { child, ended } = await training(out)
+    const { ended } = await training(out)
     const sentence =
       /another kopt is at work in .*busy: kopt run, process \d+, since .+; wait until it has ended, or stop it/
     for (const words of [
@@ -56,8 +56,9 @@ describe('a run folder that somebody works in', () => {
       expect({ code, stdout }, words.join(' ')).toEqual({ code: 2, stdout: '' })
       expect(stderr, words.join(' ')).toMatch(sentence)
     }
-    child.kill('SIGKILL')
-    await ended
+    // The process that holds it is one that the command has begun.
+    process.kill(JSON.parse(readFileSync(path.join(out, 'run.lock'), 'utf8')).pid, 'SIGKILL')
+    expect(await ended).toBe(130)
     expect(existsSync(path.join(out, 'run.lock'))).toBe(true)
     const { code, stderr } = kopt(['report', out])
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('has no result yet') })
