@@ -51,7 +51,18 @@ export function rectangleProblem({ left, top, width, height, rotationDegrees = 0
   if (numbers.some((n) => !Number.isFinite(n) || Math.abs(n) > farthest)) {
     return `has coordinates that no film has (${numbers.join(', ')})`
   }
-  return width > 0 && height > 0 ? undefined : `has no area (${width} x ${height} pixels)`
+  if (!(width > 0 && height > 0)) return `has no area (${width} x ${height} pixels)`
+  if ([left, top, width, height, left + width, top + height].every((n) => Math.abs(n) <= 1.5)) {
+    return `lies within the image's first pixel (${left}, ${top}, ${width}, ${height}): are these shares of the image, from 0 to 1? multiply left and width by its width in pixels, top and height by its height`
+  }
+  return Math.min(width, height) < 1 ? `is less than a pixel wide or high (${width} x ${height} pixels)` : undefined
+}
+
+/** The upright rectangle around a circle or an ellipse, given its centre, its radii and its turn, clockwise. */
+export function aroundEllipse({ x, y }: Point, radiusX: number, radiusY: number, degrees = 0): Rectangle {
+  const { cosine, sine } = turnOf(degrees)
+  const half = [Math.hypot(radiusX * cosine, radiusY * sine), Math.hypot(radiusX * sine, radiusY * cosine)]
+  return { left: x - half[0], top: y - half[1], width: 2 * half[0], height: 2 * half[1] }
 }
 
 /** The corners, clockwise from what was the upper left one before the rotation. */
@@ -104,6 +115,8 @@ export function rectangleOfCorners(points: readonly Point[]): Rectangle | undefi
 
 /** Area that two rectangles share over the area that they cover together: 1 for equal ones, 0 for separate ones. */
 export function overlap(a: Rectangle, b: Rectangle): number {
+  const apart = Math.hypot(a.left + a.width / 2 - b.left - b.width / 2, a.top + a.height / 2 - b.top - b.height / 2)
+  if (apart > (Math.hypot(a.width, a.height) + Math.hypot(b.width, b.height)) / 2) return 0
   const shared = area(clip(cornersOf(a), cornersOf(b)))
   return shared / (a.width * a.height + b.width * b.height - shared)
 }

@@ -77,7 +77,7 @@ describe('kopt predict', () => {
     const cwd = temporaryFolder()
     await tinyRun(cwd, { cropped: true })
     const name = await film(cwd)
-    writeFileSync(path.join(cwd, 'r.csv'), 'file,left,top,width,height\nfilm,0,0,8,4\nfilm,0,4,8,4\nother,0,0,1,1\n')
+    writeFileSync(path.join(cwd, 'r.csv'), 'file,left,top,width,height\nfilm,0,0,8,4\nfilm,0,4,8,4\nother,0,0,3,3\n')
     const { stdout } = kopt(['predict', 'run', name, '--roi', 'r.csv', '--csv'], { cwd })
     const rows = stdout.trim().split('\n')
     expect(rows[0]).toBe('file,roi,healthy,sick')

@@ -72,7 +72,7 @@ export function withRegions(places: readonly Place[], roi: string): Place[] {
   const { regions, problems } = readRegions(roi)
   throwProblems(`--roi ${roi}`, problems)
   // the file may tell of other films, too
-  const found = matchRegions(
+  const { ofFilm: found } = matchRegions(
     places.map(({ file }) => file),
     regions,
     [],

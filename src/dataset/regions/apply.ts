@@ -4,7 +4,8 @@
  * together with what the audit finds; images without a region are left out and counted.
  */
 import path from 'node:path'
-import { nearest, UserError } from '../../base/errors.js'
+import { namedProblems, nearest, UserError } from '../../base/errors.js'
+import { shortened } from '../../base/shortened.js'
 import { overlap, rectangleText } from '../../image/rectangle.js'
 import { NameIndex } from '../name-index.js'
 import { counted, type FoundFilm, firstFew, type Reading } from '../reader.js'
@@ -26,15 +27,23 @@ export function cutToRegions(reading: Reading, file: string): Reading {
       `the manifest has a column roi, so --roi ${file} would cut its films twice; leave out one of the two`,
     )
   }
-  const { regions, problems } = readRegions(file)
+  const { regions, problems, around } = readRegions(file)
   if (regions.length === 0 && problems.length === 0) throw new UserError(`--roi ${file} holds no regions`)
   const found = [...problems]
-  const warnings: Warning[] = []
-  const ofFilm = matchRegions(
-    reading.films.map((film) => film.name),
-    regions,
-    found,
+  const warnings: Warning[] = Object.entries(around).map(
+    ([shape, count]) => `of ${counted(count, shape)} in ${path.basename(file)} the rectangle around is taken`,
   )
+  const names = reading.films.map((film) => film.name)
+  const { ofFilm, strangers } = matchRegions(names, regions, found)
+  if (ofFilm.size === 0 && strangers.length > 0) found.push(unknownFilms(strangers, names))
+  // a file for other films too, of which these are a part
+  else if (strangers.length > 0)
+    warnings.push(
+      otherFilms(
+        strangers,
+        names.filter((_, i) => !ofFilm.has(i)),
+      ),
+    )
   found.push(...[...ofFilm.values()].flatMap(doubled))
   const { labelOf, overrules } = labelling(reading, file, [...ofFilm.values()].flat(), found, warnings)
 
@@ -65,49 +74,69 @@ export function cutToRegions(reading: Reading, file: string): Reading {
   }
 }
 
-/** The regions of each film, by its position among the names; regions of no film, or of several, become problems. */
-export function matchRegions(
-  names: readonly string[],
-  regions: readonly Region[],
-  problems: string[],
-): Map<number, Region[]> {
+export interface MatchedRegions {
+  /** The regions of each film, by its position among the names. */
+  readonly ofFilm: ReadonlyMap<number, readonly Region[]>
+  /** Regions of images that none of the films is. */
+  readonly strangers: readonly Region[]
+}
+
+/** Regions by their films; a name that may be several films becomes a problem. */
+export function matchRegions(names: readonly string[], regions: readonly Region[], problems: string[]): MatchedRegions {
   const index = new NameIndex(names)
   const ofFilm = new Map<number, Region[]>()
+  const strangers: Region[] = []
   for (const region of regions) {
     const fits = index.find(region.image)
     if (fits.length === 1) {
       const own = ofFilm.get(fits[0])
       if (own) own.push(region)
       else ofFilm.set(fits[0], [region])
-    } else if (fits.length === 0) {
-      const like = nearest(
-        path.posix.basename(region.image),
-        names.map((name) => path.posix.basename(name)),
-      )
+    } else if (fits.length === 0) strangers.push(region)
+    else {
+      const these = firstFew(fits.slice(0, 3).map((i) => names[i])) + (fits.length > 3 ? ' ...' : '')
       problems.push(
-        `${region.place}: no film is called '${region.image}'${like === undefined ? '' : `; is '${like}' meant?`}`,
-      )
-    } else {
-      const these = firstFew(fits.map((i) => names[i]))
-      problems.push(
-        `${region.place}: '${region.image}' may be ${counted(fits.length, 'film')} (${these}); write the path`,
+        `${region.place}: '${shortened(region.image)}' may be ${counted(fits.length, 'film')} (${these}); write the path`,
       )
     }
   }
-  return ofFilm
+  return { ofFilm, strangers }
+}
+
+/** The first of the images that are no films, each with the name of a film without regions that may be meant. */
+function named(strangers: readonly Region[], bare: readonly string[]): string {
+  const films = bare.map((name) => path.posix.basename(name))
+  const images = [...new Set(strangers.map(({ image }) => image))]
+  const shown = images.slice(0, 3).map((image) => {
+    const like = nearest(path.posix.basename(image), films)
+    return `'${shortened(image)}'${like === undefined ? '' : ` (is '${shortened(like)}' meant?)`}`
+  })
+  return images.length > 3 ? `${shown.join(', ')} ... and ${images.length - 3} more` : shown.join(', ')
+}
+
+function unknownFilms(strangers: readonly Region[], names: readonly string[]): string {
+  return `${strangers[0].place}: no region is of any of the ${counted(names.length, 'film')}, such as ${firstFew(names.slice(0, 1))}; the images are called ${named(strangers, names)}`
+}
+
+function otherFilms(strangers: readonly Region[], bare: readonly string[]): Warning {
+  const sentence = `${counted(strangers.length, 'region')} of images that are not among the films ${strangers.length === 1 ? 'is' : 'are'} not used`
+  return new NamedFilms(sentence, named(strangers, bare))
 }
 
 function doubled(regions: readonly Region[]): string[] {
   if (regions.length > mostOfOneFilm) {
     const [{ place, image }] = regions
-    return [`${place}: '${image}' has ${regions.length} regions; at most ${mostOfOneFilm} are taken`]
+    return [`${place}: '${shortened(image)}' has ${regions.length} regions; at most ${mostOfOneFilm} are taken`]
   }
   return regions.flatMap((region, i) => {
     const earlier = regions.slice(0, i).find((other) => overlap(other.rectangle, region.rectangle) >= sameFrom)
     if (earlier === undefined) return []
-    const labels = earlier.label === region.label ? '' : `, there as '${earlier.label}', here as '${region.label}'`
+    const labels =
+      earlier.label === region.label
+        ? ''
+        : `, there as '${shortened(earlier.label ?? '')}', here as '${shortened(region.label ?? '')}'`
     return [
-      `${region.place}: the rectangle ${rectangleText(region.rectangle)} of '${region.image}' stands in ${earlier.place} already${labels}; keep one`,
+      `${region.place}: the rectangle ${rectangleText(region.rectangle)} of '${shortened(region.image)}' stands in ${earlier.place} already${labels}; keep one`,
     ]
   })
 }
@@ -151,9 +180,9 @@ function labelling(
   }
   const strange = regions.filter((region) => region.label !== undefined && classNamed(region.label) === undefined)
   for (const { place, label = '' } of strange) {
-    const like = nearest(label, ofFilms)
+    const like = problems.length < namedProblems ? nearest(label, ofFilms) : undefined
     problems.push(
-      `${place}: the label '${label}' is none of the classes ${firstFew(ofFilms, 8)}${like === undefined ? '' : `; is '${like}' meant?`}`,
+      `${place}: the label '${shortened(label)}' is none of the classes ${firstFew(ofFilms, 8)}${like === undefined ? '' : `; is '${like}' meant?`}`,
     )
   }
   return { labelOf: (film, region) => classNamed(region.label) ?? film.label, overrules: true }

@@ -4,11 +4,13 @@
  */
 import path from 'node:path'
 import { UserError } from '../../base/errors.js'
-import { exists, isDirectory, listDirectory, readText } from '../../base/files.js'
+import { exists, isDirectory, listDirectory, readHead, readText } from '../../base/files.js'
+import { shortened } from '../../base/shortened.js'
 import { isSystemEntry } from '../reader.js'
 import { readCsvTable } from '../table/csv.js'
 import { isCoco, readCoco } from './coco.js'
 import { isLabelMe, readLabelMe } from './labelme.js'
+import { otherAnnotations, otherJson } from './other-forms.js'
 import type { RegionReading } from './region.js'
 import { isRegionHeader, readRegionTable } from './table.js'
 import { isVia, isViaHeader, readVia, readViaTable } from './via.js'
@@ -24,32 +26,51 @@ export function readRegions(file: string): RegionReading {
   if (!isDirectory(file)) return readFile(file, path.basename(file))
   const names = listDirectory(file).filter(({ name, directory }) => !directory && !isSystemEntry(name))
   const annotations = names.map(({ name }) => name).filter((name) => /\.json(ld)?$/i.test(name))
-  if (annotations.length === 0) throw new UserError(`--roi ${file} holds no JSON files; ${forms}`)
+  if (annotations.length === 0) {
+    const other = names.length > 0 ? otherAnnotations(path.join(file, names[0].name)) : undefined
+    const found = other === undefined ? '' : `; its ${names[0].name} ${other}`
+    throw new UserError(`--roi ${file} holds no JSON files${found}; ${forms}`)
+  }
   const readings = annotations.map((name) => readFile(path.join(file, name), name))
+  const around: Record<string, number> = {}
+  for (const reading of readings) {
+    for (const [shape, count] of Object.entries(reading.around)) around[shape] = (around[shape] ?? 0) + count
+  }
   return {
     regions: readings.flatMap(({ regions }) => regions),
     problems: readings.flatMap(({ problems }) => problems),
+    around,
   }
 }
 
 function readFile(file: string, shown: string): RegionReading {
-  if (!/\.json(ld)?$/i.test(file)) {
+  const json = /\.json(ld)?$/i.test(file) || looksLikeJson(file) ? parseJson(file) : undefined
+  if (json === undefined) {
+    const other = otherAnnotations(file)
+    if (other !== undefined) throw new UserError(`${file} ${other}; ${forms}`)
     const table = readCsvTable(file, { isHeader: (names) => isRegionHeader(names) || isViaHeader(names) })
     return isViaHeader(table.header) ? readViaTable(table, shown) : readRegionTable(table, shown)
   }
-  const json = parseJson(file)
   if (isLabelMe(json)) return readLabelMe(json, shown)
   if (isCoco(json)) return readCoco(json, shown)
+  const other = otherJson(json)
+  if (other !== undefined) throw new UserError(`${file} ${other}; ${forms}`)
   if (isWebAnnotation(json)) return readWebAnnotations(json, shown, path.parse(shown).name)
   if (isVia(json)) return readVia(json, shown)
   throw new UserError(`${file} holds no annotations that are known; ${forms}`)
 }
 
+/** A table may begin with a bracket, but not with these. */
+function looksLikeJson(file: string): boolean {
+  return /^\ufeff?\s*(\{\s*["}]|\[\s*[{\]])/.test(new TextDecoder().decode(readHead(file, 256)))
+}
+
 function parseJson(file: string): unknown {
   const text = readText(file, maxJsonBytes)
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
-    throw new UserError(`${file} is not valid JSON (${(error as Error).message}); export it again`)
+    const why = shortened((error as Error).message, 120)
+    throw new UserError(`${file} is not valid JSON (${why}); export it again`)
   }
 }

@@ -3,7 +3,9 @@
  * `left,top,width,height` or `x,y,width,height`, or `xmin,ymin,xmax,ymax`, or one column `roi` as in a manifest.
  */
 import { UserError } from '../../base/errors.js'
+import { shortened } from '../../base/shortened.js'
 import { parseRectangle, type Rectangle, rectangleProblem, turned } from '../../image/rectangle.js'
+import { firstFew } from '../reader.js'
 import type { CsvTable } from '../table/csv.js'
 import { named } from './forms.js'
 import { RegionCollector, type RegionReading } from './region.js'
@@ -43,7 +45,7 @@ export function readRegionTable({ header, rows }: CsvTable, file: string): Regio
   const at = (column: Column) => names.findIndex((name) => (columnNames[column] as readonly string[]).includes(name))
   const written = forms.find((columns) => columns.every((column) => at(column) >= 0))
   if (at('file') < 0 || written === undefined)
-    throw new UserError(`${file} has the columns ${header.join(', ')}; ${form}`)
+    throw new UserError(`${file} has the columns ${firstFew(header, 12)}; ${form}`)
   for (const { row, cells } of rows) {
     const cell = (column: Column) => cells[at(column)] ?? ''
     const place = `row ${row}`
@@ -51,8 +53,8 @@ export function readRegionTable({ header, rows }: CsvTable, file: string): Regio
     const rectangle = rectangleOf(values, cell('rotation'), written.includes('right'))
     if (cell('file') === '') out.problem(place, 'names no file')
     else if (rectangle === undefined) {
-      const rotation = cell('rotation') === '' ? '' : ` with rotation '${cell('rotation')}'`
-      out.problem(place, `'${values.join()}'${rotation} is no rectangle; ${form}`)
+      const rotation = cell('rotation') === '' ? '' : ` with rotation '${shortened(cell('rotation'))}'`
+      out.problem(place, `'${shortened(values.join())}'${rotation} is no rectangle; ${form}`)
     } else out.add({ image: cell('file'), rectangle, place, ...named(cell('label')) }, rectangleProblem(rectangle))
   }
   return out

@@ -1,10 +1,12 @@
 /**
  * VGG Image Annotator 1 and 2, as JSON (a project, or exported annotations) and as CSV. Rectangles are `rect`; a polygon of
- * four corners is taken where they make a rectangle. The label is the region attribute that is named label, class or
+ * four corners is taken where they make a rectangle, of a circle and an ellipse the rectangle around. The label is the region attribute that is named label, class or
  * the like; else the only attribute.
  */
 import { z } from 'zod'
-import { type Rectangle, rectangleOfCorners, rectangleProblem } from '../../image/rectangle.js'
+import { shortened } from '../../base/shortened.js'
+import { aroundEllipse, type Rectangle, rectangleOfCorners, rectangleProblem } from '../../image/rectangle.js'
+import { firstFew } from '../reader.js'
 import type { CsvTable } from '../table/csv.js'
 import { parseForm } from './forms.js'
 import { RegionCollector, type RegionReading } from './region.js'
@@ -16,6 +18,12 @@ const shape = z.looseObject({
   y: number.optional(),
   width: number.optional(),
   height: number.optional(),
+  cx: number.optional(),
+  cy: number.optional(),
+  r: number.optional(),
+  rx: number.optional(),
+  ry: number.optional(),
+  theta: number.optional(),
   all_points_x: z.array(number).optional(),
   all_points_y: z.array(number).optional(),
 })
@@ -84,18 +92,32 @@ function addRegion(
 ): void {
   const rectangle = rectangleOf(shape_attributes)
   const label = labelOf(region_attributes ?? {})
-  if (rectangle === undefined) out.problem(place, `is a ${shape_attributes.name}, not a rectangle`)
-  else if (label === null) {
-    const names = Object.keys(region_attributes ?? {}).join(', ')
+  const { name } = shape_attributes
+  const drawnAs = name === 'circle' || name === 'ellipse' ? name : undefined
+  if (rectangle === undefined) {
+    out.problem(place, `is a ${shortened(name, 40)}, not a rectangle; draw a rectangle around what counts`)
+  } else if (label === null) {
+    const names = firstFew(Object.keys(region_attributes ?? {}), 8)
     out.problem(place, `which of its attributes is the class (${names})? name that one label`)
-  } else out.add({ image: filename, rectangle, place, ...(label && { label }) }, rectangleProblem(rectangle))
+  } else out.add({ image: filename, rectangle, place, ...(label && { label }) }, rectangleProblem(rectangle), drawnAs)
 }
 
 function rectangleOf(drawn: z.infer<typeof shape>): Rectangle | undefined {
-  const { name, x, y, width, height, all_points_x: xs = [], all_points_y: ys = [] } = drawn
-  if (name !== 'rect') return rectangleOfCorners(xs.map((each, i) => ({ x: each, y: ys[i] ?? Number.NaN })))
-  if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined
-  return { left: x, top: y, width, height }
+  const { name, x, y, width, height, cx, cy, r, rx = r, ry = r, theta = 0 } = drawn
+  const { all_points_x: xs = [], all_points_y: ys = [] } = drawn
+  switch (name) {
+    case 'rect':
+      if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined
+      return { left: x, top: y, width, height }
+    case 'circle':
+    case 'ellipse':
+      if (cx === undefined || cy === undefined || rx === undefined || ry === undefined) return undefined
+      return aroundEllipse({ x: cx, y: cy }, rx, ry, (theta * 180) / Math.PI)
+    case 'polygon':
+      return rectangleOfCorners(xs.map((each, i) => ({ x: each, y: ys[i] ?? Number.NaN })))
+    default:
+      return undefined
+  }
 }
 
 /** Undefined where there is none, null where several could be it. */

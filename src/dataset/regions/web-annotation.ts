@@ -1,10 +1,19 @@
 /**
  * W3C Web Annotations, as Annotorious and others write them: a list, a page, or one annotation. The target's selector is a
- * media fragment (`xywh=pixel:` or without unit) or an SVG rectangle or polygon of four corners, rotated where it is so.
+ * media fragment (`xywh=pixel:` or without unit) or an SVG rectangle or polygon of four corners, rotated where it is so; of a
+ * circle or an ellipse the rectangle around.
  * The image is the target's source; where there is none, the file's own name is the image's. The label is the tag.
  */
 import { z } from 'zod'
-import { type Rectangle, rectangleOfCorners, rectangleProblem, turned, turnOf } from '../../image/rectangle.js'
+import { shortened } from '../../base/shortened.js'
+import {
+  aroundEllipse,
+  type Rectangle,
+  rectangleOfCorners,
+  rectangleProblem,
+  turned,
+  turnOf,
+} from '../../image/rectangle.js'
 import { parseForm } from './forms.js'
 import { RegionCollector, type RegionReading } from './region.js'
 
@@ -41,11 +50,12 @@ export function readWebAnnotations(json: unknown, file: string, imageOfFile: str
     }
     const targets = Array.isArray(each.target) ? each.target : [each.target]
     for (const one of targets) {
-      const { image, rectangle } = regionOf(one)
-      if (typeof rectangle === 'string') out.problem(place, rectangle)
+      const { image, drawn } = regionOf(one)
+      if (typeof drawn === 'string') out.problem(place, drawn)
       else {
+        const { rectangle, as } = drawn
         const region = { image: image ?? imageOfFile, rectangle, place, ...(label && { label }) }
-        out.add(region, rectangleProblem(rectangle))
+        out.add(region, rectangleProblem(rectangle), as)
       }
     }
   }
@@ -60,13 +70,19 @@ function listOf(json: unknown): unknown[] {
   return 'target' in json ? [json] : []
 }
 
-/** The image that a target names, and its rectangle or why there is none. */
-function regionOf(given: z.infer<typeof target>): { image?: string; rectangle: Rectangle | string } {
+/** A rectangle, and what it was drawn as where that is another shape. */
+interface Drawn {
+  readonly rectangle: Rectangle
+  readonly as?: 'circle' | 'ellipse'
+}
+
+/** The image that a target names, and what is drawn on it or why that is no region. */
+function regionOf(given: z.infer<typeof target>): { image?: string; drawn: Drawn | string } {
   if (typeof given === 'string') {
     const at = given.indexOf('#')
     return at < 0
-      ? { image: given, rectangle: 'has no selector, so it means the whole image' }
-      : { image: given.slice(0, at) || undefined, rectangle: ofFragment(given.slice(at + 1)) }
+      ? { image: given, drawn: 'has no selector, so it means the whole image' }
+      : { image: given.slice(0, at) || undefined, drawn: ofFragment(given.slice(at + 1)) }
   }
   const named = typeof given.source === 'object' ? given.source.id : given.source
   const at = named?.indexOf('#') ?? -1
@@ -78,26 +94,29 @@ function regionOf(given: z.infer<typeof target>): { image?: string; rectangle: R
     const types = selectors.map(({ type }) => type).join(', ')
     return {
       image,
-      rectangle: types === '' ? 'has no selector, so it means the whole image' : `has a ${types}, not a rectangle`,
+      drawn:
+        types === '' ? 'has no selector, so it means the whole image' : `has a ${shortened(types)}, not a rectangle`,
     }
   }
   const { type, value = '' } = usable
-  return { image, rectangle: type === 'FragmentSelector' ? ofFragment(value) : ofSvg(value) }
+  return { image, drawn: type === 'FragmentSelector' ? ofFragment(value) : ofSvg(value) }
 }
 
 const decimal = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`
 
-function ofFragment(value: string): Rectangle | string {
+function ofFragment(value: string): Drawn | string {
   const parts = new RegExp(
     `^(?:.*&)?xywh=(?:(pixel|percent):)?(${decimal}),(${decimal}),(${decimal}),(${decimal})(?:&|$)`,
   ).exec(value)
   if (parts === null) return `has the fragment '${value.slice(0, 60)}', which is not xywh=pixel:left,top,width,height`
   if (parts[1] === 'percent') return 'has a rectangle in percent; export it in pixels'
   const [left, top, width, height] = parts.slice(2).map(Number)
-  return { left, top, width, height }
+  return { rectangle: { left, top, width, height } }
 }
 
-function ofSvg(svg: string): Rectangle | string {
+function ofSvg(svg: string): Drawn | string {
+  if (/<(?:g|svg)\b[^>]*\stransform\s*=/.test(svg))
+    return 'has an SVG that moves its shapes as a group (transform); export it without'
   const shapes = [...svg.matchAll(/<(rect|polygon|path|ellipse|circle|line|polyline)\b([^>]*)>/g)]
   if (shapes.length !== 1) return `has an SVG of ${shapes.length} shapes, not one rectangle`
   const [, name, written] = shapes[0]
@@ -106,16 +125,22 @@ function ofSvg(svg: string): Rectangle | string {
   if (name === 'polygon' && attribute('transform') === undefined) {
     const flat = numbers('points')
     const corners = Array.from({ length: flat.length >> 1 }, (_, i) => ({ x: flat[2 * i], y: flat[2 * i + 1] }))
-    return rectangleOfCorners(corners) ?? `has a polygon of ${corners.length} corners, not a rectangle`
+    const rectangle = rectangleOfCorners(corners)
+    return rectangle === undefined ? `has a polygon of ${corners.length} corners, not a rectangle` : { rectangle }
   }
-  if (name !== 'rect') return `has an SVG ${name}, not a rectangle`
+  if ((name === 'circle' || name === 'ellipse') && attribute('transform') === undefined) {
+    const [cx = 0, cy = 0, r = 0] = ['cx', 'cy', 'r'].map((key) => numbers(key)[0])
+    const [rx = r, ry = r] = ['rx', 'ry'].map((key) => numbers(key)[0])
+    return { rectangle: aroundEllipse({ x: cx, y: cy }, rx, ry), as: name }
+  }
+  if (name !== 'rect') return `has an SVG ${name}, not a rectangle; draw a rectangle around what counts`
   const [left = 0, top = 0, width = 0, height = 0] = ['x', 'y', 'width', 'height'].map((key) => numbers(key)[0])
   const upright = { left, top, width, height }
   const turn = attribute('transform')
-  if (turn === undefined) return upright
+  if (turn === undefined) return { rectangle: upright }
   if (!/^\s*rotate\([^()]*\)\s*$/.test(turn)) return `has an SVG rectangle with the transform ${turn.slice(0, 40)}`
   const [degrees = 0, centreX = 0, centreY = 0] = numbers('transform')
-  return rotatedAbout(upright, degrees, centreX, centreY)
+  return { rectangle: rotatedAbout(upright, degrees, centreX, centreY) }
 }
 
 /** SVG turns about a given point: the rectangle turned about its own centre, which the turn has moved. */

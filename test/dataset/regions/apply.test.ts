@@ -88,7 +88,7 @@ describe('films cut to regions', () => {
       'a.png,0,0,5,5,ill',
       'a.png,16,0,5,5,', // beyond the right edge
       'a.png,0.2,0,5,5,ill', // drawn twice
-      'e.png,0,0,5,5,', // no such film
+      'e.png,0,0,5,5,', // of no film here, which is no fault
       'c.png,0,0,5,0,', // no area
       'b.png,0,0,5,5,wel', // no such class
     ]
@@ -97,13 +97,46 @@ describe('films cut to regions', () => {
       rows.map((row) => row.replace(/^a/, 'ill/a')),
     )
     const { problems } = await examineCohorts({ internal: cohort, external: {} }, { forSplit: false })
+    expect(cohort.warnings.map(String)).toContain(
+      "1 region of images that are not among the films is not used: 'e.png' (is 'a.png' meant?)",
+    )
     expect(problems).toEqual([
       'r.csv, row 6: the rectangle has no area (5 x 0 pixels)',
-      "r.csv, row 5: no film is called 'e.png'; is 'a.png' meant?",
       "r.csv, row 4: the rectangle 0.2,0,5,5 of 'ill/a.png' stands in r.csv, row 2 already; keep one",
       "r.csv, row 7: the label 'wel' is none of the classes ill, well; is 'well' meant?",
       'ill/a.png has a region of 5 x 5 at (16, 0) outside its 20 x 10 pixels (r.csv, row 3); correct the region, or leave such regions out with --skip-unreadable',
     ])
+  })
+
+  it('of other films too are told and not used; of other films alone they are refused', async () => {
+    const cohort = await opened(
+      ['ill/a.png', 'well/b.png'],
+      ['a.png,0,0,5,5,', 'b.png,0,0,5,5,', ...Array.from({ length: 300 }, (_, i) => `clinic-b/x${i}.png,0,0,5,5,`)],
+    )
+    expect([cohort.problems, cohort.films.length]).toEqual([[], 2])
+    expect(cohort.warnings.map(String)).toEqual([
+      "300 regions of images that are not among the films are not used: 'clinic-b/x0.png', 'clinic-b/x1.png', 'clinic-b/x2.png' ... and 297 more",
+    ])
+    const { problems } = await opened(['ill/a.png', 'well/b.png'], ['aa.png,0,0,5,5,', 'q.png,0,0,5,5,'])
+    expect(problems).toEqual([
+      "r.csv, row 2: no region is of any of the 2 films, such as ill/a.png; the images are called 'aa.png' (is 'a.png' meant?), 'q.png' (is 'a.png' meant?)",
+    ])
+  })
+
+  it('in shares of the image, from 0 to 1, are refused with what to do', async () => {
+    const { problems } = await opened(['ill/a.png', 'well/b.png'], ['a.png,0.1,0.1,0.5,0.5,', 'b.png,2,2,0.5,4,'])
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^r.csv, row 2: the rectangle lies within the image's first pixel \(0.1, 0.1, 0.5, 0.5\): are these shares of the image/,
+      ),
+      'r.csv, row 3: the rectangle is less than a pixel wide or high (0.5 x 4 pixels)',
+    ])
+    const { root } = await dataset(['a.png', 'b.png'], [], {
+      'films/manifest.csv': 'file,label,roi\na.png,ill,"0.1,0.1,0.5,0.5"\nb.png,well,"0,0,4,4"\n',
+    })
+    expect(() => openDataset(path.join(root, 'films'))).toThrow(
+      /row 2, column roi: '0.1,0.1,0.5,0.5' lies within the image's first/,
+    )
   })
 
   it('that a good film does not hold are left out on request, counted as what they are and not as unreadable films', async () => {
@@ -133,6 +166,7 @@ describe('films cut to regions', () => {
       imageHeight: 100,
       shapes: [
         {
+          shape_type: 'rectangle',
           points: [
             [1, 1],
             [5, 5],

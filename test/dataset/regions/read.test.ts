@@ -228,6 +228,7 @@ describe('regions of interest', () => {
         imagePath: '../films/p02.png',
         shapes: [
           {
+            shape_type: 'rectangle',
             points: [
               [1, 2],
               [4, 6],
