@@ -1,17 +1,21 @@
 /** CSV tables of scores from anywhere: columns by name, every wrong cell named by row and column at once. */
 import { nearest, throwProblems, UserError } from '../base/errors.js'
 import { shortened } from '../base/shortened.js'
+import { saysNoClass, visibleLabel } from '../dataset/class-names.js'
 import { firstFew } from '../dataset/reader.js'
 import { readCsvTable } from '../dataset/table/csv.js'
+import { roundedIds } from '../dataset/table/rounded-number.js'
 
 export interface ScoreTable {
   readonly header: readonly string[]
   readonly rows: number
-  /** Cells of a column as text. */
+  /** What was assumed in reading it. */
+  readonly notes: readonly string[]
+  /** Cells of a column as text; of labels '' for every word that says that there is none. */
   text(column: string): string[]
   /** Cells of a column as finite numbers. Throws a `UserError` that names every cell that is none. */
   numbers(column: string): number[]
-  /** Every empty cell of columns of text, and every cell of columns of numbers that is none, for one message. */
+  /** Every empty cell and rounded patient of columns of text, and every cell of columns of numbers that is none, for one message. */
   problems(columns: { text?: readonly string[]; numbers?: readonly string[] }): string[]
   /** Cells of a column as whole numbers of at least `least`, likewise. */
   wholeNumbers(column: string, least: number): number[]
@@ -21,7 +25,7 @@ export interface ScoreTable {
 export function readScoreTable(file: string, required: readonly string[], form: string, encoding?: string): ScoreTable {
   const isHeader = (found: readonly string[]) =>
     required.length > 0 ? required.every((column) => found.includes(column)) : found.includes('label')
-  const { header, rows } = readCsvTable(file, { isHeader, encoding, encodingOption: '--encoding' })
+  const { header, rows, notes } = readCsvTable(file, { isHeader, encoding, encodingOption: '--encoding' })
   const names = header.map((name) => name.toLowerCase())
   const missing = required.filter((column) => !names.includes(column))
   throwProblems(
@@ -36,9 +40,27 @@ export function readScoreTable(file: string, required: readonly string[], form: 
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
   if (twice !== undefined) throw new UserError(`${file} has the column '${twice}' twice; keep one`)
 
-  const text = (column: string) => {
+  const written = (column: string) => {
     const at = names.indexOf(column)
     return rows.map(({ cells }) => cells[at] ?? '')
+  }
+  const text = (column: string) => {
+    const cells = written(column)
+    return column === 'label' ? cells.map((cell) => (saysNoClass(cell) ? '' : visibleLabel(cell))) : cells
+  }
+  const emptyCells = (column: string) => {
+    const cells = written(column)
+    return text(column).flatMap((cell, i) => {
+      const what = cells[i] === '' ? 'is empty' : `'${shortened(cells[i])}' says that the label is missing or not known`
+      return cell === '' ? [`row ${rows[i].row}, column ${column}: ${what}`] : []
+    })
+  }
+  const roundedCells = (column: string) => {
+    const cells = column === 'patient' ? written(column) : []
+    return roundedIds(cells).map(
+      (i) =>
+        `row ${rows[i].row}, column ${column}: '${shortened(cells[i], 30)}' was rounded by a spreadsheet, so that several patients may have become one; format the column as text where the ids are whole`,
+    )
   }
   const wrongCells = (column: string, isRight: (value: number) => boolean, wanted: string) =>
     text(column).flatMap((cell, i) => {
@@ -54,12 +76,11 @@ export function readScoreTable(file: string, required: readonly string[], form: 
   return {
     header: names,
     rows: rows.length,
+    notes: notes.map(String),
     text,
     numbers: (column) => checked(column, Number.isFinite, 'number'),
     problems: ({ text: texts = [], numbers = [] }) => [
-      ...texts.flatMap((column) =>
-        text(column).flatMap((cell, i) => (cell === '' ? [`row ${rows[i].row}, column ${column}: is empty`] : [])),
-      ),
+      ...texts.flatMap((column) => [...emptyCells(column), ...roundedCells(column)]),
       ...numbers.flatMap((column) => wrongCells(column, Number.isFinite, 'number')),
     ],
     wholeNumbers: (column, least) =>

@@ -142,11 +142,17 @@ function withVisibleLabels(reading: Reading): Reading {
   return { ...reading, films, warnings: [...reading.warnings, note] }
 }
 
+/** More than these are no classes but, say, names of files. */
+const mostClasses = 200
+
 function problemOfClasses(dataset: string, classes: readonly string[], reading: Reading): string | undefined {
   const { films, labelsFromFolders = false } = reading
   const patients = labelsFromFolders ? patientsAsClasses(films) : undefined
   if (patients !== undefined) return `${dataset} can't be used: ${patients}`
 
+  if (classes.length > mostClasses) {
+    return `${dataset} has ${classes.length} different labels (${firstFew(classes)}): are they the classes of the films?`
+  }
   if (classes.length > 1) return undefined
   const need = 'a classifier needs at least two, such as normal and sinusitis'
   if (classes.length === 0) return `no region of interest lies on any of its films, so there is nothing to classify`

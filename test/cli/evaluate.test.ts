@@ -200,3 +200,59 @@ describe('kopt evaluate', () => {
     })
   })
 })
+
+describe('a table of scores from a spreadsheet', () => {
+  const clean = 'label,score,patient\nwell,0.1,a\nill,0.9,b\nwell,0.6,c\nill,0.4,d\n'
+
+  function evaluateAll(content: string | Uint8Array, ...words: string[]) {
+    const cwd = temporaryFolder()
+    writeFileSync(path.join(cwd, 'scores.csv'), content)
+    return kopt(['evaluate', 'scores.csv', '--json', '--positive', 'ill', ...words], { cwd })
+  }
+
+  it.each([
+    ['with a stated separator', 'sep=;\nlabel;score;patient\nwell;0,1;a\nill;0,9;b\nwell;0,6;c\nill;0,4;d\n'],
+    ['below its title', 'Scores of May\n\nlabel,score,patient\nwell,0.1,a\nill,0.9,b\nwell,0.6,c\nill,0.4,d\n'],
+    [
+      'in UTF-16 without a mark',
+      Buffer.from('label\tscore\tpatient\nwell\t0.1\ta\nill\t0.9\tb\nwell\t0.6\tc\nill\t0.4\td\n', 'utf16le'),
+    ],
+  ])('is read %s', (_, content) => {
+    const { stdout } = evaluateAll(content)
+    expect(stdout).toBe(evaluateAll(clean).stdout)
+    expect(JSON.parse(stdout)).toMatchObject({ n: 4, auc: { value: 0.75 } })
+  })
+
+  it('tells which code page it was read as, and takes another on request', () => {
+    const table = Buffer.from('label,score\nunauff\xe4llig,0.1\nill,0.9\nunauff\xe4llig,0.6\nill,0.4\n', 'latin1')
+    const found = evaluateAll(table)
+    expect(found.stderr).toContain("was read as windows-1252; if names or classes look wrong, save it as 'CSV UTF-8'")
+    expect(JSON.parse(found.stdout).classes).toEqual({ ill: 2, unauffällig: 2 })
+    expect(JSON.parse(evaluateAll(table, '--encoding', 'windows-1253').stdout).classes).toEqual({
+      ill: 2,
+      unauffδllig: 2,
+    })
+  })
+
+  it.each([
+    [
+      'label,score\n1,0.5\nNaN,0.5\n0,0.1\n?,0.2\n',
+      /row 3, column label: 'NaN' says that the label is missing or not known\n.*row 5, column label: '\?'/,
+    ],
+    ['label,score\n0,0.5\n0.0,0.5\n1,0.1\n', /'0' and '0.0', which are the same number/],
+    ['label,score\n0,0.5\n-1,0.5\n1,0.1\n', /'-1' beside 0 and 1 means uncertain/],
+    ['label,score\nill,0.5\nwell,0.5\nill|well,0.1\n', /'ill\|well' holds several labels/],
+    [
+      'label,score,patient\n0,0.5,"1,2E+15"\n1,0.5,"1,2E+15"\n',
+      /row 2, column patient: '1,2E\+15' was rounded by a spreadsheet/,
+    ],
+    [
+      `label,score\n${Array.from({ length: 500 }, (_, i) => `f${i},0.5`).join('\n')}\n`,
+      /has 500 different values in its column label \(f0, f1, f10 ... and 497 more\)/,
+    ],
+  ])('is refused for labels that are no classes and rounded ids: %j', (content, sentence) => {
+    const { code, stderr } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(content) })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(sentence)
+  })
+})

@@ -5,9 +5,10 @@ import { exists, isDirectory } from '../../base/files.js'
 import type { Outside } from '../command.js'
 import { evaluateRun } from '../evaluate/run.js'
 import { evaluateScores } from '../evaluate/scores.js'
-import { anyNumber, examples, patientFromOption, positiveOption, share } from '../options.js'
+import { anyNumber, encodingOption, examples, patientFromOption, positiveOption, share } from '../options.js'
 
 interface Options {
+  encoding?: string
   positive?: string
   cutoff?: number
   prevalence?: number
@@ -20,7 +21,7 @@ interface Options {
 
 /** Options of one form alone, as they are typed. */
 const forms = {
-  scores: { positive: '--positive', cutoff: '--cutoff', prevalence: '--prevalence' },
+  scores: { positive: '--positive', cutoff: '--cutoff', prevalence: '--prevalence', encoding: '--encoding' },
   run: {
     name: '--name',
     patientFrom: '--patient-from',
@@ -56,6 +57,7 @@ export function define(command: Command, outside: Outside): void {
         'share of diseased for PPV, NPV and net benefit (default: that of the rows)',
       ).argParser(share),
     )
+    .addOption(encodingOption())
     .optionsGroup('With RUN DATASET:')
     .option('--name <name>', 'name of the set (default: that of the dataset)')
     .addOption(patientFromOption())

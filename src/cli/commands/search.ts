@@ -8,7 +8,7 @@ import { signFlipNull } from '../../search/null-distribution.js'
 import { applyRule, meanOf, type SearchPolicy, type Stop } from '../../search/policy.js'
 import { repeatSpread } from '../../search/score-error.js'
 import type { Outside } from '../command.js'
-import { examples, wholeNumber } from '../options.js'
+import { encodingOption, examples, wholeNumber } from '../options.js'
 import { readScoreTable } from '../score-table.js'
 
 const form = 'a table of scores has the columns k,score and may have repeat'
@@ -18,6 +18,7 @@ const nullDraws = 9999
 interface Options {
   rule: (typeof rules)[number]
   window: number
+  encoding?: string
 }
 
 export function define(command: Command, { result }: Outside): void {
@@ -30,8 +31,9 @@ export function define(command: Command, { result }: Outside): void {
         .argParser(wholeNumber(1))
         .default(12),
     )
-    .action((file: string, { rule, window }: Options) => {
-      const scores = readScores(file)
+    .addOption(encodingOption())
+    .action((file: string, { rule, window, encoding }: Options) => {
+      const scores = readScores(file, encoding)
       const policy: SearchPolicy = { rule, windowSize: window, fixedK: null }
       const stop = stopOf(file, scores, policy)
       const { kOptimal, stoppedAt, converged } = stop
@@ -53,8 +55,8 @@ interface Scores {
   theta: number[][]
 }
 
-function readScores(file: string): Scores {
-  const table = readScoreTable(file, ['k', 'score'], form)
+function readScores(file: string, encoding?: string): Scores {
+  const table = readScoreTable(file, ['k', 'score'], form, encoding)
   const ks = table.wholeNumbers('k', 1)
   const scores = table.numbers('score')
   const repeats = table.header.includes('repeat') ? table.text('repeat') : undefined

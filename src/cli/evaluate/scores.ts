@@ -1,7 +1,10 @@
 /** `kopt evaluate SCORES.csv`: a table of scores from anywhere, read, checked and evaluated. */
 import { throwProblems, UserError } from '../../base/errors.js'
-import { shownLines } from '../../base/shown.js'
+import { groupBy } from '../../base/group-by.js'
+import { shownLine, shownLines } from '../../base/shown.js'
+import { problemsOfClassNames } from '../../dataset/class-names.js'
 import { resolvePositive } from '../../dataset/positive.js'
+import { firstFew } from '../../dataset/reader.js'
 import { fixed, percentage, pValue, signed, withInterval } from '../../report/format.js'
 import type { Outside } from '../command.js'
 import { readScoreTable, type ScoreTable } from '../score-table.js'
@@ -17,20 +20,27 @@ import {
 const form =
   'a table of scores has the columns label,score and may have score_b, score_c ..., film, patient, set, fold and time'
 
+/** More than these are no classes but, say, names of files. */
+const mostClasses = 50
+
 interface Options extends EvaluationOptions {
   positive?: string
+  encoding?: string
 }
 
-export function evaluateScores(file: string, options: Options, { result }: Outside): void {
-  const several = classesOf(file)
+export function evaluateScores(file: string, options: Options, { result, note }: Outside): void {
+  const first = readScoreTable(file, [], form, options.encoding)
+  for (const remark of first.notes) note(shownLine(remark))
+  const several = classesOf(file, first)
+  throwProblems(file, problemsOfClassNames(several))
   if (several.length > 2) {
-    const table = readScoreTable(file, ['label'], form)
+    const table = readScoreTable(file, ['label'], form, options.encoding)
     refuseTwoClassOptions(several, options)
     const { found, words } = evaluateClassScores(file, table, several)
     result(found, shownLines(words))
     return
   }
-  const { positive, classes, sets } = readSets(file, options.positive)
+  const { positive, classes, sets } = readSets(file, options)
   const evaluations = Object.fromEntries([...sets].map(([name, rows]) => [name, evaluateRows(rows, options)]))
   const names = Object.keys(evaluations)
   const facts = { positive, classes }
@@ -46,9 +56,13 @@ export function evaluateScores(file: string, options: Options, { result }: Outsi
 }
 
 /** Labels of the table, where it has any. */
-function classesOf(file: string): string[] {
-  const table = readScoreTable(file, [], form)
-  return table.header.includes('label') ? [...new Set(table.text('label').filter((label) => label !== ''))].sort() : []
+function classesOf(file: string, table: ScoreTable): string[] {
+  if (!table.header.includes('label')) return []
+  const classes = [...new Set(table.text('label').filter((label) => label !== ''))].sort()
+  if (classes.length <= mostClasses) return classes
+  throw new UserError(
+    `${file} has ${classes.length} different values in its column label (${firstFew(classes)}): is it the class of the row?`,
+  )
 }
 
 function refuseTwoClassOptions(classes: readonly string[], { positive, cutoff, prevalence }: Options): void {
@@ -68,8 +82,8 @@ interface ReadSets {
 }
 
 /** Everything that is wrong with the table is said at once. */
-function readSets(file: string, askedPositive?: string): ReadSets {
-  const table = readScoreTable(file, ['label', 'score'], form)
+function readSets(file: string, { positive: askedPositive, encoding }: Options): ReadSets {
+  const table = readScoreTable(file, ['label', 'score'], form, encoding)
   const columns = table.header.filter((name) => /^score(_.+)?$/.test(name))
   const has = (column: string) => table.header.includes(column)
   const folds = ['fold', 'time'].filter(has)
@@ -93,12 +107,13 @@ function readSets(file: string, askedPositive?: string): ReadSets {
   const yTrue = labels.map((label) => (label === positive ? 1 : 0))
   const scores = Object.fromEntries(columns.map((column) => [column, table.numbers(column)]))
   const setOf = has('set') ? table.text('set') : labels.map(() => '')
-  const names = [...new Set(setOf)]
+  const rowsOfSet = groupBy([...setOf.keys()], (i) => setOf[i])
+  const names = [...rowsOfSet.keys()]
   const foldOf = has('fold') ? foldsOf(table, has('time')) : undefined
   const patients = has('patient') ? table.text('patient') : undefined
   const films = has('film') ? table.text('film') : undefined
   const rowsOf = (name: string): ScoredRows => {
-    const rows = setOf.flatMap((own, i) => (own === name ? [i] : []))
+    const rows = rowsOfSet.get(name) as number[]
     const pick = <T>(values: readonly T[]) => rows.map((i) => values[i])
     return {
       yTrue: pick(yTrue),
@@ -117,8 +132,8 @@ function readSets(file: string, askedPositive?: string): ReadSets {
 /** Folds and times by whatever name, numbered in order of appearance. */
 function foldsOf(table: ScoreTable, timed: boolean): { fold: number; time: number }[] {
   const numbered = (cells: readonly string[]) => {
-    const names = [...new Set(cells)]
-    return cells.map((cell) => names.indexOf(cell) + 1)
+    const numbers = new Map([...new Set(cells)].map((name, i) => [name, i + 1]))
+    return cells.map((cell) => numbers.get(cell) as number)
   }
   const folds = numbered(table.text('fold'))
   const times = timed ? numbered(table.text('time')) : folds.map(() => 1)
