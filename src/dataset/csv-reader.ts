@@ -8,7 +8,7 @@ import { namedProblems, nearest, UserError } from '../base/errors.js'
 import { shortened } from '../base/shortened.js'
 import { parseVoiChoice } from '../image/dicom/voi.js'
 import { parseRectangle, type Rectangle, rectangleProblem, rectangleText } from '../image/rectangle.js'
-import { saysNoClass } from './class-names.js'
+import { problemsOfClassNames, saysNoClass } from './class-names.js'
 import { FilesOnDisk } from './files-on-disk.js'
 import { type ManifestColumn, manifestColumns } from './manifest.js'
 import { type FoundFilm, firstFew, type Reading, refuse, splitOfWord } from './reader.js'
@@ -151,6 +151,12 @@ export function readManifest(file: string, labelled = true): Reading {
     const examples = [...new Set(rounded.map((i) => `'${shortened(patientIds[i], 30)}'`))]
     problems.push(
       `column patient: ${rounded.length === 1 ? '1 cell is a number' : `${rounded.length} cells are numbers`} that a spreadsheet rounded (${firstFew(examples)}), so that several patients may have become one; format the column as text where the ids are whole, and export again`,
+    )
+  }
+  // else they are looked at together with those from regions and folders
+  if (problems.length > 0) {
+    problems.push(
+      ...problemsOfClassNames([...new Set(films.map(({ label }) => label).filter((label) => label !== ''))]),
     )
   }
   refuse(`${file} can't be used`, problems)

@@ -24,13 +24,15 @@ interface Listing {
 
 /** No system has longer ones. */
 const longestPath = 32_767
+/** Folders above a file that are looked through for another Unicode form of a name. */
+const mostFolders = 200
 
 export class FilesOnDisk {
   readonly #listings = new Map<string, Listing>()
 
   /** What stands at an absolute path; undefined where nothing does. */
   entryAt(file: string): EntryOnDisk | undefined {
-    if (file.length > longestPath) return undefined
+    if (this.#isTooDeep(file)) return undefined
     const folder = path.dirname(file)
     if (folder === file) return { file, directory: true }
     const listing = this.#listingOf(folder)
@@ -44,13 +46,18 @@ export class FilesOnDisk {
 
   /** Why nothing stands at a path, as a phrase: that it does not exist, or that its folder can't be read. */
   absence(file: string): string {
-    const { problem } = file.length > longestPath ? {} : this.#listingOf(path.dirname(file))
+    const { problem } = this.#isTooDeep(file) ? {} : this.#listingOf(path.dirname(file))
     return problem === undefined ? 'does not exist' : `can't be reached, since its folder ${problem}`
   }
 
   /** The name of a file in the same folder that differs in case or extension alone. */
   similarTo(file: string): string | undefined {
+    if (this.#isTooDeep(file)) return undefined
     return this.#listingOf(path.dirname(file)).likeness.get(path.basename(file).toLowerCase())
+  }
+
+  #isTooDeep(file: string): boolean {
+    return file.length > longestPath || file.split(path.sep).length > mostFolders
   }
 
   #listingOf(folder: string): Listing {

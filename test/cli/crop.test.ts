@@ -61,10 +61,7 @@ describe('kopt crop', () => {
   it('names everything that does not fit and writes nothing', async () => {
     const cwd = temporaryFolder()
     await films(cwd)
-    writeFileSync(
-      path.join(cwd, 'roi.csv'),
-      'file,left,top,width,height\ndeep,25,2,10,8\nflat,0,0,10,0\n',
-    )
+    writeFileSync(path.join(cwd, 'roi.csv'), 'file,left,top,width,height\ndeep,25,2,10,8\nflat,0,0,10,0\n')
     const { code, stderr } = kopt(['crop', 'films', '--roi', 'roi.csv', '--out', 'patches'], { cwd })
     expect(code).toBe(2)
     for (const place of ['row 2', 'row 3']) expect(stderr).toContain(place)

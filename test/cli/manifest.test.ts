@@ -137,6 +137,7 @@ describe('kopt manifest', () => {
       'films/empty.png': '',
       'films/text.png': 'no image',
       'films/notes.txt': 'not meant as a film',
+      'films/log.csv': '',
       'list.csv': 'file,label\na,ill\nb,well\nc,ill\nc.png,well\nd,\ne,NaN\nf,ill|well\ng,uncertain\n',
     })
     const { code, stderr } = kopt(['manifest', 'films', '--labels', 'list.csv', '--match', 'name'], { cwd })

@@ -55,6 +55,12 @@ describe('labels that say that there is none', () => {
     )
   })
 
+  it('are told together with names that look alike', async () => {
+    expect(await refusal(['0', '0.0', '1', 'NaN'])).toMatch(
+      /row 5, column label: 'NaN'[\s\S]*'0' and '0.0', which are the same number/,
+    )
+  })
+
   it('are no names of class folders either', async () => {
     const root = await writeFiles(temporaryFolder(), { 'ill/a.png': 1, 'well/b.png': 2, 'unknown/c.png': 3 })
     expect(() => openDataset(root)).toThrow(

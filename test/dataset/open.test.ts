@@ -214,6 +214,13 @@ describe('a manifest', () => {
     expect(messageOf(() => openDataset(file))).toMatch(/50 problems:[\s\S]*\.\.\. and 30 more$/)
   })
 
+  it('names a path of thousands of folders as what is not there', async () => {
+    const file = await manifest(`file,label\n${'a/'.repeat(2000)}x.png,x\n${'b/'.repeat(200_000)}y.png,y\n`)
+    expect(messageOf(() => openDataset(file))).toMatch(
+      /^UserError: .*2 problems:\n.*row 2, .*does not exist\n.*row 3, .*does not exist$/,
+    )
+  })
+
   it('prints of an endless cell its beginning alone', async () => {
     const long = 'x'.repeat(500_000)
     for (const table of [

@@ -50,7 +50,7 @@ export function findFiles(root: string, element?: ElementName): FoundFiles {
     try {
       const film = filmAt(path.join(root, name), name, element)
       if (typeof film === 'object') films.push(film)
-      else if (film === 'empty') broken.push({ name, reason: 'empty file' })
+      else if (film === 'empty' && !hasOtherExtension(name)) broken.push({ name, reason: 'empty file' })
       else if (namedAsImage(name)) broken.push({ name, reason: 'no image that is read' })
       else others.push(name)
     } catch (error) {
@@ -74,4 +74,9 @@ function filmAt(file: string, name: string, element?: ElementName): FoundFile | 
   const kind = sniffContent(readHead(file, sniffedBytes))
   if (kind === 'empty') return 'empty'
   return refusalOf(kind) === undefined ? { file, name } : 'other'
+}
+
+/** Whether a name ends as that of another kind of file: '.csv', but not '.png', and not '.42' of a UID. */
+function hasOtherExtension(name: string): boolean {
+  return /\.[a-z][a-z0-9]{0,4}$/i.test(name) && !namedAsImage(name)
 }
