@@ -59,7 +59,7 @@ const doors: Record<string, readonly string[]> = {
     'classifier/backbone-contract.ts',
     'classifier/classifier-info.ts',
   ],
-  yaml: ['experiment/config.ts', 'experiment/run.ts'],
+  yaml: ['experiment/config.ts', 'experiment/stored-config.ts'],
   'csv-parse': ['dataset/table/csv.ts'],
   dcmjs: ['image/dicom/dictionary.ts'],
   'dcmjs-codecs': ['image/dicom/codec-worker.ts'],

@@ -4,6 +4,7 @@
  */
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   type Dirent,
   existsSync,
@@ -133,6 +134,16 @@ function made(file: string): void {
   for (const watcher of watchers) watcher(path.resolve(file))
 }
 
+/** Makes a folder that only its owner may look into, where the disk knows of owners. */
+export function makePrivateDirectory(folder: string): void {
+  makeDirectory(folder)
+  try {
+    chmodSync(folder, 0o700)
+  } catch {
+    // some disks know no modes
+  }
+}
+
 export function readText(file: string, maxBytes?: number): string {
   return new TextDecoder().decode(readBytes(file, maxBytes))
 }
@@ -198,7 +209,12 @@ export function writeOwnersOnly(file: string, content: string): void {
 }
 
 export function writeJson(file: string, value: unknown): void {
-  writeAtomic(file, `${JSON.stringify(value, null, 2)}\n`)
+  writeAtomic(file, jsonText(value))
+}
+
+/** How our own JSON files are written. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
 }
 
 /** Reads JSON that we wrote ourselves; a broken file is named. */

@@ -1,7 +1,7 @@
 /**
  * Features remembered by content: an image that was seen by this backbone at this size is not extracted again.
- * Two append-only files per backbone: rows of features, and the hash of the image each belongs to. A row counts only
- * when its hash is there; what a kill cut off is cut away at opening.
+ * Two append-only files per backbone: rows of features, and for each the hash of its image and a checksum over both. A row
+ * counts only where they fit; what a kill cut off is cut away at opening.
  *
  * A batch with any image missing is extracted whole, so that every row comes from the same place in the same batch,
  * whether a run was interrupted or not: the bytes are then the same.
@@ -13,6 +13,8 @@ import { type NDArray, ndarray, rowSize, rows } from '../base/ndarray.js'
 import { type Backbone, extractionBatch } from './backbone.js'
 
 const keyBytes = 32
+/** Of an entry of the file of keys: the image's hash, and the checksum. */
+const entryBytes = 2 * keyBytes
 
 export class FeatureCache {
   readonly backbone: Backbone
@@ -24,7 +26,7 @@ export class FeatureCache {
   constructor(folder: string, backbone: Backbone) {
     this.backbone = backbone
     const { hash, inputSize, features, layout, scaling, outputName } = backbone.contract
-    const name = hashPlain({ hash, inputSize, layout, scaling, outputName }).slice(0, 16)
+    const name = hashPlain({ format: 2, hash, inputSize, layout, scaling, outputName }).slice(0, 16)
     this.#valuesFile = path.join(folder, `cache-${name}.values`)
     this.#keysFile = path.join(folder, `cache-${name}.keys`)
     makeDirectory(folder)
@@ -67,7 +69,8 @@ export class FeatureCache {
       this.#known.set(key, row)
     })
     appendBytes(this.#valuesFile, new Uint8Array(values.buffer))
-    appendBytes(this.#keysFile, Buffer.from(fresh.map(({ key }) => key).join(''), 'hex'))
+    const entries = fresh.map(({ key }, at) => key + checksum(key, values.subarray(at * d, (at + 1) * d)))
+    appendBytes(this.#keysFile, Buffer.from(entries.join(''), 'hex'))
   }
 
   #load(features: number): void {
@@ -77,16 +80,22 @@ export class FeatureCache {
     }
     const width = features * 4
     const count = Math.min(
-      Math.floor(fileSize(this.#keysFile) / keyBytes),
+      Math.floor(fileSize(this.#keysFile) / entryBytes),
       Math.floor(fileSize(this.#valuesFile) / width),
     )
-    truncate(this.#keysFile, count * keyBytes)
+    truncate(this.#keysFile, count * entryBytes)
     truncate(this.#valuesFile, count * width)
     const keys = Buffer.from(readBytes(this.#keysFile))
     const values = new Float32Array(readBytes(this.#valuesFile).slice().buffer)
     for (let i = 0; i < count; i++) {
-      const key = keys.toString('hex', i * keyBytes, (i + 1) * keyBytes)
-      this.#known.set(key, values.subarray(i * features, (i + 1) * features))
+      const start = i * entryBytes
+      const key = keys.toString('hex', start, start + keyBytes)
+      const row = values.subarray(i * features, (i + 1) * features)
+      if (keys.toString('hex', start + keyBytes, start + entryBytes) === checksum(key, row)) this.#known.set(key, row)
     }
   }
+}
+
+function checksum(key: string, row: Float32Array): string {
+  return hashPlain([key, hashArray(ndarray('float32', [row.length], row))])
 }

@@ -1,5 +1,5 @@
 /** The delivered head of one arm as a run keeps it: `model/heads/OD.json`. */
-import { readJson, writeJson } from '../base/files.js'
+import { readJson } from '../base/files.js'
 import type { Head } from './head.js'
 
 export interface StoredHead extends Head {
@@ -11,8 +11,9 @@ export interface StoredHead extends Head {
   readonly blocks?: number
 }
 
-export function writeStoredHead(file: string, { weights, bias, ...facts }: StoredHead): void {
-  writeJson(file, { ...facts, weights: Array.from(weights), bias: Array.from(bias) })
+/** As plain data, for its file. */
+export function plainHead({ weights, bias, ...facts }: StoredHead) {
+  return { ...facts, weights: Array.from(weights), bias: Array.from(bias) }
 }
 
 export function readStoredHead(file: string): StoredHead {

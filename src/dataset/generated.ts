@@ -22,16 +22,20 @@ export interface GeneratedImages {
   readonly warnings: readonly Warning[]
 }
 
+/** Throws a `UserError` where there is no such folder. */
+export function requireGenerated(folder: string): void {
+  if (isDirectory(folder)) return
+  const what = exists(folder) ? 'is a file' : 'does not exist'
+  throw new UserError(`${folder} ${what}; give a folder of synthetic images, one folder per class`)
+}
+
 /** Reads the folder's images for these classes. Throws one `UserError` with every problem: unknown classes, unreadable files. */
 export async function readGenerated(
   folder: string,
   classes: readonly string[],
   { onProgress, signal }: { onProgress?: (more: number) => void; signal?: AbortSignal } = {},
 ): Promise<GeneratedImages> {
-  if (!exists(folder))
-    throw new UserError(`${folder} does not exist; give a folder of synthetic images, one folder per class`)
-  if (!isDirectory(folder))
-    throw new UserError(`${folder} is a file; give a folder of synthetic images, one folder per class`)
+  requireGenerated(folder)
   const { films: found, excluded, warnings, problems = [] } = readFolder(folder)
   refuse(`${folder} can't be used as it is`, problems)
   const unknown = [...new Set(found.map((film) => film.label))].filter((label) => !classes.includes(label))

@@ -12,6 +12,7 @@ import { type PixelTarget, toPixels } from '../image/resize.js'
 import { mapBounded } from './bounded.js'
 import { releaseArrays } from './npz-arrays.js'
 import { readNpzImage } from './npz-reader.js'
+import { pixelHashOf } from './pixel-hash.js'
 import type { Film } from './sample.js'
 
 /** The largest file that is read as a film. */
@@ -54,14 +55,33 @@ function cutOut(raster: Raster, { roi, region }: FilmPlace): Raster {
   }
 }
 
+/** A film, and what it showed when it was read before. */
+export type KnownFilm = FilmPlace & Pick<Film, 'name'> & { readonly pixelHash?: string }
+
+/** A film's pixels. Throws a `UserError` that names it where it can't be read, or shows something else than before. */
+export async function readAgain(film: KnownFilm): Promise<Raster> {
+  let raster: Raster
+  try {
+    raster = await readRaster(film)
+  } catch (error) {
+    if (error instanceof ImageProblem) throw new UserError(`${film.name} ${error.message}`, { cause: error })
+    if (error instanceof UserError) throw new UserError(error.message.replace(film.file, film.name), { cause: error })
+    throw error
+  }
+  if (film.pixelHash !== undefined && pixelHashOf(raster) !== film.pixelHash) {
+    throw new UserError(`${film.name} no longer shows what it showed when it was first read; put the film of then back`)
+  }
+  return raster
+}
+
 /**
- * Loads films in their order.
+ * Loads films in their order. One that was read before must show what it showed then.
  * @param target size, channels, and the cohort's `maxValue`, which applies to 16-bit films that don't tell their own (`whiteOf`)
  * @param onProgress called with the number of films done since the last call
  * @returns uint8 [N, height, width, channels]
  */
 export async function loadPixels(
-  films: readonly (FilmPlace & Pick<Film, 'name'>)[],
+  films: readonly KnownFilm[],
   target: PixelTarget,
   onProgress?: (more: number) => void,
   signal?: AbortSignal,
@@ -72,9 +92,7 @@ export async function loadPixels(
     await mapBounded(
       films,
       async (film, i) => {
-        const raster = await readRaster(film).catch((error) => {
-          throw error instanceof ImageProblem ? new UserError(`${film.name} ${error.message}`, { cause: error }) : error
-        })
+        const raster = await readAgain(film)
         const maxValue = whiteOf(raster, target.maxValue)
         out.data.set(toPixels(raster, { ...target, maxValue }), i * height * width * channels)
         onProgress?.(1)

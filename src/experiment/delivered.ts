@@ -81,13 +81,14 @@ export function readBlocks(files: readonly string[]) {
 
 /** Trained blocks that no delivered arm stands on: nine megabytes for each trial. */
 export function removeOtherBlocks(
-  { directory, run }: Pick<RunContext, 'directory' | 'run'>,
+  { directory, run, seals }: Pick<RunContext, 'directory' | 'run' | 'seals'>,
   delivered: readonly DeliveredArm[],
 ): void {
   const kept = new Set(delivered.flatMap(({ blocks }) => blocks))
   if (!liesWithin(directory.trials, run.root)) return
-  for (const { name } of listDirectory(directory.trials)) {
-    const file = path.join(directory.trials, name)
-    if (name.endsWith('.safetensors') && !kept.has(file)) removeFile(file)
-  }
+  const others = listDirectory(directory.trials)
+    .map(({ name }) => path.join(directory.trials, name))
+    .filter((file) => file.endsWith('.safetensors') && !kept.has(file))
+  seals.forget(...others)
+  for (const file of others) removeFile(file)
 }

@@ -5,7 +5,7 @@
 import path from 'node:path'
 import { formatCsv } from '../base/csv.js'
 import { throwProblems, UserError } from '../base/errors.js'
-import { exists, readBytes, writeAtomic, writeJson } from '../base/files.js'
+import { exists, readBytes, writeAtomic } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { datasetName } from '../base/path-name.js'
 import { shownPath } from '../base/shown-path.js'
@@ -26,6 +26,7 @@ import { type ExternalSet, externalSet } from '../record/external-set.js'
 import type { ArmResult, Result } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import { openRun } from '../record/run-store.js'
+import { requireWhole, Seals } from '../record/seals.js'
 import { problemsOfSetNames } from '../record/set-name.js'
 import { readExternalSets, readResult } from '../record/stored-result.js'
 import { physicalCores } from '../runtime/session.js'
@@ -33,7 +34,6 @@ import { chosenArm } from './arms.js'
 import type { Config } from './config-schema.js'
 import type { TestSet } from './film-set.js'
 import { finite } from './finite.js'
-import { storedConfig } from './run.js'
 import { scoreTable } from './score-table.js'
 import { type SetScores, setDifference, setDifferenceLimits } from './set-scores.js'
 import { progressOf } from './stage.js'
@@ -41,8 +41,9 @@ import { compareArms } from './stages/compare-arms.js'
 import { noteOpening, scoresOfArms } from './stages/evaluate-arms.js'
 import { evaluateSet } from './stages/evaluate-classes.js'
 import { nativePixels } from './stages/extract-features.js'
+import { placesOfFilms } from './stages/film-record.js'
 import { compareAccuracy, onSets } from './stages/judge-arms.js'
-import { placesOfFilms } from './stages/prepare-data.js'
+import { storedConfig } from './stored-config.js'
 
 export interface ExternalRequest {
   /** Folder of a finished run. */
@@ -128,7 +129,7 @@ async function evaluateHeld(
       ),
     )
     const file = directory.externalSet(name)
-    writeJson(file, set)
+    new Seals(directory).writeJson(file, set)
     await effects.writeReport(directory)
     return { directory, set, file }
   } finally {
@@ -177,7 +178,10 @@ function readHeads(directory: RunDirectory, result: Result, backbone: Backbone):
       `${shownPath(directory.heads)} lacks the heads of ${missing.map(({ name }) => name).join(', ')}; restore the folder model from the run`,
     )
   }
-  const heads = result.arms.map(({ name }) => readStoredHead(directory.head(name)))
+  const heads = result.arms.map(({ name }) => {
+    requireWhole(directory, directory.head(name))
+    return readStoredHead(directory.head(name))
+  })
   if (heads.some(({ blocks }) => blocks !== undefined)) {
     throw new UserError(
       `the last block was trained with every head of ${shownPath(directory.root)}, and its model holds the delivered arm's alone, so its arms can't be compared on new films; name the set when the run begins (--external), or score films by kopt predict`,
@@ -266,7 +270,7 @@ async function scoreFilms(
   const cache = new FeatureCache(directory.features, backbone)
   const progress = progressOf({ emit: onEvent }, 'evaluate-arms', test.films.length, 'films', 2)
   const common = await cache.features(test.pixels, progress, signal)
-  const native = await cache.features(await nativePixels(test, backbone, signal), progress, signal)
+  const native = await cache.features(await nativePixels({ signal }, test, backbone), progress, signal)
   const positiveIndex = positive === null ? null : classes.indexOf(positive)
   return scoresOfArms(test, heads, { classes, positiveIndex }, { common, native })
 }

@@ -23,6 +23,11 @@ export interface PreparedFilm extends ImageInFile {
   readonly roi?: Rectangle
 }
 
+/** The same film, in messages to the user at the terminal: by its id in the run, and its name in the dataset. */
+export function namedForUser<F extends Pick<PreparedFilm, 'id' | 'name'>>(film: F): F {
+  return { ...film, name: `${film.id} (${film.name})` }
+}
+
 export interface FilmSet {
   readonly films: readonly PreparedFilm[]
   /** uint8 [N, H, W, C], one row a film. */

@@ -2,10 +2,9 @@
  * Nested resampling: the whole procedure (GAN, pools, search, heads) inside each outer fold, the estimate outside. A fold
  * works in a folder of its own; what it leaves to the run is plain data, and its pools and features are then removed.
  */
-import { exists, liesWithin, readJson, removeDirectory, writeAtomic, writeJson } from '../base/files.js'
+import { liesWithin, readJson, removeDirectory } from '../base/files.js'
 import type { Backbone } from '../classifier/backbone.js'
 import type { FoldResult } from '../record/result.js'
-import type { RunDirectory } from '../record/run-directory.js'
 import { chosenArm } from './arms.js'
 import { removeOtherBlocks } from './delivered.js'
 import { finite } from './finite.js'
@@ -44,13 +43,14 @@ export async function runFolds(
   )
   const outcomes: FoldOutcome[] = []
   for (const [i, { context: inner, assemble }] of each.entries()) {
-    const { directory } = inner
-    if (!exists(directory.foldOutcome)) {
+    const { directory, seals } = inner
+    if (!seals.holds(directory.foldOutcome)) {
       const outcome = await runFold(inner, backbone, assemble())
       const seconds = outcome.seconds + trainingSeconds[i]
-      writeJson(directory.foldOutcome, { ...outcome, seconds } satisfies FoldOutcome)
+      seals.writeJson(directory.foldOutcome, { ...outcome, seconds } satisfies FoldOutcome)
     }
     const ended = [directory.pool, directory.features].filter((folder) => liesWithin(folder, context.run.root))
+    seals.forget(...ended)
     for (const folder of ended) removeDirectory(folder)
     removeOtherBlocks(inner, [])
     outcomes.push(readJson<FoldOutcome>(directory.foldOutcome))
@@ -104,7 +104,9 @@ export function comparatorsOfFolds(outcomes: readonly FoldOutcome[]): string[] {
 }
 
 /** Leaves `scores/ARM.internal.csv` of the joined folds. */
-export function writeJoinedScores(directory: RunDirectory, joined: SetScores): void {
-  for (const arm of Object.keys(joined.scores))
-    writeAtomic(directory.scoresOf(arm, joined.set), scoreTable(joined, arm))
+export function writeJoinedScores(
+  { directory, seals }: Pick<RunContext, 'directory' | 'seals'>,
+  joined: SetScores,
+): void {
+  for (const arm of Object.keys(joined.scores)) seals.keep(directory.scoresOf(arm, joined.set), scoreTable(joined, arm))
 }

@@ -3,9 +3,9 @@
  * that a killed run goes on where it was.
  */
 import { Interrupted } from '../base/errors.js'
-import { exists, removeFile, writeJson } from '../base/files.js'
 import { shownPath } from '../base/shown-path.js'
 import { toolName, version } from '../base/version.js'
+import { requireGenerated } from '../dataset/generated.js'
 import type { AcganSummary } from '../gan/train.js'
 import type { StageName } from '../record/events.js'
 import { findConcerns } from '../record/find-concerns.js'
@@ -46,14 +46,16 @@ const stages: readonly StageName[] = [
 ]
 
 export async function runPipeline(run: RunContext): Promise<Result> {
-  const { config, directory, threads } = run
+  const { config, directory, seals, threads } = run
+  const { from } = config.synthetic
+  if (from !== null && !seals.holds(directory.stage('read-synthetic'))) requireGenerated(from)
   const { backbone, contract, unfrozen } = await openForRun(run)
   const context = { ...run, ...(unfrozen && { unfrozen }) }
   try {
     const { search: data, sealed, folds, dataset } = await prepareData(context)
-    const given = config.synthetic.from === null ? null : await readGivenImages(context, data, sealed)
+    const given = from === null ? null : await readGivenImages(context, data, sealed)
     const limited = given ? upToMultiple(context, given.kMax) : context
-    if (!exists(directory.stage('extract-features'))) {
+    if (!seals.holds(directory.stage('extract-features'))) {
       const seconds = await sayExpectedTime(limited, backbone, { data, sealed, folds: folds.length })
       if ((await run.confirm?.(seconds)) === false)
         throw new Interrupted(`stopped before the long part; go on with: kopt resume ${shownPath(directory.root)}`)
@@ -64,8 +66,6 @@ export async function runPipeline(run: RunContext): Promise<Result> {
     await writeSamples(context, data)
     const search = searches[chosenArm]
     const favoured = favouredArm(data, delivered)
-    if (!exists(directory.classifier) || delivered.some(({ arm }) => !exists(directory.head(arm.name))))
-      removeFile(directory.stage('export-model'))
     await runStage(context, 'export-model', () => exportModel(context, data, delivered, backbone))
     const foldOutcomes = await runFolds(context, backbone, folds)
     const { scores, comparators } = foldOutcomes.length > 0 ? outsideFolds(context, own, foldOutcomes) : own
@@ -110,12 +110,12 @@ export async function runPipeline(run: RunContext): Promise<Result> {
       ),
       model: { arm: chosenArm, favoured },
       seconds: {
-        ...stageSeconds(directory, stages),
+        ...stageSeconds(context, stages),
         ...(foldOutcomes.length > 0 ? { folds: foldOutcomes.reduce((sum, { seconds }) => sum + seconds, 0) } : {}),
       },
     } satisfies Result)
     const result = { ...found, concerns: findConcerns(found) }
-    writeJson(directory.result, result)
+    seals.writeJson(directory.result, result)
     return result
   } finally {
     await backbone.close()
@@ -124,12 +124,12 @@ export async function runPipeline(run: RunContext): Promise<Result> {
 
 /** With folds the internal scores are those of the folds; other hospitals are scored by the model that is handed over. */
 function outsideFolds(
-  { directory }: RunContext,
+  context: RunContext,
   own: ProcedureOutcome,
   folds: readonly FoldOutcome[],
 ): Pick<ProcedureOutcome, 'scores' | 'comparators'> {
   const joined = joinFolds(folds)
-  writeJoinedScores(directory, joined)
+  writeJoinedScores(context, joined)
   return { scores: [joined, ...own.scores], comparators: comparatorsOfFolds(folds) }
 }
 

@@ -1,6 +1,9 @@
 /** The backbone of a run: whole and frozen, or cut before its last block, which every trial then trains with its head. */
 import path from 'node:path'
-import { exists, writeAtomic } from '../base/files.js'
+import { UserError } from '../base/errors.js'
+import { readJson } from '../base/files.js'
+import { hashBytes } from '../base/hash.js'
+import { shownPath } from '../base/shown-path.js'
 import { type Backbone, openBackbone } from '../classifier/backbone.js'
 import type { BackboneContract } from '../classifier/backbone-contract.js'
 import { encodeDensenet } from '../classifier/densenet-file.js'
@@ -15,15 +18,37 @@ export interface RunBackbone {
   readonly unfrozen?: RunContext['unfrozen']
 }
 
-export async function openForRun({ config, directory, threads }: RunContext): Promise<RunBackbone> {
+export async function openForRun(context: RunContext): Promise<RunBackbone> {
+  const { config, directory, seals, threads } = context
   const { name, inputSize, unfreeze } = config.backbone
   const options = { threads, device: config.compute.device, inputSize: inputSize ?? undefined }
   if (unfreeze === 'none') {
     const backbone = await openBackbone(name, options)
+    await requireSame(context, backbone)
     return { backbone, contract: backbone.contract }
   }
   const { trunk, contract, block, size } = await openCut(name, options)
+  await requireSame(context, trunk, contract.hash)
   const file = path.join(directory.features, 'block.safetensors')
-  if (!exists(file)) writeAtomic(file, encodeDensenet(block))
+  const weights = encodeDensenet(block)
+  if (seals.recorded(file) !== undefined && seals.recorded(file) !== hashBytes(weights)) {
+    await trunk.close()
+    throw new UserError(other(context))
+  }
+  if (!seals.holds(file)) seals.write(file, weights)
   return { backbone: trunk, contract, unfrozen: { block: file, size } }
+}
+
+/** Whatever name or place the backbone has by now, its bytes must be those that the run began with. */
+async function requireSame(context: RunContext, backbone: Backbone, hash = backbone.contract.hash): Promise<void> {
+  const { directory, seals } = context
+  if (!seals.holds(directory.backbone)) return seals.writeJson(directory.backbone, { hash })
+  if (readJson<{ hash: string }>(directory.backbone).hash === hash) return
+  await backbone.close()
+  throw new UserError(other(context))
+}
+
+function other({ config, run }: RunContext): string {
+  const root = shownPath(run.root)
+  return `${config.backbone.name} is not the backbone that ${root} was begun with (its bytes differ); put the old one back, or say where it lies: kopt resume ${root} --backbone FILE.onnx`
 }

@@ -2,22 +2,25 @@
  * One experiment from a user's request to a finished run folder: resolve, begin or resume, run the pipeline,
  * keep the events. Nothing here computes.
  */
-import { parse, stringify } from 'yaml'
 import { guarded } from '../base/callback.js'
 import { Interrupted, UserError } from '../base/errors.js'
-import { appendLine, exists, isDiskFull, readText, writeAtomic } from '../base/files.js'
+import { exists, isDiskFull, makePrivateDirectory } from '../base/files.js'
 import { datasetName } from '../base/path-name.js'
 import { shownPath } from '../base/shown-path.js'
-import { version } from '../base/version.js'
 import type { EventSink } from '../record/events.js'
+import { mayLeaveText } from '../record/may-leave.js'
 import type { Result } from '../record/result.js'
-import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import type { RunDirectory } from '../record/run-directory.js'
 import { createRun, type HeldRun, openRun } from '../record/run-store.js'
+import { Seals } from '../record/seals.js'
 import { physicalCores } from '../runtime/session.js'
 import { parseSetting, readConfigFile, resolveConfig } from './config.js'
 import { resolvePaths } from './config-paths.js'
 import type { Config, PartialConfig, PresetName } from './config-schema.js'
+import { makeAnew } from './make-anew.js'
 import { runPipeline } from './pipeline.js'
+import { recorder } from './recorder.js'
+import { type ResumedConfig, resumedConfig, storeConfig } from './stored-config.js'
 import type { TrialExecutor } from './trial-executor.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
@@ -71,21 +74,28 @@ export async function runExperiment(
   request: ExperimentRequest,
   effects: ExperimentEffects,
 ): Promise<ExperimentOutcome> {
-  const { directory, config, lost, release, discard } = request.resume ? resume(request) : begin(request)
+  const opened = request.resume ? resume(request) : begin(request)
+  const { directory, seals, config, moved, notes, lost, release, discard } = opened
+  const resumed = discard === undefined
   const listener = guarded(effects.onEvent)
   const stops = [lost, listener.failed, ...(effects.signal ? [effects.signal] : [])]
+  const record = recorder(directory, config)
   const emit: EventSink = (event) => {
-    if (event.type !== 'progress')
-      appendLine(directory.events, JSON.stringify({ at: new Date().toISOString(), ...event }))
+    record(event)
     listener.tell(event)
   }
   const { threads, processes } = config.compute
   try {
-    emit({ type: 'run-started', run: shownPath(directory.root), resumed: discard === undefined })
+    emit({ type: 'run-started', run: shownPath(directory.root), resumed })
+    seals.keep(directory.mayLeave, mayLeaveText)
+    for (const text of notes) emit({ type: 'warning', text })
     const result = await runPipeline({
       config,
       directory,
       run: directory,
+      seals,
+      resumed,
+      moved,
       executor: effects.executor(processes),
       threads,
       emit,
@@ -118,8 +128,8 @@ function withRemedy(error: unknown, { root }: RunDirectory, signal?: AbortSignal
   return isDiskFull(error) ? new UserError(`${(error as Error).message}, then ${resuming}`, { cause: error }) : error
 }
 
-interface Opened extends HeldRun {
-  readonly config: Config
+interface Opened extends HeldRun, ResumedConfig {
+  readonly seals: Seals
   /** Of a run that begins: takes back what was made so far. */
   readonly discard?: () => void
 }
@@ -135,51 +145,33 @@ export function requestedConfig(request: ExperimentRequest): Config {
 function begin(request: ExperimentRequest): Opened {
   const config = requestedConfig(request)
   const run = createRun(request.out, datasetName(config.dataset))
+  const seals = new Seals(run.directory)
   try {
-    const header = `# kopt ${version}: every value this run works with\n`
-    writeAtomic(run.directory.config, header + stringify({ koptVersion: version, ...config }))
+    makePrivateDirectory(run.directory.private)
+    storeConfig(run.directory, seals, config)
   } catch (error) {
     run.discard()
     throw error
   }
-  return { ...run, config }
-}
-
-/** What a run was begun with. Throws a `UserError` where another version of kopt began it; `why` ends the sentence. */
-function storedLayer(directory: RunDirectory, why: string): PartialConfig {
-  const { koptVersion, ...stored } = parse(readText(directory.config), { maxAliasCount: 0 }) as {
-    koptVersion?: string
-  } & PartialConfig
-  if (koptVersion !== version) {
-    throw new UserError(
-      `${shownPath(directory.root)} was begun by kopt ${koptVersion ?? '(unknown)'}, this is ${version}; install that version ${why}`,
-    )
-  }
-  return stored
-}
-
-/** The configuration of a run that stands in a folder. */
-export function storedConfig(directory: RunDirectory, why: string): Config {
-  return resolveConfig(storedLayer(directory, why))
+  return { ...run, seals, config, moved: false, notes: [] }
 }
 
 /** The stored configuration holds; a request that asks for something else is refused, for it would mix two experiments. */
 function resume(request: ExperimentRequest): Opened {
   if (!request.out)
     throw new UserError('--resume needs the run: kopt run DATASET --out RUN --resume, or kopt resume RUN')
-  const directory = openRunDirectory(request.out)
-  const stored = storedLayer(directory, 'to resume, or start a new run')
-  const config = resolveConfig(stored)
-  const asked = requestLayers(request)
-  if (asked.length > 0) {
-    const changed = differences(config, resolveConfig(stored, ...asked))
-    if (changed.length > 0) {
-      throw new UserError(
-        `${request.out} was begun with other values (${changed.join('; ')}); leave them out to resume, or start a new run`,
-      )
-    }
+  const held = openRun(request.out, 'resume')
+  try {
+    const { directory } = held
+    makePrivateDirectory(directory.private)
+    const seals = new Seals(directory)
+    const damaged = seals.check()
+    const { notes, ...resumed } = resumedConfig(directory, seals, requestLayers(request))
+    return { ...held, ...resumed, seals, notes: [...notes, ...makeAnew(directory, seals, damaged)] }
+  } catch (error) {
+    held.release()
+    throw error
   }
-  return { ...openRun(request.out, 'resume'), config }
 }
 
 function requestLayers(request: ExperimentRequest): PartialConfig[] {
@@ -205,26 +197,4 @@ function requestLayers(request: ExperimentRequest): PartialConfig[] {
     )
   }
   return layers
-}
-
-function differences(before: unknown, after: unknown, place = ''): string[] {
-  if (
-    typeof before === 'object' &&
-    before !== null &&
-    typeof after === 'object' &&
-    after !== null &&
-    !Array.isArray(before)
-  ) {
-    const keys = new Set([...Object.keys(before), ...Object.keys(after)])
-    return [...keys].flatMap((key) =>
-      differences(
-        (before as Record<string, unknown>)[key],
-        (after as Record<string, unknown>)[key],
-        place ? `${place}.${key}` : key,
-      ),
-    )
-  }
-  return JSON.stringify(before) === JSON.stringify(after)
-    ? []
-    : [`${place} was ${JSON.stringify(before)}, now ${JSON.stringify(after)}`]
 }

@@ -1,7 +1,8 @@
 /** What every stage is handed, and how a stage that was finished before a kill is skipped. */
-import { exists, readJson, writeJson } from '../base/files.js'
+import { readJson } from '../base/files.js'
 import type { EventSink, StageName } from '../record/events.js'
 import type { RunDirectory } from '../record/run-directory.js'
+import type { Seals } from '../record/seals.js'
 import type { Config } from './config-schema.js'
 import type { TrialExecutor } from './trial-executor.js'
 
@@ -11,6 +12,11 @@ export interface RunContext {
   readonly directory: RunDirectory
   /** The run's own folder. */
   readonly run: RunDirectory
+  /** Of all files of the run, its folds' among them. */
+  readonly seals: Seals
+  /** Whether this goes on with a run that was stopped; `moved`: with films that lie elsewhere than before. */
+  readonly resumed: boolean
+  readonly moved: boolean
   readonly executor: TrialExecutor
   /** Threads of an ONNX Runtime session. */
   readonly threads: number
@@ -32,9 +38,9 @@ interface Marker<T> {
  * and a resumed run takes it from there. Whatever files the stage leaves must be whole before it returns.
  */
 export async function runStage<T>(context: RunContext, stage: StageName, work: () => Promise<T>): Promise<T> {
-  const { directory, emit, signal } = context
+  const { directory, seals, emit, signal } = context
   const file = directory.stage(stage)
-  if (exists(file)) {
+  if (seals.holds(file)) {
     const marker = readJson<Marker<T>>(file)
     emit({ type: 'stage-finished', stage, seconds: marker.seconds, skipped: true })
     return marker.output
@@ -44,15 +50,18 @@ export async function runStage<T>(context: RunContext, stage: StageName, work: (
   const start = performance.now()
   const output = await work()
   const seconds = (performance.now() - start) / 1000
-  writeJson(file, { seconds, output } satisfies Marker<T>)
+  seals.writeJson(file, { seconds, output } satisfies Marker<T>)
   emit({ type: 'stage-finished', stage, seconds, skipped: false })
   // What a resumed run reads back must be what this one goes on with.
   return readJson<Marker<T>>(file).output
 }
 
 /** Seconds of every finished stage, from their markers. */
-export function stageSeconds(directory: RunDirectory, stages: readonly StageName[]): Record<string, number> {
-  const entries = stages.filter((stage) => exists(directory.stage(stage)))
+export function stageSeconds(
+  { directory, seals }: Pick<RunContext, 'directory' | 'seals'>,
+  stages: readonly StageName[],
+): Record<string, number> {
+  const entries = stages.filter((stage) => seals.holds(directory.stage(stage)))
   return Object.fromEntries(entries.map((stage) => [stage, readJson<Marker<unknown>>(directory.stage(stage)).seconds]))
 }
 

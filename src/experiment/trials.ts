@@ -4,7 +4,7 @@
  */
 import { guarded } from '../base/callback.js'
 import { InternalError } from '../base/errors.js'
-import { exists, readJson, writeJson } from '../base/files.js'
+import { readJson } from '../base/files.js'
 import { hashPlain } from '../base/hash.js'
 import { Rng } from '../base/random.js'
 import { outputsFor } from '../classifier/head.js'
@@ -124,14 +124,15 @@ export async function runTrials(
   stage: StageName,
   specs: readonly TrialSpec[],
 ): Promise<TrialOutcome[]> {
-  const { directory, executor, emit, signal } = context
+  const { directory, seals, executor, emit, signal } = context
   const fileOf = ({ arm, k, repeat }: { arm: string; k: number; repeat: number }) => directory.trial(arm, k, repeat)
-  const missing = distinct(specs).filter((spec) => !exists(fileOf(spec)))
+  const missing = distinct(specs).filter((spec) => !seals.holds(fileOf(spec)))
   const progress = progressOf(context, stage, missing.length, 'trials')
   // An executor of someone else may keep an error of what it calls to itself.
   const keeper = guarded((outcome: TrialOutcome) => {
-    writeJson(fileOf(outcome), outcome)
-    const { arm, k, repeat, size, score } = outcome
+    const { arm, k, repeat, size, score, tuned } = outcome
+    if (tuned) seals.seal(directory.trialBlock(arm, k, repeat))
+    seals.writeJson(fileOf(outcome), outcome)
     emit({ type: 'trial', arm, k, repeat, size, score })
     progress(1)
   })
@@ -140,7 +141,7 @@ export async function runTrials(
   } finally {
     keeper.failed.throwIfAborted()
   }
-  const lacking = missing.filter((spec) => !exists(fileOf(spec)))
+  const lacking = missing.filter((spec) => !seals.holds(fileOf(spec)))
   if (lacking.length > 0) {
     throw new InternalError(`the executor ended without ${lacking.length} of its trials, such as ${lacking[0].id}`)
   }

@@ -11,12 +11,16 @@ import { version as toolVersion } from '../base/version.js'
 import { decodeSafetensors, encodeSafetensors } from '../nn/safetensors.js'
 import type { ArraySpec } from '../tensor/infer.js'
 import { flatten, type Tree, unflatten } from '../tensor/tree.js'
+import type { CurveRows } from './curves.js'
 import { type AcganOptions, defaultAcganOptions } from './options.js'
 import { stateSpecs, type TrainingState } from './steps.js'
 
 const format = 'kopt-acgan'
-const formatVersion = '1'
+const formatVersion = '2'
+/** Of 0.1, whose checksum covers the arrays alone. */
+const firstVersion = '1'
 const kept = 2
+const curvesName = 'curves'
 
 /** What must be equal for a run to be continued to the same bytes. */
 export interface Origin {
@@ -36,6 +40,8 @@ export interface Checkpoint {
   readonly origin: Origin
   /** Steps running with a collapsed loss; see `divergence.ts`. */
   readonly collapsedFor: number
+  /** Losses up to this step; absent in checkpoints of 0.1. */
+  readonly curves?: CurveRows
   readonly state: TrainingState
 }
 
@@ -58,8 +64,11 @@ export function checkpointFile(folder: string, step: number): string {
 }
 
 /** Writes a checkpoint whole, then removes all but the newest two. Answers its file. */
-export function writeCheckpoint(folder: string, { step, origin, collapsedFor, state }: Checkpoint): string {
-  const arrays = Object.fromEntries(flatten(state as unknown as Tree<NDArray>).map(({ path, leaf }) => [path, leaf]))
+export function writeCheckpoint(folder: string, { step, origin, collapsedFor, curves, state }: Checkpoint): string {
+  const arrays = {
+    ...Object.fromEntries(flatten(state as unknown as Tree<NDArray>).map(({ path, leaf }) => [path, leaf])),
+    ...(curves && { [curvesName]: curves }),
+  }
   const { options, ...rest } = origin
   const file = checkpointFile(folder, step)
   const metadata = {
@@ -70,9 +79,9 @@ export function writeCheckpoint(folder: string, { step, origin, collapsedFor, st
     options: JSON.stringify(options),
     ...rest,
     threads: String(origin.threads),
-    contentHash: contentHash(arrays),
   }
-  writeAtomic(file, encodeSafetensors(arrays, metadata))
+  const sealed = { ...metadata, contentHash: contentHash(arrays, metadata) }
+  writeAtomic(file, encodeSafetensors(arrays, sealed))
   for (const old of checkpointSteps(folder)
     .filter((other) => other <= step)
     .slice(kept)) {
@@ -84,9 +93,14 @@ export function writeCheckpoint(folder: string, { step, origin, collapsedFor, st
 /** Steps of the checkpoints in a folder, newest first. */
 export function checkpointSteps(folder: string): number[] {
   return listDirectory(folder)
-    .flatMap(({ name }) => /^checkpoint-(\d{6,})\.safetensors$/.exec(name)?.[1] ?? [])
-    .map(Number)
+    .flatMap(({ name }) => stepOf(name) ?? [])
     .sort((a, b) => b - a)
+}
+
+/** What a checkpoint's name says; undefined for any other name. */
+function stepOf(name: string): number | undefined {
+  const digits = /^checkpoint-(\d{6,})\.safetensors$/.exec(name)?.[1]
+  return digits === undefined ? undefined : Number(digits)
 }
 
 /** Reads a checkpoint. Throws a `UserError` that names the file where it is missing, damaged or none of ours. */
@@ -95,19 +109,18 @@ export function readCheckpoint(file: string): Checkpoint {
   if (metadata.format !== format) {
     throw new UserError(`${file} is no checkpoint of a kopt ACGAN; give one that 'kopt gan train' or a run has written`)
   }
-  if (metadata.version !== formatVersion) {
+  if (metadata.version !== formatVersion && metadata.version !== firstVersion) {
     throw new UserError(
       `${file} has checkpoint format ${metadata.version}, this kopt reads ${formatVersion}; use the kopt that wrote it`,
     )
   }
-  const damaged = (what: string) => new UserError(`${file} is damaged: ${what}; restore it, or remove it`)
+  const damaged = (what: string) => new UserError(`${file} is damaged: ${what}; restore it from a copy, or train again`)
   const step = Number(metadata.step)
   const threads = Number(metadata.threads)
   const collapsedFor = Number(metadata.collapsedFor)
   if (![step, threads, collapsedFor].every((n) => Number.isSafeInteger(n) && n >= 0)) {
     throw damaged('its step or threads are no whole numbers')
   }
-  if (metadata.contentHash !== contentHash(arrays)) throw damaged('its content does not fit its checksum')
 
   const options = readOptions(metadata.options, damaged)
   const specs = flatten(stateSpecs(options) as unknown as Tree<ArraySpec>)
@@ -118,19 +131,26 @@ export function readCheckpoint(file: string): Checkpoint {
     }
     return array
   })
+  const { contentHash: hash, ...rest } = metadata
+  if (hash !== contentHash(arrays, metadata.version === firstVersion ? undefined : rest))
+    throw damaged('its content does not fit its checksum')
+  const named = stepOf(path.basename(file))
+  if (named !== undefined && named !== step) throw damaged(`it is of step ${step}, but its name says ${named}`)
   const { steps: _, ...own } = options
+  const curves = arrays[curvesName]
   const { imagesHash, device, lowering } = metadata
   return {
     step,
     collapsedFor,
+    ...(curves?.dtype === 'float64' && { curves: curves as CurveRows }),
     origin: { options: own, imagesHash, threads, device, lowering, toolVersion: metadata.toolVersion },
     state: unflatten<unknown, NDArray>(stateSpecs(options), state) as unknown as TrainingState,
   }
 }
 
 /**
- * The newest whole checkpoint of a folder; undefined where there is none. Damaged ones that are newer are told to
- * `onDamaged`. Throws a `UserError` where every checkpoint is damaged, or where the newest whole one has another origin.
+ * The newest whole checkpoint of a folder; undefined where there is none, and training begins anew. Damaged ones that are
+ * newer are told to `onDamaged`. Throws a `UserError` where the newest whole one has another origin.
  */
 export function resumeFrom(
   folder: string,
@@ -143,8 +163,12 @@ export function resumeFrom(
     try {
       checkpoint = readCheckpoint(checkpointFile(folder, step))
     } catch (error) {
-      if (!(error instanceof UserError) || i === steps.length - 1) throw error
-      onDamaged(`${error.message} (training goes on from step ${steps[i + 1]})`)
+      if (!(error instanceof UserError)) throw error
+      onDamaged(
+        i < steps.length - 1
+          ? `${error.message} (training goes on from step ${steps[i + 1]})`
+          : `${error.message} (no checkpoint is whole: training begins anew)`,
+      )
       continue
     }
     requireSameOrigin(checkpointFile(folder, step), checkpoint.origin, origin)
@@ -166,7 +190,7 @@ function requireSameOrigin(file: string, found: Origin, asked: Origin): void {
   if (differences.length > 0) {
     throw new UserError(
       `${file} can't be continued: it was trained with ${differences.join('; ')}. ` +
-        'Ask for the same, or choose another folder',
+        'Ask for the same, choose another folder, or remove the checkpoints to train anew',
     )
   }
 }
@@ -190,10 +214,10 @@ function readOptions(text: string | undefined, damaged: (what: string) => UserEr
   }
 }
 
-function contentHash(arrays: Readonly<Record<string, NDArray>>): string {
-  return hashPlain(
-    Object.entries(arrays)
-      .map(([name, array]) => [name, hashArray(array)])
-      .sort(),
-  )
+/** Of the arrays and all that the header says of them; without `metadata` as 0.1 had it. */
+function contentHash(arrays: Readonly<Record<string, NDArray>>, metadata?: Readonly<Record<string, string>>): string {
+  const hashes = Object.entries(arrays)
+    .map(([name, array]) => [name, hashArray(array)])
+    .sort()
+  return hashPlain(metadata ? { hashes, metadata } : hashes)
 }

@@ -64,7 +64,7 @@ const gridColumns = 8
 
 /**
  * Trains to `options.steps`. Throws a `UserError` where the images don't fit the options, the folder holds another
- * training or nothing but damaged checkpoints, or training diverges; `Interrupted` on the signal.
+ * training, or training diverges; `Interrupted` on the signal.
  */
 export async function trainAcgan(
   job: AcganJob,
@@ -84,7 +84,8 @@ export async function trainAcgan(
       `${checkpointFile(folder, first)} has ${first} steps behind it, but ${steps} are asked for; ask for more, or choose another folder`,
     )
   }
-  const curves = new Curves(folder, first)
+  const lossesDue = (step: number) => step === steps || step % lossesEvery === 0
+  const curves = new Curves(folder, resumed ?? { step: 0 }, lossesDue)
   const start = performance.now()
   const secondsSince = (time: number) => Math.max((performance.now() - time) / 1000, 1e-3)
   let stepsPerSecond = 0
@@ -108,7 +109,7 @@ export async function trainAcgan(
           step++
           const point: CurvePoint = { step, ...numbersOf(values) }
           watch.observe(step, point)
-          if (step === steps || step % lossesEvery === 0) {
+          if (lossesDue(step)) {
             curves.append(point)
             onEvent({ type: 'losses', ...point })
           }
@@ -120,7 +121,7 @@ export async function trainAcgan(
           if (gridDue) onEvent({ type: 'grid', step, file: await grid.write(step, state) })
           if (checkpointDue) {
             requireFinite(step, state, options)
-            writeCheckpoint(folder, { step, origin, collapsedFor: watch.collapsedFor, state })
+            writeCheckpoint(folder, { step, origin, collapsedFor: watch.collapsedFor, curves: curves.rows, state })
           }
         }
         stepsPerSecond = (step - first) / secondsSince(stepsStart)

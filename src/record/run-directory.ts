@@ -20,7 +20,7 @@ export class RunDirectory {
     return path.join(this.root, ...parts)
   }
 
-  /** Resolved configuration, written before anything starts. */
+  /** Resolved configuration, written before anything starts; names in place of paths. */
   get config(): string {
     return this.at('config.yaml')
   }
@@ -28,6 +28,11 @@ export class RunDirectory {
   /** Who is at work in the folder; gone when nobody is. */
   get lock(): string {
     return this.at('run.lock')
+  }
+
+  /** What of the run may be passed on, in plain words. */
+  get mayLeave(): string {
+    return this.at('WHAT-MAY-LEAVE.txt')
   }
 
   /** Film ids with patient ids, label and part (train, tuning, test). */
@@ -167,6 +172,11 @@ export class RunDirectory {
     return this.at('private')
   }
 
+  /** The resolved configuration with its paths. */
+  get privateConfig(): string {
+    return this.at('private', 'config.yaml')
+  }
+
   /** What data preparation found and decided: films, labels, sets. */
   get prepared(): string {
     return this.at('private', 'prepared.json')
@@ -211,6 +221,16 @@ export class RunDirectory {
     return this.at('state')
   }
 
+  /** Checksums of the run's files and those of its folds, as `sha256sum` writes them. */
+  get seals(): string {
+    return this.at('state', 'checksums.sha256')
+  }
+
+  /** The backbone that the run began with. */
+  get backbone(): string {
+    return this.at('state', 'backbone.json')
+  }
+
   /** Folder of one outer fold, laid out as a run's: `folds/01`; `number` counts from 1 over all times. */
   fold(number: number): RunDirectory {
     return new RunDirectory(this.at('folds', String(number).padStart(2, '0')))
@@ -232,7 +252,7 @@ export function openRunDirectory(root: string): RunDirectory {
   const directory = new RunDirectory(root)
   if (!isDirectory(directory.root))
     throw new UserError(`${root} is not a folder; expected the folder of a run, such as runs/0001-sinus`)
-  if (!exists(directory.config))
+  if (!exists(directory.config) && !exists(directory.privateConfig))
     throw new UserError(`${root} holds no run: config.yaml is missing; name the folder that \`kopt run\` printed`)
   return directory
 }

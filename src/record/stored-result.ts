@@ -4,12 +4,14 @@ import { exists, listDirectory, readJson } from '../base/files.js'
 import { type ExternalSet, externalSet } from './external-set.js'
 import { type Result, result as resultSchema } from './result.js'
 import type { RunDirectory } from './run-directory.js'
+import { requireWhole } from './seals.js'
 
 /** result.json, checked. Throws a `UserError` for a run that has not finished, and for a result that is none. */
 export function readResult(directory: RunDirectory): Result {
   if (!exists(directory.result)) {
     throw new UserError(`${directory.root} has no result yet; let the run finish: kopt resume ${directory.root}`)
   }
+  requireWhole(directory, directory.result)
   const parsed = resultSchema.safeParse(readJson(directory.result))
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]
@@ -25,6 +27,7 @@ export function readExternalSets(directory: RunDirectory): ExternalSet[] {
     .map(({ name }) => `${directory.external}/${name}`)
     .sort()
     .map((file) => {
+      requireWhole(directory, file, 'remove it and evaluate the films again')
       const parsed = externalSet.safeParse(readJson(file))
       if (parsed.success) return parsed.data
       const { path, message } = parsed.error.issues[0]

@@ -7,6 +7,7 @@ import { withExternalSets } from '../record/external-set.js'
 import { countOpenings } from '../record/openings.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import type { ClosestPairs, RunSamples } from '../record/samples.js'
+import { requireWhole } from '../record/seals.js'
 import { readExternalSets, readResult } from '../record/stored-result.js'
 import { figureFiles } from './figure-list.js'
 import type { TrainingCurveRow } from './figures/training-curves.js'
@@ -58,6 +59,7 @@ function everything(directory: RunDirectory): Pick<ReportInput, 'result' | 'adde
 /** Rows of our own table of numbers: a header, commas, nothing quoted. */
 function readCurves(directory: RunDirectory): TrainingCurveRow[] {
   if (!exists(directory.ganCurves)) return []
+  requireWhole(directory, directory.ganCurves)
   const [header, ...rows] = readText(directory.ganCurves).trim().split('\n')
   const names = header.split(',') as (keyof TrainingCurveRow)[]
   return rows.map((row) => {
@@ -68,9 +70,12 @@ function readCurves(directory: RunDirectory): TrainingCurveRow[] {
 
 function readSamples(directory: RunDirectory): NonNullable<ReportInput['samples']> {
   if (!exists(directory.samples)) return []
+  requireWhole(directory, directory.samples)
   return readJson<RunSamples>(directory.samples)
 }
 
 function readClosest(directory: RunDirectory): ClosestPairs {
-  return exists(directory.closestPairs) ? readJson<ClosestPairs>(directory.closestPairs) : []
+  if (!exists(directory.closestPairs)) return []
+  requireWhole(directory, directory.closestPairs)
+  return readJson<ClosestPairs>(directory.closestPairs)
 }

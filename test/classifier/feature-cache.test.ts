@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -55,6 +55,28 @@ describe('the feature cache', () => {
       const { backbone, asked } = await counted(other)
       await new FeatureCache(where, backbone).features(images, quiet)
       expect(asked.images).toBe(40)
+    }
+  })
+
+  it('believes no row of which a byte has changed, whether of the features or of the keys', async () => {
+    const { backbone, asked } = await counted()
+    const where = folder()
+    const expected = await new FeatureCache(where, backbone).features(images, quiet)
+    for (const name of readdirSync(where)) {
+      const file = path.join(where, name)
+      const whole = readFileSync(file)
+      // In the row of the first, of an image between, and of the last.
+      for (const at of [3, Math.floor(whole.length / 2), whole.length - 1]) {
+        const bytes = Buffer.from(whole)
+        bytes[at] ^= 4
+        writeFileSync(file, bytes)
+        asked.images = 0
+        expect(await new FeatureCache(where, backbone).features(images, quiet)).toEqual(expected)
+        expect(asked.images, `${name}, byte ${at}`).toBeGreaterThan(0)
+        asked.images = 0
+        await new FeatureCache(where, backbone).features(images, quiet)
+        expect(asked.images, 'once more').toBe(0)
+      }
     }
   })
 

@@ -126,11 +126,43 @@ describe('trainAcgan', () => {
     expect(contents()).toEqual(before)
   })
 
-  it('names the file where no checkpoint is whole', async () => {
+  it('begins anew where no checkpoint is whole, and says so', async () => {
     await trainAcgan(job({ checkpointEvery: 4 }))
+    const before = contents()
     const only = path.join(folder, 'checkpoint-000004.safetensors')
     writeFileSync(only, readFileSync(only).subarray(0, 3000))
-    await expect(trainAcgan(job())).rejects.toThrow(/checkpoint-000004\.safetensors is not a whole safetensors file/)
+    const events: AcganEvent[] = []
+    await trainAcgan(job({ checkpointEvery: 4 }), (event) => events.push(event))
+    expect(events[0]).toMatchObject({
+      type: 'warning',
+      text: expect.stringMatching(/000004\.safetensors is not a whole safetensors file.*training begins anew/s),
+    })
+    expect(contents()).toEqual(before)
+  })
+
+  it('goes on from no checkpoint under the name of another', async () => {
+    await trainAcgan(job())
+    const before = contents()
+    const [older, newest] = [2, 4].map((step) => path.join(folder, `checkpoint-00000${step}.safetensors`))
+    writeFileSync(newest, readFileSync(older))
+    const events: AcganEvent[] = []
+    await trainAcgan(job(), (event) => events.push(event))
+    expect(events[0]).toMatchObject({ type: 'warning', text: expect.stringMatching(/of step 2, but its name says 4/) })
+    expect(contents()).toEqual(before)
+  })
+
+  it.each([
+    ['removed', undefined],
+    ['emptied', ''],
+    ['changed', 'step,discriminator,generator,realAccuracy,fakeAccuracy,classAccuracy\n4,9,9,9,9,9\n'],
+  ])('makes curves.csv again where it was %s', async (_, content) => {
+    await trainAcgan(job())
+    const before = contents()
+    const file = path.join(folder, 'curves.csv')
+    if (content === undefined) rmSync(file)
+    else writeFileSync(file, content)
+    await trainAcgan(job())
+    expect(contents()).toEqual(before)
   })
 
   it.each([

@@ -8,6 +8,7 @@ import { openClassifier } from '../../classifier/predict.js'
 import { readStoredHead, type StoredHead } from '../../classifier/stored-head.js'
 import { firstFew } from '../../dataset/reader.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
+import { requireWhole } from '../../record/seals.js'
 import { counted, proportion } from '../../report/format.js'
 import { physicalCores } from '../../runtime/session.js'
 import type { Outside } from '../command.js'
@@ -65,6 +66,7 @@ async function predict(model: string, images: readonly string[], { arm, roi, csv
   if (!run && arm !== undefined) {
     throw new UserError(`--arm ${arm}: ${model} holds one arm alone; name the run folder to choose among its arms`)
   }
+  if (run) requireWhole(run, run.classifier)
   const head = run && arm !== undefined ? readHead(run, arm) : undefined
   const classifier = await openClassifier(run?.classifier ?? model, { threads: physicalCores(), head })
   try {
@@ -76,7 +78,7 @@ async function predict(model: string, images: readonly string[], { arm, roi, csv
       )
     }
     const places = roi === undefined ? films : withRegions(films, roi)
-    const { placesOfFilms } = await import('../../experiment/stages/prepare-data.js')
+    const { placesOfFilms } = await import('../../experiment/stages/film-record.js')
     const { predictions, skipped } = await judge(classifier, places, {
       seen: run && placesOfFilms(run),
       onFilms: places.length > soon ? progressOf(outside.show, 'evaluate-arms', places.length, 'films') : () => {},
@@ -155,6 +157,7 @@ function readHead(run: RunDirectory, arm: string): StoredHead {
       `--arm ${arm} is not in this run, which has ${arms.join(', ')}${like ? `; did you mean ${like}?` : ''}`,
     )
   }
+  requireWhole(run, file)
   const head = readStoredHead(file)
   if (head.blocks !== undefined) {
     throw new UserError(

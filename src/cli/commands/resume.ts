@@ -1,10 +1,13 @@
 /** `kopt resume`: go on with a run that was stopped or killed; the same as `run ... --out RUN --resume`. */
 import type { Command } from 'commander'
 import { UserError } from '../../base/errors.js'
+import type { ExperimentRequest } from '../../experiment/run.js'
 import { latestRun } from '../../record/run-directory.js'
 import type { Outside } from '../command.js'
-import { examples, yesOption } from '../options.js'
+import { backboneOption, examples, namedPaths, roiFilesOption, yesOption } from '../options.js'
 import { runAndShow } from './run.js'
+
+type Places = Pick<ExperimentRequest, 'dataset' | 'external' | 'roi' | 'synthetic' | 'backbone'>
 
 export function define(command: Command, outside: Outside): void {
   command
@@ -13,13 +16,20 @@ export function define(command: Command, outside: Outside): void {
     )
     .argument('[run]', 'run folder (default: the last one begun in runs)')
     .addOption(yesOption())
-    .action((run: string | undefined, { yes }: { yes?: boolean }) => {
+    .optionsGroup('Where films have moved (they must be the same, which is checked):')
+    .option('--dataset <films>', 'where the dataset lies now')
+    .option('--external <name=path>', 'where the films of an external set lie now (may be repeated)', namedPaths)
+    .addOption(roiFilesOption())
+    .option('--synthetic <folder>', 'where the images made elsewhere lie now')
+    .addOption(backboneOption())
+    .action((run: string | undefined, { yes, ...places }: Places & { yes?: boolean }) => {
       const out = run ?? latestRun()
       if (out === undefined) throw new UserError('there is no run in the folder runs; name the run: kopt resume RUN')
-      return runAndShow({ out, resume: true }, outside, yes)
+      return runAndShow({ ...places, out, resume: true }, outside, yes)
     })
   examples(command, [
     ['The last run begun here', 'kopt resume'],
     ['A run by its folder', 'kopt resume runs/0003-ours'],
+    ['A run whose films have moved', 'kopt resume runs/0003-ours --dataset /archive/films/ours'],
   ])
 }

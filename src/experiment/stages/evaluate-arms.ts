@@ -3,7 +3,6 @@
  * each set once. Leaves scores/*.csv and the measures of every arm.
  */
 import { UserError } from '../../base/errors.js'
-import { writeAtomic } from '../../base/files.js'
 import type { NDArray } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
@@ -35,7 +34,7 @@ export async function evaluateArms(
   data: SearchData,
   cache: FeatureCache,
 ): Promise<SetScores[]> {
-  return runStage(context, 'evaluate-arms', async () => {
+  const scored = await runStage(context, 'evaluate-arms', async () => {
     const { sets } = sealed.open(chosen)
     for (const set of sets) noteOpening(context, set)
     const progress = progressOf(
@@ -49,6 +48,11 @@ export async function evaluateArms(
     for (const set of sets) all.push(await scoreSet(context, set, arms, data, cache, progress))
     return all
   })
+  const { directory, seals } = context
+  for (const set of scored) {
+    for (const arm of Object.keys(set.scores)) seals.keep(directory.scoresOf(arm, set.set), scoreTable(set, arm))
+  }
+  return scored
 }
 
 /** A ledger that can't be written (a shared folder, say) costs its count, not the run. */
@@ -69,14 +73,13 @@ async function scoreSet(
   cache: FeatureCache,
   progress: (more: number) => void,
 ): Promise<SetScores> {
-  const { directory, signal } = context
   const name = `test-${set.name}`
-  const common = readNpy(await featureMatrix(context, cache, name, set.pixels, progress), 'float32')
+  const common = readNpy(await featureMatrix(context, cache, name, () => set.pixels, progress), 'float32')
   const nativeFile = await featureMatrix(
     context,
     cache,
     `native-${name}`,
-    await nativePixels(set, cache.backbone, signal),
+    () => nativePixels(context, set, cache.backbone),
     progress,
   )
   const native = readNpy(nativeFile, 'float32')
@@ -89,13 +92,11 @@ async function scoreSet(
     scores[arm.name] = score(head)
     byGan[arm.name] = headsByGan.map(score)
   }
-  const scored: SetScores = {
+  return {
     ...describedSet(set, { classes, positiveIndex }),
     scores,
     ...(context.config.gan.seeds > 1 ? { byGan } : {}),
   }
-  for (const { arm } of arms) writeAtomic(directory.scoresOf(arm.name, set.name), scoreTable(scored, arm.name))
-  return scored
 }
 
 type ArmHead = Pick<StoredHead, 'arm' | 'native' | keyof Head>

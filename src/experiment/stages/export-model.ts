@@ -2,10 +2,9 @@
  * The model that is handed over: the chosen-K arm's backbone and head in one ONNX file, the other arms' heads beside it.
  * Which arm that is was fixed before any test film was scored; the arm that tuning data favour is only said.
  */
-import { writeAtomic } from '../../base/files.js'
 import { version } from '../../base/version.js'
 import type { Backbone } from '../../classifier/backbone.js'
-import { writeStoredHead } from '../../classifier/stored-head.js'
+import { plainHead } from '../../classifier/stored-head.js'
 import { withBlocks } from '../../classifier/unfrozen.js'
 import { exportClassifier } from '../../export/classifier.js'
 import { isBetter } from '../../search/tie.js'
@@ -21,10 +20,11 @@ export async function exportModel(
   delivered: readonly DeliveredArm[],
   backbone: Backbone,
 ): Promise<null> {
-  const { directory, config, unfrozen } = context
+  const { directory, seals, config, unfrozen } = context
   for (const { arm, k, head, blocks } of delivered) {
     const trained = blocks.length > 0 ? { blocks: blocks.length } : {}
-    writeStoredHead(directory.head(arm.name), { arm: arm.name, k, native: arm.native ?? false, ...trained, ...head })
+    const stored = { arm: arm.name, k, native: arm.native ?? false, ...trained, ...head }
+    seals.writeJson(directory.head(arm.name), plainHead(stored))
   }
   const chosen = delivered.find(({ arm }) => arm.name === chosenArm) as DeliveredArm
   const [height, width] = config.image.size
@@ -41,7 +41,7 @@ export async function exportModel(
     toolVersion: version,
     cropped: data.train.films.some((film) => film.roi !== undefined),
   })
-  writeAtomic(directory.classifier, bytes)
+  seals.write(directory.classifier, bytes)
   return null
 }
 

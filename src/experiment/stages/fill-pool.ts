@@ -4,8 +4,8 @@
  */
 import path from 'node:path'
 import { UserError } from '../../base/errors.js'
-import { exists, readJson, writeJson } from '../../base/files.js'
-import { readNpy, writeNpy } from '../../base/npy.js'
+import { readJson } from '../../base/files.js'
+import { readNpy } from '../../base/npy.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { openSampler } from '../../gan/sampler.js'
 import type { AcganSummary } from '../../gan/train.js'
@@ -42,12 +42,13 @@ export async function fillConventionalPool(
   for (const draw of drawsOf(context.config)) {
     const seed = repeatSeed(context.config.seed, 'pool', draw)
     for (const [classIndex, count] of counts.entries()) {
-      const images = drawConventional(originalsOf(data, classIndex), {
-        classIndex,
-        seed,
-        count,
-        augmentation: context.config.augment,
-      })
+      const images = () =>
+        drawConventional(originalsOf(data, classIndex), {
+          classIndex,
+          seed,
+          count,
+          augmentation: context.config.augment,
+        })
       await featureMatrix(context, cache, poolName('conventional', draw, classIndex), images, progress)
     }
   }
@@ -68,7 +69,7 @@ export async function fillSyntheticPool(
   gans: readonly AcganSummary[],
   cache: FeatureCache,
 ): Promise<SiftedPools | null> {
-  const { config, directory, signal } = context
+  const { config, directory, seals, signal } = context
   return runStage(context, 'fill-pool', async () => {
     const counts = poolCounts(context, data)
     const draws = drawsOf(config)
@@ -76,7 +77,7 @@ export async function fillSyntheticPool(
     const checks = await copyChecks(context, data)
     const sifted: Sifted[][] = data.classes.map(() => [])
     for (const [i, gan] of gans.entries()) {
-      const sampler = await openSampler(path.join(directory.ganOf(i + 1), path.basename(gan.checkpoint)), {
+      const sampler = await openSampler(path.join(directory.ganOf(i + 1), gan.checkpoint), {
         threads: context.threads,
         device: config.compute.device,
       })
@@ -86,18 +87,17 @@ export async function fillSyntheticPool(
           for (const [classIndex, count] of counts.entries()) {
             const name = poolName('synthetic', draw, classIndex)
             const file = directory.poolArray(name)
-            if (!exists(file)) {
+            const facts = directory.poolFacts(name)
+            if (!seals.holds(file) || (checks && !seals.holds(facts))) {
               const wanted = { classIndex, seed, count }
               if (checks) {
-                const { images, ...facts } = await drawSifted(sampler, checks[classIndex], wanted, progress, signal)
-                // Before the images, for whose sake a resumed run takes the pool as filled.
-                writeJson(directory.poolFacts(name), facts)
-                writeNpy(file, images)
-              } else writeNpy(file, await drawSynthetic(sampler, wanted, progress, signal))
+                const { images, ...found } = await drawSifted(sampler, checks[classIndex], wanted, progress, signal)
+                seals.writeJson(facts, found)
+                seals.writeNpy(file, images)
+              } else seals.writeNpy(file, await drawSynthetic(sampler, wanted, progress, signal))
             }
-            if (checks) sifted[classIndex].push(readJson<Sifted>(directory.poolFacts(name)))
-            const images = readNpy(file, 'uint8')
-            await featureMatrix(context, cache, name, images, progress)
+            if (checks) sifted[classIndex].push(readJson<Sifted>(facts))
+            await featureMatrix(context, cache, name, () => readNpy(file, 'uint8'), progress)
           }
         }
       } finally {

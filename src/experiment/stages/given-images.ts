@@ -5,7 +5,7 @@
  */
 import { throwProblems } from '../../base/errors.js'
 import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
-import { readNpy, writeNpy } from '../../base/npy.js'
+import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
 import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { type GeneratedImages, readGenerated } from '../../dataset/generated.js'
@@ -36,7 +36,7 @@ export interface GivenImages {
 
 /** Reads the images once in the life of a run; a resumed run goes on with what it read. */
 export function readGivenImages(context: RunContext, data: SearchData, sealed: SealedTestSets): Promise<GivenImages> {
-  const { config, directory, emit, signal } = context
+  const { config, directory, seals, emit, signal } = context
   const folder = config.synthetic.from as string
   return runStage(context, 'read-synthetic', async () => {
     const given = await readGenerated(folder, data.classes, { signal })
@@ -58,7 +58,7 @@ export function readGivenImages(context: RunContext, data: SearchData, sealed: S
     const kMax = Math.min(config.search.kMax, largestMultiple(originals, counts))
     refuseTooFew(folder, data.classes, originals, { counts, excluded }, kMax, config.search.fixedK)
     pixels.forEach((images, c) => {
-      writeNpy(directory.poolArray(givenName(c)), images)
+      seals.writeNpy(directory.poolArray(givenName(c)), images)
     })
     const warnings = [
       ...given.warnings.map(shownWarning),
@@ -80,7 +80,7 @@ export function readGivenImages(context: RunContext, data: SearchData, sealed: S
 
 /** Fills the pools of every draw from the images given: the first ones by name, or by a permutation of each draw. */
 export async function fillGivenPool(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
-  const { config, directory } = context
+  const { config, directory, seals } = context
   await runStage(context, 'fill-pool', async () => {
     const counts = additions(classCounts(data.train, data.classes), config.search.kMax)
     const total = drawsOf(config).length * counts.reduce((a, b) => a + b, 0)
@@ -92,8 +92,8 @@ export async function fillGivenPool(context: RunContext, data: SearchData, cache
         const order = config.synthetic.order === 'random' ? rng.at(classIndex).permutation(all.shape[0]) : undefined
         const images = order ? takeRows(all, order.subarray(0, count)) : rows(all, 0, count)
         const name = poolName('synthetic', draw, classIndex)
-        writeNpy(directory.poolArray(name), images)
-        await featureMatrix(context, cache, name, images, progress)
+        seals.writeNpy(directory.poolArray(name), images)
+        await featureMatrix(context, cache, name, () => images, progress)
       }
     }
     return null

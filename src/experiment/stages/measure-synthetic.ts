@@ -3,7 +3,6 @@
  * the figures over the backbone's features, scaled as the head scales them. What no generator has seen are the tuning
  * films; where the search selects on test films there are none, for a test film serves no other end.
  */
-import { writeJson } from '../../base/files.js'
 import { type NDArray, ndarray, rows, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
@@ -20,7 +19,7 @@ import { poolName } from '../trials.js'
 import { pngAddress } from './sample-images.js'
 
 export async function measureSynthetic(context: RunContext, data: SearchData): Promise<Result['quality']> {
-  const { config, directory, signal } = context
+  const { config, directory, seals, signal } = context
   return runStage(context, 'measure-synthetic', async () => {
     const progress = progressOf(context, 'measure-synthetic', data.classes.length, 'classes')
     const train = readNpy(directory.featureMatrix('train'), 'float32')
@@ -72,7 +71,7 @@ export async function measureSynthetic(context: RunContext, data: SearchData): P
       progress(1)
       await new Promise(setImmediate)
     }
-    writeJson(directory.closestPairs, closest)
+    seals.writeJson(directory.closestPairs, closest)
     return quality
   })
 }

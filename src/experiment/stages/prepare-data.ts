@@ -2,29 +2,37 @@
  * Read, audit, split: from a dataset on disk to sets of films on the common pixel path, the test sets sealed.
  * Every problem of the data is found here, before any hours are spent.
  */
-import path from 'node:path'
-import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
-import { exists, readJson, writeAtomic, writeJson } from '../../base/files.js'
-import { takeRows } from '../../base/ndarray.js'
-import { readNpy, writeNpy } from '../../base/npy.js'
+import { exists, jsonText, readJson, readText } from '../../base/files.js'
+import { hashBytes } from '../../base/hash.js'
+import { type NDArray, takeRows } from '../../base/ndarray.js'
+import { readNpy } from '../../base/npy.js'
+import { shownPath } from '../../base/shown-path.js'
 import { auditCohorts } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
-import { openDataset } from '../../dataset/open.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { settlePatients } from '../../dataset/patients/settle.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import { readingOf } from '../../dataset/reading.js'
-import { type Cohort, type Film, imageInFile } from '../../dataset/sample.js'
+import { type Film, imageInFile } from '../../dataset/sample.js'
 import type { Split } from '../../dataset/split.js'
 import { shownWarning } from '../../dataset/warning.js'
-import { rectangleText } from '../../image/rectangle.js'
 import type { Result } from '../../record/result.js'
-import type { RunDirectory } from '../../record/run-directory.js'
+import { openCohorts } from '../cohorts.js'
 import type { Config } from '../config-schema.js'
 import { divide, type FoldName } from '../division.js'
-import { type FilmSet, type PreparedFilm, SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
+import { type FilmSet, SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
+import { storeConfig } from '../stored-config.js'
+import {
+  type FilmFiles,
+  labelsFound,
+  type SetName,
+  type Stored,
+  type StoredCohort,
+  writeFilmTables,
+} from './film-record.js'
+import { findFilms } from './find-films.js'
 
 /** What an outer fold may see, and behind a seal what it may not. */
 export interface FoldData extends FoldName {
@@ -44,29 +52,18 @@ export interface Prepared {
   readonly dataset: Result['dataset']
 }
 
-type SetName = 'train' | 'tuning' | 'test'
-
-/** What is kept on disk (private): enough to go on without reading the dataset again. */
-interface StoredCohort {
-  /** File within the dataset, region and label of every film found: a resumed run compares. */
-  found: { name: string; label: string; roi?: string }[]
-  films: (PreparedFilm & { patient: string; set: SetName | 'external' })[]
-  maxValue: number
-}
-
-interface Stored {
-  internal: StoredCohort
-  external: Record<string, StoredCohort>
-  /** Set of every internal film, fold by fold. */
-  folds: (FoldName & { sets: SetName[] })[]
-  dataset: Result['dataset']
-}
-
 export async function prepareData(context: RunContext): Promise<Prepared> {
-  const { directory, config } = context
-  if (exists(directory.prepared)) refuseChangedLabels(config, readJson<Stored>(directory.prepared))
-  await runStage(context, 'prepare-data', () => readAndSplit(context))
-  return assemble(context, readJson<Stored>(directory.prepared))
+  const { config, directory, run, seals } = context
+  let files: FilmFiles | undefined
+  await runStage(context, 'prepare-data', async () => {
+    files = await readAndSplit(context)
+    return null
+  })
+  const stored = readJson<Stored>(directory.prepared)
+  files ??= await findFilms(context, stored)
+  if (context.moved) storeConfig(run, seals, config)
+  writeFilmTables(context, stored, files)
+  return assemble(context, stored, files)
 }
 
 export interface ReadingOptions {
@@ -99,8 +96,9 @@ export async function readCohorts(config: Config, { onFilms, onProgress, signal 
   return { cohorts, classes, positive, audited, division, channels, films: total }
 }
 
-async function readAndSplit(context: RunContext): Promise<null> {
-  const { config, directory, emit, signal } = context
+/** Leaves films and pixels in private/; answers where the files lie. */
+async function readAndSplit(context: RunContext): Promise<FilmFiles> {
+  const { config, directory, seals, emit, signal } = context
   let progress: (more: number) => void = () => {}
   const { cohorts, classes, positive, audited, division, channels } = await readCohorts(config, {
     onFilms: (films) => {
@@ -121,12 +119,11 @@ async function readAndSplit(context: RunContext): Promise<null> {
     setOf: (film: Film) => SetName | 'external',
   ) => {
     const pixels = await loadPixels(cohort.films, { height, width, channels, maxValue }, () => progress(1), signal)
-    writeNpy(directory.privateArray(name), pixels)
+    arrays.set(name, pixels)
     const films = cohort.films.map((film) => ({
       id: film.id,
       patientId: film.patientId,
       patient: nameOf(film),
-      file: film.file,
       name: film.name,
       classIndex: classes.indexOf(film.label),
       pixelHash: film.pixelHash,
@@ -137,6 +134,7 @@ async function readAndSplit(context: RunContext): Promise<null> {
     return { found: labelsFound(name === 'internal' ? cohorts.internal : cohorts.external[name]), films, maxValue }
   }
 
+  const arrays = new Map<string, NDArray<'uint8'>>()
   const where = setsOf(split)
   const stored: Stored = {
     internal: await storeCohort('internal', internal, (film) => where.get(film) as SetName),
@@ -184,10 +182,26 @@ async function readAndSplit(context: RunContext): Promise<null> {
   }
   for (const [name, cohort] of Object.entries(external))
     stored.external[name] = await storeCohort(name, cohort, () => 'external')
+  refuseOtherFilms(context, stored)
   for (const text of stored.dataset.warnings) emit({ type: 'warning', text })
-  writeTables(context, stored)
-  writeJson(directory.prepared, stored)
-  return null
+  for (const [name, pixels] of arrays) seals.writeNpy(directory.privateArray(name), pixels)
+  seals.writeJson(directory.prepared, stored)
+  const opened = Object.entries({ internal: cohorts.internal, ...cohorts.external })
+  const files = new Map(opened.map(([set, { films }]) => [set, new Map(films.map((film) => [film.name, film.file]))]))
+  return (set, name) => files.get(set)?.get(name) as string
+}
+
+/** What was damaged is made anew from the same films, or not at all: on others would hang what was made of the first. */
+function refuseOtherFilms({ directory, seals, run }: RunContext, stored: Stored): void {
+  const text = jsonText(stored)
+  // Where the file is damaged its checksum tells, where that is lost the file.
+  const recorded = seals.recorded(directory.prepared)
+  const standing = exists(directory.prepared) ? hashBytes(readText(directory.prepared)) : undefined
+  const known = [recorded, standing].filter((hash) => hash !== undefined)
+  if (known.length === 0 || known.includes(hashBytes(text))) return
+  throw new UserError(
+    `${shownPath(run.root)}: what the run keeps of its films is damaged, and can't be made anew, for the films (or the key for patient ids) are no longer those that it began with; put them back as they were and resume, or start a new run`,
+  )
 }
 
 /**
@@ -211,112 +225,14 @@ function setsOf(split: Split): Map<Film, SetName> {
   return new Map(names.flatMap((name) => split[name].map((film) => [film, name] as const)))
 }
 
-function openCohorts(config: Config): { internal: Cohort; external: Record<string, Cohort> } {
-  return {
-    internal: openInternal(config),
-    external: Object.fromEntries(Object.keys(config.external).map((name) => [name, openExternal(config, name)])),
-  }
-}
-
-/**
- * Where the run's films went, by the hash of their pixels: train, tuning, test or the name of another hospital's set;
- * undefined where the run's private folder is gone.
- */
-export function placesOfFilms(directory: RunDirectory): Map<string, string> | undefined {
-  if (!exists(directory.prepared)) return undefined
-  const { internal, external } = readJson<Stored>(directory.prepared)
-  const own = internal.films.map((film) => [film.pixelHash, film.set] as const)
-  const others = Object.entries(external).flatMap(([name, { films }]) =>
-    films.map((film) => [film.pixelHash, name] as const),
-  )
-  return new Map([...others, ...own])
-}
-
-function openInternal({ dataset, patientFrom, roi }: Config): Cohort {
-  return openDataset(dataset, { patientFrom: patientFrom ?? undefined, roi: roi.internal })
-}
-
-function openExternal({ external, patientFrom, roi }: Config, name: string): Cohort {
-  return openDataset(external[name], {
-    patientFrom: patientFrom ?? undefined,
-    roi: roi[name],
-    name,
-    idPrefix: `${name}-`,
-  })
-}
-
-function labelsFound(cohort: Cohort): StoredCohort['found'] {
-  return cohort.films.map(({ name, label, roi }) => ({ name, label, ...(roi && { roi: rectangleText(roi) }) }))
-}
-
-/** A resumed run goes on with the films it began with; where the dataset now says otherwise, that is said and nothing is done. */
-function refuseChangedLabels(config: Config, stored: Stored): void {
-  const check = (file: string, before: StoredCohort, open: () => Cohort) => {
-    if (!exists(file)) return
-    const placeOf = ({ name, roi }: StoredCohort['found'][number]) => `${name}${roi ? ` (region ${roi})` : ''}`
-    const now = new Map(labelsFound(open()).map((film) => [placeOf(film), film.label]))
-    for (const film of before.found) {
-      const { label } = film
-      const today = now.get(placeOf(film))
-      if (today === label) continue
-      const change = today === undefined ? 'is no longer there' : `is now labelled ${today}`
-      throw new UserError(
-        `${path.join(file, placeOf(film))} was labelled ${label} when this run began and ${change}; put it back to resume, or start a new run with another --out`,
-      )
-    }
-  }
-  check(config.dataset, stored.internal, () => openInternal(config))
-  for (const [name, file] of Object.entries(config.external)) {
-    check(file, stored.external[name], () => openExternal(config, name))
-  }
-}
-
-function writeTables(context: RunContext, stored: Stored): void {
-  const { directory } = context
-  const all = [stored.internal, ...Object.values(stored.external)].flatMap((cohort) => cohort.films)
-  const { classes } = stored.dataset
-  // With folds: the fold that tests the film, a column for each time.
-  const times = [...new Set(stored.folds.map(({ time }) => time))]
-  const testedIn = (row: number) =>
-    times.map((time) => stored.folds.find((one) => one.time === time && one.sets[row] === 'test')?.fold ?? '')
-  writeAtomic(
-    directory.split,
-    formatCsv(
-      ['film', 'set', 'label', 'patient', ...times.map((time) => (times.length === 1 ? 'fold' : `fold_${time}`))],
-      stored.internal.films.map((film, row) => [
-        film.id,
-        film.set,
-        classes[film.classIndex],
-        film.patientId,
-        ...testedIn(row),
-      ]),
-    ),
-  )
-  writeAtomic(
-    directory.films,
-    formatCsv(
-      ['film', 'set', 'label', 'patient', 'patient_key', 'region', 'file'],
-      all.map((film) => [
-        film.id,
-        film.set,
-        classes[film.classIndex],
-        film.patientId,
-        film.patient,
-        film.roi ? rectangleText(film.roi) : '',
-        film.file,
-      ]),
-    ),
-  )
-}
-
-function assemble(context: RunContext, stored: Stored): Prepared {
-  const { directory, config } = context
+function assemble({ directory, config }: RunContext, stored: Stored, files: FilmFiles): Prepared {
   const { classes, positive } = stored.dataset
   const positiveIndex = positive === null ? null : classes.indexOf(positive)
   const filmSet = (name: string, cohort: StoredCohort, belongs: (row: number) => boolean): FilmSet => {
     const pixels = readNpy(directory.privateArray(name), 'uint8')
     const rows = cohort.films.map((_, row) => row).filter(belongs)
-    return { films: rows.map((row) => cohort.films[row]), pixels: takeRows(pixels, rows), maxValue: cohort.maxValue }
+    const films = rows.map((row) => ({ ...cohort.films[row], file: files(name, cohort.films[row].name) }))
+    return { films, pixels: takeRows(pixels, rows), maxValue: cohort.maxValue }
   }
   const internal = (sets: readonly string[], set: SetName) =>
     filmSet('internal', stored.internal, (row) => sets[row] === set)

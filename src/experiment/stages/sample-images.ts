@@ -2,7 +2,6 @@
  * A few images of each kind for the report's figures (the paper's Figures 6 and 7): real films, synthetic ones, and
  * conventional variants of a film. Real films are private; the report takes them in unless it is to be shared.
  */
-import { exists, writeJson } from '../../base/files.js'
 import { type NDArray, rows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
@@ -20,8 +19,8 @@ const conventionalFilms = 2
 
 /** Writes the samples once; which films are shown depends on the seed alone. */
 export async function writeSamples(context: RunContext, data: SearchData): Promise<void> {
-  const { directory, config } = context
-  if (exists(directory.samples)) return
+  const { directory, seals, config } = context
+  if (seals.holds(directory.samples)) return
   const samples: RunSamples = []
   for (const [classIndex, label] of data.classes.entries()) {
     const originals = originalsOf(data, classIndex)
@@ -40,7 +39,7 @@ export async function writeSamples(context: RunContext, data: SearchData): Promi
       ),
     })
   }
-  writeJson(directory.samples, samples)
+  seals.writeJson(directory.samples, samples)
 }
 
 /** The film, and each change that is on by itself, as large as it may be. */

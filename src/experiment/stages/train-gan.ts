@@ -1,5 +1,6 @@
 /** The ACGANs on the training films alone, in child processes; the early arms are scored meanwhile. */
-import { exists } from '../../base/files.js'
+import path from 'node:path'
+import { listDirectory } from '../../base/files.js'
 import { type AcganOptions, defaultAcganOptions } from '../../gan/options.js'
 import type { AcganEvent, AcganJob, AcganSummary } from '../../gan/train.js'
 import { trainInChild } from '../../gan/train-in-child.js'
@@ -49,7 +50,7 @@ function shares<Item>(items: readonly Item[], threads: number): Share<Item>[] {
   ]
 }
 
-/** Trains every GAN of the run, or of one of its folds. */
+/** Trains every GAN of the run, or of one of its folds. `checkpoint` of a summary is the name of a file in the GAN's folder. */
 export function trainGans(context: RunContext, data: SearchData): Promise<AcganSummary[]> {
   const { seeds, steps } = context.config.gan
   return runStage(context, 'train-gan', async () => {
@@ -59,12 +60,21 @@ export function trainGans(context: RunContext, data: SearchData): Promise<AcganS
     for (const { items, lanes, threads } of shares(gans, context.threads)) {
       await inLanes(context, lanes, items, async ({ signal }, gan) => {
         const job = ganJob(context, data, gan, threads)
-        summaries[gan - 1] = await trainInChild(job, (event) => progress(gan, event), signal)
+        const { checkpoint, ...summary } = await trainInChild(job, (event) => progress(gan, event), signal)
+        summaries[gan - 1] = { ...summary, checkpoint: path.basename(checkpoint) }
         progress(gan, { type: 'progress', step: steps, steps, stepsPerSecond: 0, secondsLeft: 0 })
       })
     }
+    for (const gan of gans) sealGan(context, gan)
     return summaries
   })
+}
+
+function sealGan({ directory, seals }: RunContext, gan: number): void {
+  const folder = directory.ganOf(gan)
+  for (const { name } of listDirectory(folder)) {
+    if (/\.(safetensors|csv|png)$/.test(name)) seals.seal(path.join(folder, name))
+  }
 }
 
 export interface GanOfFold {
@@ -84,7 +94,7 @@ export async function trainGansOfFolds(context: RunContext, folds: readonly GanO
   const seconds: number[] = []
   for (const { items, lanes, threads } of shares(folds, context.threads)) {
     const working = new Set<GanOfFold>()
-    const missing = items.filter((fold) => !exists(fold.context.directory.stage('train-gan')))
+    const missing = items.filter((fold) => !fold.context.seals.holds(fold.context.directory.stage('train-gan')))
     await inLanes(context, lanes, missing, async ({ signal }, fold) => {
       working.add(fold)
       // Of two folds side by side the first shows its progress.
@@ -95,7 +105,7 @@ export async function trainGansOfFolds(context: RunContext, folds: readonly GanO
       working.delete(fold)
     })
     for (const fold of items) {
-      seconds.push((stageSeconds(fold.context.directory, ['train-gan'])['train-gan'] ?? 0) / lanes)
+      seconds.push((stageSeconds(fold.context, ['train-gan'])['train-gan'] ?? 0) / lanes)
     }
   }
   return seconds

@@ -1,0 +1,93 @@
+/**
+ * What a resumed run does about files that are not as it left them. Everything in a run follows from its films and its
+ * configuration, so that a damaged file is made again by the stage that made it, to the same bytes.
+ */
+import path from 'node:path'
+import { listDirectory } from '../base/files.js'
+import type { StageName } from '../record/events.js'
+import type { RunDirectory } from '../record/run-directory.js'
+import type { Seals } from '../record/seals.js'
+
+/** Stages whose marker must go where one of their files does; what is not listed is looked for each time and made where it is missing. */
+const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [
+  [/^private\/(prepared\.json|[^/]+\.npy)$/, 'prepare-data'],
+  [/^features\/(train|selection)(-native)?\.npy$/, 'extract-features'],
+  [/^features\/conventional-/, 'early-arms'],
+  [/^gan\//, 'train-gan'],
+  [/^pool\/given-/, 'read-synthetic'],
+  [/^(pool|features)\/synthetic-/, 'fill-pool'],
+  [/^private\/closest-pairs\.json$/, 'measure-synthetic'],
+  [/^features\/(native-)?test-/, 'evaluate-arms'],
+  [/^model\//, 'export-model'],
+]
+
+/** Every stage of a fold that needs what a finished fold has thrown away. */
+const notKeptByFold: readonly StageName[] = ['extract-features', 'early-arms', 'fill-pool', 'search-k', 'evaluate-arms']
+
+/** Undoes what damaged files (paths within the run) hang on; answers what is said of it. */
+export function makeAnew(run: RunDirectory, seals: Seals, damaged: readonly string[]): string[] {
+  const needed = damaged.filter((file) => !isSpare(run, seals, file))
+  for (const file of needed) {
+    const [, fold, inFold] = /^folds\/(\d+)\/(.+)$/.exec(file) ?? []
+    if (fold === undefined) undo(run, seals, file)
+    else undoInFold(run.fold(Number(fold)), seals, inFold)
+  }
+  const others = needed.filter((file) => !isSaid(file))
+  const spare = damaged.filter((file) => !needed.includes(file))
+  // Said once: whoever removes them then hears no more of it.
+  seals.forget(...spare.map((file) => path.join(run.root, file)))
+  const list = (files: readonly string[]) =>
+    files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '')
+  return [
+    ...(others.length > 0 ? [`missing or damaged since the run was stopped, and made anew: ${list(others)}`] : []),
+    ...(spare.length > 0
+      ? [
+          `missing or damaged, and of no further use, for their GAN has been trained: ${list(spare)}; remove them if you like`,
+        ]
+      : []),
+  ]
+}
+
+function undo(directory: RunDirectory, seals: Seals, file: string): void {
+  const stage = madeBy.find(([pattern]) => pattern.test(file))?.[1]
+  if (stage) seals.distrust(directory.stage(stage))
+  // Given images go through a pool of each draw.
+  if (stage === 'read-synthetic') seals.distrust(directory.stage('fill-pool'))
+  // A trial is the head and the block beside it.
+  if (/^trials\/.*\.safetensors$/.test(file)) {
+    seals.distrust(path.join(directory.root, file.replace(/safetensors$/, 'json')))
+  }
+}
+
+/** A finished fold has removed its pools and features: where one of its files is made anew, so is all that followed its GAN. */
+function undoInFold(fold: RunDirectory, seals: Seals, file: string): void {
+  undo(fold, seals, file)
+  const finished = seals.recorded(fold.foldOutcome) !== undefined
+  if (!finished) return
+  seals.distrust(fold.foldOutcome)
+  for (const stage of notKeptByFold) seals.distrust(fold.stage(stage))
+  // Their blocks, where they have any, are gone too.
+  for (const { name } of listDirectory(fold.trials)) seals.distrust(path.join(fold.trials, name))
+}
+
+/** Pictures of a GAN's training, and checkpoints before its last: nothing reads them again, and only training would make them. */
+function isSpare(run: RunDirectory, seals: Seals, file: string): boolean {
+  if (!/(^|\/)gan\//.test(file)) return false
+  const place = path.join(run.root, file)
+  const step = checkpointStep(file)
+  const folder = path.dirname(place)
+  const later = listDirectory(folder).some(
+    ({ name }) => checkpointStep(name) > step && seals.holds(path.join(folder, name)),
+  )
+  return file.endsWith('.png') || (step >= 0 && later)
+}
+
+/** -1 for what is no checkpoint. */
+function checkpointStep(file: string): number {
+  return Number(/checkpoint-(\d+)\.safetensors$/.exec(file)?.[1] ?? -1)
+}
+
+/** Told of where they are read. */
+function isSaid(file: string): boolean {
+  return /^((private\/)?config\.yaml|external\/.*)$/.test(file)
+}
