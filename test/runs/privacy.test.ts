@@ -2,13 +2,15 @@
  * A run on DICOM files whose headers hold what must never leave: none of it stands in the run folder, in what is printed, in
  * events, tables, the model or the report. Paths are private to the run's folder and are named so that they hold none.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { phantomCohort } from '../../src/dataset/phantom.js'
 import { writeFiles } from '../dataset/films-on-disk.js'
 import { dicomFilm } from '../support/dicom.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
+import { tinyFinishedRun } from '../support/tiny-finished-run.js'
 
 const canaries = [
   'Canarybird',
@@ -107,5 +109,44 @@ describe('what DICOM says of a patient', () => {
         .map(([place]) => path.basename(place))
         .filter((name) => name !== 'features.csv' && name !== 'what is printed'),
     ).toEqual([])
+  }, 240_000)
+})
+
+describe('a finished run outside of private/', () => {
+  it('holds no path, no name of a file and no patient, in any byte of any file', async () => {
+    const { folder, run, films, external, backbone } = await tinyFinishedRun()
+    const home = path.join(folder, 'home')
+    for (const words of [
+      ['resume', run],
+      ['report', run, '--share'],
+    ]) {
+      const { code, stderr } = kopt(words, { cwd: folder, env: { HOME: home } })
+      expect(code, stderr).toBe(0)
+    }
+    const patients = readFileSync(path.join(run, 'private', 'films.csv'), 'utf8').match(/p-[0-9a-f]{24}/g) ?? []
+    const names = [films, external].flatMap((set) => everyFile(set).filter((file) => file.endsWith('.png')))
+    const secrets = [
+      ...[folder, home, homedir(), path.dirname(backbone), process.cwd()].filter((place) => place.length > 5),
+      ...new Set(patients),
+      ...new Set(names.map((file) => path.basename(file))),
+    ]
+    expect(secrets.length).toBeGreaterThan(30)
+    const open = everyFile(run).filter((file) => !file.startsWith(path.join(run, 'private') + path.sep))
+    expect(open.length).toBeGreaterThan(60)
+    const found = open.flatMap((file) => {
+      const text = readFileSync(file).toString('latin1')
+      return secrets
+        .filter((secret) => text.includes(secret))
+        .map((secret) => `${secret} in ${path.relative(run, file)}`)
+    })
+    expect(found).toEqual([])
+    expect(readFileSync(path.join(run, 'config.yaml'), 'utf8')).toMatch(/^dataset: hospital-a$/m)
+    expect(readFileSync(path.join(run, 'private', 'config.yaml'), 'utf8')).toContain(`dataset: ${films}`)
+    const told = readFileSync(path.join(run, 'WHAT-MAY-LEAVE.txt'), 'utf8')
+    for (const name of readdirSync(run)) {
+      const known = told.includes(name) || /^(split\.csv|figures|scores|tables|WHAT-MAY-LEAVE\.txt)$/.test(name)
+      expect(known, `${name} in WHAT-MAY-LEAVE.txt`).toBe(true)
+    }
+    if (process.platform !== 'win32') expect(statSync(path.join(run, 'private')).mode & 0o777).toBe(0o700)
   }, 240_000)
 })
