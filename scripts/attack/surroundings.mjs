@@ -1,0 +1,125 @@
+/** What the attacks stand on: kopt as a process, a cohort and a run at their smallest. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+export function temporaryFolder() {
+  return mkdtempSync(path.join(tmpdir(), 'kopt-attack-'))
+}
+
+/** Numbers in [0, 1) from a seed (mulberry32). */
+export function drawFrom(seed) {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/**
+ * Starts kopt in a process group of its own. `end` resolves with `{ code, signal, stdout, stderr, seconds }`; a process that
+ * is still there after `limit` seconds is killed with its children, and `late` says so.
+ */
+export function start(words, { cwd, env = {}, limit = 300 } = {}) {
+  const begun = performance.now()
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CI: '1', ...env },
+  })
+  const texts = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8')
+    child[name].on('data', (chunk) => {
+      if (texts[name].length < 2 ** 24) texts[name] += chunk
+    })
+  }
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    killGroup(child)
+  }, limit * 1000)
+  const end = new Promise((resolve) => {
+    child.on('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code, signal, late, ...texts, seconds: (performance.now() - begun) / 1000 })
+    })
+  })
+  return { child, end }
+}
+
+export function kopt(words, options) {
+  return start(words, options).end
+}
+
+/** Kills a process with all that it started. */
+export function killGroup(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // gone already
+  }
+}
+
+/** Whether anything of a killed process's group is still at work. */
+export function groupLives(child) {
+  try {
+    process.kill(-child.pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** The whole path at its smallest: 16 x 16 pixels, a generator of a few channels, three multiples. */
+const settings = [
+  'preset=quick',
+  'image.size=[16, 16]',
+  'gan.steps=60',
+  'gan.width=0.05',
+  'gan.batchSize=16',
+  'gan.checkpointEvery=20',
+  'gan.gridEvery=20',
+  'search.kMax=3',
+  'search.windowSize=1',
+  'search.repeats=2',
+  'backbone.inputSize=[32, 32]',
+]
+
+/** Two hospitals below `folder`; returns them. */
+export async function cohort(folder, patients = 24) {
+  const { code, stderr } = await kopt(['demo-data', 'films', '--patients', String(patients)], { cwd: folder })
+  if (code !== 0) throw new Error(`no cohort: ${stderr}`)
+  return { inside: path.join(folder, 'films', 'hospital-a'), outside: path.join(folder, 'films', 'hospital-b') }
+}
+
+/** The words of `kopt run` at its smallest. */
+export function runWords({ inside, outside }, out, more = []) {
+  const set = [...settings, ...more].flatMap((setting) => ['--set', setting])
+  return ['run', inside, '--external', `b=${outside}`, '--out', out, ...set]
+}
+
+/** Names whose contents differ, or that only one of them has. */
+export function differences(a, b) {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name])
+}
+
+/** Whether an answer is what kopt promises for what it can't do: exit code 2, a sentence, no stack trace. */
+export function isSentence({ code, stderr }) {
+  return code === 2 && stderr.trim() !== '' && !/internal:|^ {4}at /m.test(stderr)
+}
+
+/** The first lines of an answer, for messages. */
+export function answerText({ code, signal, late, stderr }) {
+  const how = late ? 'did not end' : signal ? `died of ${signal}` : `exit code ${code}`
+  return `${how}: ${stderr.trim().split('\n').slice(-4).join(' / ').slice(0, 400)}`
+}
