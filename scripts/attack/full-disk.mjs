@@ -31,7 +31,7 @@ export async function fullDisk({ folder, short }) {
     const more = (kilobytes) => (short ? Math.ceil(kilobytes * 0.15) * 4 : 32)
     let tries = 0
     let answer
-    for (let kilobytes = 64; kilobytes < 2 ** 20; kilobytes = Math.ceil((kilobytes * step) / 4) * 4) {
+    for (let kilobytes = 64; kilobytes < 2 ** 20; kilobytes += more(kilobytes)) {
       mount('-o', `remount,size=${kilobytes}k`, disk)
       const begun = existsSync(path.join(out, 'config.yaml'))
       answer = await kopt(begun ? ['resume', out] : runWords(films, out))
