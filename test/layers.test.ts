@@ -75,6 +75,7 @@ const systemDoors: Record<string, readonly string[]> = {
     'base/lock-file.ts',
     'base/process-identity.ts',
     'base/output.ts',
+    'base/standard-input.ts',
   ],
   'node:fs/promises': ['base/files.ts'],
   'node:child_process': ['base/child-process.ts', 'cli/supervise.ts'],

@@ -26,7 +26,7 @@ export function experimentOptions(command: Command): Command {
     .option('--skip-unreadable', 'go on without files that are no whole image; they are counted in the report')
     .optionsGroup('Experiment:')
     .addOption(new Option('--preset <name>', `values to start from: ${presetNames.join(', ')} (default: standard)`))
-    .option('--config <file>', 'YAML with any of the keys of `kopt schema config`')
+    .option('--config <file>', 'YAML with any of the keys of `kopt schema config` (- for standard input)')
     .option('--set <key=value>', 'one value of the configuration, such as gan.steps=6000 (may be repeated)', collected)
     .addOption(backboneOption())
     .addOption(seedOption())

@@ -22,14 +22,17 @@ export const maxFilmBytes = 512 * 2 ** 20
 export class RegionProblem extends ImageProblem {}
 
 /** What finds a film's pixels. */
-export type FilmPlace = Pick<Film, 'file' | 'array' | 'frame' | 'voi' | 'roi' | 'region'>
+export type FilmPlace = Pick<Film, 'file' | 'array' | 'frame' | 'voi' | 'roi' | 'region'> & {
+  /** The file itself, where it was piped in and stands nowhere. */
+  readonly bytes?: Uint8Array
+}
 
 /** A film's pixels, cut to its region of interest, and what was done to them. Throws an `ImageProblem` where it can't be decoded or cut. */
 export async function readDecoded(film: FilmPlace): Promise<DecodedFilm> {
-  const { file, array, frame = 1, voi } = film
+  const { file, bytes, array, frame = 1, voi } = film
   const decoded =
     array === undefined
-      ? await decodeFilm(readBytes(file, maxFilmBytes), { frame, voi })
+      ? await decodeFilm(bytes ?? readBytes(file, maxFilmBytes), { frame, voi })
       : { format: 'npz' as const, raster: readNpzImage(file, array, frame), steps: [], notes: [] }
   return { ...decoded, raster: cutOut(decoded.raster, film) }
 }

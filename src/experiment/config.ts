@@ -5,15 +5,15 @@
 import path from 'node:path'
 import { parse } from 'yaml'
 import { nearest, throwProblems, UserError } from '../base/errors.js'
-import { readText } from '../base/files.js'
+import { readInput } from '../base/standard-input.js'
 import { problemsOfSetNames } from '../record/set-name.js'
 import { resolvePaths } from './config-paths.js'
 import { type Config, configSchema, keysAt, type PartialConfig, type PresetName, presetNames } from './config-schema.js'
 import { presets } from './presets.js'
 
-/** Reads a user's YAML file as plain data, its paths relative to its folder; problems name line and column. */
+/** Reads a user's YAML file (`-`: standard input) as plain data, its paths relative to its folder; problems name line and column. */
 export function readConfigFile(file: string): PartialConfig {
-  const text = readText(file, 1_000_000)
+  const text = new TextDecoder().decode(readInput(file, 1_000_000))
   let value: unknown
   try {
     value = parse(text, { maxAliasCount: 0 })

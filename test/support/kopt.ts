@@ -16,10 +16,11 @@ export interface Answer {
 /** Runs `kopt` with these words. */
 export function kopt(
   words: readonly string[],
-  { cwd, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+  { cwd, env = {}, input }: { cwd?: string; env?: Record<string, string>; input?: string | Uint8Array } = {},
 ): Answer {
   const { status, stdout, stderr } = spawnSync(process.execPath, [koptFile, ...words], {
     cwd,
+    input,
     encoding: 'utf8',
     env: { ...process.env, ...env },
     maxBuffer: 2 ** 28,

@@ -40,7 +40,7 @@ export function define(command: Command, outside: Outside): void {
     )
     .argument(
       '<scores-or-run>',
-      'CSV with the columns label, score[, score_b ...][, patient][, set], higher meaning more likely positive; or a run folder',
+      'CSV with the columns label, score[, score_b ...][, patient][, set], higher meaning more likely positive (- for standard input); or a run folder',
     )
     .argument('[dataset]', 'with a run: films like those that `kopt run` takes')
     .optionsGroup('With SCORES.csv:')
@@ -83,6 +83,7 @@ export function define(command: Command, outside: Outside): void {
     })
   examples(command, [
     ['One classifier', 'kopt evaluate scores.csv'],
+    ['The same from another program', 'export-scores | kopt evaluate -'],
     ['Two readers of the same films, several films a patient', 'kopt evaluate readers.csv --positive sinusitis --json'],
     ['PPV, NPV and net benefit where 1 patient in 20 is ill', 'kopt evaluate scores.csv --prevalence 0.05'],
     ['A finished run on one more hospital', 'kopt evaluate runs/0001-ours films/clinic-c --patient-from prefix'],

@@ -29,7 +29,10 @@ export function define(command: Command, { result, note }: Outside): void {
         'keys that a spreadsheet changed (123 for 00123) are recognised. Patient ids are written as hashes under your key.',
     )
     .argument('<folder>', 'the films, in any folders below')
-    .requiredOption('--labels <file>', 'CSV with comma, semicolon or tab; with a column of keys and one of classes')
+    .requiredOption(
+      '--labels <file>',
+      'CSV with comma, semicolon or tab; with a column of keys and one of classes (- for standard input)',
+    )
     .requiredOption(
       '--match <field>',
       'name (of the file), or a DICOM element: AccessionNumber, PatientID, (0020,000D)',

@@ -36,7 +36,10 @@ export function define(command: Command, outside: Outside): void {
         'Research use only: nothing here is a diagnosis.',
     )
     .argument('<model>', 'a run folder, or its model/classifier.onnx')
-    .argument('<image...>', 'PNG, JPEG, TIFF or DICOM files, folders of them, CSV manifests (file[,roi][,frame])')
+    .argument(
+      '<image...>',
+      'PNG, JPEG, TIFF or DICOM files, folders of them, CSV manifests (file[,roi][,frame]); - for one that is piped in',
+    )
     .option('--arm <name>', 'another arm of the run, such as OD (default: the arm with the K found)')
     .addOption(
       new Option(
@@ -50,6 +53,7 @@ export function define(command: Command, outside: Outside): void {
     ['Two films by the classifier of a run', 'kopt predict runs/0001-ours new/film-a.png new/film-b.png'],
     ['Every film of a folder, into a table', 'kopt predict runs/0001-ours new --csv > probabilities.csv'],
     ['The same without any generated image in its training', 'kopt predict runs/0001-ours new/film-a.png --arm OD'],
+    ['A film that another program writes', 'export-film | kopt predict runs/0001-ours - --json'],
     ['The model alone', 'kopt predict classifier.onnx new/film-a.png'],
     ['Every region that was drawn on a film', 'kopt predict runs/0001-ours new/film-a.png --roi new/regions.json'],
   ])

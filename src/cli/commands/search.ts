@@ -24,7 +24,7 @@ interface Options {
 export function define(command: Command, { result }: Outside): void {
   command
     .description('Says which K the stop rule chooses, given the score of each K. Several rows of one K are averaged.')
-    .argument('<scores>', 'CSV with the columns k, score[, repeat]; higher scores are better')
+    .argument('<scores>', 'CSV with the columns k, score[, repeat] (- for standard input); higher scores are better')
     .addOption(new Option('--rule <name>', 'how the search stops').choices(rules).default('sliding-window'))
     .addOption(
       new Option('--window <n>', 'K without a better score until the search stops')

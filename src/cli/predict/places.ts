@@ -2,9 +2,10 @@
 import path from 'node:path'
 import { throwProblems, UserError } from '../../base/errors.js'
 import { exists, isDirectory, readHead } from '../../base/files.js'
+import { readInput, standardInput } from '../../base/standard-input.js'
 import { readManifest } from '../../dataset/csv-reader.js'
 import { filesBelow } from '../../dataset/files-below.js'
-import type { FilmPlace } from '../../dataset/load.js'
+import { type FilmPlace, maxFilmBytes } from '../../dataset/load.js'
 import { namedAsImage } from '../../dataset/reader.js'
 import { matchRegions } from '../../dataset/regions/apply.js'
 import { readRegions } from '../../dataset/regions/read.js'
@@ -28,6 +29,7 @@ export interface Places {
 export function placesOf(inputs: readonly string[]): Places {
   const others: string[] = []
   const places = inputs.flatMap((input): Place[] => {
+    if (input === standardInput) return [{ name: input, file: input, bytes: readInput(input, maxFilmBytes) }]
     if (isDirectory(input)) return inFolder(input, others)
     if (exists(input) && isTable(input)) return inManifest(input)
     return [{ name: input, file: input }]

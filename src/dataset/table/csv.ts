@@ -5,8 +5,8 @@
  */
 import { parse } from 'csv-parse/sync'
 import { UserError } from '../../base/errors.js'
-import { readBytes } from '../../base/files.js'
 import { shortened } from '../../base/shortened.js'
+import { readInput } from '../../base/standard-input.js'
 import { NamedFilms, type Warning } from '../warning.js'
 import { otherFormatOf } from './other-formats.js'
 import { decodeTable } from './text.js'
@@ -41,9 +41,9 @@ export interface CsvOptions {
   readonly encodingOption?: string
 }
 
-/** Reads a CSV file; empty rows are dropped. Throws a `UserError` where it is none, or can't be decided how it is meant. */
+/** Reads a CSV file (`-`: standard input); empty rows are dropped. Throws a `UserError` where it is none, or can't be decided how it is meant. */
 export function readCsvTable(file: string, options: CsvOptions = {}): CsvTable {
-  const bytes = readBytes(file, maxTableBytes)
+  const bytes = readInput(file, maxTableBytes)
   const other = otherFormatOf(bytes)
   if (other !== undefined) throw new UserError(`${file} ${other}`)
   const { text, found } = decodeTable(bytes, file, options.encoding, options.encodingOption)

@@ -1,0 +1,73 @@
+/** Where `-` stands for a file, what is piped into the command is read in its place. */
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { encodePng } from '../../src/image/codec.js'
+import { writeFiles } from '../dataset/films-on-disk.js'
+import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
+import { tinyRun } from './tiny-run.js'
+
+const scores = 'label,score\n0,0.1\n1,0.4\n0,0.3\n1,0.8\n1,0.2\n0,0.25\n'
+const perMultiple = 'k,score\n1,0.7\n2,0.8\n3,0.6\n'
+
+/** The answer for a file, and for the same piped in. */
+function bothWays(words: readonly string[], name: string, content: string | Uint8Array, cwd = temporaryFolder()) {
+  writeFileSync(path.join(cwd, name), content)
+  const put = (file: string) => words.map((word) => (word === 'FILE' ? file : word))
+  const byName = kopt(put(name), { cwd })
+  const piped = kopt(put('-'), { cwd, input: content })
+  return { byName, piped }
+}
+
+describe('standard input', () => {
+  it.each([
+    ['evaluate', ['evaluate', 'FILE', '--positive', '1', '--json'], 'scores.csv', scores],
+    ['search', ['search', 'FILE', '--window', '1', '--json'], 'k.csv', perMultiple],
+  ])('is a table for %s', (_, words, name, content) => {
+    const { byName, piped } = bothWays(words, name, content)
+    expect(piped.code).toBe(0)
+    expect(piped.stdout).toBe(byName.stdout)
+  })
+
+  it('is a film for predict', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    const data = Uint8Array.from({ length: 64 }, (_, i) => (i < 32 ? 204 : 51))
+    const png = await encodePng({ width: 8, height: 8, channels: 1, bitDepth: 8, data })
+    const { byName, piped } = bothWays(['predict', 'run', 'FILE'], 'film.png', png, cwd)
+    expect(piped.stdout).toBe(byName.stdout.replace('film.png', '-'))
+    expect(piped.code).toBe(0)
+  })
+
+  it('is a configuration, its paths relative to the working folder', () => {
+    const cwd = temporaryFolder()
+    const asked = ['run', '--config', '-', '--out', 'study']
+    const { code, stderr } = kopt(asked, { cwd, input: 'dataset: films/nowhere\n' })
+    expect(code).toBe(2)
+    expect(stderr).toContain(path.join('films', 'nowhere'))
+    expect(kopt(asked, { cwd, input: 'dataset: films\ngann: 3\n' }).stderr).toMatch(/gann/)
+  })
+
+  it('is a table of labels', async () => {
+    const cwd = temporaryFolder()
+    await writeFiles(cwd, { 'films/a.png': 1, 'films/b.png': 2 })
+    const words = ['manifest', 'films', '--labels', '-', '--match', 'name']
+    const { code, stdout } = kopt(words, { cwd, input: 'name,label\na.png,well\nb.png,ill\n' })
+    expect([code, stdout]).toEqual([0, expect.stringContaining('2 films in films/manifest.csv')])
+  })
+
+  it('is waited for, whoever writes slowly', () => {
+    const line = `(sleep 0.7; printf '${perMultiple.replaceAll('\n', '\\n')}') | "${process.execPath}" "${koptFile}" search - --window 1`
+    const { status, stdout } = spawnSync('sh', ['-c', line], { encoding: 'utf8' })
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/K = 2/)
+  })
+
+  it('that is empty or no table is refused in a sentence', () => {
+    const answer = kopt(['search', '-'], { input: '' })
+    expect(answer.code).toBe(2)
+    expect(answer.stderr).toMatch(/empty/)
+    expect(kopt(['evaluate', '-'], { input: Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0) }).code).toBe(2)
+  })
+})
