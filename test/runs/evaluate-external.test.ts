@@ -100,6 +100,9 @@ describe('kopt evaluate RUN DATASET', () => {
       read('runs/older/config.yaml').replace(/koptVersion: .*/, 'koptVersion: 0.0.9'),
     )
     writeFileSync(at('runs/other/result.json'), JSON.stringify(changed))
+    // As a version that kept no checksums and no second copy of the configuration would have left them.
+    for (const run of ['other', 'older']) rmSync(at(`runs/${run}/state/checksums.sha256`))
+    rmSync(at('runs/older/private/config.yaml'))
     const refusals: [string[], RegExp][] = [
       [
         ['runs/moved', 'films/hospital-b'],
