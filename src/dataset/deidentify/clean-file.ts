@@ -17,7 +17,7 @@ import type { PatientKey } from '../patient-key.js'
 import { burnedInSigns } from './burned-in.js'
 import { cleanDataSet } from './clean.js'
 import { Identity } from './identity.js'
-import { commentsOf } from './pixel-comments.js'
+import { bytesOfFrames, commentsOf } from './pixel-comments.js'
 import { profileEdition } from './profile-table.js'
 import { type Pseudonyms, pseudonymsOf } from './pseudonyms.js'
 import { otherReadings } from './readings.js'
@@ -73,6 +73,8 @@ export async function cleanFile(
     suspects.set(why, (suspects.get(why) ?? new Set()).add(tag))
   const kept = cleanDataSet(dataSet, { pseudonyms, shiftDates, encoding, representations, identity, onSuspect })
   for (const [why, tags] of suspects) remarks.push(`${suspectWords[why]}: ${[...tags].map(tagText).join(', ')}`)
+  const behind = cutBehindPixels(header, kept)
+  if (behind) remarks.push('what stood behind the pixels in their element was removed')
   const marked = [...kept.filter(({ tag }) => !marks.has(tag)), ...marksOf(shiftDates)]
   const body = encodeElements(marked, encoding)
   return {
@@ -126,9 +128,21 @@ function refuseNamedPixels({ bytes, dataSet }: DicomHeader, identity: Identity):
     )
   if (comments.some(named)) {
     throw new ImageProblem(
-      'holds the patient’s name or number in a comment of its compressed pixels, which are kept as they are: unpack it before, for example with gdcmconv --raw IN OUT',
+      'holds the patient’s name or number in a comment of its compressed pixels or behind them, which are kept as they are: unpack it before, for example with gdcmconv --raw IN OUT',
     )
   }
+}
+
+/** Bytes behind the last pixel are shown by nobody and may be anything; says whether there were any. */
+function cutBehindPixels(header: DicomHeader, kept: NewElement[]): boolean {
+  const needed = bytesOfFrames(header)
+  const at = kept.findIndex(({ tag }) => tag === elements.PixelData.tag)
+  const pixels = kept[at]
+  if (needed === undefined || pixels?.open || !(pixels?.value instanceof Uint8Array)) return false
+  const padded = needed + (needed % 2)
+  if (pixels.value.length <= padded) return false
+  kept[at] = { ...pixels, value: pixels.value.subarray(0, padded) }
+  return true
 }
 
 const suspectWords: Readonly<Record<Suspicion | 'unknown', string>> = {

@@ -65,7 +65,8 @@ function cleanElement(dataSet: DataSet, tag: number, options: CleanOptions): New
   }
   const row = rows.get(tag)
   const vr = vrOf(dataSet, tag, row, options)
-  if (tag === pixelDataTag) return passThrough(dataSet, tag, vr)
+  // pixels in an item of a sequence are a small copy of the film or of another, and may show anything
+  if (tag === pixelDataTag) return options.depth ? undefined : passThrough(dataSet, tag, vr)
   if (row === undefined) return cleanUnlisted(dataSet, tag, vr, options)
   if (row.datedOption && options.shiftDates) {
     const moved = moveDates(dataSet, tag, vr, options)

@@ -311,6 +311,58 @@ describe('an element that the table does not list', () => {
   })
 })
 
+describe('beside the pixels of the film', () => {
+  const film = (more: Part[]): Part[] =>
+    (
+      [
+        [0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.1'],
+        [0x0008_0018, 'UI', '1.2.3.4'],
+        [0x0010_0010, 'PN', 'Muster^Erika'],
+        [0x0010_0020, 'LO', 'PX987654'],
+        [0x0028_0002, 'US', 1],
+        [0x0028_0004, 'CS', 'MONOCHROME2'],
+        [0x0028_0010, 'US', 2],
+        [0x0028_0011, 'US', 4],
+        [0x0028_0100, 'US', 8],
+        ...more,
+      ] as Part[]
+    ).toSorted(([a], [b]) => a - b)
+  const pixels = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+  const pixelsOf = ({ bytes, dataSet }: DicomHeader) => {
+    const { start, end } = dataSet.element(elements.PixelData) ?? { start: 0, end: 0 }
+    return [...bytes.subarray(start, end)]
+  }
+
+  it.each(['explicit', 'implicit'] as const)('nothing is left behind the last pixel (%s)', async (syntax) => {
+    const longer = joinBytes([pixels, Buffer.from('MUSTER ERIKA PX987654 ')])
+    const { bytes, remarks } = await cleanFile(
+      dicomFile(film([[0x7fe0_0010, 'OB', longer]]), formOf(syntaxes[syntax])),
+      key,
+    )
+    expect(text(bytes)).not.toMatch(/MUSTER|ERIKA|987654/)
+    expect(pixelsOf(readDicomHeader(bytes))).toEqual([...pixels])
+    expect(remarks).toEqual(['what stood behind the pixels in their element was removed'])
+    const plain = await cleanFile(dicomFile(film([[0x7fe0_0010, 'OB', pixels]]), formOf(syntaxes[syntax])), key)
+    expect(pixelsOf(readDicomHeader(plain.bytes))).toEqual([...pixels])
+    expect(plain.remarks).toEqual([])
+  })
+
+  it.each(['explicit', 'implicit'] as const)('pixels in items of sequences are removed (%s)', async (syntax) => {
+    const item: Part[] = [
+      [0x0008_0104, 'LO', 'chest'],
+      [0x7fe0_0010, 'OB', Buffer.from('MUSTER ERIKA')],
+    ]
+    const parts = film([
+      [0x0008_1032, 'SQ', { items: [item] }],
+      [0x7fe0_0010, 'OB', pixels],
+    ])
+    const { bytes } = await cleanFile(dicomFile(parts, formOf(syntaxes[syntax])), key)
+    expect(text(bytes)).not.toMatch(/MUSTER|ERIKA/)
+    expect(text(bytes)).toContain('chest')
+    expect(pixelsOf(readDicomHeader(bytes))).toEqual([...pixels])
+  })
+})
+
 describe('what is no clean film', () => {
   it.each([
     ['a JPEG', [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xfe], [0xff, 0xda, 0, 2]],
@@ -337,6 +389,23 @@ describe('what is no clean film', () => {
         'in a comment of its compressed pixels',
       )
     expect((await cleanFile(withComment('made by a machine'), key)).remarks).toEqual([])
+  })
+
+  it('is refused where the name stands behind the end of a compressed image', async () => {
+    const frame = joinBytes([Uint8Array.of(0xff, 0xd8, 0xff, 0xda, 0, 2, 1, 2, 0xff, 0xd9), Buffer.from('MUSTER')])
+    const file = (fragment: Uint8Array) =>
+      dicomFile(
+        [
+          [0x0008_0016, 'UI', '1.2.840.10008.5.1.4.1.1.1'],
+          [0x0008_0018, 'UI', '1.2.3.4'],
+          [0x0010_0010, 'PN', 'Muster^Erika'],
+          [0x0010_0020, 'LO', '0070041993'],
+          [0x7fe0_0010, 'OB', { fragments: [new Uint8Array(), fragment] }],
+        ],
+        formOf('1.2.840.10008.1.2.4.50'),
+      )
+    await expect(cleanFile(file(frame), key)).rejects.toThrow('of its compressed pixels')
+    expect((await cleanFile(file(frame.subarray(0, 10)), key)).remarks).toEqual([])
   })
 
   it.each([
