@@ -7,9 +7,20 @@ import { shortened } from '../base/shortened.js'
 const missing = new Set(
   `na n/a n.a. n.a #n/a #na <na> nan -nan nat null nul none nil undefined missing blank empty - -- --- – — ? ?? ??? . .. * / tbd
   unlabeled unlabelled unbekannt unklar fraglich unsicher k.a. k.a entfällt unknown uncertain unsure unclear undetermined
-  indeterminate equivocal inconnu incertain desconocido incierto desconhecido sconosciuto s/d 不明 未知 不详 不詳 нет н/д #nv`
+  indeterminate equivocal inconnu incertain desconocido incierto desconhecido sconosciuto s/d 不明 未知 不详 不詳 неизвестно н/д нд #nv
+  maybe vielleicht (blank) (empty) (leer) (vide)`
     .split(/\s+/)
-    .concat(['not available', 'not known', 'not applicable', 'no label', 'no data', 'keine angabe', 'нет данных']),
+    .concat([
+      'not available',
+      'not known',
+      'not applicable',
+      'no label',
+      'no data',
+      'keine angabe',
+      'nicht beurteilbar',
+      'not assessable',
+      'нет данных',
+    ]),
 )
 
 /** Whether a label says that there is none: an empty cell, NaN as pandas writes it, an error of a spreadsheet, 'uncertain'. */

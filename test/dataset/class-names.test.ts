@@ -43,6 +43,10 @@ describe('labels that say that there is none', () => {
     '#BEZUG!',
     '#NV',
     'uncertain',
+    'maybe',
+    '(blank)',
+    'nicht beurteilbar',
+    'неизвестно',
     'Unknown',
     'indeterminate',
     'unklar',
@@ -68,7 +72,7 @@ describe('labels that say that there is none', () => {
     )
   })
 
-  it.each(['normal', 'no finding', 'negative', 'nasal', 'name', 'Nansen', '0', 'non-ill'])(
+  it.each(['нет', 'да', 'normal', 'no finding', 'negative', 'nasal', 'name', 'Nansen', '0', 'non-ill'])(
     'are not taken for such: %s',
     (word) => {
       expect(saysNoClass(word)).toBe(false)
