@@ -232,7 +232,10 @@ export function readJson<T>(file: string): T {
 /** Appends one line. A line cut off by a kill stays a line of its own, which `readJsonLines` drops. */
 export function appendLine(file: string, line: string): void {
   try {
+    const fresh = !existsSync(file)
     const handle = openSync(file, 'a+')
+    // Before anything is written: a full disk leaves an empty file.
+    if (fresh) made(file)
     try {
       const { size } = fstatSync(handle)
       const last = Buffer.alloc(1)
@@ -242,7 +245,6 @@ export function appendLine(file: string, line: string): void {
     } finally {
       closeSync(handle)
     }
-    made(file)
   } catch (error) {
     throw writeError(file, error)
   }
@@ -250,8 +252,8 @@ export function appendLine(file: string, line: string): void {
 
 export function appendBytes(file: string, bytes: Uint8Array): void {
   try {
+    if (!existsSync(file)) made(file)
     appendFileSync(file, bytes)
-    made(file)
   } catch (error) {
     throw writeError(file, error)
   }
@@ -290,6 +292,10 @@ export function removeEmptyDirectory(folder: string): void {
   } catch {
     // something lies in it, or it is none
   }
+}
+
+export function isLink(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
 }
 
 /** Whether it is a folder itself, and no link to one. */

@@ -20,6 +20,14 @@ export class RunDirectory {
     return path.join(this.root, ...parts)
   }
 
+  /** What a run writes at the top of its folder: names of files and of folders. */
+  get topNames(): readonly string[] {
+    const files = [this.config, this.mayLeave, this.split, this.events, this.result, this.report, this.sharedReport]
+    const folders = [this.gan, this.features, this.trials, this.scores, this.tables, this.figures, this.model]
+    const more = [this.methodsText, this.external, this.private, this.pool, this.state, path.dirname(this.fold(1).root)]
+    return [...files, ...folders, ...more].map((file) => path.basename(file))
+  }
+
   /** Resolved configuration, written before anything starts; names in place of paths. */
   get config(): string {
     return this.at('config.yaml')

@@ -8,6 +8,7 @@ import {
   exists,
   isDirectory,
   isHalfWritten,
+  isLink,
   isOwnDirectory,
   listDirectory,
   makeNewDirectory,
@@ -107,6 +108,7 @@ function removeMade({ root }: RunDirectory, files: ReadonlySet<string>): void {
  */
 export function openRun(root: string, doing: string): HeldRun {
   const directory = openRunDirectory(root)
+  refuseLinks(directory)
   const held = hold(directory, doing)
   removeHalfWritten(directory.root, directory)
   return held
@@ -153,6 +155,20 @@ function inWords(run: string, { file, holder, silentFor }: LockedError): string 
   return here
     ? `${held}: ${doing}, process ${pid}${began}; wait until it has ended, or stop it (Ctrl-C where it runs, or kill ${pid})`
     : `${held}: ${doing} on ${host}, process ${pid}${began}, ${sign}; wait until it has ended, or stop it there; after ${silentMs / 60_000} minutes without a sign of life the folder is free; ${free}`
+}
+
+/** Through a link a run would write over what is not its own. Links beside what it writes are the user's and stay. */
+function refuseLinks({ root, topNames }: RunDirectory): void {
+  const visit = (folder: string, name: string): void => {
+    const file = path.join(folder, name)
+    if (isLink(file)) {
+      throw new UserError(
+        `${shownPath(file)} is a link to another place, and what lies there would be written over; put the ${isDirectory(file) ? 'folder' : 'file'} itself in the link's place`,
+      )
+    }
+    if (isOwnDirectory(file)) for (const entry of listDirectory(file)) visit(file, entry.name)
+  }
+  for (const name of topNames) visit(root, name)
 }
 
 /** Whole files have other names. Links are left alone, and never followed. */

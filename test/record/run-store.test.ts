@@ -139,11 +139,27 @@ describe('what a kill left of files that were being written', () => {
     const half = 'a.json.123-0a1b2c3d.tmp'
     for (const place of [path.join(out, 'trials'), elsewhere]) writeFileSync(path.join(place, half), 'x')
     for (const name of ['notes.1.tmp', 'mine.tmp']) writeFileSync(path.join(out, name), 'mine')
-    symlinkSync(elsewhere, path.join(out, 'scores'))
+    symlinkSync(elsewhere, path.join(out, 'mine'))
     symlinkSync(path.join(elsewhere, half), path.join(out, 'b.json.7-0a1b2c3d.tmp'))
     openRun(out, 'resume').release()
     expect(readdirSync(path.join(out, 'trials'))).toEqual([])
     expect(readFileSync(path.join(elsewhere, half), 'utf8')).toBe('x')
-    expect(readdirSync(out).sort()).toEqual(['config.yaml', 'mine.tmp', 'notes.1.tmp', 'scores', 'trials'])
+    expect(readdirSync(out).sort()).toEqual(['config.yaml', 'mine', 'mine.tmp', 'notes.1.tmp', 'trials'])
+  })
+
+  it('is not opened where a folder or file of its own is a link to another place', () => {
+    const elsewhere = path.join(folder, 'elsewhere')
+    mkdirSync(elsewhere)
+    for (const place of ['tables', 'events.jsonl', 'private', path.join('model', 'heads'), path.join('folds', '01')]) {
+      const out = path.join(folder, `run-${place.replaceAll(path.sep, '-')}`)
+      begun(out).release()
+      const link = path.join(out, place)
+      mkdirSync(path.dirname(link), { recursive: true })
+      rmSync(link, { recursive: true, force: true })
+      symlinkSync(elsewhere, link)
+      expect(() => openRun(out, 'report'), place).toThrow(/is a link to another place, and what lies there would be/)
+      expect(existsSync(path.join(out, 'run.lock'))).toBe(false)
+    }
+    expect(readdirSync(elsewhere)).toEqual([])
   })
 })
