@@ -31,6 +31,8 @@ export interface VerdictInput {
   /** Smallest gain that would matter, fixed beforehand. */
   readonly delta: number
   readonly kChosen: number
+  /** The chosen arm is the original films' own: K = 1 of classes that are balanced already. */
+  readonly addsNothing?: boolean
   readonly selectOn: 'tuning' | 'test'
   /** What the differences are differences of; default: AUC. */
   readonly scoreName?: string
@@ -54,11 +56,16 @@ export interface VerdictOutcome {
 }
 
 export function decideVerdict(input: VerdictInput): VerdictOutcome {
-  const { comparators, delta, kChosen, selectOn } = input
+  const { comparators, delta, kChosen, addsNothing = false, selectOn } = input
   const undecided = { benefit: null, low: null, high: null, comparator: null, casesNeeded: null } as const
   if (selectOn === 'test') {
     const reason = 'K was chosen on the test set, so that the figures there are optimistic'
     return { ...undecided, text: `No verdict: ${reason}.`, reason }
+  }
+  if (addsNothing) {
+    const why = 'K = 1 of classes that are balanced already adds none, so that there is nothing to compare'
+    const text = `Unclear. The search chose no synthetic film at all (${why}); that is no proof that no amount helps.`
+    return { ...undecided, benefit: 'unclear', text }
   }
   const isKnown = ({ low, high }: VerdictComparator) => Number.isFinite(low) && Number.isFinite(high)
   const known = comparators.filter(isKnown)

@@ -87,6 +87,16 @@ describe('the comparisons of a set', () => {
 })
 
 describe('the verdict', () => {
+  it('of K = 1 on balanced classes speaks of no difference: the chosen arm is the original films', () => {
+    const { benefit, text, comparators, casesNeeded } = verdictOn(
+      setOf({ OD: od, 'OD=native': odCda, 'GCB+OMGDA': od }),
+      1,
+    )
+    expect([benefit, casesNeeded]).toEqual(['unclear', null])
+    expect(text).toContain('chose no synthetic film at all')
+    expect(comparators.map(({ name }) => name)).toEqual(['OD=native'])
+  })
+
   it('of K = 1 counts no comparator that is the chosen arm, and says how many films would decide', () => {
     const { benefit, comparators, casesNeeded, text } = verdictOn(balancedAlone, 1)
     expect(benefit).toBe('unclear')

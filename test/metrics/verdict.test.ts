@@ -111,6 +111,19 @@ describe('the verdict', () => {
     }
   })
 
+  it('is unclear, of nothing, where the chosen arm holds no synthetic film at all', () => {
+    const other = { ...comparator('OD=native', -0.01, 0.04, 0.126), casesNeeded: 970 }
+    const outcome = verdictOf([other], { kChosen: 1, addsNothing: true })
+    expect(outcome).toEqual({
+      benefit: 'unclear',
+      low: null,
+      high: null,
+      comparator: null,
+      casesNeeded: null,
+      text: 'Unclear. The search chose no synthetic film at all (K = 1 of classes that are balanced already adds none, so that there is nothing to compare); that is no proof that no amount helps.',
+    })
+  })
+
   it('says there as well how many cases would decide, by the comparators that are still open', () => {
     const open = { ...comparator('GCB+CDA', -0.04, 0.01, 0.05), casesNeeded: 900 }
     const { casesNeeded, text } = verdictOf([open, comparator('OD', 0.01, 0.05, 0.09)], { kChosen: 1 })

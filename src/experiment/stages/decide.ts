@@ -17,6 +17,9 @@ import {
   setProcedureDifference,
 } from '../set-scores.js'
 
+/** The arm of the original films alone. */
+const nothing = 'OD'
+
 /** Folds, or GANs of one training set, from which the verdict may speak of the procedure. */
 const enoughRepeats = 5
 
@@ -54,9 +57,10 @@ export function decide(
   })
   const outcome = decideVerdict({
     comparators,
-    nothing: 'OD',
+    nothing,
     delta,
     kChosen: Math.max(...ks),
+    addsNothing: arms.includes(nothing) && !names.includes(nothing),
     selectOn,
     scope,
     reach: reach({ scope, basis }),
