@@ -24,7 +24,7 @@ export function concernWords(result: Result): ConcernWords[] {
 
 /** The same as plain text, two lines each. */
 export function concernLines(result: Result): string[] {
-  return concernWords(result).map(({ title, says, remedy }) => `${title} ${says}\n  What to do: ${remedy}`)
+  return concernWords(result).flatMap(({ title, says, remedy }) => [`${title} ${says}`, `  What to do: ${remedy}`])
 }
 
 function wordsOf(concern: Concern, result: Result): ConcernWords {
@@ -66,7 +66,7 @@ function generatorFailed({ classes }: Of<'generator-failed'>, { gan, config }: R
       : `look at the samples and at the GAN’s losses, and run it again with more steps (--set gan.steps=${gan.steps * 3}; here ${count(gan.steps)})`
   return {
     title: 'The generator failed.',
-    says: `Its films have nothing or hardly anything in common with real ones, in the features that the classifier sees: ${figures.join('; ')}. ${all}`,
+    says: `Its films do not stand for the real ones, in the features that the classifier sees: ${figures.join('; ')}. ${all}`,
     remedy: `${longer}. With few training films a GAN may not succeed at all.`,
   }
 }

@@ -172,7 +172,7 @@ describe('too few films for an answer', () => {
       testFilms: 79,
       casesNeeded: 410,
     })
-    const [line] = concernLines(changed(few))
+    const line = concernLines(changed(few)).join(' ')
     expect(line).toContain('among the internal test films are only 9 films of sinusitis, of 41 patients in all')
     expect(line).toContain('about 410 test films would decide, and there are 79')
     expect(line).toContain('kopt plan DATASET')
@@ -247,8 +247,11 @@ describe('several of them', () => {
   })
 
   test('each say something to do, and nothing has gone wrong in a sentence', () => {
-    for (const line of concernLines(worst)) {
-      expect(line).toMatch(/^[A-Z].*\.\n {2}What to do: .*\.$/)
+    const lines = concernLines(worst)
+    expect(lines).toHaveLength(2 * concernWords(worst).length)
+    for (const [i, line] of lines.entries()) {
+      // A line end within a line would be written out as '\\n' at the terminal.
+      expect(line).toMatch(i % 2 === 0 ? /^[A-Z].*\.$/ : /^ {2}What to do: .*\.$/)
       expect(line).not.toMatch(/undefined|NaN|null|\[object|–|\.\./)
     }
   })
