@@ -30,7 +30,7 @@ export function precisionRecall(real: FeatureMatrix, synthetic: FeatureMatrix, k
   featureCount(real, synthetic)
   const [m, n] = [real.shape[0], synthetic.shape[0]]
   if (Math.min(m, n) <= k) {
-    const reason = `a set has no more than ${k} images, so that none has a neighbour number ${k}`
+    const reason = `precision, recall, density and coverage need more than ${k} images of either kind`
     return { precision: null, recall: null, density: null, coverage: null, reason }
   }
   const realRadii = kthNearestSquares(real, k)
