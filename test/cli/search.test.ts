@@ -27,7 +27,9 @@ describe('kopt search', () => {
 
   it('has not converged where the scores end before the window is full', () => {
     expect(JSON.parse(search(bestAt14(20), '--json').stdout)).toEqual({ kOptimal: 14, stoppedAt: 20, converged: false })
-    expect(search(bestAt14(20)).stdout).toBe('K = 14 (not converged at 20)\n')
+    expect(search(bestAt14(20)).stdout).toBe(
+      'K = 14 (the best so far: the scores end at 20, before 12 K without a better one, so the rule has not stopped)\n',
+    )
   })
 
   it('takes the mean over repeats, in whatever order rows come, decimal commas or points', () => {

@@ -105,7 +105,7 @@ function inWords({ ks, theta }: Scores, policy: SearchPolicy, { kOptimal, stoppe
       ? 'of all K scored'
       : converged
         ? `stopped at ${stoppedAt}`
-        : `not converged at ${stoppedAt}`
+        : `the best so far: the scores end at ${stoppedAt}, before ${policy.windowSize} K without a better one, so the rule has not stopped`
   const lines = [`K = ${kOptimal} (${end})`]
   const flipped = signFlipNull(ks, theta, policy, { draws: nullDraws, rng: new Rng(1) })
   if (flipped.p !== null && flipped.gain !== null) {
