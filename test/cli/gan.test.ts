@@ -42,6 +42,9 @@ describe('kopt gan', () => {
     expect(kopt(['gan', 'sample', checkpoint, '--class', 'sinusitus', '--out', 'x'], { cwd }).stderr).toBe(
       `--class sinusitus is not in ${checkpoint}, which draws healthy, sinusitis; did you mean sinusitis?\n`,
     )
+    expect(kopt(['gan', 'sample', 'generator', '--out', 'x'], { cwd }).stderr).toBe(
+      `generator is a folder; name a checkpoint in it, such as ${checkpoint}\n`,
+    )
   })
 
   it('writes below --out alone, whatever a checkpoint calls its classes', () => {

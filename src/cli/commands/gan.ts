@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { type Command, Option } from 'commander'
 import { nearest, UserError } from '../../base/errors.js'
-import { writeAtomic } from '../../base/files.js'
+import { isDirectory, listDirectory, writeAtomic } from '../../base/files.js'
 import { markFolder, requireOwnFolder, writeFolder } from '../../base/output.js'
 import { pathParts } from '../../base/path-name.js'
 import { shown, shownLines } from '../../base/shown.js'
@@ -203,6 +203,7 @@ function defineSample(command: Command, outside: Outside): void {
 async function sample(checkpoint: string, options: SampleOptions, { result, interruption }: Outside): Promise<void> {
   const { out, seed, start, count, device } = options
   requireOwnFolder('--out', out, drawnHere)
+  requireFile(checkpoint)
   const signal = interruption()
   const sampler = await openSampler(checkpoint, { threads: physicalCores(), device })
   try {
@@ -222,6 +223,20 @@ async function sample(checkpoint: string, options: SampleOptions, { result, inte
   } finally {
     await sampler.close()
   }
+}
+
+/** The folder of `gan train` is easily named in place of a checkpoint in it. */
+function requireFile(checkpoint: string): void {
+  if (!isDirectory(checkpoint)) return
+  const last = listDirectory(checkpoint)
+    .map(({ name }) => name)
+    .filter((name) => /^checkpoint-\d+\.safetensors$/.test(name))
+    .sort()
+    .at(-1)
+  const remedy = last
+    ? `name a checkpoint in it, such as ${shownPath(path.join(checkpoint, last))}`
+    : 'name a file checkpoint-....safetensors'
+  throw new UserError(`${shownPath(checkpoint)} is a folder; ${remedy}`)
 }
 
 interface Drawing {
