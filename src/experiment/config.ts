@@ -51,7 +51,7 @@ export function resolveConfig(...layers: PartialConfig[]): Config {
     )
   }
   const merged = [presets[asked], ...layers, { preset: asked }].reduce<unknown>(merge, {})
-  const parsed = configSchema.safeParse(merged)
+  const parsed = configSchema.safeParse(merged, { reportInput: true })
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(describeIssue)
   throwProblems('the configuration', [...problems, ...impossibleNames(merged)])
   const config = parsed.data as Config
@@ -144,5 +144,24 @@ function describeIssue(issue: Issue): string[] {
     })
   }
   const value = 'input' in issue && issue.input !== undefined ? `, got ${JSON.stringify(issue.input)}` : ''
-  return [`${place}: ${issue.message}${value}`]
+  return [`${place}: ${expectation(issue)}${value}`]
+}
+
+/** What was expected, in words; the schema library's own where they will do. */
+function expectation(issue: Issue): string {
+  if (issue.code === 'invalid_type') {
+    const names: Record<string, string> = { int: 'a whole number', number: 'a number', boolean: 'true or false' }
+    return `expected ${names[issue.expected] ?? issue.expected}`
+  }
+  if (issue.code === 'invalid_value')
+    return `expected ${issue.values.map(String).join(', ')}`.replace(/, ([^,]+)$/, ' or $1')
+  if (issue.code === 'invalid_union') {
+    const all = issue.errors.flatMap((one) => one.map((part) => expectation(part).replace(/^expected /, '')))
+    if (all.length > 0) return `expected ${[...new Set(all)].join(', or ')}`
+  }
+  if (issue.code === 'too_small' && issue.origin === 'number')
+    return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+  if (issue.code === 'too_big' && issue.origin === 'number')
+    return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+  return issue.message
 }

@@ -42,6 +42,23 @@ describe('a configuration', () => {
     expect(() => resolveConfig(dataset, wrong)).toThrow(/gan\.batchSize/)
   })
 
+  it('says in words what was expected, and what came', () => {
+    const refused = (setting: string) => {
+      try {
+        resolveConfig(dataset, parseSetting(setting))
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    expect(refused('gan.steps=abc')).toContain('gan.steps: expected a number, got "abc"')
+    expect(refused('gan.steps=1.5')).toContain('gan.steps: expected a whole number, got 1.5')
+    expect(refused('gan.steps=0')).toContain('gan.steps: expected at least 1, got 0')
+    expect(refused('search.rule=foo')).toContain(
+      'search.rule: expected sliding-window, one-standard-error or fixed, got "foo"',
+    )
+    expect(refused('resampling.folds=x')).toContain('resampling.folds: expected auto, or 0, or a number, got "x"')
+  })
+
   it('refuses what contradicts itself', () => {
     expect(() => resolveConfig(dataset, parseSetting('image.size=[50, 56]'))).toThrow(
       /image\.size 50: each side must be a multiple of 8/,
