@@ -19,7 +19,7 @@ export function advise({ baseline, testSet, learningCurve }: AdviceInput): Advic
   const reserved: string[] = []
   const inFavour: string[] = []
   if (testSet === null || baseline === null) {
-    reserved.push('there are too few films to say what a run could show')
+    against.push('there are too few films to say what a run could show; expect the answer "unclear"')
   } else {
     const { smallestGain, chanceAtDelta, delta, filmsForDelta, films } = testSet
     const enough =
@@ -50,7 +50,8 @@ export function advise({ baseline, testSet, learningCurve }: AdviceInput): Advic
   if (learningCurve !== null) {
     const { recent } = learningCurve
     const rise = `from ${recent.from} to ${recent.to} real training films the AUC changed by ${interval(recent)}`
-    if (recent.low > 0) inFavour.push(`${rise}: more data help this classifier, so that generated films have room to`)
+    if (recent.low > 0)
+      inFavour.push(`${rise}: more data help this classifier, so that there is room for generated films to help`)
     else if (recent.high < flatRise) {
       against.push(
         `${rise}: more real films hardly help this classifier, and generated ones hold no more than the films they were learned from`,

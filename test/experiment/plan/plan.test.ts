@@ -143,7 +143,12 @@ describe('the advice', () => {
 
   it('is perhaps where nothing can be told', () => {
     expect(advise({ baseline, testSet: testSet({}), learningCurve: curve(-0.02, 0.04) }).worth).toBe('perhaps')
-    expect(advise({ baseline: null, testSet: null, learningCurve: null }).worth).toBe('perhaps')
+  })
+
+  it('is hardly where the films are too few to say anything', () => {
+    const { worth, text } = advise({ baseline: null, testSet: null, learningCurve: null })
+    expect(worth).toBe('hardly')
+    expect(text).toContain('too few films to say what a run could show; expect the answer "unclear"')
   })
 
   it('says of more films no more than the limits bear', () => {
