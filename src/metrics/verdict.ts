@@ -176,9 +176,9 @@ function casesLeft(
   if (casesNeeded !== null)
     return {
       casesNeeded,
-      sentence: ` About ${casesNeeded.toLocaleString('en')} test cases like these would decide at ${delta}.`,
+      sentence: ` About ${casesNeeded.toLocaleString('en')} test cases like these would decide at a gain of ${delta}.`,
     }
-  const alone = ` More test cases alone would not decide at ${delta}: the GANs differ too much.`
+  const alone = ` More test cases alone would not decide at a gain of ${delta}: the GANs differ too much.`
   return { casesNeeded, sentence: scope === 'procedure' ? alone : '' }
 }
 

@@ -105,7 +105,7 @@ describe('the verdict', () => {
     expect(casesNeeded).toBe(most)
     expect(casesNeeded).toBeGreaterThan(60)
     expect(text).toContain('that is no proof that no amount helps. About')
-    expect(text).toContain('test cases like these would decide at 0.02')
+    expect(text).toContain('test cases like these would decide at a gain of 0.02')
   })
 
   it('of eight films that every arm separates is unclear, never a no', () => {

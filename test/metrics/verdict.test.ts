@@ -81,7 +81,7 @@ describe('the verdict', () => {
     const outcome = verdictOf([comparator('OD', -0.02, 0.03, 0.07), comparator('GCB', -0.04, 0.01, 0.05)])
     expect(outcome).toMatchObject({ benefit: 'unclear', comparator: 'GCB', casesNeeded: 640 })
     expect(outcome.text).toBe(
-      'Unclear. Against balanced the difference in AUC is +0.010 (\u22120.040 to +0.050); a gain of up to 0.050 is not excluded. About 640 test cases like these would decide at 0.02. This speaks for these models.',
+      'Unclear. Against balanced the difference in AUC is +0.010 (\u22120.040 to +0.050); a gain of up to 0.050 is not excluded. About 640 test cases like these would decide at a gain of 0.02. This speaks for these models.',
     )
   })
 
@@ -99,7 +99,7 @@ describe('the verdict', () => {
     const never = { ...comparator('GCB', -0.04, 0.01, 0.05), casesNeeded: null }
     const { casesNeeded, text } = verdictOf([never, comparator('OD', -0.02, 0.03, 0.07)], { scope: 'procedure' })
     expect(casesNeeded).toBeNull()
-    expect(text).toContain('More test cases alone would not decide at 0.02: the GANs differ too much.')
+    expect(text).toContain('More test cases alone would not decide at a gain of 0.02: the GANs differ too much.')
   })
 
   it('is unclear where the search chose none beyond class balance, whatever the limits', () => {
@@ -129,7 +129,7 @@ describe('the verdict', () => {
     const { casesNeeded, text } = verdictOf([open, comparator('OD', 0.01, 0.05, 0.09)], { kChosen: 1 })
     expect(casesNeeded).toBe(900)
     expect(text).toBe(
-      'Unclear. The search chose none beyond class balance; that is no proof that no amount helps. About 900 test cases like these would decide at 0.02.',
+      'Unclear. The search chose none beyond class balance; that is no proof that no amount helps. About 900 test cases like these would decide at a gain of 0.02.',
     )
   })
 

@@ -201,7 +201,7 @@ export const tripodAi: Checklist = {
           run: ({ verdict }) =>
             verdict.casesNeeded === null
               ? undefined
-              : `More test cases: about ${count(verdict.casesNeeded)} would decide at ${short(verdict.delta)}.`,
+              : `More test cases: about ${count(verdict.casesNeeded)} would decide at a gain of ${short(verdict.delta)}.`,
           authors: 'next steps',
         },
       ],
