@@ -132,7 +132,7 @@ async function build(args: readonly string[], outside: Outside): Promise<Command
       new Option('--json', 'print one JSON document on standard output, and nothing else there; failures, too'),
     )
     .addOption(new Option('--quiet', 'no progress and no remarks on standard error: results and errors only'))
-    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: everywhere })
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: everywhere, commandDescription: ofParagraphs })
     .configureOutput({ outputError: () => {} })
     .exitOverride()
     .addHelpText('after', '\nResearch use only. kopt VERB --help shows worked examples.')
@@ -153,6 +153,11 @@ const everywhereFlags = ['--json', '--quiet']
 function everywhere(command: Command): Option[] {
   const root = command.parent?.parent ?? command.parent
   return (root?.options ?? []).filter(({ long }) => everywhereFlags.includes(long ?? ''))
+}
+
+/** A description as its paragraphs, each to be wrapped to the terminal: line ends of the source are none of the help's. */
+function ofParagraphs(command: Command): string {
+  return command.description().replace(/(?<!\n)\n(?![\n ])/g, ' ')
 }
 
 /** The deepest command that the words name, for messages. */
@@ -203,12 +208,14 @@ function failureOf(error: unknown, at: string): Failure | undefined {
 function usageProblem(error: CommanderError): string {
   if (error.code === 'commander.help') return 'name what is to be done; the verbs stand in its help'
   const [first, hint] = error.message.replace(/^error: /, '').split('\n')
+  const needed = /^required option '(.+)' not specified$/.exec(first)?.[1]
+  if (needed) return `it needs ${needed}`
   const choices = /^(.+)\. Allowed choices are (.+)\.$/.exec(first)
   const known = choices?.[2].split(', ') ?? (error.code === 'commander.unknownCommand' ? Object.keys(verbs) : [])
   const word = /'([^']+)'/.exec(first)?.[1] ?? ''
   const like = /\(Did you mean (.+)\?\)/.exec(hint ?? '')?.[1] ?? nearest(word, known)
   const said = choices
-    ? `${choices[1]} (there are ${choices[2]})`
+    ? `${choices[1].replace(/^command-argument value ('.*') is invalid for argument '(.+)'$/, 'argument <$2> $1 is invalid')} (there are ${choices[2]})`
     : first.replace(/\.$/, '').replace(' is invalid. ', ' is invalid: ')
   return `${said}${like ? `; did you mean ${like}?` : ''}`
 }

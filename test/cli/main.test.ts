@@ -35,6 +35,19 @@ describe('kopt', () => {
     expect(kopt(['help', 'search']).stdout).toBe(kopt(['search', '--help']).stdout)
   })
 
+  it('wraps what a verb does to the width of the terminal, whatever the lines of the source', () => {
+    for (const verb of ['run', 'plan', 'inspect', 'deidentify', 'evaluate']) {
+      const [, ...paragraphs] = kopt([verb, '--help']).stdout.split('Arguments:')[0].trim().split('\n\n')
+      expect(paragraphs.length).toBeGreaterThan(0)
+      for (const paragraph of paragraphs) {
+        const lines = paragraph.split('\n')
+        // A line ends where the next word would not have fitted.
+        for (const [i, line] of lines.slice(1).entries())
+          expect(`${lines[i]} ${line.split(' ')[0]}`.length).toBeGreaterThan(78)
+      }
+    }
+  })
+
   it.each([
     [['serch', 'x.csv'], "kopt: unknown command 'serch'; did you mean search?"],
     [['zzz'], "kopt: unknown command 'zzz'"],
@@ -50,9 +63,10 @@ describe('kopt', () => {
       "kopt search: option '--window <n>' argument '0' is invalid: a whole number of at least 1 was expected",
     ],
     [['gan', 'trian'], "kopt gan: unknown command 'trian'; did you mean train?"],
+    [['gan', 'train', 'films'], 'kopt gan train: it needs --out <folder>'],
     [
       ['schema', 'confg'],
-      "kopt schema: command-argument value 'confg' is invalid for argument 'what' (there are config, result, manifest); did you mean config?",
+      "kopt schema: argument <what> 'confg' is invalid (there are config, result, manifest); did you mean config?",
     ],
     [
       ['run', 'films', '--external', 'hospital-b'],
@@ -153,7 +167,7 @@ describe('kopt resume', () => {
     const { code, stderr } = kopt(['resume'], { cwd: temporaryFolder() })
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'there is no run in the folder runs; name the run: kopt resume RUN\n',
+      stderr: 'there is no run in the folder runs here; go to where it was begun, or name the run: kopt resume RUN\n',
     })
   })
 

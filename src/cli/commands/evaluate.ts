@@ -35,7 +35,7 @@ export function define(command: Command, outside: Outside): void {
   command
     .usage('SCORES.csv [options]\n       kopt evaluate RUN DATASET [options]')
     .description(
-      'SCORES.csv: AUC with a 95 % interval for each column of scores, paired tests between the columns, measures at a cutoff, and, where scores are probabilities, calibration and net benefit. Patients with several rows are allowed for.\n' +
+      'SCORES.csv: AUC with a 95 % interval for each column of scores, paired tests between the columns, measures at a cutoff, and, where scores are probabilities, calibration and net benefit. Patients with several rows are allowed for.\n\n' +
         'RUN DATASET: the arms of a finished run on films that it has never seen, such as those of one more hospital. Nothing is fitted; the figures are added to the report, and result.json stays as it was.',
     )
     .argument(

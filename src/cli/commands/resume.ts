@@ -24,7 +24,10 @@ export function define(command: Command, outside: Outside): void {
     .addOption(backboneOption())
     .action((run: string | undefined, { yes, ...places }: Places & { yes?: boolean }) => {
       const out = run ?? latestRun()
-      if (out === undefined) throw new UserError('there is no run in the folder runs; name the run: kopt resume RUN')
+      if (out === undefined)
+        throw new UserError(
+          'there is no run in the folder runs here; go to where it was begun, or name the run: kopt resume RUN',
+        )
       return runAndShow({ ...places, out, resume: true }, outside, yes)
     })
   examples(command, [
