@@ -125,7 +125,7 @@ export function howToGet(name: string): string {
   const { about, licence, place } = knownSources[name]
   return (
     `backbone ${name} is not on this computer (${about}; licence: ${licence}). With a network: kopt backbone add ${name}. ` +
-    `Without one: get ${place} on another computer, carry the one file over, then kopt backbone add ${name} --from FILE. ` +
+    `Without one: download it on another computer (${place}), carry the one file over, then kopt backbone add ${name} --from FILE. ` +
     'Until then --backbone scattering works at once'
   )
 }

@@ -36,7 +36,7 @@ describe('kopt manifest', () => {
       '1 row without a class: 888 in row 9',
       '1 row without a film: 777 in row 5',
       '1 film without a row: S2/IM9',
-      '1 file that is no film left out',
+      '1 file that is no film, left out',
     ])
     expect([code, stdout]).toEqual([
       0,

@@ -143,7 +143,7 @@ describe('kopt predict', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^film\.png: .* \[a training film of this run\]\nother\.png: [^[\]]+\n/)
     expect(stderr).toBe(
-      "warning: 1 film of these is this run's own (1 of its training); what it says of them is no measure of how good it is\n",
+      "warning: 1 film of these is this run's own (1 that it trained on); what it says of them is no measure of how good it is\n",
     )
     const { predictions } = JSON.parse(kopt(['predict', 'run', 'film.png', 'other.png', '--json'], { cwd }).stdout)
     expect(predictions.map(({ seen }: { seen: string | null }) => seen)).toEqual(['train', null])

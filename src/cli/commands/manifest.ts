@@ -131,7 +131,8 @@ function remarks(joining: Joining): string[] {
   say(broken, 'file', `named as a film that ${broken.length === 1 ? 'is none' : 'are none'}: ${unusable}`)
   for (const { text, names } of patientDoubts)
     say(names, 'film', `${text}; where that is wrong, name a column with --patient-column: ${firstFew(names, 8)}`)
-  if (others > 0) lines.push(`${counted(others, 'file')} that ${others === 1 ? 'is no film' : 'are no films'} left out`)
+  if (others > 0)
+    lines.push(`${counted(others, 'file')} that ${others === 1 ? 'is no film' : 'are no films'}, left out`)
   if (lines.some((line) => line.includes(' more'))) lines.push('(all of them: --json)')
   return lines
 }

@@ -112,7 +112,7 @@ function remarks(predictions: readonly Prediction[], others: readonly string[]):
     ...(known.length === 0
       ? []
       : [
-          shown`warning: ${counted(known.length, 'film')} of these ${known.length === 1 ? 'is' : 'are'} this run's own (${trained} of its training); what it says of them is no measure of how good it is`,
+          shown`warning: ${counted(known.length, 'film')} of these ${known.length === 1 ? 'is' : 'are'} this run's own (${trained === 0 ? 'none' : trained} that it trained on); what it says of them is no measure of how good it is`,
         ]),
     ...(others.length === 0
       ? []
