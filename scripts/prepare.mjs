@@ -37,6 +37,7 @@ export function install() {
 
 /** Compiles `src` to `dist`; unchanged sources cost a second. Returns whether it compiled. */
 export function build() {
+  if (!existsSync(path.join(root, 'dist'))) console.error('Building (a minute) ...')
   const code = runNode([binary('typescript', 'bin/tsc'), '-p', 'tsconfig.json'])
   removeOrphans()
   return code === 0
