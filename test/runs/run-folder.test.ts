@@ -1,6 +1,6 @@
 /** Whose a run folder is: one writer at a time, nothing of the user's removed, words that are true. */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -133,4 +133,25 @@ describe('a full disk', () => {
     expect(stdout).toMatch(/config\.yaml/)
     expect(stdout).not.toMatch(/run\.lock/)
   }, 120_000)
+})
+
+describe('a warning about films', () => {
+  it('names the external set that it is about', { timeout: 120_000 }, async () => {
+    const copy = path.join(work, 'with-columns')
+    for (const hospital of ['hospital-a', 'hospital-b']) {
+      const folder = path.join(copy, hospital)
+      cpSync(path.join(work, 'films', hospital), folder, { recursive: true })
+      const manifest = path.join(folder, 'manifest.csv')
+      const [header, ...rows] = readFileSync(manifest, 'utf8').trim().split('\n')
+      writeFileSync(manifest, [`${header},sex`, ...rows.map((row) => `${row},F`)].join('\n'))
+    }
+    const out = path.join(work, 'warned')
+    const external = `b=${path.join(copy, 'hospital-b')}`
+    const words = ['run', path.join(copy, 'hospital-a'), '--external', external, '--out', out, ...settings]
+    const { code, stderr } = kopt([...words, '--set', 'gan.steps=20'])
+    expect(code, stderr).toBe(0)
+    const sentence = 'the column sex of manifest.csv is not used'
+    expect(stderr).toContain(`warning: ${sentence}\n`)
+    expect(stderr).toContain(`warning: b: ${sentence}\n`)
+  })
 })

@@ -170,7 +170,10 @@ async function readAndSplit(context: RunContext): Promise<FilmFiles> {
       ],
       warnings: [
         ...warnings,
-        ...[internal, ...Object.values(external)].flatMap(({ cohort }) => cohort.warnings.map(shownWarning)),
+        ...internal.cohort.warnings.map(shownWarning),
+        ...Object.entries(external).flatMap(([name, { cohort }]) =>
+          cohort.warnings.map((one) => `${name}: ${shownWarning(one)}`),
+        ),
       ],
       readings: {
         internal: readingOf(films),
