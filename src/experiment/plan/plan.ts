@@ -166,8 +166,9 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
           : [
               'the learning curve is of frozen features, and no time counts training the last block; a run measures that',
             ]),
-        ...[audited.internal, ...Object.values(audited.external)].flatMap(({ cohort }) =>
-          cohort.warnings.map(shownWarning),
+        ...audited.internal.cohort.warnings.map(shownWarning),
+        ...Object.entries(audited.external).flatMap(([name, { cohort }]) =>
+          cohort.warnings.map((one) => `${name}: ${shownWarning(one)}`),
         ),
       ],
     }
