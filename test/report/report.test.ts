@@ -300,6 +300,21 @@ describe('what is missing', () => {
     Object.assign(result.verdict, { comparators: [], comparator: null })
     expect(words(renderReport({ result }))).toContain('Choosing K')
   })
+
+  test('says why there is no difference where K = 1 on balanced classes added no film', () => {
+    const of = (healthy: number) =>
+      words(
+        render((result) => {
+          result.search.kOptimal = 1
+          result.dataset.split.train = { healthy, sinusitis: 60 }
+          result.comparisons = []
+        }),
+      )
+    const sentence = 'no synthetic film was added (K = 1, classes balanced already), so both are one classifier'
+    expect(of(60)).toContain(sentence)
+    expect(of(50)).not.toContain(sentence)
+    expect(of(50)).toContain('not compared')
+  })
 })
 
 describe('hostile names', () => {

@@ -220,8 +220,18 @@ function differenceTile(result: Result, set: string): Tile {
   return {
     label: `Difference in ${metricName(result.search.metric)} between the two`,
     value: direct ? estimate(signed(direct.difference), signedLimits(direct.low, direct.high)) : absent,
-    note: direct ? `${setName(set)}, 95 % interval, not adjusted` : `${setName(set)}: not compared`,
+    note: direct ? `${setName(set)}, 95 % interval, not adjusted` : `${setName(set)}: ${whyNotCompared(result)}`,
   }
+}
+
+/** At K = 1 where the classes were balanced already both arms learn from the same films, and are one classifier. */
+function whyNotCompared({ search, dataset, folds }: Result): string {
+  const sizes = Object.values(dataset.split.train)
+  const same =
+    folds.length === 0 && search.kOptimal === 1 && sizes.length > 0 && sizes.every((size) => size === sizes[0])
+  return same
+    ? 'no synthetic film was added (K = 1, classes balanced already), so both are one classifier'
+    : 'not compared'
 }
 
 function modelSentence({ model, search, folds }: Result): Markup {
