@@ -205,7 +205,7 @@ async function createSession(
     }
     const remedy =
       device === 'cuda'
-        ? "install CUDA 12, cuDNN 9 and ONNX Runtime's CUDA libraries (node node_modules/onnxruntime-node/script/install.js), or choose device cpu"
+        ? "install CUDA 12, cuDNN 9 and ONNX Runtime's CUDA libraries (node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install), or choose device cpu"
         : 'check the graphics driver, or choose device cpu'
     throw new UserError(`device '${device}' can't run ${name}: ${reason}; ${remedy}`, { cause: error })
   }

@@ -23,7 +23,7 @@ describe('kopt crop', () => {
     await films(cwd)
     const { code, stdout, stderr } = kopt(['crop', 'films', '--roi', 'roi.csv', '--out', 'patches'], { cwd })
     expect([code, stdout]).toEqual([0, '3 patches in patches, listed in patches/manifest.csv\n'])
-    expect(stderr).toMatch(/1 region of 3 has a label of its own that goes before the label of the film/)
+    expect(stderr).toMatch(/1 region of 3 has another label than the film; the region's own label counts/)
     expect(readdirSync(path.join(cwd, 'patches')).sort()).toEqual(['ill', 'manifest.csv', 'sources.csv', 'well'])
     const manifest = readFileSync(path.join(cwd, 'patches', 'manifest.csv'), 'utf8')
     const rows = manifest

@@ -62,7 +62,7 @@ export function cutToRegions(reading: Reading, file: string): Reading {
   )
   if (overruled > 0) {
     warnings.push(
-      `${counted(overruled, 'region')} of ${films.length} ${overruled === 1 ? 'has a label of its own that goes' : 'have labels of their own that go'} before the label of the film`,
+      `${counted(overruled, 'region')} of ${films.length} ${overruled === 1 ? 'has' : 'have'} another label than the film; the region's own label counts`,
     )
   }
   return {

@@ -42,7 +42,7 @@ describe('films cut to regions', () => {
       ['a.png,0,0,5,5,Well', 'a.png,10,0,5,5,ill', 'b.png,1,1,5,5,'],
     )
     expect(cohort.films.map((film) => film.label)).toEqual(['well', 'ill', 'well'])
-    expect(cohort.warnings).toEqual(['1 region of 3 has a label of its own that goes before the label of the film'])
+    expect(cohort.warnings).toEqual(["1 region of 3 has another label than the film; the region's own label counts"])
   })
 
   it('have labels from the regions alone where films have none: loose, or in folders that are no classes', async () => {
