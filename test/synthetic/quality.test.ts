@@ -49,7 +49,7 @@ describe('the quality of a class', () => {
       options,
     )
     expect(quality).toMatchObject({ fid: null, precision: null, coverage: null, kid: { value: null } })
-    expect(quality.reason).toContain('no more than 5 images')
+    expect(quality.reason).toContain('more than 5 images of either kind')
     expect(quality.copies.reason).toContain('no synthetic images')
   })
 })
