@@ -1,4 +1,5 @@
 /** Trials in child processes of this machine, a share each; the parent stays responsive and can stop them. */
+import { guarded } from '../base/callback.js'
 import { runInChild } from '../base/child-process.js'
 import type { TrialExecutor, TrialOutcome, TrialSpec } from '../experiment/trial-executor.js'
 
@@ -13,8 +14,11 @@ export function childProcessExecutor({ processes }: { processes: number }): Tria
       const hands = Array.from({ length: share }, (_, i) => specs.filter((_spec, at) => at % share === i))
       const failure = new AbortController()
       const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal
+      // One guard for all children: after an error of who is told, no other child's outcome is told either.
+      const listener = guarded(onOutcome)
+      listener.failed.addEventListener('abort', () => failure.abort(listener.failed.reason))
       const tell = (outcome: TrialOutcome) => {
-        if (!failure.signal.aborted) return onOutcome(outcome)
+        if (!failure.signal.aborted) listener.tell(outcome)
       }
       const play = async (hand: TrialSpec[]) => {
         try {
@@ -24,6 +28,7 @@ export function childProcessExecutor({ processes }: { processes: number }): Tria
         }
       }
       await Promise.all(hands.filter((hand) => hand.length > 0).map(play))
+      await listener.settled()
       // The first failure is the cause; the others only heard the stop.
       failure.signal.throwIfAborted()
     },
