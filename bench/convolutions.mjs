@@ -1,6 +1,6 @@
 /**
  * The ways to compute a convolution and its two adjoints, on the layers of the paper's ACGAN, batch 64; the table in
- * src/tensor/lower/choose.ts comes from here. Prints one JSON line: the least time of each way in ms.
+ * src/tensor/onnx/convolution/choose.ts comes from here. Prints one JSON line: the least time of each way in ms.
  *
  *   node bench/convolutions.mjs [--width 1] [--batch 64] [--threads N] [--runs 12]
  */

@@ -5,11 +5,11 @@
  *   node bench/features.mjs [--size 56] [--images 256] [--threads N]
  */
 import { parseArgs } from 'node:util'
+import { extractionBatch, openModel } from '../dist/backbone/backbone.js'
+import { backboneInput } from '../dist/backbone/input.js'
+import { densenetInput, densenetOutput, densenetSpecs, emitDensenet } from '../dist/backbone/networks/densenet121.js'
 import { ndarray, rows, sizeOf } from '../dist/base/ndarray.js'
 import { Rng } from '../dist/base/random.js'
-import { extractionBatch, openModel } from '../dist/classifier/backbone.js'
-import { backboneInput } from '../dist/classifier/backbone-input.js'
-import { densenetInput, densenetOutput, densenetSpecs, emitDensenet } from '../dist/classifier/backbones/densenet121.js'
 import { openSession, physicalCores } from '../dist/runtime/session.js'
 import { mapTree } from '../dist/tensor/tree.js'
 

@@ -11,8 +11,8 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ndarray } from '../dist/base/ndarray.js'
 import { Rng } from '../dist/base/random.js'
-import { defaultAcganOptions } from '../dist/gan/options.js'
-import { trainAcgan } from '../dist/gan/train.js'
+import { defaultAcganOptions } from '../dist/generator/acgan/options.js'
+import { trainAcgan } from '../dist/generator/acgan/train.js'
 import { physicalCores } from '../dist/runtime/session.js'
 
 const { values } = parseArgs({

@@ -1,4 +1,4 @@
-"""What the points of minimal filtering cost float32, and how the points of src/tensor/lower/cook-toom.ts were found.
+"""What the points of minimal filtering cost float32, and how the points of src/tensor/onnx/convolution/cook-toom.ts were found.
 
 For F(m, r) along both axes: the Euclidean error of a convolution and its two gradients in float32 against float64, as a share of
 the result; the largest of the three, averaged over four draws of normal images, kernels and gradients. Prints the table for the points

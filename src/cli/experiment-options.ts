@@ -1,6 +1,6 @@
 /** What an experiment is told, as options: the same for running it and for planning it. */
 import { type Command, Option } from 'commander'
-import { presetNames } from '../experiment/config-schema.js'
+import { presetNames } from '../experiment/config/schema.js'
 import {
   backboneOption,
   collected,

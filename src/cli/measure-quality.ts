@@ -1,14 +1,15 @@
 /** Quality of synthetic images given as datasets or as matrices of features: what is read, checked and measured for `kopt quality`. */
+
+import { openBackbone } from '../backbone/backbone.js'
 import { throwProblems, UserError } from '../base/errors.js'
 import { exists, isDirectory, readBytes, readHead } from '../base/files.js'
 import { fromNumbers, type NDArray, ndarray, takeRows } from '../base/ndarray.js'
 import { decodeNpy } from '../base/npy.js'
 import { Rng } from '../base/random.js'
 import { shown } from '../base/shown.js'
-import { openBackbone } from '../classifier/backbone.js'
-import { standardisation, standardised } from '../classifier/head.js'
 import { type GeneratedImage, readGenerated } from '../dataset/generated.js'
 import { loadPixels } from '../dataset/load.js'
+import { standardisation, standardised } from '../head/head.js'
 import { sniffContent } from '../image/codec.js'
 import type { FeatureMatrix } from '../metrics/feature-matrix.js'
 import { physicalCores } from '../runtime/session.js'

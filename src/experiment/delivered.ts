@@ -6,15 +6,15 @@
  * behind the other: the mean of the repeats' logits is linear in these too.
  */
 import path from 'node:path'
+import { decodeDensenetTop } from '../backbone/networks/densenet-file.js'
+import { joinedFeatures } from '../backbone/unfrozen.js'
 import { liesWithin, listDirectory, readBytes, removeFile } from '../base/files.js'
 import type { NDArray } from '../base/ndarray.js'
-import { decodeDensenetTop } from '../classifier/densenet-file.js'
-import { averageHeads, type Head, outputRows } from '../classifier/head.js'
-import { joinedFeatures } from '../classifier/unfrozen.js'
+import { averageHeads, type Head, outputRows } from '../head/head.js'
 import type { Arm } from './arms.js'
-import { repeatsOf } from './repeats.js'
 import type { RunContext } from './stage.js'
-import type { TrialOutcome } from './trial-executor.js'
+import type { TrialOutcome } from './work/executor.js'
+import { repeatsOf } from './work/repeats.js'
 
 export interface DeliveredArm {
   readonly arm: Arm

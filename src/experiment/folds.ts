@@ -2,15 +2,16 @@
  * Nested resampling: the whole procedure (GAN, pools, search, heads) inside each outer fold, the estimate outside. A fold
  * works in a folder of its own; what it leaves to the run is plain data, and its pools and features are then removed.
  */
+
+import type { Backbone } from '../backbone/backbone.js'
 import { liesWithin, readJson, removeDirectory } from '../base/files.js'
-import type { Backbone } from '../classifier/backbone.js'
 import type { FoldResult } from '../record/result.js'
 import { chosenArm } from './arms.js'
 import { removeOtherBlocks } from './delivered.js'
-import { finite } from './finite.js'
 import { runProcedure } from './procedure.js'
-import { scoreTable } from './score-table.js'
-import { type SetScores, setAuc } from './set-scores.js'
+import { finite } from './scoring/finite.js'
+import { scoreTable } from './scoring/score-table.js'
+import { type SetScores, setAuc } from './scoring/set-scores.js'
 import type { RunContext } from './stage.js'
 import type { FoldData } from './stages/prepare-data.js'
 import { trainGansOfFolds } from './stages/train-gan.js'

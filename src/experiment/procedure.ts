@@ -3,16 +3,15 @@
  * on its split, or in every outer fold and once more on all films. Its context names the folder that it works in, its data
  * the films that it may see.
  */
-import type { Backbone } from '../classifier/backbone.js'
-import { FeatureCache } from '../classifier/feature-cache.js'
-import type { AcganSummary } from '../gan/train.js'
+import type { Backbone } from '../backbone/backbone.js'
+import { FeatureCache } from '../backbone/feature-cache.js'
+import type { AcganSummary } from '../generator/acgan/train.js'
 import type { StageName } from '../record/events.js'
 import type { SearchResult } from '../record/result.js'
 import { type Arm, chosenArm, earlyArms, equalStepsArms, generatorArms } from './arms.js'
+import type { SealedTestSets, SearchData } from './cohort/film-set.js'
 import { type DeliveredArm, deliver, removeOtherBlocks } from './delivered.js'
-import type { SealedTestSets, SearchData } from './film-set.js'
-import type { SetScores } from './set-scores.js'
-import { together } from './side-by-side.js'
+import type { SetScores } from './scoring/set-scores.js'
 import { type RunContext, runStage } from './stage.js'
 import { evaluateArms } from './stages/evaluate-arms.js'
 import { extractFilmFeatures } from './stages/extract-features.js'
@@ -21,8 +20,9 @@ import { fillGivenPool } from './stages/given-images.js'
 import { scoresWholeGrid } from './stages/score-multiples.js'
 import { searchArm } from './stages/search-k.js'
 import { trainGans } from './stages/train-gan.js'
-import type { TrialSpec } from './trial-executor.js'
-import { multiplesOf, runTrials, sameTraining, trialsOf } from './trials.js'
+import type { TrialSpec } from './work/executor.js'
+import { together } from './work/lanes.js'
+import { multiplesOf, runTrials, sameTraining, trialsOf } from './work/trials.js'
 
 export interface ProcedureOutcome {
   /** None where the synthetic images were made elsewhere. */

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { appendLine } from '../base/files.js'
 import type { RunEvent } from '../record/events.js'
 import type { RunDirectory } from '../record/run-directory.js'
-import { mapPaths } from './config-paths.js'
-import type { Config } from './config-schema.js'
+import { mapPaths } from './config/paths.js'
+import type { Config } from './config/schema.js'
 
 /** Appends every event but progress. */
 export function recorder(directory: RunDirectory, config: Config): (event: RunEvent) => void {

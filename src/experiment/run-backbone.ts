@@ -1,13 +1,13 @@
 /** The backbone of a run: whole and frozen, or cut before its last block, which every trial then trains with its head. */
 import path from 'node:path'
+import { type Backbone, openBackbone } from '../backbone/backbone.js'
+import type { BackboneContract } from '../backbone/contract.js'
+import { encodeDensenet } from '../backbone/networks/densenet-file.js'
+import { openCut } from '../backbone/unfrozen.js'
 import { UserError } from '../base/errors.js'
 import { readJson } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { shownPath } from '../base/shown-path.js'
-import { type Backbone, openBackbone } from '../classifier/backbone.js'
-import type { BackboneContract } from '../classifier/backbone-contract.js'
-import { encodeDensenet } from '../classifier/densenet-file.js'
-import { openCut } from '../classifier/unfrozen.js'
 import type { RunContext } from './stage.js'
 
 export interface RunBackbone {

@@ -3,8 +3,8 @@ import { readJson } from '../base/files.js'
 import type { EventSink, StageName } from '../record/events.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import type { Seals } from '../record/seals.js'
-import type { Config } from './config-schema.js'
-import type { TrialExecutor } from './trial-executor.js'
+import type { Config } from './config/schema.js'
+import type { TrialExecutor } from './work/executor.js'
 
 export interface RunContext {
   readonly config: Config

@@ -2,10 +2,11 @@
  * Backbone and head as one ONNX file that any ONNX Runtime loads. What can't be put into the graph without losing the
  * promise of equal scores (decoding, resizing) stands in its metadata, key `kopt`, so that whoever feeds it can repeat it.
  */
+
+import type { Backbone } from '../backbone/backbone.js'
 import { fromNumbers, ndarray } from '../base/ndarray.js'
-import type { Backbone } from '../classifier/backbone.js'
-import type { ClassifierInfo } from '../classifier/classifier-info.js'
-import type { Head } from '../classifier/head.js'
+import type { ClassifierInfo } from '../head/classifier-info.js'
+import type { Head } from '../head/head.js'
 import { composeOnnx } from '../tensor/onnx/compose.js'
 import { emitOnnx } from '../tensor/onnx/emit.js'
 import { add, concat, constant, matmul, neg, reshape, sigmoid, softmax } from '../tensor/ops.js'

@@ -9,9 +9,9 @@
  */
 import { ndarray } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
-import { headLogits } from '../classifier/head.js'
-import { fitLogisticHead } from '../classifier/train-logistic.js'
 import { patientFolds } from '../dataset/patient-folds.js'
+import { headLogits } from '../head/head.js'
+import { fitLogisticHead } from '../head/train-logistic.js'
 import { repeatedCrossValidatedAuc } from '../metrics/cross-validated-auc.js'
 import { estimateInterval } from '../metrics/estimate.js'
 import { auc } from '../metrics/roc.js'

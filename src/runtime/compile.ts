@@ -3,14 +3,14 @@ import { InternalError } from '../base/errors.js'
 import type { NDArray } from '../base/ndarray.js'
 import type { Graph } from '../tensor/graph.js'
 import type { ArraySpec } from '../tensor/infer.js'
-import type { LoweringName } from '../tensor/lower/choose.js'
+import type { LoweringName } from '../tensor/onnx/convolution/choose.js'
 import { emitOnnx } from '../tensor/onnx/emit.js'
 import { simplify } from '../tensor/simplify.js'
 import { type Tensor, traceProgram } from '../tensor/trace.js'
 import { flatten, type MapLeaves, type Tree, unflatten } from '../tensor/tree.js'
 import { openSession, type RuntimeDevice } from './session.js'
 
-export { loweringNames } from '../tensor/lower/choose.js'
+export { loweringNames } from '../tensor/onnx/convolution/choose.js'
 
 export interface CompileOptions {
   /** How convolutions are computed; 'auto' (default) decides by shape and device. */

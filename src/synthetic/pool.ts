@@ -5,7 +5,7 @@
 import type { NDArray } from '../base/ndarray.js'
 import { concatRows, ndarray, rows } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
-import type { Sampler } from '../gan/sampler.js'
+import type { Sampler } from '../generator/acgan/sampler.js'
 import { type Augmentation, augment } from '../image/augment.js'
 
 type Pixels = NDArray<'uint8'>

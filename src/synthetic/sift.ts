@@ -3,7 +3,7 @@
  * place. What stays depends on the images, in their order, and on the training images alone, so the pool stays append-only.
  */
 import { concatRows, type NDArray, ndarray, takeRows } from '../base/ndarray.js'
-import { blockSize, type Sampler } from '../gan/sampler.js'
+import { blockSize, type Sampler } from '../generator/acgan/sampler.js'
 import type { ImageCheck } from './copies.js'
 
 /** Images drawn for each one wanted, at most: a generator that makes copies alone must not be asked for ever. */

@@ -1,8 +1,8 @@
 /** What a child of `child-process-executor.ts` runs: its share of the trials, one outcome sent for each. */
 import { serveChild } from '../base/child-process.js'
-import { MatrixStore, runTrial } from '../experiment/trial.js'
-import type { TrialOutcome, TrialSpec } from '../experiment/trial-executor.js'
-import { FrozenFeatures, runTunedTrial } from '../experiment/tuned-trial.js'
+import type { TrialOutcome, TrialSpec } from '../experiment/work/executor.js'
+import { MatrixStore, runTrial } from '../experiment/work/trial.js'
+import { FrozenFeatures, runTunedTrial } from '../experiment/work/tuned-trial.js'
 
 serveChild<TrialSpec[], TrialOutcome, null>(async (specs, send) => {
   const store = new MatrixStore()

@@ -1,7 +1,7 @@
 /** Trials in child processes of this machine, a share each; the parent stays responsive and can stop them. */
 import { guarded } from '../base/callback.js'
 import { runInChild } from '../base/child-process.js'
-import type { TrialExecutor, TrialOutcome, TrialSpec } from '../experiment/trial-executor.js'
+import type { TrialExecutor, TrialOutcome, TrialSpec } from '../experiment/work/executor.js'
 
 const entry = new URL('./child-process-entry.js', import.meta.url)
 

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { takeLock } from '../../src/base/lock-file.js'
 import { ndarray } from '../../src/base/ndarray.js'
-import { originOf, writeCheckpoint } from '../../src/gan/checkpoint.js'
-import { defaultAcganOptions } from '../../src/gan/options.js'
-import { initialState } from '../../src/gan/steps.js'
+import { originOf, writeCheckpoint } from '../../src/generator/acgan/checkpoint.js'
+import { defaultAcganOptions } from '../../src/generator/acgan/options.js'
+import { initialState } from '../../src/generator/acgan/steps.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 
 /** A generator small enough to be trained in a second. */

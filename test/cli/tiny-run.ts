@@ -1,7 +1,7 @@
 /** A run folder as far as prediction needs it, around a backbone small enough to be checked by hand. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { openBackbone } from '../../src/classifier/backbone.js'
+import { openBackbone } from '../../src/backbone/backbone.js'
 import { exportClassifier } from '../../src/export/classifier.js'
 import { emitOnnx } from '../../src/tensor/onnx/emit.js'
 import { mean, reshape } from '../../src/tensor/ops.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/random.js'
-import type { SetScores } from '../../src/experiment/set-scores.js'
+import type { SetScores } from '../../src/experiment/scoring/set-scores.js'
 import { compareArms } from '../../src/experiment/stages/compare-arms.js'
 import { decide } from '../../src/experiment/stages/decide.js'
 import { delongTest } from '../../src/metrics/auc-difference.js'

@@ -11,9 +11,9 @@ import { describe, expect, it } from 'vitest'
 import { takeRows } from '../../src/base/ndarray.js'
 import { readNpy } from '../../src/base/npy.js'
 import { Rng } from '../../src/base/random.js'
-import { MatrixStore, runTrial } from '../../src/experiment/trial.js'
-import type { FeatureRows, TrialExecutor, TrialSpec } from '../../src/experiment/trial-executor.js'
-import { originOf, readCheckpoint } from '../../src/gan/checkpoint.js'
+import type { FeatureRows, TrialExecutor, TrialSpec } from '../../src/experiment/work/executor.js'
+import { MatrixStore, runTrial } from '../../src/experiment/work/trial.js'
+import { originOf, readCheckpoint } from '../../src/generator/acgan/checkpoint.js'
 
 // Children run what was built.
 const built = new URL('../../dist/experiment/run.js', import.meta.url).href

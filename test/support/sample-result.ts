@@ -4,7 +4,7 @@
  */
 import { deflateSync } from 'node:zlib'
 import { Rng } from '../../src/base/random.js'
-import { chooseCutoffs } from '../../src/experiment/clinical.js'
+import { chooseCutoffs } from '../../src/experiment/scoring/clinical.js'
 import { onSets } from '../../src/experiment/stages/judge-arms.js'
 import type { ArmResult, Comparison, Evaluation, Interval, Result, SearchResult } from '../../src/record/result.js'
 import type { ReportInput } from '../../src/report/report.js'

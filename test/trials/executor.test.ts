@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fromNumbers } from '../../src/base/ndarray.js'
 import { writeNpy } from '../../src/base/npy.js'
 import { Rng } from '../../src/base/random.js'
-import type { TrialOutcome, TrialSpec } from '../../src/experiment/trial-executor.js'
+import type { TrialOutcome, TrialSpec } from '../../src/experiment/work/executor.js'
 import { temporaryFolder } from '../support/kopt.js'
 
 // A child runs what was built.

@@ -4,9 +4,9 @@ import { formatCsv } from '../../base/csv.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
 import { exists, isDirectory, listDirectory } from '../../base/files.js'
 import { type Shown, shown, shownLine, shownLines } from '../../base/shown.js'
-import { openClassifier } from '../../classifier/predict.js'
-import { readStoredHead, type StoredHead } from '../../classifier/stored-head.js'
 import { firstFew } from '../../dataset/reader.js'
+import { openClassifier } from '../../head/predict.js'
+import { readStoredHead, type StoredHead } from '../../head/stored-head.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
 import { requireWhole } from '../../record/seals.js'
 import { counted, proportion } from '../../report/format.js'
@@ -82,7 +82,7 @@ async function predict(model: string, images: readonly string[], { arm, roi, csv
       )
     }
     const places = roi === undefined ? films : withRegions(films, roi)
-    const { placesOfFilms } = await import('../../experiment/stages/film-record.js')
+    const { placesOfFilms } = await import('../../experiment/cohort/film-record.js')
     const { predictions, skipped } = await judge(classifier, places, {
       seen: run && placesOfFilms(run),
       onFilms: places.length > soon ? progressOf(outside.show, 'evaluate-arms', places.length, 'films') : () => {},

@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander'
 import { shownJson } from '../../base/shown.js'
 import { manifestSchema } from '../../dataset/manifest.js'
-import { configSchema } from '../../experiment/config-schema.js'
+import { configSchema } from '../../experiment/config/schema.js'
 import { result } from '../../record/result.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'

@@ -1,7 +1,8 @@
 /** Statistics on scores from anywhere: what `kopt evaluate SCORES.csv` prints, as data. Arms are columns of scores. */
-import { atCutoff, byPatientOf, calibrationFit, type ScoredFilms } from '../../experiment/clinical.js'
-import type { FoldName } from '../../experiment/division.js'
-import { estimateOf, type SetDifference, type SetScores } from '../../experiment/set-scores.js'
+
+import type { FoldName } from '../../experiment/cohort/division.js'
+import { atCutoff, byPatientOf, calibrationFit, type ScoredFilms } from '../../experiment/scoring/clinical.js'
+import { estimateOf, type SetDifference, type SetScores } from '../../experiment/scoring/set-scores.js'
 import { delongTest } from '../../metrics/auc-difference.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { repeatedPatients, unitsOf } from '../../metrics/by-patient.js'

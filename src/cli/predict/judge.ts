@@ -1,10 +1,10 @@
 /** Films and what a classifier says of each. What can't be read is left out with its reason, and the others go on. */
 import { UserError } from '../../base/errors.js'
 import { Unreadable } from '../../base/files.js'
-import type { Classifier } from '../../classifier/predict.js'
-import { classProbabilities } from '../../classifier/probability.js'
 import { readRaster } from '../../dataset/load.js'
 import { pixelHashOf } from '../../dataset/pixel-hash.js'
+import type { Classifier } from '../../head/predict.js'
+import { classProbabilities } from '../../head/probability.js'
 import { ImageProblem, type Raster } from '../../image/raster.js'
 import { rectangleText } from '../../image/rectangle.js'
 import type { Place } from './places.js'

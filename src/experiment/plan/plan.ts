@@ -3,8 +3,9 @@
  * and how the classifier learns from real films alone. No generator is trained but for a few steps against the clock.
  * Of the test films nothing is used but their number: pixels are loaded of the training and tuning films only.
  */
+
+import { openBackbone } from '../../backbone/backbone.js'
 import { Rng } from '../../base/random.js'
-import { openBackbone } from '../../classifier/backbone.js'
 import type { AuditedFilm } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
 import type { Film } from '../../dataset/sample.js'
@@ -16,13 +17,13 @@ import type { EventSink, StageName } from '../../record/events.js'
 import type { Baseline, Plan, PlannedCurve, TestSetPower } from '../../record/plan.js'
 import { drawConventional } from '../../synthetic/pool.js'
 import { distinctComparatorCount } from '../arms.js'
-import type { Config } from '../config-schema.js'
+import type { Config } from '../config/schema.js'
+import { measureMachine, secondsOf, totalOf } from '../measure/machine.js'
 import { readCohorts } from '../stages/prepare-data.js'
-import { type RoundSizes, workPlan } from '../work-plan.js'
+import { type RoundSizes, workPlan } from '../work/plan.js'
 import { advise, aheadInWords } from './advice.js'
 import type { DevelopmentFeatures, DevelopmentSet } from './development-set.js'
 import { headsOfCurve, type MeasuredCurve, measureCurve } from './learning-curve.js'
-import { measureMachine, secondsOf, totalOf } from './machine.js'
 
 export interface PlanEffects {
   readonly onEvent: EventSink

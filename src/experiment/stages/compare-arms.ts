@@ -5,8 +5,14 @@
 import { holm } from '../../metrics/holm.js'
 import type { Comparison } from '../../record/result.js'
 import { chosenArm } from '../arms.js'
-import { finite } from '../finite.js'
-import { classAgainstRest, type SetDifference, type SetScores, sameModel, setDifference } from '../set-scores.js'
+import { finite } from '../scoring/finite.js'
+import {
+  classAgainstRest,
+  type SetDifference,
+  type SetScores,
+  sameModel,
+  setDifference,
+} from '../scoring/set-scores.js'
 
 /** Pairs that the paper compares among its own arms, beside the chosen arm against every other. */
 const paperPairs: readonly (readonly [string, string])[] = [

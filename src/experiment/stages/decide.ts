@@ -6,8 +6,8 @@ import { armInSentence } from '../../record/arm-name.js'
 import { reach } from '../../record/reach.js'
 import type { SearchResult, Verdict } from '../../record/result.js'
 import { chosenArm } from '../arms.js'
-import type { Config } from '../config-schema.js'
-import { finite } from '../finite.js'
+import type { Config } from '../config/schema.js'
+import { finite } from '../scoring/finite.js'
 import {
   type SetScores,
   sameModel,
@@ -15,7 +15,7 @@ import {
   setDifference,
   setDifferenceLimits,
   setProcedureDifference,
-} from '../set-scores.js'
+} from '../scoring/set-scores.js'
 
 /** The arm of the original films alone. */
 const nothing = 'OD'

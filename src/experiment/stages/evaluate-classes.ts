@@ -13,8 +13,8 @@ import {
 } from '../../metrics/confusion-matrix.js'
 import { estimateInterval } from '../../metrics/estimate.js'
 import type { Evaluation } from '../../record/result.js'
-import { finite, finiteInterval, finiteMeasures } from '../finite.js'
-import { classAgainstRest, handTillOf, type SetScores, scoreColumns, setAuc } from '../set-scores.js'
+import { finite, finiteInterval, finiteMeasures } from '../scoring/finite.js'
+import { classAgainstRest, handTillOf, type SetScores, scoreColumns, setAuc } from '../scoring/set-scores.js'
 import { evaluateTwoClasses } from './evaluate-arms.js'
 
 export function evaluateSet(set: SetScores, arm: string): Evaluation {

@@ -4,7 +4,7 @@ import type { ExcludedCopies } from '../../record/result.js'
 import { ImageCheck } from '../../synthetic/copies.js'
 import { suspiciousP } from '../../synthetic/findings.js'
 import type { Sifted } from '../../synthetic/sift.js'
-import { originalsOf, type SearchData } from '../film-set.js'
+import { originalsOf, type SearchData } from '../cohort/film-set.js'
 import type { RunContext } from '../stage.js'
 
 /** A check for every class, on its training films alone; null where copies may stay. */

@@ -2,16 +2,17 @@
  * The model that is handed over: the chosen-K arm's backbone and head in one ONNX file, the other arms' heads beside it.
  * Which arm that is was fixed before any test film was scored; the arm that tuning data favour is only said.
  */
+
+import type { Backbone } from '../../backbone/backbone.js'
+import { withBlocks } from '../../backbone/unfrozen.js'
 import { version } from '../../base/version.js'
-import type { Backbone } from '../../classifier/backbone.js'
-import { plainHead } from '../../classifier/stored-head.js'
-import { withBlocks } from '../../classifier/unfrozen.js'
 import { exportClassifier } from '../../export/classifier.js'
+import { plainHead } from '../../head/stored-head.js'
 import { isBetter } from '../../search/tie.js'
 import { chosenArm } from '../arms.js'
+import { labelsOf, type SearchData } from '../cohort/film-set.js'
 import { type DeliveredArm, readBlocks } from '../delivered.js'
-import { labelsOf, type SearchData } from '../film-set.js'
-import { rankingScore } from '../ranking.js'
+import { rankingScore } from '../scoring/ranking.js'
 import type { RunContext } from '../stage.js'
 
 export async function exportModel(

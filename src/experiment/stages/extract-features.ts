@@ -2,11 +2,12 @@
  * Frozen features of films and pools as matrices on disk, a row an image: the backbone sees each image once,
  * whatever the number of K, repeats and arms that train on it.
  */
+
+import type { Backbone } from '../../backbone/backbone.js'
+import type { FeatureCache } from '../../backbone/feature-cache.js'
 import type { NDArray } from '../../base/ndarray.js'
-import type { Backbone } from '../../classifier/backbone.js'
-import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { loadPixels } from '../../dataset/load.js'
-import { type FilmSet, namedForUser, type SearchData } from '../film-set.js'
+import { type FilmSet, namedForUser, type SearchData } from '../cohort/film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 
 /** Matrices of the films that the search may see. */

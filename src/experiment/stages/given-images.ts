@@ -3,21 +3,22 @@
  * being films of the sealed sets, and counted, for the search ends where they do. What that generator was trained on
  * nobody here can know; an image that is a test film is proof that it was.
  */
+
+import type { FeatureCache } from '../../backbone/feature-cache.js'
 import { throwProblems } from '../../base/errors.js'
 import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
-import type { FeatureCache } from '../../classifier/feature-cache.js'
 import { type GeneratedImages, readGenerated } from '../../dataset/generated.js'
 import { loadPixels } from '../../dataset/load.js'
 import { counted, firstFew } from '../../dataset/reader.js'
 import { shownWarning } from '../../dataset/warning.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { additions, largestMultiple } from '../../synthetic/allocation.js'
-import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../film-set.js'
-import { drawsOf } from '../repeats.js'
+import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
-import { poolName, repeatSeed } from '../trials.js'
+import { drawsOf } from '../work/repeats.js'
+import { poolName, repeatSeed } from '../work/trials.js'
 import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
 import { endsEarly } from './fill-pool.js'

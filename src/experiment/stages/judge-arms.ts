@@ -5,12 +5,14 @@
 import { formatCsv } from '../../base/csv.js'
 import { writeAtomic } from '../../base/files.js'
 import { Rng } from '../../base/random.js'
-import { probability } from '../../classifier/probability.js'
+import { probability } from '../../head/probability.js'
 import { holm } from '../../metrics/holm.js'
 import { pairedAccuracy } from '../../metrics/paired-proportions.js'
 import type { AccuracyComparison, CutoffResult } from '../../record/clinical-result.js'
 import type { ArmResult, Comparison } from '../../record/result.js'
 import { composition } from '../arms.js'
+import { classCounts, labelsOf, type SearchData } from '../cohort/film-set.js'
+import type { DeliveredArm } from '../delivered.js'
 import {
   atCutoff,
   byPatientOf,
@@ -19,11 +21,9 @@ import {
   decisionOf,
   type Priors,
   type ScoredFilms,
-} from '../clinical.js'
-import type { DeliveredArm } from '../delivered.js'
-import { classCounts, labelsOf, type SearchData } from '../film-set.js'
-import { finite } from '../finite.js'
-import type { SetScores } from '../set-scores.js'
+} from '../scoring/clinical.js'
+import { finite } from '../scoring/finite.js'
+import type { SetScores } from '../scoring/set-scores.js'
 import type { RunContext } from '../stage.js'
 
 export type ClinicalFields = Pick<ArmResult, 'cutoffs' | 'calibration' | 'decision' | 'byPatient'>

@@ -18,12 +18,8 @@ import { type Film, imageInFile } from '../../dataset/sample.js'
 import type { Split } from '../../dataset/split.js'
 import { shownWarning } from '../../dataset/warning.js'
 import type { Result } from '../../record/result.js'
-import { openCohorts } from '../cohorts.js'
-import type { Config } from '../config-schema.js'
-import { divide, type FoldName } from '../division.js'
-import { type FilmSet, SealedTestSets, type SearchData, type TestSet } from '../film-set.js'
-import { progressOf, type RunContext, runStage } from '../stage.js'
-import { storeConfig } from '../stored-config.js'
+import { openCohorts } from '../cohort/cohorts.js'
+import { divide, type FoldName } from '../cohort/division.js'
 import {
   type FilmFiles,
   labelsFound,
@@ -31,8 +27,12 @@ import {
   type Stored,
   type StoredCohort,
   writeFilmTables,
-} from './film-record.js'
-import { findFilms } from './find-films.js'
+} from '../cohort/film-record.js'
+import { type FilmSet, SealedTestSets, type SearchData, type TestSet } from '../cohort/film-set.js'
+import { findFilms } from '../cohort/find-films.js'
+import type { Config } from '../config/schema.js'
+import { storeConfig } from '../config/stored.js'
+import { progressOf, type RunContext, runStage } from '../stage.js'
 
 /** What an outer fold may see, and behind a seal what it may not. */
 export interface FoldData extends FoldName {

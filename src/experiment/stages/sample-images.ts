@@ -9,9 +9,9 @@ import { type Augmentation, flipHorizontal, rotate } from '../../image/augment.j
 import { encodePng } from '../../image/codec.js'
 import { addNoise, blur, brighten, stretchContrast } from '../../image/intensity.js'
 import type { RunSamples } from '../../record/samples.js'
-import { originalsOf, type SearchData } from '../film-set.js'
+import { originalsOf, type SearchData } from '../cohort/film-set.js'
 import type { RunContext } from '../stage.js'
-import { poolName } from '../trials.js'
+import { poolName } from '../work/trials.js'
 
 const perClass = 8
 /** Films whose conventional variants are shown. */

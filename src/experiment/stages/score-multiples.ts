@@ -6,11 +6,11 @@ import type { StageName } from '../../record/events.js'
 import { meanOf } from '../../search/policy.js'
 import { slidingWindow } from '../../search/sliding-window.js'
 import type { Arm } from '../arms.js'
-import type { Config } from '../config-schema.js'
-import type { SearchData } from '../film-set.js'
+import type { SearchData } from '../cohort/film-set.js'
+import type { Config } from '../config/schema.js'
 import type { RunContext } from '../stage.js'
-import type { TrialOutcome } from '../trial-executor.js'
-import { multiplesOf, runTrials, trialsOf } from '../trials.js'
+import type { TrialOutcome } from '../work/executor.js'
+import { multiplesOf, runTrials, trialsOf } from '../work/trials.js'
 
 /** Outcomes of every multiple that is scored, repeat by repeat. */
 export async function scoreMultiples(

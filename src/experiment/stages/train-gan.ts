@@ -1,14 +1,14 @@
 /** The ACGANs on the training films alone, in child processes; the early arms are scored meanwhile. */
 import path from 'node:path'
 import { listDirectory } from '../../base/files.js'
-import { type AcganOptions, defaultAcganOptions } from '../../gan/options.js'
-import type { AcganEvent, AcganJob, AcganSummary } from '../../gan/train.js'
-import { trainInChild } from '../../gan/train-in-child.js'
-import type { Config } from '../config-schema.js'
-import type { SearchData } from '../film-set.js'
-import { inLanes } from '../side-by-side.js'
+import { type AcganOptions, defaultAcganOptions } from '../../generator/acgan/options.js'
+import type { AcganEvent, AcganJob, AcganSummary } from '../../generator/acgan/train.js'
+import { trainInChild } from '../../generator/acgan/train-in-child.js'
+import type { SearchData } from '../cohort/film-set.js'
+import type { Config } from '../config/schema.js'
 import { type RunContext, runStage, stageSeconds } from '../stage.js'
-import { repeatSeed } from '../trials.js'
+import { inLanes } from '../work/lanes.js'
+import { repeatSeed } from '../work/trials.js'
 
 /** `gan`: which of several, from 1. */
 export function acganOptions(

@@ -4,9 +4,9 @@
  */
 import { InternalError } from '../../base/errors.js'
 import type { Equation, Graph, Value } from '../graph.js'
-import { flattened, heldBatchLast } from '../lower/batch-last.js'
-import { chooseLowering, type Device, type LoweringName } from '../lower/choose.js'
 import { outputIsBatched } from './batch-axis.js'
+import { flattened, heldBatchLast } from './convolution/batch-last.js'
+import { chooseLowering, type Device, type LoweringName } from './convolution/choose.js'
 import { lowerEquation } from './lowering-rules.js'
 import { type KeyValue, type ModelProto, valueInfo } from './model.js'
 import { NodeWriter } from './node-writer.js'

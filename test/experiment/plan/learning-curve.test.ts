@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ndarray, zeros } from '../../../src/base/ndarray.js'
 import { Rng } from '../../../src/base/random.js'
-import { resolveConfig } from '../../../src/experiment/config.js'
+import { resolveConfig } from '../../../src/experiment/config/resolve.js'
 import type { DevelopmentFeatures, DevelopmentSet } from '../../../src/experiment/plan/development-set.js'
 import { curveRepeats, headsOfCurve, measureCurve } from '../../../src/experiment/plan/learning-curve.js'
 import { estimateInterval } from '../../../src/metrics/estimate.js'

@@ -1,0 +1,195 @@
+/**
+ * What a run was begun with, kept twice: `config.yaml` for everybody, with names in place of paths, and `private/config.yaml`
+ * with the paths, from which a resumed run goes on. Each stands in for the other where it is damaged, as far as it can.
+ */
+import { parse, stringify } from 'yaml'
+import { UserError } from '../../base/errors.js'
+import { exists, readText } from '../../base/files.js'
+import { shownPath } from '../../base/shown-path.js'
+import { version } from '../../base/version.js'
+import type { RunDirectory } from '../../record/run-directory.js'
+import { Seals } from '../../record/seals.js'
+import { isBackboneFile, mapPaths } from './paths.js'
+import { resolveConfig } from './resolve.js'
+import type { Config, PartialConfig } from './schema.js'
+import { shownConfig } from './shown.js'
+
+/** A run that is gone on with. */
+export interface ResumedConfig {
+  readonly config: Config
+  /** Whether the films lie elsewhere than the run has last seen them. */
+  readonly moved: boolean
+  /** What was found damaged and set right. */
+  readonly notes: readonly string[]
+}
+
+export function storeConfig(directory: RunDirectory, seals: Seals, config: Config): void {
+  seals.keep(directory.privateConfig, yaml(config, 'every value this run works with, and where its films lie'))
+  seals.keep(directory.config, yaml(shownConfig(config), 'every value this run works with; paths stand in private'))
+}
+
+function yaml(config: Config, about: string): string {
+  return `# kopt ${version}: ${about}\n${stringify({ koptVersion: version, ...config })}`
+}
+
+/** The configuration of a finished run, of 0.1 too. Throws a `UserError` where another version made it; `why` ends the sentence. */
+export function storedConfig(directory: RunDirectory, why: string): Config {
+  const seals = new Seals(directory)
+  seals.check()
+  const stored = [directory.privateConfig, directory.config]
+    .filter((file) => seals.recorded(file) === undefined || seals.holds(file))
+    .map((file) => readStored(file))
+    .find((found) => found !== undefined)
+  if (!stored) {
+    throw new UserError(
+      `${shownPath(directory.config)} does not say what the run was made with: it is empty or damaged; restore it from a copy of the run`,
+    )
+  }
+  return ofThisVersion(directory, stored, why)
+}
+
+/**
+ * The configuration of a run that goes on. `asked`: what the user has said now, which may name other places of the same
+ * films and nothing else. Throws a `UserError` where it asks for other values, or where they were changed in config.yaml.
+ */
+export function resumedConfig(directory: RunDirectory, seals: Seals, asked: readonly PartialConfig[]): ResumedConfig {
+  const why = 'to resume, or start a new run'
+  const root = shownPath(directory.root)
+  const shown = readStored(directory.config)
+  const whole = trusted(directory, seals, shown)
+  const notes: string[] = []
+  if (!whole) {
+    if (shown?.koptVersion) ofThisVersion(directory, shown, why)
+    if (!exists(directory.seals) && !exists(directory.privateConfig)) {
+      throw new UserError(
+        `${root} can't be gone on with: it was begun by a kopt that kept no checksums of what it left; start a new run`,
+      )
+    }
+    if (!shown || !seals.holds(directory.config)) {
+      throw new UserError(
+        `${root}: config.yaml and private/config.yaml are missing or damaged, and nothing else says what this run was; start a new run, or restore one of them from a copy`,
+      )
+    }
+    requireAllPaths(root, shown, asked)
+    notes.push('private/config.yaml was missing or damaged and is written anew')
+  }
+  const before = ofThisVersion(directory, whole ?? (shown as Stored), why)
+  const config = resolveConfig(before, ...asked)
+  const changed = differences(withoutPaths(before), withoutPaths(config))
+  if (changed.length > 0) {
+    throw new UserError(
+      `${root} was begun with other values (${changed.join('; ')}); leave them out to resume, or start a new run`,
+    )
+  }
+  if (whole && !seals.holds(directory.config)) {
+    const edited = shown ? editsOf(before, shown) : []
+    if (edited.length > 0) {
+      throw new UserError(
+        `${shownPath(directory.config)} was changed after the run had begun (${edited.join('; ')}), and a run holds to what it began with; put that back, or remove the file (it is then written as it was), or start a new run`,
+      )
+    }
+    if (!shown || seals.recorded(directory.config) !== undefined)
+      notes.push('config.yaml was missing or damaged and is written anew')
+    storeConfig(directory, seals, before)
+  }
+  if (seals.recorded(directory.privateConfig) === undefined)
+    notes.push('state/checksums.sha256 was missing or damaged: what it vouched for is made anew')
+  return { config, moved: !whole || differences(before, config).length > 0, notes }
+}
+
+/** The configuration with its paths, where its checksum fits; where that is lost, config.yaml must say the same. */
+function trusted(directory: RunDirectory, seals: Seals, shown: Stored | undefined): Stored | undefined {
+  const whole = readStored(directory.privateConfig)
+  if (!whole || seals.holds(directory.privateConfig)) return whole
+  const lost = seals.recorded(directory.privateConfig) === undefined
+  return lost && shown && editsOf(withoutVersion(whole) as Config, shown).length === 0 ? whole : undefined
+}
+
+/** In what config.yaml differs from what the run began with. */
+function editsOf(config: Config, shown: Stored): string[] {
+  return differences(asPlain(shownConfig(config)), asPlain(withoutVersion(shown)))
+}
+
+type Stored = PartialConfig & { koptVersion?: string }
+
+/** What a file holds; undefined where it is missing or no configuration of a run. */
+function readStored(file: string): Stored | undefined {
+  if (!exists(file)) return undefined
+  try {
+    const value: unknown = parse(readText(file, 1_000_000), { maxAliasCount: 0 })
+    return value !== null && typeof value === 'object' && Object.hasOwn(value, 'koptVersion')
+      ? (value as Stored)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function ofThisVersion(directory: RunDirectory, stored: Stored, why: string): Config {
+  if (stored.koptVersion !== version) {
+    throw new UserError(
+      `${shownPath(directory.root)} was begun by kopt ${stored.koptVersion}, this is ${version}; install that version ${why}`,
+    )
+  }
+  return resolveConfig(withoutVersion(stored))
+}
+
+function withoutVersion({ koptVersion: _, ...config }: Stored): PartialConfig {
+  return config
+}
+
+function requireAllPaths(root: string, shown: PartialConfig, asked: readonly PartialConfig[]): void {
+  const missing = pathOptions(shown).filter(([, isGiven]) => !asked.some(isGiven))
+  if (missing.length === 0) return
+  throw new UserError(
+    `${root}: private/config.yaml, which says where the films lie, is missing or damaged; say it anew: kopt resume ${root} ${pathOptions(
+      shown,
+    )
+      .map(([words]) => words)
+      .join(' ')}`,
+  )
+}
+
+/** How each path of a configuration is said on the command line, and whether a layer says it. */
+function pathOptions({ external = {}, roi = {}, synthetic, backbone }: PartialConfig) {
+  const options: [words: string, isGiven: (layer: PartialConfig) => boolean][] = [
+    ['--dataset FILMS', (layer) => layer.dataset !== undefined],
+    ...Object.keys(external).map((name): (typeof options)[number] => [
+      `--external ${name}=FILMS`,
+      (layer) => layer.external?.[name] !== undefined,
+    ]),
+    ...Object.keys(roi).map((name): (typeof options)[number] => [
+      `--roi ${name === 'internal' ? '' : `${name}=`}FILE`,
+      (layer) => layer.roi?.[name] !== undefined,
+    ]),
+  ]
+  if (typeof synthetic?.from === 'string')
+    options.push(['--synthetic FOLDER', (layer) => layer.synthetic?.from !== undefined])
+  if (typeof backbone?.name === 'string' && isBackboneFile(backbone.name))
+    options.push(['--backbone FILE.onnx', (layer) => layer.backbone?.name !== undefined])
+  return options
+}
+
+/** Where films lie is no part of what a run is: they are known by what they show. */
+function withoutPaths(config: Config): unknown {
+  return mapPaths(config, () => 'a path')
+}
+
+/** As YAML would give it back. */
+function asPlain(config: unknown): unknown {
+  return JSON.parse(JSON.stringify(config))
+}
+
+function differences(before: unknown, after: unknown, place = ''): string[] {
+  if (isRecord(before) && isRecord(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)])
+    return [...keys].flatMap((key) => differences(before[key], after[key], place ? `${place}.${key}` : key))
+  }
+  return JSON.stringify(before) === JSON.stringify(after)
+    ? []
+    : [`${place} was ${JSON.stringify(before)}, now ${JSON.stringify(after)}`]
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}

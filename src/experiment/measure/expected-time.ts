@@ -1,0 +1,94 @@
+/** How long a run will take, said before it begins: a few seconds of the real work, counted up. Nothing of it is kept. */
+
+import type { Backbone } from '../../backbone/backbone.js'
+import { UserError } from '../../base/errors.js'
+import { outputsFor } from '../../head/head.js'
+import { classCounts, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
+import type { RunContext } from '../stage.js'
+import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../work/plan.js'
+import { around, measureMachine, secondsOf, totalOf } from './machine.js'
+import { measureTuning } from './tuning.js'
+
+/** Of what the last block takes, of all images. */
+const mostCutBytes = 4 * 2 ** 30
+/** A trained block. */
+const blockBytes = 8.9e6
+
+export interface RunSizes {
+  readonly data: SearchData
+  readonly sealed: SealedTestSets
+  /** Outer folds in all. */
+  readonly folds: number
+}
+
+/** Emits the time that is expected from here on, and returns it in seconds; films have been read by now. */
+export async function sayExpectedTime(context: RunContext, backbone: Backbone, sizes: RunSizes): Promise<number> {
+  const { config, threads, emit, signal } = context
+  const { data } = sizes
+  const rounds = roundsOf(sizes, config.resampling.times)
+  const costs = await measureMachine(
+    {
+      config,
+      backbone,
+      threads,
+      processes: config.compute.processes,
+      classes: data.classes,
+      pixels: data.train.pixels,
+      classIndices: data.train.films.map((film) => film.classIndex),
+      balancedClassSize: Math.max(...rounds[0].train),
+      // Films are read again in between, which takes seconds.
+      filmSeconds: 0.01,
+    },
+    'brief',
+    signal,
+  )
+  const work = workPlan(config, 0, rounds)
+  const ahead = work.map(({ stage, counts }) => ({ stage, seconds: secondsOf(counts, costs) }))
+  const tuning = around(await tuningSeconds(context, backbone, data, work))
+  const seconds = totalOf([...ahead, { stage: 'search-k', seconds: tuning }])
+  emit({ type: 'expected-time', seconds })
+  return seconds.value
+}
+
+/** What training the last block in every trial adds. Throws where its input would not fit into memory. */
+async function tuningSeconds(
+  { config, unfrozen, emit }: RunContext,
+  trunk: Backbone,
+  data: SearchData,
+  work: readonly StageWork[],
+): Promise<number> {
+  if (!unfrozen) return 0
+  const total = (unit: WorkUnit) => work.reduce((sum, { counts }) => sum + counts[unit], 0)
+  const bytes = 4 * trunk.contract.features * total('features')
+  if (bytes > mostCutBytes) {
+    throw new UserError(
+      `backbone.unfreeze block4 would keep ${gigabytes(bytes)} of what the block takes (at most ${gigabytes(mostCutBytes)}); ` +
+        'let the backbone see smaller films (--set backbone.inputSize=[56,56]), or search fewer K (--set search.kMax=10)',
+    )
+  }
+  const { fineTune } = config.backbone
+  const seconds = await measureTuning(unfrozen, fineTune, outputsFor(data.classes.length))
+  const trials = total('head')
+  emit({
+    type: 'note',
+    text: `the last block is trained ${trials} times, ${fineTune.steps} steps each; on disk up to ${gigabytes(trials * blockBytes)} while K is searched`,
+  })
+  return (seconds * trials) / Math.max(1, config.compute.processes)
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GB`
+}
+
+function roundsOf({ data, sealed, folds }: RunSizes, times: number): RoundSizes[] {
+  const train = classCounts(data.train, data.classes)
+  const selection = data.selection.films.length
+  const own: RoundSizes = { train, selection, test: sealed.size }
+  if (folds === 0) return [own]
+  // With folds the handed-over model has all films for training and tuning; a fold lacks its share of both.
+  const films = data.train.films.length + selection
+  const each = folds / times
+  const share = (count: number) => Math.round((count * (each - 1)) / each)
+  const fold: RoundSizes = { train: train.map(share), selection: share(selection), test: Math.round(films / each) }
+  return [own, ...Array<RoundSizes>(folds).fill(fold)]
+}

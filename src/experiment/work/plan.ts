@@ -1,0 +1,103 @@
+/**
+ * How much work a run is, from the resolved configuration and the sizes of its sets alone: the one place that counts
+ * GAN steps, images and heads. A round is one GAN on one training set with everything that follows from it; a run of
+ * several GANs or folds is several rounds. Pure: what a unit costs on a machine is measured elsewhere.
+ */
+import type { StageName } from '../../record/events.js'
+import { additions } from '../../synthetic/allocation.js'
+import { type Arm, chosenArm, composition, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
+import type { Config } from '../config/schema.js'
+import { drawsOf, repeatsOf } from './repeats.js'
+import { multiplesOf } from './trials.js'
+
+/** Sizes of the sets of one round. */
+export interface RoundSizes {
+  /** Training films per class, in the order of the classes. */
+  readonly train: readonly number[]
+  /** Films that score every trial. */
+  readonly selection: number
+  /** Films scored at the end, of all test sets together. */
+  readonly test: number
+}
+
+/**
+ * What is counted: films decoded, images through the backbone, GANs begun and their steps, images drawn by the generator,
+ * heads fitted, and rows that heads are fitted on (a head costs a part for itself and a part for each row).
+ */
+export type WorkUnit = 'film' | 'features' | 'gan' | 'gan-step' | 'drawing' | 'head' | 'head-row'
+
+export type UnitCounts = Readonly<Record<WorkUnit, number>>
+
+export interface StageWork {
+  readonly stage: StageName
+  readonly counts: UnitCounts
+}
+
+/** Work of the rounds, stage by stage in their order. `films`: all films of all sets, each read once at the beginning. */
+export function workPlan(config: Config, films: number, rounds: readonly RoundSizes[]): StageWork[] {
+  // Every film is decoded by the audit and once more on the common pixel path.
+  const reading: StageWork = { stage: 'prepare-data', counts: counts({ film: 2 * films }) }
+  const perRound = rounds.map((round) => roundWork(config, round))
+  return [
+    reading,
+    ...perRound[0].map(({ stage }, at) => ({
+      stage,
+      counts: perRound.map((work) => work[at].counts).reduce(added, counts({})),
+    })),
+  ]
+}
+
+function roundWork(config: Config, { train, selection, test }: RoundSizes): StageWork[] {
+  const { kMax } = config.search
+  const trainFilms = total(train)
+  const pool = drawsOf(config).length * total(additions(train, kMax))
+  // Images made elsewhere need no generator here.
+  const given = config.synthetic.from !== null
+  return [
+    // Once on the common pixel path and once at the backbone's own size, which is read from the files again.
+    stageWork('extract-features', { film: trainFilms + selection, features: 2 * (trainFilms + selection) }),
+    stageWork('early-arms', added(counts({ features: pool }), headCounts(config, train, earlyArms))),
+    stageWork('train-gan', given ? {} : { gan: config.gan.seeds, 'gan-step': config.gan.seeds * config.gan.steps }),
+    stageWork('fill-pool', { drawing: given ? 0 : pool, features: pool }),
+    stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
+    stageWork('evaluate-arms', { film: test, features: 2 * test }),
+  ]
+}
+
+/** Heads of arms at every multiple and repeat, and the rows that they are fitted on. */
+function headCounts(config: Config, train: readonly number[], arms: readonly Arm[]): UnitCounts {
+  const { kMax } = config.search
+  const repeats = repeatsOf(config).length
+  const sizes = arms.flatMap((arm) => multiplesOf(arm, kMax).map((k) => sizeOf(arm, train, k)))
+  return counts({ head: repeats * sizes.length, 'head-row': repeats * total(sizes) })
+}
+
+/** The Adam head's controls with the chosen arm's steps: each costs what that arm's head does, taken at half of kMax. */
+function equalStepsCounts(config: Config, train: readonly number[]): UnitCounts {
+  const { head, search } = config
+  if (head.kind !== 'adam') return counts({})
+  const chosen = generatorArms.find((arm) => arm.name === chosenArm) as Arm
+  const heads = repeatsOf(config).length * equalStepsArms.length
+  return counts({ head: heads, 'head-row': heads * sizeOf(chosen, train, Math.ceil(search.kMax / 2)) })
+}
+
+function sizeOf(arm: Arm, train: readonly number[], k: number): number {
+  return total(composition(arm, train, k).map((part) => part.count))
+}
+
+function stageWork(stage: StageName, work: Partial<UnitCounts>): StageWork {
+  return { stage, counts: counts(work) }
+}
+
+function counts(work: Partial<UnitCounts>): UnitCounts {
+  return { film: 0, features: 0, gan: 0, 'gan-step': 0, drawing: 0, head: 0, 'head-row': 0, ...work }
+}
+
+function added(a: UnitCounts, b: UnitCounts): UnitCounts {
+  const units = Object.keys(a) as WorkUnit[]
+  return Object.fromEntries(units.map((unit) => [unit, a[unit] + b[unit]])) as Record<WorkUnit, number>
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}

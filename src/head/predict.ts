@@ -1,0 +1,60 @@
+/** An exported classifier at work: the run's pixel path again, then backbone and head. */
+
+import { extractionBatch } from '../backbone/backbone.js'
+import { backboneInput } from '../backbone/input.js'
+import { type NDArray, rows, zeros } from '../base/ndarray.js'
+import { type Raster, whiteOf } from '../image/raster.js'
+import { toPixels } from '../image/resize.js'
+import { closingOnFailure, openSession } from '../runtime/session.js'
+import { type ClassifierInfo, parseClassifierInfo } from './classifier-info.js'
+import { type Head, headLogits } from './head.js'
+
+/** Another arm's head on the same backbone. */
+export interface OtherHead extends Head {
+  /** Seen at the backbone's own size, without the common pixel path. */
+  readonly native: boolean
+}
+
+export interface Classifier {
+  readonly info: ClassifierInfo
+  /** Logits of each film: one, of the positive class, or with more than two classes one each. */
+  logits(films: readonly Raster[]): Promise<number[][]>
+  close(): Promise<void>
+}
+
+/** Opens `model/classifier.onnx`; with `head`, that head takes the place of the one inside. */
+export async function openClassifier(
+  file: string,
+  { threads, head }: { threads: number; head?: OtherHead },
+): Promise<Classifier> {
+  const session = await openSession(file, { threads })
+  const info = await closingOnFailure(session, () => parseClassifierInfo(session.metadata.kopt, file))
+  const [height, width] = head?.native ? info.input.inputSize : info.imageSize
+  const { channels, maxValue } = info
+  const run = async (pixels: NDArray<'uint8'>): Promise<ArrayLike<number>> => {
+    const out = await session.run({ [info.input.name]: backboneInput(pixels, info.input) })
+    return head ? headLogits(head, out.features as NDArray<'float32'>) : out.logit.data
+  }
+  return {
+    info,
+    async logits(films) {
+      const found: number[][] = []
+      for (let start = 0; start < films.length; start += extractionBatch) {
+        const part = films.slice(start, start + extractionBatch)
+        // One fixed batch, as in training: a film's score never depends on its company.
+        const batch = zeros('uint8', [extractionBatch, height, width, channels])
+        part.forEach((film, i) => {
+          const target = { height, width, channels, maxValue: whiteOf(film, maxValue) }
+          rows(batch, i, i + 1).data.set(toPixels(film, target))
+        })
+        const logits = Array.from(await run(batch))
+        const outputs = logits.length / extractionBatch
+        part.forEach((_, i) => {
+          found.push(logits.slice(i * outputs, (i + 1) * outputs))
+        })
+      }
+      return found
+    },
+    close: () => session.close(),
+  }
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parseSetting, readConfigFile, resolveConfig } from '../../../src/experiment/config/resolve.js'
+
+const dataset = { dataset: 'films' }
+
+describe('a configuration', () => {
+  it('comes from the preset, the file and the settings, the later over the earlier', () => {
+    const config = resolveConfig(dataset, { preset: 'quick', gan: { steps: 50 } }, parseSetting('gan.steps=70'))
+    expect(config.gan.steps).toBe(70)
+    expect(config.search.kMax).toBe(16)
+    expect(config.gan.beta1).toBe(0.5)
+  })
+
+  it("has the paper's values under kong2022", () => {
+    const { gan, head, search, split } = resolveConfig(dataset, { preset: 'kong2022' })
+    expect(gan).toMatchObject({
+      steps: 30_000,
+      learningRate: 0.0002,
+      beta1: 0.5,
+      batchSize: 64,
+      width: 1,
+      widths: 'tutorial',
+    })
+    expect(head).toMatchObject({ kind: 'adam', learningRate: 0.0001, batchSize: 8, epochs: 100, standardise: false })
+    expect(search).toMatchObject({ rule: 'sliding-window', windowSize: 12 })
+    expect(split).toMatchObject({ by: 'image', fractions: [0.7, 0.1, 0.2] })
+  })
+
+  it('names an unknown preset with the nearest one', () => {
+    expect(() => resolveConfig(dataset, { preset: 'quik' as never })).toThrow(
+      /preset "quik" is not known; did you mean quick\?/,
+    )
+  })
+
+  it('names every wrong key and value at once, with the nearest key', () => {
+    const wrong = { gan: { stesp: 5, batchSize: 1 }, serach: {} } as never
+    expect(() => resolveConfig(dataset, wrong)).toThrow(/gan\.stesp is not known; did you mean gan\.steps\?/)
+    expect(() => resolveConfig(dataset, wrong)).toThrow(/serach is not known; did you mean search\?/)
+    expect(() => resolveConfig(dataset, wrong)).toThrow(/gan\.batchSize/)
+  })
+
+  it('says in words what was expected, and what came', () => {
+    const refused = (setting: string) => {
+      try {
+        resolveConfig(dataset, parseSetting(setting))
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    expect(refused('gan.steps=abc')).toContain('gan.steps: expected a number, got "abc"')
+    expect(refused('gan.steps=1.5')).toContain('gan.steps: expected a whole number, got 1.5')
+    expect(refused('gan.steps=0')).toContain('gan.steps: expected at least 1, got 0')
+    expect(refused('search.rule=foo')).toContain(
+      'search.rule: expected sliding-window, one-standard-error or fixed, got "foo"',
+    )
+    expect(refused('resampling.folds=x')).toContain('resampling.folds: expected auto, or 0, or a number, got "x"')
+  })
+
+  it('refuses what contradicts itself', () => {
+    expect(() => resolveConfig(dataset, parseSetting('image.size=[50, 56]'))).toThrow(
+      /image\.size 50: each side must be a multiple of 8/,
+    )
+    expect(() => resolveConfig(dataset, parseSetting('split.fractions=[0.5, 0.1, 0.2]'))).toThrow(/add up to 1/)
+    expect(() => resolveConfig(dataset, parseSetting('search.rule=fixed'))).toThrow(/needs search\.fixedK/)
+  })
+
+  it('keeps the names of external sets apart from those of the run, wherever they were asked for', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
+    const file = path.join(folder, 'experiment.yaml')
+    writeFileSync(file, 'external:\n  internal: films\n  __proto__: films\n  constructor: films\n  Clinic: films\n')
+    const asked = () => resolveConfig(dataset, readConfigFile(file), parseSetting('external.clinic=films'))
+    expect(asked).toThrow(/external set "internal": internal stands for the dataset's own test films/)
+    expect(asked).toThrow(/external set "__proto__": /)
+    expect(asked).toThrow(/external set "constructor": /)
+    expect(asked).toThrow(/external set "clinic": it differs from Clinic in capitals alone/)
+    expect(() => resolveConfig(dataset, parseSetting('external.tuning=films'))).toThrow(/external set "tuning"/)
+    expect(() => resolveConfig(dataset, parseSetting('roi.constructor=rois.csv'))).toThrow(
+      /no external set constructor/,
+    )
+    const both = { external: { 'clinic.v1': 'a', 'clinic.v2': 'b' } }
+    expect(resolveConfig(dataset, both).external).toEqual(both.external)
+  })
+
+  it('is read from YAML, the dataset beside the file', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
+    const file = path.join(folder, 'experiment.yaml')
+    writeFileSync(file, 'dataset: films\ngan:\n  steps: 10\n')
+    expect(readConfigFile(file)).toEqual({ dataset: path.join(folder, 'films'), gan: { steps: 10 } })
+    writeFileSync(file, 'gan: [1\n')
+    expect(() => readConfigFile(file)).toThrow(/experiment\.yaml is not valid YAML/)
+  })
+
+  it('resolves every relative path once, against the place where it was written', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
+    const file = path.join(folder, 'experiment.yaml')
+    const yaml = [
+      'dataset: ../films',
+      'external: {b: others/b.csv}',
+      'roi: {internal: regions.json}',
+      'synthetic: {from: drawn}',
+      'backbone: {name: nets/mine.onnx}',
+    ]
+    writeFileSync(file, yaml.join('\n'))
+    expect(readConfigFile(file)).toEqual({
+      dataset: path.join(path.dirname(folder), 'films'),
+      external: { b: path.join(folder, 'others', 'b.csv') },
+      roi: { internal: path.join(folder, 'regions.json') },
+      synthetic: { from: path.join(folder, 'drawn') },
+      backbone: { name: path.join(folder, 'nets', 'mine.onnx') },
+    })
+    const here = process.cwd()
+    for (const [setting, layer] of [
+      ['dataset=films', { dataset: path.join(here, 'films') }],
+      ['external.b=./b', { external: { b: path.join(here, 'b') } }],
+      ['roi={internal: a.json}', { roi: { internal: path.join(here, 'a.json') } }],
+      ['synthetic.from=../drawn', { synthetic: { from: path.join(path.dirname(here), 'drawn') } }],
+      ['backbone.name=mine.onnx', { backbone: { name: path.join(here, 'mine.onnx') } }],
+      ['backbone.name=chexnet', { backbone: { name: 'chexnet' } }],
+      ['synthetic.from=null', { synthetic: { from: null } }],
+    ] as const)
+      expect(parseSetting(setting), setting).toEqual(layer)
+  })
+
+  it('refuses keys that every object inherits, wherever they stand', () => {
+    const external = { b: 'b' }
+    for (const [setting, said] of [
+      ['__proto__.x=1', /key __proto__ is not known/],
+      ['gan.__proto__.steps=5', /key gan\.__proto__ is not known/],
+      ['gan={steps: 5, __proto__: {width: 1}}', /key gan\.__proto__ is not known/],
+      ['external.__proto__=films', /external set "__proto__": this word has a meaning of its own/],
+      ['roi.__proto__=films', /roi\.__proto__: no set can have this name/],
+      ['constructor=1', /key constructor is not known/],
+      ['gan.toString=1', /key gan\.toString is not known/],
+      ['roi.constructor=a.json', /roi\.constructor: there is no external set constructor/],
+      ['preset=toString', /preset "toString" is not known/],
+    ] as const)
+      expect(() => resolveConfig(dataset, { external }, parseSetting(setting)), setting).toThrow(said)
+    const folder = mkdtempSync(path.join(tmpdir(), 'kopt-config-'))
+    writeFileSync(path.join(folder, 'a.yaml'), 'search:\n  __proto__:\n    kMax: 3\n')
+    expect(() => resolveConfig(dataset, readConfigFile(path.join(folder, 'a.yaml')))).toThrow(
+      /key search\.__proto__ is not known/,
+    )
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { resolveConfig } from '../../../src/experiment/config/resolve.js'
+import { workPlan } from '../../../src/experiment/work/plan.js'
+
+const round = { train: [126, 152], selection: 32, test: 79 + 132 }
+const films = 389 + 132
+const plan = (...settings: Parameters<typeof resolveConfig>) =>
+  Object.fromEntries(
+    workPlan(resolveConfig({ dataset: 'films' }, ...settings), films, [round]).map(({ stage, counts }) => [
+      stage,
+      counts,
+    ]),
+  )
+
+describe('the work of a run', () => {
+  it("counts the paper's numbers", () => {
+    const work = plan({ preset: 'kong2022', backbone: { name: 'scattering' } })
+    expect(work['train-gan']['gan-step']).toBe(30_000)
+    // 40 x 304 images at the largest K, less the 278 originals
+    expect(work['fill-pool'].drawing).toBe(40 * 304 - 278)
+    expect(work['fill-pool'].features).toBe(40 * 304 - 278)
+    // GCB once, GCB+CDA, GCB+OMGDA and both together at 40 multiples each, and seven controls with equal steps
+    expect(work['search-k'].head).toBe(1 + 3 * 40 + 7)
+    // n(K) = 304 K; controls as at K = 20
+    const searched = 3 * 304 * ((40 * 41) / 2)
+    expect(work['search-k']['head-row']).toBe(304 + searched + 7 * 20 * 304)
+  })
+
+  it('counts every repeat, and no equal-steps control for a head fitted to convergence', () => {
+    const work = plan({ preset: 'standard' })
+    expect(work['search-k'].head).toBe(3 * (1 + 3 * 26))
+    expect(work['early-arms'].head).toBe(3 * (3 + 26))
+    expect(work['early-arms'].features).toBe(3 * (26 * 304 - 278))
+  })
+
+  it('sees films once on the common path and once at the size of the backbone', () => {
+    const work = plan()
+    expect(work['prepare-data'].film).toBe(2 * films)
+    expect(work['extract-features']).toMatchObject({ film: 310, features: 620 })
+    expect(work['evaluate-arms']).toMatchObject({ film: 211, features: 422 })
+  })
+
+  it('adds up over rounds', () => {
+    const config = resolveConfig({ dataset: 'films' })
+    const one = workPlan(config, films, [round])
+    const three = workPlan(config, films, [round, round, round])
+    for (const [at, { stage, counts }] of one.entries()) {
+      const factor = stage === 'prepare-data' ? 1 : 3
+      for (const [unit, count] of Object.entries(counts)) {
+        expect(three[at].counts[unit as keyof typeof counts], `${stage} ${unit}`).toBe(factor * count)
+      }
+    }
+  })
+})

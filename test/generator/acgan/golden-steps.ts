@@ -1,0 +1,129 @@
+/** The inputs of test/golden/acgan-steps.json by the formulas of scripts/golden/acgan_steps.py, and how its digests compare. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type DType, fromNumbers, type NDArray, type Shape, sizeOf } from '../../../src/base/ndarray.js'
+import { type AcganOptions, defaultAcganOptions } from '../../../src/generator/acgan/options.js'
+import { type StepInputs, stepSpecs, type TrainingState } from '../../../src/generator/acgan/steps.js'
+import type { ArraySpec } from '../../../src/tensor/infer.js'
+import { flatten, type Tree, unflatten } from '../../../src/tensor/tree.js'
+
+interface Digest {
+  norm: number
+  stride: number
+  samples: number[]
+}
+
+export interface GoldenCase {
+  options: {
+    imageSize: [number, number]
+    channels: 1 | 3
+    classes: number
+    generatorWidths: number[]
+    discriminatorWidths: number[]
+    latentSize: number
+    embeddingSize: number
+    learningRate: number
+    beta1: number
+    leakySlope: number
+    weightScale: number
+    batchSize: number
+    dropout: number
+    classHeadLearnsFromFakes: boolean
+    steps: number
+  }
+  steps: Record<string, number>[]
+  state: Record<string, Digest>
+  drawn: Digest
+}
+
+export const goldenCases = (
+  JSON.parse(readFileSync(path.resolve(import.meta.dirname, '..', 'golden', 'acgan-steps.json'), 'utf8')) as {
+    cases: GoldenCase[]
+  }
+).cases
+
+export function optionsOf({ options }: GoldenCase): AcganOptions {
+  const { weightScale: _weights, generatorWidths: _g, discriminatorWidths: _d, classes, ...given } = options
+  return defaultAcganOptions({
+    ...given,
+    classes: Array.from({ length: classes }, (_, i) => `class ${i}`),
+    width: 1 / 24,
+  })
+}
+
+function residues(count: number, key: number): number[] {
+  return Array.from({ length: count }, (_, at) => {
+    const i = at + 1
+    return (31 * i * i + 17 * i * key + 101 * key) % 1009
+  })
+}
+
+export function formulaNumbers(dtype: DType, shape: Shape, key: number, scale: number, centre = 0): NDArray {
+  return fromNumbers(
+    dtype,
+    shape,
+    residues(sizeOf(shape), key).map((r) => (r / 504 - 1) * scale + centre),
+  )
+}
+
+function formulaIntegers({ dtype, shape }: ArraySpec, key: number, below: number): NDArray {
+  return fromNumbers(
+    dtype,
+    shape,
+    residues(sizeOf(shape), key).map((r) => r % below),
+  )
+}
+
+/** Weights by the formula, moments zero, running statistics as fresh. */
+export function goldenState(golden: GoldenCase, float: DType): TrainingState {
+  const specs = stepSpecs(optionsOf(golden), float).state
+  let key = 0
+  const arrays = flatten(specs as unknown as Tree<ArraySpec>).map(({ path: name, leaf: { shape } }) => {
+    if (!name.includes('/params/')) {
+      return fromNumbers(float, shape, new Array(sizeOf(shape)).fill(name.endsWith('/variance') ? 1 : 0))
+    }
+    key++
+    return formulaNumbers(float, shape, key, golden.options.weightScale, name.endsWith('/scale') ? 1 : 0)
+  })
+  return unflatten<unknown, NDArray>(specs, arrays) as unknown as TrainingState
+}
+
+export function goldenInputs(golden: GoldenCase, state: TrainingState, step: number, float: DType): StepInputs {
+  const specs = stepSpecs(optionsOf(golden), float)
+  const { classes } = golden.options
+  const key = 100 * step
+  const words = (pass: number, list: readonly ArraySpec[]) =>
+    list.map(({ dtype, shape }, i) =>
+      fromNumbers(
+        dtype,
+        shape,
+        residues(sizeOf(shape), key + 10 * pass + i).map((r) => 257 * (r % 256)),
+      ),
+    )
+  return {
+    state,
+    images: formulaIntegers(specs.images, key, 256),
+    labels: formulaIntegers(specs.labels, key + 1, classes),
+    fakeLabels: formulaIntegers(specs.fakeLabels, key + 2, classes),
+    latents: formulaNumbers(float, specs.latents.shape, key + 3, 2),
+    dropout: {
+      real: words(1, specs.dropout.real),
+      fake: words(2, specs.dropout.fake),
+      generator: words(3, specs.dropout.generator),
+    },
+    step: fromNumbers(float, [], [step]),
+  }
+}
+
+/** Norm-wise difference of the elements in the digest, or of the norms, whichever is larger. */
+export function distance(array: NDArray, { norm, stride, samples }: Digest): number {
+  const size = Math.hypot(...(array.data as Float64Array))
+  let difference = 0
+  let scale = 0
+  samples.forEach((sample, i) => {
+    difference += (array.data[i * stride] - sample) ** 2
+    scale += sample ** 2
+  })
+  const relative = scale === 0 ? Math.sqrt(difference) : Math.sqrt(difference / scale)
+  return Math.max(relative, norm === 0 ? size : Math.abs(size - norm) / norm)
+}

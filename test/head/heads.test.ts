@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { fromNumbers } from '../../src/base/ndarray.js'
+import { Rng } from '../../src/base/random.js'
+import { averageHeads, type Head, headLogits, outputRows, outputsFor, standardisation } from '../../src/head/head.js'
+import { classProbabilities, probabilities } from '../../src/head/probability.js'
+import { fitAdamHead } from '../../src/head/train-adam.js'
+import { fitLogisticHead } from '../../src/head/train-logistic.js'
+
+interface Case {
+  classes: number
+  n: number
+  d: number
+  features: number[]
+  labels: number[]
+  logistic: { penalty: number; weights: number[]; bias: number[]; probabilities: number[][] }[]
+  adam: { initial: number[]; rate: number; steps: number; epochs: number; weights: number[]; bias: number[] }
+}
+const golden: { cases: Case[] } = JSON.parse(readFileSync(new URL('../golden/heads.json', import.meta.url), 'utf8'))
+const several = golden.cases.filter(({ classes }) => classes > 2)
+
+const featuresOf = ({ n, d, features }: Case) => fromNumbers('float32', [n, d], features)
+const expectClose = (values: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number) => {
+  expect(values.length).toBe(expected.length)
+  for (let i = 0; i < values.length; i++) expect(Math.abs(values[i] - expected[i])).toBeLessThan(tolerance)
+}
+
+describe('the logistic head', () => {
+  const fits = golden.cases.flatMap((one) => one.logistic.map((fit) => [one.classes, fit.penalty, one, fit] as const))
+
+  it.each(fits)("equals scikit-learn's with %i classes and penalty %f", (classes, penalty, one, expected) => {
+    const features = featuresOf(one)
+    const { head } = fitLogisticHead(features, one.labels, {
+      outputs: outputsFor(classes),
+      standardise: null,
+      tuning: { features, labels: one.labels },
+      penalties: [penalty],
+      tolerance: 1e-10,
+    })
+    expectClose(head.weights, expected.weights, 1e-6)
+    // scikit-learn's biases have no scale of their own either: only their differences matter.
+    const shift = classes === 2 ? 0 : head.bias[0] - expected.bias[0]
+    expectClose(
+      head.bias.map((b) => b - shift),
+      expected.bias,
+      1e-6,
+    )
+    const logits = headLogits(head, features)
+    one.labels.forEach((_, i) => {
+      const own = logits.slice(i * head.bias.length, (i + 1) * head.bias.length)
+      expectClose(classProbabilities(own, classes === 2 ? 1 : null), expected.probabilities[i], 1e-6)
+    })
+  })
+
+  it('with one output per class chooses the penalty on the tuning cases', () => {
+    const [one] = several
+    const features = featuresOf(one)
+    const trained = (labels: readonly number[]) =>
+      fitLogisticHead(features, one.labels, {
+        outputs: one.classes,
+        standardise: standardisation(features),
+        tuning: { features, labels },
+      })
+    // Tuning cases that agree with training ask for a weak penalty, those that contradict it for the strongest.
+    expect(trained(one.labels).penalty).toBeLessThan(0.01)
+    expect(trained(one.labels.map((label) => (label + 1) % one.classes)).penalty).toBe(10)
+  })
+})
+
+describe("the paper's head", () => {
+  it.each(golden.cases.map((one) => [one.classes, one] as const))(
+    "moves as PyTorch's Adam does with %i classes",
+    (classes, one) => {
+      const { initial, rate, steps, epochs, weights, bias } = one.adam
+      const difference = (values: number[], d: number) => values.slice(d).map((w, j) => w - values[j])
+      const asHeadHasIt = (values: number[], d: number) => (classes === 2 ? difference(values, d) : values)
+      const { head } = fitAdamHead(featuresOf(one), one.labels, {
+        outputs: outputsFor(classes),
+        learningRate: rate,
+        batchSize: one.n,
+        epochs,
+        steps,
+        rng: new Rng(1),
+        standardise: null,
+        initial: Float64Array.from(asHeadHasIt(initial, one.d)),
+      })
+      expectClose(head.weights, asHeadHasIt(weights, one.d), 1e-5)
+      expectClose(head.bias, asHeadHasIt(bias, 1), 1e-5)
+    },
+  )
+
+  it('takes as many steps as it is told, in place of epochs', () => {
+    const [one] = several
+    const options = { outputs: one.classes, learningRate: 0.01, batchSize: 8, rng: new Rng(3), standardise: null }
+    const trained = (epochs: number, steps: number | null) =>
+      fitAdamHead(featuresOf(one), one.labels, { ...options, epochs, steps })
+    expect(trained(4, null).steps).toBe(4 * Math.ceil(one.n / 8))
+    expect(trained(4, 33).steps).toBe(33)
+    expect(trained(4, null).head).toEqual(trained(4, 20).head)
+  })
+})
+
+describe('a head', () => {
+  const rng = new Rng(7)
+  const random = (outputs: number, d: number): Head => ({
+    weights: Float64Array.from({ length: outputs * d }, () => rng.normal()),
+    bias: Float64Array.from({ length: outputs }, () => rng.normal()),
+  })
+
+  it.each(golden.cases.map((one) => [one.classes, one] as const))(
+    'fitted on standardised features is the same head on raw ones, with %i classes',
+    (classes, one) => {
+      const raw = featuresOf(one)
+      const by = standardisation(raw)
+      const scaled = fromNumbers(
+        'float32',
+        [one.n, one.d],
+        Array.from(raw.data, (v, at) => (v - by.mean[at % one.d]) / by.deviation[at % one.d]),
+      )
+      const options = { outputs: outputsFor(classes), penalties: [0.1], tolerance: 1e-9 }
+      const folded = fitLogisticHead(raw, one.labels, {
+        ...options,
+        standardise: by,
+        tuning: { features: raw, labels: one.labels },
+      })
+      const plain = fitLogisticHead(scaled, one.labels, {
+        ...options,
+        standardise: null,
+        tuning: { features: scaled, labels: one.labels },
+      })
+      expectClose(headLogits(folded.head, raw), headLogits(plain.head, scaled), 1e-5)
+    },
+  )
+
+  it('gives one logit per output, case by case', () => {
+    const head = random(3, 5)
+    const features = fromNumbers('float32', [2, 5], new Rng(1).normals(10))
+    const logits = headLogits(head, features)
+    const rows = outputRows(head.weights, 3)
+    for (const i of [0, 1]) {
+      for (const c of [0, 1, 2]) {
+        const slow = rows[c].reduce((sum, w, j) => sum + w * features.data[i * 5 + j], head.bias[c])
+        expect(logits[i * 3 + c]).toBeCloseTo(slow, 12)
+      }
+    }
+  })
+
+  it('averaged has the mean of the logits', () => {
+    const heads = [random(3, 4), random(3, 4)]
+    const features = fromNumbers('float32', [3, 4], new Rng(2).normals(12))
+    const [a, b] = heads.map((head) => headLogits(head, features))
+    expectClose(
+      headLogits(averageHeads(heads), features),
+      a.map((value, i) => (value + b[i]) / 2),
+      1e-12,
+    )
+  })
+})
+
+describe('probabilities', () => {
+  it('add up to 1 for every case, also where exp would overflow, and do not mind a shift', () => {
+    const logits = [1000, 0, -1000, 0.3, 0.1, -2]
+    const found = probabilities(logits, 3)
+    expect(found[0]).toBe(1)
+    expect(found.slice(3).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 15)
+    expectClose(
+      found,
+      probabilities(
+        logits.map((v) => v + 5),
+        3,
+      ),
+      1e-12,
+    )
+  })
+
+  it('of one logit are those of the positive class, wherever it stands', () => {
+    const positive = 1 / (1 + Math.exp(-0.7))
+    expect(probabilities([0.7], 1)).toEqual([positive])
+    expectClose(classProbabilities([0.7], 1), [1 - positive, positive], 1e-15)
+    expectClose(classProbabilities([0.7], 0), [positive, 1 - positive], 1e-15)
+  })
+})
