@@ -1,5 +1,5 @@
 /**
- * The floors of src/, held: an import points down, never sideways, never up; no circle between files;
+ * The floors of src/, held: an import points down, never sideways, never up; no circle between files or between folders;
  * a heavy package is imported at its door alone; what also runs in a browser reaches no `node:` module.
  * Type-only imports count. When building teaches a better table, change it here.
  */
@@ -51,10 +51,38 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   cli: { floor: 11, imports: 'anything below' },
 }
 
+/**
+ * The rooms of each folder that has sub-folders, lowest row first: an import inside the folder stays in its room or points
+ * to an earlier row. A room is a sub-folder (`dicom/`), or the folder's own files that one row names; `*` stands for those
+ * that no row names.
+ */
+const rooms: Record<string, readonly (readonly string[])[]> = {
+  tensor: [['*'], ['onnx/'], ['index.ts']],
+  'tensor/onnx': [['format/'], ['convolution/'], ['*']],
+  image: [['raster.ts', 'grey-step.ts'], ['dicom/'], ['*']],
+  dataset: [['*'], ['table/'], ['labels/', 'patients/', 'regions/', 'deidentify/'], ['csv-reader.ts', 'open.ts']],
+  generator: [['acgan/']],
+  report: [
+    ['*'],
+    ['figures/'],
+    ['figure-list.ts', 'layout.ts', 'inspection-page.ts', 'plan-page.ts'],
+    ['checklists/'],
+    ['sections/', 'tables.ts'],
+    ['report.ts', 'write-report.ts'],
+  ],
+  backbone: [['contract.ts'], ['networks/'], ['*']],
+  cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
+}
+
+/** Folders whose rooms have no order yet, each with the reason. */
+const unordered: Record<string, string> = {
+  experiment: 'stage.ts, arms.ts and delivered.ts are used by the rooms and use them',
+}
+
 /** Packages and the files (or folders, with a slash at the end) that may import them. */
 const doors: Record<string, readonly string[]> = {
   'onnxruntime-node': ['runtime/session.ts'],
-  '@bufbuild/protobuf': ['tensor/onnx/protobuf.ts'],
+  '@bufbuild/protobuf': ['tensor/onnx/format/protobuf.ts'],
   sharp: ['image/codec.ts'],
   '@stdlib/stats-base-dists-normal': ['metrics/distributions.ts'],
   '@stdlib/stats-base-dists-t': ['metrics/distributions.ts'],
@@ -161,6 +189,42 @@ describe('the floors of src/', () => {
     expect(findCircle()).toEqual([])
   })
 
+  it('orders the rooms inside each folder', () => {
+    const wrong: string[] = []
+    for (const { file, files } of sources.values()) {
+      for (const imported of files) {
+        const folder = commonFolder(file, imported)
+        if (folder === '' || !hasRooms(folder) || folder in unordered) continue
+        const [from, to] = [placeIn(folder, file), placeIn(folder, imported)]
+        for (const { room, row } of [from, to]) {
+          if (row < 0)
+            wrong.push(`${folder}/${room} stands in no row of \`rooms\`: give it one, above all that it imports`)
+        }
+        if (from.room === to.room || from.row < 0 || to.row < from.row) continue
+        const where = to.row === from.row ? 'beside' : 'above'
+        wrong.push(
+          `${file} imports ${imported}, but ${folder}/${to.room} stands ${where} ${folder}/${from.room} in \`rooms\``,
+        )
+      }
+    }
+    expect([...new Set(wrong)]).toEqual([])
+  })
+
+  it('has rooms where the table of rooms says', () => {
+    const named = Object.entries(rooms).flatMap(([folder, rows]) =>
+      rows.flat().map((room) => path.posix.join(folder, room)),
+    )
+    expect(named.filter((place) => !place.endsWith('*') && !existsSync(path.join(src, place)))).toEqual([])
+    expect(Object.keys(rooms).filter((folder) => !hasRooms(folder))).toEqual([])
+  })
+
+  it('leaves no folder without an order that could have one', () => {
+    const orderly = Object.keys(unordered).filter((folder) => roomsInCircles(folder).length === 0)
+    expect(orderly.map((folder) => `no circle is left in ${folder}: move it from \`unordered\` to \`rooms\``)).toEqual(
+      [],
+    )
+  })
+
   it('has no index file but the four entrances', () => {
     const indexes = [...sources.keys()].filter((file) => path.posix.basename(file) === 'index.ts')
     const entrances = ['index.ts', 'metrics/index.ts', 'search/index.ts', 'tensor/index.ts']
@@ -231,6 +295,47 @@ function resolveFrom(file: string, specifier: string): string {
 /** First folder of a path in src/; a file beside the folders is its own. */
 function folderOf(file: string): string {
   return file.split('/')[0]
+}
+
+/** The deepest folder that holds both files; '' for src/ itself. */
+function commonFolder(a: string, b: string): string {
+  const [left, right] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)]
+  const end = left.findIndex((name, i) => name !== right[i])
+  return (end < 0 ? left : left.slice(0, end)).join('/')
+}
+
+function hasRooms(folder: string): boolean {
+  return [...sources.keys()].some(
+    (file) => file.startsWith(`${folder}/`) && file.slice(folder.length + 1).includes('/'),
+  )
+}
+
+/** The room of `folder` that a file below it stands in, and its row in the table; -1 where the table has none. */
+function placeIn(folder: string, file: string): { room: string; row: number } {
+  const [first, ...deeper] = file.slice(folder.length + 1).split('/')
+  const rows = rooms[folder] ?? []
+  const rowOf = (name: string) => rows.findIndex((names) => names.includes(name))
+  if (deeper.length > 0) return { room: `${first}/`, row: rowOf(`${first}/`) }
+  const row = rowOf(first) >= 0 ? rowOf(first) : rowOf('*')
+  const own = rows[row]?.filter((name) => !name.endsWith('/')) ?? ['*']
+  return { room: own.join(' '), row }
+}
+
+/** Rooms of a folder that reach themselves through others; its own files count as one room. */
+function roomsInCircles(folder: string): string[] {
+  const edges = new Map<string, Set<string>>()
+  for (const { file, files } of sources.values()) {
+    for (const imported of files) {
+      if (commonFolder(file, imported) !== folder) continue
+      const [from, to] = [placeIn(folder, file).room, placeIn(folder, imported).room]
+      if (from !== to) edges.set(from, (edges.get(from) ?? new Set()).add(to))
+    }
+  }
+  return [...edges.keys()].filter((start) => {
+    const reached = new Set(edges.get(start))
+    for (const room of reached) for (const next of edges.get(room) ?? []) reached.add(next)
+    return reached.has(start)
+  })
 }
 
 function packageName(specifier: string): string {

@@ -1,7 +1,7 @@
 /** The contract of an ONNX model: inside it, in FILE.json beside it, or known by the file's checksum. Never guessed. */
 import { exists, readText } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
-import { decodeModel } from '../tensor/onnx/protobuf.js'
+import { decodeModel } from '../tensor/onnx/format/protobuf.js'
 import { missingContract, parseContract, type WrittenContract } from './contract.js'
 import { knownFiles } from './registry.js'
 

@@ -2,9 +2,9 @@
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { exists, readBytes } from '../base/files.js'
-import { externalTensors, locationOf, takeIn } from '../tensor/onnx/external-data.js'
-import type { ModelProto } from '../tensor/onnx/model.js'
-import { decodeModel, encodeModel } from '../tensor/onnx/protobuf.js'
+import { externalTensors, locationOf, takeIn } from '../tensor/onnx/format/external-data.js'
+import type { ModelProto } from '../tensor/onnx/format/model.js'
+import { decodeModel, encodeModel } from '../tensor/onnx/format/protobuf.js'
 
 export interface WholeModel {
   readonly onnx: Uint8Array

@@ -10,7 +10,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { InternalError, UserError } from '../base/errors.js'
 import { exists, readText } from '../base/files.js'
 import { type DType, type NDArray, ndarray, type Shape, sizeOf, type TypedArrayOf } from '../base/ndarray.js'
-import { decodeModel } from '../tensor/onnx/protobuf.js'
+import { decodeModel } from '../tensor/onnx/format/protobuf.js'
 import { readModel, refuseOutsideWeights } from './model-file.js'
 import { silenceTelemetry } from './telemetry.js'
 

@@ -7,8 +7,8 @@ import {
   type TensorProto,
   type ValueInfoProto,
   valueInfo,
-} from '../../src/tensor/onnx/model.js'
-import { decodeModel, encodeModel } from '../../src/tensor/onnx/protobuf.js'
+} from '../../src/tensor/onnx/format/model.js'
+import { decodeModel, encodeModel } from '../../src/tensor/onnx/format/protobuf.js'
 
 const bool = 9
 const int64 = 7

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { TensorProto } from '../../src/tensor/onnx/model.js'
-import { decodeModel, encodeModel } from '../../src/tensor/onnx/protobuf.js'
+import type { TensorProto } from '../../src/tensor/onnx/format/model.js'
+import { decodeModel, encodeModel } from '../../src/tensor/onnx/format/protobuf.js'
 
 interface Options {
   /** What the model says of where they are; default: the file that they are in. */

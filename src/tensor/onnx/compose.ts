@@ -5,9 +5,9 @@
  */
 import { UserError } from '../../base/errors.js'
 import { metadataEntries } from './emit.js'
-import { type GraphProto, type ModelProto, shapeOf, type ValueInfoProto } from './model.js'
-import { mergeOperatorSets } from './operator-sets.js'
-import { decodeModel, encodeModel } from './protobuf.js'
+import { type GraphProto, type ModelProto, shapeOf, type ValueInfoProto } from './format/model.js'
+import { mergeOperatorSets } from './format/operator-sets.js'
+import { decodeModel, encodeModel } from './format/protobuf.js'
 
 export interface ComposeOptions {
   /** The joint model's metadata_props; those of the two models are left out. */

@@ -7,10 +7,10 @@ import type { Equation, Graph, Value } from '../graph.js'
 import { outputIsBatched } from './batch-axis.js'
 import { flattened, heldBatchLast } from './convolution/batch-last.js'
 import { chooseLowering, type Device, type LoweringName } from './convolution/choose.js'
+import { type KeyValue, type ModelProto, valueInfo } from './format/model.js'
+import { NodeWriter } from './format/node-writer.js'
+import { encodeModel } from './format/protobuf.js'
 import { lowerEquation } from './lowering-rules.js'
-import { type KeyValue, type ModelProto, valueInfo } from './model.js'
-import { NodeWriter } from './node-writer.js'
-import { encodeModel } from './protobuf.js'
 
 export interface EmitOptions {
   /** One per input and output of the graph; default `input_0`, `output_0`, and so on. */

@@ -11,8 +11,8 @@ import type { Device } from './convolution/choose.js'
 import type { ConvolutionLowering } from './convolution/convolution.js'
 import { toChannelsFirst, toChannelsLast } from './convolution/native.js'
 import { lowerAveragePool, lowerMaxPool } from './convolution/pool.js'
-import { type AttributeValue, dataTypes } from './model.js'
-import type { NodeWriter } from './node-writer.js'
+import { type AttributeValue, dataTypes } from './format/model.js'
+import type { NodeWriter } from './format/node-writer.js'
 
 export type EquationOf<P extends Primitive> = Extract<Equation, { primitive: P }>
 

@@ -6,7 +6,7 @@ import { Rng } from '../../../src/base/random.js'
 import { openSession } from '../../../src/runtime/session.js'
 import { composeOnnx } from '../../../src/tensor/onnx/compose.js'
 import { emitOnnx } from '../../../src/tensor/onnx/emit.js'
-import { decodeModel, encodeModel } from '../../../src/tensor/onnx/protobuf.js'
+import { decodeModel, encodeModel } from '../../../src/tensor/onnx/format/protobuf.js'
 import { add, constant, div, matmul, mul, sub, tanh } from '../../../src/tensor/ops.js'
 import { type Tensor, trace } from '../../../src/tensor/trace.js'
 

@@ -6,7 +6,7 @@
  */
 import { fromNumbers, type Shape } from '../../../base/ndarray.js'
 import { range } from '../../../base/range.js'
-import type { NodeWriter } from '../node-writer.js'
+import type { NodeWriter } from '../format/node-writer.js'
 
 /** [N, H, W, C] to [C, H, W, N], and back. */
 export const batchLast = [3, 1, 2, 0]

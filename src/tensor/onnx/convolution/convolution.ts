@@ -3,7 +3,7 @@
  * The ways are interchangeable; each is tested against the interpreter.
  */
 import type { Equation } from '../../graph.js'
-import type { NodeWriter } from '../node-writer.js'
+import type { NodeWriter } from '../format/node-writer.js'
 
 export type ConvEquation = Extract<Equation, { primitive: 'conv' }>
 export type ConvInputEquation = Extract<Equation, { primitive: 'convInput' }>

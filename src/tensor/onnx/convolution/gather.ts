@@ -10,7 +10,7 @@
  * is spent on an inserted zero.
  * Source: Chellapilla et al., "High performance convolutional neural networks for document processing", 2006 (im2col).
  */
-import type { NodeWriter } from '../node-writer.js'
+import type { NodeWriter } from '../format/node-writer.js'
 import { fromBatchLast, toBatchLast, withZeroRow } from './batch-last.js'
 import type { ConvolutionLowering } from './convolution.js'
 import { pixelsAt, sumAt, unevenly, type Windows, windowPlaces } from './places.js'

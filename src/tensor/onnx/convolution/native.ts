@@ -8,7 +8,7 @@
  */
 import type { Shape } from '../../../base/ndarray.js'
 import type { Padding } from '../../primitive.js'
-import type { NodeWriter } from '../node-writer.js'
+import type { NodeWriter } from '../format/node-writer.js'
 import type { ConvolutionLowering } from './convolution.js'
 
 export const toChannelsFirst = [0, 3, 1, 2]

@@ -5,7 +5,7 @@
 import type { Shape } from '../../../base/ndarray.js'
 import { range } from '../../../base/range.js'
 import type { Padding } from '../../primitive.js'
-import type { NodeWriter } from '../node-writer.js'
+import type { NodeWriter } from '../format/node-writer.js'
 import { fromBatchLast, rowsOf, toBatchLast, withZeroRow } from './batch-last.js'
 
 /**

@@ -6,7 +6,7 @@
 import { sizeOf } from '../../../base/ndarray.js'
 import type { Equation } from '../../graph.js'
 import { noPadding } from '../../shape.js'
-import type { NodeWriter } from '../node-writer.js'
+import type { NodeWriter } from '../format/node-writer.js'
 import { fromBatchLast } from './batch-last.js'
 import { toChannelsFirst, toChannelsLast } from './native.js'
 import { pixelsAt, windowPlaces } from './places.js'

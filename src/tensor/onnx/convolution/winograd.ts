@@ -19,7 +19,7 @@
  */
 import { fromNumbers, type Shape } from '../../../base/ndarray.js'
 import { range } from '../../../base/range.js'
-import type { NodeWriter } from '../node-writer.js'
+import type { NodeWriter } from '../format/node-writer.js'
 import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
 import { cookToom } from './cook-toom.js'
 import { type Places, pixelAt, pixelsAt, sumAt, sumOfAllChannelsAt, unevenly } from './places.js'

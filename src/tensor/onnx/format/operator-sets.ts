@@ -3,7 +3,7 @@
  * where every operator of one means the same in the other's version.
  * Source: onnx/docs/Changelog.md. The version given is the first since which a node keeps its meaning up to `newest`.
  */
-import { UserError } from '../../base/errors.js'
+import { UserError } from '../../../base/errors.js'
 import type { GraphProto, ModelProto, OperatorSetId } from './model.js'
 
 const newest = 20

@@ -4,8 +4,8 @@
  * Input is not trusted: nesting, number of messages and sizes of tensors are bounded, and every failure is a `UserError`.
  */
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
-import { joinBytes } from '../../base/bytes.js'
-import { InternalError, UserError } from '../../base/errors.js'
+import { joinBytes } from '../../../base/bytes.js'
+import { InternalError, UserError } from '../../../base/errors.js'
 import { elementSize, type ModelProto, type TensorProto } from './model.js'
 
 /**

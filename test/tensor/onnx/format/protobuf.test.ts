@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { UserError } from '../../../src/base/errors.js'
-import { fromNumbers } from '../../../src/base/ndarray.js'
-import { emitModel } from '../../../src/tensor/onnx/emit.js'
-import { attribute, type ModelProto, tensorArray, tensorProto } from '../../../src/tensor/onnx/model.js'
-import { decodeModel, encodeModel } from '../../../src/tensor/onnx/protobuf.js'
-import { add, constant, conv2d } from '../../../src/tensor/ops.js'
-import { trace } from '../../../src/tensor/trace.js'
+import { UserError } from '../../../../src/base/errors.js'
+import { fromNumbers } from '../../../../src/base/ndarray.js'
+import { emitModel } from '../../../../src/tensor/onnx/emit.js'
+import { attribute, type ModelProto, tensorArray, tensorProto } from '../../../../src/tensor/onnx/format/model.js'
+import { decodeModel, encodeModel } from '../../../../src/tensor/onnx/format/protobuf.js'
+import { add, constant, conv2d } from '../../../../src/tensor/ops.js'
+import { trace } from '../../../../src/tensor/trace.js'
 
 function smallModel(): ModelProto {
   const graph = trace(

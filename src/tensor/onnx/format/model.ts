@@ -2,8 +2,8 @@
  * An ONNX model as plain records, in memory what onnx.proto is on disk (github.com/onnx/onnx, onnx/onnx.proto, IR version 10).
  * Repeated fields are arrays, absent singular fields are undefined. What a table does not name is kept as bytes in `unknown`.
  */
-import { InternalError } from '../../base/errors.js'
-import { type DType, type NDArray, type Shape, sizeOf } from '../../base/ndarray.js'
+import { InternalError } from '../../../base/errors.js'
+import { type DType, type NDArray, type Shape, sizeOf } from '../../../base/ndarray.js'
 
 /** Fields without a place in these records, tag and all, so that reading and writing a model loses nothing. */
 interface Message {

@@ -3,7 +3,7 @@
  * by default. ONNX Runtime looks for such a file beside a model that it opens by its path, and in the working folder for
  * one that it is given as bytes; kopt gives bytes, so that they are taken in before, or the model is refused.
  */
-import { UserError } from '../../base/errors.js'
+import { UserError } from '../../../base/errors.js'
 import {
   type AttributeProto,
   elementSize,

@@ -3,7 +3,7 @@
  * Equal nodes are written once (two convolutions over one image share its gathered rows), and a transpose of a transpose
  * or a reshape of a reshape becomes one. Names say where a node comes from: `conv_12/MatMul`.
  */
-import { bytesOf, type NDArray, type Shape, sameBytes } from '../../base/ndarray.js'
+import { bytesOf, type NDArray, type Shape, sameBytes } from '../../../base/ndarray.js'
 import { type AttributeValue, attribute, int64Proto, type NodeProto, type TensorProto, tensorProto } from './model.js'
 
 interface Pending {
