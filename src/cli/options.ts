@@ -54,7 +54,7 @@ export function namedPaths(text: string, before: Record<string, string> = {}): R
 export function patientFromOption(): Option {
   return new Option(
     '--patient-from <how>',
-    'the patient in a film\'s path: "folder", "prefix", or a regular expression whose first group it is; "image": each film is another\'s',
+    'the patient in a film\'s path: "folder", "prefix", or a regular expression whose first group it is; after "place:" equal names in two folders are two patients; "image": each film is another\'s',
   )
 }
 

@@ -9,9 +9,11 @@ import { dicomPatients, patientFactsOf } from '../dicom-patients.js'
 import { counted, type FoundFilm, firstFew } from '../reader.js'
 import type { PatientQuestion, PatientSource } from '../sample.js'
 import { NamedFilms, type Warning } from '../warning.js'
-import { byFolder, type FolderLikeness, pairedFolders, patientFolders, sameNumbers } from './folders.js'
-import { type Likeness, numbersOfSeveralClasses, pairedNames, prefixOf } from './names.js'
-import { byPattern } from './pattern.js'
+import { type Advice, adviceFor, placesOf, type RepeatedKeys, repeatedKeys } from './advice.js'
+import { pairedFolders, patientFolders } from './folders.js'
+import { patientKeys } from './keys.js'
+import { type Likeness, pairedNames } from './names.js'
+import { perPlace } from './pattern.js'
 
 export interface PatientAssignment {
   /** The patient of each film, in the films' order. */
@@ -24,23 +26,24 @@ export interface PatientAssignment {
 
 /** Finds each film's patient. Throws a `UserError` where `patientFrom` does not fit the films. */
 export function assignPatients(films: readonly FoundFilm[], patientFrom?: string): PatientAssignment {
-  const names = films.map((film) => film.name)
+  if (patientFrom === undefined) {
+    if (films.every((film) => film.patient !== undefined))
+      return { patients: films.map((film) => film.patient as string), source: 'manifest', warnings: [] }
+    return unsaid(films)
+  }
+  if (patientFrom === 'image') return { patients: films.map(({ name }) => name), source: 'image', warnings: [] }
+  const patients = patientKeys(films, patientFrom)
+  if (patientFrom.startsWith(perPlace)) {
+    const how = patientFrom.slice(perPlace.length)
+    return { patients, source: how === 'folder' ? 'folder' : 'name', warnings: parted(films, how) }
+  }
   switch (patientFrom) {
-    case undefined: {
-      if (films.every((film) => film.patient !== undefined))
-        return { patients: films.map((film) => film.patient as string), source: 'manifest', warnings: [] }
-      return unsaid(films)
-    }
-    case 'image':
-      return { patients: names, source: 'image', warnings: [] }
     case 'folder':
-      return { patients: byFolder(films), source: 'folder', warnings: [...apartFolders(films), ...sameFolders(films)] }
-    case 'prefix': {
-      const patients = names.map(prefixOf)
-      return { patients, source: 'name', warnings: samePrefixes(films, patients) }
-    }
+      return { patients, source: 'folder', warnings: [...apartFolders(films), ...sameFolders(films)] }
+    case 'prefix':
+      return { patients, source: 'name', warnings: samePrefixes(films) }
     default:
-      return { patients: byPattern(names, patientFrom), source: 'name', warnings: [] }
+      return { patients, source: 'name', warnings: [] }
   }
 }
 
@@ -51,16 +54,17 @@ function unsaid(films: readonly FoundFilm[], known = 'no patients are given'): P
     ...new Map(films.filter((film) => film.array === undefined).map((film) => [film.name, film])).values(),
   ]
   const folders = patientFolders(chosen)
-  const paired = pairedNames(chosen.map((film) => film.name))
+  const paired = pairedNames(chosen)
+  const ofFolders = folders && adviceFor(chosen, folders)
   const warnings = [
-    ...(folders ? [folderWarning(folders, known)] : []),
-    ...(paired && !within(paired, folders) ? [pairWarning(paired, known)] : []),
+    ...(ofFolders ? [folderWarning(ofFolders, known)] : []),
+    ...(paired && !within(paired, folders) ? [pairWarning(adviceFor(chosen, paired), known)] : []),
   ]
   return {
     patients: films.map((film) => film.name),
     source: 'image',
     warnings,
-    ...(folders?.numbered && { question: questionOf(folders) }),
+    ...(ofFolders && folders.numbered && { question: questionOf(ofFolders) }),
   }
 }
 
@@ -73,71 +77,78 @@ function within(paired: Likeness, folders: Likeness | undefined): boolean {
   })
 }
 
-function pairWarning({ flag, groups }: Likeness, known: string): Warning {
+function pairWarning({ text, groups }: Advice, known: string): Warning {
   const films = groups.reduce((sum, group) => sum + group.length, 0)
   return new NamedFilms(
     `${known}, so each image counts as its own patient; but ${films} names look like ${groups.length} patients with ` +
-      `several films; if they are, type --patient-from ${flag}`,
+      `several films; if they are, ${text}`,
     exampleOf(groups),
   )
 }
 
-function folderWarning(folders: FolderLikeness, known: string): Warning {
+function folderWarning({ text, groups }: Advice, known: string): Warning {
   return new NamedFilms(
-    `${known}, so each image counts as its own patient; but ${foldersHold(folders)}; if they are patients, ${whatToType(folders)}`,
-    exampleOf(folders.groups),
+    `${known}, so each image counts as its own patient; but ${foldersHold(groups)}; if they are patients, ${text}`,
+    exampleOf(groups),
   )
 }
 
-function questionOf(folders: FolderLikeness): PatientQuestion {
+function questionOf({ text, groups }: Advice): PatientQuestion {
   return {
     text:
-      `${foldersHold(folders)} (${exampleOf(folders.groups)}), and nobody says who the patients are; films of one patient must ` +
-      `not stand on both sides of a split. If the folders are patients, ${whatToType(folders)}; if each film is another patient's, ` +
+      `${foldersHold(groups)} (${exampleOf(groups)}), and nobody says who the patients are; films of one patient must ` +
+      `not stand on both sides of a split. If the folders are patients, ${text}; if each film is another patient's, ` +
       'type --patient-from image',
-    together: folders.groups,
+    together: groups,
   }
 }
 
-function foldersHold({ groups }: Likeness): string {
+function foldersHold(groups: Advice['groups']): string {
   return `${counted(groups.length, 'folder')} ${groups.length === 1 ? 'holds' : 'hold'} several films${groups.length === 1 ? '' : ' each'}`
 }
 
-function whatToType({ flag, anew }: Likeness & { readonly anew?: string }): string {
-  if (flag === undefined) return 'say so in a CSV manifest with the columns file,label,patient'
-  const other = anew === undefined ? '' : ` (or ${anew} where each class numbers its patients anew)`
-  return `type --patient-from ${flag}${other}`
-}
-
-function exampleOf(groups: readonly (readonly string[])[]): string {
+function exampleOf(groups: Advice['groups']): string {
   return groups[0].slice(0, 2).join(' and ')
 }
 
 function apartFolders(films: readonly FoundFilm[]): Warning[] {
   const paired = pairedFolders(films)
   if (paired === undefined || paired.groups.length === 0) return []
+  const { text, groups } = adviceFor(films, paired)
   const sentence =
-    `names of folders look like ${counted(paired.groups.length, 'patient')} with several folders, each taken for a patient of its own; ` +
-    `if they are, ${whatToType(paired)}`
-  return [new NamedFilms(sentence, exampleOf(paired.groups))]
+    `names of folders look like ${counted(groups.length, 'patient')} with several folders, each taken for a patient of its own; ` +
+    `if they are, ${text}`
+  return [new NamedFilms(sentence, exampleOf(groups))]
 }
 
 function sameFolders(films: readonly FoundFilm[]): Warning[] {
-  const { names, flag } = sameNumbers(films)
-  if (names.length === 0 || flag === undefined) return []
-  const sentence =
-    `${counted(names.length, 'name')} of folders ${names.length === 1 ? 'stands' : 'stand'} in several places, each taken for one ` +
-    `patient; where each place numbers its patients anew, type --patient-from ${flag}`
-  return [new NamedFilms(sentence, firstFew(names))]
+  const repeated = repeatedKeys(films, 'folder')
+  return repeated && (repeated.fromStart || repeated.unit === 'folder') ? takenForOne(repeated, 'name', 'folder') : []
 }
 
-function samePrefixes(films: readonly FoundFilm[], patients: readonly string[]): Warning[] {
-  const numbers = numbersOfSeveralClasses(films, patients)
-  if (numbers.length === 0) return []
+/** Plain numbers alone: p017 in two classes is more often one patient than two. */
+function samePrefixes(films: readonly FoundFilm[]): Warning[] {
+  const repeated = repeatedKeys(films, 'prefix')
+  if (repeated === undefined) return []
+  return takenForOne({ ...repeated, keys: repeated.keys.filter((key) => /^\d{1,4}$/.test(key)) }, 'number', 'prefix')
+}
+
+function takenForOne({ keys, unit }: RepeatedKeys, what: string, how: string): Warning[] {
+  if (keys.length === 0) return []
   const sentence =
-    `${counted(numbers.length, 'number')} ${numbers.length === 1 ? 'stands' : 'stand'} in several classes, each taken for one patient; ` +
-    'where each class numbers its films anew, type --patient-from "^(.*/[^-_. /]+)"'
-  return [new NamedFilms(sentence, firstFew(numbers))]
+    `${counted(keys.length, what)} ${keys.length === 1 ? 'stands' : 'stand'} in several ${placesOf(unit)}, each taken for one ` +
+    `patient; where each ${unit} numbers its patients anew, type --patient-from ${perPlace}${how}`
+  return [new NamedFilms(sentence, firstFew(keys))]
+}
+
+/** Long numbers that are taken for several patients because they stand in several places. */
+function parted(films: readonly FoundFilm[], how: string): Warning[] {
+  const { longNumbers, unit } = repeatedKeys(films, how) as RepeatedKeys
+  if (longNumbers.length === 0) return []
+  const sentence =
+    `${counted(longNumbers.length, 'long number')} ${longNumbers.length === 1 ? 'stands' : 'stand'} in several ${placesOf(unit)}, ` +
+    `each taken for several patients; where they are one, leave ${perPlace} out of --patient-from`
+  return [new NamedFilms(sentence, firstFew(longNumbers))]
 }
 
 /** The patients that DICOM files name (`dicomPatients`); undefined where no film has one. */

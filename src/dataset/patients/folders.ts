@@ -3,11 +3,11 @@
  * levels of folders are looked at without those of class and set; which of them is the patient's, the names and numbers of
  * folders say: a patient has few films, there are many patients, and many are called by a number.
  */
-import path from 'node:path'
 import { UserError } from '../../base/errors.js'
 import { groupBy } from '../../base/group-by.js'
-import { counted, type FoundFilm, firstFew, splitOfWord } from '../reader.js'
-import { isSided, type Likeness, pairedNames, prefixOf, stemOf } from './names.js'
+import { counted, type FoundFilm, firstFew } from '../reader.js'
+import { isSided, type Likeness, pairedNames } from './names.js'
+import { type Folder, foldersOf, view } from './place.js'
 
 /** The fewest folders that are taken for patients, and the most films that each holds on the average. */
 const fewestFolders = 3
@@ -21,15 +21,6 @@ const dated = /.[-_. ](19|20)\d\d[-_. ]?(0[1-9]|1[0-2])[-_. ]?[0-3]\d$/
 /** What a folder of many patients is called. */
 const container =
   /^(batch|part|fold(er)?|site|hospital|clinic|kliniken?|cent(er|re)|images?|img|data|chunk|set|group|shard|scanner|device|room|year|jahr)[-_ ]?\w?\d*$/i
-/** What a side or a view is called. */
-const view =
-  /^(l|r|li|re|left|right|links|rechts|pa|ap|ll|lat|lateral|front|frontal|oblique|waters?|caldwell|cc|mlo|side|view[-_ ]?\d*)$/i
-
-interface Folder {
-  readonly name: string
-  /** Its place among the folders of the film's path, from 0. */
-  readonly at: number
-}
 
 interface Placed {
   readonly film: FoundFilm
@@ -53,8 +44,6 @@ interface Level {
 export interface FolderLikeness extends Likeness {
   /** Whether folders have names with digits, as patients have; else it may as well be something else. */
   readonly numbered: boolean
-  /** Where each class may number its patients anew: what to type then. */
-  readonly anew?: string
 }
 
 /** Folders that look like patients with several films; undefined where none do. */
@@ -66,19 +55,18 @@ export function patientFolders(films: readonly FoundFilm[]): FolderLikeness | un
     return several.length > 0 && plausible(level) ? [{ level, several }] : []
   })
   const [best] = likely.toSorted((a, b) => rankOf(a.level) - rankOf(b.level))
-  if (best === undefined) return viewFolders(placed, levels)
+  if (best === undefined) return undefined
   const { level, several } = best
   const groups = several.map((group) => group.map(({ film }) => film.name))
   return {
     flag: flagOf(level, films),
     groups,
     numbered: called(level, /\d/) && !otherwiseCalled(level),
-    ...anewOf(level),
   }
 }
 
 /** The patient's folder of each film. Throws a `UserError` where films lie in no folder but their class, or all in the same. */
-export function byFolder(films: readonly FoundFilm[]): string[] {
+export function byFolder(films: readonly FoundFilm[]): Folder[] {
   const placed = films.map(placedIn)
   const bare = placed.filter(({ folders }) => folders.length === 0).map(({ film }) => film.name)
   if (bare.length > 0) {
@@ -93,7 +81,7 @@ export function byFolder(films: readonly FoundFilm[]): string[] {
       `--patient-from folder finds the same folder for every film: ${level.names[0]}; use prefix or a regular expression instead`,
     )
   }
-  return placed.map(({ folders }) => folders[level.depth].name)
+  return placed.map(({ folders }) => folders[level.depth])
 }
 
 /** Classes whose names are those of patients: patient/class/film or patient/film where class/... was expected. */
@@ -118,13 +106,7 @@ export function patientsAsClasses(films: readonly FoundFilm[]): string | undefin
 }
 
 function placedIn(film: FoundFilm): Placed {
-  const parts = path.posix.dirname(film.name).split('/')
-  const label = film.label.toLowerCase()
-  const folders = parts.flatMap((name, at) => {
-    const isClass = name.normalize('NFC').toLowerCase() === label
-    return name === '' || name === '.' || name === '..' || isClass || splitOfWord(name) ? [] : [{ name, at }]
-  })
-  return { film, folders }
+  return { film, folders: foldersOf(film) }
 }
 
 function levelsOf(placed: readonly Placed[]): Level[] {
@@ -134,7 +116,7 @@ function levelsOf(placed: readonly Placed[]): Level[] {
     const names = [...new Set(films.map(({ folders }) => folders[depth].name))]
     const shared = names.every((name) => date.test(name)) ? undefined : sharedBeginning(names)
     const own = new RegExp(`^${shared ?? '(.*)'}`)
-    const keyOf = (one: Placed) => `${chain(one, depth - 1)}/${own.exec(`${one.folders[depth].name}/`)?.[1]}`
+    const keyOf = (one: Placed) => `${wayTo(one, depth)}/${own.exec(`${one.folders[depth].name}/`)?.[1]}`
     return { depth, films, groups: [...groupBy(films, keyOf).values()], names, shared }
   })
 }
@@ -143,7 +125,7 @@ function levelsOf(placed: readonly Placed[]): Level[] {
 function sharedBeginning(names: readonly string[]): string | undefined {
   if (names.filter((name) => dated.test(name)).length >= 0.8 * names.length)
     return '([^/]+?)(?:[-_. ](?:19|20)\\d\\d[-_. ]?\\d\\d[-_. ]?\\d\\d)?/'
-  const paired = pairedNames(names)
+  const paired = pairedNames(names.map((name) => ({ name, label: '' })))
   if (paired === undefined || paired.groups.flat().length > 4 * paired.groups.length) return undefined
   const first = paired.flag === 'prefix' && !paired.groups.flat().some(isSided)
   return first ? '([^-_. /]+)' : '([^/]+?)(?:[-_ ][^-_ /]+)?/'
@@ -185,10 +167,12 @@ function severalFilms(level: Level): readonly (readonly Placed[])[] {
   return level.groups.filter((group) => group.length > 1 && !strangers(group, level))
 }
 
-function chain({ folders }: Placed, depth: number): string {
+/** The way to a level's folder; folders of views do not part the films of one patient. */
+function wayTo({ folders }: Placed, depth: number): string {
   return folders
-    .slice(0, depth + 1)
+    .slice(0, depth)
     .map(({ name }) => name)
+    .filter((name) => !view.test(name))
     .join('/')
 }
 
@@ -230,20 +214,6 @@ export function pairedFolders(films: readonly FoundFilm[]): Likeness | undefined
   return { flag: flagOf(level, films), groups: groups.map((group) => group.map(({ film }) => film.name)) }
 }
 
-/** Folders of one name in several places that `byFolder` takes for one patient, though each place may number its own anew. */
-export function sameNumbers(films: readonly FoundFilm[]): { names: readonly string[]; flag?: string } {
-  const level = folderLevel(films.map(placedIn))
-  const perClass = runsInEachClass(level)
-  const byName = groupBy(level.films, ({ folders }) => folders[level.depth].name)
-  const names = level.names.filter((name) => {
-    const own = byName.get(name) as Placed[]
-    const ways = new Set(own.map((one) => chain(one, level.depth)))
-    return ways.size > 1 || (perClass && new Set(own.map(({ film }) => film.label)).size > 1)
-  })
-  const at = placeOf(level)
-  return { names, ...(at !== undefined && at > 0 && { flag: `"^(${upTo(at)}[^/]+)"` }) }
-}
-
 /** Films that share a numbered folder's name across classes alone, one in each, where each class numbers from the start. */
 function strangers(group: readonly Placed[], level: Level): boolean {
   const perClass = groupBy(group, ({ film }) => film.label)
@@ -266,14 +236,8 @@ function runsInEachClass({ depth, films }: Level): boolean {
 function flagOf(level: Level, films: readonly FoundFilm[]): string | undefined {
   const simple = level.shared === undefined && level.films.length === films.length
   if (simple && folderLevel(level.films).depth === level.depth) return 'folder'
-  const at = placeOf(level)
-  return at === undefined ? undefined : `"^${upTo(at)}${level.shared ?? '([^/]+)'}"`
-}
-
-function anewOf(level: Level): { anew?: string } {
-  if (level.shared !== undefined) return {}
-  const at = placeOf(level)
-  return at !== undefined && at > 0 && runsInEachClass(level) ? { anew: `"^(${upTo(at)}[^/]+)"` } : {}
+  const at = depthInPath(level)
+  return at === undefined ? undefined : `^${upTo(at)}${level.shared ?? '([^/]+)'}`
 }
 
 function upTo(at: number): string {
@@ -281,22 +245,7 @@ function upTo(at: number): string {
 }
 
 /** The place in the path that all folders of a level have; undefined where they differ. */
-function placeOf({ depth, films }: Level): number | undefined {
+function depthInPath({ depth, films }: Level): number | undefined {
   const places = new Set(films.map(({ folders }) => folders[depth].at))
   return places.size === 1 ? [...places][0] : undefined
-}
-
-/** Sides or views in folders of their own: left/p01.png and right/p01.png. */
-function viewFolders(placed: readonly Placed[], levels: readonly Level[]): FolderLikeness | undefined {
-  const level = levels.find(({ names }) => names.length > 1 && names.every((name) => view.test(name)))
-  if (level === undefined) return undefined
-  const stems = groupBy(placed, ({ film }) => `${film.label}/${stemOf(film.name)}`)
-  const several = [...stems.values()].filter((group) => group.length > 1)
-  if (several.length === 0) return undefined
-  const whole = several.every((group) => group.every(({ film }) => prefixOf(film.name) === stemOf(film.name)))
-  return {
-    flag: whole ? 'prefix' : '"([^/]+)\\.[^./]+$"',
-    groups: several.map((group) => group.map(({ film }) => film.name)),
-    numbered: false,
-  }
 }

@@ -1,12 +1,17 @@
 /**
- * Patients in the names of films: `p017_L.png` and `p017_R.png`. Names that differ by their folder alone are no sign: films
- * are often numbered anew in each folder, and the 7 of one class is not the 7 of another.
+ * Patients in the names of films: `p017_L.png` and `p017_R.png`, or `frontal/p017.png` and `lateral/p017.png`. Names that
+ * differ by another folder alone are no sign: films are often numbered anew in each, and the 7 of one class is not the 7 of
+ * another.
  */
 import path from 'node:path'
 import { groupBy } from '../../base/group-by.js'
-import type { FoundFilm } from '../reader.js'
+import { type Located, placeOf, viewsOf } from './place.js'
 
 const side = /[-_. ](l|r|left|right|li|re)$/i
+const extension = /\.[A-Za-z0-9]{1,5}$/
+const dayFirst = /^(19|20)\d\d[-_. ]?(0[1-9]|1[0-2])[-_. ]?[0-3]\d(?!\d)/
+/** The most films that a patient has on the average, where names tell patients apart. */
+const mostFilms = 20
 
 /** The name without folder and extension, less a final _L or _R (left, right); else up to its first separator. */
 export function prefixOf(name: string): string {
@@ -22,60 +27,97 @@ export function isSided(name: string): boolean {
 
 /** A film's name without folder and extension. */
 export function stemOf(name: string): string {
-  const base = path.posix.basename(name)
-  return base.replace(/\.[A-Za-z0-9]{1,5}$/, '')
+  return path.posix.basename(name).replace(extension, '')
 }
 
 /** Films that look like those of one patient, and what tells them so. */
 export interface Likeness {
-  /** What to type after `--patient-from`, ready for a shell; undefined where a manifest alone can say it. */
+  /** What `--patient-from` is to be; undefined where a manifest alone can say it. */
   readonly flag?: string
   /** Names of films, a group for each that looks like a patient with several. */
   readonly groups: readonly (readonly string[])[]
 }
 
+/** A way to read patients from names. */
+interface Way {
+  /** What `--patient-from` is to be. */
+  readonly flag: string
+  readonly keyOf: (name: string) => string
+  /** Whether a film's patient may have a name without digits. */
+  readonly anyName?: boolean
+}
+
 /** Names that look paired; undefined where none do. */
-export function pairedNames(names: readonly string[]): Likeness | undefined {
-  const anew = numberedAnew(names)
-  const beforeLast = (name: string) => /([^/]+)[-_ ][^-_ /]+$/.exec(name)?.[1] ?? name
-  const ways: { flag: string; keyOf: (name: string) => string }[] = anew
-    ? [{ flag: '"^(.+)[-_ ][^-_ /]+$"', keyOf: (name) => /^(.+)[-_ ][^-_ /]+$/.exec(name)?.[1] ?? name }]
-    : [
-        { flag: 'prefix', keyOf: prefixOf },
-        { flag: '"([^/]+)[-_ ][^-_ /]+$"', keyOf: beforeLast },
-      ]
-  const sided = names.filter(isSided)
-  const pairs = severalStems(groupBy(sided, ways[0].keyOf))
-  if (pairs.length > 0) return { flag: ways[0].flag, groups: pairs.map(([, group]) => group) }
-  for (const { flag, keyOf } of ways) {
-    const groups = groupBy(names, keyOf)
-    const several = severalStems(groups)
+export function pairedNames(films: readonly Located[]): Likeness | undefined {
+  const anew = numberedAnew(films)
+  const severalBy = ({ keyOf }: Way, of: readonly Located[] = films) => {
+    const groups = groupBy(of, (film) => `${anew ? placeOf(film) : ''}/${keyOf(film.name)}`)
+    return { groups, several: [...groups].filter(([, group]) => new Set(group.map(ownName)).size > 1) }
+  }
+  const prefix: Way = { flag: 'prefix', keyOf: prefixOf }
+  const sided = films.filter(({ name }) => isSided(name))
+  if (severalBy(prefix, sided).several.length > 0) {
+    const others = severalBy(prefix).several.filter(([, group]) => !group.every(({ name }) => isSided(name)))
+    const way = others.every(([key]) => holdsDigit(key)) ? prefix : withoutSide(films)
+    return likeness(way.flag, severalBy(way).several)
+  }
+  for (const way of [prefix, beforeLast(films), ...wholeName(films)]) {
+    const { groups, several } = severalBy(way)
     // A running number behind one word (img_001, img_002) is no patient: keys hold digits, and there are many of them.
-    const plausible =
-      several.length > 0 &&
-      several.every(([key]) => /\d/.test(path.posix.basename(key))) &&
-      groups.size >= Math.max(4, names.length / 20)
-    if (plausible) return { flag, groups: several.map(([, group]) => group) }
+    const many = way.anyName || groups.size >= Math.max(4, films.length / mostFilms)
+    const called = way.anyName || several.every(([key]) => holdsDigit(key))
+    const days = several.filter(([, group]) => endsInDay(group[0].name, way.keyOf(group[0].name)))
+    if (several.length > 0 && many && called && days.length < several.length / 2) return likeness(way.flag, several)
   }
   return undefined
 }
 
-/** Groups of films whose names differ by more than their folder. */
-function severalStems(groups: ReadonlyMap<string, string[]>): [string, string[]][] {
-  return [...groups].filter(([, group]) => new Set(group.map(stemOf)).size > 1)
+function likeness(flag: string, groups: readonly [string, Located[]][]): Likeness {
+  return { flag, groups: groups.map(([, group]) => group.map(({ name }) => name)) }
 }
 
-/** Whether most names stand in several folders. */
-function numberedAnew(names: readonly string[]): boolean {
-  const byStem = [...groupBy(names, stemOf).values()]
-  return byStem.filter((group) => group.length > 1).length > byStem.length / 2
+function holdsDigit(key: string): boolean {
+  return /\d/.test(path.posix.basename(key))
 }
 
-/** Keys that are plain numbers and stand in several classes, each of which may number its films anew. */
-export function numbersOfSeveralClasses(films: readonly FoundFilm[], patients: readonly string[]): string[] {
-  const labels = new Map<string, Set<string>>()
-  films.forEach(({ label }, i) => {
-    if (/^\d{1,4}$/.test(patients[i])) labels.set(patients[i], (labels.get(patients[i]) ?? new Set()).add(label))
-  })
-  return [...labels].filter(([, own]) => own.size > 1).map(([key]) => key)
+/** Whether a key is no more than the day that a name begins with. */
+function endsInDay(name: string, key: string): boolean {
+  const day = dayFirst.exec(stemOf(name))?.[0]
+  return day !== undefined && key.length <= day.length
+}
+
+/** What tells the films of one patient apart: its name and the folders of views around it. */
+function ownName(film: Located): string {
+  return [...viewsOf(film).map(({ name }) => name), stemOf(film.name)].join('/')
+}
+
+/** The name less its last part. */
+function beforeLast(films: readonly Located[]): Way {
+  return byExpression(films, ['([^/]+)[-_ ][^-_ /]+$', '([^/]+?)(?:[-_ ][^-_ /]+)?$'])
+}
+
+/** The name less its side, and no more. */
+function withoutSide(films: readonly Located[]): Way {
+  const words = [...new Set(films.flatMap(({ name }) => side.exec(stemOf(name))?.[1] ?? []))].join('|')
+  return byExpression(films, [`([^/]+?)(?:[-_. ](?:${words}))?(?:[.][A-Za-z0-9]{1,5})?$`])
+}
+
+/** The whole name, where folders of several views hold films. */
+function wholeName(films: readonly Located[]): Way[] {
+  if (films.every((film) => viewsOf(film).length === 0)) return []
+  return [{ ...byExpression(films, ['([^/]+)[.][^./]+$', '([^/]+?)(?:[.][A-Za-z0-9]{1,5})?$']), anyName: true }]
+}
+
+/** The first of the expressions that fits every name, or the last. */
+function byExpression(films: readonly Located[], flags: readonly string[]): Way {
+  const fits = (flag: string) => films.every(({ name }) => new RegExp(flag).test(name))
+  const flag = flags.find(fits) ?? flags[flags.length - 1]
+  const expression = new RegExp(flag)
+  return { flag, keyOf: (name) => expression.exec(name)?.[1] ?? stemOf(name) }
+}
+
+/** Whether most names stand in several places. */
+function numberedAnew(films: readonly Located[]): boolean {
+  const byStem = [...groupBy(films, ({ name }) => stemOf(name)).values()]
+  return byStem.filter((group) => new Set(group.map((film) => placeOf(film))).size > 1).length > byStem.length / 2
 }

@@ -6,11 +6,20 @@ import { firstFew, refuse } from '../reader.js'
 const maxPatternLength = 200
 const patternBudgetMs = 1000
 
+/** Stands before a word or an expression where each place numbers its patients anew. */
+export const perPlace = 'place:'
+
 /** The words that `--patient-from` knows besides a regular expression. */
-export const patientWords = ['folder', 'prefix', 'image'] as const
+const patientWords = ['folder', 'prefix', 'image', `${perPlace}folder`, `${perPlace}prefix`]
+
+/** What an expression found in a name: its first group, and where that begins. */
+export interface Match {
+  readonly key: string
+  readonly start: number
+}
 
 /** The patient of each name. Throws a `UserError` where the expression is none, or does not fit every name. */
-export function byPattern(names: readonly string[], pattern: string): string[] {
+export function byPattern(names: readonly string[], pattern: string): Match[] {
   const asked = `--patient-from '${pattern.length > 60 ? `${pattern.slice(0, 60)}...` : pattern}'`
   const form = "give folder, prefix, image, or a regular expression with one group, such as '([^/]+)_[LR]'"
   const meant = nearest(pattern, patientWords)
@@ -34,16 +43,17 @@ export function byPattern(names: readonly string[], pattern: string): string[] {
     `${asked} does not fit`,
     missed.length === 0 ? [] : [`${missed.length} of ${names.length} names do not match: ${firstFew(missed)}`],
   )
-  return matches as string[]
+  return matches as Match[]
 }
 
 /** The first group of each name. A pattern that backtracks without end is stopped and refused. */
-function matchWithin(pattern: string, names: readonly string[], asked: string): (string | undefined)[] {
-  const code = 'names.map((name) => expression.exec(name)?.[1])'
+function matchWithin(pattern: string, names: readonly string[], asked: string): (Match | undefined)[] {
+  const code =
+    'names.map((name) => expression.exec(name)).map((found) => found?.[1] && { key: found[1], start: found.indices[1][0] })'
   try {
     return vm.runInNewContext(
       code,
-      { names: [...names], expression: new RegExp(pattern) },
+      { names: [...names], expression: new RegExp(pattern, 'd') },
       { timeout: patternBudgetMs },
     )
   } catch (error) {

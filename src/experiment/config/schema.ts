@@ -19,7 +19,7 @@ export const configSchema = z
       .string()
       .nullable()
       .describe(
-        "How to read the patient from a film's path: folder, prefix, or a regular expression; image: each film is another patient's.",
+        "How to read the patient from a film's path: folder, prefix, or a regular expression, after place: where each folder numbers its patients anew; image: each film is another patient's.",
       ),
     roi: z
       .record(z.string(), z.string())

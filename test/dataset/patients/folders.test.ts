@@ -13,11 +13,12 @@ const filmAt = (name: string, label: string, who = ''): Known => ({ file: `/data
 const inClass = (...names: string[]) => names.map((name) => filmAt(name, name.split('/')[0]))
 const warningsOf = (films: readonly FoundFilm[], from?: string) => assignPatients(films, from).warnings.map(String)
 
-/** What a warning says to type, as a shell would pass it on, and what it says for numbers that begin anew. */
-function advised(warning: string): { flag: string; anew?: string } {
+/** What a warning says to type first, as a shell would pass it on, and what it says for another reading of the names. */
+function advised(warning: string): { flag: string; other?: string } {
   const plain = (text?: string) => text?.replaceAll('"', '')
-  const [, flag, anew] = /type --patient-from ("[^"]+"|[a-z]+)(?: \(or ("[^"]+"))?/.exec(warning) ?? []
-  return { flag: plain(flag) as string, anew: plain(anew) }
+  const how = '("[^"]+"|[a-z]+(?::[a-z]+)?)'
+  const [, flag, other] = new RegExp(`type --patient-from ${how}(?: \\(or ${how})?`).exec(warning) ?? []
+  return { flag: plain(flag) as string, other: plain(other) }
 }
 
 /** Films of several patients in folders: class/patient/film. */
@@ -138,11 +139,11 @@ describe('--patient-from folder', () => {
     )
     const [warning] = warningsOf(films, 'folder')
     expect(warning).toBe(
-      '4 names of folders stand in several places, each taken for one patient; where each place numbers its patients anew, ' +
-        'type --patient-from "^([^/]+/[^/]+)": 1, 2, 3 ... and 1 more',
+      '4 names stand in several classes, each taken for one patient; where each class numbers its patients anew, ' +
+        'type --patient-from place:folder: 1, 2, 3 ... and 1 more',
     )
     expect(new Set(assignPatients(films, advised(warning).flag).patients).size).toBe(8)
-    expect(advised(warningsOf(films)[0])).toEqual({ flag: 'folder', anew: '^([^/]+/[^/]+)' })
+    expect(advised(warningsOf(films)[0])).toEqual({ flag: 'place:folder', other: 'folder' })
   })
 })
 
