@@ -1,8 +1,9 @@
 /** An inspection of a dataset as lines for the terminal. */
+
+import { counted } from '../base/format.js'
 import { firstFew } from '../dataset/reader.js'
 import type { DatasetInspection, SetInspection, Tally } from '../record/inspection.js'
-import { counted } from '../report/format.js'
-import { pairGroups, pairNames, quietSentence, sourceWords, trapSentences } from '../report/inspection-words.js'
+import { pairGroups, pairNames, quietSentence, sourceWords, trapSentences } from '../words/inspection.js'
 
 export function inspectionText(facts: DatasetInspection): string[] {
   const external = Object.entries(facts.external)

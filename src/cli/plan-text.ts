@@ -1,9 +1,9 @@
 /** A plan as lines for the terminal. */
 
+import { counted, duration } from '../base/format.js'
 import type { Plan } from '../record/plan.js'
-import { counted, duration } from '../report/format.js'
-import { expectedTime, planSentences, timedWork } from '../report/plan-words.js'
-import { stageWords } from '../report/stage-words.js'
+import { stageWords } from '../record/stage.js'
+import { expectedTime, planSentences, timedWork } from '../words/plan.js'
 
 export function planText(plan: Plan): string[] {
   const { machine } = plan
@@ -16,7 +16,7 @@ export function planText(plan: Plan): string[] {
     `  ${words.work}`,
     '',
     `How long here: ${expectedTime(plan.seconds)}`,
-    ...plan.stages.map(({ stage, seconds }) => `  ${duration(seconds.value).padStart(12)}  ${stageWords[stage]}`),
+    ...plan.stages.map(({ stage, seconds }) => `  ${duration(seconds.value).padStart(12)}  ${stageWords(stage)}`),
     `  from ${timedWork(plan)}, ${counted(machine.threads, 'thread')}`,
     '',
     'How the films fall',

@@ -1,6 +1,6 @@
 /** The figures of `kopt quality` as lines to read, each beside what real images alone give and what it should be near. */
-import { absent, count, fixed, proportion, short } from '../report/format.js'
-import { likenessInWords } from '../report/likeness.js'
+import { absent, count, fixed, proportion, short } from '../base/format.js'
+import { likenessInWords } from '../words/likeness.js'
 import type { MeasuredQuality } from './measure-quality.js'
 
 export function qualityInWords(one: MeasuredQuality): string[] {

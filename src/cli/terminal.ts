@@ -4,11 +4,11 @@
  * Standard error only, so that results can be piped. NO_COLOR and CI are respected.
  */
 import pc from 'picocolors'
+import { count, duration, fixed, rate } from '../base/format.js'
 import { type Shown, shown, shownLine } from '../base/shown.js'
 import type { RunEvent, StageName } from '../record/events.js'
-import { count, duration, fixed, rate } from '../report/format.js'
-import { expectedTime } from '../report/plan-words.js'
-import { stageWords } from '../report/stage-words.js'
+import { stageWords } from '../record/stage.js'
+import { expectedTime } from '../words/plan.js'
 
 /** Between two progress lines of a stage where the output is not a terminal: in the first ten minutes, and later. */
 const plainIntervalMs = { first: 5000, later: 60_000 }
@@ -88,13 +88,13 @@ export function openTerminal(
       case 'run-started':
         return write(`${event.resumed ? 'going on with' : 'run'} ${color.bold(shownLine(event.run))}`)
       case 'stage-started':
-        working.set(event.stage, shown`${where}${stageWords[event.stage]} ...`)
+        working.set(event.stage, shown`${where}${stageWords(event.stage)} ...`)
         lastLine.set(event.stage, now())
         return draw()
       case 'stage-finished': {
         working.delete(event.stage)
         const time = event.skipped ? 'done before' : duration(event.seconds)
-        return write(`${color.green('done')} ${where}${stageWords[event.stage]} ${color.dim(`(${time})`)}`)
+        return write(`${color.green('done')} ${where}${stageWords(event.stage)} ${color.dim(`(${time})`)}`)
       }
       case 'progress':
         return progress(event)
@@ -137,5 +137,5 @@ function progressText({
   fold,
 }: RunEvent & { type: 'progress' }): string {
   const left = done < total ? `, ${duration(secondsLeft)} left` : ''
-  return `${foldWords({ fold })}${stageWords[stage]}: ${count(done)} of ${count(total)} ${unit}, ${rate(perSecond)} a second${left}`
+  return `${foldWords({ fold })}${stageWords(stage)}: ${count(done)} of ${count(total)} ${unit}, ${rate(perSecond)} a second${left}`
 }

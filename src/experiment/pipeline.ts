@@ -7,9 +7,9 @@ import { shownPath } from '../base/shown-path.js'
 import { toolName, version } from '../base/version.js'
 import { requireGenerated } from '../dataset/generated.js'
 import type { AcganSummary } from '../generator/acgan/train.js'
-import type { StageName } from '../record/events.js'
 import { findConcerns } from '../record/find-concerns.js'
 import { type ArmResult, type Result, result as resultSchema } from '../record/result.js'
+import { runStages } from '../record/stage.js'
 import { chosenArm, composition } from './arms.js'
 import { classCounts, type SearchData } from './cohort/film-set.js'
 import type { Config } from './config/schema.js'
@@ -31,19 +31,6 @@ import { compareAccuracy, judgeArm } from './stages/judge-arms.js'
 import { measureSynthetic } from './stages/measure-synthetic.js'
 import { prepareData } from './stages/prepare-data.js'
 import { writeSamples } from './stages/sample-images.js'
-
-const stages: readonly StageName[] = [
-  'prepare-data',
-  'extract-features',
-  'early-arms',
-  'train-gan',
-  'read-synthetic',
-  'fill-pool',
-  'measure-synthetic',
-  'search-k',
-  'evaluate-arms',
-  'export-model',
-]
 
 export async function runPipeline(run: RunContext): Promise<Result> {
   const { config, directory, seals, threads } = run
@@ -110,7 +97,7 @@ export async function runPipeline(run: RunContext): Promise<Result> {
       ),
       model: { arm: chosenArm, favoured },
       seconds: {
-        ...stageSeconds(context, stages),
+        ...stageSeconds(context, runStages),
         ...(foldOutcomes.length > 0 ? { folds: foldOutcomes.reduce((sum, { seconds }) => sum + seconds, 0) } : {}),
       },
     } satisfies Result)

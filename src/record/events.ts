@@ -1,20 +1,8 @@
 /** What a running experiment says, as one union: written to events.jsonl, shown by the terminal, the report and the studio. */
 
-export type StageName =
-  | 'prepare-data'
-  | 'extract-features'
-  | 'early-arms'
-  | 'train-gan'
-  | 'read-synthetic'
-  | 'fill-pool'
-  | 'measure-synthetic'
-  | 'search-k'
-  | 'evaluate-arms'
-  | 'compare-arms'
-  | 'export-model'
-  | 'write-report'
-  | 'learning-curve'
-  | 'measure-machine'
+import type { StageName } from './stage.js'
+
+export type { StageName } from './stage.js'
 
 /** An outer fold; `number` counts over all times. */
 export interface FoldProgress {

@@ -1,8 +1,9 @@
 /** Every figure of a run by name, each drawn on demand: wide for a page, narrow for a phone, or as a file of its own. */
 
-import { armName, armWithCode } from '../record/arm-name.js'
+import { count, fixed, signed, signedInterval, withInterval } from '../base/format.js'
 import type { ArmResult, Evaluation, Result, SearchResult } from '../record/result.js'
-import { armSeries, measureNames, metricName, rankingName, setName } from './arm-name.js'
+import { armName, armWithCode, measureNames, metricName, rankingName, setName } from '../words/names.js'
+import { armSeries } from './arm-series.js'
 import { calibrationCurves } from './figures/calibration-curve.js'
 import { decisionCurves } from './figures/decision-curve.js'
 import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
@@ -11,7 +12,6 @@ import { measuresCurve } from './figures/measures-curve.js'
 import { type RocOptions, rocCurves } from './figures/roc-curve.js'
 import { similarity } from './figures/similarity.js'
 import { type TrainingCurveRow, trainingCurves } from './figures/training-curves.js'
-import { count, fixed, signed, signedInterval, withInterval } from './format.js'
 import { standalone } from './svg.js'
 
 export type FigureShape = 'wide' | 'narrow'

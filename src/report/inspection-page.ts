@@ -2,14 +2,15 @@
  * An inspection as one self-contained page. It names files and shows films, so it stays where the films are: it is never
  * part of what a run shows.
  */
+
+import { count, counted, fixed, listing, proportion, withInterval } from '../base/format.js'
 import { toolName, version } from '../base/version.js'
 import type { Clue, DatasetInspection, NearDuplicate, SetInspection, Tally } from '../record/inspection.js'
+import { pairGroups, quietSentence, sourceWords, trapSentences } from '../words/inspection.js'
 import type { FigureDraw } from './figure-list.js'
 import { greyHistogram, type HistogramSeries } from './figures/grey-histogram.js'
 import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
-import { count, counted, fixed, listing, proportion, withInterval } from './format.js'
 import { html, type Markup } from './html.js'
-import { pairGroups, quietSentence, sourceWords, trapSentences } from './inspection-words.js'
 import { bullets, figureBlock, section, table, warning } from './layout.js'
 import { htmlPage, requireDataAddresses } from './page.js'
 

@@ -1,6 +1,7 @@
 /** The few building blocks of the page: section, figure, table, note. */
+
+import { absent, limits, proportion } from '../base/format.js'
 import type { FigureDraw } from './figure-list.js'
-import { absent, limits, proportion } from './format.js'
 import { type Content, html, type Markup, trusted } from './html.js'
 
 export function section(id: string, title: string, ...content: Content[]): Markup {

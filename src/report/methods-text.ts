@@ -3,12 +3,12 @@
  * section. Every figure comes from the result; what the run can't know (ethics, scanners, who labelled) is left to the
  * authors by the checklists. Plain text: the same for the page, methods.md and a checklist's answer.
  */
-import { armInSentence } from '../record/arm-name.js'
+
+import { count, counted, listing, percentage, short } from '../base/format.js'
 import type { Result } from '../record/result.js'
-import { metricName } from './arm-name.js'
-import { augmentationWords } from './augmentation.js'
-import { count, counted, listing, percentage, short } from './format.js'
-import { acquisition, greySteps } from './reading-words.js'
+import { augmentationWords } from '../words/augmentation.js'
+import { armInSentence, metricName } from '../words/names.js'
+import { acquisition, greySteps } from '../words/reading.js'
 import { cite, referencesOf } from './references.js'
 
 export const methodsTopics = [

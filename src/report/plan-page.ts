@@ -1,14 +1,15 @@
 /** A plan as one self-contained page. No film, no patient and no path is in it. */
+
+import { counted, duration } from '../base/format.js'
 import { toolName, version } from '../base/version.js'
 import type { Plan } from '../record/plan.js'
+import { stageWords } from '../record/stage.js'
+import { expectedTime, planSentences, timedWork } from '../words/plan.js'
 import type { FigureDraw } from './figure-list.js'
 import { learningCurveFigure } from './figures/learning-curve.js'
-import { counted, duration } from './format.js'
 import { html, type Markup } from './html.js'
 import { bullets, figureBlock, section, table } from './layout.js'
 import { htmlPage } from './page.js'
-import { expectedTime, planSentences, timedWork } from './plan-words.js'
-import { stageWords } from './stage-words.js'
 
 /** What marks a page as a plan's. */
 export const planMark = `${toolName} plan`
@@ -65,7 +66,7 @@ function times(plan: Plan): Markup {
     columns: [{ label: '' }, ...['Expected', 'From', 'To'].map((label) => ({ label, numeric: true }))],
     rows: [
       ...stages.map(({ stage, seconds: own }) => ({
-        cells: [stageWords[stage], duration(own.value), duration(own.low), duration(own.high)],
+        cells: [stageWords(stage), duration(own.value), duration(own.low), duration(own.high)],
       })),
       { cells: ['In all', duration(seconds.value), duration(seconds.low), duration(seconds.high)], strong: true },
     ],

@@ -5,9 +5,8 @@
  * reporting checklists (claim, tripod-ai).
  */
 import { type Cell, formatCsv } from '../base/csv.js'
-import { armName } from '../record/arm-name.js'
 import type { Comparison, Evaluation, Result } from '../record/result.js'
-import { measureNames } from './arm-name.js'
+import { armName, measureNames } from '../words/names.js'
 import { answer, type Checklist, checklists } from './checklists/checklist.js'
 import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
 import { qualityTable } from './quality-table.js'

@@ -6,7 +6,7 @@ import type { Raster } from '../../src/image/raster.js'
 import { resizeBilinear } from '../../src/image/resize.js'
 import { type InspectOptions, inspectDataset as inspectWithPictures } from '../../src/inspection/inspect-dataset.js'
 import type { Clue, DatasetInspection } from '../../src/record/inspection.js'
-import { trapSentences } from '../../src/report/inspection-words.js'
+import { trapSentences } from '../../src/words/inspection.js'
 import { classFolders, temporaryFolder, writeFiles } from '../dataset/films-on-disk.js'
 import { needBeside } from '../support/needs.js'
 

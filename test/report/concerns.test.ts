@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { concern as concernSchema } from '../../src/record/concern.js'
 import { findConcerns } from '../../src/record/find-concerns.js'
 import type { Result } from '../../src/record/result.js'
-import { concernLines, concernWords } from '../../src/report/concern-words.js'
 import { renderReport } from '../../src/report/report.js'
+import { concernLines, concernWords } from '../../src/words/concerns.js'
 import { sampleReportInput, sampleResult } from '../support/sample-result.js'
 
 type Change = (result: Result) => void

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fixed } from '../../src/base/format.js'
 import { figureFiles, reportFigures } from '../../src/report/figure-list.js'
 import { decisionCurves } from '../../src/report/figures/decision-curve.js'
 import { greyHistogram } from '../../src/report/figures/grey-histogram.js'
@@ -8,7 +9,6 @@ import { learningCurveFigure } from '../../src/report/figures/learning-curve.js'
 import { measuresCurve } from '../../src/report/figures/measures-curve.js'
 import { rocCurves } from '../../src/report/figures/roc-curve.js'
 import { trainingCurves } from '../../src/report/figures/training-curves.js'
-import { fixed } from '../../src/report/format.js'
 import { textWidth } from '../../src/report/svg.js'
 import { sampleReportInput, sampleResult } from '../support/sample-result.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { likenessInWords } from '../../src/report/likeness.js'
+import { likenessInWords } from '../../src/words/likeness.js'
 
 const at = (mean: number, half: number) => ({ mean, low: mean - half, high: mean + half })
 

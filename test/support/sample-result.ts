@@ -202,9 +202,7 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
       'fill-pool': 64,
       'search-k': 142,
       'evaluate-arms': 4.1,
-      'compare-arms': 0.6,
       'export-model': 1.9,
-      'write-report': 0.8,
     },
   }
 }

@@ -1,12 +1,12 @@
 /** `kopt deidentify`: DICOM files without what tells who the patient is. */
 import { type Command, Option } from 'commander'
 import { UserError } from '../../base/errors.js'
+import { counted } from '../../base/format.js'
 import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { cleanFolder } from '../../dataset/deidentify/clean-folder.js'
 import { openPatientKey, patientKeyFile } from '../../dataset/patient-key.js'
 import { firstFew } from '../../dataset/reader.js'
-import { counted } from '../../report/format.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
 import { progressOf } from '../progress.js'

@@ -1,12 +1,12 @@
 /** `kopt manifest`: labels from a spreadsheet, joined to files by name or by what DICOM says. */
 import type { Command } from 'commander'
+import { counted } from '../../base/format.js'
 import { shortened } from '../../base/shortened.js'
 import { type Shown, shown, shownLine } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { type Joining, joinLabels } from '../../dataset/labels/join.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { firstFew } from '../../dataset/reader.js'
-import { counted } from '../../report/format.js'
 import type { Outside } from '../command.js'
 import { encodingOption, examples, keepPatientIdsOption } from '../options.js'
 

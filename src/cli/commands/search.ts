@@ -1,9 +1,9 @@
 /** `kopt search`: the stop rule on scores from anywhere, for instance those of another program's runs. */
 import { type Command, Option } from 'commander'
 import { throwProblems, UserError } from '../../base/errors.js'
+import { pValue, signed } from '../../base/format.js'
 import { Rng } from '../../base/random.js'
 import { shownLines } from '../../base/shown.js'
-import { pValue, signed } from '../../report/format.js'
 import { signFlipNull } from '../../search/null-distribution.js'
 import { applyRule, meanOf, type SearchPolicy, type Stop } from '../../search/policy.js'
 import { repeatSpread } from '../../search/score-error.js'

@@ -1,11 +1,11 @@
 /** `kopt evaluate SCORES.csv` with more than two classes: a score for each, `score_CLASS`; the likeliest is called. */
 import { throwProblems } from '../../base/errors.js'
+import { withInterval } from '../../base/format.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { classProportions, macroProportions } from '../../metrics/class-proportions.js'
 import { confusionMatrix, mostProbable } from '../../metrics/confusion-matrix.js'
 import { estimateInterval } from '../../metrics/estimate.js'
 import { handTillEstimate, macroAucEstimate, oneAgainstRest } from '../../metrics/multi-class.js'
-import { withInterval } from '../../report/format.js'
 import type { ScoreTable } from '../score-table.js'
 
 type ClassEvaluation = ReturnType<typeof evaluateClassRows>

@@ -1,11 +1,12 @@
 /** `kopt evaluate RUN DATASET`: a finished run's arms on one more hospital's films. */
+
+import { pValue, signedInterval, withInterval } from '../../base/format.js'
 import { shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExternalRequest } from '../../experiment/evaluate-external.js'
-import { armInSentence } from '../../record/arm-name.js'
 import type { ExternalSet } from '../../record/external-set.js'
-import { pValue, signedInterval, withInterval } from '../../report/format.js'
 import { writeReport } from '../../report/write-report.js'
+import { armInSentence } from '../../words/names.js'
 import type { Outside } from '../command.js'
 
 export async function evaluateRun(request: ExternalRequest, outside: Outside): Promise<void> {

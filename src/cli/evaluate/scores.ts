@@ -1,11 +1,11 @@
 /** `kopt evaluate SCORES.csv`: a table of scores from anywhere, read, checked and evaluated. */
 import { throwProblems, UserError } from '../../base/errors.js'
+import { fixed, percentage, pValue, signed, withInterval } from '../../base/format.js'
 import { groupBy } from '../../base/group-by.js'
 import { shownLine, shownLines } from '../../base/shown.js'
 import { problemsOfClassNames } from '../../dataset/class-names.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import { firstFew } from '../../dataset/reader.js'
-import { fixed, percentage, pValue, signed, withInterval } from '../../report/format.js'
 import type { Outside } from '../command.js'
 import { readScoreTable, type ScoreTable } from '../score-table.js'
 import { evaluateClassScores } from './class-scores.js'

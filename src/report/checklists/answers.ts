@@ -1,9 +1,9 @@
 /** Answers that a run gives to items of both checklists. */
-import { armInSentence } from '../../record/arm-name.js'
+
+import { counted, listing, percentage, short, withInterval } from '../../base/format.js'
 import type { Result } from '../../record/result.js'
-import { metricName, setName } from '../arm-name.js'
+import { armInSentence, metricName, setName } from '../../words/names.js'
 import { evaluatedArms, resultSets } from '../figure-list.js'
-import { counted, listing, percentage, short, withInterval } from '../format.js'
 
 /** AUC of the chosen arm and of the original films on every set, with intervals. */
 export function performanceInShort(result: Result): string {

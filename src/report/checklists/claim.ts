@@ -2,9 +2,10 @@
  * CLAIM, the Checklist for Artificial Intelligence in Medical Imaging, 2024 update (Tejani et al., Radiology: Artificial
  * Intelligence 2024;6:e240300): its 44 items by number, asked in our words.
  */
-import { metricName } from '../arm-name.js'
-import { short } from '../format.js'
-import { acquisition } from '../reading-words.js'
+
+import { short } from '../../base/format.js'
+import { metricName } from '../../words/names.js'
+import { acquisition } from '../../words/reading.js'
 import {
   accuracyInShort,
   acquisitionUnknown,

@@ -2,7 +2,7 @@
  * TRIPOD+AI (Collins et al., BMJ 2024;385:e078378): its 27 items with their parts, asked in our words. A run develops
  * models and evaluates them, so that items of both kinds apply.
  */
-import { count, short } from '../format.js'
+import { count, short } from '../../base/format.js'
 import { casesNeeded, classShares, flowInShort, performanceInShort, stepsUnknown } from './answers.js'
 import type { Checklist } from './item.js'
 

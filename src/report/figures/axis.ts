@@ -1,5 +1,5 @@
 /** Values marked on an axis: as many decimals as tell them apart, labels that fit side by side, margins as wide as the labels. */
-import { fixed } from '../format.js'
+import { fixed } from '../../base/format.js'
 import { type Tick, textWidth } from '../svg.js'
 
 export interface Mark {

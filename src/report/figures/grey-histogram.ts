@@ -1,7 +1,7 @@
 /** Grey values of each class: the share of pixels from black to full white, a line a class. */
 import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
-import { fixed, percentage } from '../format.js'
+import { fixed, percentage } from '../../base/format.js'
 import { bottomAxis, leftAxis, line, path, picture, text } from '../svg.js'
 import { besideAxis, placed, valueMarks } from './axis.js'
 

@@ -4,7 +4,7 @@
  */
 import { scaleLinear } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
-import { count, fixed, ranges } from '../format.js'
+import { count, fixed, ranges } from '../../base/format.js'
 import { bottomAxis, circle, leftAxis, line, path, picture, rect, text, textWidth } from '../svg.js'
 import { besideAxis, beyondAxis, marksOf, placed, valueMarks } from './axis.js'
 

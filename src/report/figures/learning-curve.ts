@@ -1,7 +1,7 @@
 /** AUC against the number of training films: measured sizes with intervals, the fitted curve with its band, and what lies beyond. */
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
-import { count, fixed, proportion } from '../format.js'
+import { count, fixed, proportion } from '../../base/format.js'
 import { bottomAxis, circle, leftAxis, line, path, picture, rect, text, textWidth } from '../svg.js'
 import { besideAxis, beyondAxis, placed, valueMarks } from './axis.js'
 

@@ -4,7 +4,7 @@
  */
 import { scaleLinear } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
-import { count, fixed } from '../format.js'
+import { count, fixed } from '../../base/format.js'
 import { bottomAxis, circle, leftAxis, path, picture } from '../svg.js'
 import { besideAxis, beyondAxis, marksOf, placed, wholeMarks } from './axis.js'
 

@@ -2,7 +2,7 @@
  * MS-SSIM of random pairs inside each class, real against synthetic, with 95 % limits (the paper's Figure S2).
  * Pairs much more alike among synthetic films than among real ones speak for mode collapse.
  */
-import { absent, fixed } from '../format.js'
+import { absent, fixed } from '../../base/format.js'
 import { type IntervalRow, intervalPlot } from './interval-plot.js'
 
 export interface ClassSimilarity {

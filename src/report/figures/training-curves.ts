@@ -1,7 +1,7 @@
 /** GAN training: losses of discriminator and generator, and what the discriminator gets right, against the step. */
 import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
-import { count, fixed } from '../format.js'
+import { count, fixed } from '../../base/format.js'
 import { bottomAxis, leftAxis, path, picture, text } from '../svg.js'
 import { besideAxis, beyondAxis, placed, valueMarks, wholeMarks } from './axis.js'
 

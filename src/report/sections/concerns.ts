@@ -1,6 +1,6 @@
 /** Before all else: what stands in the way of an answer, and what to do. Nothing where nothing does. */
 import type { Result } from '../../record/result.js'
-import { concernWords } from '../concern-words.js'
+import { concernWords } from '../../words/concerns.js'
 import { html, type Markup } from '../html.js'
 
 export function concerns(result: Result): Markup | undefined {

@@ -1,7 +1,8 @@
 /** Films: from found to analysed with every exclusion and its reason (the paper's Figure 3), and the split (its Table 2). */
+
+import { count, counted } from '../../base/format.js'
 import type { Result } from '../../record/result.js'
-import { setName } from '../arm-name.js'
-import { count, counted } from '../format.js'
+import { setName } from '../../words/names.js'
 import { html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'
 

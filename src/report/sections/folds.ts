@@ -1,8 +1,8 @@
 /** The outer folds: what each chose and how it did on films that its models never saw. Absent without resampling. */
-import { armInSentence } from '../../record/arm-name.js'
+
+import { absent, count, counted, proportion, pValue, ranges, signed } from '../../base/format.js'
 import type { FoldResult, Result } from '../../record/result.js'
-import { rankingName } from '../arm-name.js'
-import { absent, count, counted, proportion, pValue, ranges, signed } from '../format.js'
+import { armInSentence, rankingName } from '../../words/names.js'
 import { html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
 

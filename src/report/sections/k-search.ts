@@ -1,10 +1,9 @@
 /** Choosing K: the curve (the paper's Figure 1), what chance alone would find, and every trial (Table S1). */
 
-import { armInSentence, armWithCode } from '../../record/arm-name.js'
+import { absent, count, counted, fixed, percentage, proportion, pValue, ranges, signed } from '../../base/format.js'
 import type { Result, SearchResult } from '../../record/result.js'
-import { measureNames, metricName, rankingName } from '../arm-name.js'
+import { armInSentence, armWithCode, measureNames, metricName, rankingName } from '../../words/names.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
-import { absent, count, counted, fixed, percentage, proportion, pValue, ranges, signed } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { estimate, figureBlock, kEquals, section, table } from '../layout.js'
 

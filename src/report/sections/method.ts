@@ -1,8 +1,8 @@
 /** The small print: what each arm trained on, which procedures were used, what this can't show, and the sources. */
 
-import { armName } from '../../record/arm-name.js'
+import { absent, count, counted, listing, merged, short } from '../../base/format.js'
 import type { Result } from '../../record/result.js'
-import { absent, count, counted, listing, merged, short } from '../format.js'
+import { armName } from '../../words/names.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'
 import { references } from '../references.js'

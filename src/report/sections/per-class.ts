@@ -1,9 +1,9 @@
 /** More than two classes on one test set: what was called what, and the measures of each class against the rest. */
-import { armWithCode } from '../../record/arm-name.js'
+
+import { count, fixed, percentage, pValue, signed, signedLimits } from '../../base/format.js'
 import type { Result } from '../../record/result.js'
-import { measureNames, setName } from '../arm-name.js'
+import { armWithCode, measureNames, setName } from '../../words/names.js'
 import { evaluatedArms, type FigureList } from '../figure-list.js'
-import { count, fixed, percentage, pValue, signed, signedLimits } from '../format.js'
 import { html, type Markup } from '../html.js'
 import { estimate, estimateCell, figureBlock, table } from '../layout.js'
 

@@ -1,11 +1,10 @@
 /** Performance on each test set: ROC curves (the paper's Figure 2), measures with intervals (Table 1), comparisons with Holm. */
 
-import { armName, armWithCode } from '../../record/arm-name.js'
-import { ofModels } from '../../record/reach.js'
+import { absent, count, counted, fixed, listing, merged, pNumber, signed, signedLimits } from '../../base/format.js'
 import type { Comparison, Evaluation, Result } from '../../record/result.js'
-import { measureNames, metricName, rankingName, setName } from '../arm-name.js'
+import { armName, armWithCode, measureNames, metricName, rankingName, setName } from '../../words/names.js'
+import { ofModels } from '../../words/reach.js'
 import { evaluatedArms, type FigureList, resultSets } from '../figure-list.js'
-import { absent, count, counted, fixed, listing, merged, pNumber, signed, signedLimits } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, estimateCell, figureBlock, section, table } from '../layout.js'
 import { perClass } from './per-class.js'

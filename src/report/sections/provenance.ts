@@ -1,10 +1,10 @@
 /** Provenance: versions, seed, machine, backbone, time, and every value of the configuration. Paths are cut to their last part. */
+
+import { count, duration } from '../../base/format.js'
 import type { Result } from '../../record/result.js'
-import { secondsInAll } from '../../record/side-by-side.js'
-import { count, duration } from '../format.js'
+import { secondsInAll, stageWords } from '../../record/stage.js'
 import { html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
-import { stageWords } from '../stage-words.js'
 
 export function provenance(result: Result): Markup {
   const { tool, device, backbone, gan, dataset } = result
@@ -47,7 +47,7 @@ function timeTable(result: Result): Markup | undefined {
 /** In the words of the terminal; `folds` are all stages of the outer folds. */
 function stageName(stage: string): string {
   if (stage === 'folds') return 'the outer folds'
-  return stageWords[stage as keyof typeof stageWords] ?? stage
+  return stageWords(stage)
 }
 
 /** `{gan: {steps: 600}}` as `gan.steps`, `600`. A path tells more about its owner than a report should: only its last part is shown. */

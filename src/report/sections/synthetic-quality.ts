@@ -1,8 +1,9 @@
 /** How good the synthetic films of each class are, and whether they are copies: the figures beside what real films give, and how to read them. */
+
+import { absent, count, counted, fixed, proportion, short } from '../../base/format.js'
 import { findConcerns } from '../../record/find-concerns.js'
 import type { FeatureQuality, Result } from '../../record/result.js'
 import type { ClosestPairs } from '../../record/samples.js'
-import { absent, count, counted, fixed, proportion, short } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, table, warning } from '../layout.js'
 

@@ -1,12 +1,13 @@
 /** Synthetic films: samples beside real ones (the paper's Figures 6 and 7), how the GAN trained, how alike its films are (Figure S2). */
+
+import { absent, count, counted, duration, fixed, listing, rate } from '../../base/format.js'
 import type { Result } from '../../record/result.js'
 import type { ClosestPairs } from '../../record/samples.js'
-import { augmentationWords } from '../augmentation.js'
+import { augmentationWords } from '../../words/augmentation.js'
+import { likenessInWords } from '../../words/likeness.js'
 import type { FigureList } from '../figure-list.js'
-import { absent, count, counted, duration, fixed, listing, rate } from '../format.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, figureBlock, section } from '../layout.js'
-import { likenessInWords } from '../likeness.js'
 import { syntheticQuality } from './synthetic-quality.js'
 
 /** Images of one class as `data:` addresses; lists may be empty, as in a report to share without real films. */

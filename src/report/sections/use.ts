@@ -2,11 +2,7 @@
  * The arms in use: what a chosen cutoff does, whether probabilities can be taken at their word, from which probability on
  * acting would pay, and the same by patient. Nothing with more than two classes.
  */
-import { armName, armWithCode } from '../../record/arm-name.js'
-import type { AccuracyComparison, Bounded, CutoffEvaluation, CutoffResult } from '../../record/clinical-result.js'
-import type { ArmResult, Result } from '../../record/result.js'
-import { setName } from '../arm-name.js'
-import { armsInUse, type FigureList, resultSets } from '../figure-list.js'
+
 import {
   absent,
   count,
@@ -20,7 +16,11 @@ import {
   short,
   signed,
   signedLimits,
-} from '../format.js'
+} from '../../base/format.js'
+import type { AccuracyComparison, Bounded, CutoffEvaluation, CutoffResult } from '../../record/clinical-result.js'
+import type { ArmResult, Result } from '../../record/result.js'
+import { armName, armWithCode, setName } from '../../words/names.js'
+import { armsInUse, type FigureList, resultSets } from '../figure-list.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, figureBlock, section, table } from '../layout.js'
 

@@ -1,10 +1,5 @@
 /** The answer first: verdict in plain words with its interval and comparator, then the key numbers. */
 
-import { armInSentence } from '../../record/arm-name.js'
-import { reach } from '../../record/reach.js'
-import type { Result, Verdict } from '../../record/result.js'
-import { metricName, rankingName, setName } from '../arm-name.js'
-import { type FigureList, resultSets } from '../figure-list.js'
 import {
   absent,
   count,
@@ -18,7 +13,11 @@ import {
   short,
   signed,
   signedLimits,
-} from '../format.js'
+} from '../../base/format.js'
+import type { Result, Verdict } from '../../record/result.js'
+import { armInSentence, metricName, rankingName, setName } from '../../words/names.js'
+import { reach } from '../../words/reach.js'
+import { type FigureList, resultSets } from '../figure-list.js'
 import { type Content, html, type Markup } from '../html.js'
 import { estimate, figureBlock, kEquals, warning } from '../layout.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { secondsInAll } from '../../src/record/side-by-side.js'
+import { runStages, secondsInAll, stageWords } from '../../src/record/stage.js'
 
 describe('seconds in all', () => {
   const early = [
@@ -18,4 +18,14 @@ describe('seconds in all', () => {
     expect(secondsInAll(early)).toBe(56)
     expect(secondsInAll([])).toBe(0)
   })
+})
+
+describe('the words of a stage', () => {
+  it('stand for every stage of a run, each its own', () => {
+    const words = runStages.map(stageWords)
+    expect(new Set(words).size).toBe(runStages.length)
+    for (const [i, name] of runStages.entries()) expect(words[i]).not.toBe(name)
+  })
+
+  it('are its name where another version ran it', () => expect(stageWords('toString')).toBe('toString'))
 })

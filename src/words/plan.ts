@@ -1,6 +1,7 @@
 /** A plan in sentences: the same at the terminal and on the page. */
+
+import { count, counted, duration, fixed, proportion, withInterval } from '../base/format.js'
 import type { Plan, Range } from '../record/plan.js'
-import { count, counted, duration, fixed, proportion, withInterval } from './format.js'
 
 /** `about 1 h 20 min (55 min to 2 h 05 min)`. */
 export function expectedTime({ value, low, high }: Range): string {

@@ -17,7 +17,7 @@ import {
   signed,
   signedInterval,
   withInterval,
-} from '../../src/report/format.js'
+} from '../../src/base/format.js'
 
 describe('numbers for people', () => {
   test.each([

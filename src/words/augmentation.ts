@@ -1,6 +1,7 @@
 /** Conventional augmentation in words, from a run's configuration. */
+
+import { listing, percentage, short } from '../base/format.js'
 import type { Result } from '../record/result.js'
-import { listing, percentage, short } from './format.js'
 
 /** What a conventional variant is: `mirrored left to right in half of the variants and turned by up to 10 degrees`. */
 export function augmentationWords({ config }: Result): string {

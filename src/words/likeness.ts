@@ -1,6 +1,7 @@
 /** What the similarity of pairs says of the synthetic images of a class, in words that the report and the command share. */
+
+import { pValue, signedInterval } from '../base/format.js'
 import type { Result } from '../record/result.js'
-import { pValue, signedInterval } from './format.js'
 
 type Likeness = Pick<Result['quality'][number]['msSsim'], 'real' | 'synthetic' | 'difference'>
 

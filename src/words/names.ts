@@ -1,5 +1,7 @@
-/** The arms in words; the paper's codes follow in brackets. What is shown and what is decided speak of an arm alike. */
-const names: Record<string, string> = {
+/** Arms, sets of films and measures as people call them. What is shown and what is decided speak of an arm alike. */
+
+/** The paper's codes follow in brackets. */
+const armNames: Record<string, string> = {
   OD: 'Original films only',
   'OD=native': 'Original films at native size',
   'OD=balanced': 'Original films resampled to balance',
@@ -12,7 +14,7 @@ const names: Record<string, string> = {
 
 /** Prose name of an arm: `Original films only`; `X=steps` adds "equal steps"; an unknown code stands for itself. */
 export function armName(code: string): string {
-  const known = names[code]
+  const known = armNames[code]
   if (known) return known
   const steps = /^(.+?)[ =:]steps$/.exec(code)
   return steps ? `${armName(steps[1])}, equal steps` : code
@@ -30,3 +32,29 @@ export function armInSentence(code: string): string {
   if (name === code) return code
   return `${code.startsWith('GCB+OMGDA') ? 'the ' : ''}${name[0].toLowerCase()}${name.slice(1)}`
 }
+
+/** `Internal test set`, or the name of the other hospital's set. */
+export function setName(set: string): string {
+  return set === 'internal' ? 'Internal test set' : `External test set “${set}”`
+}
+
+export function metricName(metric: string): string {
+  const known: Record<string, string> = { auc: 'AUC', 'macro-auc': 'macro AUC', f1: 'F1 score', ppv: 'PPV', npv: 'NPV' }
+  return known[metric.toLowerCase()] ?? metric
+}
+
+/** What ranks the arms of a run, at the head of a label: `AUC`, or `Macro AUC` of more than two classes. */
+export function rankingName({ search }: { search: { metric: string } }): string {
+  const name = metricName(search.metric)
+  return `${name[0].toUpperCase()}${name.slice(1)}`
+}
+
+/** The measures at a cutoff, in the order shown: key and name. */
+export const measureNames = [
+  ['accuracy', 'Accuracy'],
+  ['sensitivity', 'Sensitivity'],
+  ['specificity', 'Specificity'],
+  ['f1', 'F1'],
+  ['ppv', 'PPV'],
+  ['npv', 'NPV'],
+] as const

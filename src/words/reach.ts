@@ -1,5 +1,5 @@
 /** How far a verdict reaches, in words that end "This speaks for ...". What is decided and what is shown say it alike. */
-import type { Verdict } from './result.js'
+import type { Verdict } from '../record/result.js'
 
 export function reach({ scope, basis }: Pick<Verdict, 'scope' | 'basis'>): string {
   const { folds, times, gans } = basis

@@ -1,6 +1,7 @@
 /** What an inspection found, in sentences: the same at the terminal and on the page. */
+
+import { counted, proportion } from '../base/format.js'
 import type { DatasetInspection, NearDuplicate, NearDuplicateKind } from '../record/inspection.js'
-import { counted, proportion } from './format.js'
 
 interface PairWords {
   /** Follows 'N pairs of films that are almost the same image'. */

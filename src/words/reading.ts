@@ -1,6 +1,7 @@
 /** What the files of each set were and what was done to their grey values, as sentences for the methods of a manuscript. */
+
+import { count, counted, listing } from '../base/format.js'
 import type { Result } from '../record/result.js'
-import { count, counted, listing } from './format.js'
 
 type Dataset = Result['dataset']
 type Reading = NonNullable<Dataset['readings']>[string]

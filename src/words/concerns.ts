@@ -1,10 +1,10 @@
 /** What stands in the way of an answer, in sentences that a clinician can act on: for the page and for the terminal alike. */
-import { armInSentence } from '../record/arm-name.js'
+
+import { count, counted, fixed, listing, proportion, ranges, withInterval } from '../base/format.js'
 import type { Concern } from '../record/concern.js'
 import { findConcerns } from '../record/find-concerns.js'
 import type { Result } from '../record/result.js'
-import { rankingName } from './arm-name.js'
-import { count, counted, fixed, listing, proportion, ranges, withInterval } from './format.js'
+import { armInSentence, rankingName } from './names.js'
 
 export interface ConcernWords {
   /** The whole in a short sentence. */

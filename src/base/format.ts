@@ -1,5 +1,5 @@
 /**
- * Numbers for people. The only place where the report rounds.
+ * Numbers for people: the one place that rounds.
  * A number that isn't there is shown as an en dash; a limit that isn't reached is never rounded to it (no "p = 0", no false 1.000).
  */
 

@@ -1,0 +1,52 @@
+/**
+ * The stages of a run and of a plan, in the order of work: the one table of their names (in files, events and results), of
+ * what each does in words, and of what runs side by side.
+ */
+
+interface Stage {
+  /** What it does, for people: `reading films`. */
+  readonly words: string
+  readonly of: 'run' | 'plan'
+  /** It needs films alone, and is worked on while the generator trains. */
+  readonly besideTraining?: true
+}
+
+const table = {
+  'prepare-data': { words: 'reading films', of: 'run' },
+  'extract-features': { words: 'extracting features', of: 'run', besideTraining: true },
+  'early-arms': { words: 'scoring the arms that need no generator', of: 'run', besideTraining: true },
+  'train-gan': { words: 'training the generator', of: 'run' },
+  'read-synthetic': { words: 'reading the synthetic images', of: 'run' },
+  'fill-pool': { words: 'drawing synthetic images', of: 'run' },
+  'measure-synthetic': { words: 'measuring the synthetic images', of: 'run' },
+  'search-k': { words: 'searching K', of: 'run' },
+  'evaluate-arms': { words: 'scoring the test sets', of: 'run' },
+  'export-model': { words: 'exporting the model', of: 'run' },
+  'learning-curve': { words: 'learning from fewer and more real films', of: 'plan' },
+  'measure-machine': { words: 'timing a few real steps', of: 'plan' },
+} as const satisfies Record<string, Stage>
+
+export type StageName = keyof typeof table
+
+const stages: Readonly<Record<string, Stage>> = table
+
+/** Stages that a run folder may hold, in order. */
+export const runStages = (Object.keys(table) as StageName[]).filter((name) => stages[name].of === 'run')
+
+/** What a stage does, for people; a name that only another version knows stands for itself. */
+export function stageWords(name: string): string {
+  return Object.hasOwn(stages, name) ? stages[name].words : name
+}
+
+/** Seconds from begin to end, given those of each stage: of what runs side by side the longer counts. */
+export function secondsInAll(seconds: readonly (readonly [stage: string, seconds: number])[]): number {
+  let training = 0
+  let beside = 0
+  let alone = 0
+  for (const [name, own] of seconds) {
+    if (name === 'train-gan') training += own
+    else if (Object.hasOwn(stages, name) && stages[name].besideTraining) beside += own
+    else alone += own
+  }
+  return alone + Math.max(training, beside)
+}
