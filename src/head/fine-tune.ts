@@ -16,7 +16,7 @@ import { grad } from '../tensor/grad.js'
 import type { ArraySpec } from '../tensor/infer.js'
 import { add, cast, constant, div, matmul, mean, mul, neg, reshape, softplus, sub } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
-import { mapTree } from '../tensor/tree.js'
+import { type MapLeaves, mapTree } from '../tensor/tree.js'
 import { foldStandardisation, type Head, type Standardisation } from './head.js'
 
 export interface FineTuneOptions {
@@ -72,7 +72,7 @@ export async function fineTune(
         rows.map((row) => labels[row]),
       )
       const next = await program.run({ params, state, step: scalar('float32', step), x, y } as never)
-      ;({ params, state } = next as unknown as { params: Trained<NDArray>; state: unknown })
+      ;({ params, state } = next as { params: Trained<NDArray>; state: unknown })
     }
   } finally {
     await program.close()
@@ -119,7 +119,7 @@ function compileStep(
   },
 ) {
   const { size, batchSize, outputs, learningRate, scaling, threads } = options
-  const weights = asWeights(params) as unknown as Trained<WeightSpec>
+  const weights = asWeights(params)
   const specs = {
     params: weights,
     state: adamInit(weights),
@@ -143,8 +143,8 @@ interface StepInputs {
   readonly y: Tensor
 }
 
-function asWeights<P>(params: P): P {
-  return mapTree(({ shape }: NDArray) => equalWeights(shape, 0), params) as P
+function asWeights<P>(params: P): MapLeaves<P, WeightSpec> {
+  return mapTree(({ shape }: NDArray) => equalWeights(shape, 0), params)
 }
 
 /** Indices 0..n-1 in ever new orders, one behind the other. */
@@ -152,13 +152,11 @@ function* shuffled(rng: Rng, n: number): Generator<number> {
   for (let round = 0; ; round++) yield* rng.at(round).permutation(n)
 }
 
-type Node = { readonly [name: string]: Node } | NDArray
-
 const isNorm = (node: object): node is Norm => 'variance' in node
 
 /** What of a model is trained: normalisations without their statistics, the head in standardised units. */
 export function trainedPart({ top, head }: TunedModel, scaling: Standardisation): Trained<NDArray> {
-  const strip = (node: Node): Node => {
+  const strip = (node: object): object => {
     if ('dtype' in node) return node
     if (isNorm(node)) return { scale: node.scale, shift: node.shift }
     return Object.fromEntries(Object.entries(node).map(([name, child]) => [name, strip(child)]))
@@ -173,7 +171,7 @@ export function trainedPart({ top, head }: TunedModel, scaling: Standardisation)
     scaling.mean.reduce((sum, centre, j) => sum + head.weights[output * d + j] * centre, b),
   )
   return {
-    top: strip(top as unknown as Node),
+    top: strip(top),
     weight: ndarray('float32', [d, outputs], weight),
     bias: ndarray('float32', [outputs], bias),
   }
@@ -181,14 +179,14 @@ export function trainedPart({ top, head }: TunedModel, scaling: Standardisation)
 
 /** The whole block again: trained arrays in their place, the statistics of `frozen` through `take`. */
 function withStatistics(trained: unknown, frozen: DenseNetTop, take: (array: NDArray) => unknown): unknown {
-  const join = (node: Record<string, unknown>, other: Node): unknown => {
+  const join = (node: Record<string, unknown>, other: object): unknown => {
     if ('dtype' in other) return node
     if (isNorm(other)) return { ...node, mean: take(other.mean), variance: take(other.variance) }
     return Object.fromEntries(
       Object.entries(other).map(([name, child]) => [name, join(node[name] as Record<string, unknown>, child)]),
     )
   }
-  return join(trained as Record<string, unknown>, frozen as unknown as Node)
+  return join(trained as Record<string, unknown>, frozen)
 }
 
 function finished(frozen: DenseNetTop, { top, weight, bias }: Trained<NDArray>, scaling: Standardisation): TunedModel {

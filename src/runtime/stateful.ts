@@ -83,5 +83,5 @@ function openReader(state: unknown, { device, threads }: CompileOptions) {
 }
 
 function pathsOf(tree: unknown): string[] {
-  return flatten(tree as Tree<unknown>).map(({ path }) => path)
+  return flatten(tree).map(({ path }) => path)
 }

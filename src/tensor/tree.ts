@@ -3,6 +3,8 @@
  * Anything with a `shape` and a `dtype` (Tensor, NDArray, a specification) is a leaf, and so is all that is not
  * an object. Records are walked in the order of their sorted names, so equal trees flatten equally however
  * they were written; names that hold `undefined` count as absent.
+ *
+ * The type of a tree may be an interface: `LeafOf` and `MapLeaves` go through its properties. `Tree` is for trees of unknown form.
  */
 import type { DType, Shape } from '../base/ndarray.js'
 import { ProgramError } from './program-error.js'
@@ -11,11 +13,25 @@ export type Tree<T> = T | readonly Tree<T>[] | { readonly [name: string]: Tree<T
 
 type LeafSpec = { readonly shape: Shape; readonly dtype: DType }
 
+type Primitive = number | string | boolean
+
+/** What lies at the leaves of a tree. */
+export type LeafOf<P> =
+  Tree<never> extends P
+    ? [P] extends [Tree<infer T>]
+      ? T
+      : unknown
+    : P extends LeafSpec | Primitive
+      ? P
+      : P extends readonly (infer Child)[]
+        ? LeafOf<Child>
+        : { [K in keyof P]-?: LeafOf<Exclude<P[K], undefined>> }[keyof P]
+
 /** The same tree with other leaves; a tree of unknown form stays one. */
 export type MapLeaves<P, U> =
   Tree<never> extends P
     ? Tree<U>
-    : P extends LeafSpec | number | string | boolean
+    : P extends LeafSpec | Primitive
       ? U
       : { -readonly [K in keyof P]: MapLeaves<P[K], U> }
 
@@ -26,11 +42,11 @@ export interface Leaf<T> {
 }
 
 /** The leaves with their paths. */
-export function flatten<T>(tree: Tree<T>): Leaf<T>[] {
-  const out: Leaf<T>[] = []
-  const walk = (node: Tree<T>, path: string): void => {
-    if (isLeaf(node)) out.push({ path, leaf: node as T })
-    else for (const [name, child] of children(node)) walk(child as Tree<T>, path === '' ? name : `${path}/${name}`)
+export function flatten<P>(tree: P): Leaf<LeafOf<P>>[] {
+  const out: Leaf<LeafOf<P>>[] = []
+  const walk = (node: unknown, path: string): void => {
+    if (isLeaf(node)) out.push({ path, leaf: node as LeafOf<P> })
+    else for (const [name, child] of children(node)) walk(child, path === '' ? name : `${path}/${name}`)
   }
   walk(tree, '')
   return out
@@ -53,12 +69,12 @@ export function mapTree<T, U, P, R extends readonly unknown[] = []>(
   tree: P,
   ...others: { [I in keyof R]: unknown }
 ): MapLeaves<P, U> {
-  const first = flatten(tree as Tree<T>)
-  const rest = others.map((other) => flatten(other as Tree<unknown>))
+  const first = flatten(tree as unknown)
+  const rest = others.map((other: unknown) => flatten(other))
   for (const list of rest) requireSamePaths(first, list)
   return unflatten(
     tree,
-    first.map(({ leaf }, i) => fn(leaf, ...(rest.map((list) => list[i].leaf) as unknown as R))),
+    first.map(({ leaf }, i) => fn(leaf as T, ...(rest.map((list) => list[i].leaf) as readonly unknown[] as R))),
   )
 }
 

@@ -110,7 +110,7 @@ describe('batch normalisation', () => {
 
   it('begins with scale 1, shift 0, mean 0 and variance 1', () => {
     const drawn = drawWeights(new Rng(1), { params: batchNormInit(2), state: batchNormState(2) })
-    expect(flatten(drawn as unknown as Tree<NDArray>).map(({ leaf }) => [...leaf.data])).toEqual([
+    expect(flatten(drawn).map(({ leaf }) => [...leaf.data])).toEqual([
       [1, 1],
       [0, 0],
       [0, 0],

@@ -58,9 +58,9 @@ for (const lowering of ['native', 'gather', 'auto'] as const) {
     const outputs = await compiled.run(inputs)
     const expected = evaluate(
       compiled.graph,
-      flatten<NDArray>(inputs).map(({ leaf }) => leaf),
+      flatten(inputs).map(({ leaf }) => leaf),
     )
-    const actual = flatten<NDArray>(outputs)
+    const actual = flatten(outputs)
     expect(actual.map(({ path }) => path)).toEqual([
       'loss',
       'params/dense',
@@ -81,9 +81,9 @@ test('Equal inputs give equal bytes, run after run', async () => {
   const compiled = await compile(step, specs)
   let seed = 0
   const inputs = mapTree((s: { shape: Shape }) => random(s.shape, seed++), specs)
-  const first = flatten<NDArray>(await compiled.run(inputs))
+  const first = flatten(await compiled.run(inputs))
   for (let i = 0; i < 5; i++) {
-    const again = flatten<NDArray>(await compiled.run(inputs))
+    const again = flatten(await compiled.run(inputs))
     expect(again.map(({ leaf }) => leaf.data)).toEqual(first.map(({ leaf }) => leaf.data))
   }
   await compiled.close()

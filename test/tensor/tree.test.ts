@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { scalar } from '../../src/base/ndarray.js'
+import { type NDArray, scalar } from '../../src/base/ndarray.js'
 import { flatten, mapTree, unflatten } from '../../src/tensor/tree.js'
 
 const network = {
@@ -23,9 +23,32 @@ describe('a tree', () => {
   })
 
   test('comes back from its leaves', () => {
-    const leaves = flatten<number>(network).map(({ leaf }) => leaf)
+    const leaves = flatten(network).map(({ leaf }) => leaf)
     expect(unflatten(network, leaves)).toEqual(network)
     expect(() => unflatten(network, [1, 2])).toThrow('a tree of 5 leaves was given 2')
+  })
+
+  test('may have the type of an interface, and its leaves are known by it', () => {
+    interface Layer {
+      readonly weight: NDArray<'float32'>
+      readonly bias?: NDArray<'float32'>
+    }
+    interface Network {
+      readonly layers: readonly Layer[]
+      readonly norms: Readonly<Record<string, Layer>>
+    }
+    const layer: Layer = { weight: scalar('float32', 2) }
+    const layers: Network = { layers: [layer, layer], norms: { first: { ...layer, bias: scalar('float32', 3) } } }
+    const values = flatten(layers).map(({ path, leaf }) => [path, leaf.data.fill(leaf.data[0] + 1)[0]])
+    expect(values).toEqual([
+      ['layers/0/weight', 3],
+      ['layers/1/weight', 4],
+      ['norms/first/bias', 4],
+      ['norms/first/weight', 5],
+    ])
+    const shapes = mapTree(({ shape }: NDArray) => shape.length, layers)
+    const ranks: (number | undefined)[] = [shapes.layers[0].weight, shapes.norms.first.bias]
+    expect(ranks).toEqual([0, 0])
   })
 
   test('may be a single leaf, empty, or hold arrays', () => {

@@ -6,9 +6,7 @@ import { flatten, type Tree, unflatten } from '../../tensor/tree.js'
 import { type DenseNet, type DenseNetTop, densenetSpecs } from './densenet121.js'
 
 export function encodeDensenet(net: DenseNet | DenseNetTop): Uint8Array {
-  return encodeSafetensors(
-    Object.fromEntries(flatten(net as unknown as Tree<NDArray>).map(({ path, leaf }) => [path, leaf])),
-  )
+  return encodeSafetensors(Object.fromEntries(flatten(net).map(({ path, leaf }) => [path, leaf])))
 }
 
 export function decodeDensenet(bytes: Uint8Array, source: string): DenseNet {

@@ -6,7 +6,7 @@
 import { throwProblems, UserError } from '../../base/errors.js'
 import { type NDArray, ndarray } from '../../base/ndarray.js'
 import type { ArraySpec } from '../../tensor/infer.js'
-import { flatten, type Tree, unflatten } from '../../tensor/tree.js'
+import { flatten, unflatten } from '../../tensor/tree.js'
 import type { Checkpoint, CheckpointTensor } from '../../weights/checkpoint.js'
 import { type DenseNet, densenetFeatures, densenetSpecs } from './densenet121.js'
 
@@ -56,7 +56,7 @@ export function densenetWeights(checkpoint: Checkpoint, source: string, prefix?:
   const imageChannels = stem.shape[1] === 1 ? 1 : 3
 
   const specs = densenetSpecs(imageChannels)
-  const expected = flatten(specs as unknown as Tree<ArraySpec>).map(({ path, leaf }) => {
+  const expected = flatten(specs).map(({ path, leaf }) => {
     const steps = path.split('/')
     const last = steps.pop() as keyof typeof parts
     return { name: `${root}${steps.join('.')}.${parts[last]}`, spec: leaf }
