@@ -4,7 +4,8 @@
  */
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
-import { exists, listDirectory, removeFile, writeAtomic } from '../base/files.js'
+import { exists, listDirectory, makeDirectory, removeFile, writeAtomic } from '../base/files.js'
+import { writeAlone } from '../base/lock-file.js'
 import { dataFolder } from '../base/user-folders.js'
 import { embedded } from './registry.js'
 
@@ -38,12 +39,24 @@ export function checkNewName(name: string, replace: boolean): void {
     throw new UserError(`backbone ${name} is there already (${file}); add --replace, or take another name`)
 }
 
-/** Keeps a model, and where there are some its weights to train on from (safetensors); says where the model is. */
-export function storeBackbone(name: string, onnx: Uint8Array, weights?: Uint8Array): string {
+/**
+ * Keeps a model, and where there are some its weights to train on from (safetensors); says where the model is. Throws as
+ * `checkNewName` where another process has meanwhile kept one of this name.
+ */
+export function storeBackbone(
+  name: string,
+  { onnx, weights, replace }: { onnx: Uint8Array; weights?: Uint8Array; replace: boolean },
+): string {
   const file = path.join(folder(), `${name}.onnx`)
-  if (weights) writeAtomic(weightsFile(name), weights)
-  else removeFile(weightsFile(name))
-  writeAtomic(file, onnx)
+  makeDirectory(folder())
+  // Two at once would leave the model of one beside the weights of the other.
+  writeAlone(file, 'kopt backbone add', () => {
+    checkNewName(name, replace)
+    // A kill leaves no model beside the weights of another.
+    removeFile(weightsFile(name))
+    writeAtomic(file, onnx)
+    if (weights) writeAtomic(weightsFile(name), weights)
+  })
   return file
 }
 

@@ -103,6 +103,19 @@ export function withLock<T>(file: string, options: Omit<LockOptions, 'beats'>, w
   }
 }
 
+/**
+ * Writes a file (`FILE.lock` says so) while no other process does. Throws a `UserError` where another holds it for longer than
+ * any writing takes.
+ */
+export function writeAlone(file: string, doing: string, write: () => void): void {
+  try {
+    withLock(`${file}.lock`, { doing, waitMs: 5000 }, write)
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error
+    throw new UserError(`${file} is being written by another kopt and stays so; remove ${error.file}`, { cause: error })
+  }
+}
+
 function holding(file: string, id: string, beats: boolean): Lock {
   const lost = new AbortController()
   const thread = beats ? startThread('heartbeat-thread', { file, id, everyMs: beatEveryMs }) : undefined

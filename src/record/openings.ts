@@ -4,10 +4,9 @@
  * It stays out of result.json, which must be the same bytes whatever was tried before.
  */
 import path from 'node:path'
-import { UserError } from '../base/errors.js'
 import { appendLine, readJsonLines } from '../base/files.js'
 import { hashPlain } from '../base/hash.js'
-import { LockedError, withLock } from '../base/lock-file.js'
+import { writeAlone } from '../base/lock-file.js'
 import type { RunDirectory } from './run-directory.js'
 
 interface Opening {
@@ -38,21 +37,12 @@ export function recordOpening(directory: RunDirectory, { set, pixelHashes }: Ope
   const file = openingsFile(directory)
   const hash = hashPlain([...pixelHashes].sort())
   // Other runs of this folder write into the same file, from other machines, too.
-  withLedger(file, () => {
+  writeAlone(file, 'kopt', () => {
     const known = openings(directory).some((one) => one.run === run && one.hash === hash && one.set === set)
     if (known) return
     const opening: Opening = { at: new Date().toISOString(), run, set, films: pixelHashes.length, hash }
     appendLine(file, JSON.stringify(opening))
   })
-}
-
-function withLedger(file: string, work: () => void): void {
-  try {
-    withLock(`${file}.lock`, { doing: 'kopt', waitMs: 5000 }, work)
-  } catch (error) {
-    if (!(error instanceof LockedError)) throw error
-    throw new UserError(`${file} is being written by another kopt and stays so; remove ${error.file}`, { cause: error })
-  }
 }
 
 /** For every set that this run has opened, in how many runs of this folder the same films have been opened, this one included. */

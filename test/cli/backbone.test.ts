@@ -1,10 +1,11 @@
 /** `kopt backbone` as a user starts it. */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashBytes } from '../../src/base/hash.js'
 import { readNpy } from '../../src/base/npy.js'
-import { kopt, temporaryFolder } from '../support/kopt.js'
+import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
 import { tinyBackboneFile, tinyContract } from '../support/tiny-backbone.js'
 
 const golden = path.resolve(import.meta.dirname, '../golden/checkpoints')
@@ -66,6 +67,22 @@ describe('kopt backbone', () => {
     expect(readFileSync(path.join(cwd, 'a.npy'))).toEqual(readFileSync(path.join(cwd, 'b.npy')))
   })
 
+  it('added twice at once under one name is one of the two, whole', async () => {
+    const cwd = temporaryFolder()
+    const env = { KOPT_HOME: path.join(cwd, 'home'), CI: '1' }
+    const kept = path.join(cwd, 'home', 'backbones', 'ours.onnx')
+    const words = (file: string) => ['backbone', 'add', 'ours', '--from', file, '--json']
+    for (let time = 0; time < 5; time++) {
+      const both = await Promise.all([1, 2].map((seed) => koptBeside(words(tinyBackboneFile({ seed })), { cwd, env })))
+      expect(both.map(({ code }) => code).sort(), both.map(({ stderr }) => stderr).join()).toEqual([0, 2])
+      const [done, refused] = both.sort((a, b) => Number(a.code) - Number(b.code))
+      expect(refused.stderr).toMatch(/backbone ours is there already/)
+      expect(hashBytes(readFileSync(kept))).toBe(JSON.parse(done.stdout).sha256)
+      expect(readdirSync(path.dirname(kept))).toEqual(['ours.onnx'])
+      rmSync(kept)
+    }
+  }, 120_000)
+
   it('checks any file of weights', () => {
     const { code, stdout } = kopt(['backbone', 'check', path.join(golden, 'module-old.pt')])
     expect(code).toBe(0)
@@ -88,3 +105,18 @@ describe('kopt backbone', () => {
     expect(stderr('scattering', '--from', 'y')).toMatch(/the name of the embedded backbone/)
   })
 })
+
+/** As `kopt`, beside others. */
+function koptBeside(
+  words: readonly string[],
+  { cwd, env }: { cwd: string; env: Record<string, string> },
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [koptFile, ...words], { cwd, env: { ...process.env, ...env } })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      said[name] += text
+    })
+  }
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })))
+}

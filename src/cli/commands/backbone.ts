@@ -98,7 +98,7 @@ async function add(name: string, options: AddOptions, outside: Outside): Promise
   const backbone = await openModel(onnx, findContract(onnx, file), name, { threads: physicalCores() })
   await backbone.close()
   const { features, inputSize, channels, scaling, hash, note } = backbone.contract
-  const kept = storeBackbone(name, onnx, weights)
+  const kept = storeBackbone(name, { onnx, weights, replace })
   const source = hashBytes(bytes)
   for (const remark of [...remarks, ...(note === undefined ? [] : [note])]) outside.note(shownLine(remark))
   outside.note(
