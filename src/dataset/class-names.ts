@@ -1,7 +1,8 @@
 /**
- * Which labels are classes: not words for a missing label, nor several labels in one; and two names are two classes only
- * where a reader sees that they differ.
+ * Which labels are classes: not words for a missing label, nor several labels in one, nor what programs take for something
+ * else; and two names are two classes only where a reader sees that they differ.
  */
+import { isProgramWord } from '../base/program-words.js'
 import { shortened } from '../base/shortened.js'
 
 const missing = new Set(
@@ -55,6 +56,7 @@ export function problemsOfClassNames(classes: readonly string[]): string[] {
   const byName = new Set(classes.map(plain))
   const none = named.filter((_, i) => saysNoClass(classes[i]))
   const several = named.filter((_, i) => severalLabels(classes[i], (part) => byName.has(plain(part))) !== undefined)
+  const words = named.filter((_, i) => isProgramWord(classes[i]))
   const problems: string[] = []
   if (none.length > 0) {
     problems.push(
@@ -64,6 +66,11 @@ export function problemsOfClassNames(classes: readonly string[]): string[] {
   if (several.length > 0) {
     problems.push(
       `${listed(several)} ${several.length === 1 ? 'holds' : 'hold'} several labels; a film has one class: decide for one, or leave such films out`,
+    )
+  }
+  if (words.length > 0) {
+    problems.push(
+      `${listed(words)} ${words.length === 1 ? 'is a word' : 'are words'} with a meaning in programs that read results: call it otherwise`,
     )
   }
   return [...problems, ...twins(classes), ...uncertain(classes)]

@@ -3,6 +3,7 @@
  * no two may meet there.
  */
 import { foldedCase } from '../base/path-name.js'
+import { isProgramWord } from '../base/program-words.js'
 
 /** What the run's own films are called. */
 const ownSets: Readonly<Record<string, string>> = {
@@ -12,9 +13,6 @@ const ownSets: Readonly<Record<string, string>> = {
   tuning: "the dataset's tuning films",
   test: "the dataset's test films",
 }
-
-/** Names that programs which read result.json take for something else. */
-const ofLanguage = new Set(['prototype', ...Object.getOwnPropertyNames(Object.prototype)].map(foldedCase))
 
 const mostCharacters = 80
 const another = 'give it another name, for example hospital-b'
@@ -35,7 +33,7 @@ export function problemsOfSetNames(names: readonly string[], taken: readonly str
 function problemOf(name: string, before: ReadonlyMap<string, string>): string | undefined {
   const folded = foldedCase(name)
   if (Object.hasOwn(ownSets, folded)) return `${folded} stands for ${ownSets[folded]}; ${another}`
-  if (ofLanguage.has(folded)) return `this word has a meaning of its own in programs; ${another}`
+  if (isProgramWord(name)) return `this word has a meaning of its own in programs; ${another}`
   if (name.length > mostCharacters) return `it has ${name.length} characters, at most ${mostCharacters} fit; ${another}`
   if (!/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._+()&',-]*$/u.test(name) || /[ .]$/.test(name)) {
     return `a name begins with a letter or a digit and holds letters, digits, spaces and . _ + - ( ) & ' , alone; ${another}`

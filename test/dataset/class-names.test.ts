@@ -148,3 +148,11 @@ describe('class names', () => {
     }
   })
 })
+
+describe('names that programs take for something else', () => {
+  it.each(['__proto__', 'constructor', 'toString', 'Prototype'])('%s is no class', async (name) => {
+    expect(await refusal(['healthy', name])).toMatch(
+      new RegExp(`^UserError: .*'${name}' is a word with a meaning in programs that read results: call it otherwise`),
+    )
+  })
+})
