@@ -24,8 +24,22 @@ const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [
 /** Every stage of a fold that needs what a finished fold has thrown away. */
 const notKeptByFold: readonly StageName[] = ['extract-features', 'early-arms', 'fill-pool', 'search-k', 'evaluate-arms']
 
+/** What is said of checksums that are lost; asked before anything is vouched for again. */
+export function lostChecksums({ state, seals: file }: RunDirectory, seals: Seals): string[] {
+  const remedy = 'what it no longer vouches for is made anew'
+  const name = `state/${path.basename(file)}`
+  if (seals.empty) return [`${name} was missing or damaged: ${remedy}`]
+  const bare = listDirectory(state)
+    .map((entry) => entry.name)
+    .filter((marker) => marker.endsWith('.json') && seals.recorded(path.join(state, marker)) === undefined)
+  if (bare.length === 0 && seals.unreadable === 0) return []
+  const named = bare.length > 0 ? ` (it says nothing of ${bare.join(', ')})` : ''
+  return [`${name} was damaged or cut short, as a kill may leave it${named}: ${remedy}`]
+}
+
 /** Undoes what damaged files (paths within the run) hang on; answers what is said of it. */
 export function makeAnew(run: RunDirectory, seals: Seals, damaged: readonly string[]): string[] {
+  seals.mend()
   const needed = damaged.filter((file) => !isSpare(run, seals, file))
   for (const file of needed) {
     const [, fold, inFold] = /^folds\/(\d+)\/(.+)$/.exec(file) ?? []

@@ -18,9 +18,9 @@ import { resolvePaths } from './config/paths.js'
 import { parseSetting, readConfigFile, resolveConfig } from './config/resolve.js'
 import type { Config, PartialConfig, PresetName } from './config/schema.js'
 import { type ResumedConfig, resumedConfig, storeConfig } from './config/stored.js'
-import { makeAnew } from './make-anew.js'
+import { lostChecksums, makeAnew } from './make-anew.js'
 import { runPipeline } from './pipeline.js'
-import { recorder } from './recorder.js'
+import { mendEvents, recorder } from './recorder.js'
 import type { TrialExecutor } from './work/executor.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
@@ -166,8 +166,10 @@ function resume(request: ExperimentRequest): Opened {
     makePrivateDirectory(directory.private)
     const seals = new Seals(directory)
     const damaged = seals.check()
+    const checksums = lostChecksums(directory, seals)
     const { notes, ...resumed } = resumedConfig(directory, seals, requestLayers(request))
-    return { ...held, ...resumed, seals, notes: [...notes, ...makeAnew(directory, seals, damaged)] }
+    const others = [...checksums, ...makeAnew(directory, seals, damaged), ...mendEvents(directory)]
+    return { ...held, ...resumed, seals, notes: [...notes, ...others] }
   } catch (error) {
     held.release()
     throw error

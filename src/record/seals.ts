@@ -21,12 +21,16 @@ import { encodeNpy } from '../base/npy.js'
 import { shownPath } from '../base/shown-path.js'
 import type { RunDirectory } from './run-directory.js'
 
+/** A line: SHA-256, two spaces, the path within the run's folder. */
+const form = /^([0-9a-f]{64}) {2}(.+)$/
+
 export class Seals {
   readonly #run: RunDirectory
   /** By path within the run's folder. */
   readonly #recorded: Map<string, string>
   /** A kill has cut the last line short. */
   #torn: boolean
+  #unreadable: number
   /** Files of which the record is no longer believed. */
   readonly #broken = new Set<string>()
 
@@ -36,6 +40,22 @@ export class Seals {
     const text = exists(run.seals) ? readText(run.seals) : ''
     this.#recorded = recordIn(text, run.root)
     this.#torn = text !== '' && !text.endsWith('\n')
+    this.#unreadable = text.split('\n').filter((line) => line !== '' && !form.test(line)).length
+  }
+
+  /** Whether no file at all is vouched for. */
+  get empty(): boolean {
+    return this.#recorded.size === 0
+  }
+
+  /** How many lines can't be read. */
+  get unreadable(): number {
+    return this.#unreadable
+  }
+
+  /** Leaves out lines that can't be read. */
+  mend(): void {
+    if (this.#unreadable > 0) this.#writeAnew()
   }
 
   /** Whether the run can go on with a file as it stands. */
@@ -94,9 +114,13 @@ export class Seals {
     for (const name of [...this.#recorded.keys()]) {
       if (gone.some((place) => name === place || name.startsWith(`${place}/`))) this.#recorded.delete(name)
     }
-    if (this.#recorded.size === before) return
+    if (this.#recorded.size < before) this.#writeAnew()
+  }
+
+  #writeAnew(): void {
     writeAtomic(this.#run.seals, [...this.#recorded].map(([name, hash]) => `${hash}  ${name}\n`).join(''))
     this.#torn = false
+    this.#unreadable = 0
   }
 
   #record(file: string, hash: string): void {
@@ -133,7 +157,7 @@ function hashOf(file: string): string | undefined {
 function recordIn(text: string, root: string): Map<string, string> {
   const recorded = new Map<string, string>()
   for (const line of text.split('\n')) {
-    const [, hash, name] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? []
+    const [, hash, name] = form.exec(line) ?? []
     if (name !== undefined && path.resolve(root, name).startsWith(root + path.sep)) recorded.set(name, hash)
   }
   return recorded

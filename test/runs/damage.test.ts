@@ -104,6 +104,39 @@ describe('config.yaml', () => {
     }
   })
 
+  it('that is cut off is written anew; one with holes is refused as damaged, and what the sentence advises leads on', async () => {
+    const file = (run: string) => path.join(run, 'config.yaml')
+    const cut = (share: number) => (run: string) => {
+      const text = readFileSync(file(run))
+      writeFileSync(file(run), text.subarray(0, Math.floor(text.length * share)))
+    }
+    for (const share of [0.2, 0.5, 0.99]) {
+      const { copy, warnings } = await resumed(cut(share))
+      expect(warnings, String(share)).toEqual(['config.yaml was missing or damaged and is written anew'])
+      expect(promisedBy(copy)).toEqual(promised)
+    }
+    const holed = (run: string) =>
+      writeFileSync(file(run), readFileSync(file(run), 'utf8').replace(/^gan:\n( .*\n)+/m, ''))
+    const refused =
+      /config\.yaml is damaged: 1 value of the run can't be found in it \(gan\); remove the file, and kopt resume/
+    await expect(resumed(holed)).rejects.toThrow(refused)
+    const { copy } = await resumed((run) => {
+      holed(run)
+      rmSync(file(run))
+    })
+    expect(promisedBy(copy)).toEqual(promised)
+  }, 120_000)
+
+  it('of private/ that is cut off does not speak for a run whose checksums are lost', () => {
+    const copy = path.join(made.folder, 'no-checksums')
+    cpSync(made.run, copy, { recursive: true })
+    rmSync(path.join(copy, 'state', 'checksums.sha256'))
+    for (const name of ['config.yaml', 'private/config.yaml']) damage(copy, name, 'cut off')
+    const { code, stderr } = kopt(['evaluate', copy, made.external, '--name', 'c'])
+    expect(code, stderr).toBe(2)
+    expect(stderr).toMatch(/config\.yaml does not say what the run was made with: it is empty or damaged/)
+  })
+
   it('of private/ can be said anew, by the words that the sentence names', async () => {
     const gone = (run: string) => rmSync(path.join(run, 'private', 'config.yaml'))
     await expect(resumed(gone)).rejects.toThrow(/--dataset FILMS --external b=FILMS --backbone FILE\.onnx/)
@@ -111,6 +144,91 @@ describe('config.yaml', () => {
     const { copy } = await resumed(gone, places)
     expect(promisedBy(copy)).toEqual(promised)
   })
+})
+
+describe('state/checksums.sha256', () => {
+  const file = (run: string) => path.join(run, 'state', 'checksums.sha256')
+  const lost = 'what it no longer vouches for is made anew'
+
+  it.each([
+    ['emptied', (run: string) => writeFileSync(file(run), '')],
+    ['removed', (run: string) => rmSync(file(run))],
+  ])(
+    'that was %s is said to be lost, once',
+    async (_, deed) => {
+      const { copy, warnings } = await resumed(deed)
+      expect(warnings).toEqual([`state/checksums.sha256 was missing or damaged: ${lost}`])
+      expect(promisedBy(copy)).toEqual(promised)
+      expect(await made.resume(copy)).toEqual([])
+    },
+    120_000,
+  )
+
+  it('that was cut off is said to be so, with the stages that are done again', async () => {
+    const { copy, warnings } = await resumed((run) => {
+      const lines = readFileSync(file(run), 'utf8').split('\n')
+      const at = lines.findIndex((line) => line.endsWith('  state/search-k.json'))
+      writeFileSync(file(run), [...lines.slice(0, at), lines[at].slice(0, 30)].join('\n'))
+    })
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toMatch(
+      /^state\/checksums\.sha256 was damaged or cut short, .*\(it says nothing of .*search-k\.json\): what it/,
+    )
+    expect(promisedBy(copy)).toEqual(promised)
+    expect(await made.resume(copy)).toEqual([])
+  }, 120_000)
+})
+
+describe('events.jsonl', () => {
+  const file = (run: string) => path.join(run, 'events.jsonl')
+  const linesOf = (run: string) => readFileSync(file(run), 'utf8').trimEnd().split('\n')
+
+  it('that was damaged keeps every line that can be read, and goes on', async () => {
+    const before = linesOf(made.run)
+    const { copy, warnings } = await resumed((run) => {
+      const [first, second, ...more] = before
+      const last = more.at(-1) as string
+      const cut = last.slice(0, last.length / 2)
+      writeFileSync(file(run), [first, second.replace('{', '('), ...more.slice(0, -1), cut].join('\n'))
+    })
+    expect(warnings).toEqual([
+      `events.jsonl was damaged: 2 of its ${before.length} lines can't be read and are left out; the others stay`,
+    ])
+    const after = linesOf(copy)
+    expect(after.slice(0, before.length - 2)).toEqual([before[0], ...before.slice(2, -1)])
+    expect(after.length).toBeGreaterThan(before.length)
+    for (const line of after) expect(JSON.parse(line)).toHaveProperty('type')
+    expect(await made.resume(copy)).toEqual([])
+    expect(promisedBy(copy)).toEqual(promised)
+  }, 120_000)
+
+  it('that is empty or gone is said to be so', async () => {
+    for (const deed of [(run: string) => writeFileSync(file(run), ''), (run: string) => rmSync(file(run))]) {
+      const { warnings } = await resumed(deed)
+      expect(warnings).toEqual([
+        'events.jsonl was missing or empty: what the run has told so far is lost; nothing else hangs on it',
+      ])
+    }
+  }, 120_000)
+})
+
+describe('a finished run whose model/ is gone', () => {
+  it('is not judged with; resume, which the sentence names, makes the model anew', () => {
+    const copy = path.join(made.folder, 'no-model')
+    cpSync(made.run, copy, { recursive: true })
+    const asked = ['predict', copy, made.film, '--csv']
+    const before = kopt(asked)
+    expect(before.code, before.stderr).toBe(0)
+    rmSync(path.join(copy, 'model'), { recursive: true })
+    const refused = kopt(asked)
+    expect(refused.code, refused.stderr).toBe(2)
+    expect(refused.stderr).toContain(`kopt resume ${copy} finishes it, or makes it anew`)
+    const resume = kopt(['resume', copy])
+    expect(resume.code, resume.stderr).toBe(0)
+    expect(resume.stderr).toContain('missing or damaged since the run was stopped, and made anew: model/')
+    expect(promisedBy(copy)).toEqual(promised)
+    expect(kopt(asked).stdout).toBe(before.stdout)
+  }, 120_000)
 })
 
 describe('a finished run that is only read', () => {

@@ -7,6 +7,7 @@ import { UserError } from '../../base/errors.js'
 import { exists, readText } from '../../base/files.js'
 import { shownPath } from '../../base/shown-path.js'
 import { version } from '../../base/version.js'
+import { counted, firstFew } from '../../dataset/reader.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { Seals } from '../../record/seals.js'
 import { isBackboneFile, mapPaths } from './paths.js'
@@ -25,7 +26,12 @@ export interface ResumedConfig {
 
 export function storeConfig(directory: RunDirectory, seals: Seals, config: Config): void {
   seals.keep(directory.privateConfig, yaml(config, 'every value this run works with, and where its films lie'))
-  seals.keep(directory.config, yaml(shownConfig(config), 'every value this run works with; paths stand in private'))
+  seals.keep(directory.config, shownText(config))
+}
+
+/** What stands in config.yaml. */
+function shownText(config: Config): string {
+  return yaml(shownConfig(config), 'every value this run works with; paths stand in private')
 }
 
 function yaml(config: Config, about: string): string {
@@ -39,7 +45,7 @@ export function storedConfig(directory: RunDirectory, why: string): Config {
   const stored = [directory.privateConfig, directory.config]
     .filter((file) => seals.recorded(file) === undefined || seals.holds(file))
     .map((file) => readStored(file))
-    .find((found) => found !== undefined)
+    .find((found) => found !== undefined && isComplete(found))
   if (!stored) {
     throw new UserError(
       `${shownPath(directory.config)} does not say what the run was made with: it is empty or damaged; restore it from a copy of the run`,
@@ -78,23 +84,32 @@ export function resumedConfig(directory: RunDirectory, seals: Seals, asked: read
   const changed = differences(withoutPaths(before), withoutPaths(config))
   if (changed.length > 0) {
     throw new UserError(
-      `${root} was begun with other values (${changed.join('; ')}); leave them out to resume, or start a new run`,
+      `${root} was begun with other values (${inWords(changed)}); leave them out to resume, or start a new run`,
     )
   }
   if (whole && !seals.holds(directory.config)) {
-    const edited = shown ? editsOf(before, shown) : []
-    if (edited.length > 0) {
+    const cutShort = shown !== undefined && isCut(readText(directory.config), shownText(before))
+    const edited = shown && !cutShort ? editsOf(before, shown) : []
+    const gone = edited.filter(({ after }) => after === undefined)
+    if (gone.length > 0) {
       throw new UserError(
-        `${shownPath(directory.config)} was changed after the run had begun (${edited.join('; ')}), and a run holds to what it began with; put that back, or remove the file (it is then written as it was), or start a new run`,
+        `${shownPath(directory.config)} is damaged: ${counted(gone.length, 'value')} of the run can't be found in it (${firstFew(gone.map(({ place }) => place))}); remove the file, and kopt resume ${root} writes it anew from private/config.yaml, which is whole`,
       )
     }
-    if (!shown || seals.recorded(directory.config) !== undefined)
+    if (edited.length > 0) {
+      throw new UserError(
+        `${shownPath(directory.config)} was changed after the run had begun (${inWords(edited)}), and a run holds to what it began with; put that back, or remove the file (it is then written as it was), or start a new run`,
+      )
+    }
+    if (!shown || cutShort || seals.recorded(directory.config) !== undefined)
       notes.push('config.yaml was missing or damaged and is written anew')
     storeConfig(directory, seals, before)
   }
-  if (seals.recorded(directory.privateConfig) === undefined)
-    notes.push('state/checksums.sha256 was missing or damaged: what it vouched for is made anew')
   return { config, moved: !whole || differences(before, config).length > 0, notes }
+}
+
+function isCut(text: string, whole: string): boolean {
+  return text.length < whole.length && whole.startsWith(text)
 }
 
 /** The configuration with its paths, where its checksum fits; where that is lost, config.yaml must say the same. */
@@ -106,7 +121,7 @@ function trusted(directory: RunDirectory, seals: Seals, shown: Stored | undefine
 }
 
 /** In what config.yaml differs from what the run began with. */
-function editsOf(config: Config, shown: Stored): string[] {
+function editsOf(config: Config, shown: Stored): Difference[] {
   return differences(asPlain(shownConfig(config)), asPlain(withoutVersion(shown)))
 }
 
@@ -132,6 +147,17 @@ function ofThisVersion(directory: RunDirectory, stored: Stored, why: string): Co
     )
   }
   return resolveConfig(withoutVersion(stored))
+}
+
+/** Whether every value stands in it: nothing of the file was cut off. */
+function isComplete(stored: Stored): boolean {
+  if (stored.koptVersion !== version) return true
+  try {
+    const all = asPlain(resolveConfig(withoutVersion(stored)))
+    return differences(asPlain(withoutVersion(stored)), all).length === 0
+  } catch {
+    return false
+  }
 }
 
 function withoutVersion({ koptVersion: _, ...config }: Stored): PartialConfig {
@@ -180,14 +206,25 @@ function asPlain(config: unknown): unknown {
   return JSON.parse(JSON.stringify(config))
 }
 
-function differences(before: unknown, after: unknown, place = ''): string[] {
+interface Difference {
+  /** Keys, joined by dots. */
+  readonly place: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+function differences(before: unknown, after: unknown, place = ''): Difference[] {
   if (isRecord(before) && isRecord(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)])
     return [...keys].flatMap((key) => differences(before[key], after[key], place ? `${place}.${key}` : key))
   }
-  return JSON.stringify(before) === JSON.stringify(after)
-    ? []
-    : [`${place} was ${JSON.stringify(before)}, now ${JSON.stringify(after)}`]
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ place, before, after }]
+}
+
+function inWords(differences: readonly Difference[]): string {
+  return differences
+    .map(({ place, before, after }) => `${place} was ${JSON.stringify(before)}, now ${JSON.stringify(after)}`)
+    .join('; ')
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
