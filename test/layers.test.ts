@@ -74,6 +74,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
     ['report.ts', 'write-report.ts'],
   ],
   backbone: [['contract.ts'], ['networks/'], ['*']],
+  'experiment/config': [['path-schema.ts'], ['sections/'], ['*']],
   cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 
@@ -94,7 +95,7 @@ const doors: Record<string, readonly string[]> = {
   'd3-scale': ['report/figures/'],
   'd3-shape': ['report/figures/'],
   zod: [
-    'experiment/config/schema.ts',
+    'experiment/config/',
     'dataset/manifest.ts',
     'dataset/regions/',
     'record/result.ts',
@@ -104,7 +105,7 @@ const doors: Record<string, readonly string[]> = {
     'backbone/contract.ts',
     'head/classifier-info.ts',
   ],
-  yaml: ['experiment/config/resolve.ts', 'experiment/config/stored.ts'],
+  yaml: ['experiment/config/'],
   'csv-parse': ['dataset/table/csv.ts'],
   dcmjs: ['image/dicom/dictionary.ts'],
   'dcmjs-codecs': ['image/dicom/codec-worker.ts'],

@@ -10,9 +10,10 @@ import { version } from '../../base/version.js'
 import { counted, firstFew } from '../../dataset/reader.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { Seals } from '../../record/seals.js'
-import { isBackboneFile, mapPaths } from './paths.js'
+import { mapPaths } from './paths.js'
 import { resolveConfig } from './resolve.js'
 import type { Config, PartialConfig } from './schema.js'
+import { isBackboneFile } from './sections/backbone.js'
 import { shownConfig } from './shown.js'
 
 /** A run that is gone on with. */

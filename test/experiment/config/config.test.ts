@@ -2,7 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseSetting, readConfigFile, resolveConfig } from '../../../src/experiment/config/resolve.js'
+import { readConfigFile } from '../../../src/experiment/config/read-file.js'
+import { resolveConfig } from '../../../src/experiment/config/resolve.js'
+import { parseSetting } from '../../../src/experiment/config/setting.js'
 
 const dataset = { dataset: 'films' }
 
@@ -61,7 +63,10 @@ describe('a configuration', () => {
 
   it('refuses what contradicts itself', () => {
     expect(() => resolveConfig(dataset, parseSetting('image.size=[50, 56]'))).toThrow(
-      /image\.size 50: each side must be a multiple of 8/,
+      /image\.size: expected a multiple of 8, got 50/,
+    )
+    expect(() => resolveConfig(dataset, parseSetting('image.size=[56, 1024]'))).toThrow(
+      /image\.size: expected at most 512, got 1024/,
     )
     expect(() => resolveConfig(dataset, parseSetting('split.fractions=[0.5, 0.1, 0.2]'))).toThrow(/add up to 1/)
     expect(() => resolveConfig(dataset, parseSetting('search.rule=fixed'))).toThrow(/needs search\.fixedK/)

@@ -1,0 +1,74 @@
+/** What can't be together: values that are each in range, but of which one leaves no sense to another. */
+import type { Config } from './schema.js'
+
+type Contradiction = (config: Config) => readonly string[] | string | false
+
+/** Sentences on all of them. */
+export function contradictions(config: Config): string[] {
+  return all.flatMap((contradiction) => contradiction(config) || [])
+}
+
+const all: readonly Contradiction[] = [
+  regionsOfNoSet,
+  foldsWithGivenImages,
+  generatorSeedsWithGivenImages,
+  noFixedK,
+  fixedKBeyondGrid,
+  headSeedsWithoutSeed,
+  foldsChosenOnTest,
+]
+
+function regionsOfNoSet({ roi, external }: Config) {
+  return Object.keys(roi)
+    .filter((name) => name !== 'internal' && !Object.hasOwn(external, name))
+    .map(
+      (name) =>
+        `roi.${name}: there is no external set ${name} (there are ${['internal', ...Object.keys(external)].join(', ')})`,
+    )
+}
+
+function foldsWithGivenImages({ synthetic, resampling: { folds } }: Config) {
+  return (
+    synthetic.from !== null &&
+    asksForFolds(folds) &&
+    `resampling.folds ${folds} with synthetic.from: images made elsewhere come from one generator, which would have to be trained anew inside each fold; leave the folds out`
+  )
+}
+
+function generatorSeedsWithGivenImages({ synthetic, gan }: Config) {
+  return (
+    synthetic.from !== null &&
+    gan.seeds > 1 &&
+    `gan.seeds ${gan.seeds} with synthetic.from: images made elsewhere come from one generator; leave gan.seeds at 1`
+  )
+}
+
+function noFixedK({ search: { rule, fixedK } }: Config) {
+  return (
+    rule === 'fixed' && fixedK === null && 'search.rule fixed needs search.fixedK, for example --set search.fixedK=14'
+  )
+}
+
+function fixedKBeyondGrid({ search: { fixedK, kMax } }: Config) {
+  return fixedK !== null && fixedK > kMax && `search.fixedK ${fixedK} is above search.kMax ${kMax}`
+}
+
+function headSeedsWithoutSeed({ search: { heads }, head }: Config) {
+  return (
+    heads > 1 &&
+    head.kind === 'logistic' &&
+    `search.heads ${heads} with head.kind logistic: that head has no seed; leave it out, or set head.kind=adam`
+  )
+}
+
+function foldsChosenOnTest({ resampling: { folds }, search }: Config) {
+  return (
+    asksForFolds(folds) &&
+    search.selectOn === 'test' &&
+    `resampling.folds ${folds} with search.selectOn test: a fold's test films must not choose its K; set one of them to its default`
+  )
+}
+
+function asksForFolds(folds: Config['resampling']['folds']): boolean {
+  return typeof folds === 'number' && folds > 0
+}

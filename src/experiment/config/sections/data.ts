@@ -1,0 +1,30 @@
+/** Which films, of which hospitals, and how their classes, patients and regions are known. */
+import { z } from 'zod'
+import { filePath } from '../path-schema.js'
+
+export const data = {
+  dataset: filePath().meta({ description: 'Folder with one folder per class, or a CSV manifest.' }),
+  external: z
+    .record(z.string(), filePath())
+    .default({})
+    .meta({ description: "Other hospitals' films, scored once at the end: a name and the path of each." }),
+  positive: z.string().nullable().default(null).meta({
+    description:
+      'The class that is looked for; null: of two classes the one that is not called normal or the like, of more each against the rest.',
+  }),
+  patientFrom: z.string().nullable().default(null).meta({
+    description:
+      "How to read the patient from a film's path: folder, prefix, or a regular expression whose first group it is, after place: where each folder numbers its patients anew; image: each film is another patient's; null: from DICOM headers or the manifest.",
+  }),
+  roi: z.record(z.string(), filePath()).default({}).meta({
+    description:
+      'Annotation files (CSV, LabelMe, COCO, VIA, W3C) with regions of interest: internal for the dataset, else the name of an external set.',
+  }),
+  skipUnreadable: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Go on without files that are no whole image; they are counted in the report.' }),
+  keepPatientIds: z.boolean().default(false).meta({
+    description: "Keep patient ids as they are in the run's private folder, not as hashes under the user's key.",
+  }),
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { presets } from '../../../src/experiment/config/presets.js'
+import { resolveConfig } from '../../../src/experiment/config/resolve.js'
+import { type PresetName, presetNames } from '../../../src/experiment/config/schema.js'
+
+/** Every preset as 0.1.0 resolved it, by name; the order of the keys is that of its config.yaml. */
+const before = JSON.parse(readFileSync(path.join(import.meta.dirname, 'resolved-presets.json'), 'utf8'))
+
+describe.each([...presetNames])('the preset %s', (preset) => {
+  it('resolves to the values it has always had, in their order', () => {
+    const config = resolveConfig({ dataset: 'films', preset })
+    expect(JSON.stringify(config, null, 2)).toBe(JSON.stringify(before[preset], null, 2))
+  })
+
+  it('says nothing that the defaults say already', () => {
+    expect(repeated(presets[preset as PresetName], resolveConfig({ dataset: 'films' }))).toEqual([])
+  })
+
+  it('is read back from what it was resolved to', () => {
+    expect(resolveConfig(before[preset])).toEqual(resolveConfig({ dataset: 'films', preset }))
+  })
+})
+
+/** Keys whose value is the default itself. */
+function repeated(difference: object, defaults: object, place = ''): string[] {
+  return Object.entries(difference).flatMap(([key, value]) => {
+    const standard = (defaults as Record<string, unknown>)[key]
+    if (isRecord(value) && isRecord(standard)) return repeated(value, standard, `${place}${key}.`)
+    return JSON.stringify(value) === JSON.stringify(standard) ? [`${place}${key}`] : []
+  })
+}
+
+function isRecord(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
