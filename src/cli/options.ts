@@ -51,13 +51,6 @@ export function namedPaths(text: string, before: Record<string, string> = {}): R
   return { ...before, [name]: text.slice(at + 1) }
 }
 
-export function patientFromOption(): Option {
-  return new Option(
-    '--patient-from <how>',
-    'the patient in a film\'s path: "folder", "prefix", or a regular expression whose first group it is; after "place:" equal names in two folders are two patients; "image": each film is another\'s',
-  )
-}
-
 /** `FILE` for the dataset itself, `NAME=FILE` for an external set; given several times. */
 export function roiFiles(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name = 'internal', file = text] = /^([^=/\\]+)=(.+)$/.exec(text) ?? []
@@ -65,16 +58,11 @@ export function roiFiles(text: string, before: Record<string, string> = {}): Rec
   return { ...before, [name]: file }
 }
 
-const annotations = 'regions of interest: a CSV, LabelMe, COCO, VIA or W3C annotation file (or a folder of them)'
-
+/** For verbs that take one dataset. */
 export function roiOption(): Option {
-  return new Option('--roi <file>', annotations)
-}
-
-/** For verbs that take external sets, too. */
-export function roiFilesOption(): Option {
-  return new Option('--roi <file>', `${annotations}; NAME=FILE for an external set (may be repeated)`).argParser(
-    roiFiles,
+  return new Option(
+    '--roi <file>',
+    'regions of interest: a CSV, LabelMe, COCO, VIA or W3C annotation file (or a folder of them)',
   )
 }
 
@@ -91,17 +79,6 @@ export function encodingOption(): Option {
 
 export function yesOption(): Option {
   return new Option('--yes', 'begin without asking, also where it takes more than an hour')
-}
-
-export function positiveOption(): Option {
-  return new Option('--positive <class>', 'the class that is looked for')
-}
-
-export function backboneOption(): Option {
-  return new Option(
-    '--backbone <name>',
-    'feature extractor: scattering, a name that `kopt backbone list` shows, or an ONNX file',
-  )
 }
 
 export function seedOption(): Option {

@@ -6,7 +6,8 @@ import { writePatches } from '../../dataset/patches.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import { examples, keepPatientIdsOption, patientFromOption, roiOption } from '../options.js'
+import { patientFromOption } from '../config-options.js'
+import { examples, keepPatientIdsOption, roiOption } from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {

@@ -13,16 +13,8 @@ import { rectangleText } from '../../image/rectangle.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import {
-  backboneOption,
-  type Device,
-  deviceOption,
-  examples,
-  keepPatientIdsOption,
-  patientFromOption,
-  pixelSize,
-  roiOption,
-} from '../options.js'
+import { backboneOption, patientFromOption } from '../config-options.js'
+import { type Device, deviceOption, examples, keepPatientIdsOption, pixelSize, roiOption } from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {

@@ -16,13 +16,13 @@ import { holdFolder } from '../../record/run-store.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
+import { patientFromOption } from '../config-options.js'
 import {
   anyNumber,
   collected,
   type Device,
   deviceOption,
   examples,
-  patientFromOption,
   pixelSize,
   roiOption,
   seedOption,

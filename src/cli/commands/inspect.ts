@@ -13,8 +13,9 @@ import { inspectDataset } from '../../inspection/inspect-dataset.js'
 import type { EventSink } from '../../record/events.js'
 import { inspectionMark, renderInspection } from '../../report/inspection-page.js'
 import type { Outside } from '../command.js'
+import { patientFromOption, roiFilesOption } from '../config-options.js'
 import { inspectionText } from '../inspection-text.js'
-import { examples, namedPaths, patientFromOption, requirePageName, roiFilesOption, wholeNumber } from '../options.js'
+import { examples, namedPaths, requirePageName, wholeNumber } from '../options.js'
 import { progressOf } from '../progress.js'
 
 interface Options {

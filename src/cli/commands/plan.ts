@@ -1,11 +1,12 @@
 /** `kopt plan`: what a run would do and could show, before any hours are spent on it. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { requireOwnPage, writePage } from '../../base/output.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import { planMark, renderPlan } from '../../report/plan-page.js'
 import type { Outside } from '../command.js'
+import { configOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
 import { devices, examples, requirePageName } from '../options.js'
 import { planText } from '../plan-text.js'
@@ -24,7 +25,7 @@ export function define(command: Command, { result, note, show, interruption }: O
     )
     .optionsGroup('Plan:')
     .option('--out <file.html>', 'the same as a page with figures; no film, no patient and no path is in it')
-    .addOption(new Option('--device <name>', 'where networks run').choices(devices))
+    .addOption(configOption('--device <name>', 'compute.device').choices(devices))
     .action(async (dataset: string | undefined, { config, out, ...request }: PlanOptions) => {
       if (out !== undefined) {
         requirePageName(out)

@@ -2,8 +2,9 @@
 import { type Command, Option } from 'commander'
 import { shownLines } from '../../base/shown.js'
 import type { Outside } from '../command.js'
+import { backboneOption, patientFromOption } from '../config-options.js'
 import { measureQuality, type QualityOptions } from '../measure-quality.js'
-import { backboneOption, deviceOption, examples, patientFromOption, pixelSize } from '../options.js'
+import { deviceOption, examples, pixelSize } from '../options.js'
 import { qualityInWords } from '../quality-words.js'
 
 export function define(command: Command, outside: Outside): void {

@@ -4,7 +4,8 @@ import { UserError } from '../../base/errors.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import { latestRun } from '../../record/run-directory.js'
 import type { Outside } from '../command.js'
-import { backboneOption, examples, namedPaths, roiFilesOption, yesOption } from '../options.js'
+import { backboneOption, roiFilesOption } from '../config-options.js'
+import { examples, namedPaths, yesOption } from '../options.js'
 import { runAndShow } from './run.js'
 
 type Places = Pick<ExperimentRequest, 'dataset' | 'external' | 'roi' | 'synthetic' | 'backbone'>

@@ -1,12 +1,13 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run.js'
 import { concernLines } from '../../words/concerns.js'
 import type { Outside } from '../command.js'
+import { configOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
-import { devices, examples, keepPatientIdsOption, yesOption } from '../options.js'
+import { devices, examples, yesOption } from '../options.js'
 
 type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; yes?: boolean }
 
@@ -17,13 +18,13 @@ export function define(command: Command, outside: Outside): void {
         'to add, and compares the classifiers with and without them on test films. Leaves a run folder with report.html.',
     )
     .optionsGroup('Experiment:')
-    .option('--synthetic <folder>', 'images that a generator made elsewhere, one folder per class, in place of the GAN')
+    .addOption(configOption('--synthetic <folder>', 'synthetic.from'))
     .optionsGroup('Run:')
-    .addOption(keepPatientIdsOption())
+    .addOption(configOption('--keep-patient-ids', 'keepPatientIds'))
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
     .option('--resume', 'go on with the run in --out')
     .addOption(yesOption())
-    .addOption(new Option('--device <name>', 'where networks run').choices(devices))
+    .addOption(configOption('--device <name>', 'compute.device').choices(devices))
     .action((dataset: string | undefined, { config, yes, ...request }: RunOptions) =>
       runAndShow({ ...request, dataset, configFile: config }, outside, yes),
     )

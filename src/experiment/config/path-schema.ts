@@ -6,12 +6,15 @@ const paths = z.registry<{ readonly isPath: (text: string) => boolean }>()
 
 /** A path of a file or folder. */
 export function filePath() {
-  return z.string().register(paths, { isPath: () => true })
+  return z
+    .string()
+    .meta({ format: 'path' })
+    .register(paths, { isPath: () => true })
 }
 
 /** A name, or the path of a file where `isPath` says so. */
 export function nameOrPath(isPath: (text: string) => boolean) {
-  return z.string().register(paths, { isPath })
+  return z.string().meta({ format: 'name-or-path' }).register(paths, { isPath })
 }
 
 /** Whether a text at the place of `schema` is a path. */

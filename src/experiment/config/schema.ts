@@ -3,6 +3,7 @@
  * `kopt schema config` prints it as JSON Schema.
  */
 import { z } from 'zod'
+import { InternalError } from '../../base/errors.js'
 import { augment } from './sections/augment.js'
 import { backbone } from './sections/backbone.js'
 import { compute } from './sections/compute.js'
@@ -54,6 +55,14 @@ export function withoutWrapping(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodNullable
     ? withoutWrapping(schema.unwrap() as z.ZodType)
     : schema
+}
+
+/** The schema of a key, such as `search.kMax`, with its description in `meta()`. */
+export function keyAt(place: string): z.ZodType {
+  const [key, ...above] = place.split('.').reverse()
+  const schema = keysAt(above.reverse())[key]
+  if (!schema) throw new InternalError(`the configuration has no key ${place}`)
+  return schema
 }
 
 /** The schemas of the keys that may stand at a place, by name; empty where there are none, or any name may. */

@@ -14,11 +14,11 @@ export const data = {
   }),
   patientFrom: z.string().nullable().default(null).meta({
     description:
-      "How to read the patient from a film's path: folder, prefix, or a regular expression whose first group it is, after place: where each folder numbers its patients anew; image: each film is another patient's; null: from DICOM headers or the manifest.",
+      'How to read the patient from a film\'s path: "folder", "prefix", or a regular expression whose first group it is; after "place:" equal names in two folders are two patients; "image": each film is another patient\'s; null: from DICOM headers or the manifest.',
   }),
   roi: z.record(z.string(), filePath()).default({}).meta({
     description:
-      'Annotation files (CSV, LabelMe, COCO, VIA, W3C) with regions of interest: internal for the dataset, else the name of an external set.',
+      'Regions of interest: a CSV, LabelMe, COCO, VIA or W3C annotation file, or a folder of them, for the dataset (internal) and for external sets by their names.',
   }),
   skipUnreadable: z
     .boolean()

@@ -5,7 +5,8 @@ import { filePath } from '../path-schema.js'
 export const synthetic = z
   .strictObject({
     from: filePath().nullable().default(null).meta({
-      description: 'Folder of images made elsewhere, one folder per class, in place of the GAN; null: the GAN.',
+      description:
+        'Folder of images that a generator made elsewhere, one folder per class, in place of the GAN; null: the GAN.',
     }),
     order: z.enum(['name', 'random']).default('name').meta({
       description:
