@@ -29,12 +29,14 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   report: { floor: 5, imports: ['words', 'record'] },
   backbone: { floor: 5, imports: ['weights', 'nn', 'runtime', 'tensor', 'image'] },
   head: { floor: 6, imports: ['backbone', 'nn', 'runtime', 'tensor', 'image'] },
+  scoring: { floor: 7, imports: ['head', 'metrics', 'words', 'record'] },
   synthetic: { floor: 7, imports: ['generator', 'metrics', 'image'] },
   inspection: { floor: 7, imports: ['dataset', 'head', 'metrics', 'image', 'record'] },
   export: { floor: 7, imports: ['backbone', 'head', 'runtime', 'tensor', 'record'] },
   experiment: {
     floor: 8,
     imports: [
+      'scoring',
       'synthetic',
       'export',
       'generator',
@@ -133,6 +135,7 @@ const pure = [
   'tensor/',
   'metrics/',
   'search/',
+  'scoring/',
   'report/figures/',
   'report/svg.ts',
   'words/',

@@ -2,6 +2,7 @@
  * The arms of the experiment as data: what each trains on. The paper's four, and the controls that keep the
  * comparison fair. A part is a set of images of one kind; how many is a matter of the multiple K.
  */
+import { chosenArm } from '../record/arm.js'
 
 export type Kind = 'original' | 'synthetic' | 'conventional' | 'resampled'
 
@@ -20,9 +21,6 @@ export interface Arm {
   /** Fitted with as many optimiser steps as the chosen-K arm (Adam head only): the name of the arm it is a form of. */
   readonly equalStepsOf?: string
 }
-
-/** The arm whose K is the answer. */
-export const chosenArm = 'GCB+OMGDA'
 
 /** Arms that need no generator: scored while it trains. */
 export const earlyArms: readonly Arm[] = [

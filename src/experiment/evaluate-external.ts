@@ -29,21 +29,18 @@ import { requireWhole, Seals } from '../record/seals.js'
 import { problemsOfSetNames } from '../record/set-name.js'
 import { readExternalSets, readResult } from '../record/stored-result.js'
 import { physicalCores } from '../runtime/session.js'
+import { figuresOnSets, type ScoredArm } from '../scoring/figures.js'
+import { scoreTable } from '../scoring/score-table.js'
+import { secondLook } from '../scoring/second-look.js'
+import { headScores, type SetScores } from '../scoring/set-scores.js'
 import { armInSentence } from '../words/names.js'
-import { chosenArm } from './arms.js'
 import { placesOfFilms } from './cohort/film-record.js'
-import type { TestSet } from './cohort/film-set.js'
+import { scoredSetOf, type TestSet } from './cohort/film-set.js'
 import type { Config } from './config/schema.js'
 import { storedConfig } from './config/stored.js'
-import { finite } from './scoring/finite.js'
-import { scoreTable } from './scoring/score-table.js'
-import { type SetScores, setDifference, setDifferenceLimits } from './scoring/set-scores.js'
 import { progressOf } from './stage.js'
-import { compareArms } from './stages/compare-arms.js'
-import { noteOpening, scoresOfArms } from './stages/evaluate-arms.js'
-import { evaluateSet } from './stages/evaluate-classes.js'
+import { noteOpening } from './stages/evaluate-arms.js'
 import { nativePixels } from './stages/extract-features.js'
-import { compareAccuracy, onSets } from './stages/judge-arms.js'
 
 export interface ExternalRequest {
   /** Folder of a finished run. */
@@ -118,7 +115,7 @@ async function evaluateHeld(
       warnings: cohort.warnings.map(shownWarning),
       reading: readingOf(cohort.films),
       overlapChecked,
-      ...figures(directory, config, result, scores),
+      ...figuresOf(directory, config, result, scores),
     } satisfies ExternalSet)
     for (const { arm } of heads) writeAtomic(directory.scoresOf(arm, name), scoreTable(scores, arm))
     writeAtomic(
@@ -272,60 +269,53 @@ async function scoreFilms(
   const common = await cache.features(test.pixels, progress, signal)
   const native = await cache.features(await nativePixels({ signal }, test, backbone), progress, signal)
   const positiveIndex = positive === null ? null : classes.indexOf(positive)
-  return scoresOfArms(test, heads, { classes, positiveIndex }, { common, native })
+  return {
+    ...scoredSetOf(test, { classes, positiveIndex }),
+    scores: Object.fromEntries(heads.map((head) => [head.arm, headScores(head, head.native ? native : common)])),
+  }
 }
 
-/** All that a set of a run has: measures, cutoffs of the run, comparisons, and a second look at the verdict. */
-function figures(
+/** What a run says of its own sets, said of this one with the run's cutoffs; and a second look at its verdict. */
+function figuresOf(
   directory: RunDirectory,
   config: Config,
   result: Result,
   scores: SetScores,
 ): Pick<ExternalSet, 'arms' | 'comparisons' | 'accuracyComparisons' | 'secondLook' | 'text'> {
   const { set: name } = scores
-  const clinical = result.arms.map((arm) => clinicalOf(arm, config, scores))
-  const comparisons = compareArms([scores])
-  const before = Object.keys(result.dataset.external).length + readExternalSets(directory).length
-  const names = result.verdict.comparators.map((one) => one.name)
-  const secondLook = names.map((comparator) => ({
-    comparator,
-    difference: finite(setDifference(scores, chosenArm, comparator).difference),
-    high: finite(
-      setDifferenceLimits(scores, chosenArm, comparator, {
-        lowTail: 0.025,
-        highTail: 0.025 / names.length / (before + 1),
-      }).high,
-    ),
-  }))
+  const { arms, ...comparisons } = figuresOnSets([scores], result.arms.map(scoredArm), config.evaluation.prevalence)
+  const setsBefore = Object.keys(result.dataset.external).length + readExternalSets(directory).length
+  const look = secondLook(
+    scores,
+    result.verdict.comparators.map((comparator) => comparator.name),
+    setsBefore + 1,
+  )
   return {
-    arms: result.arms.map((arm, i) => ({
-      name: arm.name,
-      evaluation: evaluateSet(scores, arm.name),
-      ...(clinical[i] === undefined
-        ? {}
-        : {
-            cutoffs: clinical[i].cutoffs.map((cutoff) => cutoff.evaluations[name] ?? null),
-            calibration: clinical[i].calibration[name],
-            decision: clinical[i].decision[name],
-            byPatient: clinical[i].byPatient[name],
-          }),
+    arms: arms.map(({ name: arm, evaluations, cutoffs, calibration, decision, byPatient }) => ({
+      name: arm,
+      evaluation: evaluations[name],
+      ...(cutoffs && {
+        cutoffs: cutoffs.map((cutoff) => cutoff.evaluations[name] ?? null),
+        calibration: calibration?.[name],
+        decision: decision?.[name],
+        byPatient: byPatient?.[name],
+      }),
     })),
-    comparisons,
-    accuracyComparisons: compareAccuracy([scores], result.arms, comparisons),
-    secondLook,
-    text: says(result, name, secondLook),
+    ...comparisons,
+    secondLook: look,
+    text: secondLookInWords(result, name, look),
   }
 }
 
-function clinicalOf(arm: ArmResult, config: Config, scores: SetScores) {
-  const prior = Object.values(arm.calibration ?? {})[0]?.prior
-  if (!arm.cutoffs || !prior) return undefined
-  return onSets([scores], arm.name, arm.cutoffs, prior, config.evaluation.prevalence)
+/** An arm with the cutoffs and priors that the run found for it. */
+function scoredArm({ name, cutoffs, calibration }: ArmResult): ScoredArm {
+  const priors = Object.values(calibration ?? {})[0]?.prior
+  return cutoffs && priors ? { name, clinical: { cutoffs, priors } } : { name }
 }
 
-function says({ verdict, search }: Result, name: string, secondLook: ExternalSet['secondLook']): string {
+function secondLookInWords({ verdict, search }: Result, name: string, look: ExternalSet['secondLook']): string {
   const before = `These films were added after the run: K = ${search.kOptimal}, every penalty, cutoff and arm had been chosen before they were opened, and result.json stands as it was.`
-  const worse = secondLook.filter(({ high }) => high !== null && high < 0)
+  const worse = look.filter(({ high }) => high !== null && high < 0)
   if (worse.length === 0) return before
   const against = armInSentence(worse[0].comparator)
   const reading = verdict.benefit === 'yes' ? ` Read the verdict’s yes as unclear.` : ''

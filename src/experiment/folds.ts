@@ -5,13 +5,13 @@
 
 import type { Backbone } from '../backbone/backbone.js'
 import { liesWithin, readJson, removeDirectory } from '../base/files.js'
+import { chosenArm } from '../record/arm.js'
 import type { FoldResult } from '../record/result.js'
-import { chosenArm } from './arms.js'
+import { finite } from '../scoring/finite.js'
+import { setAuc } from '../scoring/set-auc.js'
+import type { SetScores } from '../scoring/set-scores.js'
 import { removeOtherBlocks } from './delivered.js'
 import { runProcedure } from './procedure.js'
-import { finite } from './scoring/finite.js'
-import { scoreTable } from './scoring/score-table.js'
-import { type SetScores, setAuc } from './scoring/set-scores.js'
 import type { RunContext } from './stage.js'
 import type { FoldData } from './stages/prepare-data.js'
 import { trainGansOfFolds } from './stages/train-gan.js'
@@ -102,12 +102,4 @@ export function comparatorsOfFolds(outcomes: readonly FoldOutcome[]): string[] {
   return Object.keys(outcomes[0].scores.scores).filter((arm) =>
     outcomes.some(({ comparators }) => comparators.includes(arm)),
   )
-}
-
-/** Leaves `scores/ARM.internal.csv` of the joined folds. */
-export function writeJoinedScores(
-  { directory, seals }: Pick<RunContext, 'directory' | 'seals'>,
-  joined: SetScores,
-): void {
-  for (const arm of Object.keys(joined.scores)) seals.keep(directory.scoresOf(arm, joined.set), scoreTable(joined, arm))
 }

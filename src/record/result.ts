@@ -374,6 +374,8 @@ export type Evaluation = z.infer<typeof evaluation>
 export type TrialResult = z.infer<typeof trial>
 export type SearchResult = z.infer<typeof search>
 export type FoldResult = z.infer<typeof foldResult>
+/** A fold among those of all times; both count from 1. */
+export type FoldName = Readonly<Pick<FoldResult, 'fold' | 'time'>>
 export type ArmResult = z.infer<typeof arm>
 export type Comparison = z.infer<typeof comparison>
 export type FeatureQuality = z.infer<typeof featureQuality>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
-  chosenArm,
   composition,
   distinctComparatorCount,
   earlyArms,
   equalStepsArms,
   generatorArms,
 } from '../../src/experiment/arms.js'
+import { chosenArm } from '../../src/record/arm.js'
 
 const originals = [152, 126]
 const arms = [...earlyArms, ...generatorArms]

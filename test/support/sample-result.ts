@@ -4,10 +4,10 @@
  */
 import { deflateSync } from 'node:zlib'
 import { Rng } from '../../src/base/random.js'
-import { chooseCutoffs } from '../../src/experiment/scoring/clinical.js'
-import { onSets } from '../../src/experiment/stages/judge-arms.js'
 import type { ArmResult, Comparison, Evaluation, Interval, Result, SearchResult } from '../../src/record/result.js'
 import type { ReportInput } from '../../src/report/report.js'
+import { clinicalFigures } from '../../src/scoring/clinical.js'
+import { chooseCutoffs } from '../../src/scoring/cutoffs.js'
 
 const classes = ['healthy', 'sinusitis']
 const balanced = 152
@@ -314,7 +314,7 @@ function sampleClinical(name: string, sets: readonly SetName[], separation: numb
     return { set, classes, films: cases.patients, ...cases, scores: { [name]: scores } }
   })
   const films = balanced / (balanced + healthyInTraining)
-  return onSets(scored, name, cutoffs, { training: name === 'OD' ? films : 0.5, films }, null)
+  return clinicalFigures(scored, name, { cutoffs, priors: { training: name === 'OD' ? films : 0.5, films } }, null)
 }
 
 function separationOn(set: SetName, separation: number): number {

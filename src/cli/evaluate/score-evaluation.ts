@@ -1,8 +1,5 @@
 /** Statistics on scores from anywhere: what `kopt evaluate SCORES.csv` prints, as data. Arms are columns of scores. */
 
-import type { FoldName } from '../../experiment/cohort/division.js'
-import { atCutoff, byPatientOf, calibrationFit, type ScoredFilms } from '../../experiment/scoring/clinical.js'
-import { estimateOf, type SetDifference, type SetScores } from '../../experiment/scoring/set-scores.js'
 import { delongTest } from '../../metrics/auc-difference.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { repeatedPatients, unitsOf } from '../../metrics/by-patient.js'
@@ -10,6 +7,11 @@ import { decisionCurve } from '../../metrics/decision-curve.js'
 import { estimateDifference, estimateInterval } from '../../metrics/estimate.js'
 import { holm } from '../../metrics/holm.js'
 import { pairedAccuracy } from '../../metrics/paired-proportions.js'
+import type { FoldName } from '../../record/result.js'
+import { calibrationFit } from '../../scoring/calibration.js'
+import { atCutoff, byPatientOf } from '../../scoring/cutoffs.js'
+import { estimateOf, type SetDifference } from '../../scoring/set-auc.js'
+import type { ScoredFilms, SetScores } from '../../scoring/set-scores.js'
 
 export interface ScoredRows {
   /** 1 for the positive class. */

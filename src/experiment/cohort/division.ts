@@ -4,13 +4,8 @@
  */
 import type { Film } from '../../dataset/sample.js'
 import { givenSplit, outerFolds, type Split, splitFilms, splitForTraining } from '../../dataset/split.js'
+import type { FoldName } from '../../record/result.js'
 import type { Config } from '../config/schema.js'
-
-/** A fold among those of all times; both count from 1. */
-export interface FoldName {
-  readonly fold: number
-  readonly time: number
-}
 
 export interface Division<F extends Film = Film> {
   /** Of the model that is handed over; with folds its test set is empty. */

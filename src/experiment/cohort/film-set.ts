@@ -2,10 +2,12 @@
  * The films of a run, ready for work: labels as class indices, pixels on the common path (one size, 8 bits).
  * Test films sit behind a seal: the search and everything before it is handed types that have no place for them.
  */
+import { InternalError } from '../../base/errors.js'
 import { hashArray } from '../../base/hash.js'
 import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
 import type { ImageInFile } from '../../dataset/sample.js'
 import type { Rectangle } from '../../image/rectangle.js'
+import type { ScoredSet } from '../../scoring/set-scores.js'
 
 export interface PreparedFilm extends ImageInFile {
   /** Shown: film-0001. */
@@ -69,7 +71,7 @@ export class FilmIndex {
   }
 }
 
-/** Test sets, closed. `open` is called once a run, by the evaluation, when every choice has been made. */
+/** Test sets, closed. The evaluation opens them, when every choice has been made. */
 export class SealedTestSets {
   readonly #sets: readonly TestSet[]
 
@@ -91,12 +93,10 @@ export class SealedTestSets {
     return this.#sets.map((set) => ({ name: set.name, index: new FilmIndex(set) }))
   }
 
-  /** `chosen` says which choices were final when the seal was broken; it is kept with the run. */
-  open(chosen: { readonly kOptimal: number }): {
-    readonly sets: readonly TestSet[]
-    readonly chosen: { readonly kOptimal: number }
-  } {
-    return { sets: this.#sets, chosen }
+  /** Breaks the seal. Who opens it has to hold a chosen K: without one the choice would still be ahead. */
+  open({ kOptimal }: { readonly kOptimal: number }): readonly TestSet[] {
+    if (!(kOptimal >= 1)) throw new InternalError(`test sets opened with K = ${kOptimal}, before one was chosen`)
+    return this.#sets
   }
 }
 
@@ -109,6 +109,25 @@ export function labelOf(classIndex: number, positiveIndex: number | null): numbe
 /** Labels of a set's films. */
 export function labelsOf(set: FilmSet, positiveIndex: number | null): number[] {
   return set.films.map((film) => labelOf(film.classIndex, positiveIndex))
+}
+
+/** Shown patient of every film. */
+export function patientsOf({ films }: FilmSet): string[] {
+  return films.map((film) => film.patientId)
+}
+
+/** A test set as scores stand on it. */
+export function scoredSetOf(
+  set: TestSet,
+  { classes, positiveIndex }: Pick<SearchData, 'classes' | 'positiveIndex'>,
+): ScoredSet {
+  return {
+    set: set.name,
+    classes,
+    films: set.films.map((film) => film.id),
+    yTrue: labelsOf(set, positiveIndex),
+    patients: patientsOf(set),
+  }
 }
 
 /** Training films of one class on the common pixel path. */

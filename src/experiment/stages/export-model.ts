@@ -8,11 +8,11 @@ import { withBlocks } from '../../backbone/unfrozen.js'
 import { version } from '../../base/version.js'
 import { exportClassifier } from '../../export/classifier.js'
 import { plainHead } from '../../head/stored-head.js'
+import { chosenArm } from '../../record/arm.js'
+import { rankingScore } from '../../scoring/ranking.js'
 import { isBetter } from '../../search/tie.js'
-import { chosenArm } from '../arms.js'
 import { labelsOf, type SearchData } from '../cohort/film-set.js'
 import { type DeliveredArm, readBlocks } from '../delivered.js'
-import { rankingScore } from '../scoring/ranking.js'
 import type { RunContext } from '../stage.js'
 
 export async function exportModel(

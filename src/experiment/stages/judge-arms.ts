@@ -1,77 +1,26 @@
-/**
- * Arms as a clinic would use them: each with its cutoffs, calibration, decision curve and figures by patient on every set,
- * and the arms against each other in sensitivity and specificity. Cutoffs come from tuning films alone.
- */
+/** What is known of an arm before any test film: its cutoffs, chosen on tuning films alone, and its priors. */
 import { formatCsv } from '../../base/csv.js'
 import { writeAtomic } from '../../base/files.js'
 import { Rng } from '../../base/random.js'
 import { probability } from '../../head/probability.js'
-import { holm } from '../../metrics/holm.js'
-import { pairedAccuracy } from '../../metrics/paired-proportions.js'
-import type { AccuracyComparison, CutoffResult } from '../../record/clinical-result.js'
-import type { ArmResult, Comparison } from '../../record/result.js'
+import type { Priors } from '../../scoring/calibration.js'
+import type { ClinicalArm } from '../../scoring/clinical.js'
+import { chooseCutoffs } from '../../scoring/cutoffs.js'
+import type { ScoredFilms } from '../../scoring/set-scores.js'
 import { composition } from '../arms.js'
-import { classCounts, labelsOf, type SearchData } from '../cohort/film-set.js'
+import { classCounts, labelsOf, patientsOf, type SearchData } from '../cohort/film-set.js'
 import type { DeliveredArm } from '../delivered.js'
-import {
-  atCutoff,
-  byPatientOf,
-  calibrationOf,
-  chooseCutoffs,
-  decisionOf,
-  type Priors,
-  type ScoredFilms,
-} from '../scoring/clinical.js'
-import { finite } from '../scoring/finite.js'
-import type { SetScores } from '../scoring/set-scores.js'
 import type { RunContext } from '../stage.js'
 
-export type ClinicalFields = Pick<ArmResult, 'cutoffs' | 'calibration' | 'decision' | 'byPatient'>
-
-/** Cutoffs of an arm and what it is worth on every set; nothing with more than two classes. */
-export function judgeArm(
-  context: RunContext,
-  data: SearchData,
-  delivered: DeliveredArm,
-  sets: readonly SetScores[],
-): ClinicalFields {
-  if (data.positiveIndex === null) return {}
+/** Chooses the cutoffs of an arm; undefined with more than two classes. Leaves `scores/ARM.tuning.csv`. */
+export function judgeArm(context: RunContext, data: SearchData, delivered: DeliveredArm): ClinicalArm | undefined {
+  if (data.positiveIndex === null) return undefined
   const { config } = context
-  const { name } = delivered.arm
-  const tuning = tuningScores(context, data, delivered)
-  const cutoffs = chooseCutoffs(tuning, {
+  const cutoffs = chooseCutoffs(tuningScores(context, data, delivered), {
     sensitivity: config.evaluation.sensitivity,
-    rng: new Rng(config.seed).split('cutoff').split(name),
+    rng: new Rng(config.seed).split('cutoff').split(delivered.arm.name),
   })
-  return onSets(sets, name, cutoffs, priorsOf(data, delivered), config.evaluation.prevalence)
-}
-
-/** The same for cutoffs and priors that are known already, as on one more hospital's films. */
-export function onSets(
-  sets: readonly SetScores[],
-  arm: string,
-  cutoffs: readonly Omit<CutoffResult, 'evaluations'>[],
-  priors: Priors,
-  prevalence: number | null,
-): Required<ClinicalFields> {
-  const bySet = <T>(of: (films: ScoredFilms) => T | undefined, among = sets) =>
-    Object.fromEntries(
-      among.flatMap((set) => {
-        const found = of({ yTrue: set.yTrue, scores: set.scores[arm], patients: set.patients })
-        return found === undefined ? [] : [[set.set, found] as const]
-      }),
-    ) as Record<string, T>
-  // A cutoff is the delivered model's; over folds each film was called by another model.
-  const byOneModel = sets.filter((set) => set.folds === undefined)
-  return {
-    cutoffs: cutoffs.map((cutoff) => ({
-      ...cutoff,
-      evaluations: bySet((films) => atCutoff(films, cutoff, prevalence), cutoff.rule === 'fixed' ? sets : byOneModel),
-    })),
-    calibration: bySet((films) => calibrationOf(films, priors)),
-    decision: bySet((films) => decisionOf(films, priors, prevalence)),
-    byPatient: bySet((films) => byPatientOf(films), byOneModel),
-  }
+  return { cutoffs, priors: priorsOf(data, delivered) }
 }
 
 /** Shares of the positive class in an arm's training set and among the original training films. */
@@ -98,7 +47,7 @@ function tuningScores(
   const { films } = data.selection
   const scores = Array.from(selectionLogits, probability)
   const yTrue = labelsOf(data.selection, data.positiveIndex)
-  const patients = films.map((film) => film.patientId)
+  const patients = patientsOf(data.selection)
   writeAtomic(
     directory.scoresOf(arm.name, 'tuning'),
     formatCsv(
@@ -107,52 +56,4 @@ function tuningScores(
     ),
   )
   return { yTrue, scores, patients }
-}
-
-/** The pairs whose AUCs are compared, in sensitivity and specificity at each rule's cutoffs; Holm within a set and rule. */
-export function compareAccuracy(
-  sets: readonly SetScores[],
-  arms: readonly Pick<ArmResult, 'name' | 'cutoffs'>[],
-  pairs: readonly Pick<Comparison, 'set' | 'a' | 'b'>[],
-): AccuracyComparison[] {
-  const rules = arms[0]?.cutoffs?.map(({ rule }) => rule) ?? []
-  return sets
-    .filter((set) => set.folds === undefined)
-    .flatMap((set) => rules.flatMap((rule) => compareAtRule(set, rule, arms, pairs)))
-}
-
-function compareAtRule(
-  { set, yTrue, patients, scores }: SetScores,
-  rule: CutoffResult['rule'],
-  arms: readonly Pick<ArmResult, 'name' | 'cutoffs'>[],
-  pairs: readonly Pick<Comparison, 'set' | 'a' | 'b'>[],
-): AccuracyComparison[] {
-  const cutoffOf = (name: string) =>
-    arms.find((arm) => arm.name === name)?.cutoffs?.find((cutoff) => cutoff.rule === rule)?.value ?? null
-  const tests = pairs
-    .filter((pair) => pair.set === set)
-    .flatMap(({ a, b }) => {
-      const [cutoffA, cutoffB] = [cutoffOf(a), cutoffOf(b)]
-      if (cutoffA === null || cutoffB === null) return []
-      const { sensitivity, specificity } = pairedAccuracy(yTrue, scores[a], scores[b], { cutoffA, cutoffB, patients })
-      return [
-        { a, b, measure: 'sensitivity' as const, test: sensitivity },
-        { a, b, measure: 'specificity' as const, test: specificity },
-      ]
-    })
-  const adjusted = holm(tests.map(({ test }) => test.p))
-  return tests.map(({ a, b, measure, test }, i) => ({
-    set,
-    rule,
-    measure,
-    a,
-    b,
-    difference: finite(test.difference),
-    low: finite(test.low),
-    high: finite(test.high),
-    p: finite(test.p),
-    pHolm: finite(adjusted[i]),
-    method: test.method,
-    ...(test.reason ? { reason: test.reason } : {}),
-  }))
 }

@@ -17,9 +17,9 @@ import { readingOf } from '../../dataset/reading.js'
 import { type Film, imageInFile } from '../../dataset/sample.js'
 import type { Split } from '../../dataset/split.js'
 import { shownWarning } from '../../dataset/warning.js'
-import type { Result } from '../../record/result.js'
+import type { FoldName, Result } from '../../record/result.js'
 import { openCohorts } from '../cohort/cohorts.js'
-import { divide, type FoldName } from '../cohort/division.js'
+import { divide } from '../cohort/division.js'
 import {
   type FilmFiles,
   labelsFound,

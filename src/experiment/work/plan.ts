@@ -3,9 +3,10 @@
  * GAN steps, images and heads. A round is one GAN on one training set with everything that follows from it; a run of
  * several GANs or folds is several rounds. Pure: what a unit costs on a machine is measured elsewhere.
  */
+import { chosenArm } from '../../record/arm.js'
 import type { StageName } from '../../record/events.js'
 import { additions } from '../../synthetic/allocation.js'
-import { type Arm, chosenArm, composition, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
+import { type Arm, composition, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { Config } from '../config/schema.js'
 import { drawsOf, repeatsOf } from './repeats.js'
 import { multiplesOf } from './trials.js'

@@ -6,7 +6,7 @@ import { Rng } from '../../base/random.js'
 import { type FittedHead, headLogits, type Standardisation, standardisation } from '../../head/head.js'
 import { fitAdamHead } from '../../head/train-adam.js'
 import { fitLogisticHead } from '../../head/train-logistic.js'
-import { rankingScore } from '../scoring/ranking.js'
+import { rankingScore } from '../../scoring/ranking.js'
 import type { FeatureRows, TrialOutcome, TrialSpec } from './executor.js'
 
 /** Matrices stay in memory between the trials of one process. */

@@ -2,9 +2,10 @@
  * Scores of one arm on one set as a table that `kopt evaluate` reads: film, label, score, patient; with more than two
  * classes the label is the class's name and every class has its score; over folds, fold and time.
  */
-import { formatCsv } from '../../base/csv.js'
+import { formatCsv } from '../base/csv.js'
 import { type SetScores, scoreColumns } from './set-scores.js'
 
+/** The table as CSV text. */
 export function scoreTable(set: SetScores, arm: string): string {
   const { films, classes, yTrue, patients, folds } = set
   const columns = scoreColumns(set, arm)

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { Rng } from '../../../src/base/random.js'
-import {
-  atCutoff,
-  byPatientOf,
-  calibrationOf,
-  chooseCutoffs,
-  decisionOf,
-} from '../../../src/experiment/scoring/clinical.js'
-import { compareAccuracy, onSets } from '../../../src/experiment/stages/judge-arms.js'
-import { confusionAt, measures } from '../../../src/metrics/confusion.js'
-import { clinicalOfArm } from '../../../src/record/clinical-result.js'
+import { Rng } from '../../src/base/random.js'
+import { confusionAt, measures } from '../../src/metrics/confusion.js'
+import { clinicalOfArm } from '../../src/record/clinical-result.js'
+import { compareAccuracy } from '../../src/scoring/accuracy-comparisons.js'
+import { calibrationOf, decisionOf } from '../../src/scoring/calibration.js'
+import { clinicalFigures } from '../../src/scoring/clinical.js'
+import { atCutoff, byPatientOf, chooseCutoffs } from '../../src/scoring/cutoffs.js'
 
 /** Films of two a patient with true probabilities of a balanced population. */
 function films(seed: number, patients: number, perPatient = 2) {
@@ -87,6 +83,7 @@ describe('figures by patient', () => {
 })
 
 describe('an arm on its sets', () => {
+  const priors = { training: 0.5, films: 0.4 }
   const cutoffs = chooseCutoffs(tuning, options)
   const set = (name: string, folds?: { time: number; fold: number }[]) => ({
     set: name,
@@ -103,7 +100,7 @@ describe('an arm on its sets', () => {
       'internal',
       test.yTrue.map((_, i) => ({ time: 1, fold: i % 5 })),
     )
-    const found = onSets([folded, set('clinic-b')], 'OD', cutoffs, { training: 0.5, films: 0.4 }, null)
+    const found = clinicalFigures([folded, set('clinic-b')], 'OD', { cutoffs, priors }, null)
     for (const [key, schema] of Object.entries(clinicalOfArm))
       expect(schema.safeParse(found[key as keyof typeof found]).success, key).toBe(true)
     expect(found.cutoffs.map(({ evaluations }) => Object.keys(evaluations))).toEqual([
@@ -117,7 +114,7 @@ describe('an arm on its sets', () => {
   it('is compared with another in sensitivity and specificity at every rule, Holm within the rule', () => {
     const arms = ['OD', 'GCB'].map((name) => ({
       name,
-      ...onSets([set('clinic-b')], name, cutoffs, { training: 0.5, films: 0.4 }, null),
+      ...clinicalFigures([set('clinic-b')], name, { cutoffs, priors }, null),
     }))
     const found = compareAccuracy([set('clinic-b')], arms, [{ set: 'clinic-b', a: 'OD', b: 'GCB' }])
     expect(found.map(({ rule, measure }) => `${rule} ${measure}`)).toEqual(

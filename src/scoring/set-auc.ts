@@ -1,15 +1,14 @@
 /**
- * Scores of every arm on one set of films, and what follows from them. A test set scored by one model each is compared
- * film with film. Over the folds of a cross-validation only films of the same fold are compared, and with more than two
- * classes the AUC is the macro AUC; in both, patients' influence carries the uncertainty.
+ * The AUC of an arm on a set, and the difference of two. A test set scored by one model each is compared film with film.
+ * Over the folds of a cross-validation only films of the same fold are compared, and with more than two classes the AUC is
+ * the macro AUC; in both, patients' influence carries the uncertainty.
  */
-
-import { InternalError } from '../../base/errors.js'
-import { outputsFor } from '../../head/head.js'
-import { type AucDifference, casesToDecide, delongTest, differenceLimits } from '../../metrics/auc-difference.js'
-import { aucInterval } from '../../metrics/auc-interval.js'
-import { crossValidatedAuc } from '../../metrics/cross-validated-auc.js'
-import type { DecisionLevels, Tails } from '../../metrics/difference-limits.js'
+import { InternalError } from '../base/errors.js'
+import { outputsFor } from '../head/head.js'
+import { type AucDifference, casesToDecide, delongTest, differenceLimits } from '../metrics/auc-difference.js'
+import { aucInterval } from '../metrics/auc-interval.js'
+import { crossValidatedAuc } from '../metrics/cross-validated-auc.js'
+import type { DecisionLevels, Tails } from '../metrics/difference-limits.js'
 import {
   type Estimate,
   type EstimateInterval,
@@ -17,47 +16,20 @@ import {
   estimateDifference,
   estimateInterval,
   meanEstimate,
-} from '../../metrics/estimate.js'
-import { handTillEstimate, macroAucEstimate, oneAgainstRest } from '../../metrics/multi-class.js'
+} from '../metrics/estimate.js'
+import { handTillEstimate, macroAucEstimate } from '../metrics/multi-class.js'
 import {
   differenceOverFolds,
   differenceOverRepeats,
   type FoldedPair,
   type ProcedureDifference,
-} from '../../metrics/procedure-difference.js'
-import type { FoldName } from '../cohort/division.js'
-import { columnsOf } from './ranking.js'
-
-export interface SetScores {
-  /** 'internal' or the name of another hospital. */
-  readonly set: string
-  /** Names of the classes, in the order of class indices. */
-  readonly classes: readonly string[]
-  /** Shown ids. With folds, a film is there once for each time. */
-  readonly films: readonly string[]
-  /** 1 for the positive class; with more than two, the class index. */
-  readonly yTrue: readonly number[]
-  readonly patients: readonly string[]
-  /** Fold whose model scored each film; absent where all were scored by the same. */
-  readonly folds?: readonly FoldName[]
-  /** By arm, probabilities of the positive class; with more than two, of every class, film by film [N, classes]. */
-  readonly scores: Readonly<Record<string, readonly number[]>>
-  /** The same of each GAN's models alone, by arm; absent where there is one GAN. */
-  readonly byGan?: Readonly<Record<string, readonly (readonly number[])[]>>
-}
+} from '../metrics/procedure-difference.js'
+import { rowsOfFolds, type SetScores, scoreColumns } from './set-scores.js'
 
 /** A difference in AUC; DeLong's own test has no form for folds or more than two classes. */
 export type SetDifference = Omit<AucDifference, 'delong' | 'seA' | 'seB'> & Partial<Pick<AucDifference, 'delong'>>
 
-/**
- * Whether two arms gave every film the very same score: one training under two names. With K = 1 the chosen arm is the
- * balanced one, on balanced data that is the original films' own, and the same data and seeds give the same model.
- */
-export function sameModel({ scores, byGan }: SetScores, a: string, b: string): boolean {
-  const equal = (x: readonly number[], y: readonly number[]) => x.every((score, film) => score === y[film])
-  return equal(scores[a], scores[b]) && (byGan === undefined || byGan[a].every((own, gan) => equal(own, byGan[b][gan])))
-}
-
+/** AUC of an arm with 95 % limits. */
 export function setAuc(set: SetScores, arm: string): Omit<EstimateInterval, 'se'> {
   if (isEstimated(set)) return estimateInterval(estimateOf(set, arm))
   return aucInterval(set.yTrue, set.scores[arm], { patients: set.patients })
@@ -69,11 +41,13 @@ export function setDifference(set: SetScores, a: string, b: string): SetDifferen
   return delongTest(set.yTrue, set.scores[a], set.scores[b], { patients: set.patients })
 }
 
+/** Limits of that difference at other tails. */
 export function setDifferenceLimits(set: SetScores, a: string, b: string, tails: Tails): { low: number; high: number } {
   if (isEstimated(set)) return estimateDifference(estimateOf(set, a), estimateOf(set, b), tails)
   return differenceLimits(set.yTrue, set.scores[a], set.scores[b], { patients: set.patients, ...tails })
 }
 
+/** Test cases at which that difference would be decided; null where that can't be said. */
 export function setCasesToDecide(set: SetScores, a: string, b: string, levels: DecisionLevels): number | null {
   if (isEstimated(set)) {
     const films = new Set(set.films).size
@@ -105,25 +79,9 @@ function foldedPairs(set: SetScores, a: string, b: string): FoldedPair[] {
   }))
 }
 
-/** Rows of each fold, time by time. */
-export function rowsOfFolds(folds: readonly FoldName[]): number[][][] {
-  const times = new Map<number, Map<number, number[]>>()
-  folds.forEach(({ fold, time }, row) => {
-    const own = times.get(time) ?? new Map<number, number[]>()
-    own.set(fold, [...(own.get(fold) ?? []), row])
-    times.set(time, own)
-  })
-  return [...times.values()].map((own) => [...own.values()])
-}
-
 /** Whether there is more than one score of each film to rank by, or more than one fold to rank in. */
 function isEstimated({ folds, classes }: SetScores): boolean {
   return folds !== undefined || outputsFor(classes.length) > 1
-}
-
-/** Score vectors of an arm: one for two classes, else one per class. */
-export function scoreColumns({ classes, scores }: SetScores, arm: string): number[][] {
-  return columnsOf(scores[arm], outputsFor(classes.length))
 }
 
 /** The AUC of an arm over folds, or its macro AUC, with patients' influence. */
@@ -141,17 +99,6 @@ function estimateOver(folds: readonly ScoredColumns[], patients?: readonly strin
 /** Hand and Till's M of an arm, of more than two classes. */
 export function handTillOf(set: SetScores, arm: string): Estimate {
   return overTimes(classTimes(set, arm), handTillEstimate)
-}
-
-/** One class against the rest as a set of two classes, each arm's scores its probability of that class. */
-export function classAgainstRest({ byGan: _, ...set }: SetScores, classIndex: number): SetScores {
-  const arms = Object.keys(set.scores)
-  return {
-    ...set,
-    classes: ['rest', set.classes[classIndex]],
-    yTrue: oneAgainstRest(set.yTrue, classIndex),
-    scores: Object.fromEntries(arms.map((arm) => [arm, scoreColumns(set, arm)[classIndex]])),
-  }
 }
 
 interface ScoredColumns {

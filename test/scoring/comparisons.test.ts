@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/random.js'
-import type { SetScores } from '../../src/experiment/scoring/set-scores.js'
-import { compareArms } from '../../src/experiment/stages/compare-arms.js'
-import { decide } from '../../src/experiment/stages/decide.js'
 import { delongTest } from '../../src/metrics/auc-difference.js'
 import { holm } from '../../src/metrics/holm.js'
-import type { SearchResult } from '../../src/record/result.js'
+import { compareArms } from '../../src/scoring/comparisons.js'
+import type { SetScores } from '../../src/scoring/set-scores.js'
+import { decide } from '../../src/scoring/verdict.js'
 import { correlatedScores, labelsOf } from '../metrics/simulate.js'
 
 const yTrue = labelsOf(30, 30)
@@ -24,16 +23,10 @@ const several = setOf({ OD: od, 'OD+CDA': odCda, GCB: gcb, 'GCB+CDA': gcbCda, 'G
 const balancedAlone = setOf({ ...several.scores, 'GCB+OMGDA': gcb })
 
 const names = (set: SetScores) => compareArms([set]).map(({ a, b }) => `${a} - ${b}`)
-const config = { verdict: { delta: 0.02 }, gan: { seeds: 1 } } as Parameters<typeof decide>[0]
-const search = { selectOn: 'tuning' } as SearchResult
-const verdictOn = (set: SetScores, k: number) =>
-  decide(
-    config,
-    Object.keys(set.scores).filter((name) => name !== 'GCB+OMGDA'),
-    [set],
-    search,
-    [k],
-  )
+const verdictOn = (set: SetScores, k: number) => {
+  const comparators = Object.keys(set.scores).filter((name) => name !== 'GCB+OMGDA')
+  return decide([set], { delta: 0.02, comparators, gans: 1, selectOn: 'tuning', chosenKs: [k] })
+}
 
 describe('the comparisons of a set', () => {
   it('are the chosen arm against every other, and the paper’s pairs', () => {

@@ -1,42 +1,40 @@
 /** The verdict of a run: the chosen arm against every distinct comparator on the internal test set, other hospitals second. */
-import type { DecisionLevels } from '../../metrics/difference-limits.js'
-import { casesBesideRepeats } from '../../metrics/procedure-difference.js'
-import { decideVerdict, type VerdictComparator } from '../../metrics/verdict.js'
-import type { SearchResult, Verdict } from '../../record/result.js'
-import { armInSentence } from '../../words/names.js'
-import { reach } from '../../words/reach.js'
-import { chosenArm } from '../arms.js'
-import type { Config } from '../config/schema.js'
-import { finite } from '../scoring/finite.js'
-import {
-  type SetScores,
-  sameModel,
-  setCasesToDecide,
-  setDifference,
-  setDifferenceLimits,
-  setProcedureDifference,
-} from '../scoring/set-scores.js'
-
-/** The arm of the original films alone. */
-const nothing = 'OD'
+import type { DecisionLevels } from '../metrics/difference-limits.js'
+import { casesBesideRepeats } from '../metrics/procedure-difference.js'
+import { decideVerdict, type VerdictComparator } from '../metrics/verdict.js'
+import { chosenArm, originalsArm } from '../record/arm.js'
+import type { Verdict } from '../record/result.js'
+import { armInSentence } from '../words/names.js'
+import { reach } from '../words/reach.js'
+import { finite } from './finite.js'
+import { setCasesToDecide, setDifference, setDifferenceLimits, setProcedureDifference } from './set-auc.js'
+import { type SetScores, sameModel } from './set-scores.js'
 
 /** Folds, or GANs of one training set, from which the verdict may speak of the procedure. */
 const enoughRepeats = 5
 
-/**
- * `arms`: the comparators, each a training of its own; the chosen arm's own under another name is none. `ks`: the K that was chosen,
- * in every fold where there are any.
- */
+/** What was fixed before any test film was scored. */
+export interface VerdictQuestion {
+  /** Smallest gain in AUC that would matter. */
+  readonly delta: number
+  /** The comparators, each a training of its own. */
+  readonly comparators: readonly string[]
+  /** GANs of each training set. */
+  readonly gans: number
+  /** Which films chose K. */
+  readonly selectOn: 'tuning' | 'test'
+  /** The K that was chosen, in every fold where there are any. */
+  readonly chosenKs: readonly number[]
+}
+
+/** Decides on the scores of every set; a comparator that is the chosen arm's own model under another name is left out. */
 export function decide(
-  { verdict: { delta }, gan }: Pick<Config, 'verdict' | 'gan'>,
-  arms: readonly string[],
   scores: readonly SetScores[],
-  { selectOn }: SearchResult,
-  ks: readonly number[],
+  { delta, comparators: arms, gans, selectOn, chosenKs }: VerdictQuestion,
 ): Verdict {
   const internal = scores.find(({ set }) => set === 'internal') as SetScores
   const others = scores.filter(({ set }) => set !== 'internal')
-  const basis = basisOf(internal, gan.seeds)
+  const basis = basisOf(internal, gans)
   const scope = basis.folds >= enoughRepeats || basis.gans >= enoughRepeats ? 'procedure' : 'model'
   const names = arms.filter((name) => !sameModel(internal, chosenArm, name))
   const tail = 0.025 / names.length
@@ -57,10 +55,10 @@ export function decide(
   })
   const outcome = decideVerdict({
     comparators,
-    nothing,
+    nothing: originalsArm,
     delta,
-    kChosen: Math.max(...ks),
-    addsNothing: arms.includes(nothing) && !names.includes(nothing),
+    kChosen: Math.max(...chosenKs),
+    addsNothing: arms.includes(originalsArm) && !names.includes(originalsArm),
     selectOn,
     scope,
     reach: reach({ scope, basis }),

@@ -2,10 +2,10 @@
  * How well scores rank cases, whatever the number of classes: the AUC of one score (two classes), or the macro AUC of one
  * score per class. Scores are flat [N, outputs], case by case, as heads give them.
  */
-import { probabilities } from '../../head/probability.js'
-import { type PatientInfluence, patientInfluence } from '../../metrics/influence.js'
-import { macroAuc, macroAucInfluence } from '../../metrics/multi-class.js'
-import { auc } from '../../metrics/roc.js'
+import { probabilities } from '../head/probability.js'
+import { type PatientInfluence, patientInfluence } from '../metrics/influence.js'
+import { macroAuc, macroAucInfluence } from '../metrics/multi-class.js'
+import { auc } from '../metrics/roc.js'
 
 /** The score vector of each output. */
 export function columnsOf(flat: ArrayLike<number>, outputs: number): number[][] {

@@ -1,18 +1,10 @@
-/**
- * Arms against each other on every set (score limits, Holm within a set) and the verdict on the internal test set.
- * Works on scores alone; no model, no film.
- */
-import { holm } from '../../metrics/holm.js'
-import type { Comparison } from '../../record/result.js'
-import { chosenArm } from '../arms.js'
-import { finite } from '../scoring/finite.js'
-import {
-  classAgainstRest,
-  type SetDifference,
-  type SetScores,
-  sameModel,
-  setDifference,
-} from '../scoring/set-scores.js'
+/** Arms against each other in AUC on every set, with score limits; Holm within a set. */
+import { holm } from '../metrics/holm.js'
+import { chosenArm } from '../record/arm.js'
+import type { Comparison } from '../record/result.js'
+import { finite } from './finite.js'
+import { type SetDifference, setDifference } from './set-auc.js'
+import { classAgainstRest, type SetScores, sameModel } from './set-scores.js'
 
 /** Pairs that the paper compares among its own arms, beside the chosen arm against every other. */
 const paperPairs: readonly (readonly [string, string])[] = [
@@ -21,15 +13,16 @@ const paperPairs: readonly (readonly [string, string])[] = [
   ['GCB+CDA', 'GCB'],
 ]
 
+/** Compares the pairs of every set. */
 export function compareArms(sets: readonly SetScores[]): Comparison[] {
   return sets.flatMap(compareOnSet)
 }
 
-function compareOnSet(on: SetScores): Comparison[] {
-  const { set, scores } = on
+function compareOnSet(scored: SetScores): Comparison[] {
+  const { set, scores } = scored
   const others = Object.keys(scores).filter((name) => name !== chosenArm)
-  const pairs = distinctPairs(on, [...others.map((name) => [chosenArm, name] as const), ...paperPairs])
-  const tests = pairs.map(([a, b]) => ({ a, b, test: setDifference(on, a, b) }))
+  const pairs = distinctPairs(scored, [...others.map((name) => [chosenArm, name] as const), ...paperPairs])
+  const tests = pairs.map(([a, b]) => ({ a, b, test: setDifference(scored, a, b) }))
   const adjusted = holm(tests.map(({ test }) => test.p))
   return tests.map(({ a, b, test }, i) => ({
     set,
@@ -37,22 +30,25 @@ function compareOnSet(on: SetScores): Comparison[] {
     b,
     ...recorded(test),
     pHolm: finite(adjusted[i]),
-    ...(on.classes.length > 2 ? { perClass: classByClass(on, a, b) } : {}),
+    ...(scored.classes.length > 2 ? { perClass: classByClass(scored, a, b) } : {}),
   }))
 }
 
 /** Pairs of two models each, once: no arm against itself under another name, and none twice among those that Holm counts. */
-function distinctPairs(on: SetScores, pairs: readonly (readonly [string, string])[]) {
-  const same = (a: string, b: string) => a === b || sameModel(on, a, b)
-  const present = pairs.filter(([a, b]) => a in on.scores && b in on.scores && !same(a, b))
+function distinctPairs(scored: SetScores, pairs: readonly (readonly [string, string])[]) {
+  const same = (a: string, b: string) => a === b || sameModel(scored, a, b)
+  const present = pairs.filter(([a, b]) => a in scored.scores && b in scored.scores && !same(a, b))
   const isRepeat = ([a, b]: readonly [string, string], before: readonly (readonly [string, string])[]) =>
     before.some(([c, d]) => (same(a, c) && same(b, d)) || (same(a, d) && same(b, c)))
   return present.filter((pair, i) => !isRepeat(pair, present.slice(0, i)))
 }
 
 /** DeLong for each class against the rest. */
-function classByClass(on: SetScores, a: string, b: string): Comparison['perClass'] {
-  return on.classes.map((name, c) => ({ class: name, ...recorded(setDifference(classAgainstRest(on, c), a, b)) }))
+function classByClass(scored: SetScores, a: string, b: string): Comparison['perClass'] {
+  return scored.classes.map((name, c) => ({
+    class: name,
+    ...recorded(setDifference(classAgainstRest(scored, c), a, b)),
+  }))
 }
 
 function recorded({ difference, low, high, z, p, method, delong, reason }: SetDifference) {

@@ -1,0 +1,135 @@
+/** result.json of a run, put together from what its parts have left; nothing is measured or decided here. */
+import { toolName, version } from '../base/version.js'
+import type { AcganSummary } from '../generator/acgan/train.js'
+import { findConcerns } from '../record/find-concerns.js'
+import { type ArmResult, type Result, result as resultSchema } from '../record/result.js'
+import { runStages } from '../record/stage.js'
+import type { ArmFigures } from '../scoring/figures.js'
+import { composition, type Kind } from './arms.js'
+import { classCounts, type SearchData } from './cohort/film-set.js'
+import type { Config } from './config/schema.js'
+import { shownConfig } from './config/shown.js'
+import type { DeliveredArm } from './delivered.js'
+import type { FoldOutcome } from './folds.js'
+import type { ProcedureOutcome } from './procedure.js'
+import type { RunBackbone } from './run-backbone.js'
+import { type RunContext, stageSeconds } from './stage.js'
+import { selectionScore } from './stages/export-model.js'
+import type { SiftedPools } from './stages/fill-pool.js'
+import type { GivenImages } from './stages/given-images.js'
+
+/** What a run's stages have left. */
+export interface RunOutcome
+  extends Pick<
+    Result,
+    'dataset' | 'quality' | 'search' | 'searches' | 'comparisons' | 'accuracyComparisons' | 'verdict' | 'model'
+  > {
+  readonly backbone: RunBackbone
+  readonly data: SearchData
+  readonly procedure: Pick<ProcedureOutcome, 'gans' | 'pools' | 'delivered'>
+  /** Null where the generator is the run's own. */
+  readonly given: GivenImages | null
+  readonly folds: readonly FoldOutcome[]
+  /** In the order of the delivered arms. */
+  readonly figures: readonly ArmFigures[]
+}
+
+export function runResult(context: RunContext, outcome: RunOutcome): Result {
+  const { config } = context
+  const { data, given, folds, figures } = outcome
+  const { gans, pools, delivered } = outcome.procedure
+  const found = resultSchema.parse({
+    schemaVersion: 1,
+    tool: { name: toolName, version },
+    seed: config.seed,
+    config: shownConfig(config),
+    device: deviceFacts(context),
+    dataset: outcome.dataset,
+    backbone: backboneFacts(outcome.backbone),
+    gan: gans.length > 0 ? ganFacts(gans, config) : null,
+    synthetic: syntheticFacts(data.classes, config, given, pools),
+    quality: outcome.quality,
+    search: outcome.search,
+    searches: outcome.searches,
+    folds: folds.map(({ facts }) => facts),
+    arms: delivered.map((arm, i) => ({ ...armFacts(data, arm), ...figures[i] })),
+    comparisons: outcome.comparisons,
+    accuracyComparisons: outcome.accuracyComparisons,
+    verdict: outcome.verdict,
+    model: outcome.model,
+    seconds: {
+      ...stageSeconds(context, runStages),
+      ...(folds.length > 0 ? { folds: folds.reduce((sum, { seconds }) => sum + seconds, 0) } : {}),
+    },
+  } satisfies Result)
+  return { ...found, concerns: findConcerns(found) }
+}
+
+function deviceFacts({ config, threads }: RunContext): Result['device'] {
+  const platform = `${process.platform} ${process.arch}`
+  return { provider: config.compute.device, threads, platform, node: process.version }
+}
+
+function backboneFacts({ contract, unfrozen }: RunBackbone): Result['backbone'] {
+  return {
+    name: contract.name,
+    hash: contract.hash,
+    features: contract.features,
+    inputSize: [...contract.inputSize],
+    ...(contract.note ? { note: contract.note } : {}),
+    ...(unfrozen && { unfrozen: 'block4' as const }),
+  }
+}
+
+function armFacts(data: SearchData, delivered: DeliveredArm): Omit<ArmResult, keyof ArmFigures> {
+  const { arm, k, size, steps } = delivered
+  const parts = composition(arm, classCounts(data.train, data.classes), k)
+  const countOf = (...kinds: readonly Kind[]) =>
+    parts.filter((part) => kinds.includes(part.kind)).reduce((sum, { count }) => sum + count, 0)
+  return {
+    k,
+    size,
+    composition: {
+      original: countOf('original', 'resampled'),
+      synthetic: countOf('synthetic'),
+      conventional: countOf('conventional'),
+    },
+    role: arm.role,
+    steps,
+    selectionScore: selectionScore(data, delivered),
+  }
+}
+
+function syntheticFacts(
+  classes: readonly string[],
+  config: Config,
+  given: GivenImages | null,
+  pools: SiftedPools | null,
+): Result['synthetic'] {
+  const perClass = <T>(values: readonly T[]) => Object.fromEntries(classes.map((label, c) => [label, values[c]]))
+  const ends = (used: number) => ({ asked: config.search.kMax, used })
+  if (!given) return { source: 'gan', ...(pools && { excluded: perClass(pools.excluded), kMax: ends(pools.kMax) }) }
+  return {
+    source: 'given',
+    order: config.synthetic.order,
+    images: perClass(given.counts),
+    trainingFilms: perClass(given.trainingFilms),
+    ...(given.excluded && { excluded: perClass(given.excluded) }),
+    kMax: ends(given.kMax),
+    warnings: [...given.warnings],
+  }
+}
+
+function ganFacts(gans: readonly AcganSummary[], { gan: { batchSize, width, widths } }: Config): Result['gan'] {
+  const [{ steps, stepsPerSecond, parameters }] = gans
+  return {
+    seeds: gans.length,
+    steps,
+    stepsPerSecond,
+    seconds: gans.reduce((sum, { seconds }) => sum + seconds, 0),
+    batchSize,
+    width,
+    widths,
+    parameters,
+  }
+}
