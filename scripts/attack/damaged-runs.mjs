@@ -5,7 +5,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { damage, oneOfEachKind, promisedBy, stateFilesOf, ways } from './damage.mjs'
-import { answerText, cohort, differences, drawFrom, isSentence, kopt, runWords } from './surroundings.mjs'
+import { runWords } from './smallest-run.mjs'
+import { answerText, cohort, differences, drawFrom, isSentence, kopt } from './surroundings.mjs'
 
 const anyBit = 'any one bit turned over'
 

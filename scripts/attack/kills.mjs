@@ -2,18 +2,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { promisedBy } from './damage.mjs'
-import {
-  answerText,
-  cohort,
-  differences,
-  drawFrom,
-  groupLives,
-  killGroup,
-  kopt,
-  runWords,
-  start,
-  wait,
-} from './surroundings.mjs'
+import { runWords } from './smallest-run.mjs'
+import { answerText, cohort, differences, drawFrom, groupLives, killGroup, kopt, start, wait } from './surroundings.mjs'
 
 export async function kills({ folder, short, seed }) {
   const [runs, killsEach] = short ? [1, 6] : [10, 10]

@@ -1,4 +1,4 @@
-/** What the attacks stand on: kopt as a process, a cohort and a run at their smallest. */
+/** What the attacks stand on: kopt as a process, a cohort, and how its answers are judged. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -80,32 +80,11 @@ export function groupLives(child) {
 
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** The whole path at its smallest: 16 x 16 pixels, a generator of a few channels, three multiples. */
-const settings = [
-  'preset=quick',
-  'image.size=[16, 16]',
-  'gan.steps=60',
-  'gan.width=0.05',
-  'gan.batchSize=16',
-  'gan.checkpointEvery=20',
-  'gan.gridEvery=20',
-  'search.kMax=3',
-  'search.windowSize=1',
-  'search.repeats=2',
-  'backbone.inputSize=[32, 32]',
-]
-
 /** Two hospitals below `folder`; returns them. */
 export async function cohort(folder, patients = 24) {
   const { code, stderr } = await kopt(['demo-data', 'films', '--patients', String(patients)], { cwd: folder })
   if (code !== 0) throw new Error(`no cohort: ${stderr}`)
   return { inside: path.join(folder, 'films', 'hospital-a'), outside: path.join(folder, 'films', 'hospital-b') }
-}
-
-/** The words of `kopt run` at its smallest. */
-export function runWords({ inside, outside }, out, more = []) {
-  const set = [...settings, ...more].flatMap((setting) => ['--set', setting])
-  return ['run', inside, '--external', `b=${outside}`, '--out', out, ...set]
 }
 
 /** Names whose contents differ, or that only one of them has. */

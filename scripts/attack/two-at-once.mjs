@@ -2,7 +2,8 @@
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { promisedBy } from './damage.mjs'
-import { answerText, cohort, differences, isSentence, kopt, runWords, start, wait } from './surroundings.mjs'
+import { runWords } from './smallest-run.mjs'
+import { answerText, cohort, differences, isSentence, kopt, start, wait } from './surroundings.mjs'
 
 export async function twoAtOnce({ folder, short }) {
   const films = await cohort(folder)

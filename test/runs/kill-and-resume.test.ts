@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { runWords } from '../../scripts/attack/smallest-run.mjs'
 import { Rng } from '../../src/base/random.js'
 
 const kopt = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
@@ -11,21 +12,7 @@ const work = mkdtempSync(path.join(tmpdir(), 'kopt-kill-'))
 const cohorts = path.join(work, 'films')
 const films = path.join(cohorts, 'hospital-a')
 
-// The whole path at its smallest: 16 x 16 pixels, a generator of a few channels, three multiples.
-const settings = [
-  'preset=quick',
-  'image.size=[16, 16]',
-  'gan.steps=60',
-  'gan.width=0.05',
-  'gan.batchSize=16',
-  'gan.checkpointEvery=20',
-  'gan.gridEvery=20',
-  'search.kMax=3',
-  'search.windowSize=1',
-  'search.repeats=2',
-  'backbone.inputSize=[32, 32]',
-]
-// The same in folds, with two GANs in each and suspected copies left out of their pools.
+// Beside the smallest settings: folds, with two GANs in each and suspected copies left out of their pools.
 const repeated = [
   'gan.steps=30',
   'gan.checkpointEvery=10',
@@ -36,17 +23,8 @@ const repeated = [
 ]
 
 function start(out: string, more: readonly string[], resume = false) {
-  const args = resume
-    ? ['resume', out]
-    : [
-        'run',
-        films,
-        '--external',
-        `b=${path.join(cohorts, 'hospital-b')}`,
-        '--out',
-        out,
-        ...[...settings, ...more].flatMap((setting) => ['--set', setting]),
-      ]
+  const hospitals = { inside: films, outside: path.join(cohorts, 'hospital-b') }
+  const args = resume ? ['resume', out] : runWords(hospitals, out, more)
   return spawn(process.execPath, [kopt, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

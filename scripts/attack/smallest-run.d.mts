@@ -1,0 +1,1 @@
+export function runWords(films: { inside: string; outside: string }, out: string, more?: readonly string[]): string[]
