@@ -1,74 +1,248 @@
 /**
  * A disk that is full, at every stage of a run: a sentence, nothing lost, and the same bytes once there is room.
- * The disk is one in memory, of a size that is raised step by step; mounting it needs root on Linux.
+ * The disk is one in memory whose size is changed while it is in use; mounting it needs root on Linux.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { promisedBy } from './damage.mjs'
-import { answerText, cohort, differences, isSentence, kopt, runWords } from './surroundings.mjs'
+import { filesOf, promisedBy } from './damage.mjs'
+import { runWords } from './smallest-run.mjs'
+import { answerText, cohort, differences, isSentence, kopt } from './surroundings.mjs'
 
-const stages = (run) => {
-  const folder = path.join(run, 'state')
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).length : 0
-}
+/**
+ * The stages of a run: how the attack calls them, the last file that one leaves, and the files that it writes. `event`: as
+ * events.jsonl calls it, for where a file of every stage (events, checksums, the cache of features) found no room.
+ */
+const stages = [
+  {
+    name: 'preparing the films',
+    event: 'prepare-data',
+    last: 'state/prepare-data.json',
+    writes: /^(private\/.*\.npy|private\/prepared\.json|state\/prepare-data\.json)$/,
+  },
+  {
+    name: 'extracting features',
+    event: 'extract-features',
+    last: 'state/extract-features.json',
+    writes: /^(features\/(train|selection)(-native)?\.npy|state\/extract-features\.json)$/,
+  },
+  // The next two are at work at the same time: either is met with the other one done.
+  {
+    name: 'scoring the arms that need no generator',
+    event: 'early-arms',
+    last: 'state/early-arms.json',
+    writes: /^(features\/conventional-.*|trials\/OD.*|state\/early-arms\.json)$/,
+  },
+  {
+    name: 'training the GAN',
+    event: 'train-gan',
+    last: 'state/early-arms.json',
+    writes: /^(gan\/.*|state\/train-gan\.json)$/,
+  },
+  {
+    name: 'drawing synthetic images',
+    event: 'fill-pool',
+    last: 'state/fill-pool.json',
+    writes: /^((pool|features)\/synthetic-.*|state\/fill-pool\.json)$/,
+  },
+  {
+    name: 'searching K (trials)',
+    event: 'search-k',
+    last: 'state/search-k.json',
+    writes: /^(trials\/GCB.*|state\/search-k\.json)$/,
+  },
+  {
+    name: 'scoring the test sets',
+    event: 'evaluate-arms',
+    last: 'state/evaluate-arms.json',
+    writes: /^(features\/(native-)?test-.*|scores\/.*|state\/evaluate-arms\.json)$/,
+  },
+  {
+    name: 'measuring the synthetic images',
+    event: 'measure-synthetic',
+    last: 'state/measure-synthetic.json',
+    writes: /^(private\/closest-pairs\.json|state\/measure-synthetic\.json)$/,
+  },
+  {
+    name: 'exporting the model',
+    event: 'export-model',
+    last: 'state/export-model.json',
+    writes: /^(model\/.*|state\/export-model\.json)$/,
+  },
+  { name: 'writing the result', last: 'result.json', writes: /^result\.json$/ },
+  {
+    name: 'writing the report',
+    last: 'result.json',
+    writes: /^(report\.html|methods\.md|(tables|figures)\/.*)$/,
+    // written anew before, under another name at first
+    rewrites: 'result.json',
+  },
+]
+const isCache = (file) => /^features\/cache-/.test(file)
+
+const enough = 2 ** 27
+const step = 2 ** 17
 
 export async function fullDisk({ folder, short }) {
-  const disk = path.join(folder, 'disk')
-  mkdirSync(disk)
-  const mount = (...words) => spawnSync('mount', words, { encoding: 'utf8' })
-  const first = mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk)
-  if (first.status !== 0)
-    return { rows: [['a small disk', 0, `not tried: ${first.stderr.trim() || 'mount needs root'}`]], failures: [] }
+  const place = path.join(folder, 'disk')
+  mkdirSync(place)
+  const disk = mountDisk(place)
+  if (disk.problem) return { rows: [['a small disk', 0, `not tried: ${disk.problem}`]], failures: [] }
   try {
     const films = await cohort(folder)
     const whole = path.join(folder, 'whole')
     const undisturbed = await kopt(runWords(films, whole))
     if (undisturbed.code !== 0) return { rows: [], failures: [`a run with room enough: ${answerText(undisturbed)}`] }
-    const out = path.join(disk, 'run')
     const failures = []
-    const reached = new Set()
-    const more = (kilobytes) => (short ? Math.ceil(kilobytes * 0.15) * 4 : 32)
-    let tries = 0
-    let answer
-    for (let kilobytes = 64; kilobytes < 2 ** 20; kilobytes += more(kilobytes)) {
-      mount('-o', `remount,size=${kilobytes}k`, disk)
-      const begun = existsSync(path.join(out, 'config.yaml'))
-      answer = await kopt(begun ? ['resume', out] : runWords(films, out))
-      if (answer.code === 0) break
-      tries++
-      reached.add(lastStage(out))
-      if (!isSentence(answer) || !/disk is full|no space/i.test(answer.stderr)) {
-        failures.push(`${kilobytes} kB: ${answerText(answer)}`)
-      }
-      if (begun && !existsSync(path.join(out, 'config.yaml'))) failures.push(`${kilobytes} kB: the run folder is gone`)
-    }
-    if (answer?.code === 0) {
-      const other = differences(promisedBy(whole), promisedBy(out))
-      if (other.length > 0) failures.push(`with room again: other bytes in ${other.join(', ')}`)
-    } else failures.push(`with room again: ${answer ? answerText(answer) : 'nothing was tried'}`)
-    return {
-      rows: [
-        [
-          'a full disk, then a little more room, then resumed',
-          tries,
-          `ended while it was at: ${[...reached].sort().join('; ')}`,
-        ],
-        ['room enough at last', 1, failures.length === 0 ? 'the same bytes as undisturbed' : 'see below'],
-      ],
-      failures,
-    }
+    const rows = []
+    for (const stage of stages) rows.push(await fillAt(stage, { disk, whole, failures, short }))
+    if (!short) rows.push(...(await growFromNothing({ disk, whole, films, failures })))
+    return { rows, failures }
   } finally {
-    spawnSync('umount', [disk])
+    disk.unmount()
   }
 }
 
-/** The stage that was at work, from the events. */
-function lastStage(run) {
+/** A run that has come to a stage on a disk with next to no room, then twice as much again and again. */
+async function fillAt(stage, { disk, whole, failures, short }) {
+  const before = failures.length
+  const run = disk.emptied('run')
+  rewound(whole, run, stage)
+  let met = 0
+  let full = 0
+  const begun = disk.used() + (stage.rewrites ? statSync(path.join(run, stage.rewrites)).size : 0)
+  for (let room = 2 * disk.block; ; room *= 2) {
+    disk.resize(room < enough ? begun + room : enough)
+    const answer = await kopt(['resume', run])
+    if (answer.code === 0) break
+    full++
+    const wrong = wrongWith(answer)
+    if (wrong) failures.push(`${stage.name}, with room for ${room >> 10} kB: ${wrong}`)
+    if (stageOf(answer, run) === stage.name) met++
+    if (room >= enough) break
+    if (short && met > 0) room = enough / 2
+  }
+  if (met === 0) failures.push(`${stage.name}: the disk was never full then`)
+  failures.push(...unlike(whole, run).map((text) => `${stage.name}, with room again: ${text}`))
+  const end = failures.length === before ? 'the same bytes with room again' : 'see below'
+  const elsewhere = full > met ? `, ${full - met} beside it` : ''
+  return [`full while ${stage.name}`, `${met}${elsewhere}`, end]
+}
+
+/** From a disk that holds nothing, larger by 128 kB after every failure. */
+async function growFromNothing({ disk, whole, films, failures }) {
+  const run = disk.emptied('grown')
+  const met = new Map()
+  let answer
+  let full = 0
+  for (let size = step; size < enough; size += step) {
+    disk.resize(size)
+    const begun = existsSync(path.join(run, 'config.yaml'))
+    answer = await kopt(begun ? ['resume', run] : runWords(films, run))
+    if (answer.code === 0) break
+    full++
+    const stage = begun ? (stageOf(answer, run) ?? 'between two stages') : 'beginning'
+    met.set(stage, (met.get(stage) ?? 0) + 1)
+    const wrong = wrongWith(answer)
+    if (wrong) failures.push(`${size >> 10} kB: ${wrong}`)
+    if (begun && !existsSync(path.join(run, 'config.yaml'))) failures.push(`${size >> 10} kB: the run folder is gone`)
+  }
+  const other = unlike(whole, run)
+  failures.push(...other.map((text) => `grown from nothing: ${text}`))
+  const at = [...met].map(([stage, times]) => `${stage} (${times})`).join(', ')
+  return [
+    ['full from the start, 128 kB more each time', `${full} times`, `while ${at}`],
+    ['room enough at last', 1, other.length === 0 ? 'the same bytes as undisturbed' : 'see below'],
+  ]
+}
+
+/** What is not as promised of a run that found no room. */
+function wrongWith(answer) {
+  return isSentence(answer) && /the disk is full; free some space/.test(answer.stderr) ? undefined : answerText(answer)
+}
+
+/** The stage whose file found no room. */
+function stageOf({ stderr }, run) {
+  const [, place = ''] = /^(.+) can't be written: the disk is full/m.exec(stderr) ?? []
+  const file = path.relative(run, path.resolve(place)).split(path.sep).join('/')
+  const byFile = stages.find(({ writes }) => writes.test(file))
+  return (byFile ?? stages.find(({ event }) => event !== undefined && event === stageBegun(run)))?.name
+}
+
+/** The last stage that was begun and not finished, by the events. */
+function stageBegun(run) {
   const file = path.join(run, 'events.jsonl')
-  if (!existsSync(file)) return 'nothing yet'
-  const started = [...readFileSync(file, 'utf8').matchAll(/"type":"stage-started","stage":"([^"]+)"/g)].map(
-    ([, name]) => name,
+  if (!existsSync(file)) return undefined
+  const begun = new Set()
+  const said = /"type":"stage-(started|finished)","stage":"([^"]+)"/g
+  for (const [, what, stage] of readFileSync(file, 'utf8').matchAll(said)) {
+    if (what === 'started') begun.add(stage)
+    else begun.delete(stage)
+  }
+  return [...begun].at(-1)
+}
+
+/** In what a run is not what an undisturbed one is. */
+function unlike(whole, run) {
+  const other = differences(promisedBy(whole), promisedBy(run))
+  const [names, expected] = [new Set(filesOf(run)), new Set(filesOf(whole))]
+  const missing = [...expected].filter((name) => !names.has(name) && !isCache(name))
+  const more = [...names].filter((name) => !expected.has(name))
+  return [
+    ...(other.length > 0 ? [`other bytes in ${other.join(', ')}`] : []),
+    ...(missing.length > 0 ? [`no ${missing.join(', ')}`] : []),
+    ...(more.length > 0 ? [`files that should not be there: ${more.join(', ')}`] : []),
+  ]
+}
+
+/** A copy of a run as it was when a stage began: what the stage writes is gone, and all that came later, with the checksums. */
+function rewound(whole, run, { last, writes }) {
+  cpSync(whole, run, { recursive: true })
+  const record = path.join(run, 'state', 'checksums.sha256')
+  const lines = readFileSync(record, 'utf8').trimEnd().split('\n')
+  const fileOf = (line) => line.slice(66)
+  const kept = lines.slice(0, lines.findIndex((line) => fileOf(line) === last) + 1)
+  if (kept.length === 0) throw new Error(`no checksum of ${last}`)
+  const before = kept.map(fileOf).filter((file) => !writes.test(file))
+  const later = new Set(lines.map(fileOf).filter((file) => !before.includes(file)))
+  for (const file of filesOf(run)) {
+    const gone = later.has(file) || writes.test(file) || stages.at(-1).writes.test(file) || isCache(file)
+    if (gone) rmSync(path.join(run, file))
+  }
+  writeFileSync(
+    record,
+    kept
+      .filter((line) => !writes.test(fileOf(line)))
+      .join('\n')
+      .concat('\n'),
   )
-  return started.at(-1) ?? `the beginning (${stages(run)} stages done)`
+}
+
+/** A disk in memory. */
+function mountDisk(place) {
+  const mount = (...words) => spawnSync('mount', words, { encoding: 'utf8' })
+  const { status, stderr, error } = mount('-t', 'tmpfs', '-o', `size=${enough}`, 'tmpfs', place)
+  if (status !== 0) return { problem: stderr?.trim() || error?.message || 'mount needs root' }
+  const { bsize: block } = statfsSync(place)
+  const resize = (bytes) => {
+    const done = mount('-o', `remount,size=${bytes}`, place)
+    if (done.status !== 0) throw new Error(`a disk of ${bytes} bytes: ${done.stderr}`)
+  }
+  return {
+    block,
+    resize,
+    used() {
+      const { blocks, bfree } = statfsSync(place)
+      return (blocks - bfree) * block
+    },
+    /** A folder of this name alone on the disk, with room. */
+    emptied(name) {
+      resize(enough)
+      for (const entry of filesOf(place)) rmSync(path.join(place, entry))
+      const folder = path.join(place, name)
+      rmSync(folder, { recursive: true, force: true })
+      return folder
+    },
+    unmount: () => spawnSync('umount', [place]),
+  }
 }
