@@ -7,7 +7,7 @@ import { type DType, type NDArray, type Shape, sizeOf, zeros } from '../base/nda
 import type { Equation, Graph, Value } from './graph.js'
 import type { Primitive, PrimitiveParams } from './primitive.js'
 import { ProgramError } from './program-error.js'
-import { noPadding, sameShape, showShape } from './shape.js'
+import { keptShape, noPadding, sameShape, showShape } from './shape.js'
 
 export interface EvaluateOptions {
   /**
@@ -74,8 +74,7 @@ const elementwise =
 const reduction =
   (start: number, f: (accumulated: number, x: number) => number): Rule<'sum' | 'reduceMax'> =>
   ([x], out, { axes }) => {
-    const kept = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n))
-    const to = broadcastIndex(kept, x.shape)
+    const to = broadcastIndex(keptShape(x.shape, axes), x.shape)
     const accumulators = new Float64Array(out.data.length).fill(start)
     for (let i = 0; i < x.data.length; i++) accumulators[to(i)] = f(accumulators[to(i)], x.data[i])
     out.data.set(accumulators)

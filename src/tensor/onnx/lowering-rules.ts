@@ -1,11 +1,11 @@
 /**
  * One rule per primitive: the ONNX nodes (operator set 20) that compute it.
- * Convolutions are left to `lower/`, which knows several ways. Operators: onnx.ai/onnx/operators.
+ * Convolutions are left to `convolution/`, which knows several ways. Operators: onnx.ai/onnx/operators.
  */
-import { InternalError } from '../../base/errors.js'
 import { type DType, ndarray, type Shape, sizeOf } from '../../base/ndarray.js'
 import type { Equation, Value } from '../graph.js'
 import type { Primitive } from '../primitive.js'
+import { broadcastShapes, sameShape } from '../shape.js'
 import { batchLast, flattened, fromBatchLast, heldBatchLast, toBatchLast } from './convolution/batch-last.js'
 import type { Device } from './convolution/choose.js'
 import type { ConvolutionLowering } from './convolution/convolution.js'
@@ -227,7 +227,7 @@ export function unexpandedOperands(
     const source = producer(operand)
     if (source?.primitive !== 'broadcast') continue
     const candidate = operands.with(i, source.inputs[0])
-    if (sameShape(broadcastShape(candidate.map((value) => value.shape)), equation.output.shape)) {
+    if (sameShape(broadcastShapes(equation.primitive, ...candidate.map(({ shape }) => shape)), equation.output.shape)) {
       operands[i] = source.inputs[0]
     }
   }
@@ -297,17 +297,4 @@ function frozenNorm({ inputs: [product, shift], output }: EquationOf<'add'>, low
 
 function axesWhere(shape: Shape, holds: (size: number, axis: number) => boolean): number[] {
   return shape.flatMap((size, axis) => (holds(size, axis) ? [axis] : []))
-}
-
-function broadcastShape(shapes: readonly Shape[]): Shape {
-  const rank = Math.max(...shapes.map((shape) => shape.length))
-  return Array.from({ length: rank }, (_, axis) => {
-    const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1).filter((n) => n !== 1)
-    if (sizes.some((n) => n !== sizes[0])) throw new InternalError(`shapes ${shapes.join(' | ')} do not broadcast`)
-    return sizes[0] ?? 1
-  })
-}
-
-function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((n, axis) => n === b[axis])
 }

@@ -20,8 +20,8 @@
  * How large the tiles are: `tile-sizes.ts`.
  */
 import type { Graph } from '../../graph.js'
-import type { ConvEquation, ConvolutionEquation, ConvolutionLowering } from './convolution.js'
-import { directLowering } from './direct.js'
+import { type ConvEquation, type ConvolutionEquation, type ConvolutionLowering, kernelShape } from './convolution.js'
+import { directFits, directLowering } from './direct.js'
 import { gatherLowering } from './gather.js'
 import { nativeLowering } from './native.js'
 import { winogradFits, winogradLowering } from './winograd.js'
@@ -63,7 +63,7 @@ export function chooseLowering(
         return gatherLowering
       case 'direct':
         // WebGPU's operator has no third axis.
-        return device === 'webgpu' ? gatherLowering : directLowering
+        return device !== 'webgpu' && directFits(equation) ? { ...gatherLowering, ...directLowering } : gatherLowering
       default:
         return winogradFits(equation) ? winogradLowering(tileSizes[choice]) : gatherLowering
     }
@@ -128,8 +128,9 @@ function miscomputed({ primitive, inputs: [image, other], params }: ConvolutionE
 }
 
 /** Phases of two and three taps along both axes, and enough channels to pay for the transforms. */
-function savesProducts({ primitive, inputs, output, params: { strides } }: ConvolutionEquation): boolean {
-  const [height, width, channels, filters] = (primitive === 'convFilter' ? output : inputs[1]).shape
+function savesProducts(equation: ConvolutionEquation): boolean {
+  const { strides } = equation.params
+  const [height, width, channels, filters] = kernelShape(equation)
   const taps = [height / strides[0], width / strides[1]]
   return taps.every((count) => count >= 2.5 && count <= 3) && Math.min(channels, filters) >= 24
 }

@@ -1,26 +1,30 @@
 /**
  * Convolutions by ONNX Runtime's own operator over [1, C, H, W, N] (`batch-last.ts`): the examples are a third axis of one image, along
  * which the kernel is one long. The operator lays pixels under taps piece by piece in the cache, where `gather.ts` writes all of them to
- * memory: less work, unless the filter's gradient needs the same rows. Filter gradients are left to `gather.ts`.
+ * memory: less work, unless the filter's gradient needs the same rows. A filter's gradient has no such form.
  */
 import type { Shape } from '../../../base/ndarray.js'
 import { range } from '../../../base/range.js'
 import type { NodeWriter } from '../format/node-writer.js'
 import { fromBatchLast, rowsOf, toBatchLast, withZeroRow } from './batch-last.js'
-import type { ConvInputEquation, ConvolutionLowering } from './convolution.js'
-import { gatherLowering } from './gather.js'
+import type { ConvInputEquation, ConvolutionEquation, ConvolutionLowering } from './convolution.js'
 import { kernelChannelsFirst } from './native.js'
 
-export const directLowering: ConvolutionLowering = {
-  ...gatherLowering,
+/** Whether the operator serves an equation: it has no filter gradient, and takes no negative padding. */
+export function directFits(equation: ConvolutionEquation): boolean {
+  if (equation.primitive === 'convFilter') return false
+  const { low, high } = equation.params.padding
+  const padding =
+    equation.primitive === 'conv'
+      ? [...low, ...high]
+      : phasesOf(equation).flatMap((phase) => [phase.low, phase.before, phase.behind])
+  return Math.min(...padding) >= 0
+}
 
-  conv(equation, x, w, writer) {
-    const { inputs, params, output } = equation
-    const {
-      strides,
-      padding: { low, high },
-    } = params
-    if (isCropped(...low, ...high)) return gatherLowering.conv(equation, x, w, writer)
+export const directLowering: Pick<ConvolutionLowering, 'conv' | 'convInput'> = {
+  conv({ inputs, params, output }, x, w, writer) {
+    const { strides, padding } = params
+    const { low, high } = padding
     const taps = writer.transpose(w, kernelChannelsFirst)
     const y = convolved({ x, image: inputs[0].shape, taps, kernel: inputs[1].shape, strides, low, high }, writer)
     return fromBatchLast(writer.reshape(y, [output.shape[3], output.shape[1], output.shape[2], -1]), writer)
@@ -38,7 +42,6 @@ export const directLowering: ConvolutionLowering = {
       [v.before, h.before],
       [v.behind, h.behind],
     ]
-    if (isCropped(v.low, h.low, ...low, ...high)) return gatherLowering.convInput(equation, y, w, writer)
     const phases = v.stride * h.stride
     const kernel = [v.taps, h.taps, image[3], phases * channels]
     const convolution = { x: y, image, taps: phaseTaps(equation, v, h, w, writer), kernel, strides: [1, 1], low, high }
@@ -80,11 +83,6 @@ function convolved({ x, image, taps, kernel, strides, low, high }: Convolution, 
     strides: [...strides, 1],
     pads: [...low, 0, ...high, 0],
   })
-}
-
-/** The operator takes no negative padding. */
-function isCropped(...padding: readonly number[]): boolean {
-  return Math.min(...padding) < 0
 }
 
 /** One axis of the image whose pixels are in phases. */

@@ -20,7 +20,7 @@
 import { fromNumbers, type Shape } from '../../../base/ndarray.js'
 import { range } from '../../../base/range.js'
 import type { NodeWriter } from '../format/node-writer.js'
-import type { ConvolutionEquation, ConvolutionLowering } from './convolution.js'
+import { type ConvolutionEquation, type ConvolutionLowering, imageShapes, kernelShape } from './convolution.js'
 import { cookToom } from './cook-toom.js'
 import { type Places, pixelAt, pixelsAt, sumAt, sumOfAllChannelsAt, unevenly } from './places.js'
 import { type AxisShape, cheapestTiles } from './tile-sizes.js'
@@ -56,8 +56,8 @@ const mostTaps = 3
  */
 export function winogradFits(equation: ConvolutionEquation): boolean {
   const { strides, padding } = equation.params
-  const kernel = kernelOf(equation)
-  const { x, y } = imagesOf(equation)
+  const kernel = kernelShape(equation)
+  const { x, y } = imageShapes(equation)
   return [0, 1].every((i) => {
     const meets = (tap: number) =>
       range(y[i + 1]).some((position) => {
@@ -116,21 +116,10 @@ interface Plan {
   readonly kernelTransforms: Pair<Matrix>
 }
 
-function kernelOf(equation: ConvolutionEquation): Shape {
-  return equation.primitive === 'convFilter' ? equation.output.shape : equation.inputs[1].shape
-}
-
-/** The images of the trilinear form, whichever of the three is computed. */
-function imagesOf({ primitive, inputs, output }: ConvolutionEquation): { x: Shape; y: Shape } {
-  if (primitive === 'conv') return { x: inputs[0].shape, y: output.shape }
-  if (primitive === 'convInput') return { x: output.shape, y: inputs[0].shape }
-  return { x: inputs[0].shape, y: inputs[1].shape }
-}
-
 function planOf(equation: ConvolutionEquation, m: TileSize): Plan {
   const { strides, padding } = equation.params
-  const kernel = kernelOf(equation)
-  const { x, y } = imagesOf(equation)
+  const kernel = kernelShape(equation)
+  const { x, y } = imageShapes(equation)
   const shapeOf = (i: 0 | 1) => ({ size: x[i + 1], kernel: kernel[i], stride: strides[i] })
   const [vertical, horizontal] = [shapeOf(0), shapeOf(1)]
   const sizes = m === 'cheapest' ? cheapestTiles([vertical, horizontal], x[0]) : [m, m]

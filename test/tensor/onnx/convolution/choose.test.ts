@@ -44,6 +44,21 @@ test('A lowering asked for by name is taken', () => {
   for (const [lowering, expected] of names) expect(down(32, { lowering })).toEqual(expected)
 })
 
+test("ONNX Runtime's own operator is taken where it serves: no negative padding, no WebGPU", () => {
+  const direct = (low: readonly [number, number], device: EmitOptions['device'] = 'cpu') =>
+    operators(
+      (x, w) => conv2d(x, w, { strides: [1, 1], padding: { low, high: [1, 1] } }),
+      [
+        [2, 8, 8, 4],
+        [3, 3, 4, 8],
+      ],
+      { lowering: 'direct', device },
+    )
+  expect(direct([1, 1])).toEqual(['Conv'])
+  expect(direct([1, -1])).toEqual(['MatMul'])
+  expect(direct([1, 1], 'webgpu')).toEqual(['MatMul'])
+})
+
 test('Without a gradient of its filter a convolution is one operator; a transposed one of many channels is one product', () => {
   for (const channels of [3, 32, 96]) {
     expect(down(channels, {})).toEqual(['Conv'])
