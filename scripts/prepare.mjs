@@ -1,6 +1,6 @@
 /** Installs what is missing and builds: what `npm start`, `npm test` and `npm run build` begin with. Plain Node, no shell. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -35,12 +35,23 @@ export function install() {
   }
 }
 
-/** Compiles `src` to `dist`; unchanged sources cost a second. Returns whether it compiled. */
+/** Compiles `src` to `dist` and copies the tables (JSON) that stand there; unchanged sources cost a second. Returns whether it compiled. */
 export function build() {
   if (!existsSync(path.join(root, 'dist'))) console.error('Building (a minute) ...')
   const code = runNode([binary('typescript', 'bin/tsc'), '-p', 'tsconfig.json'])
+  copyTables()
   removeOrphans()
   return code === 0
+}
+
+/** Data files of `src`, which the compiler leaves aside, to their places in `dist`. */
+function copyTables() {
+  for (const entry of readdirSync(path.join(root, 'src'), { recursive: true })) {
+    if (!entry.endsWith('.json')) continue
+    const target = path.join(root, 'dist', entry)
+    mkdirSync(path.dirname(target), { recursive: true })
+    copyFileSync(path.join(root, 'src', entry), target)
+  }
 }
 
 function installed() {
@@ -72,7 +83,7 @@ function removeOrphans() {
   const dist = path.join(root, 'dist')
   if (!existsSync(dist)) return
   for (const entry of readdirSync(dist, { recursive: true })) {
-    const stem = /^(.*)(\.d\.ts|\.js)$/.exec(entry)?.[1]
-    if (stem && !existsSync(path.join(root, 'src', `${stem}.ts`))) rmSync(path.join(dist, entry))
+    const source = entry.endsWith('.json') ? entry : entry.replace(/(\.d\.ts|\.js)$/, '.ts')
+    if (/\.(ts|json)$/.test(source) && !existsSync(path.join(root, 'src', source))) rmSync(path.join(dist, entry))
   }
 }

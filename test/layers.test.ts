@@ -100,6 +100,7 @@ const doors: Record<string, readonly string[]> = {
     'experiment/config/',
     'dataset/manifest.ts',
     'dataset/regions/',
+    'dataset/deidentify/profile-table.ts',
     'record/result.ts',
     'record/clinical-result.ts',
     'record/concern.ts',

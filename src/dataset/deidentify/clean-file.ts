@@ -18,7 +18,7 @@ import { burnedInSigns } from './burned-in.js'
 import { cleanDataSet } from './clean.js'
 import { Identity } from './identity.js'
 import { bytesOfFrames, commentsOf } from './pixel-comments.js'
-import { profileEdition } from './profile-table.js'
+import { profileTable } from './profile-table.js'
 import { type Pseudonyms, pseudonymsOf } from './pseudonyms.js'
 import { otherReadings } from './readings.js'
 import { isSequence, itemsOf, type Representations, representationOf } from './representation.js'
@@ -187,7 +187,7 @@ function marksOf(shiftDates: boolean): NewElement[] {
   ]
   return [
     textElement(0x0012_0062, 'CS', 'YES'),
-    textElement(0x0012_0063, 'LO', `kopt ${version}: PS3.15 ${profileEdition} Basic Profile`),
+    textElement(0x0012_0063, 'LO', `kopt ${version}: PS3.15 ${profileTable().edition} Basic Profile`),
     { tag: 0x0012_0064, vr: 'SQ', value: codes },
     textElement(0x0028_0303, 'CS', shiftDates ? 'MODIFIED' : 'REMOVED'),
   ]

@@ -19,7 +19,7 @@ import { encodeItems, type NewElement, textElement } from '../../image/dicom/ele
 import { elements } from '../../image/dicom/tags.js'
 import { ImageProblem } from '../../image/raster.js'
 import type { Identity } from './identity.js'
-import { type ProfileRow, profileRows } from './profile-table.js'
+import { type ProfileRow, profileTable } from './profile-table.js'
 import { cutTime, isStandardUid, type Pseudonyms, shiftDate, shiftDateTime } from './pseudonyms.js'
 import { isSequence, itemsOf, type Representations, representationOf } from './representation.js'
 import { type Suspicion, suspicionOf } from './suspicion.js'
@@ -39,7 +39,6 @@ export interface CleanOptions {
 
 const patientName = 0x0010_0010
 const patientId = 0x0010_0020
-const rows = profileRows()
 const empty = new Uint8Array(0)
 const binary = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
 const numeric: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8, AT: 4, SV: 8, UV: 8 }
@@ -63,7 +62,7 @@ function cleanElement(dataSet: DataSet, tag: number, options: CleanOptions): New
   if (tag === patientName || tag === patientId) {
     return textElement(tag, tag === patientId ? 'LO' : 'PN', options.pseudonyms.patient)
   }
-  const row = rows.get(tag)
+  const row = profileTable().rows.get(tag)
   const vr = vrOf(dataSet, tag, row, options)
   // pixels in an item of a sequence are a small copy of the film or of another, and may show anything
   if (tag === pixelDataTag) return options.depth ? undefined : passThrough(dataSet, tag, vr)
@@ -199,7 +198,7 @@ function dummy(dataSet: DataSet, tag: number, vr: string, options: CleanOptions)
     const treat = (item: DataSet, inner: CleanOptions): NewElement[] =>
       item.tags().flatMap((each) => {
         if ((each >>> 16) % 2 === 1) return []
-        return dummy(item, each, vrOf(item, each, rows.get(each), inner), inner) ?? []
+        return dummy(item, each, vrOf(item, each, profileTable().rows.get(each), inner), inner) ?? []
       })
     return sequence(dataSet, tag, options, treat)
   }

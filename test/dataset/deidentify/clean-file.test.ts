@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { joinBytes } from '../../../src/base/bytes.js'
 import { cleanFile } from '../../../src/dataset/deidentify/clean-file.js'
-import { profileRows } from '../../../src/dataset/deidentify/profile-table.js'
+import { profileTable } from '../../../src/dataset/deidentify/profile-table.js'
 import { cutTime, pseudonymsOf, shiftDate, shiftDateTime } from '../../../src/dataset/deidentify/pseudonyms.js'
 import { PatientKey } from '../../../src/dataset/patient-key.js'
 import { loadRepresentations } from '../../../src/image/dicom/dictionary.js'
@@ -19,7 +19,7 @@ import { needBeside } from '../../support/needs.js'
 const key = new PatientKey(Uint8Array.from({ length: 32 }, (_, i) => i))
 const other = new PatientKey(new Uint8Array(32))
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
-const rows = profileRows()
+const { rows } = profileTable()
 
 /** A canary for each representation; dates and numbers that stand nowhere else. */
 const canaries: Record<string, string> = {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { cleanFile } from '../../../src/dataset/deidentify/clean-file.js'
-import { profileRows } from '../../../src/dataset/deidentify/profile-table.js'
+import { profileTable } from '../../../src/dataset/deidentify/profile-table.js'
 import { PatientKey } from '../../../src/dataset/patient-key.js'
 import { loadRepresentations } from '../../../src/image/dicom/dictionary.js'
 import { readDicomHeader } from '../../../src/image/dicom/header.js'
@@ -18,7 +18,7 @@ const { cases }: { cases: { sets: string[]; vr: string; bytes: string; text: str
 )
 const names = cases.filter(({ vr }) => vr === 'PN')
 const representations = await loadRepresentations()
-const rows = profileRows()
+const { rows } = profileTable()
 const forms = [syntaxes.implicit, syntaxes.explicit, syntaxes.bigEndian, syntaxes.deflated, syntaxes.rle]
 
 /** The parts of the picture, which are no place for a name, and what says how texts are written. */
