@@ -3,7 +3,7 @@
 import { pValue, signedInterval, withInterval } from '../../base/format.js'
 import { shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
-import type { ExternalRequest } from '../../experiment/evaluate-external.js'
+import type { ExternalRequest } from '../../experiment/external/evaluate.js'
 import type { ExternalSet } from '../../record/external-set.js'
 import { writeReport } from '../../report/write-report.js'
 import { armInSentence } from '../../words/names.js'
@@ -11,7 +11,7 @@ import type { Outside } from '../command.js'
 
 export async function evaluateRun(request: ExternalRequest, outside: Outside): Promise<void> {
   // Everything that computes is loaded here, so that --help is quick.
-  const { evaluateExternal } = await import('../../experiment/evaluate-external.js')
+  const { evaluateExternal } = await import('../../experiment/external/evaluate.js')
   const { directory, set, file } = await evaluateExternal(request, {
     writeReport,
     onEvent: outside.show,
