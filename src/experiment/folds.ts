@@ -10,10 +10,10 @@ import type { FoldResult } from '../record/result.js'
 import { finite } from '../scoring/finite.js'
 import { setAuc } from '../scoring/set-auc.js'
 import type { SetScores } from '../scoring/set-scores.js'
+import type { FoldData } from './cohort/prepared.js'
 import { removeOtherBlocks } from './delivered.js'
 import { runProcedure } from './procedure.js'
 import type { RunContext } from './stage.js'
-import type { FoldData } from './stages/prepare-data.js'
 import { trainGansOfFolds } from './stages/train-gan.js'
 
 /** What a finished fold leaves to the run. */

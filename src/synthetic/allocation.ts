@@ -4,13 +4,8 @@
  */
 
 /** Images per class in the balanced set: the size of the largest class. */
-export function balancedClassSize(originals: readonly number[]): number {
+function balancedClassSize(originals: readonly number[]): number {
   return Math.max(...originals)
-}
-
-/** Size of the training set for a multiple. 152 + 126 originals: 304 at K = 1, 4,256 at K = 14. */
-export function trainingSize(originals: readonly number[], k: number): number {
-  return k * originals.length * balancedClassSize(originals)
 }
 
 /** The largest K for which no class needs more images than it has; 0 where not even the balanced set can be filled. */

@@ -2,7 +2,14 @@
  * The films that a plan may look at: those of the training and the tuning set. There is no place here for a test film:
  * of the test sets a plan knows how many films and patients they have, and nothing else.
  */
-import { type NDArray, takeRows } from '../../base/ndarray.js'
+import type { Backbone } from '../../backbone/backbone.js'
+import type { NDArray } from '../../base/ndarray.js'
+import { Rng } from '../../base/random.js'
+import type { AuditedFilm } from '../../dataset/audit.js'
+import { loadPixels } from '../../dataset/load.js'
+import { drawConventional } from '../../synthetic/pool.js'
+import type { ReadCohorts } from '../cohort/read-cohorts.js'
+import type { Config } from '../config/schema.js'
 
 export interface DevelopmentSet {
   /** Common pixel path, uint8 [N, H, W, C]. */
@@ -20,11 +27,52 @@ export interface DevelopmentFeatures {
   readonly copies: NDArray<'float32'>
 }
 
-export function subset(set: DevelopmentSet, rows: readonly number[]): DevelopmentSet {
+/** More films than this are not needed to see a curve, and would take too long. */
+const mostFilms = 800
+
+/** Loads the training and tuning films, or of very many a random part. */
+export async function loadDevelopmentSet(
+  { opened: { classes }, audited, division: { split }, channels }: ReadCohorts,
+  { image, seed }: Config,
+  signal?: AbortSignal,
+): Promise<DevelopmentSet> {
+  const films = somePatients([...split.train, ...split.tuning], seed)
+  const [height, width] = image.size
+  const target = { height, width, channels, maxValue: audited.internal.maxValue }
   return {
-    ...set,
-    pixels: takeRows(set.pixels, rows),
-    classIndices: rows.map((row) => set.classIndices[row]),
-    patients: rows.map((row) => set.patients[row]),
+    pixels: await loadPixels(films, target, undefined, signal),
+    classes,
+    classIndices: films.map((film) => classes.indexOf(film.label)),
+    patients: films.map((film) => film.patientId),
   }
+}
+
+/** The films where there are not too many, else those of patients drawn until there are enough. */
+function somePatients(films: readonly AuditedFilm[], seed: number): AuditedFilm[] {
+  if (films.length <= mostFilms) return [...films]
+  const drawn = new Set<string>()
+  let count = 0
+  for (const patient of new Rng(seed).split('plan-films').shuffle([...new Set(films.map((film) => film.patientId))])) {
+    if (count >= mostFilms) break
+    drawn.add(patient)
+    count += films.filter((film) => film.patientId === patient).length
+  }
+  return films.filter((film) => drawn.has(film.patientId))
+}
+
+/** Images that `extractDevelopmentFeatures` puts through the backbone: the films, and as many augmented copies of them. */
+export function imagesToExtract({ pixels }: DevelopmentSet): number {
+  return 2 * pixels.shape[0]
+}
+
+/** Features of films and copies. `onImages` is called with the number done since the last call. */
+export async function extractDevelopmentFeatures(
+  { pixels }: DevelopmentSet,
+  backbone: Backbone,
+  { seed, augment }: Config,
+  options: { readonly onImages: (more: number) => void; readonly signal?: AbortSignal },
+): Promise<DevelopmentFeatures> {
+  const [count] = pixels.shape
+  const copies = drawConventional(pixels, { classIndex: 0, seed, count, augmentation: augment })
+  return { films: await backbone.extract(pixels, options), copies: await backbone.extract(copies, options) }
 }

@@ -3,150 +3,64 @@
  * and how the classifier learns from real films alone. No generator is trained but for a few steps against the clock.
  * Of the test films nothing is used but their number: pixels are loaded of the training and tuning films only.
  */
-
-import { openBackbone } from '../../backbone/backbone.js'
-import { Rng } from '../../base/random.js'
-import type { AuditedFilm } from '../../dataset/audit.js'
-import { loadPixels } from '../../dataset/load.js'
+import { type Backbone, openBackbone } from '../../backbone/backbone.js'
 import type { Film } from '../../dataset/sample.js'
-import { shownWarning } from '../../dataset/warning.js'
-import { estimateDifference, estimateInterval } from '../../metrics/estimate.js'
-import { fitLearningCurve } from '../../metrics/learning-curve.js'
-import { casesToShow, powerToShow, smallestGainShown, type TestSetDesign } from '../../metrics/power.js'
-import type { EventSink, StageName } from '../../record/events.js'
-import type { Baseline, Plan, PlannedCurve, TestSetPower } from '../../record/plan.js'
-import { drawConventional } from '../../synthetic/pool.js'
-import { distinctComparatorCount } from '../arms.js'
+import type { EventSink } from '../../record/events.js'
+import type { Plan } from '../../record/plan.js'
+import { openCohorts } from '../cohort/cohorts.js'
+import {
+  countsByClass,
+  namedCounts,
+  patientCount,
+  type ReadCohorts,
+  readCohorts,
+  warningsOf,
+} from '../cohort/read-cohorts.js'
 import type { Config } from '../config/schema.js'
-import { measureMachine, secondsOf, totalOf } from '../measure/machine.js'
-import { readCohorts } from '../stages/prepare-data.js'
-import { type RoundSizes, workPlan } from '../work/plan.js'
-import { advise, aheadInWords } from './advice.js'
-import type { DevelopmentFeatures, DevelopmentSet } from './development-set.js'
+import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
+import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../work/plan.js'
+import { advise } from './advice.js'
+import {
+  type DevelopmentSet,
+  extractDevelopmentFeatures,
+  imagesToExtract,
+  loadDevelopmentSet,
+} from './development-set.js'
 import { headsOfCurve, type MeasuredCurve, measureCurve } from './learning-curve.js'
+import { pieceOfWork } from './piece-of-work.js'
+import { baselineOf, plannedCurve } from './planned-curve.js'
+import { testSetPower } from './test-set-power.js'
 
 export interface PlanEffects {
   readonly onEvent: EventSink
   readonly signal?: AbortSignal
 }
 
-/** More films than this are not needed to see a curve, and would take too long. */
-const mostDevelopmentFilms = 800
-const curveDraws = 999
-/** Chance at which a gain counts as shown. */
-const wantedChance = 0.8
-const moreFilms = [50, 100, 200]
-
 /** Plans an experiment. Throws a `UserError` with all problems of the films. */
-export async function planExperiment(config: Config, { onEvent, signal }: PlanEffects): Promise<Plan> {
+export async function planExperiment(config: Config, effects: PlanEffects): Promise<Plan> {
   const begin = performance.now()
-  const { threads, processes } = config.compute
-  const reading = stage(onEvent, 'prepare-data', 'films')
-  const read = await readCohorts(config, {
-    onFilms: (films) => reading.start(films),
-    onProgress: reading.more,
-    signal,
-  })
-  reading.end()
-  const { classes, positive, audited, division, channels } = read
-  const { split, folds } = division
-  const counts = (films: readonly Film[]) => classes.map((label) => films.filter((f) => f.label === label).length)
-  const external = Object.entries(audited.external).map(([name, e]) => [name, counts(e.cohort.films)] as const)
-  const externalFilms = external.reduce((sum, [, own]) => sum + total(own), 0)
-  const rounds: RoundSizes[] = [
-    { train: counts(split.train), selection: split.tuning.length, test: split.test.length + externalFilms },
-    ...folds.map(({ split: fold }) => ({
-      train: counts(fold.train),
-      selection: fold.tuning.length,
-      test: fold.test.length,
-    })),
-  ]
-  const filmSeconds = reading.seconds() / read.films
-
+  const { read, filmSeconds } = await readFilms(config, effects)
+  const { threads } = config.compute
   const backbone = await openBackbone(config.backbone.name, {
     threads,
     device: config.compute.device,
     inputSize: config.backbone.inputSize ?? undefined,
   })
   try {
-    const { maxValue } = audited.internal
-    const chosen = atMost([...split.train, ...split.tuning], config.seed)
-    const [height, width] = config.image.size
-    const pixels = await loadPixels(chosen, { height, width, channels, maxValue }, undefined, signal)
-    const development: DevelopmentSet = {
-      pixels,
-      classes,
-      classIndices: chosen.map((film) => classes.indexOf(film.label)),
-      patients: chosen.map((film) => film.patientId),
-    }
-    // Films, and as many augmented copies of them.
-    const extracting = stage(onEvent, 'extract-features', 'images')
-    extracting.start(2 * chosen.length)
-    const copies = drawConventional(pixels, {
-      classIndex: 0,
-      seed: config.seed,
-      count: chosen.length,
-      augmentation: config.augment,
-    })
-    const options = { onImages: extracting.more, signal }
-    const features: DevelopmentFeatures = {
-      films: await backbone.extract(pixels, options),
-      copies: await backbone.extract(copies, options),
-    }
-    extracting.end()
-
-    const learning = stage(onEvent, 'learning-curve', 'heads')
-    learning.start(headsOfCurve(development))
-    const positiveIndex = classes.length === 2 && positive !== null ? classes.indexOf(positive) : null
-    const curve = await measureCurve(development, features, { config, positiveIndex, onFit: learning.more, signal })
-    learning.end()
-
-    const timing = stage(onEvent, 'measure-machine', 'measurements')
-    timing.start(1)
-    const job = { config, backbone, threads, processes, classes, pixels, filmSeconds }
-    const { classIndices } = development
-    const balancedClassSize = Math.max(...rounds[0].train)
-    const costs = await measureMachine({ ...job, classIndices, balancedClassSize }, 'full', signal)
-    timing.end()
-
-    const work = workPlan(config, read.films, rounds)
+    const development = await loadDevelopmentSet(read, config, effects.signal)
+    const curve = await learnFromRealFilms(development, backbone, read, config, effects)
+    const rounds = roundsOf(read)
+    const costs = await timeUnits(development, backbone, { config, rounds, filmSeconds }, effects)
+    const work = workPlan(config, read.opened.films, rounds)
     const stages = work.map(({ stage, counts }) => ({ stage, seconds: secondsOf(counts, costs) }))
-    const sum = (unit: keyof (typeof work)[number]['counts']) => total(work.map((one) => one.counts[unit]))
-    const baseline = baselineOf(curve, development)
-    const tested = folds.length > 0 ? folds.flatMap((fold) => fold.split.test) : split.test
-    const assumed = { config, classes, positive, curve, train: rounds[0].train }
-    const { films } = audited.internal.cohort
-    const foldable =
-      folds.length === 0 && config.synthetic.from === null && films.every((film) => film.split === undefined)
-    const testSet = testSetPower(unique(tested), foldable ? films : null, assumed)
-    const learningCurve = plannedCurve(curve, total(rounds[0].train), config.seed)
     return {
-      dataset: audited.internal.cohort.name,
-      classes,
-      positive,
+      dataset: read.audited.internal.cohort.name,
+      classes: read.opened.classes,
+      positive: read.opened.positive,
       preset: config.preset,
       backbone: backbone.contract.name,
-      split: {
-        train: named(classes, counts(split.train)),
-        tuning: named(classes, counts(split.tuning)),
-        test: named(classes, counts(split.test)),
-      },
-      patients: {
-        train: patientsOf(split.train),
-        tuning: patientsOf(split.tuning),
-        test: patientsOf(split.test),
-      },
-      external: Object.fromEntries(external.map(([name, own]) => [name, named(classes, own)])),
-      folds: folds.length,
-      work: {
-        ganSteps: config.gan.steps,
-        gans: sum('gan'),
-        kMax: config.search.kMax,
-        repeats: config.search.repeats,
-        heads: sum('head'),
-        imagesDrawn: sum('drawing'),
-        imagesThroughBackbone: sum('features'),
-      },
+      ...filmFacts(read),
+      work: workFacts(work, config),
       stages,
       seconds: totalOf(stages),
       machine: {
@@ -156,183 +70,140 @@ export async function planExperiment(config: Config, { onEvent, signal }: PlanEf
         imagesPerSecond: 1 / costs.features.value,
         planSeconds: (performance.now() - begin) / 1000,
       },
-      baseline,
-      testSet,
-      learningCurve,
-      advice: advise({ baseline, testSet, learningCurve }),
-      warnings: [
-        ...division.warnings,
-        ...(config.backbone.unfreeze === 'none'
-          ? []
-          : [
-              'the learning curve is of frozen features, and no time counts training the last block; a run measures that',
-            ]),
-        ...audited.internal.cohort.warnings.map(shownWarning),
-        ...Object.entries(audited.external).flatMap(([name, { cohort }]) =>
-          cohort.warnings.map((one) => `${name}: ${shownWarning(one)}`),
-        ),
-      ],
+      ...expectations(read, config, curve, development, rounds[0].train),
+      warnings: warnings(read, config),
     }
   } finally {
     await backbone.close()
   }
 }
 
-/** The films, or of very many a random part, whole patients. */
-function atMost(films: readonly AuditedFilm[], seed: number): AuditedFilm[] {
-  if (films.length <= mostDevelopmentFilms) return [...films]
-  const kept = new Set<string>()
-  let count = 0
-  for (const patient of new Rng(seed).split('plan-films').shuffle([...new Set(films.map((film) => film.patientId))])) {
-    if (count >= mostDevelopmentFilms) break
-    kept.add(patient)
-    count += films.filter((film) => film.patientId === patient).length
-  }
-  return films.filter((film) => kept.has(film.patientId))
+/** Every film read once, and the seconds that each took. */
+async function readFilms(
+  config: Config,
+  { onEvent, signal }: PlanEffects,
+): Promise<{ read: ReadCohorts; filmSeconds: number }> {
+  const reading = pieceOfWork(onEvent, 'prepare-data', 'films')
+  const opened = openCohorts(config)
+  reading.start(opened.films)
+  const read = await readCohorts(opened, config, { onProgress: reading.more, signal })
+  reading.end()
+  return { read, filmSeconds: reading.seconds() / opened.films }
 }
 
-function baselineOf({ sizes }: MeasuredCurve, { patients }: DevelopmentSet): Baseline | null {
-  const last = sizes.at(-1)
-  if (last === undefined) return null
-  const { value, low, high } = estimateInterval(last.estimate)
-  return {
-    auc: { value, low, high },
-    trainedOn: last.films,
-    films: patients.length,
-    patients: new Set(patients).size,
-  }
+/** Sizes of the sets of the run's rounds: of the model that is handed over, which meets other hospitals too, and of each fold. */
+function roundsOf({ opened: { classes }, audited, division: { split, folds } }: ReadCohorts): RoundSizes[] {
+  const sizes = ({ train, tuning, test }: ReadCohorts['division']['split'], others = 0): RoundSizes => ({
+    train: countsByClass(classes, train),
+    selection: tuning.length,
+    test: test.length + others,
+  })
+  const elsewhere = total(Object.values(audited.external).map(({ cohort }) => cohort.films.length))
+  return [sizes(split, elsewhere), ...folds.map((fold) => sizes(fold.split))]
 }
 
-interface Assumed {
+/** The learning curve of the classifier on frozen features of real films. */
+async function learnFromRealFilms(
+  development: DevelopmentSet,
+  backbone: Backbone,
+  { opened: { classes, positive } }: ReadCohorts,
+  config: Config,
+  { onEvent, signal }: PlanEffects,
+): Promise<MeasuredCurve> {
+  const extracting = pieceOfWork(onEvent, 'extract-features', 'images')
+  extracting.start(imagesToExtract(development))
+  const options = { onImages: extracting.more, signal }
+  const features = await extractDevelopmentFeatures(development, backbone, config, options)
+  extracting.end()
+  const learning = pieceOfWork(onEvent, 'learning-curve', 'heads')
+  learning.start(headsOfCurve(development))
+  const positiveIndex = positive === null ? null : classes.indexOf(positive)
+  const curve = await measureCurve(development, features, { config, positiveIndex, onFit: learning.more, signal })
+  learning.end()
+  return curve
+}
+
+interface Timed {
   readonly config: Config
-  readonly classes: readonly string[]
-  readonly positive: string | null
-  readonly curve: MeasuredCurve
-  /** Training films per class. */
-  readonly train: readonly number[]
+  readonly rounds: readonly RoundSizes[]
+  readonly filmSeconds: number
 }
 
-/** `all`: the films that would be tested with outer folds; null where there can be none. */
-function testSetPower(tested: readonly Film[], all: readonly Film[] | null, assumed: Assumed): TestSetPower | null {
-  const design = designOf(tested, assumed)
-  if (design === null) return null
-  const { delta } = assumed.config.verdict
-  const { positives, negatives, auc, correlation, comparators } = design
-  const others = [correlation - 0.1, (1 + correlation) / 2]
-  const folded = all && designOf(all, assumed)
+/** What a unit of each kind of work costs on this machine. */
+async function timeUnits(
+  { pixels, classIndices, classes }: DevelopmentSet,
+  backbone: Backbone,
+  { config, rounds, filmSeconds }: Timed,
+  { onEvent, signal }: PlanEffects,
+): Promise<UnitCosts> {
+  const { threads, processes } = config.compute
+  const balancedClassSize = Math.max(...rounds[0].train)
+  const timing = pieceOfWork(onEvent, 'measure-machine', 'measurements')
+  timing.start(1)
+  const job = { config, backbone, threads, processes, classes, pixels, classIndices, balancedClassSize, filmSeconds }
+  const costs = await measureMachine(job, 'full', signal)
+  timing.end()
+  return costs
+}
+
+/** How the films fall. */
+function filmFacts({
+  opened: { classes },
+  audited,
+  division: { split, folds },
+}: ReadCohorts): Pick<Plan, 'split' | 'patients' | 'external' | 'folds'> {
+  const ofEachSet = <T>(value: (films: readonly Film[]) => T) => ({
+    train: value(split.train),
+    tuning: value(split.tuning),
+    test: value(split.test),
+  })
   return {
-    films: tested.length,
-    positives,
-    negatives,
-    patients: patientsOf(tested),
-    comparators,
-    auc,
-    correlation,
-    probability: wantedChance,
-    smallestGain: smallestGainShown(design, wantedChance),
-    smallestGainAt: others.map((other) => ({
-      correlation: other,
-      gain: smallestGainShown({ ...design, correlation: other }, wantedChance),
-    })),
-    delta,
-    chanceAtDelta: finiteOr(powerToShow(design, delta), 0),
-    filmsForDelta: auc + delta < 1 ? casesToShow(design, delta, wantedChance) : null,
-    withFolds: all && folded && { films: all.length, smallestGain: smallestGainShown(folded, wantedChance) },
+    split: ofEachSet((films) => namedCounts(classes, films)),
+    patients: ofEachSet(patientCount),
+    external: Object.fromEntries(
+      Object.entries(audited.external).map(([name, { cohort }]) => [name, namedCounts(classes, cohort.films)]),
+    ),
+    folds: folds.length,
   }
 }
 
-function designOf(films: readonly Film[], { config, classes, positive, curve, train }: Assumed): TestSetDesign | null {
-  const last = curve.sizes.at(-1)
-  if (last === undefined || !Number.isFinite(curve.correlation)) return null
-  // Of more than two classes the rarest against the rest: no AUC of the macro average has fewer cases to go by.
-  const counts = classes.map((label) => films.filter((film) => film.label === label).length)
-  const one = positive ?? classes[counts.indexOf(Math.min(...counts))]
-  const positives = films.filter((film) => film.label === one)
-  const negatives = films.filter((film) => film.label !== one)
-  if (positives.length < 2 || negatives.length < 2) return null
-  const repeated = patientsOf(films) < films.length
+function workFacts(work: readonly StageWork[], { gan, search }: Config): Plan['work'] {
+  const sum = (unit: WorkUnit) => total(work.map(({ counts }) => counts[unit]))
   return {
-    positives: positives.length,
-    negatives: negatives.length,
-    auc: Math.min(0.99, Math.max(0.5, last.estimate.value)),
-    correlation: Math.min(0.99, Math.max(0.3, curve.correlation)),
-    comparators: distinctComparatorCount(train, config.head.kind),
-    designEffect: repeated ? curve.designEffect : 1,
-    degreesOfFreedom: Math.max(1, Math.min(patientsOf(positives), patientsOf(negatives)) - 1),
+    ganSteps: gan.steps,
+    gans: sum('gan'),
+    kMax: search.kMax,
+    repeats: search.repeats,
+    heads: sum('head'),
+    imagesDrawn: sum('drawing'),
+    imagesThroughBackbone: sum('features'),
   }
 }
 
-function plannedCurve({ sizes }: MeasuredCurve, present: number, seed: number): PlannedCurve | null {
-  if (sizes.length < 3) return null
-  const rng = new Rng(seed).split('learning-curve-draws')
-  const curve = fitLearningCurve(
-    sizes.map(({ point }) => point),
-    { draws: curveDraws, rng },
-  )
-  const last = sizes[sizes.length - 1]
-  const half = sizes.toSorted((a, b) => Math.abs(a.films - last.films / 2) - Math.abs(b.films - last.films / 2))[0]
-  const { difference, low, high } = estimateDifference(last.estimate, half.estimate)
-  // Far beyond the films there are a law that was fitted to them says nothing.
-  const ahead = moreFilms
-    .filter((more) => more <= present)
-    .map((more) => ({ more, gain: curve.gain(present, present + more) }))
-  const most = present + Math.max(0, ...ahead.map(({ more }) => more))
-  const steps = 16
-  const first = sizes[0].films
-  const ladder = Array.from({ length: steps + 1 }, (_, i) => Math.round(first * (most / first) ** (i / steps)))
-  return {
-    points: sizes.map(({ films, estimate }) => {
-      const interval = estimateInterval(estimate)
-      return { films, auc: { value: interval.value, low: interval.low, high: interval.high } }
-    }),
-    band: [...new Set(ladder)].map((films) => ({ films, auc: curve.at(films) })),
-    present,
-    ahead,
-    recent: { value: difference, low, high, from: half.films, to: last.films },
-    text: aheadInWords(ahead),
-  }
+/** What real films alone reach, what the test films could show of a gain, and whether a run is worth it. */
+function expectations(
+  { opened: { classes, positive }, audited, division: { split, folds } }: ReadCohorts,
+  config: Config,
+  curve: MeasuredCurve,
+  development: DevelopmentSet,
+  train: readonly number[],
+): Pick<Plan, 'baseline' | 'testSet' | 'learningCurve' | 'advice'> {
+  const baseline = baselineOf(curve, development)
+  const { films } = audited.internal.cohort
+  const tested = folds.length > 0 ? [...new Set(folds.flatMap((fold) => fold.split.test))] : split.test
+  const foldable =
+    folds.length === 0 && config.synthetic.from === null && films.every((film) => film.split === undefined)
+  const testSet = testSetPower(tested, foldable ? films : null, { config, classes, positive, curve, train })
+  const learningCurve = plannedCurve(curve, total(train), config.seed)
+  return { baseline, testSet, learningCurve, advice: advise({ baseline, testSet, learningCurve }) }
 }
 
-/** Progress of one piece of work. */
-function stage(onEvent: EventSink, name: StageName, unit: string) {
-  let start = 0
-  let all = 0
-  let done = 0
-  const seconds = () => (performance.now() - start) / 1000
-  return {
-    start(count: number) {
-      start = performance.now()
-      all = count
-      onEvent({ type: 'stage-started', stage: name })
-    },
-    more(count: number) {
-      done += count
-      const rate = done / Math.max(seconds(), 1e-3)
-      onEvent({ type: 'progress', stage: name, done, total: all, unit, rate, secondsLeft: (all - done) / rate })
-    },
-    end() {
-      onEvent({ type: 'stage-finished', stage: name, seconds: seconds(), skipped: false })
-    },
-    seconds,
-  }
-}
-
-function unique<T>(items: readonly T[]): T[] {
-  return [...new Set(items)]
-}
-
-function named(classes: readonly string[], counts: readonly number[]): Record<string, number> {
-  return Object.fromEntries(classes.map((label, i) => [label, counts[i]]))
-}
-
-function patientsOf(films: readonly Film[]): number {
-  return new Set(films.map((film) => film.patientId)).size
+function warnings({ audited, division }: ReadCohorts, { backbone }: Config): string[] {
+  const frozenAlone =
+    'the learning curve is of frozen features, and no time counts training the last block; a run measures that'
+  return [...division.warnings, ...(backbone.unfreeze === 'none' ? [] : [frozenAlone]), ...warningsOf(audited)]
 }
 
 function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0)
-}
-
-function finiteOr(value: number, otherwise: number): number {
-  return Number.isFinite(value) ? value : otherwise
 }

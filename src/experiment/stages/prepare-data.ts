@@ -5,21 +5,12 @@
 import { UserError } from '../../base/errors.js'
 import { exists, jsonText, readJson, readText } from '../../base/files.js'
 import { hashBytes } from '../../base/hash.js'
-import { type NDArray, takeRows } from '../../base/ndarray.js'
-import { readNpy } from '../../base/npy.js'
+import type { NDArray } from '../../base/ndarray.js'
 import { shownPath } from '../../base/shown-path.js'
-import { auditCohorts } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
 import { patientNames } from '../../dataset/patient-key.js'
-import { settlePatients } from '../../dataset/patients/settle.js'
-import { resolvePositive } from '../../dataset/positive.js'
-import { readingOf } from '../../dataset/reading.js'
 import { type Film, imageInFile } from '../../dataset/sample.js'
-import type { Split } from '../../dataset/split.js'
-import { shownWarning } from '../../dataset/warning.js'
-import type { FoldName, Result } from '../../record/result.js'
 import { openCohorts } from '../cohort/cohorts.js'
-import { divide } from '../cohort/division.js'
 import {
   type FilmFiles,
   labelsFound,
@@ -28,35 +19,17 @@ import {
   type StoredCohort,
   writeFilmTables,
 } from '../cohort/film-record.js'
-import { type FilmSet, SealedTestSets, type SearchData, type TestSet } from '../cohort/film-set.js'
 import { findFilms } from '../cohort/find-films.js'
-import type { Config } from '../config/schema.js'
+import { assemble, type Prepared } from '../cohort/prepared.js'
+import { datasetFacts, type ReadCohorts, readCohorts, setsOf } from '../cohort/read-cohorts.js'
 import { storeConfig } from '../config/stored.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
-
-/** What an outer fold may see, and behind a seal what it may not. */
-export interface FoldData extends FoldName {
-  readonly search: SearchData
-  readonly sealed: SealedTestSets
-}
-
-export interface Prepared {
-  /** Films of the model that is handed over. */
-  readonly search: SearchData
-  /** The tuning films, also where the search selects on something else. */
-  readonly tuning: FilmSet
-  readonly sealed: SealedTestSets
-  /** Outer folds, assembled one at a time; none without resampling. */
-  readonly folds: readonly (() => FoldData)[]
-  /** Facts for the result. */
-  readonly dataset: Result['dataset']
-}
 
 export async function prepareData(context: RunContext): Promise<Prepared> {
   const { config, directory, run, seals } = context
   let files: FilmFiles | undefined
   await runStage(context, 'prepare-data', async () => {
-    files = await readAndSplit(context)
+    files = await readAndStore(context)
     return null
   })
   const stored = readJson<Stored>(directory.prepared)
@@ -66,132 +39,70 @@ export async function prepareData(context: RunContext): Promise<Prepared> {
   return assemble(context, stored, files)
 }
 
-export interface ReadingOptions {
-  /** Called once with the number of films. */
-  readonly onFilms: (films: number) => void
-  /** Called with the number of films done since the last call. */
-  readonly onProgress: (more: number) => void
-  readonly signal?: AbortSignal
-}
-
-/** Opened, audited and divided: what a run and a plan begin with. No pixels are kept. */
-export async function readCohorts(config: Config, { onFilms, onProgress, signal }: ReadingOptions) {
-  const cohorts = openCohorts(config)
-  const classes = cohorts.internal.classes
-  const positive = resolvePositive(classes, config.positive ?? undefined)
-  settlePatients(cohorts.internal, config.split.by)
-  for (const [name, cohort] of Object.entries(cohorts.external)) {
-    const unknown = cohort.classes.filter((label) => !classes.includes(label))
-    if (unknown.length > 0) {
-      throw new UserError(
-        `external set ${name} has class ${unknown.join(', ')}, but the dataset has ${classes.join(', ')}; rename its folders or labels to match`,
-      )
-    }
-  }
-  const total = [cohorts.internal, ...Object.values(cohorts.external)].reduce((sum, c) => sum + c.films.length, 0)
-  onFilms(total)
-  const audited = await auditCohorts(cohorts, { skipUnreadable: config.skipUnreadable, onProgress, signal })
-  const channels: 1 | 3 = config.image.channels === 'auto' ? (audited.colour ? 3 : 1) : config.image.channels
-  const division = divide(audited.internal.cohort.films, config)
-  return { cohorts, classes, positive, audited, division, channels, films: total }
-}
-
 /** Leaves films and pixels in private/; answers where the files lie. */
-async function readAndSplit(context: RunContext): Promise<FilmFiles> {
+async function readAndStore(context: RunContext): Promise<FilmFiles> {
   const { config, directory, seals, emit, signal } = context
-  let progress: (more: number) => void = () => {}
-  const { cohorts, classes, positive, audited, division, channels } = await readCohorts(config, {
-    onFilms: (films) => {
-      progress = progressOf(context, 'prepare-data', 2 * films, 'films')
-    },
-    onProgress: (more) => progress(more),
-    signal,
-  })
-  const { internal, external } = audited
-  const { films } = internal.cohort
-  const { split, folds, warnings } = division
-  const [height, width] = config.image.size
+  const opened = openCohorts(config)
+  const progress = progressOf(context, 'prepare-data', 2 * opened.films, 'films')
+  const read = await readCohorts(opened, config, { onProgress: progress, signal })
+  const pixels = await pixelsOfSets(context, read, progress)
+  const stored = storedFilms(context, read)
+  refuseOtherFilms(context, stored)
+  for (const text of stored.dataset.warnings) emit({ type: 'warning', text })
+  for (const [name, array] of pixels) seals.writeNpy(directory.privateArray(name), array)
+  seals.writeJson(directory.prepared, stored)
+  const cohorts = Object.entries({ internal: opened.internal, ...opened.external })
+  const files = new Map(cohorts.map(([set, { films }]) => [set, new Map(films.map(({ name, file }) => [name, file]))]))
+  return (set, name) => files.get(set)?.get(name) as string
+}
 
+/** Films of every set on the common pixel path, by the name of the set. */
+async function pixelsOfSets(
+  { config, signal }: RunContext,
+  { audited, channels }: ReadCohorts,
+  progress: (more: number) => void,
+): Promise<Map<string, NDArray<'uint8'>>> {
+  const [height, width] = config.image.size
+  const pixels = new Map<string, NDArray<'uint8'>>()
+  for (const [name, { cohort, maxValue }] of Object.entries({ internal: audited.internal, ...audited.external })) {
+    const target = { height, width, channels, maxValue }
+    pixels.set(name, await loadPixels(cohort.films, target, progress, signal))
+  }
+  return pixels
+}
+
+/** What private/ keeps of the films, without their pixels. */
+function storedFilms(context: RunContext, read: ReadCohorts): Stored {
+  const { opened, audited, division } = read
   const nameOf = patientNaming(context)
-  const storeCohort = async (
-    name: string,
-    { cohort, maxValue }: (typeof audited)['internal'],
-    setOf: (film: Film) => SetName | 'external',
-  ) => {
-    const pixels = await loadPixels(cohort.films, { height, width, channels, maxValue }, () => progress(1), signal)
-    arrays.set(name, pixels)
-    const films = cohort.films.map((film) => ({
+  const storedCohort = (name: string, setOf: (film: Film) => SetName | 'external'): StoredCohort => {
+    const [cohort, { cohort: seen, maxValue }] =
+      name === 'internal' ? [opened.internal, audited.internal] : [opened.external[name], audited.external[name]]
+    const films = seen.films.map((film) => ({
       id: film.id,
       patientId: film.patientId,
       patient: nameOf(film),
       name: film.name,
-      classIndex: classes.indexOf(film.label),
+      classIndex: opened.classes.indexOf(film.label),
       pixelHash: film.pixelHash,
       ...imageInFile(film),
       ...(film.roi ? { roi: film.roi } : {}),
       set: setOf(film),
     }))
-    return { found: labelsFound(name === 'internal' ? cohorts.internal : cohorts.external[name]), films, maxValue }
+    return { found: labelsFound(cohort), films, maxValue }
   }
-
-  const arrays = new Map<string, NDArray<'uint8'>>()
-  const where = setsOf(split)
-  const stored: Stored = {
-    internal: await storeCohort('internal', internal, (film) => where.get(film) as SetName),
-    external: {},
-    folds: folds.map(({ fold, time, split }) => {
+  const handedOver = setsOf(division.split)
+  return {
+    internal: storedCohort('internal', (film) => handedOver.get(film) as SetName),
+    external: Object.fromEntries(
+      Object.keys(audited.external).map((name) => [name, storedCohort(name, () => 'external')]),
+    ),
+    folds: division.folds.map(({ fold, time, split }) => {
       const sets = setsOf(split)
-      return { fold, time, sets: films.map((film) => sets.get(film) as SetName) }
+      return { fold, time, sets: audited.internal.cohort.films.map((film) => sets.get(film) as SetName) }
     }),
-    dataset: {
-      name: internal.cohort.name,
-      classes,
-      positive,
-      split: {
-        train: countByLabel(split.train, classes),
-        tuning: countByLabel(split.tuning, classes),
-        test: countByLabel(split.test, classes),
-      },
-      patients: {
-        train: countPatients(split.train),
-        tuning: countPatients(split.tuning),
-        test: countPatients(split.test),
-      },
-      patientSource: internal.cohort.patientSource,
-      external: Object.fromEntries(
-        Object.entries(external).map(([name, e]) => [name, countByLabel(e.cohort.films, classes)]),
-      ),
-      externalPatients: Object.fromEntries(
-        Object.entries(external).map(([name, e]) => [name, countPatients(e.cohort.films)]),
-      ),
-      flow: [
-        { set: 'internal', ...internal.cohort.flow },
-        ...Object.entries(external).map(([name, e]) => ({ set: name, ...e.cohort.flow })),
-      ],
-      warnings: [
-        ...warnings,
-        ...internal.cohort.warnings.map(shownWarning),
-        ...Object.entries(external).flatMap(([name, { cohort }]) =>
-          cohort.warnings.map((one) => `${name}: ${shownWarning(one)}`),
-        ),
-      ],
-      readings: {
-        internal: readingOf(films),
-        ...Object.fromEntries(Object.entries(external).map(([name, e]) => [name, readingOf(e.cohort.films)])),
-      },
-      splitGiven: division.given,
-      imageSize: [height, width, channels],
-    },
+    dataset: datasetFacts(read, context.config),
   }
-  for (const [name, cohort] of Object.entries(external))
-    stored.external[name] = await storeCohort(name, cohort, () => 'external')
-  refuseOtherFilms(context, stored)
-  for (const text of stored.dataset.warnings) emit({ type: 'warning', text })
-  for (const [name, pixels] of arrays) seals.writeNpy(directory.privateArray(name), pixels)
-  seals.writeJson(directory.prepared, stored)
-  const opened = Object.entries({ internal: cohorts.internal, ...cohorts.external })
-  const files = new Map(opened.map(([set, { films }]) => [set, new Map(films.map((film) => [film.name, film.file]))]))
-  return (set, name) => files.get(set)?.get(name) as string
 }
 
 /** What was damaged is made anew from the same films, or not at all: on others would hang what was made of the first. */
@@ -221,53 +132,4 @@ function patientNaming({ config, emit }: RunContext): (film: Film) => string {
     emit({ type: 'warning', text: `patients in private/ are named by ids of this run alone: ${error.message}` })
     return (film) => film.patientId
   }
-}
-
-function setsOf(split: Split): Map<Film, SetName> {
-  const names = ['train', 'tuning', 'test'] as const
-  return new Map(names.flatMap((name) => split[name].map((film) => [film, name] as const)))
-}
-
-function assemble({ directory, config }: RunContext, stored: Stored, files: FilmFiles): Prepared {
-  const { classes, positive } = stored.dataset
-  const positiveIndex = positive === null ? null : classes.indexOf(positive)
-  const filmSet = (name: string, cohort: StoredCohort, belongs: (row: number) => boolean): FilmSet => {
-    const pixels = readNpy(directory.privateArray(name), 'uint8')
-    const rows = cohort.films.map((_, row) => row).filter(belongs)
-    const films = rows.map((row) => ({ ...cohort.films[row], file: files(name, cohort.films[row].name) }))
-    return { films, pixels: takeRows(pixels, rows), maxValue: cohort.maxValue }
-  }
-  const internal = (sets: readonly string[], set: SetName) =>
-    filmSet('internal', stored.internal, (row) => sets[row] === set)
-  const own = stored.internal.films.map((film) => film.set)
-  const [tuning, test] = [internal(own, 'tuning'), internal(own, 'test')]
-  const tests: TestSet[] = stored.folds.length > 0 ? [] : [{ ...test, name: 'internal' }]
-  for (const [name, cohort] of Object.entries(stored.external))
-    tests.push({ ...filmSet(name, cohort, () => true), name })
-  return {
-    search: {
-      classes,
-      positiveIndex,
-      train: internal(own, 'train'),
-      // The paper's own curve is attainable only on its test set; the run is then tagged optimistic and has no verdict.
-      selection: config.search.selectOn === 'test' ? test : tuning,
-    },
-    tuning,
-    sealed: new SealedTestSets(tests),
-    folds: stored.folds.map(({ fold, time, sets }) => () => ({
-      fold,
-      time,
-      search: { classes, positiveIndex, train: internal(sets, 'train'), selection: internal(sets, 'tuning') },
-      sealed: new SealedTestSets([{ ...internal(sets, 'test'), name: 'internal' }]),
-    })),
-    dataset: stored.dataset,
-  }
-}
-
-function countByLabel(films: readonly Film[], classes: readonly string[]): Record<string, number> {
-  return Object.fromEntries(classes.map((label) => [label, films.filter((film) => film.label === label).length]))
-}
-
-function countPatients(films: readonly Film[]): number {
-  return new Set(films.map((film) => film.patientId)).size
 }

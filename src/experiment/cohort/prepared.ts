@@ -1,0 +1,74 @@
+/** The films of a run as sets, from what data preparation has stored: those that the search may see, the test sets sealed. */
+import { takeRows } from '../../base/ndarray.js'
+import { readNpy } from '../../base/npy.js'
+import type { FoldName, Result } from '../../record/result.js'
+import type { RunContext } from '../stage.js'
+import type { FilmFiles, SetName, Stored } from './film-record.js'
+import { type FilmSet, SealedTestSets, type SearchData, type TestSet } from './film-set.js'
+
+/** What an outer fold may see, and behind a seal what it may not. */
+export interface FoldData extends FoldName {
+  readonly search: SearchData
+  readonly sealed: SealedTestSets
+}
+
+export interface Prepared {
+  /** Films of the model that is handed over. */
+  readonly search: SearchData
+  readonly sealed: SealedTestSets
+  /** Outer folds, assembled one at a time; none without resampling. */
+  readonly folds: readonly (() => FoldData)[]
+  /** Facts for the result. */
+  readonly dataset: Result['dataset']
+}
+
+/** Assembles the sets; pixels are read from the run's folder, and of a fold when it is asked for. */
+export function assemble(
+  context: Pick<RunContext, 'directory' | 'config'>,
+  stored: Stored,
+  files: FilmFiles,
+): Prepared {
+  const { classes, positive } = stored.dataset
+  const positiveIndex = positive === null ? null : classes.indexOf(positive)
+  const internalSet = (sets: readonly string[], set: SetName) =>
+    filmSet(context, stored, files, 'internal', (row) => sets[row] === set)
+  const internalTest = (sets: readonly string[]): TestSet => ({ ...internalSet(sets, 'test'), name: 'internal' })
+  const externalTests = Object.keys(stored.external).map(
+    (name): TestSet => ({ ...filmSet(context, stored, files, name, () => true), name }),
+  )
+  const handedOver = stored.internal.films.map((film) => film.set)
+  // The paper's own curve is attainable only on its test set; the run is then tagged optimistic and has no verdict.
+  const selectOn = context.config.search.selectOn
+  return {
+    search: {
+      classes,
+      positiveIndex,
+      train: internalSet(handedOver, 'train'),
+      selection: internalSet(handedOver, selectOn),
+    },
+    // With folds every internal film is tested in one of them.
+    sealed: new SealedTestSets([...(stored.folds.length > 0 ? [] : [internalTest(handedOver)]), ...externalTests]),
+    folds: stored.folds.map(({ fold, time, sets }) => () => ({
+      fold,
+      time,
+      search: { classes, positiveIndex, train: internalSet(sets, 'train'), selection: internalSet(sets, 'tuning') },
+      sealed: new SealedTestSets([internalTest(sets)]),
+    })),
+    dataset: stored.dataset,
+  }
+}
+
+/** Films of a cohort by their rows, with pixels on the common path. */
+function filmSet(
+  { directory }: Pick<RunContext, 'directory'>,
+  stored: Stored,
+  files: FilmFiles,
+  name: string,
+  belongs: (row: number) => boolean,
+): FilmSet {
+  const cohort = name === 'internal' ? stored.internal : stored.external[name]
+  const rows = cohort.films.map((_, row) => row).filter(belongs)
+  const films = rows.map((row) => ({ ...cohort.films[row], file: files(name, cohort.films[row].name) }))
+  const pixels = takeRows(readNpy(directory.privateArray(name), 'uint8'), rows)
+  return { films, pixels, maxValue: cohort.maxValue }
+}
