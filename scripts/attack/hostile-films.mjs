@@ -139,7 +139,7 @@ export async function hostileFilms({ folder, short, seed }) {
     const answer = await verb(what, words, 300)
     if ((answer.code === 0) === refused) failures.push(`${what}: ${answerText(answer)}`)
     const report = path.join(out, 'report.html')
-    if (existsSync(report) && /<b>sick|<img src=x/.test(readFileSync(report, 'utf8')))
+    if (shown.includes('<') && existsSync(report) && readFileSync(report, 'utf8').includes(shown))
       failures.push(`${what}: in report.html the name is markup`)
   }
   row('class names, whole runs', `${tried.length} names`)

@@ -127,6 +127,17 @@ describe('config.yaml', () => {
     expect(promisedBy(copy)).toEqual(promised)
   }, 120_000)
 
+  it('is damaged where its YAML is in doubt, and nothing of it is printed', () => {
+    const copy = path.join(made.folder, 'doubtful')
+    cpSync(made.run, copy, { recursive: true })
+    const file = path.join(copy, 'config.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('  steps: 20', ' !steps: 20'))
+    const { code, stderr } = kopt(['resume', copy])
+    expect(code, stderr).toBe(0)
+    expect(stderr).toContain('config.yaml was missing or damaged and is written anew')
+    expect(stderr).not.toMatch(/YAMLWarning|!steps/)
+  }, 60_000)
+
   it('of private/ that is cut off does not speak for a run whose checksums are lost', () => {
     const copy = path.join(made.folder, 'no-checksums')
     cpSync(made.run, copy, { recursive: true })

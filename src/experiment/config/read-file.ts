@@ -1,10 +1,10 @@
 /** A user's YAML file of a configuration. */
 import path from 'node:path'
-import { parse } from 'yaml'
 import { UserError } from '../../base/errors.js'
 import { readInput } from '../../base/standard-input.js'
 import { resolvePaths } from './paths.js'
 import type { PartialConfig } from './schema.js'
+import { parseYaml } from './yaml.js'
 
 /** Bytes of a file at most. */
 const mostBytes = 1_000_000
@@ -14,7 +14,7 @@ export function readConfigFile(file: string): PartialConfig {
   const text = new TextDecoder().decode(readInput(file, mostBytes))
   let value: unknown
   try {
-    value = parse(text, { maxAliasCount: 0 })
+    value = parseYaml(text)
   } catch (error) {
     throw new UserError(`${file} is not valid YAML: ${(error as Error).message.split('\n')[0]}`)
   }

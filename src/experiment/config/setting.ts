@@ -1,8 +1,8 @@
 /** `--set key.path=value`: one value of a configuration, of every verb that takes some. */
-import { parse } from 'yaml'
 import { UserError } from '../../base/errors.js'
 import { resolvePaths } from './paths.js'
 import type { PartialConfig } from './schema.js'
+import { parseYaml } from './yaml.js'
 
 /** The value is read as YAML writes it: `gan.steps=6000`, `split.by=image`; paths are relative to the working folder. */
 export function parseSetting(text: string): PartialConfig {
@@ -11,7 +11,7 @@ export function parseSetting(text: string): PartialConfig {
   const keys = text.slice(0, at).split('.')
   let value: unknown
   try {
-    value = parse(text.slice(at + 1), { maxAliasCount: 0 })
+    value = parseYaml(text.slice(at + 1))
   } catch {
     value = text.slice(at + 1)
   }

@@ -2,7 +2,7 @@
  * What a run was begun with, kept twice: `config.yaml` for everybody, with names in place of paths, and `private/config.yaml`
  * with the paths, from which a resumed run goes on. Each stands in for the other where it is damaged, as far as it can.
  */
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import { UserError } from '../../base/errors.js'
 import { exists, readText } from '../../base/files.js'
 import { shownPath } from '../../base/shown-path.js'
@@ -15,6 +15,7 @@ import { resolveConfig } from './resolve.js'
 import type { Config, PartialConfig } from './schema.js'
 import { isBackboneFile } from './sections/backbone.js'
 import { shownConfig } from './shown.js'
+import { parseYaml } from './yaml.js'
 
 /** A run that is gone on with. */
 export interface ResumedConfig {
@@ -132,7 +133,7 @@ type Stored = PartialConfig & { koptVersion?: string }
 function readStored(file: string): Stored | undefined {
   if (!exists(file)) return undefined
   try {
-    const value: unknown = parse(readText(file, 1_000_000), { maxAliasCount: 0 })
+    const value: unknown = parseYaml(readText(file, 1_000_000))
     return value !== null && typeof value === 'object' && Object.hasOwn(value, 'koptVersion')
       ? (value as Stored)
       : undefined
