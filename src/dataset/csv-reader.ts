@@ -4,15 +4,12 @@
  * as in a spreadsheet.
  */
 import path from 'node:path'
-import { namedProblems, nearest, UserError } from '../base/errors.js'
+import { nearest, UserError } from '../base/errors.js'
 import { shortened } from '../base/shortened.js'
-import { parseVoiChoice } from '../image/dicom/voi.js'
-import { parseRectangle, type Rectangle, rectangleProblem, rectangleText } from '../image/rectangle.js'
-import { problemsOfClassNames, saysNoClass } from './class-names.js'
-import { FilesOnDisk } from './files-on-disk.js'
+import { problemsOfClassNames } from './class-names.js'
 import { type ManifestColumn, manifestColumns } from './manifest.js'
-import { type FoundFilm, firstFew, type Reading, refuse, splitOfWord } from './reader.js'
-import { RowsOfFilms } from './rows-of-films.js'
+import { ManifestRows } from './manifest-rows.js'
+import { type FoundFilm, firstFew, type Reading, refuse } from './reader.js'
 import { readCsvTable } from './table/csv.js'
 import { roundedIds } from './table/rounded-number.js'
 
@@ -37,148 +34,63 @@ export function readManifest(file: string, labelled = true): Reading {
   const root = path.dirname(path.resolve(file))
   const { header, rows, notes } = readCsvTable(file, { isHeader: isManifestHeader(labelled) })
   const columns = header.map((name) => name.toLowerCase())
-  const at = (column: ManifestColumn) => columns.indexOf(column)
-  const problems: string[] = []
-  const disk = new FilesOnDisk()
-  for (const column of ['file', 'label'] as const) {
-    if (at(column) >= 0 || (column === 'label' && !labelled)) continue
-    const others = header.filter((name) => !manifestColumns.includes(name.toLowerCase() as ManifestColumn))
-    const like = nearest(column, others) ?? others.find((name) => usualNames[column].test(name))
-    const hint = like === undefined ? '' : `; is '${like}' meant? then rename it`
-    problems.push(`it has no column '${column}' (its columns: ${firstFew(header, 12)})${hint}`)
-  }
-  for (const column of manifestColumns) {
-    if (columns.indexOf(column) !== columns.lastIndexOf(column))
-      problems.push(`the column '${column}' stands there twice; keep one`)
-  }
-  refuse(`${file} is no manifest`, problems)
+  refuse(`${file} is no manifest`, headerProblems(header, labelled))
   if (rows.length === 0) throw new UserError(`${file} has a header but no rows; give one row per film`)
 
+  const at = (column: ManifestColumn) => columns.indexOf(column)
   const used = new Set(manifestColumns.filter((column) => rows.some(({ cells }) => (cells[at(column)] ?? '') !== '')))
-  const films: FoundFilm[] = []
-  const excluded: string[] = []
-  const seen = new RowsOfFilms()
-  for (const { row, cells } of rows) {
-    const cell = (column: ManifestColumn) => cells[at(column)] ?? ''
-    const problem = (column: ManifestColumn, text: string) => problems.push(`row ${row}, column ${column}: ${text}`)
-    if (cells.slice(header.length).some((extra) => extra !== '')) {
-      problems.push(
-        `row ${row} has ${cells.length} cells, the header ${header.length}; put cells that hold the separator in quotes`,
-      )
-      continue
-    }
-    const reason = exclusion(cell('exclude'))
-    if (reason !== undefined) {
-      excluded.push(reason)
-      continue
-    }
-    const name = path.posix.normalize(cell('file').replaceAll('\\', '/'))
-    const found = path.resolve(root, name)
-    const entry = disk.entryAt(found)
-    if (cell('file') === '') problem('file', 'is empty; give a path relative to the manifest')
-    else if (entry === undefined) {
-      const like = problems.length < namedProblems ? disk.similarTo(found) : undefined
-      problem(
-        'file',
-        `'${shortened(cell('file'))}' ${disk.absence(found)}${like === undefined ? '' : ` (there is '${like}')`}`,
-      )
-    } else if (entry.directory) problem('file', `'${shortened(cell('file'))}' is a folder, not a film`)
-    const label = saysNoClass(cell('label')) ? '' : cell('label')
-    if (label === '' && labelled) {
-      const what =
-        cell('label') === '' ? 'is empty' : `'${shortened(cell('label'))}' says that the label is missing or not known`
-      problem('label', `${what}; give the class, or exclude the row`)
-    }
-    if (used.has('patient') && cell('patient') === '') {
-      problem('patient', 'is empty; give a patient in every row, or in none')
-    }
-    const split = splitOfWord(cell('split'))
-    if (used.has('split') && split === undefined) {
-      problem(
-        'split',
-        cell('split') === ''
-          ? 'is empty; give a set in every row, or in none'
-          : `'${shortened(cell('split'))}' is none of train, val, test`,
-      )
-    }
-    let roi: Rectangle | undefined
-    if (cell('roi') !== '') {
-      roi = parseRectangle(cell('roi'))
-      const wrong = roi && rectangleProblem(roi)
-      if (roi === undefined) {
-        problem(
-          'roi',
-          `'${shortened(cell('roi'))}' is no rectangle; write left,top,width,height[,rotation] in pixels and degrees`,
-        )
-      } else if (wrong !== undefined) problem('roi', `'${shortened(cell('roi'))}' ${wrong}`)
-    }
-    const roiKey = roi ? rectangleText(roi) : ''
-    const frame = cell('frame') === '' ? undefined : wholeFrom1(cell('frame'))
-    if (cell('frame') !== '' && frame === undefined)
-      problem('frame', `'${shortened(cell('frame'))}' is no frame; write 1, 2, 3 ...`)
-    const voi = parseVoiChoice(cell('voi'))
-    if (cell('voi') !== '' && voi === undefined) {
-      problem('voi', `'${shortened(cell('voi'))}' is no view of a DICOM file; write lut:1, window:2 or none`)
-    }
-    if (cell('file') !== '') {
-      // the frames of a file are films of their own
-      const earlier = seen.rowsOf(`${found}\0${frame ?? 1}`)
-      const { other, same } = earlier.conflict(label, roiKey)
-      const shown = `'${shortened(cell('file'))}'`
-      if (other) {
-        problem(
-          'label',
-          `${shown} is '${shortened(label)}' here, but '${shortened(other.label)}' in row ${other.row}; keep the true one`,
-        )
-      } else if (same) problem('file', `${shown} stands in row ${same.row} already; remove one of the two`)
-      earlier.add({ row, label, roi: roiKey })
-    }
-    films.push({
-      file: entry?.file ?? found,
-      name: frame === undefined ? name : `${name} (frame ${frame})`,
-      label,
-      ...(used.has('patient') && { patient: cell('patient') }),
-      ...(split && { split }),
-      ...(frame && { frame }),
-      ...(voi && { voi }),
-      ...(roi && { roi }),
-      ...(entry?.problem !== undefined && { problem: entry.problem }),
-    })
-  }
-  const patientIds = films.map((film) => film.patient ?? '')
-  const rounded = used.has('patient') ? roundedIds(patientIds) : []
-  if (rounded.length > 0) {
-    const examples = [...new Set(rounded.map((i) => `'${shortened(patientIds[i], 30)}'`))]
-    problems.push(
-      `column patient: ${rounded.length === 1 ? '1 cell is a number' : `${rounded.length} cells are numbers`} that a spreadsheet rounded (${firstFew(examples)}), so that several patients may have become one; format the column as text where the ids are whole, and export again`,
-    )
-  }
+  const reader = new ManifestRows({ root, width: header.length, at, used, labelled })
+  for (const { row, cells } of rows) reader.add(row, cells)
+  const { films, excluded } = reader
+
+  const problems = [...reader.problems, ...(used.has('patient') ? roundedPatients(films) : [])]
   // else they are looked at together with those from regions and folders
   if (problems.length > 0) {
-    problems.push(
-      ...problemsOfClassNames([...new Set(films.map(({ label }) => label).filter((label) => label !== ''))]),
-    )
+    const labels = new Set(films.map(({ label }) => label).filter((label) => label !== ''))
+    problems.push(...problemsOfClassNames([...labels]))
   }
   refuse(`${file} can't be used`, problems)
   if (films.length === 0)
     throw new UserError(`${file} excludes all of its ${rows.length} rows; nothing is left to analyse`)
-
-  const others = header.filter((name) => name !== '' && !manifestColumns.includes(name.toLowerCase() as ManifestColumn))
-  const plural = others.length > 1
-  const warnings = [...notes]
-  if (others.length > 0) {
-    warnings.push(
-      `the ${plural ? 'columns' : 'column'} ${firstFew(others, 12)} of ${path.basename(file)} ${plural ? 'are' : 'is'} not used`,
-    )
-  }
-  return { root, films, excluded, warnings }
+  return { root, films, excluded, warnings: [...notes, ...unusedColumns(file, header)] }
 }
 
-function wholeFrom1(cell: string): number | undefined {
-  return /^[1-9]\d{0,5}$/.test(cell) ? Number(cell) : undefined
+/** Columns that are missing or stand there twice. */
+function headerProblems(header: readonly string[], labelled: boolean): string[] {
+  const columns = header.map((name) => name.toLowerCase())
+  const needed = labelled ? (['file', 'label'] as const) : (['file'] as const)
+  const missing = needed
+    .filter((column) => !columns.includes(column))
+    .map((column) => {
+      const others = header.filter((name) => !isManifestColumn(name))
+      const like = nearest(column, others) ?? others.find((name) => usualNames[column].test(name))
+      const hint = like === undefined ? '' : `; is '${like}' meant? then rename it`
+      return `it has no column '${column}' (its columns: ${firstFew(header, 12)})${hint}`
+    })
+  const doubled = manifestColumns
+    .filter((column) => columns.indexOf(column) !== columns.lastIndexOf(column))
+    .map((column) => `the column '${column}' stands there twice; keep one`)
+  return [...missing, ...doubled]
 }
 
-function exclusion(cell: string): string | undefined {
-  if (/^(|0|no|n|false)$/i.test(cell)) return undefined
-  return /^(1|yes|y|true|x)$/i.test(cell) ? 'excluded by the manifest' : cell
+function isManifestColumn(name: string): boolean {
+  return manifestColumns.includes(name.toLowerCase() as ManifestColumn)
+}
+
+/** Patient ids that a spreadsheet has turned into rounded numbers. */
+function roundedPatients(films: readonly FoundFilm[]): string[] {
+  const ids = films.map((film) => film.patient ?? '')
+  const rounded = roundedIds(ids)
+  if (rounded.length === 0) return []
+  const examples = [...new Set(rounded.map((i) => `'${shortened(ids[i], 30)}'`))]
+  return [
+    `column patient: ${rounded.length === 1 ? '1 cell is a number' : `${rounded.length} cells are numbers`} that a spreadsheet rounded (${firstFew(examples)}), so that several patients may have become one; format the column as text where the ids are whole, and export again`,
+  ]
+}
+
+function unusedColumns(file: string, header: readonly string[]): string[] {
+  const unused = header.filter((name) => name !== '' && !isManifestColumn(name))
+  if (unused.length === 0) return []
+  const [columns, are] = unused.length > 1 ? ['columns', 'are'] : ['column', 'is']
+  return [`the ${columns} ${firstFew(unused, 12)} of ${path.basename(file)} ${are} not used`]
 }
