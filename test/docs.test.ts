@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = path.resolve(import.meta.dirname, '..')
 const kopt = path.join(root, 'dist', 'cli', 'main.js')
-const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...markdownIn('docs')]
+const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...markdownIn('docs'), ...markdownIn('docs/api')]
 
 interface Block {
   language: string
@@ -21,6 +21,13 @@ interface Block {
   text: string
   line: number
 }
+
+describe('docs/api', () => {
+  it('is what the doc comments say, and they say all', () => {
+    const { stderr } = spawnSync(process.execPath, ['scripts/docs-api.mjs', '--check'], { cwd: root, encoding: 'utf8' })
+    expect(stderr).toBe('')
+  })
+})
 
 describe.each(documents)('%s', (document) => {
   const text = readFileSync(path.join(root, document), 'utf8')

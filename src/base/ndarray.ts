@@ -38,7 +38,15 @@ export function sizeOf(shape: Shape): number {
   return size
 }
 
-/** An array over existing data. Throws when the length does not fit the shape. */
+/**
+ * An array over existing data.
+ *
+ * @param dtype element type
+ * @param shape lengths of the axes; `[]` for a scalar
+ * @param data in row-major order; not copied
+ * @returns the array
+ * @throws `InternalError` where the length does not fit the shape
+ */
 export function ndarray<D extends DType>(dtype: D, shape: Shape, data: TypedArrayOf[D]): NDArray<D> {
   if (data.length !== sizeOf(shape)) {
     throw new InternalError(`${data.length} elements do not fill shape [${shape.join(', ')}]`)
@@ -46,17 +54,37 @@ export function ndarray<D extends DType>(dtype: D, shape: Shape, data: TypedArra
   return { data, shape: [...shape], dtype }
 }
 
-/** An array of zeros. */
+/**
+ * An array of zeros.
+ *
+ * @param dtype element type
+ * @param shape lengths of the axes
+ * @returns the array
+ */
 export function zeros<D extends DType>(dtype: D, shape: Shape): NDArray<D> {
   return { data: new constructors[dtype](sizeOf(shape)) as TypedArrayOf[D], shape: [...shape], dtype }
 }
 
-/** An array from plain numbers. */
+/**
+ * An array from plain numbers.
+ *
+ * @param dtype element type
+ * @param shape lengths of the axes; `[]` for a scalar
+ * @param values in row-major order; rounded and cut as the typed array does
+ * @returns the array
+ * @throws `InternalError` where the numbers do not fill the shape
+ */
 export function fromNumbers<D extends DType>(dtype: D, shape: Shape, values: ArrayLike<number>): NDArray<D> {
   return ndarray(dtype, shape, constructors[dtype].from(values as ArrayLike<number>) as TypedArrayOf[D])
 }
 
-/** A scalar, shape `[]`. */
+/**
+ * A scalar, shape `[]`.
+ *
+ * @param dtype element type
+ * @param value the number
+ * @returns an array of shape `[]`
+ */
 export function scalar<D extends DType>(dtype: D, value: number): NDArray<D> {
   return fromNumbers(dtype, [], [value])
 }

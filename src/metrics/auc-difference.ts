@@ -71,7 +71,19 @@ function pairOf(
   }
 }
 
-/** Compares scores `a` and `b` of the same cases. One class only, or equal ranks: defined, with a reason. */
+/**
+ * Compares scores `a` and `b` of the same cases. One class only, or equal ranks: defined, with a reason.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param scoreA scores of classifier a, larger means more likely diseased
+ * @param scoreB scores of classifier b for the same cases
+ * @param options.patients patient of every case; where one has several, variances are clustered by patient. Default:
+ *   each case is another patient
+ * @returns the difference a - b of the two AUCs (0..1 scale), its 95 % limits, standard errors and two-sided p; NaN
+ *   with `reason` where a class is missing
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
+ * @source DeLong, DeLong, Clarke-Pearson, Biometrics 1988, 44:837; Obuchowski, Biometrics 1997, 53:567 (clustered)
+ */
 export function delongTest(
   yTrue: ArrayLike<number>,
   scoreA: ArrayLike<number>,
@@ -95,7 +107,17 @@ export function delongTest(
   }
 }
 
-/** One-sided limits, each missed with its own probability; the verdict needs them at different levels. */
+/**
+ * One-sided limits, each missed with its own probability; the verdict needs them at different levels.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param scoreA scores of classifier a, larger means more likely diseased
+ * @param scoreB scores of classifier b for the same cases
+ * @param options `lowTail` and `highTail`: probability with which the lower and the upper limit is missed; `patients`
+ *   as in `delongTest`
+ * @returns limits of AUC a minus AUC b
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
+ */
 export function differenceLimits(
   yTrue: ArrayLike<number>,
   scoreA: ArrayLike<number>,
@@ -108,6 +130,13 @@ export function differenceLimits(
 /**
  * Cases (as many diseased among them as here) with which the verdict is sure to be other than "unclear" (`casesToNarrow`).
  * null where there is nothing to go by: one class, or a single case of one.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param scoreA scores of the chosen classifier
+ * @param scoreB scores of the comparator for the same cases
+ * @param options the levels and the smallest gain that the verdict works with, and `patients` as in `delongTest`
+ * @returns a number of cases, or null
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
  */
 export function casesToDecide(
   yTrue: ArrayLike<number>,
@@ -132,6 +161,14 @@ function plainDelong({ estimates, a, b, variance }: Pair): { z: number; p: numbe
 /**
  * Two AUCs on different cases, independent within and between: DeLong's variances and Welch's degrees of freedom over all
  * cases, as pROC's unpaired test has them.
+ *
+ * @param yTrueA labels of the first cases: 1 diseased, 0 healthy
+ * @param scoreA scores of the first cases
+ * @param yTrueB labels of the second cases
+ * @param scoreB scores of the second cases
+ * @returns the difference of the AUCs, t, its degrees of freedom and the two-sided p; NaN with `reason` where a class
+ *   is missing
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
  */
 export function unpairedDelongTest(
   yTrueA: ArrayLike<number>,

@@ -47,8 +47,16 @@ export function aucEstimate(
 }
 
 /**
- * @param options.patients patient of every case; used where one has several images
- * @param options.level confidence level, 0.95 by default
+ * The AUC with its confidence limits: `logit(AUC) -+ t SE / (AUC (1 - AUC))`, turned back.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @param options.patients patient of every case; where one has several, variances are clustered by patient. Default:
+ *   each case is another patient
+ * @param options.level confidence level; default 0.95
+ * @returns the AUC (0..1), its limits, standard error and how they were made; NaN with `reason` where a class is
+ *   missing
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
  */
 export function aucInterval(
   yTrue: ArrayLike<number>,

@@ -47,7 +47,19 @@ export interface CopyOptions {
   readonly heldOut?: FeatureMatrix
 }
 
-/** Evidence of copying in synthetic features [N, D] against training features [M, D]. */
+/**
+ * Evidence of copying in synthetic features [N, D] against training features [M, D].
+ *
+ * @param training features [M, D] of the training images
+ * @param synthetic features [N, D] of the synthetic images, by the same backbone
+ * @param options.patients patient of each training image; images of one patient are no neighbours of each other for
+ *   the threshold
+ * @param options.heldOut features [H, D] of real images that the generator has not seen, for `nearestRatio`
+ * @returns nearest training images, the threshold, the judgement of every synthetic image, and their summary;
+ *   distances are Euclidean, in the features' unit
+ * @throws `InternalError` where the matrices differ in D
+ * @source Alaa et al., ICML 2022 (authenticity)
+ */
 export function copyEvidence(
   training: FeatureMatrix,
   synthetic: FeatureMatrix,

@@ -16,7 +16,17 @@ export interface CalibrationGroup {
 const groupSize = 10
 const mostGroups = 10
 
-/** Groups from the lowest to the highest probability; equal probabilities stay together. Empty without cases. */
+/**
+ * Groups from the lowest to the highest probability; equal probabilities stay together. Empty without cases.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore probability of disease of every case, 0..1
+ * @param options.patients patient of every case; where one has several, variances are clustered by patient. Default:
+ *   each case is another patient
+ * @returns at most 10 groups of about 10 cases or more, with the mean probability and the observed share of each
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ, or a probability
+ *   lies outside 0..1
+ */
 export function calibrationGroups(
   yTrue: ArrayLike<number>,
   yScore: ArrayLike<number>,

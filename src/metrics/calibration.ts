@@ -17,7 +17,13 @@ export interface WithLimits {
 
 /**
  * Brier score (1950): mean squared difference of probability and outcome, 0..1, smaller is better; NaN without cases.
- * Throws a `UserError` for scores outside 0..1.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore probability of disease of every case, 0..1
+ * @returns mean squared difference, 0..1
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ, or a probability
+ *   lies outside 0..1
+ * @source Brier, Monthly Weather Review 1950, 78:1
  */
 export function brier(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): number {
   requireProbabilities(yTrue, yScore)
@@ -29,6 +35,14 @@ export function brier(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): numb
 /**
  * The Brier score, and its scaled form 1 - Brier / (prevalence (1 - prevalence)): 1 is perfect, 0 no better than giving each
  * case the prevalence, below 0 worse (index of prediction accuracy, Kattan and Gerds 2018). Limits by t over patients.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore probability of disease of every case, 0..1
+ * @param options.patients patient of every case; where one has several, variances are clustered by patient. Default:
+ *   each case is another patient
+ * @returns both figures with 95 % limits
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ, or a probability
+ *   lies outside 0..1
  */
 export function brierInterval(
   yTrue: ArrayLike<number>,

@@ -42,8 +42,14 @@ export function patientDraws(
 }
 
 /**
- * Percentile interval of a statistic of labels and scores. Throws a `UserError` for fewer than 99 draws.
+ * Percentile interval of a statistic of labels and scores.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy; they make the strata
  * @param statistic of the cases at these positions (a position may stand several times); NaN where it has none
+ * @param options `draws` (99 or more), `rng`, `level` (default 0.95), and `patients`: patient of every case, drawn
+ *   with all of its cases
+ * @returns the statistic on the cases themselves, percentiles and standard deviation of the draws
+ * @throws `UserError` for fewer than 99 draws
  */
 export function clusterBootstrap(
   yTrue: ArrayLike<number>,

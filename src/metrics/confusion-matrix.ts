@@ -2,7 +2,12 @@
 import { type Confusion, type Measures, measures } from './confusion.js'
 import type { ClassScores } from './multi-class.js'
 
-/** The class with the largest score of every case; a tie goes to the class named first. */
+/**
+ * The class with the largest score of every case; a tie goes to the class named first.
+ *
+ * @param scores one score vector per class, each as long as the cases
+ * @returns a class index per case
+ */
 export function mostProbable(scores: ClassScores): number[] {
   return Array.from(scores[0], (_, i) => {
     let best = 0
@@ -11,7 +16,14 @@ export function mostProbable(scores: ClassScores): number[] {
   })
 }
 
-/** Counts [truth][call] of class indices. */
+/**
+ * Counts [truth][call] of class indices.
+ *
+ * @param yTrue class index of every case
+ * @param called class index that every case was called
+ * @param classes number of classes
+ * @returns counts, [truth][call]
+ */
 export function confusionMatrix(yTrue: ArrayLike<number>, called: ArrayLike<number>, classes: number): number[][] {
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
   for (let i = 0; i < yTrue.length; i++) counts[yTrue[i]][called[i]]++
@@ -27,7 +39,13 @@ export function classConfusion(matrix: readonly (readonly number[])[], classInde
   return { tp, fn, fp, tn: sum(matrix.map(sum)) - tp - fn - fp }
 }
 
-/** The measures of each class against the rest, and their plain means; a class whose denominator is 0 is left out of a mean. */
+/**
+ * The measures of each class against the rest, and their plain means; a class whose denominator is 0 is left out of a mean.
+ *
+ * @param matrix counts, [truth][call]
+ * @returns the measures of each class, and `macro`, their mean over classes (accuracy: the share of all cases called
+ *   rightly)
+ */
 export function classMeasures(matrix: readonly (readonly number[])[]): { classes: Measures[]; macro: Measures } {
   const classes = matrix.map((_, c) => measures(classConfusion(matrix, c)))
   const macro = (name: keyof Measures) => {
@@ -49,7 +67,13 @@ export function classMeasures(matrix: readonly (readonly number[])[]): { classes
   }
 }
 
-/** Brier's score (1950) of several classes: mean over cases of the squared errors of all probabilities, 0..2. */
+/**
+ * Brier's score (1950) of several classes: mean over cases of the squared errors of all probabilities, 0..2.
+ *
+ * @param yTrue class index of every case
+ * @param scores one vector of probabilities per class
+ * @returns the mean, 0..2
+ */
 export function multiClassBrier(yTrue: ArrayLike<number>, scores: ClassScores): number {
   let sum = 0
   for (let i = 0; i < yTrue.length; i++) {

@@ -17,6 +17,11 @@ export interface ScoredFold {
 /**
  * The mean AUC within folds; a fold with one class only has none and is left out. Influence values are in the order of
  * `patients`, by default that of their first case. One fold: the AUC of one test set.
+ *
+ * @param folds test cases of each fold
+ * @param patients order of the influence values
+ * @returns the mean AUC with each patient's influence, for `estimateInterval` and `estimateDifference`
+ * @source LeDell, Petersen, van der Laan, Electronic Journal of Statistics 2015, 9:1583
  */
 export function crossValidatedAuc(
   folds: readonly ScoredFold[],
@@ -46,7 +51,12 @@ export function crossValidatedAuc(
   }
 }
 
-/** The same over several cross-validations of the same patients, each with other folds: averaged before any variance. */
+/**
+ * The same over several cross-validations of the same patients, each with other folds: averaged before any variance.
+ *
+ * @param times the folds of each cross-validation, over the same patients
+ * @returns the mean over `times`, with influence values
+ */
 export function repeatedCrossValidatedAuc(times: readonly (readonly ScoredFold[])[]): Estimate {
   const patients = [...new Set(times[0].flatMap((fold) => fold.patients))]
   return meanEstimate(times.map((folds) => crossValidatedAuc(folds, patients)))

@@ -24,7 +24,16 @@ export interface ChosenCutoff {
   readonly reason?: string
 }
 
-/** Chooses a cutoff. Throws a `UserError` for a wanted sensitivity outside 0..1 (0 excluded). */
+/**
+ * Chooses a cutoff.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @param rule how the cutoff is chosen
+ * @returns the cutoff on the scale of the scores, and sensitivity and specificity on these cases; NaN with `reason`
+ *   where a class is missing
+ * @throws `UserError` for a wanted sensitivity outside 0..1 (0 excluded)
+ */
 export function chooseCutoff(yTrue: ArrayLike<number>, yScore: ArrayLike<number>, rule: CutoffRule): ChosenCutoff {
   if (rule.rule === 'sensitivity' && !(rule.wanted > 0 && rule.wanted <= 1))
     throw new UserError(`a sensitivity of ${rule.wanted} can't be wanted; give a share above 0 and at most 1`)
@@ -60,7 +69,13 @@ function nextAbove(score: number): number {
 
 /**
  * Limits within which the cutoff falls when the patients that choose it are drawn again (95 %).
- * @param options.draws 999 are enough for limits
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @param rule how the cutoff is chosen
+ * @param options `patients` of every case, `draws` of the bootstrap (default 999), and `rng`
+ * @returns 95 % limits on the scale of the scores
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
  */
 export function cutoffLimits(
   yTrue: ArrayLike<number>,

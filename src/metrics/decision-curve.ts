@@ -22,9 +22,18 @@ export interface DecisionPoint {
 export const decisionThresholds: readonly number[] = Array.from({ length: 49 }, (_, i) => (i + 1) / 50)
 
 /**
- * Net benefit at each threshold. Throws a `UserError` for thresholds not between 0 and 1. Empty where a class is missing.
- * @param options.prevalence share of diseased in the population meant; left out: that of these cases. Probabilities must be
- *   those of that population (`shiftProbabilities`).
+ * Net benefit at each threshold. Empty where a class is missing.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore probability of disease of every case, 0..1
+ * @param options.prevalence share of diseased in the population meant; default that of these cases. Probabilities
+ *   must be those of that population (`shiftProbabilities`)
+ * @param options.thresholds probabilities from which one acts; default 0.02, 0.04 to 0.98
+ * @param options.patients patient of every case; where one has several, variances are clustered by patient. Default:
+ *   each case is another patient
+ * @returns a point per threshold; net benefit in needed actions per case
+ * @throws `UserError` for thresholds or a prevalence not between 0 and 1
+ * @source Vickers and Elkin, Medical Decision Making 2006, 26:565
  */
 export function decisionCurve(
   yTrue: ArrayLike<number>,

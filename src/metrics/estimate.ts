@@ -48,7 +48,13 @@ export interface EstimateInterval {
   readonly reason?: string
 }
 
-/** Limits of one estimate. Perfect, constant, of one class only: defined, with a reason. */
+/**
+ * Limits of one estimate. Perfect, constant, of one class only: defined, with a reason.
+ *
+ * @param estimate a value with the influence of every patient
+ * @param tails probability with which each limit is missed; default 0.025 each
+ * @returns the value (0..1) with limits and standard error
+ */
 export function estimateInterval(
   estimate: PatientEstimate,
   { lowTail, highTail }: Tails = twoSided95,
@@ -87,7 +93,15 @@ export interface EstimateDifference {
   readonly reason?: string
 }
 
-/** Compares two estimates on the same patients. */
+/**
+ * Compares two estimates on the same patients.
+ *
+ * @param a an estimate
+ * @param b another, of the same patients in the same order
+ * @param tails probability with which each limit is missed; default 0.025 each
+ * @returns a minus b with limits, standard error and two-sided p
+ * @throws `InternalError` where the patients differ in number
+ */
 export function estimateDifference(a: Estimate, b: Estimate, tails: Tails = twoSided95): EstimateDifference {
   const pair = pairOf(a, b)
   const common = {
@@ -113,6 +127,12 @@ export function reasonOf(
 /**
  * Cases like the `cases` there are with which the verdict would be other than "unclear" (see `casesToNarrow`);
  * null where there is nothing to go by.
+ *
+ * @param a the chosen arm
+ * @param b the comparator, of the same patients
+ * @param cases how many cases the estimates rest on
+ * @param levels the levels and the smallest gain that the verdict works with
+ * @returns a number of cases, or null
  */
 export function estimateCasesToDecide(a: Estimate, b: Estimate, cases: number, levels: DecisionLevels): number | null {
   return casesToNarrow(pairOf(a, b), cases, levels)
@@ -121,6 +141,9 @@ export function estimateCasesToDecide(a: Estimate, b: Estimate, cases: number, l
 /**
  * The mean of estimates on the same patients, such as the AUC of each class against the rest (macro average) or of each
  * time that a cross-validation was repeated: influence values are averaged before any variance.
+ *
+ * @param estimates of the same patients in the same order
+ * @returns their mean
  */
 export function meanEstimate(estimates: readonly Estimate[]): Estimate {
   const first = estimates[0]

@@ -13,7 +13,15 @@ import { type NDArray, ndarray, takeRows } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
 import { dotProducts, type FeatureMatrix, featureCount } from './feature-matrix.js'
 
-/** FID of features [M, D] and [N, D]; null where a set has fewer than two rows. At least 0 but for rounding. */
+/**
+ * FID of features [M, D] and [N, D]; null where a set has fewer than two rows. At least 0 but for rounding.
+ *
+ * @param x features [M, D]
+ * @param y features [N, D], by the same backbone
+ * @returns the squared distance in the features' squared unit, or null
+ * @throws `InternalError` where the matrices differ in D
+ * @source Heusel et al., NeurIPS 2017
+ */
 export function fid(x: FeatureMatrix, y: FeatureMatrix): number | null {
   const d = featureCount(x, y)
   if (x.shape[0] < 2 || y.shape[0] < 2) return null
@@ -27,6 +35,11 @@ export function fid(x: FeatureMatrix, y: FeatureMatrix): number | null {
 /**
  * FID between two random halves of one set, averaged over a few ways to halve it: the floor that the number of images
  * sets. Rows of one patient stay together. Null with fewer than four units.
+ *
+ * @param x features [M, D]
+ * @param rng halves the rows
+ * @param options `patients`: patient of every row; `times`: ways to halve, default 3
+ * @returns the mean FID of two halves, or null
  */
 export function fidOfHalves(
   x: FeatureMatrix,

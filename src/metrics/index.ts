@@ -3,11 +3,19 @@
  * another. Arguments are in the field's order (yTrue, yScore); yTrue is 1 for diseased and 0 for healthy, a larger score
  * means more likely diseased.
  *
- * ```ts
+ * ```ts run
  * import { aucInterval, delongTest } from 'kopt/metrics'
  * const yTrue = [1, 1, 1, 1, 0, 0, 0, 0]
- * const { value, low, high } = aucInterval(yTrue, [0.9, 0.8, 0.7, 0.4, 0.6, 0.3, 0.2, 0.1])
- * // 0.9375 (0.438 to 0.997)
+ * const scores = [0.9, 0.8, 0.7, 0.4, 0.6, 0.3, 0.2, 0.1]
+ * const { value, low, high } = aucInterval(yTrue, scores)
+ * console.log(`${value} (${low.toFixed(3)} to ${high.toFixed(3)})`)
+ * const { difference, p } = delongTest(yTrue, scores, [0.6, 0.9, 0.3, 0.5, 0.7, 0.2, 0.4, 0.1])
+ * console.log(`${difference.toFixed(4)}, p ${p.toFixed(2)}`)
+ * ```
+ *
+ * ```text
+ * 0.9375 (0.438 to 0.997)
+ * 0.1875, p 0.38
  * ```
  */
 export {

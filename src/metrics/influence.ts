@@ -21,8 +21,13 @@ export interface PatientInfluence {
 }
 
 /**
+ * The influence of each patient on the mean AUC of several repeats.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
  * @param scores one score vector per repeat, all of the same cases
  * @param patients patient of every case
+ * @returns the AUC of each repeat, their mean, and the influence values in the order of the patients' first cases
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
  */
 export function patientInfluence(
   yTrue: ArrayLike<number>,

@@ -25,7 +25,16 @@ export interface KernelDistanceOptions {
   readonly patients?: readonly string[]
 }
 
-/** KID of real and synthetic features, [M, D] and [N, D]; as large as the features' scale makes it, so compare within one backbone. */
+/**
+ * KID of real and synthetic features, [M, D] and [N, D]; as large as the features' scale makes it, so compare within one backbone.
+ *
+ * @param real features [M, D] of real images
+ * @param synthetic features [N, D] of synthetic images, by the same backbone
+ * @param options.patients patient of every real image; the jackknife leaves out whole patients
+ * @returns the distance with 95 % limits and standard error, without unit
+ * @throws `InternalError` where the matrices differ in D
+ * @source Binkowski et al., ICLR 2018; Arvesen, Annals of Mathematical Statistics 1969, 40:2076
+ */
 export function kid(
   real: FeatureMatrix,
   synthetic: FeatureMatrix,

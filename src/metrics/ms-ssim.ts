@@ -16,14 +16,26 @@ export interface MsSsimForm {
   readonly window: number
 }
 
-/** The metric's full name, the form included. */
+/**
+ * The metric's full name, the form included.
+ *
+ * @param form number of scales and side of the window in pixels
+ * @returns such as `MS-SSIM` with its scales and window
+ */
 export function msSsimName({ scales, window }: MsSsimForm): string {
   return `MS-SSIM (${scales} ${scales === 1 ? 'scale' : 'scales'}, ${window}-pixel window)`
 }
 
 /**
- * Similarity of two 8-bit images [H, W, C], 0..1 (1: equal). Throws where the smallest scale has no room for the window:
- * the shorter side must be at least window * 2^(scales - 1).
+ * Similarity of two 8-bit images [H, W, C], 0..1 (1: equal).
+ *
+ * @param a pixels of one image, row by row, channels innermost
+ * @param b pixels of the other
+ * @param size height, width and channels
+ * @param form number of scales and side of the window in pixels
+ * @returns the similarity
+ * @throws `InternalError` where the image is too small for the form
+ * @source Wang, Simoncelli, Bovik, Asilomar 2003
  */
 export function msSsim(
   a: Uint8Array,

@@ -23,13 +23,25 @@ export function oneAgainstRest(yTrue: ArrayLike<number>, classIndex: number): nu
   return Array.from(yTrue, (label) => (label === classIndex ? 1 : 0))
 }
 
-/** AUC of each class against the rest; NaN for a class that no case has, or that all have. `yTrue`: class indices. */
+/**
+ * AUC of each class against the rest; NaN for a class that no case has, or that all have. `yTrue`: class indices.
+ *
+ * @param yTrue class index of every case
+ * @param scores one score vector per class
+ * @returns an AUC per class, 0..1
+ */
 export function classAucs(yTrue: ArrayLike<number>, scores: ClassScores): number[] {
   requireClasses(yTrue, scores)
   return scores.map((score, c) => auc(oneAgainstRest(yTrue, c), score))
 }
 
-/** Mean of the classes' AUCs, each against the rest; NaN with cases of one class only. `yTrue`: class indices. */
+/**
+ * Mean of the classes' AUCs, each against the rest; NaN with cases of one class only. `yTrue`: class indices.
+ *
+ * @param yTrue class index of every case
+ * @param scores one score vector per class
+ * @returns the mean, 0..1
+ */
 export function macroAuc(yTrue: ArrayLike<number>, scores: ClassScores): number {
   return mean(classAucs(yTrue, scores).filter((value) => !Number.isNaN(value)))
 }
@@ -80,6 +92,10 @@ export interface ScoredClasses {
 /**
  * The macro AUC as an estimate: the mean of the classes' own. Several folds: cases are compared within their fold only
  * (`crossValidatedAuc`). Influence values are in the order of `patients`, by default that of their first case.
+ *
+ * @param folds scored test cases of each fold; one fold for a single test set
+ * @param patients order of the influence values
+ * @returns the macro AUC with influence values
  */
 export function macroAucEstimate(folds: readonly ScoredClasses[], patients?: readonly string[]): Estimate {
   for (const { yTrue, scores } of folds) requireClasses(yTrue, scores)
@@ -98,12 +114,25 @@ export function macroAucEstimate(folds: readonly ScoredClasses[], patients?: rea
   return { ...meanEstimate(known), patientsPerClass: known.map(({ patientsPerClass: [withClass] }) => withClass) }
 }
 
-/** Hand and Till's M, 0..1; NaN with cases of one class only. `yTrue`: class indices. */
+/**
+ * Hand and Till's M, 0..1; NaN with cases of one class only. `yTrue`: class indices.
+ *
+ * @param yTrue class index of every case
+ * @param scores one score vector per class
+ * @returns M, 0..1
+ * @source Hand and Till, Machine Learning 2001, 45:171
+ */
 export function handTill(yTrue: readonly number[], scores: ClassScores): number {
   return handTillEstimate([{ yTrue, scores, patients: yTrue.map((_, i) => String(i)) }]).value
 }
 
-/** The same as an estimate; folds and patients as for the macro AUC. */
+/**
+ * The same as an estimate; folds and patients as for the macro AUC.
+ *
+ * @param folds scored test cases of each fold; one fold for a single test set
+ * @param patients order of the influence values; default that of their first case
+ * @returns M with influence values
+ */
 export function handTillEstimate(
   folds: readonly ScoredClasses[],
   patients: readonly string[] = [...new Set(folds.flatMap((fold) => fold.patients))],

@@ -34,7 +34,14 @@ export interface PairedDifference {
 
 /**
  * Compares two rows of outcomes (1 right, 0 wrong) of the same cases.
- * @param options.patients patient of every case; used where one has several
+ *
+ * @param outcomesA 1 where classifier a is right about a case, else 0
+ * @param outcomesB the same of classifier b, in the same order
+ * @param options.patients patient of every case; where one has several, variances are clustered by patient. Default:
+ *   each case is another patient
+ * @param options.level confidence level; default 0.95
+ * @returns the difference of the shares with limits and p
+ * @source McNemar 1947; Fagerland, Lydersen, Laake 2013; Obuchowski 1998; Newcombe 1998
  */
 export function pairedDifference(
   outcomesA: readonly number[],
@@ -63,7 +70,15 @@ export function pairedDifference(
   return { ...common, p, exactP, ...(reason ? { reason } : {}) }
 }
 
-/** Sensitivity and specificity of two scores, each at its own cutoff, on the same cases. `yTrue`: 1 diseased, 0 healthy. */
+/**
+ * Sensitivity and specificity of two scores, each at its own cutoff, on the same cases. `yTrue`: 1 diseased, 0 healthy.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param scoreA scores of classifier a
+ * @param scoreB scores of classifier b for the same cases
+ * @param options `cutoffA` and `cutoffB`: scores at or above are called positive; `patients` as in `pairedDifference`
+ * @returns the differences a - b in sensitivity and in specificity
+ */
 export function pairedAccuracy(
   yTrue: readonly number[],
   scoreA: readonly number[],

@@ -14,7 +14,15 @@ export interface PatientCases {
   readonly ofBothClasses: number
 }
 
-/** One case a patient, in order of appearance. */
+/**
+ * One case a patient, in order of appearance.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @param patients patient of every image
+ * @param rule the highest score of a patient's images (default), or their mean
+ * @returns labels, scores and names of the patients
+ */
 export function patientLevel(
   yTrue: readonly number[],
   yScore: readonly number[],

@@ -17,6 +17,14 @@ export interface Placements {
   readonly auc: number
 }
 
+/**
+ * The placements of every case.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @returns placements, positions and the AUC
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
+ */
 export function placements(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): Placements {
   requireCases(yTrue, yScore)
   const positiveIndex: number[] = []

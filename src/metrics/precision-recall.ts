@@ -25,7 +25,15 @@ export interface Manifolds {
   readonly reason?: string
 }
 
-/** The four measures of features [M, D] and [N, D]. */
+/**
+ * The four measures of features [M, D] and [N, D].
+ *
+ * @param real features [M, D] of real images
+ * @param synthetic features [N, D] of synthetic images, by the same backbone
+ * @param k neighbours that a ball reaches to; default 5
+ * @returns precision, recall and coverage (0..1) and density (0 and more)
+ * @throws `InternalError` where the matrices differ in D
+ */
 export function precisionRecall(real: FeatureMatrix, synthetic: FeatureMatrix, k = manifoldNeighbours): Manifolds {
   featureCount(real, synthetic)
   const [m, n] = [real.shape[0], synthetic.shape[0]]

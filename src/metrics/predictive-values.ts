@@ -10,7 +10,16 @@ import { requireCases } from './cases.js'
 import { normalQuantile } from './distributions.js'
 import { designEffect, type Proportion } from './proportion.js'
 
-/** Throws a `UserError` for a prevalence that is not between 0 and 1. */
+/**
+ * Positive and negative predictive value at a known prevalence.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @param options `cutoff`: a score at or above it is called positive; `prevalence` of the population meant, between 0
+ *   and 1; `patients` of every case
+ * @returns both, 0..1, with 95 % limits
+ * @throws `UserError` for a prevalence that is not between 0 and 1
+ */
 export function predictiveValues(
   yTrue: readonly number[],
   yScore: readonly number[],

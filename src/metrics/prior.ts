@@ -5,7 +5,13 @@
  */
 import { UserError } from '../base/errors.js'
 
-/** Natural logarithm of the factor on the odds. Throws a `UserError` for shares that are not between 0 and 1. */
+/**
+ * Natural logarithm of the factor on the odds.
+ *
+ * @param shares `training`: share of diseased cases in the training set; `population`: in the population meant
+ * @returns `ln(population odds / training odds)`
+ * @throws `UserError` for shares that are not between 0 and 1
+ */
 export function priorShift({ training, population }: { training: number; population: number }): number {
   for (const share of [training, population]) {
     if (!(share > 0 && share < 1))
@@ -14,7 +20,13 @@ export function priorShift({ training, population }: { training: number; populat
   return Math.log(population / (1 - population)) - Math.log(training / (1 - training))
 }
 
-/** Probabilities with their odds multiplied by exp(shift). */
+/**
+ * Probabilities with their odds multiplied by exp(shift).
+ *
+ * @param probabilities 0..1
+ * @param shift what `priorShift` gives
+ * @returns probabilities of the population, in the same order
+ */
 export function shiftProbabilities(probabilities: readonly number[], shift: number): number[] {
   const factor = Math.exp(shift)
   return probabilities.map((p) => (p === 1 ? 1 : (factor * p) / (1 - p + factor * p)))

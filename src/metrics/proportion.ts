@@ -14,7 +14,15 @@ export interface Proportion {
   readonly reason?: string
 }
 
-/** Wilson limits of successes / n; `designEffect` >= 1. 0 of 0 has no limits. */
+/**
+ * Wilson limits of successes / n; `designEffect` >= 1. 0 of 0 has no limits.
+ *
+ * @param successes how many
+ * @param n of how many
+ * @param options `level`: confidence level, default 0.95; `designEffect`: at least 1, default 1
+ * @returns limits, 0..1; NaN for 0 of 0
+ * @source Wilson, JASA 1927, 22:209
+ */
 export function wilson(
   successes: number,
   n: number,
@@ -34,7 +42,13 @@ export function wilson(
   }
 }
 
-/** Clustered over binomial variance of a proportion of 0/1 outcomes, at least 1; cases per patient where all outcomes agree. */
+/**
+ * Clustered over binomial variance of a proportion of 0/1 outcomes, at least 1; cases per patient where all outcomes agree.
+ *
+ * @param outcomes 0 or 1 per case
+ * @param patients patient of every case
+ * @returns at least 1
+ */
 export function designEffect(outcomes: readonly number[], patients: readonly string[]): number {
   const n = outcomes.length
   const p = outcomes.reduce((a, b) => a + b, 0) / n
@@ -52,7 +66,15 @@ export function designEffect(outcomes: readonly number[], patients: readonly str
 
 export type MeasureName = 'accuracy' | 'sensitivity' | 'specificity' | 'ppv' | 'npv'
 
-/** Intervals of the measures at a cutoff that are proportions (F1 is none). */
+/**
+ * Intervals of the measures at a cutoff that are proportions (F1 is none).
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @param cutoff a score at or above it is called positive
+ * @param patients patient of every case
+ * @returns each measure with its 95 % limits and how they were made; null where there is nothing to divide by
+ */
 export function proportionIntervals(
   yTrue: readonly number[],
   yScore: readonly number[],

@@ -21,6 +21,17 @@ export interface Recalibration {
   observed(probability: number): { value: number; low: number; high: number }
 }
 
+/**
+ * Slope and intercept of the logistic recalibration.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore probability of disease of every case, 0..1
+ * @param options.patients patient of every case; where one has several, variances are clustered by patient. Default:
+ *   each case is another patient
+ * @returns both with 95 % limits; NaN with `reason` where they can't be had
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ, or a probability
+ *   lies outside 0..1
+ */
 export function recalibration(
   yTrue: ArrayLike<number>,
   yScore: ArrayLike<number>,

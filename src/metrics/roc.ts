@@ -16,17 +16,26 @@ export interface RocPoint {
 }
 
 /**
- * Area under the ROC curve, 0..1; NaN where one class only is present. Throws a `UserError` for labels and scores that do
- * not fit.
- * @param yTrue 1 diseased, 0 healthy
- * @param yScore larger means more likely diseased
+ * Area under the ROC curve, 0..1; NaN where one class only is present.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @returns the area, 0..1
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
  */
 export function auc(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): number {
   requireCases(yTrue, yScore)
   return areaOf(rankStatistic(yTrue, yScore))
 }
 
-/** The curve from (0, 0) to (1, 1), a point for every distinct score. Empty where one class only is present. */
+/**
+ * The curve from (0, 0) to (1, 1), a point for every distinct score. Empty where one class only is present.
+ *
+ * @param yTrue label of every case: 1 diseased, 0 healthy
+ * @param yScore score of every case, larger means more likely diseased
+ * @returns points with false and true positive rate (0..1) and the score from which a case counts as positive
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
+ */
 export function rocCurve(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): RocPoint[] {
   requireCases(yTrue, yScore)
   const order = Array.from({ length: yTrue.length }, (_, i) => i).sort((a, b) => yScore[b] - yScore[a])

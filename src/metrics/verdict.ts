@@ -55,6 +55,12 @@ export interface VerdictOutcome {
   readonly reason?: string
 }
 
+/**
+ * The verdict over all comparators.
+ *
+ * @param input limits against each comparator, the smallest gain that matters, and the names for sentences
+ * @returns the answer, in one word and as a sentence, with the limits that decided
+ */
 export function decideVerdict(input: VerdictInput): VerdictOutcome {
   const { comparators, delta, kChosen, addsNothing = false, selectOn } = input
   const undecided = { benefit: null, low: null, high: null, comparator: null, casesNeeded: null } as const

@@ -1,10 +1,14 @@
 /**
  * How much synthetic data: pure functions of scores and policy.
  *
- * ```ts
+ * ```ts run
  * import { slidingWindow } from 'kopt/search'
- * slidingWindow(new Map([[1, 0.8], [2, 0.9], [3, 0.85], [4, 0.86]]), { windowSize: 2, firstK: 1, kMax: 10 })
- * // { state: 'stopped', kOptimal: 2, stoppedAt: 4, converged: true }
+ * const scores = new Map([[1, 0.8], [2, 0.9], [3, 0.85], [4, 0.86]])
+ * console.log(slidingWindow(scores, { windowSize: 2, firstK: 1, kMax: 10 }))
+ * ```
+ *
+ * ```text
+ * { state: 'stopped', kOptimal: 2, stoppedAt: 4, converged: true }
  * ```
  */
 export { indistinguishable } from './indistinguishable.js'

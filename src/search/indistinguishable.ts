@@ -7,7 +7,14 @@ import type { Rng } from '../base/random.js'
 import { multiplierDraw } from './null-distribution.js'
 import { meanOf, type SearchScores } from './policy.js'
 
-/** K of the set, ascending; it holds the best K with probability 1 - alpha (default 0.05). */
+/**
+ * K of the set, ascending; it holds the best K with probability 1 - alpha (default 0.05).
+ *
+ * @param scores of every K, with influence values
+ * @param options `draws` of the bootstrap, `rng`, and `alpha` (default 0.05)
+ * @returns K values, ascending
+ * @source Hansen, Lunde, Nason, Econometrica 2011, 79:453
+ */
 export function indistinguishable(
   scores: SearchScores,
   { draws, rng, alpha = 0.05 }: { draws: number; rng: Rng; alpha?: number },

@@ -23,6 +23,16 @@ export interface SearchNull {
 
 const shownQuantiles = [0.5, 0.9, 0.95, 0.99]
 
+/**
+ * The gain that the rule finds where K has no effect, and the p-value of the gain that it found.
+ *
+ * @param scores of every K, with influence values and repeats
+ * @param policy the rule that chose K
+ * @param options `draws` of the bootstrap, and `rng`
+ * @returns p, the gain over the first K, and quantiles of the gain by chance; null with `reason` where there is
+ *   nothing to draw from
+ * @source White, Econometrica 2000, 68:1097
+ */
 export function searchNull(
   scores: SearchScores,
   policy: SearchPolicy,
@@ -69,6 +79,12 @@ export function multiplierDraw({ ks, theta, u }: SearchScores, means: readonly n
 /**
  * Without cases (scores from a CSV) only whole repeats can be flipped: each repeat's vector theta[.,r] - theta[1,r] keeps
  * or changes its sign. It answers "given this tuning set" alone. Its smallest p is 2^-R; one repeat gives none.
+ *
+ * @param ks the K that were scored, ascending
+ * @param theta score of ks[i] in repeat r, [i][r]
+ * @param policy the rule that chose K
+ * @param options `draws`: with as many or fewer ways to flip, all are taken; `rng`
+ * @returns as `searchNull`
  */
 export function signFlipNull(
   ks: readonly number[],

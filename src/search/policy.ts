@@ -34,7 +34,16 @@ export function meanOf(values: ArrayLike<number>): number {
   return sum / values.length
 }
 
-/** Applies a rule to mean scores. `error(a, b)`: standard error of the difference of two positions' scores. */
+/**
+ * Applies a rule to mean scores. `error(a, b)`: standard error of the difference of two positions' scores.
+ *
+ * @param ks the K that were scored, ascending
+ * @param means score of each
+ * @param policy the rule and its numbers
+ * @param error standard error of the difference of the scores at two positions; asked by one-standard-error alone
+ * @returns the chosen K, the last one looked at, and whether the rule stopped by itself
+ * @throws `InternalError` where scores that the rule needs are missing
+ */
 export function applyRule(
   ks: readonly number[],
   means: ArrayLike<number>,

@@ -5,19 +5,37 @@
  */
 import { meanOf, type SearchScores } from './policy.js'
 
-/** Error of the score at a position; NaN where fewer than two patients were scored. */
+/**
+ * Error of the score at a position; NaN where fewer than two patients were scored.
+ *
+ * @param scores of every K
+ * @param a position of a K in `scores.ks`
+ * @returns the standard error, in the unit of the score
+ */
 export function scoreError({ theta, u }: SearchScores, a: number): number {
   return Math.sqrt(patientTerm(u[a]) + repeatTerm(theta[a]))
 }
 
-/** Error of the difference of the scores at two positions. */
+/**
+ * Error of the difference of the scores at two positions.
+ *
+ * @param scores of every K
+ * @param a position of a K in `scores.ks`
+ * @param b position of another
+ * @returns the standard error, in the unit of the score
+ */
 export function differenceError({ theta, u }: SearchScores, a: number, b: number): number {
   return Math.sqrt(
     patientTerm(u[a].map((value, p) => value - u[b][p])) + repeatTerm(theta[a].map((value, r) => value - theta[b][r])),
   )
 }
 
-/** Standard deviation over repeats; null with one. */
+/**
+ * Standard deviation over repeats; null with one.
+ *
+ * @param values score of each repeat
+ * @returns the standard deviation (divisor n - 1), or null
+ */
 export function repeatSpread(values: readonly number[]): number | null {
   if (values.length < 2) return null
   const mean = meanOf(values)

@@ -19,7 +19,16 @@ export type SlidingWindowState =
   | { readonly state: 'continue'; readonly next: number }
   | { readonly state: 'stopped'; readonly kOptimal: number; readonly stoppedAt: number; readonly converged: boolean }
 
-/** Throws a `UserError` for a window or a range that can't be, and for a score that is not a number. */
+/**
+ * What to do next: score another K, or stop.
+ *
+ * @param scores score by K, as far as scored
+ * @param policy `windowSize`: K without a new best before the search stops (12 in the paper); `firstK` and `kMax`:
+ *   first and largest K
+ * @returns `continue` with the next K, or `stopped` with the chosen one
+ * @throws `UserError` for a window or a range that can't be, and for a score that is not a number
+ * @source Kong et al., Scientific Reports 2022
+ */
 export function slidingWindow(
   scores: ReadonlyMap<number, number>,
   { windowSize, firstK, kMax }: SlidingWindowPolicy,

@@ -17,7 +17,15 @@ export interface EvaluateOptions {
   readonly precision?: 'float32' | 'float64'
 }
 
-/** Runs a graph. Inputs and outputs in the graph's order. */
+/**
+ * Runs a graph. Inputs and outputs in the graph's order.
+ *
+ * @param graph what `trace` gives
+ * @param inputs arrays in the order of the graph's inputs
+ * @param options precision of the arithmetic
+ * @returns arrays in the order of the graph's outputs
+ * @throws `ProgramError` where an input has another shape or element type than the graph's
+ */
 export function evaluate(graph: Graph, inputs: readonly NDArray[], options: EvaluateOptions = {}): NDArray[] {
   const widen = (dtype: DType): DType => (options.precision === 'float64' && dtype === 'float32' ? 'float64' : dtype)
   if (inputs.length !== graph.inputs.length) {

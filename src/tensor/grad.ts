@@ -25,9 +25,16 @@ export interface ValueAndGrads<P> {
  * `fn` answers a float scalar; with `hasAux` it answers [scalar, aux], and aux is handed through.
  * Everything but the first argument, closed-over tensors included, counts as constant.
  *
- * ```ts
- * const { value, grads } = valueAndGrad((w: Tensor, x: Tensor) => mean(square(matmul(x, w))))(w, x)
+ * ```ts run
+ * import { printGraph, square, sum, trace, valueAndGrad } from 'kopt/tensor'
+ * const step = ({ w }) => valueAndGrad((w) => sum(square(w)))(w)
+ * console.log(printGraph(trace(step, { w: { shape: [2], dtype: 'float32' } })).split('\n').length)
  * ```
+ *
+ * @param fn a function of a tree of float tensors, and of further arguments, that gives a float scalar
+ * @param options.hasAux whether `fn` gives [scalar, aux]
+ * @returns a function of the same arguments that gives `value` and `grads` (and `aux`)
+ * @throws `ProgramError` where the loss is no float scalar or a parameter no float
  */
 export function valueAndGrad<P, R extends unknown[], A>(
   fn: (params: P, ...rest: R) => readonly [Tensor, A],
@@ -54,7 +61,13 @@ export function valueAndGrad<P, R extends unknown[], A>(
   }
 }
 
-/** The gradient alone. */
+/**
+ * The gradient alone.
+ *
+ * @param fn a function of a tree of float tensors, and of further arguments, that gives a float scalar
+ * @returns a function of the same arguments that gives the gradient, a tree like the first argument
+ * @throws `ProgramError` where the loss is no float scalar or a parameter no float
+ */
 export function grad<P, R extends unknown[]>(fn: (params: P, ...rest: R) => Tensor): (params: P, ...rest: R) => P {
   return (params, ...rest) => valueAndGrad(fn)(params, ...rest).grads
 }

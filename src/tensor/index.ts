@@ -1,4 +1,20 @@
-/** The face of `kopt/tensor`: write a tensor program, differentiate, simplify, print and evaluate it, emit it as ONNX. */
+/**
+ * The face of `kopt/tensor`: write a tensor program, differentiate, simplify, print and evaluate it, emit it as ONNX.
+ *
+ * ```ts run
+ * import { evaluate, fromNumbers, grad, matmul, mean, square, trace } from 'kopt/tensor'
+ * const loss = (w, x) => mean(square(matmul(x, w)))
+ * const specs = { w: { shape: [2, 1], dtype: 'float32' }, x: { shape: [2, 2], dtype: 'float32' } }
+ * const graph = trace(({ w, x }) => grad(loss)(w, x), specs)
+ * const w = fromNumbers('float32', [2, 1], [1, -1])
+ * const x = fromNumbers('float32', [2, 2], [3, 1, 0, 2])
+ * console.log(evaluate(graph, [w, x])[0].data)
+ * ```
+ *
+ * ```text
+ * Float32Array(2) [ 6, -2 ]
+ * ```
+ */
 export type { DType, NDArray, Shape } from '../base/ndarray.js'
 export { fromNumbers, ndarray, scalar, zeros } from '../base/ndarray.js'
 export { type EvaluateOptions, evaluate } from './evaluate.js'

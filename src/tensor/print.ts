@@ -8,6 +8,12 @@ import { showShape } from './shape.js'
 
 const shownElements = 8
 
+/**
+ * The graph as text.
+ *
+ * @param graph what `trace` gives
+ * @returns one equation a line
+ */
 export function printGraph(graph: Graph): string {
   const names = new Map<number, string>()
   const name = (value: Value): string => {

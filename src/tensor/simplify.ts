@@ -13,6 +13,12 @@ import { GraphBuilder, Tensor } from './trace.js'
 /** Larger results are not folded: the program computes them faster than a file carries them. */
 const largestFolded = 1024
 
+/**
+ * The same program with less work.
+ *
+ * @param graph what `trace` gives
+ * @returns a new graph with the same inputs and outputs
+ */
 export function simplify(graph: Graph): Graph {
   let current = graph
   for (;;) {

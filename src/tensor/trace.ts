@@ -118,15 +118,35 @@ export interface TracedProgram {
  * Runs `fn` on symbols. `specs` is a tree of {shape, dtype}; `fn` gets one argument, the same tree of tensors,
  * and returns a tree of tensors.
  *
- * ```ts
- * const graph = trace(({ x, y }) => add(x, y), { x: { shape: [2], dtype: 'float32' }, y: { shape: [2], dtype: 'float32' } })
+ * ```ts run
+ * import { add, printGraph, trace } from 'kopt/tensor'
+ * const pair = { shape: [2], dtype: 'float32' }
+ * console.log(printGraph(trace(({ x, y }) => add(x, y), { x: pair, y: pair })))
  * ```
+ *
+ * ```text
+ * inputs %0: float32[2], %1: float32[2]
+ * %2: float32[2] = add %0 %1
+ * outputs %2
+ * ```
+ *
+ * @param fn called once, with a tree of tensors like `specs`; gives a tree of tensors
+ * @param specs shapes and element types of the inputs, a tree
+ * @returns the graph; its inputs and outputs are the leaves in the order of `flatten`
+ * @throws `ProgramError` where shapes or element types do not fit, or something else than tensors is given back
  */
 export function trace<const S>(fn: (inputs: MapLeaves<S, Tensor>) => unknown, specs: S): Graph {
   return traceProgram(fn, specs).graph
 }
 
-/** The same, with the structure of inputs and outputs. */
+/**
+ * The same, with the structure of inputs and outputs.
+ *
+ * @param fn as in `trace`
+ * @param specs as in `trace`
+ * @returns the graph with the trees of its inputs and outputs
+ * @throws `ProgramError` as `trace` does
+ */
 export function traceProgram<const S>(fn: (inputs: MapLeaves<S, Tensor>) => unknown, specs: S): TracedProgram {
   const builder = new GraphBuilder()
   open.push(builder)

@@ -41,7 +41,12 @@ export interface Leaf<T> {
   readonly leaf: T
 }
 
-/** The leaves with their paths. */
+/**
+ * The leaves with their paths.
+ *
+ * @param tree of any form
+ * @returns leaves with their paths, in the order of sorted names
+ */
 export function flatten<P>(tree: P): Leaf<LeafOf<P>>[] {
   const out: Leaf<LeafOf<P>>[] = []
   const walk = (node: unknown, path: string): void => {
@@ -52,7 +57,14 @@ export function flatten<P>(tree: P): Leaf<LeafOf<P>>[] {
   return out
 }
 
-/** A tree built like `structure` with the given leaves, in the order of `flatten`. */
+/**
+ * A tree built like `structure` with the given leaves, in the order of `flatten`.
+ *
+ * @param structure a tree whose form the result has
+ * @param leaves in the order of `flatten`
+ * @returns the tree
+ * @throws `ProgramError` where the number of leaves differs
+ */
 export function unflatten<P, U>(structure: P, leaves: readonly U[]): MapLeaves<P, U> {
   let next = 0
   const out = rebuild(structure, () => leaves[next++])
@@ -62,7 +74,12 @@ export function unflatten<P, U>(structure: P, leaves: readonly U[]): MapLeaves<P
 
 /**
  * A tree built like `tree`, each leaf the function's answer to the leaves at its place in all the trees.
- * Throws `ProgramError` where the trees are not built alike.
+ *
+ * @param fn of a leaf, and of the leaves at the same place in the other trees
+ * @param tree whose form the result has
+ * @param others built like `tree`
+ * @returns a tree of what `fn` gives
+ * @throws `ProgramError` where the trees are not built alike
  */
 export function mapTree<T, U, P, R extends readonly unknown[] = []>(
   fn: (leaf: T, ...others: R) => U,

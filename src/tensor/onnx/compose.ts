@@ -16,8 +16,14 @@ export interface ComposeOptions {
 
 /**
  * `connections`: name of an input of the second model to name of an output of the first; every input is connected.
- * Throws a `UserError` where a name is unknown, shapes or element types differ, no version of an operator set fits both,
- * or a model keeps weights in another file.
+ *
+ * @param first bytes of the model that runs first
+ * @param second bytes of the model that runs on its outputs
+ * @param connections name of an input of the second model to name of an output of the first; every input is connected
+ * @param options.metadata metadata_props of the joint model
+ * @returns bytes of the joint model
+ * @throws `UserError` where a name is unknown, shapes or element types differ, no version of an operator set fits
+ *   both, or a model keeps weights in another file
  */
 export function composeOnnx(
   first: Uint8Array,

@@ -34,7 +34,15 @@ export interface EmitOptions {
 const opsetVersion = 20
 const irVersion = 10
 
-/** The model's bytes. Throws an `InternalError` where `dynamicBatch` is asked for a program that mixes examples. */
+/**
+ * The model's bytes.
+ *
+ * @param graph what `trace` gives
+ * @param options names, device and form of the model
+ * @returns the model's bytes
+ * @throws `InternalError` where `dynamicBatch` is asked for a program that mixes examples
+ * @source onnx.ai/onnx/operators
+ */
 export function emitOnnx(graph: Graph, options: EmitOptions = {}): Uint8Array {
   return encodeModel(emitModel(graph, options))
 }
