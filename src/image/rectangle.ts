@@ -91,6 +91,14 @@ export function turnOf(degrees: number): { cosine: number; sine: number } {
   return { cosine: Math.cos(angle), sine: Math.sin(angle) }
 }
 
+/** Points from x, y, x, y and so on. */
+export function pointsOf(flat: readonly number[]): Point[] {
+  return flat.flatMap((x, i) => {
+    const y = flat[i + 1]
+    return i % 2 === 0 && y !== undefined ? [{ x, y }] : []
+  })
+}
+
 /**
  * The rectangle that four corners in order make, turned by at most 45 degrees to either side; a fifth corner may repeat the
  * first. Undefined where they make none: corners may miss their place by a pixel or a fiftieth of the longer side.

@@ -64,7 +64,7 @@ function tooFewFilms(result: Facts): Concern | undefined {
   // A verdict was reached, or was not to be had whatever the number of films.
   if (verdict.benefit === 'yes' || verdict.benefit === 'no' || search.selectOn === 'test') return undefined
   const parts = partsThatCount(result).filter(({ films, patients }) => films < fewest || patients < fewest)
-  const testFilms = arms.find(({ evaluations }) => evaluations.internal)?.evaluations.internal.n ?? null
+  const testFilms = arms.find(({ evaluations }) => evaluations.internal)?.evaluations.internal?.n ?? null
   const { casesNeeded } = verdict
   const distant = casesNeeded !== null && testFilms !== null && casesNeeded >= outOfReach * testFilms
   if (parts.length === 0 && !distant && verdict.benefit !== null) return undefined

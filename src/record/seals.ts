@@ -158,7 +158,8 @@ function recordIn(text: string, root: string): Map<string, string> {
   const recorded = new Map<string, string>()
   for (const line of text.split('\n')) {
     const [, hash, name] = form.exec(line) ?? []
-    if (name !== undefined && path.resolve(root, name).startsWith(root + path.sep)) recorded.set(name, hash)
+    if (hash !== undefined && name !== undefined && path.resolve(root, name).startsWith(root + path.sep))
+      recorded.set(name, hash)
   }
   return recorded
 }

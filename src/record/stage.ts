@@ -28,14 +28,14 @@ const table = {
 
 export type StageName = keyof typeof table
 
-const stages: Readonly<Record<string, Stage>> = table
+const stages: ReadonlyMap<string, Stage> = new Map(Object.entries(table))
 
 /** Stages that a run folder may hold, in order. */
-export const runStages = (Object.keys(table) as StageName[]).filter((name) => stages[name].of === 'run')
+export const runStages = (Object.keys(table) as StageName[]).filter((name) => table[name].of === 'run')
 
 /** What a stage does, for people; a name that only another version knows stands for itself. */
 export function stageWords(name: string): string {
-  return Object.hasOwn(stages, name) ? stages[name].words : name
+  return stages.get(name)?.words ?? name
 }
 
 /** Seconds from begin to end, given those of each stage: of what runs side by side the longer counts. */
@@ -45,7 +45,7 @@ export function secondsInAll(seconds: readonly (readonly [stage: string, seconds
   let alone = 0
   for (const [name, own] of seconds) {
     if (name === 'train-gan') training += own
-    else if (Object.hasOwn(stages, name) && stages[name].besideTraining) beside += own
+    else if (stages.get(name)?.besideTraining) beside += own
     else alone += own
   }
   return alone + Math.max(training, beside)

@@ -14,9 +14,8 @@ export function readResult(directory: RunDirectory): Result {
   requireWhole(directory, directory.result)
   const parsed = resultSchema.safeParse(readJson(directory.result))
   if (parsed.success) return parsed.data
-  const { path, message } = parsed.error.issues[0]
   throw new UserError(
-    `${directory.result} is not a result of version 1: ${path.join('.')}: ${message}; restore it from the run`,
+    `${directory.result} is not a result of version 1: ${firstIssue(parsed.error)}; restore it from the run`,
   )
 }
 
@@ -30,9 +29,19 @@ export function readExternalSets(directory: RunDirectory): ExternalSet[] {
       requireWhole(directory, file, 'remove it and evaluate the films again')
       const parsed = externalSet.safeParse(readJson(file))
       if (parsed.success) return parsed.data
-      const { path, message } = parsed.error.issues[0]
       throw new UserError(
-        `${file} is not an added set: ${path.join('.')}: ${message}; remove it and evaluate the films again`,
+        `${file} is not an added set: ${firstIssue(parsed.error)}; remove it and evaluate the films again`,
       )
     })
+}
+
+interface SchemaError {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
+  readonly message: string
+}
+
+/** The first of what a schema found: where, and what. */
+function firstIssue({ issues, message }: SchemaError): string {
+  const [first] = issues
+  return first ? `${first.path.join('.')}: ${first.message}` : message
 }

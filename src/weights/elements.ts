@@ -1,4 +1,5 @@
 /** Element types of stored tensors: the names that PyTorch and safetensors give them, their size, and how they are read. */
+import { ownValue } from '../base/own-value.js'
 
 export interface ElementType {
   /** As PyTorch names it: `float32`, `bfloat16`, `int64`. */
@@ -79,7 +80,8 @@ const storages: Readonly<Record<string, Name>> = {
 
 /** By the name of a storage class, `FloatStorage`. */
 export function storageElementType(name: string): ElementType | undefined {
-  return Object.hasOwn(storages, name) ? elementType(storages[name]) : undefined
+  const own = ownValue(storages, name)
+  return own && elementType(own)
 }
 
 const safetensorsCodes: Readonly<Record<string, Name>> = {
@@ -104,5 +106,6 @@ const safetensorsCodes: Readonly<Record<string, Name>> = {
 
 /** By a safetensors code, `BF16`. */
 export function safetensorsElementType(code: string): ElementType | undefined {
-  return Object.hasOwn(safetensorsCodes, code) ? elementType(safetensorsCodes[code]) : undefined
+  const own = ownValue(safetensorsCodes, code)
+  return own && elementType(own)
 }

@@ -28,7 +28,8 @@ export function readCheckpoint(bytes: Uint8Array, source: string): Checkpoint {
   if (isSafetensors(bytes)) return ofSafetensors(bytes, source)
   const other = otherForms.find(([signature]) => signature.every((byte, i) => bytes[i] === byte))
   if (other) throw new UserError(`${source} is ${other[1]}`)
-  if (bytes[0] === 0x80 && bytes[1] <= 5) return ofBarePickle(bytes, source)
+  const [first, version = Number.POSITIVE_INFINITY] = bytes
+  if (first === 0x80 && version <= 5) return ofBarePickle(bytes, source)
   return ofOnnx(bytes, source)
 }
 

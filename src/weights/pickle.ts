@@ -140,9 +140,8 @@ class Machine {
     if (length > longestInteger) throw this.broken(`an integer of ${length} bytes`)
     let value = 0n
     const bytes = this.bytes(length)
-    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i])
-    if (length > 0 && bytes[length - 1] & 0x80) value -= 1n << BigInt(8 * length)
-    return narrow(value)
+    for (const byte of bytes.toReversed()) value = (value << 8n) | BigInt(byte)
+    return narrow(BigInt.asIntN(8 * length, value))
   }
 
   decimal(text: string): number | bigint {
@@ -216,8 +215,12 @@ class Machine {
   setItems(items: readonly PyValue[]): void {
     const target = this.top()
     const dict = target instanceof PyDict ? target : target instanceof PyObject ? target.dict : undefined
-    if (!dict || items.length % 2 !== 0) throw this.broken('its pickle puts entries into what is no dictionary')
-    for (let i = 0; i < items.length; i += 2) dict.entries.set(items[i], items[i + 1])
+    if (!dict) throw this.broken('its pickle puts entries into what is no dictionary')
+    for (let i = 0; i < items.length; i += 2) {
+      const [key, value] = items.slice(i, i + 2)
+      if (key === undefined || value === undefined) throw this.broken('its pickle puts a key without a value')
+      dict.entries.set(key, value)
+    }
   }
 
   #charge(values: number): void {
@@ -232,7 +235,10 @@ class Machine {
   }
 
   #byte(): number {
-    return this.#bytes[this.#advance(1)]
+    const byte = this.#bytes[this.#at]
+    if (byte === undefined) throw this.broken('its pickle is cut off')
+    this.#at++
+    return byte
   }
 
   #advance(length: number): number {

@@ -29,7 +29,8 @@ export function readElements(
     throw new UserError(`${source}: '${name}' has ${size} elements; at most ${largestTensor} are read`)
   }
   if (size === 0) return new Float32Array(0)
-  const last = shape.reduce((at, n, axis) => at + (n - 1) * strides[axis], offset)
+  const axes = shape.map((length, axis) => ({ length, stride: strides[axis] ?? 0, index: 0 }))
+  const last = axes.reduce((at, { length, stride }) => at + (length - 1) * stride, offset)
   if (!(offset >= 0 && (last + 1) * type.bytes <= block.length)) {
     throw new UserError(
       `${source}: '${name}' reaches from byte ${offset * type.bytes} to byte ${(last + 1) * type.bytes} of a block of ${block.length}; get the file again`,
@@ -37,16 +38,16 @@ export function readElements(
   }
   const view = new DataView(block.buffer, block.byteOffset, block.byteLength)
   const out = new Float32Array(size)
-  const index = new Array<number>(shape.length).fill(0)
+  axes.reverse()
   let at = offset
   for (let i = 0; i < size; i++) {
     out[i] = read(view, at * type.bytes, littleEndian)
     // the next index, last axis first
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis]
-      if (++index[axis] < shape[axis]) break
-      at -= strides[axis] * shape[axis]
-      index[axis] = 0
+    for (const axis of axes) {
+      at += axis.stride
+      if (++axis.index < axis.length) break
+      at -= axis.stride * axis.length
+      axis.index = 0
     }
   }
   return out
@@ -54,11 +55,5 @@ export function readElements(
 
 /** Strides of a tensor without gaps. */
 export function rowMajor(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length)
-  let stride = 1
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride
-    stride *= shape[axis]
-  }
-  return strides
+  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)))
 }

@@ -21,7 +21,7 @@ import { flatten, type Tree } from '../../src/tensor/tree.js'
 import type { Checkpoint, CheckpointTensor } from '../../src/weights/checkpoint.js'
 import { openCheckpoint } from '../../src/weights/open.js'
 
-const folder = path.resolve(import.meta.dirname, '../../golden/checkpoints')
+const folder = path.resolve(import.meta.dirname, '../golden/checkpoints')
 const { networks } = JSON.parse(readFileSync(path.resolve(folder, '../checkpoints.json'), 'utf8')) as {
   networks: Record<string, Record<string, number[][]>>
 }

@@ -7,7 +7,7 @@ import { PyDict } from '../../src/weights/pickle-values.js'
 import { torchHost } from '../../src/weights/torch-classes.js'
 
 const { objects } = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, '..', '..', 'golden', 'harmless-objects.json'), 'utf8'),
+  readFileSync(path.join(import.meta.dirname, '..', 'golden', 'harmless-objects.json'), 'utf8'),
 ) as { objects: { name: string; protocol: number; pickle: string }[] }
 
 const read = (bytes: Uint8Array) =>

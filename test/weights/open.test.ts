@@ -6,7 +6,7 @@ import { describe, expect, it, test } from 'vitest'
 import { UserError } from '../../src/base/errors.js'
 import { openCheckpoint, readCheckpoint } from '../../src/weights/open.js'
 
-const folder = path.resolve(import.meta.dirname, '../../golden/checkpoints')
+const folder = path.resolve(import.meta.dirname, '../golden/checkpoints')
 const golden = JSON.parse(readFileSync(path.resolve(folder, '../checkpoints.json'), 'utf8')) as {
   held: Record<string, { name: string; shape: number[]; type: string; values?: (number | null)[] }[]>
   hostile: Record<string, string>

@@ -109,7 +109,7 @@ function refuse({ facts, dataSet, bytes, transferSyntax }: DicomHeader): void {
 /** The encoding that the elements are in, which is what the file is written in again. */
 function encodingOf({ dataSet, transferSyntax }: DicomHeader): Encoding {
   const [first] = dataSet.tags()
-  const seen = dataSet.element({ tag: first })?.encoding ?? transferSyntax.encoding
+  const seen = (first === undefined ? undefined : dataSet.element({ tag: first })?.encoding) ?? transferSyntax.encoding
   if (seen.littleEndian !== transferSyntax.encoding.littleEndian) {
     throw new ImageProblem(`states ${transferSyntax.name}, but its elements are in the other byte order`)
   }

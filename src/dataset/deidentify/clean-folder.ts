@@ -102,7 +102,7 @@ export async function cleanFolder(folder: string, out: string, options: CleanFol
     remarks: [
       ...doubts.map(({ text, files: doubtful }) => ({
         text: `${text}; where that is wrong, clean each hospital's files by themselves, with a --key of their own`,
-        names: doubtful.map((i) => files[i]),
+        names: doubtful.flatMap((i) => files[i] ?? []),
       })),
       ...[...remarks].map(([text, names]) => ({ text, names })),
     ],

@@ -176,14 +176,15 @@ function moveDates(
   vr: string,
   { pseudonyms: { daysBack } }: CleanOptions,
 ): NewElement | undefined {
-  const change: Record<string, (text: string) => string | undefined> = {
+  const changes: Record<string, (text: string) => string | undefined> = {
     DA: (text) => shiftDate(text, daysBack),
     DT: (text) => shiftDateTime(text, daysBack),
     TM: cutTime,
   }
-  if (!(vr in change)) return undefined
+  const change = changes[vr]
+  if (!change) return undefined
   const values = dataSet.texts({ tag, vr })
-  const moved = values.map((text) => (text === '' ? '' : change[vr](text)))
+  const moved = values.map((text) => (text === '' ? '' : change(text)))
   return moved.includes(undefined) ? undefined : textElement(tag, vr, moved.join('\\'))
 }
 
@@ -204,7 +205,8 @@ function dummy(dataSet: DataSet, tag: number, vr: string, options: CleanOptions)
   }
   if (vr === 'UI') return mapUids(dataSet, tag, options)
   if (binary.has(vr)) return { tag, vr, value: new Uint8Array(dataSet.rawBytes({ tag }).length) }
-  if (vr in numeric) return { tag, vr, value: new Uint8Array(numeric[vr]) }
+  const bytes = numeric[vr]
+  if (bytes !== undefined) return { tag, vr, value: new Uint8Array(bytes) }
   return textElement(tag, vr, dummies[vr] ?? 'REMOVED')
 }
 

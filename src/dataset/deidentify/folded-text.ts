@@ -21,13 +21,13 @@ const digraphs: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue
 export function foldedForms(text: string): string[] {
   const lower = text.normalize('NFC').toLowerCase()
   const dropped = fold(lower)
-  const writtenOut = fold(lower.replace(/[äöüåø]/g, (letter) => digraphs[letter]))
+  const writtenOut = fold(lower.replace(/[äöüåø]/g, (letter) => digraphs[letter] ?? letter))
   return writtenOut === dropped ? [dropped] : [dropped, writtenOut]
 }
 
 function fold(lower: string): string {
   return lower
-    .replace(/[ßøłđðþæœıςё]/g, (letter) => letters[letter])
+    .replace(/[ßøłđðþæœıςё]/g, (letter) => letters[letter] ?? letter)
     .normalize('NFKD')
     .replace(/\p{Mn}/gu, '')
     .normalize('NFC')

@@ -97,7 +97,7 @@ export class Identity {
   }
 
   #takeDate(date: string): void {
-    const [, year, month, day] = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(date) ?? []
+    const [, year = '', month = '', day] = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(date) ?? []
     if (day === undefined) return
     for (const form of [year + month + day, day + month + year, month + day + year]) this.#longNumbers.add(form)
   }

@@ -27,7 +27,7 @@ export function commentsOf(frame: Uint8Array): Uint8Array[] {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
   const comments: Uint8Array[] = []
   for (let at = 2; at + 4 <= frame.length && frame[at] === 0xff; ) {
-    const marker = frame[at + 1]
+    const marker = view.getUint8(at + 1)
     // padding between segments, then the start of pixels
     if (marker === 0xff) {
       at++

@@ -40,9 +40,10 @@ export function isStandardUid(uid: string): boolean {
 /** 128 bits as a UUID of version 8, free to the application (RFC 9562). */
 function uuidOf(digest: Uint8Array): bigint {
   const bytes = digest.slice(0, 16)
-  bytes[6] = (bytes[6] & 0x0f) | 0x80
-  bytes[8] = (bytes[8] & 0x3f) | 0x80
-  return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+  const number = bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+  // version in the high half of byte 6, variant in the two highest bits of byte 8
+  const free = number & ~((0xf0n << 72n) | (0xc0n << 56n))
+  return free | (0x80n << 72n) | (0x80n << 56n)
 }
 
 /** A DICOM date (YYYYMMDD, or the older YYYY.MM.DD) moved back; undefined where it is none. */

@@ -95,7 +95,7 @@ function ofNumbers(
 /** Names in numbers and unknown bytes, in either byte order. */
 function isInBinary(dataSet: DataSet, bytes: Uint8Array, identity: Identity): boolean {
   const swapped = bytes.slice(0, bytes.length - (bytes.length % 2))
-  for (let i = 0; i < swapped.length; i += 2) [swapped[i], swapped[i + 1]] = [swapped[i + 1], swapped[i]]
+  Buffer.from(swapped.buffer, swapped.byteOffset, swapped.length).swap16()
   return [bytes, swapped].some((form) =>
     [
       Buffer.from(form).toString('latin1'),

@@ -88,13 +88,14 @@ export function matchRegions(names: readonly string[], regions: readonly Region[
   const strangers: Region[] = []
   for (const region of regions) {
     const fits = index.find(region.image)
-    if (fits.length === 1) {
-      const own = ofFilm.get(fits[0])
-      if (own) own.push(region)
-      else ofFilm.set(fits[0], [region])
-    } else if (fits.length === 0) strangers.push(region)
-    else {
-      const these = firstFew(fits.slice(0, 3).map((i) => names[i])) + (fits.length > 3 ? ' ...' : '')
+    const [film, another] = fits
+    if (film === undefined) strangers.push(region)
+    else if (another === undefined) {
+      const known = ofFilm.get(film)
+      if (known) known.push(region)
+      else ofFilm.set(film, [region])
+    } else {
+      const these = firstFew(fits.slice(0, 3).flatMap((i) => names[i] ?? [])) + (fits.length > 3 ? ' ...' : '')
       problems.push(
         `${region.place}: '${shortened(region.image)}' may be ${counted(fits.length, 'film')} (${these}); write the path`,
       )
@@ -115,7 +116,7 @@ function named(strangers: readonly Region[], bare: readonly string[]): string {
 }
 
 function unknownFilms(strangers: readonly Region[], names: readonly string[]): string {
-  return `${strangers[0].place}: no region is of any of the ${counted(names.length, 'film')}, such as ${firstFew(names.slice(0, 1))}; the images are called ${named(strangers, names)}`
+  return `${strangers[0]?.place}: no region is of any of the ${counted(names.length, 'film')}, such as ${firstFew(names.slice(0, 1))}; the images are called ${named(strangers, names)}`
 }
 
 function otherFilms(strangers: readonly Region[], bare: readonly string[]): Warning {
@@ -124,9 +125,11 @@ function otherFilms(strangers: readonly Region[], bare: readonly string[]): Warn
 }
 
 function doubled(regions: readonly Region[]): string[] {
-  if (regions.length > mostOfOneFilm) {
-    const [{ place, image }] = regions
-    return [`${place}: '${shortened(image)}' has ${regions.length} regions; at most ${mostOfOneFilm} are taken`]
+  const [first] = regions
+  if (first && regions.length > mostOfOneFilm) {
+    return [
+      `${first.place}: '${shortened(first.image)}' has ${regions.length} regions; at most ${mostOfOneFilm} are taken`,
+    ]
   }
   return regions.flatMap((region, i) => {
     const earlier = regions.slice(0, i).find((other) => overlap(other.rectangle, region.rectangle) >= sameFrom)

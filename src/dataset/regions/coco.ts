@@ -4,7 +4,7 @@
  * polygon whose four corners make a rectangle.
  */
 import { z } from 'zod'
-import { type Rectangle, rectangleOfCorners, rectangleProblem, turned } from '../../image/rectangle.js'
+import { pointsOf, type Rectangle, rectangleOfCorners, rectangleProblem, turned } from '../../image/rectangle.js'
 import { box, named, parseForm } from './forms.js'
 import { RegionCollector, type RegionReading } from './region.js'
 
@@ -69,14 +69,13 @@ export function readCoco(json: unknown, file: string): RegionReading {
 const polygon = z.tuple([z.array(z.number().finite()).min(8).max(10)])
 
 function rectangleOf(
-  [left, top, width, height]: readonly number[],
+  [left, top, width, height]: readonly [number, number, number, number],
   segmentation: unknown,
   rotation: number,
 ): Rectangle {
   if (rotation !== 0) return turned({ left, top, width, height }, rotation)
   const { data } = polygon.safeParse(segmentation)
   const [flat = []] = data ?? []
-  const corners = Array.from({ length: flat.length >> 1 }, (_, i) => ({ x: flat[2 * i], y: flat[2 * i + 1] }))
-  const drawn = rectangleOfCorners(corners)
+  const drawn = rectangleOfCorners(pointsOf(flat))
   return drawn?.rotationDegrees === undefined ? { left, top, width, height } : drawn
 }

@@ -27,8 +27,9 @@ export function readRegions(file: string): RegionReading {
   const names = listDirectory(file).filter(({ name, directory }) => !directory && !isSystemEntry(name))
   const annotations = names.map(({ name }) => name).filter((name) => /\.json(ld)?$/i.test(name))
   if (annotations.length === 0) {
-    const other = names.length > 0 ? otherAnnotations(path.join(file, names[0].name)) : undefined
-    const found = other === undefined ? '' : `; its ${names[0].name} ${other}`
+    const [first] = names
+    const other = first && otherAnnotations(path.join(file, first.name))
+    const found = other === undefined ? '' : `; its ${first?.name} ${other}`
     throw new UserError(`--roi ${file} holds no JSON files${found}; ${forms}`)
   }
   const readings = annotations.map((name) => readFile(path.join(file, name), name))

@@ -63,7 +63,7 @@ export function readRegionTable({ header, rows }: CsvTable, file: string): Regio
 function rectangleOf(written: readonly string[], rotation: string, corners: boolean): Rectangle | undefined {
   const turn = rotation === '' ? undefined : numberOf(rotation)
   // four cells that are empty make no rectangle, whatever Number('') is
-  const parsed = written.length === 1 ? parseRectangle(written[0]) : parseRectangle(written.map(decimal).join(' '))
+  const parsed = parseRectangle(written.length === 1 ? written.join() : written.map(decimal).join(' '))
   if (parsed === undefined || Number.isNaN(turn)) return undefined
   const { left, top, width, height } = parsed
   const sized = corners ? { left, top, width: width - left, height: height - top } : parsed

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { shortened } from '../../base/shortened.js'
 import {
   aroundEllipse,
+  pointsOf,
   type Rectangle,
   rectangleOfCorners,
   rectangleProblem,
@@ -110,7 +111,7 @@ function ofFragment(value: string): Drawn | string {
   ).exec(value)
   if (parts === null) return `has the fragment '${value.slice(0, 60)}', which is not xywh=pixel:left,top,width,height`
   if (parts[1] === 'percent') return 'has a rectangle in percent; export it in pixels'
-  const [left, top, width, height] = parts.slice(2).map(Number)
+  const [left = Number.NaN, top = Number.NaN, width = Number.NaN, height = Number.NaN] = parts.slice(2).map(Number)
   return { rectangle: { left, top, width, height } }
 }
 
@@ -118,13 +119,13 @@ function ofSvg(svg: string): Drawn | string {
   if (/<(?:g|svg)\b[^>]*\stransform\s*=/.test(svg))
     return 'has an SVG that moves its shapes as a group (transform); export it without'
   const shapes = [...svg.matchAll(/<(rect|polygon|path|ellipse|circle|line|polyline)\b([^>]*)>/g)]
-  if (shapes.length !== 1) return `has an SVG of ${shapes.length} shapes, not one rectangle`
-  const [, name, written] = shapes[0]
+  const [shape, another] = shapes
+  if (!shape || another) return `has an SVG of ${shapes.length} shapes, not one rectangle`
+  const [, name, written = ''] = shape
   const attribute = (key: string) => new RegExp(`(?:^|\\s)${key}\\s*=\\s*["']([^"']*)["']`).exec(written)?.[1]
   const numbers = (key: string) => [...(attribute(key) ?? '').matchAll(new RegExp(decimal, 'g'))].map(Number)
   if (name === 'polygon' && attribute('transform') === undefined) {
-    const flat = numbers('points')
-    const corners = Array.from({ length: flat.length >> 1 }, (_, i) => ({ x: flat[2 * i], y: flat[2 * i + 1] }))
+    const corners = pointsOf(numbers('points'))
     const rectangle = rectangleOfCorners(corners)
     return rectangle === undefined ? `has a polygon of ${corners.length} corners, not a rectangle` : { rectangle }
   }

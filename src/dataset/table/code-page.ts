@@ -3,6 +3,7 @@
  * of the others each is charged, in bits, for what its words would be made of: letters that no language of it uses, letters
  * of two scripts in one word, signs amidst letters, capitals after small ones. Where two are nearly as likely, none is taken.
  */
+import { ownValue } from '../../base/own-value.js'
 import { type Alphabet, codePages, type WideCodePage, wideCodePages } from './alphabets.js'
 
 export interface Reading {
@@ -26,17 +27,17 @@ export function readingsOf(bytes: Uint8Array): Reading[] {
     if (text === undefined) return []
     const words = wordsOf(text)
     const letters = words.reduce((sum, word) => sum + [...word].filter((char) => char > '\x7f').length, 0)
-    const wide = Object.hasOwn(wideCodePages, encoding) ? wideCodePages[encoding] : undefined
-    const cost = wide === undefined ? narrowCost(words, codePages[encoding]) : wideCost(words, encoding, wide)
+    const wide = ownValue(wideCodePages, encoding)
+    const narrow = ownValue(codePages, encoding)
+    const cost = wide ? wideCost(words, encoding, wide) : narrow ? narrowCost(words, narrow) : Number.POSITIVE_INFINITY
     if (cost > implausible * letters + margin) return []
     return [{ encoding, text, cost, sample: words.find((word) => [...word].length > 1) ?? words[0] ?? '' }]
   })
   candidates.sort((a, b) => a.cost - b.cost)
   const [best] = candidates
+  if (best === undefined) return []
   const rivals = candidates.filter(({ cost, text }) => cost - best.cost < margin && text !== best.text)
-  const different = [
-    ...new Map([best, ...rivals].filter((one) => one !== undefined).map((one) => [one.text, one])).values(),
-  ]
+  const different = [...new Map([best, ...rivals].map((reading) => [reading.text, reading])).values()]
   return different.map(({ encoding, sample: word }) => ({ encoding, sample: word }))
 }
 

@@ -51,17 +51,18 @@ export function readCsvTable(file: string, options: CsvOptions = {}): CsvTable {
   const body = stated === null ? text : text.slice(stated[0].length)
   const isHeader = options.isHeader ?? (() => false)
   const rows = rowsOf(body, stated?.[1] ?? separatorOf(body, isHeader), file, stated === null ? 1 : 2)
-  if (rows.length === 0) throw new UserError(`${file} is empty; a table has a header and rows`)
   const at = headerAmong(rows, isHeader)
+  const header = rows[at]
+  if (header === undefined) throw new UserError(`${file} is empty; a table has a header and rows`)
   const notes: Warning[] = []
   if (found !== undefined) {
     const sentence = `a table that is not UTF-8 was read as ${found.encoding}; if names or classes look wrong, save it as 'CSV UTF-8'`
     notes.push(new NamedFilms(sentence, `such as '${found.sample}' in ${shortened(file)}`))
   }
   if (at > 0) {
-    notes.push(`the header of the table is its row ${rows[at].row}; what stands above it is not used`)
+    notes.push(`the header of the table is its row ${header.row}; what stands above it is not used`)
   }
-  return { header: rows[at].cells.map(visible), rows: rows.slice(at + 1), notes }
+  return { header: header.cells.map(visible), rows: rows.slice(at + 1), notes }
 }
 
 function rowsOf(text: string, delimiter: string, file: string, firstRow: number): CsvRow[] {
@@ -121,7 +122,7 @@ function separatorOf(text: string, isHeader: (names: readonly string[]) => boole
     return { delimiter, named, alike: width > 1 ? alike : 0, first: records[0]?.length ?? 0 }
   })
   candidates.sort((a, b) => Number(b.named) - Number(a.named) || b.alike - a.alike || b.first - a.first)
-  return candidates[0].delimiter
+  return candidates[0]?.delimiter ?? ','
 }
 
 /** The first rows that are not empty; none where they can't be read so. */
@@ -148,7 +149,7 @@ function headerAmong(rows: readonly CsvRow[], isHeader: (names: readonly string[
   if (named >= 0) return named
   const filled = head.map(({ cells }) => cells.filter((cell) => cell !== '').length)
   const sorted = [...filled].sort((a, b) => a - b)
-  const usual = sorted[sorted.length >> 1]
+  const usual = sorted[sorted.length >> 1] ?? 0
   return usual > 1 && filled[0] === 1 ? filled.findIndex((count) => count >= usual) : 0
 }
 
@@ -163,5 +164,5 @@ function visible(cell: string): string {
 
 /** A cell without the apostrophe that keeps a spreadsheet from taking it for a formula (`formatCsv` writes it), or out of ="...". */
 function unguarded(cell: string): string {
-  return /^="([\s\S]*)"$/.exec(cell)?.[1].replaceAll('""', '"') ?? cell.replace(/^'(?=[=+\-@\t\r])/, '')
+  return /^="([\s\S]*)"$/.exec(cell)?.[1]?.replaceAll('""', '"') ?? cell.replace(/^'(?=[=+\-@\t\r])/, '')
 }

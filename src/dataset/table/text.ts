@@ -105,9 +105,13 @@ function withMark(bytes: Uint8Array, file: string): string | undefined {
 
 /** The commas, tabs and line ends of any table have a zero as their other byte. */
 function utf16WithoutMark(bytes: Uint8Array): string | undefined {
-  const zeros = [0, 0]
-  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[i % 2]++
-  const [even, odd] = zeros
+  let even = 0
+  let odd = 0
+  for (const [i, byte] of bytes.entries()) {
+    if (byte !== 0) continue
+    if (i % 2 === 0) even++
+    else odd++
+  }
   if (even + odd === 0 || bytes.length % 2 !== 0) return undefined
   const text = strict(bytes, odd > even ? 'utf-16le' : 'utf-16be')
   return text === undefined || text.includes('\0') || /\p{Cn}/u.test(text) || !/[\r\n,;\t]/.test(text)
