@@ -79,9 +79,9 @@ const cases = {
       'films/hospital-a',
       '--out',
       'gan',
-      ...set('imageSize=[16,16]', 'steps=20', 'width=0.05', 'batchSize=8'),
+      ...['--size', '16x16', '--steps', '20', '--width', '0.05', '--set', 'batchSize=8'],
     ],
-    ['gan', 'sample', 'gan', '--out', 'made', '--per-class', '60'],
+    ['gan', 'sample', 'gan/checkpoint-000020.safetensors', '--out', 'made', '--count', '60'],
     ['run', ...both, ...small, '--synthetic', 'made', '--out', 'run'],
   ],
   'the last block': [
