@@ -13,12 +13,7 @@ import type { Result } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import { createRun, type HeldRun, openRun } from '../record/run-store.js'
 import { Seals } from '../record/seals.js'
-import { physicalCores } from '../runtime/session.js'
-import { resolvePaths } from './config/paths.js'
-import { readConfigFile } from './config/read-file.js'
-import { resolveConfig } from './config/resolve.js'
-import type { Config, PartialConfig, PresetName } from './config/schema.js'
-import { parseSetting } from './config/setting.js'
+import { type ConfigRequest, requestedConfig, requestLayers } from './config/request.js'
 import { type ResumedConfig, resumedConfig, storeConfig } from './config/stored.js'
 import { lostChecksums, makeAnew } from './make-anew.js'
 import { runPipeline } from './pipeline.js'
@@ -26,29 +21,11 @@ import { mendEvents, recorder } from './recorder.js'
 import type { TrialExecutor } from './work/executor.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
-export interface ExperimentRequest {
-  dataset?: string
-  external?: Record<string, string>
-  configFile?: string
-  preset?: string
-  positive?: string
-  patientFrom?: string
-  /** Annotation files with regions of interest: of the dataset (`internal`), of external sets by name. */
-  roi?: Record<string, string>
-  /** `key.path=value`, as on the command line. */
-  set?: readonly string[]
-  backbone?: string
-  /** Folder of images that a generator made elsewhere, one folder per class, in place of the GAN. */
-  synthetic?: string
+export interface ExperimentRequest extends ConfigRequest {
   /** Run folder; default: the next numbered one under `runs`. */
   out?: string
-  seed?: number
-  device?: string
   /** Go on with the run in `out`. */
   resume?: boolean
-  skipUnreadable?: boolean
-  /** Patient ids in the run's private folder as they are, not as hashes under the user's key. */
-  keepPatientIds?: boolean
 }
 
 export interface ExperimentEffects {
@@ -136,14 +113,6 @@ interface Opened extends HeldRun, ResumedConfig {
   readonly discard?: () => void
 }
 
-/** The configuration that a request comes to on this machine, without looking at any film. */
-export function requestedConfig(request: ExperimentRequest): Config {
-  const asked = resolveConfig(...requestLayers(request))
-  // Derived values are written back: a run resumed on another machine works with the threads it began with.
-  const threads = asked.compute.threads || physicalCores()
-  return { ...asked, compute: { ...asked.compute, threads, processes: asked.compute.processes || threads } }
-}
-
 function begin(request: ExperimentRequest): Opened {
   const config = requestedConfig(request)
   const run = createRun(request.out, datasetName(config.dataset))
@@ -176,29 +145,4 @@ function resume(request: ExperimentRequest): Opened {
     held.release()
     throw error
   }
-}
-
-function requestLayers(request: ExperimentRequest): PartialConfig[] {
-  const flags: PartialConfig = {}
-  if (request.dataset !== undefined) flags.dataset = request.dataset
-  if (request.external && Object.keys(request.external).length > 0) flags.external = request.external
-  if (request.preset !== undefined) flags.preset = request.preset as PresetName
-  if (request.positive !== undefined) flags.positive = request.positive
-  if (request.patientFrom !== undefined) flags.patientFrom = request.patientFrom
-  if (request.roi && Object.keys(request.roi).length > 0) flags.roi = request.roi
-  if (request.seed !== undefined) flags.seed = request.seed
-  if (request.skipUnreadable) flags.skipUnreadable = true
-  if (request.keepPatientIds) flags.keepPatientIds = true
-  if (request.device !== undefined) flags.compute = { device: request.device as Config['compute']['device'] }
-  if (request.backbone !== undefined) flags.backbone = { name: request.backbone }
-  if (request.synthetic !== undefined) flags.synthetic = { from: request.synthetic }
-  const layers = request.configFile ? [readConfigFile(request.configFile)] : []
-  if (Object.keys(flags).length > 0) layers.push(resolvePaths(flags, process.cwd()))
-  for (const setting of request.set ?? []) layers.push(parseSetting(setting))
-  if (!request.resume && !layers.some((layer) => layer.dataset !== undefined)) {
-    throw new UserError(
-      'which films? Name a folder with one folder per class, or a CSV manifest: kopt run DATASET. No films at hand: kopt demo-data DIR makes some',
-    )
-  }
-  return layers
 }

@@ -32,7 +32,7 @@ export function define(command: Command, { result, note, show, interruption }: O
         requireOwnPage('--out', out, planMark)
       }
       const { planExperiment } = await import('../../experiment/plan/plan.js')
-      const { requestedConfig } = await import('../../experiment/run.js')
+      const { requestedConfig } = await import('../../experiment/config/request.js')
       const asked = requestedConfig({ ...request, dataset, configFile: config })
       const plan = await planExperiment(asked, { onEvent: show, signal: interruption() })
       if (out !== undefined) {

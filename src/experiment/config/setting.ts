@@ -15,6 +15,10 @@ export function parseSetting(text: string): PartialConfig {
   } catch {
     value = text.slice(at + 1)
   }
-  const layer = keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as PartialConfig
-  return resolvePaths(layer, process.cwd())
+  return resolvePaths(layerAt(keys, value), process.cwd())
+}
+
+/** A configuration that says one value alone; no key is known to be one yet. */
+export function layerAt(keys: readonly string[], value: unknown): PartialConfig {
+  return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as PartialConfig
 }

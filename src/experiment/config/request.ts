@@ -1,0 +1,80 @@
+/** What a user asks for of an experiment, and the configuration that it comes to on this machine. */
+import { UserError } from '../../base/errors.js'
+import { physicalCores } from '../../runtime/session.js'
+import { resolvePaths } from './paths.js'
+import { readConfigFile } from './read-file.js'
+import { resolveConfig } from './resolve.js'
+import type { Config, PartialConfig } from './schema.js'
+import { layerAt, parseSetting } from './setting.js'
+
+/** Everything left out comes from the preset. Paths are relative to the working folder. */
+export interface ConfigRequest {
+  dataset?: string
+  external?: Record<string, string>
+  configFile?: string
+  preset?: string
+  positive?: string
+  patientFrom?: string
+  /** Annotation files with regions of interest: of the dataset (`internal`), of external sets by name. */
+  roi?: Record<string, string>
+  /** `key.path=value`, as on the command line. */
+  set?: readonly string[]
+  backbone?: string
+  /** Folder of images that a generator made elsewhere, one folder per class, in place of the GAN. */
+  synthetic?: string
+  seed?: number
+  device?: string
+  skipUnreadable?: boolean
+  /** Patient ids in the run's private folder as they are, not as hashes under the user's key. */
+  keepPatientIds?: boolean
+}
+
+/** The key that each part of a request stands for. */
+const keys: Readonly<Record<Exclude<keyof ConfigRequest, 'configFile' | 'set'>, readonly string[]>> = {
+  dataset: ['dataset'],
+  external: ['external'],
+  preset: ['preset'],
+  positive: ['positive'],
+  patientFrom: ['patientFrom'],
+  roi: ['roi'],
+  backbone: ['backbone', 'name'],
+  synthetic: ['synthetic', 'from'],
+  seed: ['seed'],
+  device: ['compute', 'device'],
+  skipUnreadable: ['skipUnreadable'],
+  keepPatientIds: ['keepPatientIds'],
+}
+
+/**
+ * The whole configuration that a request comes to on this machine, without looking at any film. Throws a `UserError` where no
+ * films are named, or a value is refused.
+ */
+export function requestedConfig(request: ConfigRequest): Config {
+  const layers = requestLayers(request)
+  if (!layers.some((layer) => layer.dataset !== undefined)) {
+    throw new UserError(
+      'which films? Name a folder with one folder per class, or a CSV manifest: kopt run DATASET. No films at hand: kopt demo-data DIR makes some',
+    )
+  }
+  const asked = resolveConfig(...layers)
+  // Derived values are written back: a run resumed on another machine works with the threads it began with.
+  const threads = asked.compute.threads || physicalCores()
+  return { ...asked, compute: { ...asked.compute, threads, processes: asked.compute.processes || threads } }
+}
+
+/** What a request says, to be laid over each other: the file, the parts with names of their own, the settings. */
+export function requestLayers(request: ConfigRequest): PartialConfig[] {
+  const { configFile, set = [] } = request
+  const named = Object.entries(keys).flatMap(([name, place]) => {
+    const value = request[name as keyof typeof keys]
+    return isSaid(value) ? [resolvePaths(layerAt(place, value), process.cwd())] : []
+  })
+  return [...(configFile ? [readConfigFile(configFile)] : []), ...named, ...set.map((text) => parseSetting(text))]
+}
+
+/** False and an empty collection are what stands where nothing was asked for. */
+function isSaid(value: ConfigRequest[keyof typeof keys]): boolean {
+  return value !== null && typeof value === 'object'
+    ? Object.keys(value).length > 0
+    : value !== undefined && value !== false
+}
