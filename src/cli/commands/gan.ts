@@ -8,6 +8,7 @@ import { markFolder, requireOwnFolder, writeFolder } from '../../base/output.js'
 import { pathParts } from '../../base/path-name.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
+import { parseSectionSettings } from '../../experiment/config/setting.js'
 import { defaultAcganOptions } from '../../generator/acgan/options.js'
 import { openSampler, type Sampler } from '../../generator/acgan/sampler.js'
 import { trainInChild } from '../../generator/acgan/train-in-child.js'
@@ -28,7 +29,6 @@ import {
   seedOption,
   wholeNumber,
 } from '../options.js'
-import { parseSettings } from '../settings.js'
 
 /** What marks folders as made by the two. */
 const trainedHere = 'kopt gan train'
@@ -76,7 +76,11 @@ function defineTrain(command: Command, outside: Outside): void {
     )
     .addOption(new Option('--channels <n>', '1 grey, 3 colour (default: what the films are)').choices(['1', '3']))
     .addOption(new Option('--width <x>', "multiplier of the networks' widths").argParser(anyNumber).default(1))
-    .option('--set <key=value>', 'any other option of the GAN, such as batchSize=32 (may be repeated)', collected)
+    .option(
+      '--set <key=value>',
+      'any other key of the section gan, such as gan.batchSize=32 (may be repeated)',
+      collected,
+    )
     .addOption(seedOption())
     .addOption(deviceOption())
     .addOption(new Option('--checkpoint-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
@@ -89,7 +93,7 @@ function defineTrain(command: Command, outside: Outside): void {
     ['A generator of grey 56 x 56 films', 'kopt gan train films/ours --out generator --steps 6000'],
     [
       'Smaller batches for a small class',
-      'kopt gan train films/ours --out generator --set batchSize=32 --set dropout=0.3',
+      'kopt gan train films/ours --out generator --set gan.batchSize=32 --set gan.dropout=0.3',
     ],
   ])
 }
@@ -106,7 +110,7 @@ async function train(
   const { classes } = audited.internal.cohort
   const channels = options.channels ? (Number(options.channels) as 1 | 3) : channelsOf(audited.colour)
   const acgan = defaultAcganOptions({
-    ...parseSettings(options.set ?? []),
+    ...parseSectionSettings('gan', options.set ?? []),
     classes: [...classes],
     imageSize: [height, width],
     channels,
