@@ -12,7 +12,7 @@ import {
   type ExperimentOutcome,
   type ExperimentRequest,
   runExperiment,
-} from './experiment/run.js'
+} from './experiment/run-experiment.js'
 import { writeReport } from './report/write-report.js'
 import { childProcessExecutor } from './trials/child-process-executor.js'
 
@@ -21,7 +21,7 @@ export { version } from './base/version.js'
 export { presets } from './experiment/config/presets.js'
 export { resolveConfig } from './experiment/config/resolve.js'
 export { type Config, configSchema } from './experiment/config/schema.js'
-export type { ExperimentOutcome, ExperimentRequest } from './experiment/run.js'
+export type { ExperimentOutcome, ExperimentRequest } from './experiment/run-experiment.js'
 export type { TrialExecutor, TrialOutcome, TrialSpec } from './experiment/work/executor.js'
 export { type Classifier, openClassifier } from './head/predict.js'
 export type { EventSink, RunEvent } from './record/events.js'

@@ -16,8 +16,8 @@ import { MatrixStore, runTrial } from '../../src/experiment/work/trial.js'
 import { originOf, readCheckpoint } from '../../src/generator/acgan/checkpoint.js'
 
 // Children run what was built.
-const built = new URL('../../dist/experiment/run.js', import.meta.url).href
-const { runExperiment } = (await import(built)) as typeof import('../../src/experiment/run.js')
+const built = new URL('../../dist/experiment/run-experiment.js', import.meta.url).href
+const { runExperiment } = (await import(built)) as typeof import('../../src/experiment/run-experiment.js')
 
 interface StoredFilm {
   id: string

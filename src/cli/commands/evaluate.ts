@@ -4,8 +4,8 @@ import { UserError } from '../../base/errors.js'
 import { exists, isDirectory } from '../../base/files.js'
 import type { Outside } from '../command.js'
 import { patientFromOption, positiveOption } from '../config-options.js'
-import { evaluateRun } from '../evaluate/run.js'
-import { evaluateScores } from '../evaluate/scores.js'
+import { evaluateRun } from '../evaluate/evaluate-run.js'
+import { evaluateScores } from '../evaluate/evaluate-scores.js'
 import { anyNumber, encodingOption, examples, share } from '../options.js'
 
 interface Options {
