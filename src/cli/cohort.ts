@@ -2,7 +2,7 @@
 import type { NDArray } from '../base/ndarray.js'
 import { type Audited, type AuditOptions, auditCohorts } from '../dataset/audit.js'
 import { loadPixels } from '../dataset/load.js'
-import { openDataset } from '../dataset/open.js'
+import { type OpenOptions, openDataset } from '../dataset/open.js'
 import type { Film } from '../dataset/sample.js'
 
 export interface ReadFilms extends Audited {
@@ -18,11 +18,13 @@ export async function readFilms(
   dataset: string,
   {
     patientFrom,
+    encoding,
     roi,
     ...options
-  }: Pick<AuditOptions, 'skipUnreadable' | 'forSplit' | 'signal'> & { patientFrom?: string; roi?: string },
+  }: Pick<AuditOptions, 'skipUnreadable' | 'forSplit' | 'signal'> &
+    Pick<OpenOptions, 'patientFrom' | 'encoding' | 'roi'>,
 ): Promise<ReadFilms> {
-  const cohort = openDataset(dataset, { patientFrom, roi })
+  const cohort = openDataset(dataset, { patientFrom, encoding, roi })
   const audited = await auditCohorts({ internal: cohort, external: {} }, options)
   const { classes } = audited.internal.cohort
   return {

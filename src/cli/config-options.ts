@@ -21,6 +21,10 @@ export function patientFromOption(): Option {
   return configOption('--patient-from <how>', 'patientFrom')
 }
 
+export function encodingOption(): Option {
+  return configOption('--encoding <name>', 'encoding', '; by default found by its words, asked where in doubt')
+}
+
 export function positiveOption(): Option {
   return configOption('--positive <class>', 'positive')
 }

@@ -1,6 +1,13 @@
 /** What an experiment is told, as options: the same for running it and for planning it. */
 import type { Command } from 'commander'
-import { backboneOption, configOption, patientFromOption, positiveOption, roiFilesOption } from './config-options.js'
+import {
+  backboneOption,
+  configOption,
+  encodingOption,
+  patientFromOption,
+  positiveOption,
+  roiFilesOption,
+} from './config-options.js'
 import { collected, namedPaths, wholeNumber } from './options.js'
 
 /** Adds the dataset, and the options under "Data:" and "Experiment:". */
@@ -15,6 +22,7 @@ export function experimentOptions(command: Command): Command {
     .addOption(positiveOption())
     .addOption(patientFromOption())
     .addOption(roiFilesOption())
+    .addOption(encodingOption())
     .addOption(configOption('--skip-unreadable', 'skipUnreadable'))
     .optionsGroup('Experiment:')
     .addOption(configOption('--preset <name>', 'preset', ' (default: standard)'))

@@ -29,6 +29,7 @@ export interface QualityOptions {
   standardise?: boolean
   device: Device
   patientFrom?: string
+  encoding?: string
 }
 
 /** What is printed of two matrices, and of each class of two datasets. */
@@ -104,12 +105,14 @@ async function measureDatasets(
   { show, note, interruption }: Outside,
 ) {
   const signal = interruption()
-  const { patientFrom } = asked
-  const real = await readFilms(realPath, { patientFrom, forSplit: false, signal })
+  const { patientFrom, encoding } = asked
+  const real = await readFilms(realPath, { patientFrom, encoding, forSplit: false, signal })
   const { cohort } = real.internal
   const generated = await readGenerated(syntheticPath, cohort.classes, { signal })
   const unseen =
-    asked.heldOut === undefined ? undefined : await readFilms(asked.heldOut, { patientFrom, forSplit: false, signal })
+    asked.heldOut === undefined
+      ? undefined
+      : await readFilms(asked.heldOut, { patientFrom, encoding, forSplit: false, signal })
   throwProblems(
     asked.heldOut ?? '',
     cohort.classes

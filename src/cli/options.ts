@@ -70,13 +70,6 @@ export function keepPatientIdsOption(): Option {
   return new Option('--keep-patient-ids', 'write patient ids as they are, not as hashes under your key')
 }
 
-export function encodingOption(): Option {
-  return new Option(
-    '--encoding <name>',
-    'of a table that is not UTF-8: windows-1252, shift_jis, gb18030 ... (default: found by its words, asked where in doubt)',
-  )
-}
-
 export function yesOption(): Option {
   return new Option('--yes', 'begin without asking, also where it takes more than an hour')
 }

@@ -25,7 +25,7 @@ export interface ScoreTable {
 export function readScoreTable(file: string, required: readonly string[], form: string, encoding?: string): ScoreTable {
   const isHeader = (found: readonly string[]) =>
     required.length > 0 ? required.every((column) => found.includes(column)) : found.includes('label')
-  const { header, rows, notes } = readCsvTable(file, { isHeader, encoding, encodingOption: '--encoding' })
+  const { header, rows, notes } = readCsvTable(file, { isHeader, encoding })
   const names = header.map((name) => name.toLowerCase())
   const missing = required.filter((column) => !names.includes(column))
   throwProblems(

@@ -17,9 +17,9 @@ import { roundedIds } from './table/rounded-number.js'
 const usualNames = { file: /file|path|image|film/i, label: /label|class|diagnos|finding|target|category/i }
 
 /** Whether a CSV file has the columns that make it a manifest; `label` is needed unless the labels come from regions. */
-export function isManifest(file: string, labelled = true): boolean {
+export function isManifest(file: string, labelled = true, encoding?: string): boolean {
   const isHeader = isManifestHeader(labelled)
-  return isHeader(readCsvTable(file, { isHeader }).header.map((name) => name.toLowerCase()))
+  return isHeader(readCsvTable(file, { isHeader, encoding }).header.map((name) => name.toLowerCase()))
 }
 
 function isManifestHeader(labelled: boolean) {
@@ -29,10 +29,11 @@ function isManifestHeader(labelled: boolean) {
 /**
  * Lists the films of a manifest. Throws one `UserError` that names every problem by row and column.
  * @param labelled false: a film may be without a label, which is then ''
+ * @param encoding of a table that is not UTF-8; without, it is found
  */
-export function readManifest(file: string, labelled = true): Reading {
+export function readManifest(file: string, labelled = true, encoding?: string): Reading {
   const root = path.dirname(path.resolve(file))
-  const { header, rows, notes } = readCsvTable(file, { isHeader: isManifestHeader(labelled) })
+  const { header, rows, notes } = readCsvTable(file, { isHeader: isManifestHeader(labelled), encoding })
   const columns = header.map((name) => name.toLowerCase())
   refuse(`${file} is no manifest`, headerProblems(header, labelled))
   if (rows.length === 0) throw new UserError(`${file} has a header but no rows; give one row per film`)

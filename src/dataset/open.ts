@@ -27,6 +27,8 @@ export interface OpenOptions {
   readonly patientFrom?: string
   /** A file (or folder) of annotations: films are cut to its regions, and may have their labels from there. */
   readonly roi?: string
+  /** Of its tables that are not UTF-8; by default it is found. */
+  readonly encoding?: string
   /** The cohort's name; by default that of its folder or file. */
   readonly name?: string
   /** Stands before the shown ids, so that two cohorts differ: 'guangzhou-' gives 'guangzhou-film-0001'. */
@@ -34,12 +36,15 @@ export interface OpenOptions {
 }
 
 /** Opens the dataset at a path. Throws a `UserError` (all problems at once) where it can't be used. */
-export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix = '' }: OpenOptions = {}): Cohort {
+export function openDataset(
+  dataset: string,
+  { patientFrom, roi, encoding, name, idPrefix = '' }: OpenOptions = {},
+): Cohort {
   const where = path.resolve(dataset)
   if (!exists(where)) throw new UserError(absence(dataset, where))
   const labelled = roi === undefined
-  const whole = isDirectory(where) ? openFolder(where, labelled) : openFile(where, labelled)
-  const reading = withVisibleLabels(roi === undefined ? whole : cutToRegions(whole, roi))
+  const whole = isDirectory(where) ? openFolder(where, labelled, encoding) : openFile(where, labelled, encoding)
+  const reading = withVisibleLabels(roi === undefined ? whole : cutToRegions(whole, roi, encoding))
   const classes = [...new Set(reading.films.map((film) => film.label))].sort()
   if (reading.problems === undefined || reading.problems.length === 0) {
     throwProblems(dataset, problemsOfClassNames(classes))
@@ -80,11 +85,11 @@ export function openDataset(dataset: string, { patientFrom, roi, name, idPrefix 
 }
 
 /** @param labelled whether each film must have a label of its own; else regions may give it */
-function openFolder(root: string, labelled: boolean): Reading {
-  const manifest = manifestIn(root, labelled)
-  if (manifest !== undefined) return readManifest(path.join(root, manifest), labelled)
+function openFolder(root: string, labelled: boolean, encoding?: string): Reading {
+  const manifest = manifestIn(root, labelled, encoding)
+  if (manifest !== undefined) return readManifest(path.join(root, manifest), labelled, encoding)
   const inside = listDirectory(root).filter(
-    ({ name, directory }) => directory && manifestIn(path.join(root, name)) !== undefined,
+    ({ name, directory }) => directory && manifestIn(path.join(root, name), true, encoding) !== undefined,
   )
   if (inside.length > 0) {
     const names = inside.map(({ name }) => path.join(root, name))
@@ -100,11 +105,13 @@ function openFolder(root: string, labelled: boolean): Reading {
   return { ...reading, warnings: [...ignored, ...reading.warnings] }
 }
 
-function manifestIn(folder: string, labelled = true): string | undefined {
-  return manifestNames.find((name) => exists(path.join(folder, name)) && isManifest(path.join(folder, name), labelled))
+function manifestIn(folder: string, labelled: boolean, encoding?: string): string | undefined {
+  return manifestNames.find(
+    (name) => exists(path.join(folder, name)) && isManifest(path.join(folder, name), labelled, encoding),
+  )
 }
 
-function openFile(file: string, labelled: boolean): Reading {
+function openFile(file: string, labelled: boolean, encoding?: string): Reading {
   const head = readHead(file, sniffedBytes)
   const kind = sniffContent(head)
   const form = 'give a folder with one folder per class, or a CSV manifest with the columns file,label'
@@ -117,7 +124,7 @@ function openFile(file: string, labelled: boolean): Reading {
   if (kind === 'npy') throw new UserError(`${file} is an npy file, which is not read as a dataset: ${form}`)
   // UTF-16 text begins with a byte that no ASCII text has
   if (kind !== 'text' && kind !== 'unknown') throw new UserError(`${file} is one image, not a dataset: ${form}`)
-  return readManifest(file, labelled)
+  return readManifest(file, labelled, encoding)
 }
 
 /** Whether the first entry of an archive is an array, as in every npz. */

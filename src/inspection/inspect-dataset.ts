@@ -16,7 +16,7 @@ import { type FilmMeasures, measureFilm, shownHistogram, shownSteps } from './fi
 import { type FilmToCompare, nearDuplicates } from './near-duplicates.js'
 import { picturesOf } from './pair-pictures.js'
 
-export interface InspectOptions extends Pick<OpenOptions, 'patientFrom'> {
+export interface InspectOptions extends Pick<OpenOptions, 'patientFrom' | 'encoding'> {
   /** Other hospitals: name and path. */
   readonly external?: Readonly<Record<string, string>>
   /** Annotation files with regions of interest: of the dataset (`internal`), of external sets by name. */
@@ -42,12 +42,21 @@ export interface Inspected {
 
 /** Opens and inspects a dataset. Throws a `UserError` where it is no dataset at all (no class folders, no manifest, one class). */
 export async function inspectDataset(dataset: string, options: InspectOptions = {}): Promise<Inspected> {
-  const { patientFrom, roi = {}, external: others = {}, skipUnreadable, onFilms, onProgress, signal } = options
+  const {
+    patientFrom,
+    encoding,
+    roi = {},
+    external: others = {},
+    skipUnreadable,
+    onFilms,
+    onProgress,
+    signal,
+  } = options
   throwProblems('external sets', problemsOfSetNames(Object.keys(others)))
-  const internal = openDataset(dataset, { patientFrom, roi: roi.internal })
+  const internal = openDataset(dataset, { patientFrom, encoding, roi: roi.internal })
   const external: Record<string, Cohort> = {}
   for (const [name, file] of Object.entries(others))
-    external[name] = openDataset(file, { patientFrom, roi: roi[name], name, idPrefix: `${name}-` })
+    external[name] = openDataset(file, { patientFrom, encoding, roi: roi[name], name, idPrefix: `${name}-` })
   onFilms?.([internal, ...Object.values(external)].reduce((sum, cohort) => sum + cohort.films.length, 0))
 
   const measured = new Map<string, FilmMeasures>()

@@ -6,7 +6,7 @@ import { writePatches } from '../../dataset/patches.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import { patientFromOption } from '../config-options.js'
+import { encodingOption, patientFromOption } from '../config-options.js'
 import { examples, keepPatientIdsOption, roiOption } from '../options.js'
 import { progressOf } from '../progress.js'
 
@@ -14,6 +14,7 @@ interface Options {
   roi: string
   out: string
   patientFrom?: string
+  encoding?: string
   keepPatientIds?: boolean
   skipUnreadable?: boolean
 }
@@ -29,6 +30,7 @@ export function define(command: Command, outside: Outside): void {
     .addOption(roiOption().makeOptionMandatory())
     .requiredOption('--out <folder>', 'a new folder')
     .addOption(patientFromOption())
+    .addOption(encodingOption())
     .addOption(keepPatientIdsOption())
     .option('--skip-unreadable', 'go on without films that are no whole image, or that a region does not fit')
     .action((dataset: string, options: Options) => crop(dataset, options, outside))

@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander'
 import { UserError } from '../../base/errors.js'
 import { exists, isDirectory } from '../../base/files.js'
 import type { Outside } from '../command.js'
-import { patientFromOption, positiveOption } from '../config-options.js'
+import { encodingOption, patientFromOption, positiveOption } from '../config-options.js'
 import { evaluateRun } from '../evaluate/evaluate-run.js'
 import { evaluateScores } from '../evaluate/evaluate-scores.js'
-import { anyNumber, encodingOption, examples, share } from '../options.js'
+import { anyNumber, examples, share } from '../options.js'
 
 interface Options {
   encoding?: string
@@ -22,7 +22,7 @@ interface Options {
 
 /** Options of one form alone, as they are typed. */
 const forms = {
-  scores: { positive: '--positive', cutoff: '--cutoff', prevalence: '--prevalence', encoding: '--encoding' },
+  scores: { positive: '--positive', cutoff: '--cutoff', prevalence: '--prevalence' },
   run: {
     name: '--name',
     patientFrom: '--patient-from',
@@ -44,6 +44,7 @@ export function define(command: Command, outside: Outside): void {
       'CSV with the columns label, score[, score_b ...][, patient][, set], higher meaning more likely positive (- for standard input); or a run folder',
     )
     .argument('[dataset]', 'with a run: films like those that `kopt run` takes')
+    .addOption(encodingOption())
     .optionsGroup('With SCORES.csv:')
     .addOption(positiveOption())
     .addOption(
@@ -58,7 +59,6 @@ export function define(command: Command, outside: Outside): void {
         'share of diseased for PPV, NPV and net benefit (default: that of the rows)',
       ).argParser(share),
     )
-    .addOption(encodingOption())
     .optionsGroup('With RUN DATASET:')
     .option('--name <name>', 'name of the set (default: that of the dataset)')
     .addOption(patientFromOption())

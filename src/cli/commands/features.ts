@@ -13,7 +13,7 @@ import { rectangleText } from '../../image/rectangle.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import { backboneOption, patientFromOption } from '../config-options.js'
+import { backboneOption, encodingOption, patientFromOption } from '../config-options.js'
 import { type Device, deviceOption, examples, keepPatientIdsOption, pixelSize, roiOption } from '../options.js'
 import { progressOf } from '../progress.js'
 
@@ -23,6 +23,7 @@ interface Options {
   size?: [number, number]
   device: Device
   patientFrom?: string
+  encoding?: string
   roi?: string
   keepPatientIds?: boolean
   skipUnreadable?: boolean
@@ -46,6 +47,7 @@ export function define(command: Command, outside: Outside): void {
     )
     .addOption(deviceOption())
     .addOption(patientFromOption())
+    .addOption(encodingOption())
     .addOption(roiOption())
     .addOption(keepPatientIdsOption())
     .option('--skip-unreadable', 'go on without files that are no whole image')

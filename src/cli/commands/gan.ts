@@ -17,7 +17,7 @@ import { holdFolder } from '../../record/run-store.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import { patientFromOption } from '../config-options.js'
+import { encodingOption, patientFromOption } from '../config-options.js'
 import {
   anyNumber,
   collected,
@@ -57,6 +57,7 @@ interface TrainOptions {
   checkpointEvery: number
   gridEvery: number
   patientFrom?: string
+  encoding?: string
   roi?: string
   skipUnreadable?: boolean
 }
@@ -86,6 +87,7 @@ function defineTrain(command: Command, outside: Outside): void {
     .addOption(new Option('--checkpoint-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
     .addOption(new Option('--grid-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
     .addOption(patientFromOption())
+    .addOption(encodingOption())
     .addOption(roiOption())
     .option('--skip-unreadable', 'go on without files that are no whole image')
     .action((dataset: string, options: TrainOptions) => train(dataset, options, outside))

@@ -13,7 +13,7 @@ import { inspectDataset } from '../../inspection/inspect-dataset.js'
 import type { EventSink } from '../../record/events.js'
 import { inspectionMark, renderInspection } from '../../report/inspection-page.js'
 import type { Outside } from '../command.js'
-import { patientFromOption, roiFilesOption } from '../config-options.js'
+import { encodingOption, patientFromOption, roiFilesOption } from '../config-options.js'
 import { inspectionText } from '../inspection-text.js'
 import { examples, namedPaths, requirePageName, wholeNumber } from '../options.js'
 import { progressOf } from '../progress.js'
@@ -21,6 +21,7 @@ import { progressOf } from '../progress.js'
 interface Options {
   external?: Record<string, string>
   patientFrom?: string
+  encoding?: string
   roi?: Record<string, string>
   skipUnreadable?: boolean
   frame?: number
@@ -43,6 +44,7 @@ export function define(command: Command, { result, note, show, interruption }: O
     )
     .addOption(patientFromOption())
     .addOption(roiFilesOption())
+    .addOption(encodingOption())
     .option('--skip-unreadable', 'count files that are no whole image instead of refusing them')
     .addOption(
       new Option('--frame <n>', 'of one DICOM file: which of its frames (default: the first)').argParser(

@@ -8,7 +8,8 @@ import { type Joining, joinLabels } from '../../dataset/labels/join.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { firstFew } from '../../dataset/reader.js'
 import type { Outside } from '../command.js'
-import { encodingOption, examples, keepPatientIdsOption } from '../options.js'
+import { encodingOption } from '../config-options.js'
+import { examples, keepPatientIdsOption } from '../options.js'
 
 interface Options {
   labels: string

@@ -12,6 +12,7 @@ import { openRunDirectory, type RunDirectory } from '../../record/run-directory.
 import { requireWhole } from '../../record/seals.js'
 import { physicalCores } from '../../runtime/session.js'
 import type { Outside } from '../command.js'
+import { encodingOption } from '../config-options.js'
 import { examples } from '../options.js'
 import { judge, type Prediction } from '../predict/judge.js'
 import { placesOf, withRegions } from '../predict/places.js'
@@ -25,6 +26,7 @@ interface Options {
   arm?: string
   roi?: string
   csv?: boolean
+  encoding?: string
 }
 
 export function define(command: Command, outside: Outside): void {
@@ -47,6 +49,7 @@ export function define(command: Command, outside: Outside): void {
         'the part of each film to look at: left,top,width,height[,rotation] in pixels and degrees, or a file of annotations',
       ),
     )
+    .addOption(encodingOption())
     .option('--csv', 'print a CSV table')
     .action((model: string, images: string[], options: Options) => predict(model, images, options, outside))
   examples(command, [
@@ -59,7 +62,12 @@ export function define(command: Command, outside: Outside): void {
   ])
 }
 
-async function predict(model: string, images: readonly string[], { arm, roi, csv }: Options, outside: Outside) {
+async function predict(
+  model: string,
+  images: readonly string[],
+  { arm, roi, encoding, csv }: Options,
+  outside: Outside,
+) {
   const signal = outside.interruption()
   const run = isDirectory(model) ? openRunDirectory(model) : undefined
   if (run && !exists(run.classifier)) {
@@ -75,13 +83,13 @@ async function predict(model: string, images: readonly string[], { arm, roi, csv
   const classifier = await openClassifier(run?.classifier ?? model, { threads: physicalCores(), head })
   try {
     const { info } = classifier
-    const { places: films, others } = placesOf(images)
+    const { places: films, others } = placesOf(images, encoding)
     if (info.cropped && roi === undefined && films.every((film) => film.roi === undefined)) {
       throw new UserError(
         `${model} was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height, or --roi FILE of annotations`,
       )
     }
-    const places = roi === undefined ? films : withRegions(films, roi)
+    const places = roi === undefined ? films : withRegions(films, roi, encoding)
     const { placesOfFilms } = await import('../../experiment/cohort/film-record.js')
     const { predictions, skipped } = await judge(classifier, places, {
       seen: run && placesOfFilms(run),

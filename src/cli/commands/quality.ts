@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import { shownLines } from '../../base/shown.js'
 import type { Outside } from '../command.js'
-import { backboneOption, patientFromOption } from '../config-options.js'
+import { backboneOption, encodingOption, patientFromOption } from '../config-options.js'
 import { measureQuality, type QualityOptions } from '../measure-quality.js'
 import { deviceOption, examples, pixelSize } from '../options.js'
 import { qualityInWords } from '../quality-words.js'
@@ -26,6 +26,7 @@ export function define(command: Command, outside: Outside): void {
     .option('--standardise', 'scale each feature by the real films, as a run does')
     .addOption(deviceOption())
     .addOption(patientFromOption())
+    .addOption(encodingOption())
     .action(async (real: string, synthetic: string, options: QualityOptions) => {
       const measured = await measureQuality(real, synthetic, options, outside)
       const words = [measured].flat().flatMap((one, i) => [...(i === 0 ? [] : ['']), ...qualityInWords(one)])

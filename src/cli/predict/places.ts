@@ -26,12 +26,12 @@ export interface Places {
 }
 
 /** The films of files, folders and manifests, in their order. Throws a `UserError` where a manifest does not hold. */
-export function placesOf(inputs: readonly string[]): Places {
+export function placesOf(inputs: readonly string[], encoding?: string): Places {
   const others: string[] = []
   const places = inputs.flatMap((input): Place[] => {
     if (input === standardInput) return [{ name: input, file: input, bytes: readInput(input, maxFilmBytes) }]
     if (isDirectory(input)) return inFolder(input, others)
-    if (exists(input) && isTable(input)) return inManifest(input)
+    if (exists(input) && isTable(input)) return inManifest(input, encoding)
     return [{ name: input, file: input }]
   })
   if (places.length === 0) throw new UserError(`${inputs.join(', ')}: there are no images there`)
@@ -53,13 +53,16 @@ function inFolder(folder: string, others: string[]): Place[] {
   })
 }
 
-function inManifest(file: string): Place[] {
+function inManifest(file: string, encoding?: string): Place[] {
   const folder = path.dirname(file)
-  return readManifest(file, false).films.map(({ name, ...film }) => ({ ...film, name: path.join(folder, name) }))
+  return readManifest(file, false, encoding).films.map(({ name, ...film }) => ({
+    ...film,
+    name: path.join(folder, name),
+  }))
 }
 
 /** The same rectangle of every film that has none yet, or the regions that a file of annotations gives for each. */
-export function withRegions(places: readonly Place[], roi: string): Place[] {
+export function withRegions(places: readonly Place[], roi: string, encoding?: string): Place[] {
   const rectangle = parseRectangle(roi)
   if (rectangle !== undefined) {
     const wrong = rectangleProblem(rectangle)
@@ -71,7 +74,7 @@ export function withRegions(places: readonly Place[], roi: string): Place[] {
       `--roi ${roi}: left,top,width,height[,rotation] was expected, for example 40,80,200,200, or a file of annotations`,
     )
   }
-  const { regions, problems } = readRegions(roi)
+  const { regions, problems } = readRegions(roi, encoding)
   throwProblems(`--roi ${roi}`, problems)
   // the file may tell of other films, too
   const { ofFilm: found } = matchRegions(

@@ -89,7 +89,6 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
   const { header, rows, notes } = readCsvTable(options.labels, {
     isHeader: (names) => named(names, options.labelColumn, 'label') && names.filter((name) => name !== '').length > 1,
     encoding: options.encoding,
-    encodingOption: '--encoding',
   })
   const element = await elementOf(options.match, header)
   const keyAt = keyColumnOf(header, options, element)

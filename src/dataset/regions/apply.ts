@@ -20,14 +20,17 @@ const mostOfOneFilm = 1000
 const sideOrPart =
   /(^|[^a-z])(l|r|left|right|roi|region|box|bbox|rect|rectangle|object|sinus|sinuses|lung|maxillary)([^a-z]|$)/i
 
-/** The reading with a film for each region. `reading.films` may have the label '' where regions give it. */
-export function cutToRegions(reading: Reading, file: string): Reading {
+/**
+ * The reading with a film for each region. `reading.films` may have the label '' where regions give it.
+ * @param encoding of a table that is not UTF-8; without, it is found
+ */
+export function cutToRegions(reading: Reading, file: string, encoding?: string): Reading {
   if (reading.films.some((film) => film.roi !== undefined)) {
     throw new UserError(
       `the manifest has a column roi, so --roi ${file} would cut its films twice; leave out one of the two`,
     )
   }
-  const { regions, problems, around } = readRegions(file)
+  const { regions, problems, around } = readRegions(file, encoding)
   if (regions.length === 0 && problems.length === 0) throw new UserError(`--roi ${file} holds no regions`)
   const found = [...problems]
   const warnings: Warning[] = Object.entries(around).map(

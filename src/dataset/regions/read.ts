@@ -20,10 +20,13 @@ const forms = 'read are CSV tables, LabelMe, COCO, VIA and W3C Web Annotations (
 /** LabelMe keeps the image itself in the file. */
 const maxJsonBytes = 128 * 2 ** 20
 
-/** Reads every region. Throws a `UserError` where the file is missing or in none of the known forms. */
-export function readRegions(file: string): RegionReading {
+/**
+ * Reads every region. Throws a `UserError` where the file is missing or in none of the known forms.
+ * @param encoding of a table that is not UTF-8; without, it is found
+ */
+export function readRegions(file: string, encoding?: string): RegionReading {
   if (!exists(file)) throw new UserError(`--roi ${file} does not exist; ${forms}`)
-  if (!isDirectory(file)) return readFile(file, path.basename(file))
+  if (!isDirectory(file)) return readFile(file, path.basename(file), encoding)
   const names = listDirectory(file).filter(({ name, directory }) => !directory && !isSystemEntry(name))
   const annotations = names.map(({ name }) => name).filter((name) => /\.json(ld)?$/i.test(name))
   if (annotations.length === 0) {
@@ -32,7 +35,7 @@ export function readRegions(file: string): RegionReading {
     const found = other === undefined ? '' : `; its ${first?.name} ${other}`
     throw new UserError(`--roi ${file} holds no JSON files${found}; ${forms}`)
   }
-  const readings = annotations.map((name) => readFile(path.join(file, name), name))
+  const readings = annotations.map((name) => readFile(path.join(file, name), name, encoding))
   const around: Record<string, number> = {}
   for (const reading of readings) {
     for (const [shape, count] of Object.entries(reading.around)) around[shape] = (around[shape] ?? 0) + count
@@ -44,12 +47,12 @@ export function readRegions(file: string): RegionReading {
   }
 }
 
-function readFile(file: string, shown: string): RegionReading {
+function readFile(file: string, shown: string, encoding?: string): RegionReading {
   const json = /\.json(ld)?$/i.test(file) || looksLikeJson(file) ? parseJson(file) : undefined
   if (json === undefined) {
     const other = otherAnnotations(file)
     if (other !== undefined) throw new UserError(`${file} ${other}; ${forms}`)
-    const table = readCsvTable(file, { isHeader: (names) => isRegionHeader(names) || isViaHeader(names) })
+    const table = readCsvTable(file, { isHeader: (names) => isRegionHeader(names) || isViaHeader(names), encoding })
     return isViaHeader(table.header) ? readViaTable(table, shown) : readRegionTable(table, shown)
   }
   if (isLabelMe(json)) return readLabelMe(json, shown)

@@ -35,10 +35,8 @@ export interface CsvRow {
 export interface CsvOptions {
   /** Whether a row may be the header, by its names in lower case; where several may, it is the first. */
   readonly isHeader?: (names: readonly string[]) => boolean
-  /** As the user names it; without, it is found. */
+  /** Of a table that is not UTF-8, as the user names it; without, it is found. */
   readonly encoding?: string
-  /** The option with which the user may name it, where there is one. */
-  readonly encodingOption?: string
 }
 
 /** Reads a CSV file (`-`: standard input); empty rows are dropped. Throws a `UserError` where it is none, or can't be decided how it is meant. */
@@ -46,7 +44,7 @@ export function readCsvTable(file: string, options: CsvOptions = {}): CsvTable {
   const bytes = readInput(file, maxTableBytes)
   const other = otherFormatOf(bytes)
   if (other !== undefined) throw new UserError(`${file} ${other}`)
-  const { text, found } = decodeTable(bytes, file, options.encoding, options.encodingOption)
+  const { text, found } = decodeTable(bytes, file, options.encoding)
   const stated = /^sep=([,;\t|])[^\S\r\n]*(?:\r\n|\n|\r)/i.exec(text)
   const body = stated === null ? text : text.slice(stated[0].length)
   const isHeader = options.isHeader ?? (() => false)
@@ -56,7 +54,7 @@ export function readCsvTable(file: string, options: CsvOptions = {}): CsvTable {
   if (header === undefined) throw new UserError(`${file} is empty; a table has a header and rows`)
   const notes: Warning[] = []
   if (found !== undefined) {
-    const sentence = `a table that is not UTF-8 was read as ${found.encoding}; if names or classes look wrong, save it as 'CSV UTF-8'`
+    const sentence = `a table that is not UTF-8 was read as ${found.encoding}; if names or classes look wrong, name another with --encoding, or save it as 'CSV UTF-8'`
     notes.push(new NamedFilms(sentence, `such as '${found.sample}' in ${shortened(file)}`))
   }
   if (at > 0) {

@@ -26,11 +26,10 @@ const alsoCalled: Readonly<Record<string, string>> = {
 
 /**
  * Decodes a table. Throws a `UserError` where the bytes are no text, or may be several.
- * @param encoding as the user names it; without, it is found
- * @param option the option with which a user may name it, where there is one
+ * @param encoding of tables that are not UTF-8, as the user names it; without, it is found
  */
-export function decodeTable(bytes: Uint8Array, file: string, encoding?: string, option?: string): TableText {
-  if (encoding !== undefined) return { text: decodeAs(bytes, file, encoding, option ?? '') }
+export function decodeTable(bytes: Uint8Array, file: string, encoding?: string): TableText {
+  if (encoding !== undefined) return { text: decodeAs(bytes, file, encoding) }
   const marked = withMark(bytes, file)
   if (marked !== undefined) return { text: marked }
   const wide = utf16WithoutMark(bytes)
@@ -41,8 +40,7 @@ export function decodeTable(bytes: Uint8Array, file: string, encoding?: string, 
   refuseMixture(bytes, file)
   const readings = readingsOf(bytes)
   const [best] = readings
-  const name =
-    option === undefined ? '' : `, or name the right one, such as ${option} ${best?.encoding ?? 'windows-1252'}`
+  const name = `, or name the right one, such as --encoding ${best?.encoding ?? 'windows-1252'}`
   if (best === undefined) {
     throw new UserError(`${file} is not UTF-8, and no known code page makes words of it; ${remedy}${name}`)
   }
@@ -57,16 +55,19 @@ export function decodeTable(bytes: Uint8Array, file: string, encoding?: string, 
   return { text, found: { encoding: best.encoding, sample: shortened(best.sample, 24) } }
 }
 
-function decodeAs(bytes: Uint8Array, file: string, encoding: string, option: string): string {
+function decodeAs(bytes: Uint8Array, file: string, encoding: string): string {
   const label = Object.hasOwn(alsoCalled, encoding.toLowerCase()) ? alsoCalled[encoding.toLowerCase()] : encoding
   let decoder: InstanceType<typeof TextDecoder>
   try {
     decoder = new TextDecoder(label, { fatal: true })
   } catch {
     throw new UserError(
-      `${option} ${shortened(encoding, 40)} is no encoding that is known; such are utf-8, windows-1252, shift_jis, gb18030, big5, euc-kr; or ${remedy}`,
+      `--encoding ${shortened(encoding, 40)} is no encoding that is known; such are utf-8, windows-1252, shift_jis, gb18030, big5, euc-kr; or ${remedy}`,
     )
   }
+  // one name holds for all tables of a dataset, of which some may be UTF-8
+  const utf8 = bytes.some((byte) => byte > 0x7f) && !bytes.includes(0) ? strict(bytes, 'utf-8') : undefined
+  if (utf8 !== undefined) return utf8
   try {
     return decoder.decode(bytes)
   } catch {

@@ -30,13 +30,18 @@ export function openCohorts(config: Config): OpenedCohorts {
   return { internal, external, classes, positive, films }
 }
 
-export function openInternal({ dataset, patientFrom, roi }: Config): Cohort {
-  return openDataset(dataset, { patientFrom: patientFrom ?? undefined, roi: roi.internal })
+export function openInternal({ dataset, patientFrom, encoding, roi }: Config): Cohort {
+  return openDataset(dataset, {
+    patientFrom: patientFrom ?? undefined,
+    encoding: encoding ?? undefined,
+    roi: roi.internal,
+  })
 }
 
-export function openExternal({ external, patientFrom, roi }: Config, name: string): Cohort {
+export function openExternal({ external, patientFrom, encoding, roi }: Config, name: string): Cohort {
   return openDataset(external[name], {
     patientFrom: patientFrom ?? undefined,
+    encoding: encoding ?? undefined,
     roi: roi[name],
     name,
     idPrefix: `${name}-`,

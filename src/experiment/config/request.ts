@@ -15,6 +15,8 @@ export interface ConfigRequest {
   preset?: string
   positive?: string
   patientFrom?: string
+  /** Code page of tables that are not UTF-8. */
+  encoding?: string
   /** Annotation files with regions of interest: of the dataset (`internal`), of external sets by name. */
   roi?: Record<string, string>
   /** `key.path=value`, as on the command line. */
@@ -36,6 +38,7 @@ const keys: Readonly<Record<Exclude<keyof ConfigRequest, 'configFile' | 'set'>, 
   preset: ['preset'],
   positive: ['positive'],
   patientFrom: ['patientFrom'],
+  encoding: ['encoding'],
   roi: ['roi'],
   backbone: ['backbone', 'name'],
   synthetic: ['synthetic', 'from'],

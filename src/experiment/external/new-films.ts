@@ -15,6 +15,8 @@ import type { FinishedRun } from './finished-run.js'
 export interface FilmsRequest {
   readonly dataset: string
   readonly patientFrom?: string
+  /** Code page of tables that are not UTF-8. */
+  readonly encoding?: string
   /** Annotations that films are cut to. */
   readonly roi?: string
   readonly skipUnreadable?: boolean
@@ -31,12 +33,13 @@ export interface NewFilms {
 export async function readNewFilms(
   { directory, config, result }: FinishedRun,
   name: string,
-  { dataset, patientFrom, roi, skipUnreadable }: FilmsRequest,
+  { dataset, patientFrom, encoding, roi, skipUnreadable }: FilmsRequest,
   { onEvent, signal }: { readonly onEvent: EventSink; readonly signal?: AbortSignal },
 ): Promise<NewFilms> {
   const { classes, imageSize } = result.dataset
   const opened = openDataset(dataset, {
     patientFrom: patientFrom ?? config.patientFrom ?? undefined,
+    encoding: encoding ?? config.encoding ?? undefined,
     roi,
     name,
     idPrefix: `${name}-`,

@@ -26,7 +26,7 @@ describe('a table that is not UTF-8', () => {
     'is read as %s',
     (name, { hex, text }) => {
       if (inDoubt.has(name)) {
-        expect(() => decodeTable(bytesOf(hex), 'list.csv', undefined, '--encoding')).toThrow(
+        expect(() => decodeTable(bytesOf(hex), 'list.csv')).toThrow(
           /^list.csv is not UTF-8, and its letters may be .* or .*; save it as 'CSV UTF-8', or name the right one, such as --encoding /,
         )
         return
@@ -40,8 +40,8 @@ describe('a table that is not UTF-8', () => {
   it('is read as the user says, or refused where that can not be', () => {
     const { hex, text } = cases.find(({ language }) => language === 'Chinese yes, no') as Golden['cases'][number]
     for (const name of ['gb18030', 'GBK', 'cp936']) expect(decodeTable(bytesOf(hex), 'f', name).text).toBe(text)
-    expect(() => decodeTable(bytesOf(hex), 'f', 'klingon', '--encoding')).toThrow(/--encoding klingon is no encoding/)
-    expect(() => decodeTable(bytesOf(hex), 'f', 'utf-8', '--encoding')).toThrow(/f is not utf-8: it holds bytes/)
+    expect(() => decodeTable(bytesOf(hex), 'f', 'klingon')).toThrow(/--encoding klingon is no encoding/)
+    expect(() => decodeTable(bytesOf(hex), 'f', 'utf-8')).toThrow(/f is not utf-8: it holds bytes/)
   })
 
   it('is refused where two files were joined, and where it is no text', () => {

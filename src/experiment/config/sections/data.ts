@@ -16,6 +16,10 @@ export const data = {
     description:
       'How to read the patient from a film\'s path: "folder", "prefix", or a regular expression whose first group it is; after "place:" equal names in two folders are two patients; "image": each film is another patient\'s; null: from DICOM headers or the manifest.',
   }),
+  encoding: z.string().nullable().default(null).meta({
+    description:
+      'Code page of tables (manifests, regions, labels, scores) that are not UTF-8: windows-1252, shift_jis, gb18030 and so on; null: found by its words, asked where in doubt.',
+  }),
   roi: z.record(z.string(), filePath()).default({}).meta({
     description:
       'Regions of interest: a CSV, LabelMe, COCO, VIA or W3C annotation file, or a folder of them, for the dataset (internal) and for external sets by their names.',
