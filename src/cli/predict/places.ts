@@ -74,14 +74,12 @@ export function withRegions(places: readonly Place[], roi: string, encoding?: st
       `--roi ${roi}: left,top,width,height[,rotation] was expected, for example 40,80,200,200, or a file of annotations`,
     )
   }
-  const { regions, problems } = readRegions(roi, encoding)
-  throwProblems(`--roi ${roi}`, problems)
   // the file may tell of other films, too
-  const { ofFilm: found } = matchRegions(
+  const { ofFilm: found, problems } = matchRegions(
     places.map(({ file }) => file),
-    regions,
-    [],
+    readRegions(roi, encoding),
   )
+  throwProblems(`--roi ${roi}`, problems)
   return places.flatMap((place, i): Place[] => {
     if (place.roi !== undefined) return [place]
     const own = found.get(i)

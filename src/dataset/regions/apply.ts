@@ -11,7 +11,7 @@ import { NameIndex } from '../name-index.js'
 import { counted, type FoundFilm, firstFew, type Reading } from '../reader.js'
 import { NamedFilms, type Warning } from '../warning.js'
 import { readRegions } from './read.js'
-import type { Region } from './region.js'
+import type { Region, RegionReading } from './region.js'
 
 /** From this share of their common area on, two rectangles of one image are one drawn twice. */
 const sameFrom = 0.9
@@ -30,15 +30,15 @@ export function cutToRegions(reading: Reading, file: string, encoding?: string):
       `the manifest has a column roi, so --roi ${file} would cut its films twice; leave out one of the two`,
     )
   }
-  const { regions, problems, around } = readRegions(file, encoding)
-  if (regions.length === 0 && problems.length === 0) throw new UserError(`--roi ${file} holds no regions`)
-  const found = [...problems]
+  const read = readRegions(file, encoding)
+  const { around } = read
+  if (read.regions.length === 0 && read.problems.length === 0) throw new UserError(`--roi ${file} holds no regions`)
   const warnings: Warning[] = Object.entries(around).map(
     ([shape, count]) => `of ${counted(count, shape)} in ${path.basename(file)} the rectangle around is taken`,
   )
   const names = reading.films.map((film) => film.name)
-  const { ofFilm, strangers } = matchRegions(names, regions, found)
-  if (ofFilm.size === 0 && strangers.length > 0) found.push(unknownFilms(strangers, names))
+  const { ofFilm, strangers, problems: found } = matchRegions(names, read)
+  if (ofFilm.size === 0 && found.length === 0 && strangers.length > 0) found.push(unknownFilms(strangers, names))
   // a file for other films too, of which these are a part
   else if (strangers.length > 0)
     warnings.push(
@@ -80,15 +80,27 @@ export function cutToRegions(reading: Reading, file: string, encoding?: string):
 export interface MatchedRegions {
   /** The regions of each film, by its position among the names. */
   readonly ofFilm: ReadonlyMap<number, readonly Region[]>
-  /** Regions of images that none of the films is. */
-  readonly strangers: readonly Region[]
+  /** Entries of images that none of the films is, those among them that give no region. */
+  readonly strangers: readonly Stranger[]
+  /** Why entries give no region of a film; where such an entry names another image, it hinders nothing. */
+  readonly problems: string[]
+}
+
+interface Stranger {
+  readonly image: string
+  readonly place: string
 }
 
 /** Regions by their films; a name that may be several films becomes a problem. */
-export function matchRegions(names: readonly string[], regions: readonly Region[], problems: string[]): MatchedRegions {
+export function matchRegions(names: readonly string[], { regions, problems: wrong }: RegionReading): MatchedRegions {
   const index = new NameIndex(names)
   const ofFilm = new Map<number, Region[]>()
-  const strangers: Region[] = []
+  const strangers: Stranger[] = []
+  const problems: string[] = []
+  for (const { text, place, image } of wrong) {
+    if (image === undefined || index.find(image).length > 0) problems.push(text)
+    else strangers.push({ image, place })
+  }
   for (const region of regions) {
     const fits = index.find(region.image)
     const [film, another] = fits
@@ -104,11 +116,11 @@ export function matchRegions(names: readonly string[], regions: readonly Region[
       )
     }
   }
-  return { ofFilm, strangers }
+  return { ofFilm, strangers, problems }
 }
 
 /** The first of the images that are no films, each with the name of a film without regions that may be meant. */
-function named(strangers: readonly Region[], bare: readonly string[]): string {
+function named(strangers: readonly Stranger[], bare: readonly string[]): string {
   const films = bare.map((name) => path.posix.basename(name))
   const images = [...new Set(strangers.map(({ image }) => image))]
   const shown = images.slice(0, 3).map((image) => {
@@ -118,11 +130,11 @@ function named(strangers: readonly Region[], bare: readonly string[]): string {
   return images.length > 3 ? `${shown.join(', ')} ... and ${images.length - 3} more` : shown.join(', ')
 }
 
-function unknownFilms(strangers: readonly Region[], names: readonly string[]): string {
+function unknownFilms(strangers: readonly Stranger[], names: readonly string[]): string {
   return `${strangers[0]?.place}: no region is of any of the ${counted(names.length, 'film')}, such as ${firstFew(names.slice(0, 1))}; the images are called ${named(strangers, names)}`
 }
 
-function otherFilms(strangers: readonly Region[], bare: readonly string[]): Warning {
+function otherFilms(strangers: readonly Stranger[], bare: readonly string[]): Warning {
   const sentence = `${counted(strangers.length, 'region')} of images that are not among the films ${strangers.length === 1 ? 'is' : 'are'} not used`
   return new NamedFilms(sentence, named(strangers, bare))
 }

@@ -8,16 +8,30 @@ export const pair = z.tuple([number, number])
 /** left, top, width, height. */
 export const box = z.tuple([number, number, number, number])
 
-/** The JSON as this form, or undefined with a problem for every part that does not fit. */
-export function parseForm<T>(form: z.ZodType<T>, json: unknown, out: RegionCollector): T | undefined {
+/**
+ * The JSON as this form, or undefined with one problem that names every part that does not fit.
+ * @param within keys that lead to the JSON from that of the file, and the image that it is of
+ */
+export function parseForm<T>(
+  form: z.ZodType<T>,
+  json: unknown,
+  out: RegionCollector,
+  { keys = [], image }: { keys?: readonly PropertyKey[]; image?: string } = {},
+): T | undefined {
   const parsed = form.safeParse(json)
   if (parsed.success) return parsed.data
-  for (const { path, message } of parsed.error.issues) {
-    // entries count from 1, as in the places of all other messages
-    const place = path.map((key) => (typeof key === 'number' ? String(key + 1) : String(key))).join(' ')
-    out.problem(place === '' ? 'the file' : place, message.charAt(0).toLowerCase() + message.slice(1))
-  }
+  const [first, ...others] = parsed.error.issues.map(({ path, message }) => ({
+    place: placeOf([...keys, ...path]),
+    text: message.charAt(0).toLowerCase() + message.slice(1),
+  }))
+  out.problem(first.place, [first.text, ...others.map(({ place, text }) => `${place}: ${text}`)].join('; '), image)
   return undefined
+}
+
+/** Entries count from 1, as in the places of all other messages. */
+function placeOf(keys: readonly PropertyKey[]): string {
+  const place = keys.map((key) => (typeof key === 'number' ? String(key + 1) : String(key))).join(' ')
+  return place === '' ? 'the file' : place
 }
 
 /** `{label}` where a label was given. */

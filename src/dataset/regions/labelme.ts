@@ -12,15 +12,16 @@ import { RegionCollector, type RegionReading } from './region.js'
 
 const form = z.looseObject({
   imagePath: z.string().min(1),
+  shapes: z.array(z.unknown()),
+})
+const size = z.looseObject({
   imageWidth: z.number().positive().nullish(),
   imageHeight: z.number().positive().nullish(),
-  shapes: z.array(
-    z.looseObject({
-      label: z.string().nullish(),
-      points: z.array(pair),
-      shape_type: z.string().nullish(),
-    }),
-  ),
+})
+const shape = z.looseObject({
+  label: z.string().nullish(),
+  points: z.array(pair),
+  shape_type: z.string().nullish(),
 })
 
 export function isLabelMe(json: unknown): boolean {
@@ -31,18 +32,22 @@ export function readLabelMe(json: unknown, file: string): RegionReading {
   const out = new RegionCollector(file)
   const parsed = parseForm(form, json, out)
   if (parsed === undefined) return out
-  const { imagePath, imageWidth: width, imageHeight: height, shapes } = parsed
-  for (const [i, { label, points, shape_type }] of shapes.entries()) {
+  const { imagePath: image, shapes } = parsed
+  const { imageWidth: width, imageHeight: height } = parseForm(size, json, out, { image }) ?? {}
+  for (const [i, each] of shapes.entries()) {
+    const entry = parseForm(shape, each, out, { keys: ['shapes', i], image })
+    if (entry === undefined) continue
+    const { label, points, shape_type } = entry
     const place = `shape ${i + 1}`
     const type = shape_type ?? 'polygon'
     const rectangle = rectangleOf(type, points)
     if (typeof rectangle === 'string') {
-      out.problem(place, rectangle)
+      out.problem(place, rectangle, image)
       continue
     }
     const drawnOn = width && height ? { drawnOn: { width, height } } : {}
     const drawnAs = type === 'circle' || type === 'mask' ? type : undefined
-    out.add({ image: imagePath, rectangle, place, ...named(label), ...drawnOn }, rectangleProblem(rectangle), drawnAs)
+    out.add({ image, rectangle, place, ...named(label), ...drawnOn }, rectangleProblem(rectangle), drawnAs)
   }
   return out
 }

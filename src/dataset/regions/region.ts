@@ -19,10 +19,19 @@ export interface ImageSize {
   readonly height: number
 }
 
+/** Why an entry gives no region. */
+export interface RegionProblem {
+  /** A sentence with the entry's place. */
+  readonly text: string
+  /** The entry's place. */
+  readonly place: string
+  /** Its image, where it names one. */
+  readonly image?: string
+}
+
 export interface RegionReading {
   readonly regions: readonly Region[]
-  /** One sentence for each entry that gives no region, with its place. */
-  readonly problems: readonly string[]
+  readonly problems: readonly RegionProblem[]
   /** Regions that were drawn as something else, of which the rectangle around is taken: how many of each. */
   readonly around: Readonly<Record<string, number>>
 }
@@ -30,19 +39,21 @@ export interface RegionReading {
 /** Collects the regions of a file; a rectangle without area becomes a problem. */
 export class RegionCollector implements RegionReading {
   readonly regions: Region[] = []
-  readonly problems: string[] = []
+  readonly problems: RegionProblem[] = []
   readonly around: Record<string, number> = {}
 
   constructor(private readonly file: string) {}
 
-  problem(place: string, text: string): void {
-    this.problems.push(`${this.file}, ${shortened(place)}: ${text}`)
+  /** Why the entry at a place gives no region; `image` where it names one. */
+  problem(place: string, text: string, image?: string): void {
+    const where = `${this.file}, ${shortened(place)}`
+    this.problems.push({ text: `${where}: ${text}`, place: where, ...(image && { image }) })
   }
 
   /** Adds a region whose place is given within the file ('row 3'); `drawnAs` where its rectangle is the one around it. */
   add(region: Region, problem: string | undefined, drawnAs?: 'circle' | 'ellipse' | 'mask'): void {
     if (problem !== undefined) {
-      this.problem(region.place, `the rectangle ${problem}`)
+      this.problem(region.place, `the rectangle ${problem}`, region.image)
       return
     }
     this.regions.push({ ...region, place: `${this.file}, ${shortened(region.place)}` })

@@ -54,7 +54,7 @@ export function readRegionTable({ header, rows }: CsvTable, file: string): Regio
     if (cell('file') === '') out.problem(place, 'names no file')
     else if (rectangle === undefined) {
       const rotation = cell('rotation') === '' ? '' : ` with rotation '${shortened(cell('rotation'))}'`
-      out.problem(place, `'${shortened(values.join())}'${rotation} is no rectangle; ${form}`)
+      out.problem(place, `'${shortened(values.join())}'${rotation} is no rectangle; ${form}`, cell('file'))
     } else out.add({ image: cell('file'), rectangle, place, ...named(cell('label')) }, rectangleProblem(rectangle))
   }
   return out

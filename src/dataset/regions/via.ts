@@ -32,7 +32,7 @@ const region = z.looseObject({ shape_attributes: shape, region_attributes: attri
 const image = z.looseObject({
   filename: z.string().min(1),
   // version 1 numbers them by key
-  regions: z.union([z.array(region), z.record(z.string(), region)]),
+  regions: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]),
 })
 const form = z.record(z.string(), image)
 
@@ -47,9 +47,10 @@ export function readVia(json: unknown, file: string): RegionReading {
   const out = new RegionCollector(file)
   const images = (json as { _via_img_metadata?: unknown })._via_img_metadata ?? json
   const parsed = parseForm(form, images, out)
-  for (const { filename, regions } of Object.values(parsed ?? {})) {
+  for (const [key, { filename, regions }] of Object.entries(parsed ?? {})) {
     for (const [i, each] of Object.values(regions).entries()) {
-      addRegion(out, filename, `${filename}, region ${i + 1}`, each)
+      const entry = parseForm(region, each, out, { keys: [key, 'regions', i], image: filename })
+      if (entry !== undefined) addRegion(out, filename, `${filename}, region ${i + 1}`, entry)
     }
   }
   return out
@@ -70,7 +71,7 @@ export function readViaTable({ header, rows }: CsvTable, file: string): RegionRe
     const json = { shape_attributes: drawn, region_attributes: parseCell(cell('region_attributes') || '{}') }
     const parsed = region.safeParse(json)
     if (parsed.success) addRegion(out, cell('filename'), `row ${row}`, parsed.data)
-    else out.problem(`row ${row}`, 'its shape or its attributes are not as VIA writes them')
+    else out.problem(`row ${row}`, 'its shape or its attributes are not as VIA writes them', cell('filename'))
   }
   return out
 }
@@ -95,10 +96,10 @@ function addRegion(
   const { name } = shape_attributes
   const drawnAs = name === 'circle' || name === 'ellipse' ? name : undefined
   if (rectangle === undefined) {
-    out.problem(place, `is a ${shortened(name, 40)}, not a rectangle; draw a rectangle around what counts`)
+    out.problem(place, `is a ${shortened(name, 40)}, not a rectangle; draw a rectangle around what counts`, filename)
   } else if (label === null) {
     const names = firstFew(Object.keys(region_attributes ?? {}), 8)
-    out.problem(place, `which of its attributes is the class (${names})? name that one label`)
+    out.problem(place, `which of its attributes is the class (${names})? name that one label`, filename)
   } else out.add({ image: filename, rectangle, place, ...(label && { label }) }, rectangleProblem(rectangle), drawnAs)
 }
 

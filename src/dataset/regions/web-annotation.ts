@@ -31,7 +31,9 @@ const annotation = z.looseObject({
   target: z.union([target, z.array(target)]),
   body: z.union([z.string(), body, z.array(body)]).nullish(),
 })
-const form = z.array(annotation)
+/** As much of an annotation as says of which image it is. */
+const ofImage = z.looseObject({ target: z.unknown() })
+const form = z.array(ofImage)
 
 export function isWebAnnotation(json: unknown): boolean {
   const list = listOf(json)
@@ -42,20 +44,24 @@ export function isWebAnnotation(json: unknown): boolean {
 export function readWebAnnotations(json: unknown, file: string, imageOfFile: string): RegionReading {
   const out = new RegionCollector(file)
   const annotations = parseForm(form, listOf(json), out) ?? []
-  for (const [i, each] of annotations.entries()) {
+  for (const [i, written] of annotations.entries()) {
     const place = `annotation ${i + 1}`
+    const image = imageOf([written.target].flat()[0]) ?? imageOfFile
+    const each = parseForm(annotation, written, out, { keys: [i], image })
+    if (each === undefined) continue
     const label = labelOf(each.body)
     if (label === null) {
-      out.problem(place, 'has several different tags; leave the one that is the class')
+      out.problem(place, 'has several different tags; leave the one that is the class', image)
       continue
     }
     const targets = Array.isArray(each.target) ? each.target : [each.target]
     for (const one of targets) {
-      const { image, drawn } = regionOf(one)
-      if (typeof drawn === 'string') out.problem(place, drawn)
+      const drawn = drawnOn(one)
+      const image = imageOf(one) ?? imageOfFile
+      if (typeof drawn === 'string') out.problem(place, drawn, image)
       else {
         const { rectangle, as } = drawn
-        const region = { image: image ?? imageOfFile, rectangle, place, ...(label && { label }) }
+        const region = { image, rectangle, place, ...(label && { label }) }
         out.add(region, rectangleProblem(rectangle), as)
       }
     }
@@ -77,30 +83,29 @@ interface Drawn {
   readonly as?: 'circle' | 'ellipse'
 }
 
-/** The image that a target names, and what is drawn on it or why that is no region. */
-function regionOf(given: z.infer<typeof target>): { image?: string; drawn: Drawn | string } {
+/** The image that a target names, whatever is drawn on it. */
+function imageOf(given: unknown): string | undefined {
+  const { data: written } = z.union([z.string(), z.looseObject({ source })]).safeParse(given)
+  const named = typeof written === 'object' ? written.source : written
+  return (typeof named === 'object' ? named.id : named)?.split('#')[0] || undefined
+}
+
+/** What is drawn on a target's image, or why that is no region. */
+function drawnOn(given: z.infer<typeof target>): Drawn | string {
+  const whole = 'has no selector, so it means the whole image'
   if (typeof given === 'string') {
     const at = given.indexOf('#')
-    return at < 0
-      ? { image: given, drawn: 'has no selector, so it means the whole image' }
-      : { image: given.slice(0, at) || undefined, drawn: ofFragment(given.slice(at + 1)) }
+    return at < 0 ? whole : ofFragment(given.slice(at + 1))
   }
-  const named = typeof given.source === 'object' ? given.source.id : given.source
-  const at = named?.indexOf('#') ?? -1
-  const image = at < 0 ? named : named?.slice(0, at)
   const selectors =
     given.selector === undefined ? [] : Array.isArray(given.selector) ? given.selector : [given.selector]
   const usable = selectors.find(({ type }) => type === 'FragmentSelector' || type === 'SvgSelector')
   if (usable === undefined) {
     const types = selectors.map(({ type }) => type).join(', ')
-    return {
-      image,
-      drawn:
-        types === '' ? 'has no selector, so it means the whole image' : `has a ${shortened(types)}, not a rectangle`,
-    }
+    return types === '' ? whole : `has a ${shortened(types)}, not a rectangle`
   }
   const { type, value = '' } = usable
-  return { image, drawn: type === 'FragmentSelector' ? ofFragment(value) : ofSvg(value) }
+  return type === 'FragmentSelector' ? ofFragment(value) : ofSvg(value)
 }
 
 const decimal = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`

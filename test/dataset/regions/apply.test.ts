@@ -89,7 +89,8 @@ describe('films cut to regions', () => {
       'a.png,16,0,5,5,', // beyond the right edge
       'a.png,0.2,0,5,5,ill', // drawn twice
       'e.png,0,0,5,5,', // of no film here, which is no fault
-      'c.png,0,0,5,0,', // no area
+      'c.png,0,0,5,0,', // no area, of no film here either
+      'b.png,0,0,5,0,', // no area
       'b.png,0,0,5,5,wel', // no such class
     ]
     const cohort = await opened(
@@ -98,12 +99,12 @@ describe('films cut to regions', () => {
     )
     const { problems } = await examineCohorts({ internal: cohort, external: {} }, { forSplit: false })
     expect(cohort.warnings.map(String)).toContain(
-      "1 region of images that are not among the films is not used: 'e.png' (is 'a.png' meant?)",
+      "2 regions of images that are not among the films are not used: 'c.png' (is 'a.png' meant?), 'e.png' (is 'a.png' meant?)",
     )
     expect(problems).toEqual([
-      'r.csv, row 6: the rectangle has no area (5 x 0 pixels)',
+      'r.csv, row 7: the rectangle has no area (5 x 0 pixels)',
       "r.csv, row 4: the rectangle 0.2,0,5,5 of 'ill/a.png' stands in r.csv, row 2 already; keep one",
-      "r.csv, row 7: the label 'wel' is none of the classes ill, well; is 'well' meant?",
+      "r.csv, row 8: the label 'wel' is none of the classes ill, well; is 'well' meant?",
       'ill/a.png has a region of 5 x 5 at (16, 0) outside its 20 x 10 pixels (r.csv, row 3); correct the region, or leave such regions out with --skip-unreadable',
     ])
   })
@@ -214,5 +215,100 @@ describe('a name in a table', () => {
       'm.csv': 'file,label\nM\u00fcller/\u00e4.png,ill\nb.png,well\n',
     })
     expect(openDataset(path.join(root, 'm.csv')).films[0].file).toBe(path.join(root, 'Mu\u0308ller', 'a\u0308.png'))
+  })
+})
+
+describe('entries that give no region, of films that are not in the dataset', () => {
+  const rect = (image: string, x: unknown) => ({ image, x })
+  const entries = [rect('a.png', 1), rect('b.png', 1), rect('other.png', 'left')]
+  const size = { width: 4, height: 4 }
+  const via = (list: typeof entries) =>
+    Object.fromEntries(
+      list.map(({ image, x }, i) => [
+        `${image}${i}`,
+        { filename: image, regions: [{ shape_attributes: { name: 'rect', x, y: 1, ...size }, region_attributes: {} }] },
+      ]),
+    )
+  const coco = (list: typeof entries) => ({
+    images: list.map(({ image }, id) => ({
+      id,
+      file_name: image,
+      width: image === 'other.png' ? 'x' : 20,
+      height: 10,
+    })),
+    annotations: list.map(({ x }, id) => ({ image_id: id, bbox: [x, 1, 4, 4] })),
+  })
+  const w3c = (list: typeof entries) =>
+    list.map(({ image, x }) => ({
+      target:
+        typeof x === 'string'
+          ? { source: image, selector: { type: 7 } }
+          : { source: image, selector: { type: 'FragmentSelector', value: `xywh=${x},1,4,4` } },
+    }))
+  const table = (list: typeof entries) =>
+    ['file,left,top,width,height', ...list.map(({ image, x }) => `${image},${x},1,4,4`)].join('\n')
+  const viaTable = (list: typeof entries) =>
+    [
+      '#filename,region_shape_attributes,region_attributes',
+      ...list.map(
+        ({ image, x }) => `${image},"${JSON.stringify({ name: 'rect', x, y: 1, ...size }).replaceAll('"', '""')}",{}`,
+      ),
+    ].join('\n')
+  const line = { shape_type: 'line', points: [[0, 0]] }
+  const labelme = (list: typeof entries) =>
+    Object.fromEntries(
+      list.map(({ image, x }, i) => [
+        `a/${i}.json`,
+        JSON.stringify({
+          imagePath: image,
+          imageWidth: x === 'left' ? -1 : 20,
+          imageHeight: 10,
+          shapes: [
+            typeof x === 'number'
+              ? {
+                  shape_type: 'rectangle',
+                  points: [
+                    [x, 1],
+                    [5, 5],
+                  ],
+                }
+              : line,
+            ...(x === 'left' ? [{ points: 3 }] : []),
+          ],
+        }),
+      ]),
+    )
+
+  it.each([
+    ['a table', (list: typeof entries) => ({ 'r.csv': table(list) }), 'r.csv', 1],
+    ['VIA', (list: typeof entries) => ({ 'r.json': JSON.stringify(via(list)) }), 'r.json', 1],
+    ['a table of VIA', (list: typeof entries) => ({ 'r.csv': viaTable(list) }), 'r.csv', 1],
+    ['COCO', (list: typeof entries) => ({ 'r.json': JSON.stringify(coco(list)) }), 'r.json', 2],
+    ['W3C', (list: typeof entries) => ({ 'r.json': JSON.stringify(w3c(list)) }), 'r.json', 1],
+    ['LabelMe', labelme, 'a', 3],
+  ])('are counted and hinder nothing in %s; of a film in it all are named at once', async (_, files, name, count) => {
+    const films = ['ill/a.png', 'well/b.png']
+    const { folder, root } = await dataset(films, [], files(entries))
+    const cohort = openDataset(folder, { roi: path.join(root, name) })
+    expect([cohort.films.length, cohort.problems]).toEqual([2, []])
+    expect(cohort.warnings.map(String)).toEqual([
+      expect.stringMatching(
+        count === 1
+          ? /^1 region of images that are not among the films is not used: 'other.png'/
+          : new RegExp(`^${count} regions of images that are not among the films are not used: 'other.png'`),
+      ),
+    ])
+    const wrong = await dataset(
+      films,
+      [],
+      files([rect('a.png', 'x'), rect('b.png', 1), rect('b.png', 'y'), rect('q.png', 'z')]),
+    )
+    const { problems } = openDataset(wrong.folder, { roi: path.join(wrong.root, name) })
+    expect(problems).toHaveLength(2)
+  })
+
+  it('are refused where no entry is of any film', async () => {
+    const { problems } = await opened(['ill/a.png', 'well/b.png'], ['q.png,x,0,5,5,'])
+    expect(problems).toEqual([expect.stringMatching(/^r.csv, row 2: no region is of any of the 2 films/)])
   })
 })

@@ -261,7 +261,7 @@ describe('what is no region', () => {
       'file,left,top,width,height,rotation\na.png,1,2,0,4,\na.png,1,2,three,4,\n,1,2,3,4,\na.png,1,2,3,4,half\na.png,,,,,\na.png,1e9,2,3,4,\na.png,5,5,5,5,\n'
     const { regions, problems } = await reading('r.csv', csv)
     expect(regions).toHaveLength(1)
-    expect(problems.map((problem) => problem.replace(/; a table of regions.*/, ''))).toEqual([
+    expect(problems.map(({ text }) => text.replace(/; a table of regions.*/, ''))).toEqual([
       'r.csv, row 2: the rectangle has no area (0 x 4 pixels)',
       "r.csv, row 3: '1,2,three,4' is no rectangle",
       'r.csv, row 4: names no file',
@@ -347,7 +347,7 @@ describe('what is no region', () => {
   ])('is said: %s %#', async (name, content, sentence) => {
     const { problems } = await reading(name, content)
     expect(problems).toHaveLength(1)
-    expect(problems[0]).toMatch(sentence)
+    expect(problems[0].text).toMatch(sentence)
   })
 
   it.each([

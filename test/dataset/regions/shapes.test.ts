@@ -147,8 +147,10 @@ describe('what encloses nothing, or no rectangle', () => {
   ])('%s is refused with its place', async (_, content, sentence) => {
     const { regions, problems } = await reading('a.json', content)
     expect(regions).toEqual([])
-    expect(problems).toEqual([expect.stringMatching(sentence)])
-    expect(problems[0]).toMatch(/^a.json, /)
+    expect(problems).toEqual([
+      expect.objectContaining({ text: expect.stringMatching(sentence), image: expect.anything() }),
+    ])
+    expect(problems[0].text).toMatch(/^a.json, /)
   })
 
   it('is none of a rectangle, a mask and four corners of LabelMe', async () => {
@@ -213,7 +215,7 @@ describe('shares of the image', () => {
     ['a table of edges', 'a.csv', 'image,xmin,ymin,xmax,ymax\nn0.png,0.25,-0.01,1.01,0.75\n'],
   ])('are refused in %s', async (_, name, content) => {
     const { regions, problems } = await reading(name, content)
-    expect([regions, problems]).toEqual([[], [expect.stringMatching(sentence)]])
+    expect([regions, problems]).toEqual([[], [expect.objectContaining({ text: expect.stringMatching(sentence) })]])
   })
 })
 
