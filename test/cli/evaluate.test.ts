@@ -226,7 +226,9 @@ describe('a table of scores from a spreadsheet', () => {
   it('tells which code page it was read as, and takes another on request', () => {
     const table = Buffer.from('label,score\nunauff\xe4llig,0.1\nill,0.9\nunauff\xe4llig,0.6\nill,0.4\n', 'latin1')
     const found = evaluateAll(table)
-    expect(found.stderr).toContain("was read as windows-1252; if names or classes look wrong, name another with --encoding")
+    expect(found.stderr).toContain(
+      'was read as windows-1252; if names or classes look wrong, name another with --encoding',
+    )
     expect(JSON.parse(found.stdout).classes).toEqual({ ill: 2, unauffällig: 2 })
     expect(JSON.parse(evaluateAll(table, '--encoding', 'windows-1253').stdout).classes).toEqual({
       ill: 2,
