@@ -8,6 +8,7 @@ import { UserError } from '../base/errors.js'
 import { shortened, Unreadable } from '../base/files.js'
 import { shownLine } from '../base/shown.js'
 import type { DicomFacts } from '../image/dicom/header.js'
+import { NoImage } from '../image/dicom/pixel-format.js'
 import type { DecodedFilm } from '../image/film.js'
 import type { GreyStep } from '../image/grey-step.js'
 import { ImageProblem, isFlat, largestValue, type Raster } from '../image/raster.js'
@@ -156,6 +157,8 @@ export async function examineCohorts(
     if (options.skipUnreadable) {
       const of = (reason: RefusedFilm['reason']) => refused.filter((one) => one.reason === reason).length
       if (of('unreadable') > 0) warnings.push(`${counted(of('unreadable'), 'unreadable file')} left out`)
+      const others = of(NoImage.reason)
+      if (others > 0) warnings.push(`${counted(others, 'DICOM object')} without an image left out`)
       if (of(misplaced) > 0) {
         warnings.push(
           `${counted(of(misplaced), 'region')} of interest that ${of(misplaced) === 1 ? 'does' : 'do'} not fit the film left out`,
@@ -180,11 +183,12 @@ const misplaced = 'the region of interest does not fit the film'
 export interface RefusedFilm {
   readonly problem: string
   /** As the flow of films counts it. */
-  readonly reason: 'unreadable' | typeof misplaced
+  readonly reason: 'unreadable' | typeof misplaced | typeof NoImage.reason
 }
 
 const remedies: Record<RefusedFilm['reason'], string> = {
   unreadable: '; replace the file, or leave such files out with --skip-unreadable',
+  [NoImage.reason]: '; move it elsewhere, or leave such files out with --skip-unreadable',
   [misplaced]: '; correct the region, or leave such regions out with --skip-unreadable',
 }
 
@@ -205,6 +209,7 @@ export async function examineFilm(
     observe?.({ film: audited, raster })
     return { film: audited }
   } catch (error) {
+    if (error instanceof NoImage) return { problem: `${name} ${error.message}`, reason: NoImage.reason }
     if (error instanceof RegionProblem) return { problem: `${name} ${error.message}`, reason: misplaced }
     if (error instanceof ImageProblem) return { problem: `${name} ${error.message}`, reason: 'unreadable' }
     if (error instanceof Unreadable) return { problem: `${name} ${error.reason}`, reason: 'unreadable' }

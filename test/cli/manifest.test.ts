@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { openDataset } from '../../src/dataset/open.js'
 import { writeFiles } from '../dataset/films-on-disk.js'
 import { dicomFilm } from '../support/dicom.js'
+import { dicomFile } from '../support/dicom-file.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 
 const film = (accession: string, patient: string, uid: string) =>
@@ -239,5 +240,48 @@ describe('kopt manifest', () => {
     const { code, stderr } = kopt(['manifest', 'films', '--labels', 'list.csv', ...words], { cwd })
     expect([code, stderr]).toEqual([2, `${sentence}\n`])
     expect(existsSync(path.join(cwd, 'films', 'manifest.csv'))).toBe(false)
+  })
+
+  it('gives DICOM objects without an image a reason of their own, and so does the flow of films', async () => {
+    const cwd = temporaryFolder()
+    const object = (uid: string) =>
+      dicomFile([
+        [0x0008_0016, 'UI', uid],
+        [0x0010_0020, 'LO', 'x1'],
+      ])
+    await writeFiles(cwd, {
+      'films/a.png': 1,
+      'films/b.png': 2,
+      'films/report.dcm': object('1.2.840.10008.5.1.4.1.1.88.33'),
+      'films/IM0007': object('1.2.840.10008.5.1.4.1.1.11.1'),
+      'films/DICOMDIR': object('1.2.840.10008.1.3.10'),
+      'list.csv': 'file,label\na,ill\nb,well\n',
+      'classes/ill/1.png': 1,
+      'classes/ill/2.dcm': object('1.2.840.10008.5.1.4.1.1.88.33'),
+      'classes/well/1.png': 2,
+      'classes/well/2.png': new Uint8Array([1, 2, 3]),
+    })
+    const reason = 'DICOM object without an image'
+    const { code, stderr } = kopt(['manifest', 'films', '--labels', 'list.csv', '--match', 'name'], { cwd })
+    expect(code).toBe(0)
+    expect(stderr).toContain(
+      '2 DICOM objects without an image (report, presentation state and the like), left out: IM0007, report.dcm\n1 file that is no film, left out',
+    )
+    expect(lines(path.join(cwd, 'films', 'manifest.csv'))).toEqual([
+      'file,label,exclude',
+      `IM0007,,${reason}`,
+      'a.png,ill,',
+      'b.png,well,',
+      `report.dcm,,${reason}`,
+    ])
+    const refused = kopt(['inspect', 'classes'], { cwd })
+    expect(refused.stderr).toContain(
+      'ill/2.dcm is a structured report, which holds no film; move it elsewhere, or leave such files out with --skip-unreadable',
+    )
+    const { excluded } = JSON.parse(kopt(['inspect', 'classes', '--skip-unreadable', '--json'], { cwd }).stdout).flow
+    expect(excluded).toEqual([
+      { reason, count: 1 },
+      { reason: 'unreadable', count: 1 },
+    ])
   })
 })

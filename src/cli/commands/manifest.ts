@@ -7,6 +7,7 @@ import { shownPath } from '../../base/shown-path.js'
 import { type Joining, joinLabels } from '../../dataset/labels/join.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { firstFew } from '../../dataset/reader.js'
+import { NoImage } from '../../image/dicom/pixel-format.js'
 import type { Outside } from '../command.js'
 import { encodingOption } from '../config-options.js'
 import { examples, keepPatientIdsOption } from '../options.js'
@@ -125,11 +126,18 @@ function remarks(joining: Joining): string[] {
   say(rowsWithSeveral, 'row', `left out, since the cell holds several classes: ${rows(rowsWithSeveral)}`)
   say(rowsWithoutFile, 'row', `without a film: ${rows(rowsWithoutFile)}`)
   say(filesWithoutRow, 'film', `without a row: ${firstFew(filesWithoutRow, 8)}`)
-  const unusable = firstFew(
-    broken.map(({ name, reason }) => `${name} (${reason})`),
+  const objects = broken.filter(({ reason }) => reason === NoImage.reason)
+  const names = firstFew(
+    objects.map(({ name }) => name),
     8,
   )
-  say(broken, 'file', `named as a film that ${broken.length === 1 ? 'is none' : 'are none'}: ${unusable}`)
+  say(objects, 'DICOM object', `without an image (report, presentation state and the like), left out: ${names}`)
+  const damaged = broken.filter(({ reason }) => reason !== NoImage.reason)
+  const unusable = firstFew(
+    damaged.map(({ name, reason }) => `${name} (${reason})`),
+    8,
+  )
+  say(damaged, 'file', `named as a film that ${damaged.length === 1 ? 'is none' : 'are none'}: ${unusable}`)
   for (const { text, names } of patientDoubts)
     say(names, 'film', `${text}; where that is wrong, name a column with --patient-column: ${firstFew(names, 8)}`)
   if (others > 0)

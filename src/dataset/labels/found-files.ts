@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { readHead, shortened, Unreadable } from '../../base/files.js'
 import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
+import { NoImage, objectWithoutImage } from '../../image/dicom/pixel-format.js'
 import type { ElementName } from '../../image/dicom/tags.js'
 import { dicomHeaderOf } from '../dicom-header.js'
 import { type PatientFacts, patientFactsOf } from '../dicom-patients.js'
@@ -23,7 +24,7 @@ export interface FoundFile {
 /** A file that is named as a film, or holds nothing, and can't be one. */
 export interface BrokenFilm {
   readonly name: string
-  readonly reason: 'empty file' | 'no image that is read'
+  readonly reason: 'empty file' | 'no image that is read' | typeof NoImage.reason
 }
 
 export interface FoundFiles {
@@ -51,6 +52,7 @@ export function findFiles(root: string, element?: ElementName): FoundFiles {
       const film = filmAt(path.join(root, name), name, element)
       if (typeof film === 'object') films.push(film)
       else if (film === 'empty' && !hasOtherExtension(name)) broken.push({ name, reason: 'empty file' })
+      else if (film === 'object') broken.push({ name, reason: NoImage.reason })
       else if (namedAsImage(name)) broken.push({ name, reason: 'no image that is read' })
       else others.push(name)
     } catch (error) {
@@ -62,13 +64,12 @@ export function findFiles(root: string, element?: ElementName): FoundFiles {
   return { films, others, broken }
 }
 
-/** The film at a path, or whether the file is empty or another one. */
-function filmAt(file: string, name: string, element?: ElementName): FoundFile | 'empty' | 'other' {
+/** The film at a path, or whether the file is empty, a DICOM object without an image, or another one. */
+function filmAt(file: string, name: string, element?: ElementName): FoundFile | 'empty' | 'object' | 'other' {
   if (isDicomDirectory(name)) return 'other'
   const header = dicomHeaderOf(file)
-  // a directory, a report, a presentation state: DICOM, but no film
   if (header !== undefined) {
-    if (header.facts.rows === undefined) return 'other'
+    if (objectWithoutImage(header) !== undefined) return 'object'
     return { file, name, dicom: { patient: patientFactsOf(header), text: element && header.text(element) } }
   }
   const kind = sniffContent(readHead(file, sniffedBytes))

@@ -101,21 +101,35 @@ function photometricOf(text: string | undefined, samples: number | undefined, no
   )
 }
 
-const objects: readonly (readonly [uids: RegExp, what: string])[] = [
-  [
-    /^1\.2\.840\.10008\.1\.3\.10$/,
-    'a DICOMDIR (the table of contents of a disc), which holds no film: give the files it lists',
-  ],
-  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.88\./, 'a structured report, which holds no film'],
-  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.104\./, 'an encapsulated document, which holds no film'],
-  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.11\./, 'a presentation state, which holds no film: give the images it refers to'],
-  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.9\./, 'a waveform, which holds no film'],
-  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.481\.[3589]$/, 'a radiotherapy plan or structure set, which holds no film'],
-  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.66\.?/, 'a segmentation or registration without pixels, which holds no film'],
+/** A DICOM object that holds no image: a report, a presentation state, a waveform, a plan. */
+export class NoImage extends ImageProblem {
+  /** As the flow of films counts it. */
+  static readonly reason = 'DICOM object without an image'
+}
+
+const objects: readonly (readonly [uids: RegExp, what: string, remedy?: string])[] = [
+  [/^1\.2\.840\.10008\.1\.3\.10$/, 'a DICOMDIR (the table of contents of a disc)', 'give the files it lists'],
+  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.88\./, 'a structured report'],
+  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.104\./, 'an encapsulated document'],
+  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.11\./, 'a presentation state', 'give the images it refers to'],
+  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.9\./, 'a waveform'],
+  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.481\.[3589]$/, 'a radiotherapy plan or structure set'],
+  [/^1\.2\.840\.10008\.5\.1\.4\.1\.1\.66\.?/, 'a segmentation or registration without pixels'],
 ]
 
+/** What an object without pixels is; undefined where it has some, or says that they lie elsewhere. */
+export function objectWithoutImage({ facts, dataSet, transferSyntax }: DicomHeader): NoImage | undefined {
+  const pixels = [elements.PixelData, elements.FloatPixelData, elements.DoubleFloatPixelData]
+  if (transferSyntax.packing === 'elsewhere' || pixels.some((element) => dataSet.has(element))) return undefined
+  const [, what, remedy] = objects.find(([uids]) => uids.test(facts.sopClassUid ?? '')) ?? []
+  if (what !== undefined) return new NoImage(`is ${what}, which holds no film${remedy ? `: ${remedy}` : ''}`)
+  const modality = facts.modality === undefined ? '' : ` (Modality ${facts.modality.slice(0, 16)})`
+  return new NoImage(`is a DICOM file without pixel data${modality}, which holds no film`)
+}
+
 /** What holds no film is named for what it is. */
-function refuseOtherObjects({ facts, dataSet, transferSyntax }: DicomHeader): void {
+function refuseOtherObjects(header: DicomHeader): void {
+  const { dataSet, transferSyntax } = header
   const { name, packing, uid } = transferSyntax
   if (packing === 'video') {
     throw new ImageProblem('is a DICOM video, which is no film: cut single images out of it, with ffmpeg for example')
@@ -132,9 +146,6 @@ function refuseOtherObjects({ facts, dataSet, transferSyntax }: DicomHeader): vo
       'holds floating-point pixels, as computed maps do, which are not read: export it as grey values',
     )
   }
-  if (dataSet.has(elements.PixelData)) return
-  const kind = objects.find(([uids]) => uids.test(facts.sopClassUid ?? ''))?.[1]
-  if (kind !== undefined) throw new ImageProblem(`is ${kind}`)
-  const modality = facts.modality === undefined ? '' : ` (Modality ${facts.modality.slice(0, 16)})`
-  throw new ImageProblem(`is a DICOM file without pixel data${modality}, which holds no film`)
+  const other = objectWithoutImage(header)
+  if (other !== undefined) throw other
 }
