@@ -17,6 +17,7 @@ export function inspectionText(facts: DatasetInspection): string[] {
     lines.push(`  warning: ${text}: ${firstFew(names)}`)
   }
   for (const trap of trapSentences(facts)) lines.push(`  warning: ${trap}`)
+  for (const remark of facts.remarks) lines.push(`  ${remark}`)
   const quiet = quietSentence(facts)
   if (quiet !== null) lines.push(`  told apart without looking at the disease: ${quiet}`)
   return lines

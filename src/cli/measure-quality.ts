@@ -6,7 +6,7 @@ import { exists, isDirectory, readBytes, readHead } from '../base/files.js'
 import { fromNumbers, type NDArray, ndarray, takeRows } from '../base/ndarray.js'
 import { decodeNpy } from '../base/npy.js'
 import { Rng } from '../base/random.js'
-import { shown } from '../base/shown.js'
+import { shown, shownLine } from '../base/shown.js'
 import { type GeneratedImage, readGenerated } from '../dataset/generated.js'
 import { loadPixels } from '../dataset/load.js'
 import { standardisation, standardised } from '../head/head.js'
@@ -119,6 +119,7 @@ async function measureDatasets(
       .filter((label) => unseen && !unseen.internal.cohort.classes.includes(label))
       .map((label) => `there is no class ${label}, which ${realPath} has`),
   )
+  for (const remark of cohort.remarks) note(shownLine(remark))
   for (const warning of [...cohort.warnings, ...generated.warnings]) note(shown`warning: ${String(warning)}`)
 
   const backbone = await openBackbone(asked.backbone, { threads: physicalCores(), device: asked.device })

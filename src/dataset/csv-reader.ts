@@ -53,7 +53,7 @@ export function readManifest(file: string, labelled = true, encoding?: string): 
   refuse(`${file} can't be used`, problems)
   if (films.length === 0)
     throw new UserError(`${file} excludes all of its ${rows.length} rows; nothing is left to analyse`)
-  return { root, films, excluded, warnings: [...notes, ...unusedColumns(file, header)] }
+  return { root, films, excluded, warnings: notes, remarks: unusedColumns(file, header) }
 }
 
 /** Columns that are missing or stand there twice. */

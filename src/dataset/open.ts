@@ -79,6 +79,7 @@ export function openDataset(
       analysed: films.length,
     },
     warnings: [...reading.warnings, ...warnings],
+    remarks: reading.remarks ?? [],
     ...(question && { question }),
     problems,
   }

@@ -26,6 +26,8 @@ export interface Reading {
   /** One reason per film that was found and left out. */
   readonly excluded: readonly string[]
   readonly warnings: readonly Warning[]
+  /** What is plain to see and asks for nothing, such as columns that are not used. */
+  readonly remarks?: readonly string[]
   /** Sentences that forbid use, told together with what the audit finds. */
   readonly problems?: readonly string[]
   /** Whether labels are names of folders, which need not be classes where regions have labels. */

@@ -81,6 +81,8 @@ export interface Cohort {
   readonly patientSource: PatientSource
   readonly flow: Flow
   readonly warnings: readonly Warning[]
+  /** What is plain to see and asks for nothing, such as columns of a manifest that are not used. */
+  readonly remarks: readonly string[]
   /** What must be said before the films are split. */
   readonly question?: PatientQuestion
   /** Sentences that forbid use, found at opening; the audit tells them together with its own. */

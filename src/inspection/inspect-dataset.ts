@@ -95,6 +95,10 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
       ...audited.internal.cohort.warnings.map(String),
       ...Object.entries(audited.external).flatMap(([name, e]) => e.cohort.warnings.map((text) => `${name}: ${text}`)),
     ],
+    remarks: [
+      ...internal.remarks,
+      ...Object.entries(external).flatMap(([name, { remarks }]) => remarks.map((text) => `${name}: ${text}`)),
+    ],
     problems,
   }
   const films = [...own, ...theirs.flatMap(([, others]) => others)].map(({ film }) => film)

@@ -101,6 +101,8 @@ export interface DatasetInspection extends SetInspection {
   readonly nearDuplicates: readonly NearDuplicate[]
   readonly clues: readonly Clue[]
   readonly warnings: readonly string[]
+  /** What is plain to see and asks for nothing. */
+  readonly remarks: readonly string[]
   /** Why the films can't be used as they are; empty where they can. */
   readonly problems: readonly string[]
 }

@@ -47,6 +47,7 @@ function externalSet([name, set]: readonly [string, SetInspection]): NamedSet {
 function findings(facts: DatasetInspection): Markup {
   const traps = trapSentences(facts)
   const groups = pairGroups(facts.nearDuplicates).map(({ text }) => text)
+  const noted = [...facts.warnings, ...facts.remarks]
   const quiet = facts.problems.length + traps.length + groups.length + facts.warnings.length === 0
   return section(
     'findings',
@@ -54,7 +55,7 @@ function findings(facts: DatasetInspection): Markup {
     facts.problems.length > 0 && html`<h3>Why the films can’t be used as they are</h3>${bullets(facts.problems)}`,
     traps.length > 0 && html`<h3>Traps</h3>${bullets(traps.map(sentence))}`,
     groups.length > 0 && html`<h3>Almost the same image</h3>${bullets(groups.map(sentence))}`,
-    facts.warnings.length > 0 && html`<h3>Noted while reading</h3>${bullets(facts.warnings)}`,
+    noted.length > 0 && html`<h3>Noted while reading</h3>${bullets(noted)}`,
     quiet && html`<p>Nothing stood out. That is no proof that nothing is wrong: look at the films.</p>`,
   )
 }

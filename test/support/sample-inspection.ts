@@ -53,7 +53,8 @@ export function sampleInspection(): DatasetInspection {
       clue('border', 0.82, 'the outermost pixels alone tell the classes apart (AUC 0.82, 0.77 to 0.86)'),
       { name: 'view', constant: true, auc: [], warning: null, warnAbove: 0.6 },
     ],
-    warnings: ['the column age of metadata.csv is not used'],
+    warnings: [],
+    remarks: ['the column age of metadata.csv is not used'],
     problems: [],
   }
 }

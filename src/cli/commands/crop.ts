@@ -1,6 +1,6 @@
 /** `kopt crop`: patches from annotated rectangles, as a dataset of their own. */
 import type { Command } from 'commander'
-import { shown } from '../../base/shown.js'
+import { shown, shownLine } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { writePatches } from '../../dataset/patches.js'
 import { patientNames } from '../../dataset/patient-key.js'
@@ -43,6 +43,7 @@ export function define(command: Command, outside: Outside): void {
 async function crop(dataset: string, options: Options, { show, note, result, interruption }: Outside): Promise<void> {
   const signal = interruption()
   const { cohort } = (await readFilms(dataset, { ...options, forSplit: false, signal })).internal
+  for (const remark of cohort.remarks) note(shownLine(remark))
   for (const warning of cohort.warnings) note(shown`warning: ${String(warning)}`)
   const { patches, manifest } = await writePatches(cohort, options.out, {
     nameOf: patientNames(options),

@@ -62,7 +62,7 @@ export function datasetFacts({ opened, audited, division, channels }: ReadCohort
       { set: 'internal', ...cohort.flow },
       ...Object.entries(audited.external).map(([name, set]) => ({ set: name, ...set.cohort.flow })),
     ],
-    warnings: [...division.warnings, ...warningsOf(audited)],
+    warnings: [...division.warnings, ...warningsOf(audited), ...remarksOn(audited)],
     readings: { internal: readingOf(cohort.films), ...ofExternal((set) => readingOf(set.cohort.films)) },
     splitGiven: division.given,
     imageSize: [height, width, channels],
@@ -76,6 +76,14 @@ export function warningsOf({ internal, external }: Audited): string[] {
     ...Object.entries(external).flatMap(([name, { cohort }]) =>
       cohort.warnings.map((warning) => `${name}: ${shownWarning(warning)}`),
     ),
+  ]
+}
+
+/** What is plain to see in each dataset and asks for nothing. */
+export function remarksOn({ internal, external }: Audited): string[] {
+  return [
+    ...internal.cohort.remarks,
+    ...Object.entries(external).flatMap(([name, { cohort }]) => cohort.remarks.map((text) => `${name}: ${text}`)),
   ]
 }
 

@@ -134,7 +134,7 @@ function setFacts({ directory, result }: FinishedRun, { set, cohort, overlapChec
     patients: new Set(cohort.films.map((film) => film.patientId)).size,
     patientSource: cohort.patientSource,
     flow: { set: set.name, ...cohort.flow },
-    warnings: cohort.warnings.map(shownWarning),
+    warnings: cohort.warnings.map(shownWarning).concat(cohort.remarks),
     reading: readingOf(cohort.films),
     overlapChecked,
   } as const

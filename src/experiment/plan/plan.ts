@@ -14,6 +14,7 @@ import {
   patientCount,
   type ReadCohorts,
   readCohorts,
+  remarksOn,
   warningsOf,
 } from '../cohort/read-cohorts.js'
 import type { Config } from '../config/schema.js'
@@ -88,6 +89,7 @@ async function readFilms(
   reading.start(opened.films)
   const read = await readCohorts(opened, config, { onProgress: reading.more, signal })
   reading.end()
+  for (const text of remarksOn(read.audited)) onEvent({ type: 'note', text })
   return { read, filmSeconds: reading.seconds() / opened.films }
 }
 

@@ -21,7 +21,7 @@ import {
 } from '../cohort/film-record.js'
 import { findFilms } from '../cohort/find-films.js'
 import { assemble, type Prepared } from '../cohort/prepared.js'
-import { datasetFacts, type ReadCohorts, readCohorts, setsOf } from '../cohort/read-cohorts.js'
+import { datasetFacts, type ReadCohorts, readCohorts, remarksOn, setsOf } from '../cohort/read-cohorts.js'
 import { storeConfig } from '../config/stored.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 
@@ -48,7 +48,8 @@ async function readAndStore(context: RunContext): Promise<FilmFiles> {
   const pixels = await pixelsOfSets(context, read, progress)
   const stored = storedFilms(context, read)
   refuseOtherFilms(context, stored)
-  for (const text of stored.dataset.warnings) emit({ type: 'warning', text })
+  const remarks = new Set(remarksOn(read.audited))
+  for (const text of stored.dataset.warnings) emit({ type: remarks.has(text) ? 'note' : 'warning', text })
   for (const [name, array] of pixels) seals.writeNpy(directory.privateArray(name), array)
   seals.writeJson(directory.prepared, stored)
   const cohorts = Object.entries({ internal: opened.internal, ...opened.external })
