@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util'
 import { ndarray, sizeOf } from '../dist/base/ndarray.js'
 import { Rng } from '../dist/base/random.js'
-import { defaultAcganOptions } from '../dist/generator/acgan/options.js'
+import { acganOptions } from '../dist/generator/acgan/options.js'
 import { compileSteps } from '../dist/generator/acgan/step-program.js'
 import { initialState, stepSpecs } from '../dist/generator/acgan/steps.js'
 import { compile } from '../dist/runtime/compile.js'
@@ -34,7 +34,7 @@ const steps = Number(values.steps ?? (device === 'cpu' ? 16 : 160))
 /** Runs that are not counted: memory is touched for the first time, and a GPU's programs are made. */
 const warmUp = 2
 
-const options = defaultAcganOptions({
+const options = acganOptions({
   classes: ['normal', 'sinusitis'],
   steps,
   width,

@@ -11,8 +11,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ndarray } from '../dist/base/ndarray.js'
 import { Rng } from '../dist/base/random.js'
-import { defaultAcganOptions } from '../dist/generator/acgan/options.js'
-import { trainAcgan } from '../dist/generator/acgan/train.js'
+import { acgan } from '../dist/generator/acgan/acgan.js'
+import { acganOptions } from '../dist/generator/acgan/options.js'
+import { train } from '../dist/generator/train.js'
 import { physicalCores } from '../dist/runtime/session.js'
 
 const { values } = parseArgs({
@@ -54,10 +55,11 @@ function madeFilms() {
 /** Losses every ten steps. */
 async function course(way, seed) {
   const folder = mkdtempSync(path.join(tmpdir(), 'kopt-course-'))
-  const options = defaultAcganOptions({ classes: ['bright', 'dark'], channels: 1, width, batchSize, steps, seed })
+  const options = acganOptions({ classes: ['bright', 'dark'], channels: 1, width, batchSize, steps, seed })
   const points = []
   try {
-    await trainAcgan(
+    await train(
+      acgan,
       {
         ...madeFilms(),
         options,
@@ -68,7 +70,7 @@ async function course(way, seed) {
         checkpointEvery: steps,
         gridEvery: steps,
       },
-      (event) => event.type === 'losses' && points.push(event),
+      { onEvent: (event) => event.type === 'curve' && points.push(event.values) },
     )
   } finally {
     rmSync(folder, { recursive: true, force: true })

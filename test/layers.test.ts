@@ -23,7 +23,7 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   dataset: { floor: 3, imports: ['image'] },
   record: { floor: 3, imports: ['metrics'] },
   weights: { floor: 4, imports: ['nn', 'tensor'] },
-  generator: { floor: 4, imports: ['nn', 'runtime', 'tensor', 'image'] },
+  generator: { floor: 4, imports: ['nn', 'runtime', 'dataset', 'tensor', 'image'] },
   // Cases and numbers to sentences. Low, so that a run's result holds the same words as the report and the terminal.
   words: { floor: 4, imports: ['metrics', 'record'] },
   report: { floor: 5, imports: ['words', 'record'] },
@@ -66,7 +66,13 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   'tensor/onnx': [['format/'], ['convolution/'], ['*']],
   image: [['raster.ts', 'grey-step.ts'], ['dicom/'], ['*']],
   dataset: [['*'], ['table/'], ['labels/', 'patients/', 'regions/', 'deidentify/'], ['csv-reader.ts', 'open.ts']],
-  generator: [['acgan/']],
+  generator: [
+    ['observer.ts', 'contract.ts', 'option-problems.ts', 'snapshot-policy.ts'],
+    ['acgan/', 'given/'],
+    ['registry.ts', 'checkpoint.ts'],
+    ['observers/'],
+    ['*'],
+  ],
   report: [
     ['*'],
     ['figures/'],
@@ -98,6 +104,10 @@ const doors: Record<string, readonly string[]> = {
   'd3-shape': ['report/figures/'],
   zod: [
     'experiment/config/',
+    'generator/contract.ts',
+    'generator/option-problems.ts',
+    'generator/acgan/options.ts',
+    'generator/given/given.ts',
     'dataset/manifest.ts',
     'dataset/regions/',
     'dataset/deidentify/profile-table.ts',

@@ -109,7 +109,7 @@ export function openTerminal(
         return write(`${color.yellow('warning')}: ${shownLine(`${where}${event.text}`)}`)
       case 'note':
         return note(shownLine(event.text))
-      case 'gan-losses':
+      case 'training-curve':
       case 'run-finished':
         return
     }

@@ -5,12 +5,13 @@
 import type { Backbone } from '../backbone/backbone.js'
 import { Interrupted } from '../base/errors.js'
 import { shownPath } from '../base/shown-path.js'
-import { requireGenerated } from '../dataset/generated.js'
+import { requireGenerated } from '../generator/given/read.js'
 import { chosenArm } from '../record/arm.js'
 import type { Result } from '../record/result.js'
 import { figuresOnSets } from '../scoring/figures.js'
 import { decide } from '../scoring/verdict.js'
 import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds } from './folds.js'
+import { givenImages } from './generator.js'
 import { type RunSizes, sayExpectedTime } from './measure/expected-time.js'
 import { type ProcedureOutcome, runProcedure, upToMultiple } from './procedure.js'
 import { openForRun } from './run-backbone.js'
@@ -26,14 +27,14 @@ import { writeSamples } from './stages/sample-images.js'
 
 export async function runPipeline(run: RunContext): Promise<Result> {
   const { config, directory, seals } = run
-  const { from } = config.synthetic
-  if (from !== null && !seals.holds(directory.stage('read-synthetic'))) requireGenerated(from)
+  const imagesGiven = givenImages(config)
+  if (imagesGiven && !seals.holds(directory.stage('read-synthetic'))) requireGenerated(imagesGiven.from)
   const opened = await openForRun(run)
   const { backbone, unfrozen } = opened
   const context = { ...run, ...(unfrozen && { unfrozen }) }
   try {
     const { search: data, sealed, folds, dataset } = await prepareData(context)
-    const given = from === null ? null : await readGivenImages(context, data, sealed)
+    const given = imagesGiven && (await readGivenImages(context, imagesGiven, data, sealed))
     const limited = given ? upToMultiple(context, given.kMax) : context
     await confirmHours(limited, backbone, { data, sealed, folds: folds.length })
     const procedure = await runProcedure(limited, backbone, data, sealed)

@@ -5,7 +5,7 @@
  */
 import type { Backbone } from '../backbone/backbone.js'
 import { FeatureCache } from '../backbone/feature-cache.js'
-import type { AcganSummary } from '../generator/acgan/train.js'
+import type { TrainingSummary } from '../generator/train.js'
 import { chosenArm } from '../record/arm.js'
 import type { StageName } from '../record/events.js'
 import type { SearchResult } from '../record/result.js'
@@ -13,6 +13,7 @@ import type { SetScores } from '../scoring/set-scores.js'
 import { type Arm, earlyArms, equalStepsArms, generatorArms } from './arms.js'
 import type { SealedTestSets, SearchData } from './cohort/film-set.js'
 import { type DeliveredArm, deliver, removeOtherBlocks } from './delivered.js'
+import { givenImages, isTrained } from './generator.js'
 import { type RunContext, runStage } from './stage.js'
 import { evaluateArms } from './stages/evaluate-arms.js'
 import { extractFilmFeatures } from './stages/extract-features.js'
@@ -27,7 +28,7 @@ import { multiplesOf, runTrials, sameTraining, trialsOf } from './work/trials.js
 
 export interface ProcedureOutcome {
   /** None where the synthetic images were made elsewhere. */
-  readonly gans: readonly AcganSummary[]
+  readonly gans: readonly TrainingSummary[]
   /** What was left out of the GAN's pools; null where suspected copies may stay, and of images made elsewhere. */
   readonly pools: SiftedPools | null
   readonly delivered: readonly DeliveredArm[]
@@ -46,13 +47,14 @@ export async function runProcedure(
   sealed: SealedTestSets,
 ): Promise<ProcedureOutcome> {
   const cache = new FeatureCache(context.directory.features, backbone)
-  const [gans] = await together<[AcganSummary[], unknown]>(
+  const [gans] = await together<[TrainingSummary[], unknown]>(
     context,
-    (inner) => (context.config.synthetic.from === null ? trainGans(inner, data) : Promise.resolve([])),
+    (inner) => (isTrained(context.config) ? trainGans(inner, data) : Promise.resolve([])),
     (inner) => scoreEarlyArms(inner, data, cache),
   )
-  const pools = gans.length > 0 ? await fillSyntheticPool(context, data, gans, cache) : null
-  if (gans.length === 0) await fillGivenPool(context, data, cache)
+  const given = givenImages(context.config)
+  const pools = given ? null : await fillSyntheticPool(context, data, gans, cache)
+  if (given) await fillGivenPool(context, given, data, cache)
   const limited = pools ? upToMultiple(context, pools.kMax) : context
   const { delivered, searches } = await searchEveryArm(limited, data)
   const chosen = { kOptimal: searches[chosenArm].kOptimal }

@@ -1,8 +1,8 @@
 /** result.json of a run, put together from what its parts have left; nothing is measured or decided here. */
 import { toolName, version } from '../base/version.js'
-import type { AcganSummary } from '../generator/acgan/train.js'
+import type { TrainingSummary } from '../generator/train.js'
 import { findConcerns } from '../record/find-concerns.js'
-import { type ArmResult, type Result, result as resultSchema } from '../record/result.js'
+import { type ArmResult, ganFigures, type Result, result as resultSchema } from '../record/result.js'
 import { runStages } from '../record/stage.js'
 import type { ArmFigures } from '../scoring/figures.js'
 import { composition, type Kind } from './arms.js'
@@ -46,7 +46,7 @@ export function runResult(context: RunContext, outcome: RunOutcome): Result {
     device: deviceFacts(context),
     dataset: outcome.dataset,
     backbone: backboneFacts(outcome.backbone),
-    gan: gans.length > 0 ? ganFacts(gans, config) : null,
+    gan: ganFacts(gans, config),
     synthetic: syntheticFacts(data.classes, config, given, pools),
     quality: outcome.quality,
     search: outcome.search,
@@ -120,16 +120,8 @@ function syntheticFacts(
   }
 }
 
-function ganFacts(gans: readonly AcganSummary[], { gan: { batchSize, width, widths } }: Config): Result['gan'] {
-  const [{ steps, stepsPerSecond, parameters }] = gans
-  return {
-    seeds: gans.length,
-    steps,
-    stepsPerSecond,
-    seconds: gans.reduce((sum, { seconds }) => sum + seconds, 0),
-    batchSize,
-    width,
-    widths,
-    parameters,
-  }
+function ganFacts([first, ...others]: readonly TrainingSummary[], { gan }: Config): Result['gan'] {
+  if (!first) return null
+  const seconds = others.reduce((sum, other) => sum + other.seconds, first.seconds)
+  return ganFigures.safeParse({ ...gan, ...first, seeds: 1 + others.length, seconds }).data ?? null
 }

@@ -19,15 +19,8 @@ type RunEventBody =
   | { type: 'stage-finished'; stage: StageName; seconds: number; skipped: boolean }
   /** done of total units; `unit` in words ("steps", "films", "trials"); rate in units per second. */
   | { type: 'progress'; stage: StageName; done: number; total: number; unit: string; rate: number; secondsLeft: number }
-  | {
-      type: 'gan-losses'
-      step: number
-      discriminator: number
-      generator: number
-      realAccuracy: number
-      fakeAccuracy: number
-      classAccuracy: number
-    }
+  /** A row of the generator's curves, by the name of the column: losses, shares. */
+  | { type: 'training-curve'; step: number; values: Readonly<Record<string, number>> }
   /** A score on tuning data, known before the end. */
   | { type: 'trial'; arm: string; k: number; repeat: number; size: number; score: number }
   /** Seconds from here to the end of the run, and what they may lie between. */

@@ -252,6 +252,19 @@ const excludedCopies = z.object({
   suspicious: z.boolean(),
 })
 
+/** Training of a GAN; `generator` says the same of any kind. */
+export const ganFigures = z.object({
+  /** GANs trained, each from its own seed; the figures below are of each, `seconds` of all. */
+  seeds: count.default(1),
+  steps: count,
+  stepsPerSecond: z.number(),
+  seconds: z.number(),
+  batchSize: count,
+  width: z.number(),
+  widths: z.string(),
+  parameters: z.object({ generator: count, discriminator: count }),
+})
+
 export const result = z.object({
   schemaVersion: z.literal(1),
   tool: z.object({ name: z.string(), version: z.string() }),
@@ -295,20 +308,8 @@ export const result = z.object({
     /** The part that every trial trained with its head; absent where the backbone was frozen. */
     unfrozen: z.literal('block4').optional(),
   }),
-  /** Null where the synthetic images were made elsewhere. */
-  gan: z
-    .object({
-      /** GANs trained, each from its own seed; the figures below are of each, `seconds` of all. */
-      seeds: count.default(1),
-      steps: count,
-      stepsPerSecond: z.number(),
-      seconds: z.number(),
-      batchSize: count,
-      width: z.number(),
-      widths: z.string(),
-      parameters: z.object({ generator: count, discriminator: count }),
-    })
-    .nullable(),
+  /** Null where the synthetic images were made elsewhere, or by a generator that has no such figures. */
+  gan: ganFigures.nullable(),
   /** Where the synthetic images come from; absent in results of versions that knew the GAN alone. */
   synthetic: z
     .discriminatedUnion('source', [

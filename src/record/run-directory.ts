@@ -146,11 +146,6 @@ export class RunDirectory {
     return this.at('model', 'classifier.onnx')
   }
 
-  /** The generator as ONNX. */
-  get generator(): string {
-    return this.at('model', 'generator.onnx')
-  }
-
   get heads(): string {
     return this.at('model', 'heads')
   }

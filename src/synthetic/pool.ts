@@ -5,7 +5,7 @@
 import type { NDArray } from '../base/ndarray.js'
 import { concatRows, ndarray, rows } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
-import type { Sampler } from '../generator/acgan/sampler.js'
+import type { Sampler } from '../generator/sampler.js'
 import { type Augmentation, augment } from '../image/augment.js'
 
 type Pixels = NDArray<'uint8'>
@@ -26,10 +26,10 @@ export async function drawSynthetic(
     onDrawn(count)
     await new Promise(setImmediate)
   }
-  const [height, width] = sampler.options.imageSize
+  const [height, width] = sampler.images.imageSize
   return parts.length > 0
     ? concatRows(parts)
-    : ndarray('uint8', [0, height, width, sampler.options.channels], new Uint8Array(0))
+    : ndarray('uint8', [0, height, width, sampler.images.channels], new Uint8Array(0))
 }
 
 /** The first `count` conventionally augmented images of a class: image i is a random variant of original i modulo their number. */

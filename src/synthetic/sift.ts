@@ -3,7 +3,7 @@
  * place. What stays depends on the images, in their order, and on the training images alone, so the pool stays append-only.
  */
 import { concatRows, type NDArray, ndarray, takeRows } from '../base/ndarray.js'
-import { blockSize, type Sampler } from '../generator/acgan/sampler.js'
+import { blockSize, type Sampler } from '../generator/sampler.js'
 import type { ImageCheck } from './copies.js'
 
 /** Images drawn for each one wanted, at most: a generator that makes copies alone must not be asked for ever. */
@@ -24,8 +24,8 @@ export async function drawSifted(
   onKept: (images: number) => void = () => {},
   signal?: AbortSignal,
 ): Promise<Sifted & { images: NDArray<'uint8'> }> {
-  const [height, width] = sampler.options.imageSize
-  const parts = [ndarray('uint8', [0, height, width, sampler.options.channels], new Uint8Array(0))]
+  const [height, width] = sampler.images.imageSize
+  const parts = [ndarray('uint8', [0, height, width, sampler.images.channels], new Uint8Array(0))]
   const limit = drawsPerImage * count
   let [kept, checked] = [0, 0]
   for (let start = 0; kept < count && start < limit; ) {

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { takeLock } from '../../src/base/lock-file.js'
 import { ndarray } from '../../src/base/ndarray.js'
-import { originOf, writeCheckpoint } from '../../src/generator/acgan/checkpoint.js'
-import { defaultAcganOptions } from '../../src/generator/acgan/options.js'
+import { acganOptions } from '../../src/generator/acgan/options.js'
 import { initialState } from '../../src/generator/acgan/steps.js'
+import { originOf, writeCheckpoint } from '../../src/generator/checkpoint.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 
 /** A generator small enough to be trained in a second. */
@@ -50,11 +50,11 @@ describe('kopt gan', () => {
   it('writes below --out alone, whatever a checkpoint calls its classes', () => {
     const cwd = temporaryFolder()
     const classes = ['../../outside', '/etc', '..', 'a/b', 'Ill', 'ill', 'nasenh\u00f6hle']
-    const options = defaultAcganOptions({ classes, imageSize: [16, 16], channels: 1, width: 0.1, steps: 1 })
+    const options = acganOptions({ classes, imageSize: [16, 16], channels: 1, width: 0.1, steps: 1 })
     const images = ndarray('uint8', [1, 16, 16, 1], new Uint8Array(256))
     const runtime = { threads: 1, device: 'cpu', lowering: 'auto' }
-    const origin = originOf({ images, labels: Int32Array.of(0), options, ...runtime })
-    const file = writeCheckpoint(cwd, { step: 1, origin, collapsedFor: 0, state: initialState(options) })
+    const origin = originOf({ kind: 'acgan', images, labels: Int32Array.of(0), options, ...runtime })
+    const file = writeCheckpoint(cwd, { step: 1, origin, observed: {}, state: initialState(options) })
     const { code, stderr } = kopt(['gan', 'sample', file, '--count', '1', '--out', 'in/here'], { cwd })
     expect(code, stderr).toBe(0)
     expect(readdirSync(cwd).sort()).toEqual([path.basename(file), 'in'])

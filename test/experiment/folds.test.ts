@@ -13,7 +13,7 @@ import { readNpy } from '../../src/base/npy.js'
 import { Rng } from '../../src/base/random.js'
 import type { FeatureRows, TrialExecutor, TrialSpec } from '../../src/experiment/work/executor.js'
 import { MatrixStore, runTrial } from '../../src/experiment/work/trial.js'
-import { originOf, readCheckpoint } from '../../src/generator/acgan/checkpoint.js'
+import { originOf, readCheckpoint } from '../../src/generator/checkpoint.js'
 
 // Children run what was built.
 const built = new URL('../../dist/experiment/run-experiment.js', import.meta.url).href
@@ -124,6 +124,7 @@ describe('outer folds', () => {
           const { origin } = readCheckpoint(path.join(folder, 'gan', 'checkpoint-000002.safetensors'))
           const train = rowsOf('train')
           const { imagesHash } = originOf({
+            kind: origin.kind,
             images: takeRows(pixels, train),
             labels: Int32Array.from(train, (row) => films[row].classIndex),
             options: { ...origin.options, steps: 2 },

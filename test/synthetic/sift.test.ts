@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { concatRows, type NDArray, ndarray, rows, takeRows } from '../../src/base/ndarray.js'
 import { Rng } from '../../src/base/random.js'
-import { defaultAcganOptions } from '../../src/generator/acgan/options.js'
-import type { Sampler } from '../../src/generator/acgan/sampler.js'
+import type { Sampler } from '../../src/generator/sampler.js'
 import { ImageCheck } from '../../src/synthetic/copies.js'
 import { drawSifted } from '../../src/synthetic/sift.js'
 
@@ -18,7 +17,7 @@ function noise(name: string, count: number): Images {
 /** A generator whose images are known. */
 function sampling(images: Images): Sampler {
   return {
-    options: defaultAcganOptions({ classes: ['one', 'two'], steps: 1, imageSize: [side, side], channels: 1 }),
+    images: { classes: ['one', 'two'], imageSize: [side, side], channels: 1 },
     draw: async ({ start, count }) => rows(images, start, start + count),
     close: async () => {},
   }

@@ -9,9 +9,10 @@ import { pathParts } from '../../base/path-name.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { parseSectionSettings } from '../../experiment/config/setting.js'
-import { defaultAcganOptions } from '../../generator/acgan/options.js'
-import { openSampler, type Sampler } from '../../generator/acgan/sampler.js'
-import { trainInChild } from '../../generator/acgan/train-in-child.js'
+import { checkpointStep } from '../../generator/checkpoint.js'
+import { trainedKind, trainedKinds } from '../../generator/registry.js'
+import { openSampler, type Sampler } from '../../generator/sampler.js'
+import { trainInChild } from '../../generator/train-in-child.js'
 import { encodePng } from '../../image/codec.js'
 import { holdFolder } from '../../record/run-store.js'
 import { physicalCores } from '../../runtime/session.js'
@@ -38,15 +39,14 @@ const drawnHere = 'kopt gan sample'
 const drawnAtOnce = 64
 
 export function define(command: Command, outside: Outside): void {
-  command.description(
-    'The class-conditional generator (ACGAN) alone: train it from a dataset, draw images from a checkpoint.',
-  )
+  command.description('The class-conditional generator alone: train it from a dataset, draw images from a checkpoint.')
   defineTrain(command.command('train'), outside)
   defineSample(command.command('sample'), outside)
 }
 
 interface TrainOptions {
   out: string
+  kind: string
   steps: number
   size: [number, number]
   channels?: '1' | '3'
@@ -71,6 +71,11 @@ function defineTrain(command: Command, outside: Outside): void {
     )
     .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
     .requiredOption('--out <folder>', 'folder of the checkpoints: a new one, or one that was begun so')
+    .addOption(
+      new Option('--kind <name>', 'kind of generator')
+        .choices(trainedKinds.map(({ kind }) => kind))
+        .default(trainedKinds[0].kind),
+    )
     .addOption(new Option('--steps <n>', 'generator steps').argParser(wholeNumber(1)).default(6000))
     .addOption(
       new Option('--size <h>x<w>', 'pixels, both divisible by 8').argParser(pixelSize).default([56, 56], '56x56'),
@@ -111,12 +116,13 @@ async function train(
   const [height, width] = options.size
   const { classes } = audited.internal.cohort
   const channels = options.channels ? (Number(options.channels) as 1 | 3) : channelsOf(audited.colour)
-  const acgan = defaultAcganOptions({
+  const kind = trainedKind(options.kind)
+  const complete = kind.complete({
+    ...('width' in kind.options.shape && { width: options.width }),
     ...parseSectionSettings('gan', options.set ?? []),
     classes: [...classes],
     imageSize: [height, width],
     channels,
-    width: options.width,
     steps: options.steps,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   })
@@ -134,7 +140,8 @@ async function train(
     {
       images,
       labels,
-      options: acgan,
+      kind: kind.kind,
+      options: complete,
       folder,
       checkpointEvery: options.checkpointEvery,
       gridEvery: options.gridEvery,
@@ -213,7 +220,7 @@ async function sample(checkpoint: string, options: SampleOptions, { result, inte
   const signal = interruption()
   const sampler = await openSampler(checkpoint, { threads: physicalCores(), device })
   try {
-    const { classes } = sampler.options
+    const { classes } = sampler.images
     const wanted = options.class === undefined ? classes : [knownClass(options.class, classes, checkpoint)]
     const parts = pathParts(classes)
     const folderOf = (name: string) => parts[classes.indexOf(name)]
@@ -236,7 +243,7 @@ function requireFile(checkpoint: string): void {
   if (!isDirectory(checkpoint)) return
   const last = listDirectory(checkpoint)
     .map(({ name }) => name)
-    .filter((name) => /^checkpoint-\d+\.safetensors$/.test(name))
+    .filter((name) => checkpointStep(name) !== undefined)
     .sort()
     .at(-1)
   const remedy = last
@@ -255,7 +262,7 @@ interface Drawing {
 
 /** Writes images of a class, named by the folder's name, seed and number. */
 async function draw(sampler: Sampler, name: string, { folder, seed, start, count, signal }: Drawing): Promise<void> {
-  const classIndex = sampler.options.classes.indexOf(name)
+  const classIndex = sampler.images.classes.indexOf(name)
   for (let done = 0; done < count; done += drawnAtOnce) {
     signal.throwIfAborted()
     const first = start + done

@@ -6,13 +6,13 @@
 import { type Backbone, extractionBatch } from '../../backbone/backbone.js'
 import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
-import { measureInChild } from '../../generator/acgan/measure-in-child.js'
+import { measureInChild } from '../../generator/measure-in-child.js'
 import { outputsFor, standardisation } from '../../head/head.js'
 import type { StageName } from '../../record/events.js'
 import type { Range } from '../../record/plan.js'
 import { secondsInAll } from '../../record/stage.js'
 import type { Config } from '../config/schema.js'
-import { acganOptions } from '../stages/train-gan.js'
+import { isTrained, trainedGenerator } from '../generator.js'
 import type { UnitCounts, WorkUnit } from '../work/plan.js'
 import { fitHead } from '../work/trial.js'
 import { headSpec } from '../work/trials.js'
@@ -58,13 +58,18 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
   const heads = { head: around(perHead / job.processes), 'head-row': around(perRow / job.processes) }
   const images = { film, features: around(featuresSeconds) }
   // Images made elsewhere need no generator here.
-  if (config.synthetic.from !== null)
-    return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
+  if (!isTrained(config)) return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
+  const [, height, width, channels] = pixels.shape
+  const generator = trainedGenerator(config)
   const gan = await measureInChild(
     {
+      kind: generator.kind.kind,
       images: pixels,
       labels: Int32Array.from(classIndices),
-      options: acganOptions(config, { classes, channels: pixels.shape[3] as 1 | 3 }),
+      options: generator.optionsFor(
+        { classes: [...classes], imageSize: [height, width], channels: channels as 1 | 3 },
+        config.seed,
+      ),
       threads,
       device: config.compute.device,
       lowering: config.compute.lowering,

@@ -18,6 +18,7 @@ import {
   warningsOf,
 } from '../cohort/read-cohorts.js'
 import type { Config } from '../config/schema.js'
+import { isTrained } from '../generator.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
 import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../work/plan.js'
 import { advise } from './advice.js'
@@ -193,8 +194,7 @@ function expectations(
   const baseline = baselineOf(curve, development)
   const { films } = audited.internal.cohort
   const tested = folds.length > 0 ? [...new Set(folds.flatMap((fold) => fold.split.test))] : split.test
-  const foldable =
-    folds.length === 0 && config.synthetic.from === null && films.every((film) => film.split === undefined)
+  const foldable = folds.length === 0 && isTrained(config) && films.every((film) => film.split === undefined)
   const testSet = testSetPower(tested, foldable ? films : null, { config, classes, positive, curve, train })
   const learningCurve = plannedCurve(curve, total(train), config.seed)
   return { baseline, testSet, learningCurve, advice: advise({ baseline, testSet, learningCurve }) }

@@ -7,8 +7,8 @@ import type { FeatureCache } from '../../backbone/feature-cache.js'
 import { UserError } from '../../base/errors.js'
 import { readJson } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
-import { openSampler } from '../../generator/acgan/sampler.js'
-import type { AcganSummary } from '../../generator/acgan/train.js'
+import { openSampler } from '../../generator/sampler.js'
+import type { TrainingSummary } from '../../generator/train.js'
 import type { StageName } from '../../record/events.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { additions, largestMultiple } from '../../synthetic/allocation.js'
@@ -66,7 +66,7 @@ export interface SiftedPools {
 export async function fillSyntheticPool(
   context: RunContext,
   data: SearchData,
-  gans: readonly AcganSummary[],
+  gans: readonly TrainingSummary[],
   cache: FeatureCache,
 ): Promise<SiftedPools | null> {
   const { config, directory, seals, signal } = context

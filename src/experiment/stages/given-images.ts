@@ -1,5 +1,5 @@
 /**
- * Synthetic images that a generator made elsewhere, in place of the ACGAN's: read onto the common pixel path, kept from
+ * Synthetic images that a generator made elsewhere, in place of a trained one's: read onto the common pixel path, kept from
  * being films of the sealed sets, and counted, for the search ends where they do. What that generator was trained on
  * nobody here can know; an image that is a test film is proof that it was.
  */
@@ -8,11 +8,11 @@ import type { FeatureCache } from '../../backbone/feature-cache.js'
 import { throwProblems } from '../../base/errors.js'
 import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
-import { Rng } from '../../base/random.js'
-import { type GeneratedImages, readGenerated } from '../../dataset/generated.js'
 import { loadPixels } from '../../dataset/load.js'
 import { counted, firstFew } from '../../dataset/reader.js'
 import { shownWarning } from '../../dataset/warning.js'
+import { type GivenOptions, takeGiven } from '../../generator/given/given.js'
+import { type GeneratedImages, readGenerated } from '../../generator/given/read.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { additions, largestMultiple } from '../../synthetic/allocation.js'
 import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
@@ -36,9 +36,13 @@ export interface GivenImages {
 }
 
 /** Reads the images once in the life of a run; a resumed run goes on with what it read. */
-export function readGivenImages(context: RunContext, data: SearchData, sealed: SealedTestSets): Promise<GivenImages> {
+export function readGivenImages(
+  context: RunContext,
+  { from: folder }: GivenOptions,
+  data: SearchData,
+  sealed: SealedTestSets,
+): Promise<GivenImages> {
   const { config, directory, seals, emit, signal } = context
-  const folder = config.synthetic.from as string
   return runStage(context, 'read-synthetic', async () => {
     const given = await readGenerated(folder, data.classes, { signal })
     const [, height, width, channels] = data.train.pixels.shape
@@ -80,18 +84,22 @@ export function readGivenImages(context: RunContext, data: SearchData, sealed: S
 }
 
 /** Fills the pools of every draw from the images given: the first ones by name, or by a permutation of each draw. */
-export async function fillGivenPool(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
+export async function fillGivenPool(
+  context: RunContext,
+  { order }: GivenOptions,
+  data: SearchData,
+  cache: FeatureCache,
+): Promise<void> {
   const { config, directory, seals } = context
   await runStage(context, 'fill-pool', async () => {
     const counts = additions(classCounts(data.train, data.classes), config.search.kMax)
     const total = drawsOf(config).length * counts.reduce((a, b) => a + b, 0)
     const progress = progressOf(context, 'fill-pool', total, 'images')
     for (const draw of drawsOf(config)) {
-      const rng = new Rng(repeatSeed(config.seed, 'pool', draw))
+      const seed = repeatSeed(config.seed, 'pool', draw)
       for (const [classIndex, count] of counts.entries()) {
         const all = readNpy(directory.poolArray(givenName(classIndex)), 'uint8')
-        const order = config.synthetic.order === 'random' ? rng.at(classIndex).permutation(all.shape[0]) : undefined
-        const images = order ? takeRows(all, order.subarray(0, count)) : rows(all, 0, count)
+        const images = takeGiven(all, { classIndex, seed, count, order })
         const name = poolName('synthetic', draw, classIndex)
         seals.writeNpy(directory.poolArray(name), images)
         await featureMatrix(context, cache, name, () => images, progress)

@@ -1,30 +1,13 @@
-/** The ACGANs on the training films alone, in child processes; the early arms are scored meanwhile. */
+/** The generators on the training films alone, in child processes; the early arms are scored meanwhile. */
 import path from 'node:path'
 import { listDirectory } from '../../base/files.js'
-import { type AcganOptions, defaultAcganOptions } from '../../generator/acgan/options.js'
-import type { AcganEvent, AcganJob, AcganSummary } from '../../generator/acgan/train.js'
-import { trainInChild } from '../../generator/acgan/train-in-child.js'
+import type { TrainingEvent, TrainingSummary } from '../../generator/train.js'
+import { type NamedTrainingJob, trainInChild } from '../../generator/train-in-child.js'
 import type { SearchData } from '../cohort/film-set.js'
-import type { Config } from '../config/schema.js'
+import { isTrained, trainedGenerator } from '../generator.js'
 import { type RunContext, runStage, stageSeconds } from '../stage.js'
 import { inLanes } from '../work/lanes.js'
 import { repeatSeed } from '../work/trials.js'
-
-/** `gan`: which of several, from 1. */
-export function acganOptions(
-  config: Config,
-  { classes, channels }: { classes: readonly string[]; channels: 1 | 3 },
-  gan = 1,
-): AcganOptions {
-  const { checkpointEvery: _checkpoint, gridEvery: _grid, seeds: _seeds, ...options } = config.gan
-  return defaultAcganOptions({
-    ...options,
-    classes: [...classes],
-    imageSize: config.image.size,
-    channels,
-    seed: gan === 1 ? config.seed : repeatSeed(config.seed, 'gan', gan),
-  })
-}
 
 /** GANs that train at a time. */
 const mostLanes = 2
@@ -51,10 +34,10 @@ function shares<Item>(items: readonly Item[], threads: number): Share<Item>[] {
 }
 
 /** Trains every GAN of the run, or of one of its folds. `checkpoint` of a summary is the name of a file in the GAN's folder. */
-export function trainGans(context: RunContext, data: SearchData): Promise<AcganSummary[]> {
+export function trainGans(context: RunContext, data: SearchData): Promise<TrainingSummary[]> {
   const { seeds, steps } = context.config.gan
   return runStage(context, 'train-gan', async () => {
-    const summaries: AcganSummary[] = []
+    const summaries: TrainingSummary[] = []
     const progress = ganProgress(context, seeds)
     const gans = Array.from({ length: seeds }, (_, i) => i + 1)
     for (const { items, lanes, threads } of shares(gans, context.threads)) {
@@ -89,8 +72,8 @@ export interface GanOfFold {
  * @returns seconds that went into each fold's, now or before a stop: of two side by side half of what they took
  */
 export async function trainGansOfFolds(context: RunContext, folds: readonly GanOfFold[]): Promise<number[]> {
-  const { gan, synthetic } = context.config
-  if (gan.seeds > 1 || synthetic.from !== null) return folds.map(() => 0)
+  const { gan } = context.config
+  if (gan.seeds > 1 || !isTrained(context.config)) return folds.map(() => 0)
   const seconds: number[] = []
   for (const { items, lanes, threads } of shares(folds, context.threads)) {
     const working = new Set<GanOfFold>()
@@ -111,11 +94,17 @@ export async function trainGansOfFolds(context: RunContext, folds: readonly GanO
   return seconds
 }
 
-function ganJob({ config, directory }: RunContext, data: SearchData, gan: number, threads: number): AcganJob {
+function ganJob({ config, directory }: RunContext, data: SearchData, gan: number, threads: number): NamedTrainingJob {
+  const [, height, width, channels] = data.train.pixels.shape
+  const { kind, optionsFor } = trainedGenerator(config)
   return {
+    kind: kind.kind,
     images: data.train.pixels,
     labels: Int32Array.from(data.train.films, (film) => film.classIndex),
-    options: acganOptions(config, { classes: data.classes, channels: data.train.pixels.shape[3] as 1 | 3 }, gan),
+    options: optionsFor(
+      { classes: [...data.classes], imageSize: [height, width], channels: channels as 1 | 3 },
+      gan === 1 ? config.seed : repeatSeed(config.seed, 'gan', gan),
+    ),
     folder: directory.ganOf(gan),
     checkpointEvery: config.gan.checkpointEvery,
     gridEvery: config.gan.gridEvery,
@@ -126,7 +115,7 @@ function ganJob({ config, directory }: RunContext, data: SearchData, gan: number
 }
 
 /** Tells the run of all its GANs as one piece of work; losses are the first one's. */
-function ganProgress({ emit, config }: RunContext, seeds: number): (gan: number, event: AcganEvent) => void {
+function ganProgress({ emit, config }: RunContext, seeds: number): (gan: number, event: TrainingEvent) => void {
   const done = new Map<number, number>()
   const rates = new Map<number, number>()
   return (gan, event) => {
@@ -143,11 +132,8 @@ function ganProgress({ emit, config }: RunContext, seeds: number): (gan: number,
       case 'warning':
         emit(event)
         break
-      case 'losses':
-        if (gan === 1) {
-          const { type: _, ...losses } = event
-          emit({ type: 'gan-losses', ...losses })
-        }
+      case 'curve':
+        if (gan === 1) emit({ type: 'training-curve', step: event.step, values: event.values })
         break
     }
   }

@@ -8,6 +8,7 @@ import type { StageName } from '../../record/events.js'
 import { additions } from '../../synthetic/allocation.js'
 import { type Arm, composition, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { Config } from '../config/schema.js'
+import { isTrained } from '../generator.js'
 import { drawsOf, repeatsOf } from './repeats.js'
 import { multiplesOf } from './trials.js'
 
@@ -53,7 +54,7 @@ function roundWork(config: Config, { train, selection, test }: RoundSizes): Stag
   const trainFilms = total(train)
   const pool = drawsOf(config).length * total(additions(train, kMax))
   // Images made elsewhere need no generator here.
-  const given = config.synthetic.from !== null
+  const given = !isTrained(config)
   return [
     // Once on the common pixel path and once at the backbone's own size, which is read from the files again.
     stageWork('extract-features', { film: trainFilms + selection, features: 2 * (trainFilms + selection) }),

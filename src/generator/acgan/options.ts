@@ -3,57 +3,108 @@
  * classifier GAN" (latent 100, embedding 50, dropout 0.5, slope 0.2) and its training (Adam 0.0002, beta1 0.5, batch 64);
  * widths, which the paper leaves open, from the architecture's ancestors.
  */
-import { nearest, throwProblems } from '../../base/errors.js'
+import { z } from 'zod'
+import { parseOptions } from '../option-problems.js'
 
-export interface AcganOptions {
-  /** Names in the order of the labels, at least two. */
-  classes: string[]
-  /** Height and width in pixels, both divisible by 8. */
-  imageSize: [number, number]
-  channels: 1 | 3
-  /** Channels of the layers: `tutorial` 4.6 million weights, `covidgan` 23 million (both at width 1, 56 x 56 x 3). */
-  widths: 'tutorial' | 'covidgan'
-  /** Multiplies `widths`. */
-  width: number
-  latentSize: number
-  /** Standard deviation of the latents. */
-  latentDeviation: number
-  embeddingSize: number
-  /** Standard deviation of the initial weights of dense layers and convolutions. */
-  initDeviation: number
-  learningRate: number
-  beta1: number
-  /** Real images, and as many generated ones, per step. */
-  batchSize: number
-  /** One step is one update of the discriminator and one of the generator. */
-  steps: number
-  /** Share of activations dropped behind the discriminator's first three convolutions; in 256ths. */
-  dropout: number
-  /** Slope of the discriminator's leaky ReLU below 0. */
-  leakySlope: number
-  /** Whether the discriminator's class head also learns from generated images (the paper: yes). */
-  classHeadLearnsFromFakes: boolean
-  seed: number
-}
+const source = 'Kong et al. 2022'
+const size = z.int().min(1).max(4096)
 
-/** Names and types of the options, and the values of those that need not be given. */
-const defaults: Omit<AcganOptions, 'classes' | 'steps'> = {
-  imageSize: [56, 56],
-  channels: 3,
-  widths: 'tutorial',
-  width: 1,
-  latentSize: 100,
-  latentDeviation: 1,
-  embeddingSize: 50,
-  initDeviation: 0.02,
-  learningRate: 2e-4,
-  beta1: 0.5,
-  batchSize: 64,
-  dropout: 0.5,
-  leakySlope: 0.2,
-  classHeadLearnsFromFakes: true,
-  seed: 1,
-}
+/** The kind's part of a configuration. */
+export const acganSection = z.strictObject({
+  steps: z
+    .int()
+    .min(1)
+    .default(6000)
+    .meta({
+      description: 'Training steps; one is one update of the discriminator and one of the generator.',
+      unit: 'steps',
+      source: `${source}: 30,000`,
+    }),
+  widths: z.enum(['tutorial', 'covidgan']).default('tutorial').meta({
+    description:
+      'Channels of the layers, which the paper leaves open: tutorial has 4.6 million weights, covidgan 23 million (both at width 1, 56 x 56 x 3).',
+  }),
+  width: z
+    .number()
+    .gt(0)
+    .max(4)
+    .default(0.5)
+    .meta({ description: 'Multiplier of the widths; time grows with about its square.', unit: 'factor' }),
+  latentSize: size.default(100).meta({
+    description: 'Length of the random vector that an image is made from.',
+    unit: 'numbers',
+    source,
+  }),
+  latentDeviation: z
+    .number()
+    .gt(0)
+    .default(1)
+    .meta({ description: 'Standard deviation of the random vector; its mean is 0.', unit: 'standard deviation' }),
+  embeddingSize: size
+    .default(50)
+    .meta({ description: 'Length of the vector that stands for a class.', unit: 'numbers', source }),
+  initDeviation: z.number().gt(0).default(0.02).meta({
+    description: 'Standard deviation of the initial weights of dense layers and convolutions.',
+    unit: 'standard deviation',
+  }),
+  learningRate: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.0002)
+    .meta({ description: 'Learning rate of Adam.', unit: 'per step', source }),
+  beta1: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.5)
+    .meta({ description: "Decay of Adam's running mean of the gradient.", unit: 'per step', source }),
+  batchSize: z
+    .int()
+    .min(2)
+    .max(1024)
+    .default(64)
+    .meta({ description: 'Real films, and as many synthetic images, in each step.', unit: 'images', source }),
+  dropout: z.number().min(0).lt(1).default(0.5).meta({
+    description:
+      "Share of activations dropped behind the discriminator's first three convolutions; taken in 65536ths, 0.5 exactly.",
+    unit: 'share',
+    source,
+  }),
+  leakySlope: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.2)
+    .meta({ description: "Slope of the discriminator's leaky ReLU below 0.", unit: 'slope', source }),
+  classHeadLearnsFromFakes: z.boolean().default(true).meta({
+    description: "Whether the discriminator's class head also learns from the generator's images.",
+    source,
+  }),
+})
+
+/** Images are eight times the generator's first map. */
+const side = z.int().min(8).max(1024).multipleOf(8)
+const sides = 'height and width in pixels, both divisible by 8 and at most 1024'
+
+/** The order of the keys is that of a checkpoint's header. */
+const { steps, ...ofNetworks } = acganSection.shape
+const completeSchema = z.strictObject({
+  imageSize: z
+    .custom<[number, number]>((value) => z.tuple([side, side]).safeParse(value).success, sides)
+    .default([56, 56]),
+  channels: z.union([z.literal(1), z.literal(3)], '1 or 3').default(3),
+  ...ofNetworks,
+  seed: z.int().min(0).default(1),
+  classes: z
+    .custom<string[]>((value) => z.array(z.string().min(1)).safeParse(value).success, 'names')
+    .refine((names) => names.length > 1, 'at least two classes')
+    .refine((names) => new Set(names).size === names.length, 'different names'),
+  steps,
+})
+
+/** The kind's section, and the images and the seed. */
+export type AcganOptions = z.output<typeof completeSchema>
 
 const layerWidths = {
   tutorial: { generator: [384, 192, 96], discriminator: [32, 64, 128, 256] },
@@ -73,78 +124,9 @@ export function channelWidths({ widths, width }: Pick<AcganOptions, 'widths' | '
 }
 
 /**
- * The options with the paper's values where none is given. `classes` and `steps` have none.
+ * The options with their defaults where none is given; `classes` has none.
  * Throws a `UserError` that lists every option that is unknown, of another type or out of range.
  */
-export function defaultAcganOptions(
-  partial: Partial<AcganOptions> & Pick<AcganOptions, 'classes' | 'steps'>,
-): AcganOptions {
-  const given = Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined))
-  const options = { ...defaults, ...given } as AcganOptions
-  throwProblems('GAN options', problemsOf(options))
-  return options
-}
-
-type Check = (value: unknown) => string | undefined
-
-const wholeNumber =
-  (low: number, high = Number.MAX_SAFE_INTEGER): Check =>
-  (value) =>
-    Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high
-      ? undefined
-      : `expected a whole number from ${low}${high === Number.MAX_SAFE_INTEGER ? '' : ` to ${high}`}`
-
-const inRange =
-  (range: string, test: (value: number) => boolean): Check =>
-  (value) =>
-    typeof value === 'number' && Number.isFinite(value) && test(value) ? undefined : `expected a number ${range}`
-
-const oneOf =
-  (...choices: (string | number | boolean)[]): Check =>
-  (value) =>
-    choices.includes(value as string) ? undefined : `expected ${choices.join(' or ')}`
-
-const checks: Record<keyof AcganOptions, Check> = {
-  classes: (value) => {
-    if (!Array.isArray(value) || value.some((name) => typeof name !== 'string' || name === '')) return 'expected names'
-    if (value.length < 2) return 'expected at least two classes'
-    return new Set(value).size === value.length ? undefined : 'expected different names'
-  },
-  imageSize: (value) =>
-    Array.isArray(value) &&
-    value.length === 2 &&
-    value.every((n) => Number.isSafeInteger(n) && n > 0 && n % 8 === 0 && n <= 1024)
-      ? undefined
-      : 'expected height and width in pixels, both divisible by 8 and at most 1024',
-  channels: oneOf(1, 3),
-  widths: oneOf('tutorial', 'covidgan'),
-  width: inRange('above 0, at most 4', (x) => x > 0 && x <= 4),
-  latentSize: wholeNumber(1, 4096),
-  latentDeviation: inRange('above 0', (x) => x > 0),
-  embeddingSize: wholeNumber(1, 4096),
-  initDeviation: inRange('above 0', (x) => x > 0),
-  learningRate: inRange('above 0, at most 1', (x) => x > 0 && x <= 1),
-  beta1: inRange('from 0, below 1', (x) => x >= 0 && x < 1),
-  batchSize: wholeNumber(2, 1024),
-  steps: wholeNumber(1),
-  dropout: inRange('from 0, below 1', (x) => x >= 0 && x < 1),
-  leakySlope: inRange('from 0, below 1', (x) => x >= 0 && x < 1),
-  classHeadLearnsFromFakes: oneOf(true, false),
-  seed: wholeNumber(0),
-}
-
-function problemsOf(options: AcganOptions): string[] {
-  const names = Object.keys(checks)
-  const unknown = Object.keys(options).filter((name) => !names.includes(name))
-  return [
-    ...unknown.map((name) => {
-      const like = nearest(name, names)
-      return `${name} is no option${like ? `; did you mean ${like}?` : `; there are ${names.join(', ')}`}`
-    }),
-    ...names.flatMap((name) => {
-      const value = options[name as keyof AcganOptions]
-      const problem = checks[name as keyof AcganOptions](value)
-      return problem ? [`${name} is ${JSON.stringify(value) ?? 'missing'}, but ${problem}`] : []
-    }),
-  ]
+export function acganOptions(partial: Readonly<Partial<AcganOptions>> & Pick<AcganOptions, 'classes'>): AcganOptions {
+  return parseOptions(completeSchema, partial, 'GAN')
 }

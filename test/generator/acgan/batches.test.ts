@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { fromNumbers } from '../../../src/base/ndarray.js'
 import { Batches } from '../../../src/generator/acgan/batches.js'
-import { DivergenceWatch } from '../../../src/generator/acgan/divergence.js'
-import { defaultAcganOptions } from '../../../src/generator/acgan/options.js'
+import { collapse } from '../../../src/generator/acgan/collapse.js'
+import { acganOptions } from '../../../src/generator/acgan/options.js'
 import { stepSpecs } from '../../../src/generator/acgan/steps.js'
 import { mapTree } from '../../../src/tensor/tree.js'
 
 const count = 7
-const options = defaultAcganOptions({
+const options = acganOptions({
   classes: ['a', 'b', 'c'],
   imageSize: [8, 16],
   channels: 1,
@@ -63,21 +63,17 @@ describe('batches', () => {
   })
 })
 
-describe('the watch over divergence', () => {
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])('stops at a loss of %s', (loss) => {
-    const watch = new DivergenceWatch(options)
-    expect(() => watch.observe(12, { discriminator: 1, generator: loss })).toThrow(/diverged at step 12.*learningRate/)
-  })
-
+describe('the watch over a collapse', () => {
   it('stops where the discriminator has had nothing to learn for 500 steps running, across a stop too', () => {
     const nothing = { discriminator: 1e-5, generator: 9 }
-    const watch = new DivergenceWatch(options)
-    for (let step = 1; step <= 400; step++) watch.observe(step, nothing)
-    watch.observe(401, { discriminator: 0.5, generator: 9 })
-    expect(watch.collapsedFor).toBe(0)
-    for (let step = 402; step <= 600; step++) watch.observe(step, nothing)
-    const resumed = new DivergenceWatch(options, watch.collapsedFor)
-    for (let step = 601; step <= 900; step++) resumed.observe(step, nothing)
-    expect(() => resumed.observe(901, nothing)).toThrow(/collapsed at step 901: .*larger dropout \(0\.5 now\)/)
+    const watch = collapse(options)
+    for (let step = 1; step <= 400; step++) watch.onStep?.(step, nothing)
+    watch.onStep?.(401, { discriminator: 0.5, generator: 9 })
+    expect(watch.save?.()).toEqual({ '': 0 })
+    for (let step = 402; step <= 600; step++) watch.onStep?.(step, nothing)
+    const resumed = collapse(options)
+    resumed.restore?.(600, watch.save?.())
+    for (let step = 601; step <= 900; step++) resumed.onStep?.(step, nothing)
+    expect(() => resumed.onStep?.(901, nothing)).toThrow(/collapsed at step 901: .*larger dropout \(0\.5 now\)/)
   })
 })

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type DType, fromNumbers, type NDArray, type Shape, sizeOf } from '../../../src/base/ndarray.js'
-import { type AcganOptions, defaultAcganOptions } from '../../../src/generator/acgan/options.js'
+import { type AcganOptions, acganOptions } from '../../../src/generator/acgan/options.js'
 import { type StepInputs, stepSpecs, type TrainingState } from '../../../src/generator/acgan/steps.js'
 import type { ArraySpec } from '../../../src/tensor/infer.js'
 import { flatten, type Tree, unflatten } from '../../../src/tensor/tree.js'
@@ -44,7 +44,7 @@ export const goldenCases = (
 
 export function optionsOf({ options }: GoldenCase): AcganOptions {
   const { weightScale: _weights, generatorWidths: _g, discriminatorWidths: _d, classes, ...given } = options
-  return defaultAcganOptions({
+  return acganOptions({
     ...given,
     classes: Array.from({ length: classes }, (_, i) => `class ${i}`),
     width: 1 / 24,

@@ -5,8 +5,9 @@ import path from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { ndarray } from '../../../src/base/ndarray.js'
 import { Rng } from '../../../src/base/random.js'
-import { defaultAcganOptions } from '../../../src/generator/acgan/options.js'
-import { trainAcgan } from '../../../src/generator/acgan/train.js'
+import { acgan } from '../../../src/generator/acgan/acgan.js'
+import { acganOptions } from '../../../src/generator/acgan/options.js'
+import { type TrainingEvent, train } from '../../../src/generator/train.js'
 import type { LoweringName } from '../../../src/tensor/onnx/convolution/choose.js'
 
 const steps = 40
@@ -27,7 +28,7 @@ function madeFilms() {
 async function course(lowering: LoweringName, seed: number): Promise<number[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kopt-lowering-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const options = defaultAcganOptions({
+  const options = acganOptions({
     classes: ['left', 'right'],
     imageSize: [16, 16],
     channels: 1,
@@ -38,9 +39,10 @@ async function course(lowering: LoweringName, seed: number): Promise<number[]> {
   })
   const runtime = { folder, checkpointEvery: steps, gridEvery: steps, threads: 1, device: 'cpu', lowering } as const
   const found: number[] = []
-  await trainAcgan({ ...madeFilms(), options, ...runtime }, (event) => {
-    if (event.type === 'losses') found.push(event.discriminator, event.generator)
-  })
+  const onEvent = (event: TrainingEvent) => {
+    if (event.type === 'curve') found.push(event.values.discriminator, event.values.generator)
+  }
+  await train(acgan, { ...madeFilms(), options, ...runtime }, { onEvent })
   return found
 }
 

@@ -5,9 +5,9 @@ import path from 'node:path'
 import { expect, it, onTestFinished, type TestContext, vi } from 'vitest'
 import { type NDArray, ndarray } from '../../../src/base/ndarray.js'
 import { Rng } from '../../../src/base/random.js'
+import { acgan } from '../../../src/generator/acgan/acgan.js'
 import { Batches } from '../../../src/generator/acgan/batches.js'
-import { checkpointFile, readCheckpoint } from '../../../src/generator/acgan/checkpoint.js'
-import { defaultAcganOptions } from '../../../src/generator/acgan/options.js'
+import { type AcganOptions, acganOptions } from '../../../src/generator/acgan/options.js'
 import { compileSteps, type StepProgram } from '../../../src/generator/acgan/step-program.js'
 import {
   acganStep,
@@ -16,7 +16,8 @@ import {
   stepSpecs,
   type TrainingState,
 } from '../../../src/generator/acgan/steps.js'
-import { type AcganJob, trainAcgan } from '../../../src/generator/acgan/train.js'
+import { checkpointFile, readCheckpoint } from '../../../src/generator/checkpoint.js'
+import { type TrainingJob, train } from '../../../src/generator/train.js'
 import { compile } from '../../../src/runtime/compile.js'
 import type { RuntimeDevice } from '../../../src/runtime/session.js'
 import { flatten, type Tree } from '../../../src/tensor/tree.js'
@@ -39,7 +40,7 @@ const count = 10
 const images = ndarray('uint8', [count, 16, 16, 1], new Rng(5).bytes(count * 256))
 const labels = Int32Array.from({ length: count }, (_, i) => i % 2)
 const optionsOf = (steps: number) =>
-  defaultAcganOptions({
+  acganOptions({
     classes: ['clear', 'sinusitis'],
     imageSize: [16, 16],
     channels: 1,
@@ -109,7 +110,7 @@ it('Steps of one run are those of as many runs to the bit, on the CPU', async ()
   }
 })
 
-function job(folder: string, steps: number, device: RuntimeDevice, checkpointEvery: number): AcganJob {
+function job(folder: string, steps: number, device: RuntimeDevice, checkpointEvery: number): TrainingJob<AcganOptions> {
   const runtime = { threads: 1, device, lowering: 'auto' } as const
   return { images, labels, options: optionsOf(steps), folder, checkpointEvery, gridEvery: 7, ...runtime }
 }
@@ -129,14 +130,20 @@ it('A training of several steps a run leaves the files that one of single steps 
     })
     const folder = newFolder()
     const events: unknown[] = []
-    await trainAcgan(job(folder, 23, 'cpu', 10), (event) => {
-      if (event.type === 'losses') events.push(event)
-      else if (event.type === 'grid') events.push(event.step)
+    await train(acgan, job(folder, 23, 'cpu', 10), {
+      onEvent: (event) => event.type === 'curve' && events.push(event),
+      observers: [
+        {
+          name: 'fifths',
+          isDue: (step) => step % 5 === 0,
+          onState: async (step, state) => void events.push(step, arrays(state)),
+        },
+      ],
     })
     const files = readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name), 'base64')])
     found.push({ files, events })
   }
-  expect(found[0].events).toHaveLength(3 + 4)
+  expect(found[0].events).toHaveLength(3 + 2 * 4)
   expect(found[1]).toEqual(found[0])
 })
 
@@ -159,10 +166,12 @@ it('A training with its state on WebGPU is the CPU’s (needs a WebGPU adapter)'
 
 it('A training on WebGPU goes on from its checkpoint (needs a WebGPU adapter)', async (context) => {
   const [whole, stopped] = [newFolder(), newFolder()]
-  await needWebGpu(context, trainAcgan(job(whole, 3, 'webgpu', 2)))
-  await trainAcgan(job(stopped, 2, 'webgpu', 2))
-  await trainAcgan(job(stopped, 3, 'webgpu', 2))
-  const [a, b] = [whole, stopped].map((folder) => arrays(readCheckpoint(checkpointFile(folder, 3)).state))
+  await needWebGpu(context, train(acgan, job(whole, 3, 'webgpu', 2)))
+  await train(acgan, job(stopped, 2, 'webgpu', 2))
+  await train(acgan, job(stopped, 3, 'webgpu', 2))
+  const [a, b] = [whole, stopped].map((folder) =>
+    arrays(readCheckpoint(checkpointFile(folder, 3)).state as TrainingState),
+  )
   expect(farthest(a, b)).toBeLessThan(1e-5)
-  await expect(trainAcgan(job(stopped, 4, 'cpu', 2))).rejects.toThrow(/device "webgpu", now "cpu"/)
+  await expect(train(acgan, job(stopped, 4, 'cpu', 2))).rejects.toThrow(/device "webgpu", now "cpu"/)
 })

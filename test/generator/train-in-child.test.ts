@@ -2,14 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ndarray } from '../../../src/base/ndarray.js'
-import { Rng } from '../../../src/base/random.js'
-import { defaultAcganOptions } from '../../../src/generator/acgan/options.js'
-import { type AcganEvent, type AcganJob, trainAcgan } from '../../../src/generator/acgan/train.js'
+import { ndarray } from '../../src/base/ndarray.js'
+import { Rng } from '../../src/base/random.js'
+import { acgan } from '../../src/generator/acgan/acgan.js'
+import { type AcganOptions, acganOptions } from '../../src/generator/acgan/options.js'
+import { type TrainingEvent, train } from '../../src/generator/train.js'
+import type { NamedTrainingJob } from '../../src/generator/train-in-child.js'
 
 // A child runs what was built.
-const built = new URL('../../../dist/generator/acgan/train-in-child.js', import.meta.url).href
-const { trainInChild } = (await import(built)) as typeof import('../../../src/generator/acgan/train-in-child.js')
+const built = new URL('../../dist/generator/train-in-child.js', import.meta.url).href
+const { trainInChild } = (await import(built)) as typeof import('../../src/generator/train-in-child.js')
 
 let folder: string
 
@@ -18,11 +20,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function job(name: string, steps: number): AcganJob {
+function job(name: string, steps: number): NamedTrainingJob & { readonly options: AcganOptions } {
   return {
+    kind: 'acgan',
     images: ndarray('uint8', [8, 16, 8, 3], new Rng(2).bytes(8 * 16 * 8 * 3)),
     labels: Int32Array.of(0, 1, 2, 0, 1, 2, 0, 1),
-    options: defaultAcganOptions({
+    options: acganOptions({
       classes: ['a', 'b', 'c'],
       imageSize: [16, 8],
       width: 0.02,
@@ -46,12 +49,12 @@ const bytesOf = (name: string) =>
 
 describe('trainInChild', () => {
   it('trains to the same bytes as in this process, and passes events on', async () => {
-    const events: AcganEvent[] = []
+    const events: TrainingEvent[] = []
     const { seconds: _, stepsPerSecond: _rate, ...summary } = await trainInChild(job('child', 3), (e) => events.push(e))
-    const here = await trainAcgan(job('here', 3))
+    const here = await train(acgan, job('here', 3))
     expect(summary).toMatchObject({ steps: 3, parameters: here.parameters })
     expect(bytesOf('child')).toEqual(bytesOf('here'))
-    expect(events.map(({ type }) => type)).toContain('grid')
+    expect(events.map(({ type }) => type)).toContain('progress')
     expect(events.at(-1)).toMatchObject({ type: 'progress', step: 3 })
   })
 
@@ -60,13 +63,13 @@ describe('trainInChild', () => {
     const stopped = trainInChild(
       job('stopped', 24),
       (event) => {
-        if (event.type === 'losses' && event.step >= 10) stop.abort()
+        if (event.type === 'curve' && event.step >= 10) stop.abort()
       },
       stop.signal,
     )
     await expect(stopped).rejects.toThrow('interrupted')
     await trainInChild(job('stopped', 24))
-    await trainAcgan(job('here', 24))
+    await train(acgan, job('here', 24))
     expect(bytesOf('stopped')).toEqual(bytesOf('here'))
   })
 

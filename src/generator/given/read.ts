@@ -2,13 +2,13 @@
  * Images that a generator made elsewhere: one folder per class, any sizes, no patients. Their order is that of their names.
  * They are no cohort: nothing is split, and the same image may stand twice (a collapsed generator makes such).
  */
-import { nearest, UserError } from '../base/errors.js'
-import { exists, isDirectory } from '../base/files.js'
-import { type AuditedFilm, examineFilm, fullWhite } from './audit.js'
-import { mapBounded } from './bounded.js'
-import { readFolder } from './folder-reader.js'
-import { counted, refuse } from './reader.js'
-import type { Warning } from './warning.js'
+import { nearest, UserError } from '../../base/errors.js'
+import { exists, isDirectory } from '../../base/files.js'
+import { type AuditedFilm, examineFilm, fullWhite } from '../../dataset/audit.js'
+import { mapBounded } from '../../dataset/bounded.js'
+import { readFolder } from '../../dataset/folder-reader.js'
+import { counted, refuse } from '../../dataset/reader.js'
+import type { Warning } from '../../dataset/warning.js'
 
 /** An image of a generator, decoded once; `id` is what may be shown, such as 'sinusitis/0012.png'. */
 export type GeneratedImage = AuditedFilm

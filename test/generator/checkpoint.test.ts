@@ -2,20 +2,21 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { UserError } from '../../../src/base/errors.js'
-import { readBytes } from '../../../src/base/files.js'
-import { hashArray, hashPlain } from '../../../src/base/hash.js'
-import { ndarray } from '../../../src/base/ndarray.js'
-import { originOf, readCheckpoint, writeCheckpoint } from '../../../src/generator/acgan/checkpoint.js'
-import { defaultAcganOptions } from '../../../src/generator/acgan/options.js'
-import { initialState } from '../../../src/generator/acgan/steps.js'
-import { decodeSafetensors, encodeSafetensors } from '../../../src/nn/safetensors.js'
+import { UserError } from '../../src/base/errors.js'
+import { readBytes } from '../../src/base/files.js'
+import { hashArray, hashPlain } from '../../src/base/hash.js'
+import { ndarray } from '../../src/base/ndarray.js'
+import { acganOptions } from '../../src/generator/acgan/options.js'
+import { initialState } from '../../src/generator/acgan/steps.js'
+import { originOf, readCheckpoint, writeCheckpoint } from '../../src/generator/checkpoint.js'
+import { decodeSafetensors, encodeSafetensors } from '../../src/nn/safetensors.js'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kopt-checkpoint-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const options = defaultAcganOptions({ classes: ['a', 'b'], imageSize: [8, 8], channels: 1, width: 0.01, steps: 5 })
+const options = acganOptions({ classes: ['a', 'b'], imageSize: [8, 8], channels: 1, width: 0.01, steps: 5 })
 const origin = originOf({
+  kind: 'acgan',
   images: ndarray('uint8', [2, 8, 8, 1], new Uint8Array(128)),
   labels: Int32Array.of(0, 1),
   options,
@@ -24,7 +25,7 @@ const origin = originOf({
   lowering: 'auto',
 })
 const curves = ndarray('float64', [1, 6], Float64Array.of(5, 1.5, 0.25, 1, 0, 0.5))
-const whole = { step: 5, origin, collapsedFor: 3, curves, state: initialState(options) }
+const whole = { step: 5, origin, observed: { collapsedFor: 3, curves }, state: initialState(options) }
 const { arrays, metadata } = decodeSafetensors(readBytes(writeCheckpoint(folder, whole)))
 
 function changed(metadataChanges: Record<string, string>, arrayChanges: typeof arrays = {}): string {
@@ -55,9 +56,14 @@ describe('a checkpoint', () => {
   })
 
   it.each([
-    ['another format', { format: 'other' }, /no checkpoint of a kopt ACGAN/],
+    ['another format', { format: 'other' }, /no checkpoint of a kopt generator \(acgan\)/],
     ['another version', { version: '3' }, /checkpoint format 3, this kopt reads 2/],
     ['a step that is no number', { step: 'five' }, /damaged: its step/],
+    [
+      'a number of an observer that is none',
+      { collapsedFor: 'many' },
+      /checksum|damaged: its collapsedFor is no number/,
+    ],
     ['options that are no JSON', { options: '{' }, /damaged: its options are no JSON/],
     ['options that are null', { options: 'null' }, /damaged: .*classes is missing/],
     [
@@ -83,8 +89,7 @@ describe('a checkpoint', () => {
       .sort()
     const file = path.join(folder, 'first.safetensors')
     writeFileSync(file, encodeSafetensors(rest, { ...metadata, version: '1', contentHash: hashPlain(hashes) }))
-    const { curves: __, ...first } = whole
-    expect(readCheckpoint(file)).toEqual(first)
+    expect(readCheckpoint(file)).toEqual({ ...whole, observed: { collapsedFor: 3 } })
   })
 
   it('is refused with an array changed', () => {

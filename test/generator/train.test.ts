@@ -2,13 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Interrupted } from '../../../src/base/errors.js'
-import { ndarray } from '../../../src/base/ndarray.js'
-import { Rng } from '../../../src/base/random.js'
-import { defaultAcganOptions } from '../../../src/generator/acgan/options.js'
-import { openSampler } from '../../../src/generator/acgan/sampler.js'
-import { type AcganEvent, type AcganJob, trainAcgan } from '../../../src/generator/acgan/train.js'
-import { decodeImage } from '../../../src/image/codec.js'
+import { Interrupted } from '../../src/base/errors.js'
+import { ndarray } from '../../src/base/ndarray.js'
+import { Rng } from '../../src/base/random.js'
+import { acgan } from '../../src/generator/acgan/acgan.js'
+import { type AcganOptions, acganOptions } from '../../src/generator/acgan/options.js'
+import { openSampler } from '../../src/generator/sampler.js'
+import { type TrainingCare, type TrainingEvent, type TrainingJob, train } from '../../src/generator/train.js'
+import { decodeImage } from '../../src/image/codec.js'
 
 let folder: string
 
@@ -17,15 +18,19 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+type Job = TrainingJob<AcganOptions>
+
+const trainAcgan = (job: Job, care?: TrainingCare) => train(acgan, job, care)
+
 /** Ten made films of two classes, 16 x 16 grey, and a GAN of a few channels. */
-function job(changes: Partial<AcganJob> = {}, options: Record<string, unknown> = {}): AcganJob {
+function job(changes: Partial<Job> = {}, options: Record<string, unknown> = {}): Job {
   const count = 10
   const labels = Int32Array.from({ length: count }, (_, i) => i % 2)
   const rng = new Rng(5)
   return {
     images: ndarray('uint8', [count, 16, 16, 1], rng.bytes(count * 256)),
     labels,
-    options: defaultAcganOptions({
+    options: acganOptions({
       classes: ['clear', 'sinusitis'],
       imageSize: [16, 16],
       channels: 1,
@@ -52,10 +57,10 @@ function contents(of = folder): Record<string, string> {
   )
 }
 
-describe('trainAcgan', () => {
+describe('train', () => {
   it('leaves the newest two checkpoints, grids and curves, and says what it does', async () => {
-    const events: AcganEvent[] = []
-    const summary = await trainAcgan(job({}, { steps: 21 }), (event) => events.push(event))
+    const events: TrainingEvent[] = []
+    const summary = await trainAcgan(job({}, { steps: 21 }), { onEvent: (event) => events.push(event) })
     expect(readdirSync(folder).sort()).toEqual([
       'checkpoint-000020.safetensors',
       'checkpoint-000021.safetensors',
@@ -67,7 +72,7 @@ describe('trainAcgan', () => {
     expect(rows.slice(1).map((row) => row.split(',').length)).toEqual([6, 6, 6])
     expect(rows.slice(1).map((row) => Number(row.split(',')[0]))).toEqual([10, 20, 21])
     expect(events.at(-1)).toMatchObject({ type: 'progress', step: 21, steps: 21, secondsLeft: 0 })
-    expect(events.filter((event) => event.type === 'losses')).toHaveLength(3)
+    expect(events.filter((event) => event.type === 'curve')).toHaveLength(3)
     expect(summary).toMatchObject({ steps: 21, checkpoint: path.join(folder, 'checkpoint-000021.safetensors') })
     expect(summary.stepsPerSecond).toBeGreaterThan(0)
     const grid = await decodeImage(readFileSync(path.join(folder, 'grid-000021.png')))
@@ -80,13 +85,10 @@ describe('trainAcgan', () => {
     const options = { steps: 14 }
     await trainAcgan(job({ folder: whole, checkpointEvery: 5 }, options))
     const stop = new AbortController()
-    const first = trainAcgan(
-      job({ folder: stopped, checkpointEvery: 5 }, options),
-      (event) => {
-        if (event.type === 'grid' && event.step === 12) stop.abort()
-      },
-      stop.signal,
-    )
+    const first = trainAcgan(job({ folder: stopped, checkpointEvery: 5 }, options), {
+      signal: stop.signal,
+      observers: [{ name: 'stop', onStep: (step) => step === 12 && stop.abort() }],
+    })
     await expect(first).rejects.toThrow(Interrupted)
     expect(readFileSync(path.join(stopped, 'curves.csv'), 'utf8').trim().split('\n')).toHaveLength(2)
     await trainAcgan(job({ folder: stopped, checkpointEvery: 5 }, options))
@@ -120,8 +122,8 @@ describe('trainAcgan', () => {
     const bytes = readFileSync(newest)
     bytes[bytes.length - 5] ^= 1
     writeFileSync(newest, bytes)
-    const events: AcganEvent[] = []
-    await trainAcgan(job(), (event) => events.push(event))
+    const events: TrainingEvent[] = []
+    await trainAcgan(job(), { onEvent: (event) => events.push(event) })
     expect(events[0]).toMatchObject({ type: 'warning', text: expect.stringMatching(/000004.*checksum.*from step 2/s) })
     expect(contents()).toEqual(before)
   })
@@ -131,8 +133,8 @@ describe('trainAcgan', () => {
     const before = contents()
     const only = path.join(folder, 'checkpoint-000004.safetensors')
     writeFileSync(only, readFileSync(only).subarray(0, 3000))
-    const events: AcganEvent[] = []
-    await trainAcgan(job({ checkpointEvery: 4 }), (event) => events.push(event))
+    const events: TrainingEvent[] = []
+    await trainAcgan(job({ checkpointEvery: 4 }), { onEvent: (event) => events.push(event) })
     expect(events[0]).toMatchObject({
       type: 'warning',
       text: expect.stringMatching(/000004\.safetensors is not a whole safetensors file.*training begins anew/s),
@@ -145,8 +147,8 @@ describe('trainAcgan', () => {
     const before = contents()
     const [older, newest] = [2, 4].map((step) => path.join(folder, `checkpoint-00000${step}.safetensors`))
     writeFileSync(newest, readFileSync(older))
-    const events: AcganEvent[] = []
-    await trainAcgan(job(), (event) => events.push(event))
+    const events: TrainingEvent[] = []
+    await trainAcgan(job(), { onEvent: (event) => events.push(event) })
     expect(events[0]).toMatchObject({ type: 'warning', text: expect.stringMatching(/of step 2, but its name says 4/) })
     expect(contents()).toEqual(before)
   })
@@ -190,7 +192,7 @@ describe('a sampler', () => {
   it('draws an image from checkpoint, seed, class and index alone', async () => {
     const { checkpoint } = await trainAcgan(job())
     const sampler = await openSampler(checkpoint, { threads: 1 })
-    expect(sampler.options).toMatchObject({ classes: ['clear', 'sinusitis'], steps: 4 })
+    expect(sampler.images).toEqual({ classes: ['clear', 'sinusitis'], imageSize: [16, 16], channels: 1 })
     const draw = (classIndex: number, seed: number, start: number, count: number) =>
       sampler.draw({ classIndex, seed, start, count })
     const many = await draw(1, 9, 0, 130)

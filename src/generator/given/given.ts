@@ -1,0 +1,30 @@
+/** Images made elsewhere in the place of a generator: they are read, not drawn, and end where they end. */
+import { z } from 'zod'
+import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
+import { Rng } from '../../base/random.js'
+import type { GivenKind } from '../contract.js'
+
+export const given = {
+  kind: 'given',
+  isTrained: false,
+  name: 'images made elsewhere',
+  options: z.strictObject({
+    from: z.string().meta({ description: 'Folder of the images, one folder per class.' }),
+    order: z.enum(['name', 'random']).default('name').meta({
+      description:
+        'Which images a draw takes first: by name, the same in every repeat, or drawn at random for each repeat.',
+    }),
+  }),
+  presets: { quick: {}, standard: {}, kong2022: {} },
+} as const satisfies GivenKind
+
+export type GivenOptions = z.output<typeof given.options>
+
+/** The first `count` of the images of a class: as they come, or in an order that belongs to class and draw. */
+export function takeGiven(
+  images: NDArray<'uint8'>,
+  { classIndex, seed, count, order }: { classIndex: number; seed: number; count: number } & Pick<GivenOptions, 'order'>,
+): NDArray<'uint8'> {
+  if (order === 'name') return rows(images, 0, count)
+  return takeRows(images, new Rng(seed).at(classIndex).permutation(images.shape[0]).subarray(0, count))
+}

@@ -1,0 +1,30 @@
+/** Every kind of generator that there is: a further one is a folder and a line here. */
+import { nearest, UserError } from '../base/errors.js'
+import { acgan } from './acgan/acgan.js'
+import type { GeneratorKind, TrainedKind } from './contract.js'
+import { given } from './given/given.js'
+
+/** The first one is what a run takes where nothing else is asked for. */
+export const generatorKinds: readonly GeneratorKind[] = [acgan, given]
+
+export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.isTrained)
+
+/** Throws a `UserError` that names the kinds there are. */
+export function generatorKind(name: string): GeneratorKind {
+  const kind = generatorKinds.find((one) => one.kind === name)
+  return kind ?? noKind(name, generatorKinds)
+}
+
+/** As `generatorKind`, of those that are trained here. */
+export function trainedKind(name: string): TrainedKind {
+  const kind = trainedKinds.find((one) => one.kind === name)
+  return kind ?? noKind(name, trainedKinds)
+}
+
+function noKind(name: string, kinds: readonly GeneratorKind[]): never {
+  const names = kinds.map((one) => one.kind)
+  const near = nearest(name, names)
+  throw new UserError(
+    `${name} is no kind of generator${near ? `; did you mean ${near}?` : ''} (there are ${names.join(', ')})`,
+  )
+}
