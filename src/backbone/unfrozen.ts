@@ -104,7 +104,7 @@ function emitBlocks(blocks: readonly DenseNetTop[], [height, width]: readonly [n
   return emitOnnx(simplify(graph), { inputNames: ['block_input'], outputNames: ['block_features'], dynamicBatch: true })
 }
 
-/** Features [N, 1024] of cut rows [N, h * w * 512], in batches of one size, so that a row never depends on its company. */
+/** Features [N, 1024] of cut rows [N, h * w * 512], in batches of one size, so that a row's features do not depend on the other rows. */
 export async function blockFeatures(
   block: DenseNetTop,
   cut: NDArray<'float32'>,

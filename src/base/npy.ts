@@ -4,7 +4,7 @@
  * Source: numpy.lib.format (NEP 1).
  */
 import { UserError } from './errors.js'
-import { readBytes, writeAtomic } from './files.js'
+import { readBytes } from './files.js'
 import { type DType, type NDArray, ndarray, sizeOf, type TypedArrayOf } from './ndarray.js'
 
 const descriptors: Record<string, DType> = {
@@ -99,10 +99,6 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
 
 function swapBytes(bytes: Uint8Array, itemSize: number): void {
   for (let at = 0; at < bytes.length; at += itemSize) bytes.subarray(at, at + itemSize).reverse()
-}
-
-export function writeNpy(file: string, array: NDArray): void {
-  writeAtomic(file, encodeNpy(array))
 }
 
 export function readNpy<D extends DType>(file: string, dtype: D): NDArray<D> {

@@ -32,7 +32,7 @@ interface Archive {
   readonly year: number
 }
 
-export const archives: Record<'a' | 'b', Archive> = {
+const archives: Record<'a' | 'b', Archive> = {
   a: {
     name: 'Made-up Hospital A',
     sopClass: '1.2.840.10008.5.1.4.1.1.1',

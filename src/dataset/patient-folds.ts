@@ -1,7 +1,7 @@
 /** Cases into folds of a cross-validation: all of a patient's in one, each class spread evenly. */
 import type { Rng } from '../base/random.js'
 
-/** Fold of each case, 0..folds - 1. Patients with films of the same classes are alike; they are shuffled and dealt in turn. */
+/** Fold of each case, 0..folds - 1. Patients with films of the same classes are shuffled and numbered round the folds. */
 export function patientFolds(
   cases: readonly { readonly patient: string; readonly label: string }[],
   folds: number,

@@ -23,11 +23,6 @@ export interface PhantomFilm {
   readonly raster: Raster
 }
 
-export const phantomClasses = {
-  2: ['healthy', 'sinusitis'],
-  3: ['fluid-level', 'healthy', 'thick-mucosa'],
-} as const
-
 /** How a hospital's apparatus shows the same anatomy. */
 interface Apparatus {
   readonly letter: string

@@ -5,7 +5,7 @@
 import { nearest, UserError } from '../base/errors.js'
 
 /** Names that mean "nothing found"; as whole words, in any case. '0' only as the whole name. */
-export const negativeNames = ['normal', 'healthy', 'negative', 'control', 'no ...', '0'] as const
+const negativeNames = ['normal', 'healthy', 'negative', 'control', 'no ...', '0'] as const
 
 const negativeWords = new Set(['normal', 'healthy', 'negative', 'control', 'controls', 'no'])
 

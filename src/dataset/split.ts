@@ -18,7 +18,7 @@ import type { Film, SplitName } from './sample.js'
 const splitNames: readonly SplitName[] = ['train', 'tuning', 'test']
 
 /** The fewest patients of a class that can be split: one per set. */
-export const fewestPatients = 3
+const fewestPatients = 3
 
 export interface SplitOptions {
   /** Shares of train, tuning and test set; they sum to 1. */
@@ -57,7 +57,7 @@ export function outerFolds<F extends Film>(
   const rng = new Rng(options.seed).split('folds').at(time)
   const inFold =
     options.by === 'image'
-      ? dealByImage(films, folds, rng)
+      ? foldsByImage(films, folds, rng)
       : drawSets(films, Array<number>(folds).fill(1 / folds), 'patient', rng)
   return Array.from({ length: folds }, (_, fold) => {
     const test = inFold(fold)
@@ -87,21 +87,21 @@ function drawSets<F extends Film>(
   return (wanted) => films.filter((_, i) => sets[i] === wanted)
 }
 
-/** Films of each class shuffled and dealt out like cards. */
-function dealByImage<F extends Film>(films: readonly F[], hands: number, rng: Rng): (hand: number) => F[] {
-  const handOf = new Map<F, number>()
+/** The films of each class shuffled and numbered round the folds, so that folds differ by one film of a class at most. */
+function foldsByImage<F extends Film>(films: readonly F[], folds: number, rng: Rng): (fold: number) => F[] {
+  const foldOf = new Map<F, number>()
   for (const label of classesOf(films)) {
     const members = films.filter((film) => film.label === label)
-    if (members.length < hands)
-      throw new UserError(`the class '${label}' has ${counted(members.length, 'film')}, fewer than ${hands} folds`)
+    if (members.length < folds)
+      throw new UserError(`the class '${label}' has ${counted(members.length, 'film')}, fewer than ${folds} folds`)
     rng
       .split(label)
       .shuffle(members)
       .forEach((film, i) => {
-        handOf.set(film, i % hands)
+        foldOf.set(film, i % folds)
       })
   }
-  return (hand) => films.filter((film) => handOf.get(film) === hand)
+  return (fold) => films.filter((film) => foldOf.get(film) === fold)
 }
 
 /**

@@ -6,7 +6,7 @@ import { UserError } from '../base/errors.js'
 const side = z.int().min(1).max(4096)
 const { layout, channels, scaling } = backboneContractSchema.shape
 
-export const classifierInfoSchema = z.object({
+const classifierInfoSchema = z.object({
   format: z.literal(1),
   use: z.string(),
   /** In the order of the output `probability`. */

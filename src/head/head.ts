@@ -53,7 +53,7 @@ export function standardisation({ data, shape }: NDArray<'float32'>): Standardis
   return { mean, deviation }
 }
 
-/** (x - mean) / deviation, column by column; a copy. */
+/** (x - mean) / deviation, column by column, in a new array; the data itself without `by`. */
 export function standardised({ data, shape }: NDArray<'float32'>, by: Standardisation | null): Float32Array {
   if (by === null) return data
   const d = shape[1]

@@ -41,7 +41,7 @@ export async function openClassifier(
       const found: number[][] = []
       for (let start = 0; start < films.length; start += extractionBatch) {
         const part = films.slice(start, start + extractionBatch)
-        // One fixed batch, as in training: a film's score never depends on its company.
+        // One fixed batch, as in training: a film's score does not depend on the other films.
         const batch = zeros('uint8', [extractionBatch, height, width, channels])
         part.forEach((film, i) => {
           const target = { height, width, channels, maxValue: whiteOf(film, maxValue) }

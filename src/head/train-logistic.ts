@@ -10,7 +10,7 @@ import { dot, type FittedHead, foldStandardisation, outputRows, type Standardisa
 import { minimise } from './lbfgs.js'
 
 /** Penalties tried, strong to weak. */
-export const defaultPenalties: readonly number[] = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
+const defaultPenalties: readonly number[] = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
 
 /** Largest component of the gradient at which a fit counts as converged. */
 const defaultTolerance = 1e-5

@@ -14,7 +14,7 @@ import type { NearDuplicate, NearDuplicateKind } from '../record/inspection.js'
 /** Bits of 64 in which the hashes of a pair may differ; no unmoved copy of the calibration differed in more than 8. */
 const nearestHashes = 10
 /** Correlation from which two films count as the same image. */
-export const sameImage = 0.8
+const sameImage = 0.8
 
 export interface FilmToCompare {
   readonly id: string

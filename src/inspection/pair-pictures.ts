@@ -8,7 +8,7 @@ import { toPixels } from '../image/resize.js'
 import type { NearDuplicate } from '../record/inspection.js'
 
 /** Pairs that are pictured; the gravest come first. */
-export const mostPictured = 24
+const mostPictured = 24
 /** Longer side of a picture, in pixels. */
 const side = 240
 

@@ -13,7 +13,7 @@ import type { FeatureMatrix } from './feature-matrix.js'
 import { type Nearest, nearestOthers, nearestRows } from './nearest.js'
 
 /** Share of nearest distances among real images below which a synthetic image is suspected. */
-export const suspectedShare = 0.01
+const suspectedShare = 0.01
 
 export interface Copies {
   /** Share of authentic samples, 0..1; null with fewer than two training images. */
@@ -121,7 +121,7 @@ export interface CloserThanTraining {
 export function closerThanTraining(distances: Float64Array, training: Float64Array): CloserThanTraining {
   const known = Float64Array.from(training).filter(Number.isFinite).sort()
   const threshold = quantile(known, suspectedShare)
-  // No distance at all is suspicious whatever the threshold, which films that stand twice can bring to 0.
+  // A distance of 0 is a copy whatever the threshold, which is 0 where training films stand twice.
   const suspected = Array.from(distances, (distance) => distance < threshold || distance === 0)
   if (known.length === 0) return { threshold, suspected, count: null, byChance: null, p: null }
   const count = suspected.filter(Boolean).length

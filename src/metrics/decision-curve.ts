@@ -19,7 +19,7 @@ export interface DecisionPoint {
 }
 
 /** Thresholds of the curve where none are given: 0.02 to 0.98. */
-export const decisionThresholds: readonly number[] = Array.from({ length: 49 }, (_, i) => (i + 1) / 50)
+const decisionThresholds: readonly number[] = Array.from({ length: 49 }, (_, i) => (i + 1) / 50)
 
 /**
  * Net benefit at each threshold. Empty where a class is missing.

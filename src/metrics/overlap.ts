@@ -4,7 +4,7 @@
  */
 
 /** Below this share there is no overlap to speak of; equal numbers of one distribution give a coverage of 0.97. */
-export const leastOverlap = 0.1
+const leastOverlap = 0.1
 
 interface Limits {
   readonly low: number | null

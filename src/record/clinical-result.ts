@@ -8,7 +8,7 @@ const count = z.int().min(0)
 const maybe = z.number().nullable()
 
 /** An estimate and its 95 % limits; a number that could not be had is null, with the reason. */
-export const bounded = z.object({
+const bounded = z.object({
   value: maybe,
   low: maybe,
   high: maybe,
@@ -34,7 +34,7 @@ export const cutoffEvaluation = z.object({
   atPrevalence: z.object({ prevalence: z.number(), ppv: bounded, npv: bounded }).optional(),
 })
 
-export const chosenCutoff = z.object({
+const chosenCutoff = z.object({
   /** fixed: 0.5; youden: the largest sensitivity + specificity; sensitivity: the highest that reaches `wanted`. */
   rule: z.enum(['fixed', 'youden', 'sensitivity']),
   wanted: maybe,
@@ -66,7 +66,7 @@ const fit = z.object({
   line: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
 })
 
-export const calibration = z.object({
+const calibration = z.object({
   /** Share of diseased cases in the arm's training set, that in the original training films, and what it does to a logit. */
   prior: z.object({ training: z.number(), films: z.number(), shift: z.number() }),
   asTrained: fit,
@@ -74,7 +74,7 @@ export const calibration = z.object({
   corrected: fit.nullable(),
 })
 
-export const decision = z.object({
+const decision = z.object({
   prevalence: z.number(),
   prevalenceFrom: z.enum(['films', 'configuration']),
   /** Whether the probabilities were given the prior of that population. */
@@ -82,7 +82,7 @@ export const decision = z.object({
   points: z.array(z.object({ threshold: z.number(), model: z.number(), low: maybe, high: maybe, all: z.number() })),
 })
 
-export const byPatient = z.object({
+const byPatient = z.object({
   rule: z.enum(['max', 'mean']),
   n: count,
   positives: count,

@@ -77,7 +77,7 @@ export const evaluation = measures.extend({
   handTill: interval.optional(),
 })
 
-export const trial = z.object({
+const trial = z.object({
   k: count,
   /** Images in the training set of this trial. */
   size: count,
@@ -189,7 +189,7 @@ export const verdict = z.object({
 })
 
 /** One outer fold of a nested cross-validation: its own split, GAN, search and models, tested on films that none of them saw. */
-export const foldResult = z.object({
+const foldResult = z.object({
   fold: count,
   /** Which of the repeated cross-validations. */
   time: count,
@@ -209,7 +209,7 @@ const similarity = z.object({ mean: maybe, low: maybe, high: maybe })
 const kernelDistance = z.object({ value: maybe, low: maybe, high: maybe, reason: z.string().optional() })
 
 /** Of the synthetic images of one class, on the backbone's features (metrics/ says what each figure is). */
-export const featureQuality = z.object({
+const featureQuality = z.object({
   /** As the backbone gives them, or standardised by the training films. */
   features: z.enum(['raw', 'standardised']),
   /** Images each figure was computed on: all real training and held-out ones; the first `kid` and `manifolds` synthetic ones. */

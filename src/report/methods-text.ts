@@ -11,7 +11,7 @@ import { armInSentence, metricName } from '../words/names.js'
 import { acquisition, greySteps } from '../words/reading.js'
 import { cite, referencesOf } from './references.js'
 
-export const methodsTopics = [
+const methodsTopics = [
   'films',
   'preprocessing',
   'partition',

@@ -1,7 +1,7 @@
 /**
  * What the same rule finds when K has no effect: a multiplier bootstrap in the manner of White's Reality Check (2000).
  * Every draw disturbs all K together, patient by patient and repeat by repeat, so that what trials share (one tuning set,
- * nested pools) is kept; shuffling or flipping repeats instead would take the cases' whims for an effect.
+ * nested pools) is kept; shuffling or flipping repeats instead would count the noise of the shared cases as an effect.
  *
  *     G  = m[rule(m)] - m[1];  E[k,r] = theta[k,r] - m[k]
  *     x* = sqrt(P/(P-1)) sum_p g_p u[p,.] + sum_r h_r E[.,r] / sqrt(R(R-1))      g, h ~ N(0,1)

@@ -13,7 +13,7 @@ import {
 } from '../metrics/authenticity.js'
 
 /** Synthetic images that are correlated with the training images, at most: the first of the pool. */
-export const comparedImages = 1000
+const comparedImages = 1000
 
 export interface ImageCopies {
   /** Most alike training image of each synthetic image compared, and the correlation. */

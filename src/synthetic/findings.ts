@@ -7,7 +7,7 @@ import type { ImageCopies } from './copies.js'
 import type { FeatureQuality } from './quality.js'
 
 /** Below this ratio synthetic images lie suspiciously close to the training images. */
-export const closeRatio = 0.8
+const closeRatio = 0.8
 /** More suspected copies than chance would bring in one of a hundred sets. */
 export const suspiciousP = 0.01
 

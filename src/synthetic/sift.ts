@@ -7,7 +7,7 @@ import { blockSize, type Sampler } from '../generator/sampler.js'
 import type { ImageCheck } from './copies.js'
 
 /** Images drawn for each one wanted, at most: a generator that makes copies alone must not be asked for ever. */
-export const drawsPerImage = 2
+const drawsPerImage = 2
 
 export interface Sifted {
   /** Images looked at until there were enough, or no more. */

@@ -1,5 +1,5 @@
 /**
- * The reference interpreter: plain loops, one primitive at a time, no cleverness. What it says is what a program means;
+ * The reference interpreter: plain loops, one primitive at a time. It defines what a program means;
  * simplification, ONNX lowerings and gradients are tested against it.
  */
 import { InternalError } from '../base/errors.js'

@@ -43,7 +43,7 @@ function rewrite(graph: Graph): Graph {
 }
 
 /** Keeps the inputs, and of the rest what the outputs need. */
-export function removeDeadCode(graph: Graph): Graph {
+function removeDeadCode(graph: Graph): Graph {
   const needed = new Set(graph.outputs.map((value) => value.id))
   const equations: Equation[] = []
   for (const equation of graph.equations.toReversed()) {

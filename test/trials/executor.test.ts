@@ -1,9 +1,9 @@
 /** What every executor of trials promises, held by each of them. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fromNumbers } from '../../src/base/ndarray.js'
-import { writeNpy } from '../../src/base/npy.js'
+import { encodeNpy } from '../../src/base/npy.js'
 import { Rng } from '../../src/base/random.js'
 import type { TrialOutcome, TrialSpec } from '../../src/experiment/work/executor.js'
 import { temporaryFolder } from '../support/kopt.js'
@@ -22,12 +22,14 @@ function trials(count: number): TrialSpec[] {
   const matrix = path.join(temporaryFolder(), 'features.npy')
   const rng = new Rng(3)
   const labels = Array.from({ length: 40 }, (_, i) => i % 2)
-  writeNpy(
+  writeFileSync(
     matrix,
-    fromNumbers(
-      'float32',
-      [40, 2],
-      labels.flatMap((label) => [label + rng.normal(), rng.normal()]),
+    encodeNpy(
+      fromNumbers(
+        'float32',
+        [40, 2],
+        labels.flatMap((label) => [label + rng.normal(), rng.normal()]),
+      ),
     ),
   )
   const rowsOf = (label: number) => labels.flatMap((own, row) => (own === label ? [row] : []))

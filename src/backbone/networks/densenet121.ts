@@ -118,7 +118,7 @@ export function densenetTop(net: DenseNetTop<Tensor>, x: Tensor): Tensor {
 }
 
 /** Images [N, H, W, channels] -> features [N, 1024] */
-export function densenetApply(net: DenseNet<Tensor>, images: Tensor): Tensor {
+function densenetApply(net: DenseNet<Tensor>, images: Tensor): Tensor {
   return densenetTop(net, densenetTrunk(net, images))
 }
 

@@ -7,7 +7,7 @@ import { ImageProblem } from '../../image/raster.js'
 export type Representations = ReadonlyMap<number, string>
 
 /** Sequences nested deeper than this stand in no film. */
-export const maxDepth = 32
+const maxDepth = 32
 
 /** Kinds that the standard's word makes sure of, whatever kind of text a file states: names, dates and times. */
 const cleanedByKind = new Set(['PN', 'DA', 'DT', 'TM'])

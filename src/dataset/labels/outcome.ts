@@ -35,7 +35,7 @@ export type Outcome =
   | { readonly reason: string; readonly rows: readonly LabelRow[] }
 
 export const differentClasses = 'rows of the table give different classes'
-export const noRow = 'no row of the table'
+const noRow = 'no row of the table'
 
 /** The outcome of each film, by its position. */
 export function outcomesOf(films: number, rows: readonly LabelRow[], matches: readonly Match[]): Outcome[] {

@@ -23,12 +23,12 @@ export interface Judged {
 }
 
 /** L_S */
-export function sourceObjective(real: Judged, fake: Judged): Tensor {
+function sourceObjective(real: Judged, fake: Judged): Tensor {
   return add(binaryLogLikelihood(real.source, 'yes'), binaryLogLikelihood(fake.source, 'no'))
 }
 
 /** L_C; of real images alone where `fake` is left out. */
-export function classObjective(real: Judged, fake?: Judged): Tensor {
+function classObjective(real: Judged, fake?: Judged): Tensor {
   const ofReal = classLogLikelihood(real.class, real.labels)
   return fake ? add(ofReal, classLogLikelihood(fake.class, fake.labels)) : ofReal
 }

@@ -109,7 +109,7 @@ function numbersOrHoles(place: DataSet, name: ElementName): (number | undefined)
 }
 
 /** Modality value to 0..1 by a window (C.11.2.1.2.1, C.11.2.1.3.2, C.11.2.1.3.1). */
-export function throughWindow({ center, width, function: form }: Window, value: number): number {
+function throughWindow({ center, width, function: form }: Window, value: number): number {
   if (form === 'SIGMOID') return 1 / (1 + Math.exp((-4 * (value - center)) / width))
   const [middle, range] = form === 'LINEAR' ? [center - 0.5, width - 1] : [center, width]
   if (value <= middle - range / 2) return 0

@@ -67,7 +67,7 @@ const reduction =
       : reduce(x, axes)
   }
 
-export const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
+const loweringRules: { readonly [P in Primitive]: Rule<P> } = {
   neg: elementwise('Neg'),
   exp: elementwise('Exp'),
   log: elementwise('Log'),

@@ -37,7 +37,7 @@ export interface GoldenCase {
 }
 
 export const goldenCases = (
-  JSON.parse(readFileSync(path.resolve(import.meta.dirname, '..', 'golden', 'acgan-steps.json'), 'utf8')) as {
+  JSON.parse(readFileSync(path.resolve(import.meta.dirname, '..', '..', 'golden', 'acgan-steps.json'), 'utf8')) as {
     cases: GoldenCase[]
   }
 ).cases

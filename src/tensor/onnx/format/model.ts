@@ -2,8 +2,7 @@
  * An ONNX model as plain records, in memory what onnx.proto is on disk (github.com/onnx/onnx, onnx/onnx.proto, IR version 10).
  * Repeated fields are arrays, absent singular fields are undefined. What a table does not name is kept as bytes in `unknown`.
  */
-import { InternalError } from '../../../base/errors.js'
-import { type DType, type NDArray, type Shape, sizeOf } from '../../../base/ndarray.js'
+import type { DType, NDArray } from '../../../base/ndarray.js'
 
 /** Fields without a place in these records, tag and all, so that reading and writing a model loses nothing. */
 interface Message {
@@ -145,11 +144,6 @@ export const attributeTypes = {
   strings: 8,
 } as const
 
-/** Our element type for an ONNX one; undefined where we have none. */
-export function dtypeOf(dataType: number | undefined): DType | undefined {
-  return (['float32', 'uint8', 'int32', 'bool', 'float64'] as const).find((dtype) => dataTypes[dtype] === dataType)
-}
-
 /** An initializer holding a copy of the array's elements. */
 export function tensorProto(name: string, array: NDArray): TensorProto {
   const { buffer, byteOffset, byteLength } = array.data
@@ -206,19 +200,4 @@ export function elementSize(dataType: number): number | undefined {
     16: 2,
   }
   return sizes[dataType]
-}
-
-/** The elements of an initializer of one of our element types, as an array of its own. */
-export function tensorArray(tensor: TensorProto): NDArray {
-  const dtype = dtypeOf(tensor.dataType)
-  const shape: Shape = tensor.dims
-  if (!dtype || !tensor.rawData)
-    throw new InternalError(`initializer ${tensor.name} is not raw data of a known element type`)
-  const bytes = tensor.rawData.slice().buffer
-  const data = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array }[
-    dtype
-  ]
-  if (sizeOf(shape) * data.BYTES_PER_ELEMENT !== bytes.byteLength)
-    throw new InternalError(`initializer ${tensor.name} does not fill its shape`)
-  return { dtype, shape: [...shape], data: new data(bytes) }
 }
