@@ -30,8 +30,8 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   backbone: { floor: 5, imports: ['weights', 'nn', 'runtime', 'tensor', 'image'] },
   head: { floor: 6, imports: ['backbone', 'nn', 'runtime', 'tensor', 'image'] },
   scoring: { floor: 7, imports: ['head', 'metrics', 'words', 'record'] },
-  synthetic: { floor: 7, imports: ['generator', 'metrics', 'image'] },
-  inspection: { floor: 7, imports: ['dataset', 'head', 'metrics', 'image', 'record'] },
+  synthetic: { floor: 7, imports: ['generator', 'metrics', 'image', 'record'] },
+  inspection: { floor: 7, imports: ['dataset', 'head', 'metrics', 'image', 'words', 'record'] },
   export: { floor: 7, imports: ['backbone', 'head', 'runtime', 'tensor', 'record'] },
   experiment: {
     floor: 8,

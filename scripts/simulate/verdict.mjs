@@ -20,8 +20,7 @@ function verdicts(n, chosen, others, runs) {
       casesNeeded: null,
       external: {},
     }))
-    const input = { comparators, nothing: '', delta: 0.02, kChosen: 7, selectOn: 'tuning', scope: 'model', reach: '' }
-    counts[decideVerdict({ ...input, proseName: String }).benefit]++
+    counts[decideVerdict({ comparators, nothing: '', delta: 0.02, kChosen: 7, selectOn: 'tuning' }).benefit]++
   }
   return counts
 }

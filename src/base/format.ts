@@ -25,6 +25,16 @@ export function short(value: Maybe): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
 
+/** A number as a person gave it, with nothing rounded: `0.02`. */
+export function asGiven(value: Maybe): string {
+  return isNumber(value) ? String(value === 0 ? 0 : value).replace(/^-/, '−') : absent
+}
+
+/** So many leading figures, whatever the size: `12300`, `0.0123`. */
+export function figures(value: Maybe, digits = 3): string {
+  return isNumber(value) ? asGiven(Number(value.toPrecision(digits))) : absent
+}
+
 /** A proportion or an AUC, 0..1: `0.963`; below 1 never `1.000`, above 0 never `0.000`. */
 export function proportion(value: Maybe, digits = 3): string {
   if (!isNumber(value)) return absent
@@ -38,7 +48,7 @@ export function proportion(value: Maybe, digits = 3): string {
 /** Limits of a proportion: `0.77-0.90`. */
 export function limits(low: Maybe, high: Maybe, digits = 3): string {
   const [from, to] = [proportion(low, digits), proportion(high, digits)]
-  return /[<>]/.test(from + to) ? `${from} to ${to}` : `${from}-${to}`
+  return /[<>–−]/.test(from + to) ? `${from} to ${to}` : `${from}-${to}`
 }
 
 /** A proportion with its limits: `0.84 (0.77-0.90)`; without limits `0.84 (no interval)`. */

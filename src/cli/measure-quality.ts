@@ -14,9 +14,10 @@ import { sniffContent } from '../image/codec.js'
 import type { FeatureMatrix } from '../metrics/feature-matrix.js'
 import { physicalCores } from '../runtime/session.js'
 import { type ImageCopies, imageCopies } from '../synthetic/copies.js'
-import { type Findings, findings } from '../synthetic/findings.js'
+import { findings } from '../synthetic/findings.js'
 import { type ClassFeatures, type FeatureQuality, measureFeatures } from '../synthetic/quality.js'
 import { type ClassSimilarity, classSimilarity } from '../synthetic/similarity.js'
+import { type FindingsWords, findingsWords } from '../words/findings.js'
 import { channelsOf, readFilms } from './cohort.js'
 import type { Outside } from './command.js'
 import type { Device } from './options.js'
@@ -38,7 +39,7 @@ export interface MeasuredQuality extends FeatureQuality {
   readonly msSsim?: ClassSimilarity
   readonly features: 'raw' | 'standardised'
   readonly copies: FeatureQuality['copies'] & { readonly images?: ImageCopies['summary'] }
-  readonly findings: Findings
+  readonly findings: FindingsWords
 }
 
 /** Measures two datasets (a list, class by class) or two matrices. Throws a `UserError` where they do not go together. */
@@ -167,7 +168,7 @@ async function measureDatasets(
         ),
         ...figures,
         copies: { ...figures.copies, images: alike },
-        findings: findings(figures, alike),
+        findings: findingsWords(findings(figures, alike)),
       })
     }
     return measured
@@ -179,7 +180,7 @@ async function measureDatasets(
 /** Every figure on all images given; the halves of the real ones are drawn alike on every call. */
 function measuredFeatures(features: ClassFeatures, standardise = false): MeasuredQuality {
   const { quality } = measureFeatures(features, { equalCounts: false, rng: new Rng(1).split('halves') })
-  return { ...quality, features: standardise ? 'standardised' : 'raw', findings: findings(quality) }
+  return { ...quality, features: standardise ? 'standardised' : 'raw', findings: findingsWords(findings(quality)) }
 }
 
 function scaler(real: FeatureMatrix, standardise = false): (features: FeatureMatrix) => FeatureMatrix {

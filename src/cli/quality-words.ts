@@ -1,5 +1,5 @@
 /** The figures of `kopt quality` as lines to read, each beside what real images alone give and what it should be near. */
-import { absent, count, fixed, proportion, short } from '../base/format.js'
+import { absent, count, figures, fixed, proportion, short } from '../base/format.js'
 import { likenessInWords } from '../words/likeness.js'
 import type { MeasuredQuality } from './measure-quality.js'
 
@@ -39,9 +39,7 @@ export function qualityInWords(one: MeasuredQuality): string[] {
 /** Three decimals, or three figures where that says nothing. */
 function figure(value: number | null): string {
   if (value === null) return absent
-  return Math.abs(value) >= 100 || (value !== 0 && Math.abs(value) < 0.01)
-    ? String(Number(value.toPrecision(3)))
-    : short(value)
+  return Math.abs(value) >= 100 || (value !== 0 && Math.abs(value) < 0.01) ? figures(value) : short(value)
 }
 
 function limits({ low, high }: { low: number | null; high: number | null }): string {

@@ -16,6 +16,7 @@ import { repeatedCrossValidatedAuc } from '../metrics/cross-validated-auc.js'
 import { estimateInterval } from '../metrics/estimate.js'
 import { auc } from '../metrics/roc.js'
 import type { Clue, ClueAuc, ClueName } from '../record/inspection.js'
+import { trapWords } from '../words/clues.js'
 
 /** What is known of a film without looking at what it shows; a text is a name, a number is cut into steps. */
 export type ClueValues = Readonly<Record<Exclude<ClueName, 'all together'>, readonly (number | string)[]>>
@@ -44,40 +45,15 @@ const fewestPatients = 6
 const technical = 0.6
 const content = 0.7
 
-/** What each clue is, what it means where it is a trap. `told`: 'tell the classes apart (AUC ...)'. */
-const clues: Readonly<Record<ClueName, { warnAbove: number; reason: (told: string) => string }>> = {
-  size: {
-    warnAbove: technical,
-    reason: (told) => `rows and columns alone ${told}: a classifier would learn the size of the films`,
-  },
-  'pixel format': {
-    warnAbove: technical,
-    reason: (told) =>
-      `file format, bit depth and colour alone ${told}: the classes were exported differently, and a classifier would learn the traces of it`,
-  },
-  brightness: {
-    warnAbove: content,
-    reason: (told) =>
-      `mean grey and contrast alone ${told}: unless the disease itself does that, the classes were exposed or windowed differently, and a classifier would learn the exposure`,
-  },
-  border: {
-    warnAbove: content,
-    reason: (told) =>
-      `the outermost pixels alone ${told}: the classes were cropped, framed or marked differently, and a classifier would learn the border`,
-  },
-  maker: {
-    warnAbove: technical,
-    reason: (told) => `makers and models of the apparatus alone ${told}: a classifier would learn the apparatus`,
-  },
-  view: {
-    warnAbove: technical,
-    reason: (told) =>
-      `the views (PA, AP ...) alone ${told}: a classifier would learn the view; take films of one view, or match the classes by view`,
-  },
-  'all together': {
-    warnAbove: content,
-    reason: (told) => `all of these together ${told}: a classifier need not look at the disease`,
-  },
+/** The lower limit of the AUC above which each clue is a trap. */
+const warnAbove: Readonly<Record<ClueName, number>> = {
+  size: technical,
+  'pixel format': technical,
+  brightness: content,
+  border: content,
+  maker: technical,
+  view: technical,
+  'all together': content,
 }
 
 /** Judges every clue. `external`: films of other hospitals, on which a clue that was learned here is tried. */
@@ -117,25 +93,22 @@ export function judgeClues(
       constant: false,
       auc: found,
       warning: warningOf(name, found, classes),
-      warnAbove: clues[name].warnAbove,
+      warnAbove: warnAbove[name],
     }
   }
   const single = names.map((name) =>
     varying.includes(name)
       ? judge(name, (film) => [...film.values[name]])
-      : { name, constant: true, auc: [], warning: null, warnAbove: clues[name].warnAbove },
+      : { name, constant: true, auc: [], warning: null, warnAbove: warnAbove[name] },
   )
   if (varying.length < 2) return single
   return [...single, judge('all together', (film) => varying.flatMap((name) => film.values[name]))]
 }
 
 function warningOf(name: ClueName, found: readonly ClueAuc[], classes: readonly string[]): string | null {
-  const { warnAbove, reason } = clues[name]
   const worst = found.reduce((a, b) => (b.low > a.low ? b : a))
-  if (!(worst.low > warnAbove)) return null
-  const what = classes.length === 2 ? 'tell the classes apart' : `tell ${worst.class} from the others`
-  const [value, low, high] = [worst.value, worst.low, worst.high].map((x) => x.toFixed(2))
-  return reason(`${what} (AUC ${value}, ${low} to ${high})`)
+  if (!(worst.low > warnAbove[name])) return null
+  return trapWords(name, { ...worst, class: classes.length === 2 ? null : worst.class })
 }
 
 type Value = number | string

@@ -68,4 +68,12 @@ export { priorShift, shiftProbabilities } from './prior.js'
 export { designEffect, type Proportion, proportionIntervals, wilson } from './proportion.js'
 export { type Recalibration, recalibration } from './recalibration.js'
 export { auc, type RocPoint, rocCurve } from './roc.js'
-export { decideVerdict, type VerdictComparator, type VerdictInput, type VerdictOutcome } from './verdict.js'
+export {
+  type Against,
+  decideVerdict,
+  type MoreCases,
+  type VerdictCase,
+  type VerdictComparator,
+  type VerdictInput,
+  type VerdictOutcome,
+} from './verdict.js'

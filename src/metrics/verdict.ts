@@ -34,25 +34,53 @@ export interface VerdictInput {
   /** The chosen arm is the original films' own: K = 1 of classes that are balanced already. */
   readonly addsNothing?: boolean
   readonly selectOn: 'tuning' | 'test'
-  /** What the differences are differences of; default: AUC. */
-  readonly scoreName?: string
-  /** How far it reaches: of the models as they were fitted, or of the procedure with other GANs. */
-  readonly scope: 'model' | 'procedure'
-  /** The same in words, to end the sentence "This speaks for ...". */
-  readonly reach: string
-  /** Plain names for the sentences, by comparator. */
-  readonly proseName: (name: string) => string
 }
+
+/** A comparator and the difference to it, with L and U. */
+export interface Against {
+  readonly comparator: string
+  readonly difference: number
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * What more test cases would do: `unsaid` where there is nothing that they could decide, or not all could be compared;
+ * `never` where some comparator stays open with any number of them.
+ */
+export type MoreCases = { readonly kind: 'cases'; readonly cases: number } | { readonly kind: 'never' | 'unsaid' }
+
+/** Why a verdict is what it is: one case each, with the numbers that a sentence needs. */
+export type VerdictCase =
+  /** K was chosen on the test set: no verdict. */
+  | { readonly kind: 'chosen-on-test' }
+  /** No comparator could be compared: no verdict. */
+  | { readonly kind: 'not-comparable' }
+  /** Unclear: the chosen arm holds no synthetic film. */
+  | { readonly kind: 'adds-nothing' }
+  /** Unclear: the search chose K = 1, the balanced classes. */
+  | { readonly kind: 'balance-alone'; readonly moreCases: MoreCases }
+  /** Unclear: every comparator that could be compared is beaten, these could not. */
+  | { readonly kind: 'some-not-compared'; readonly notCompared: readonly string[] }
+  /** Unclear: better inside, worse than this comparator on an external set. */
+  | { readonly kind: 'worse-elsewhere'; readonly set: string; readonly comparator: string }
+  /** Yes; against the closest comparator. `small`: the gain is below delta against some comparator. */
+  | (Against & { readonly kind: 'better'; readonly small: boolean })
+  /** No: worse than doing nothing. */
+  | (Against & { readonly kind: 'harm' })
+  /** No: a gain of delta is excluded against this comparator. */
+  | (Against & { readonly kind: 'gain-excluded' })
+  /** Unclear: everything else; against the comparator with the least difference. */
+  | (Against & { readonly kind: 'open'; readonly moreCases: MoreCases })
 
 export interface VerdictOutcome {
   readonly benefit: 'yes' | 'no' | 'unclear' | null
-  readonly text: string
+  readonly found: VerdictCase
   /** Of the comparator that decided. */
   readonly low: number | null
   readonly high: number | null
   readonly comparator: string | null
   readonly casesNeeded: number | null
-  readonly reason?: string
 }
 
 /**
@@ -63,136 +91,74 @@ export interface VerdictOutcome {
  */
 export function decideVerdict(input: VerdictInput): VerdictOutcome {
   const { comparators, delta, kChosen, addsNothing = false, selectOn } = input
-  const undecided = { benefit: null, low: null, high: null, comparator: null, casesNeeded: null } as const
-  if (selectOn === 'test') {
-    const reason = 'K was chosen on the test set, so that the figures there are optimistic'
-    return { ...undecided, text: `No verdict: ${reason}.`, reason }
-  }
-  if (addsNothing) {
-    const why = 'K = 1 of classes that are balanced already adds none, so that there is nothing to compare'
-    const text = `Unclear. The search chose no synthetic film at all (${why}); that is no proof that no amount helps.`
-    return { ...undecided, benefit: 'unclear', text }
-  }
+  const none = { low: null, high: null, comparator: null, casesNeeded: null }
+  if (selectOn === 'test') return { ...none, benefit: null, found: { kind: 'chosen-on-test' } }
+  if (addsNothing) return { ...none, benefit: 'unclear', found: { kind: 'adds-nothing' } }
   const isKnown = ({ low, high }: VerdictComparator) => Number.isFinite(low) && Number.isFinite(high)
   const known = comparators.filter(isKnown)
   const unknown = comparators.filter((one) => !isKnown(one))
-  if (known.length === 0) {
-    const reason = 'the test set does not allow a comparison'
-    return { ...undecided, text: `No verdict: ${reason}.`, reason }
-  }
+  if (known.length === 0) return { ...none, benefit: null, found: { kind: 'not-comparable' } }
   const lowest = least(known, (c) => c.low)
   const tightest = least(known, (c) => c.high)
-  if (kChosen === 1) return balanceAlone(input, known, unknown)
-  const outcome =
-    lowest.low > 0
-      ? unknown.length > 0
-        ? notAllCompared(input, lowest, unknown)
-        : better(input, lowest, tightest)
-      : tightest.high < delta
-        ? noGain(input, known, tightest)
-        : unclear(input, known, unknown)
-  return { ...outcome, text: `${outcome.text} This speaks for ${input.reach}.` }
-}
-
-/** K = 1: the arm is the balanced one itself. How many cases would decide is a matter of the comparators all the same. */
-function balanceAlone(
-  input: VerdictInput,
-  known: readonly VerdictComparator[],
-  unknown: readonly VerdictComparator[],
-): VerdictOutcome {
-  const { low, high, name } = least(known, (c) => c.low)
-  const { casesNeeded, sentence } = casesLeft(input, known, unknown)
-  const text = `Unclear. The search chose none beyond class balance; that is no proof that no amount helps.${sentence}`
-  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }
-}
-
-/** Better than all that could be compared is not better than all. */
-function notAllCompared(
-  { proseName, scope }: VerdictInput,
-  { low, high, name }: VerdictComparator,
-  unknown: readonly VerdictComparator[],
-): VerdictOutcome {
-  const subject = scope === 'model' ? 'This model' : 'The procedure'
-  const reason = `${unknown.map((one) => proseName(one.name)).join(' and ')} could not be compared on these films`
-  const text = `Unclear. ${subject} is better than every comparator that could be compared, but ${reason}.`
-  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded: null, reason }
-}
-
-function better(input: VerdictInput, lowest: VerdictComparator, tightest: VerdictComparator): VerdictOutcome {
-  const { delta, proseName, scope, scoreName = 'AUC' } = input
-  const { low, high, name } = lowest
-  const base = { low, high, comparator: name, casesNeeded: null }
-  const contradicted = input.comparators.flatMap((c) =>
-    Object.entries(c.external).flatMap(([set, { high: u }]) => (u < 0 ? [{ set, name: c.name }] : [])),
-  )
-  if (contradicted.length > 0) {
-    const { set, name: other } = contradicted[0]
-    const text = `Unclear. On the internal films ${scope === 'model' ? 'this model' : 'the procedure'} is better than every comparator, but on ${set} the model is worse than ${proseName(other)}.`
-    return { ...base, benefit: 'unclear', text }
+  if (kChosen === 1) {
+    const moreCases = casesLeft(input, known, unknown)
+    return decidedBy(lowest, 'unclear', { kind: 'balance-alone', moreCases })
   }
-  const size =
-    tightest.high < delta
-      ? ` The gain is smaller than ${delta} in ${scoreName}, the least that was said to matter.`
-      : ''
-  const what =
-    scope === 'model'
-      ? 'Yes, on these cases: this model is better than every comparator.'
-      : 'Yes: adding synthetic films helps; the procedure is better than every comparator.'
-  const text = `${what} The closest is ${proseName(name)}: difference in ${scoreName} ${signed(lowest.difference)} (${signed(low)} to ${signed(high)}).${size}`
-  return { ...base, benefit: 'yes', text }
-}
-
-function noGain(input: VerdictInput, known: readonly VerdictComparator[], tightest: VerdictComparator): VerdictOutcome {
-  const { delta, nothing, proseName, scoreName = 'AUC' } = input
-  const against = known.find((c) => c.name === nothing)
-  const { low, high, name } = against && against.high < 0 ? against : tightest
-  const harm = against !== undefined && against.high < 0
-  const text = harm
-    ? `No. On these cases the synthetic films did harm: against ${proseName(name)} the difference in ${scoreName} is ${signed(against.difference)} (${signed(low)} to ${signed(high)}).`
-    : `No. Against ${proseName(name)} a gain of ${delta} in ${scoreName} is excluded on these cases: difference ${signed(tightest.difference)} (${signed(low)} to ${signed(high)}).`
-  return { benefit: 'no', text, low, high, comparator: name, casesNeeded: null }
-}
-
-function unclear(
-  input: VerdictInput,
-  known: readonly VerdictComparator[],
-  unknown: readonly VerdictComparator[],
-): VerdictOutcome {
-  const { proseName, scoreName = 'AUC' } = input
+  if (lowest.low > 0) {
+    if (unknown.length === 0) return better(input, lowest, tightest)
+    // Better than all that could be compared is not better than all.
+    return decidedBy(lowest, 'unclear', { kind: 'some-not-compared', notCompared: unknown.map(({ name }) => name) })
+  }
+  if (tightest.high < delta) return noGain(input, known, tightest)
   const hardest = least(known, (c) => c.difference)
-  const { low, high, name, difference } = hardest
-  const { casesNeeded, sentence } = casesLeft(input, known, unknown)
-  const text = `Unclear. Against ${proseName(name)} the difference in ${scoreName} is ${signed(difference)} (${signed(low)} to ${signed(high)}); a gain of up to ${Math.max(0, high).toFixed(3)} is not excluded.${sentence}`
-  return { benefit: 'unclear', text, low, high, comparator: name, casesNeeded }
+  const moreCases = casesLeft(input, known, unknown)
+  return decidedBy(hardest, 'unclear', { kind: 'open', ...against(hardest), moreCases })
 }
 
-/** Test cases with which every comparator that is neither beaten nor within delta would be so; null where none would do. */
+function better({ comparators, delta }: VerdictInput, lowest: VerdictComparator, tightest: VerdictComparator) {
+  const contradicted = comparators.flatMap(({ name, external }) =>
+    Object.entries(external).flatMap(([set, { high }]) => (high < 0 ? [{ set, comparator: name }] : [])),
+  )
+  if (contradicted.length > 0) return decidedBy(lowest, 'unclear', { kind: 'worse-elsewhere', ...contradicted[0] })
+  return decidedBy(lowest, 'yes', { kind: 'better', ...against(lowest), small: tightest.high < delta })
+}
+
+function noGain({ nothing }: VerdictInput, known: readonly VerdictComparator[], tightest: VerdictComparator) {
+  const doingNothing = known.find((c) => c.name === nothing)
+  if (doingNothing && doingNothing.high < 0)
+    return decidedBy(doingNothing, 'no', { kind: 'harm', ...against(doingNothing) })
+  return decidedBy(tightest, 'no', { kind: 'gain-excluded', ...against(tightest) })
+}
+
+function decidedBy(
+  { name, low, high }: VerdictComparator,
+  benefit: VerdictOutcome['benefit'],
+  found: VerdictCase,
+): VerdictOutcome {
+  const casesNeeded = 'moreCases' in found && found.moreCases.kind === 'cases' ? found.moreCases.cases : null
+  return { benefit, found, low, high, comparator: name, casesNeeded }
+}
+
+function against({ name, difference, low, high }: VerdictComparator): Against {
+  return { comparator: name, difference, low, high }
+}
+
+/** Test cases with which every comparator that is neither beaten nor within delta would be so. */
 function casesLeft(
-  { delta, scope }: VerdictInput,
+  { delta }: VerdictInput,
   known: readonly VerdictComparator[],
   unknown: readonly VerdictComparator[],
-): { casesNeeded: number | null; sentence: string } {
+): MoreCases {
   const open = known.filter((c) => c.low <= 0 && c.high >= delta)
-  if (unknown.length > 0 || open.length === 0) return { casesNeeded: null, sentence: '' }
+  if (unknown.length > 0 || open.length === 0) return { kind: 'unsaid' }
   // One of them that no number of cases decides leaves the whole undecided.
-  const casesNeeded = open.reduce<number | null>(
+  const cases = open.reduce<number | null>(
     (most, c) => (most === null || c.casesNeeded === null ? null : Math.max(most, c.casesNeeded)),
     0,
   )
-  if (casesNeeded !== null)
-    return {
-      casesNeeded,
-      sentence: ` About ${casesNeeded.toLocaleString('en')} test cases like these would decide at a gain of ${delta}.`,
-    }
-  const alone = ` More test cases alone would not decide at a gain of ${delta}: the GANs differ too much.`
-  return { casesNeeded, sentence: scope === 'procedure' ? alone : '' }
+  return cases === null ? { kind: 'never' } : { kind: 'cases', cases }
 }
 
 function least<T>(items: readonly T[], value: (item: T) => number): T {
   return items.reduce((best, item) => (value(item) < value(best) ? item : best))
-}
-
-function signed(value: number): string {
-  const digits = Math.abs(value).toFixed(3)
-  return Number(digits) === 0 ? digits : `${value < 0 ? '\u2212' : '+'}${digits}`
 }

@@ -97,6 +97,46 @@ export interface PlannedCurve {
   readonly text: string
 }
 
+/** Whether more films would raise the AUC: a rise that chance does not explain, none that would matter, or not to be told. */
+export type Trend = 'rises' | 'flat' | 'open'
+
+/** One reason for or against a run, with the numbers that its sentence needs. */
+export type AdviceReason =
+  | { readonly kind: 'too-few-films' }
+  /** On so many test films no gain would be shown. */
+  | { readonly kind: 'nothing-shown'; readonly films: number }
+  /** Only a gain larger than generated images usually bring would be shown. */
+  | (ShownGain & { readonly kind: 'large-gain-alone'; readonly films: number })
+  /** A gain of delta would more likely end as "unclear". */
+  | (ShownGain & { readonly kind: 'delta-unlikely' })
+  | { readonly kind: 'gain-shown'; readonly smallestGain: number }
+  /** What outer folds would show; null: nothing either. */
+  | { readonly kind: 'with-folds'; readonly films: number; readonly smallestGain: number | null }
+  /** Real films alone reach so much that little is left to gain. */
+  | { readonly kind: 'little-room'; readonly auc: number }
+  /** What more real films did, from one size to another. */
+  | {
+      readonly kind: 'more-films'
+      readonly trend: Trend
+      readonly from: number
+      readonly to: number
+      readonly change: Range
+    }
+
+interface ShownGain {
+  readonly smallestGain: number
+  readonly delta: number
+  /** Test films that would show delta; null where no number would. */
+  readonly filmsForDelta: number | null
+}
+
+/** What so many more training films would bring. */
+export interface Prospect {
+  readonly more: number
+  readonly gain: Range
+  readonly trend: Trend
+}
+
 export interface Advice {
   readonly worth: 'yes' | 'perhaps' | 'hardly'
   /** Sentences in order of weight. */

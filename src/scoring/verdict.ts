@@ -4,8 +4,7 @@ import { casesBesideRepeats } from '../metrics/procedure-difference.js'
 import { decideVerdict, type VerdictComparator } from '../metrics/verdict.js'
 import { chosenArm, originalsArm } from '../record/arm.js'
 import type { Verdict } from '../record/result.js'
-import { armInSentence } from '../words/names.js'
-import { reach } from '../words/reach.js'
+import { verdictWords } from '../words/verdict.js'
 import { finite } from './finite.js'
 import { setCasesToDecide, setDifference, setDifferenceLimits, setProcedureDifference } from './set-auc.js'
 import { type SetScores, sameModel } from './set-scores.js'
@@ -53,20 +52,18 @@ export function decide(
       external: Object.fromEntries(external),
     }
   })
-  const outcome = decideVerdict({
+  const { found, ...outcome } = decideVerdict({
     comparators,
     nothing: originalsArm,
     delta,
     kChosen: Math.max(...chosenKs),
     addsNothing: arms.includes(originalsArm) && !names.includes(originalsArm),
     selectOn,
-    scope,
-    reach: reach({ scope, basis }),
-    scoreName: internal.classes.length > 2 ? 'macro AUC' : 'AUC',
-    proseName: armInSentence,
   })
+  const scoreName = internal.classes.length > 2 ? 'macro AUC' : 'AUC'
   return {
     ...outcome,
+    ...verdictWords(found, { scope, basis, delta, scoreName }),
     scope,
     basis,
     delta,

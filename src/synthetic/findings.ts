@@ -1,8 +1,9 @@
 /**
- * What the figures of one class warn of, in words that hold for the command line and the report alike. A check that finds
- * nothing has found nothing: that there are no copies is never said.
+ * What the figures of one class warn of. A check that finds nothing has found nothing: that there are no copies is never
+ * among the cases.
  */
 import { overlapOf } from '../metrics/overlap.js'
+import type { CopyCounts, CopyFinding, QualityFindings, QualityWarning } from '../record/findings.js'
 import type { ImageCopies } from './copies.js'
 import type { FeatureQuality } from './quality.js'
 
@@ -10,26 +11,21 @@ import type { FeatureQuality } from './quality.js'
 const closeRatio = 0.8
 /** More suspected copies than chance would bring in one of a hundred sets. */
 export const suspiciousP = 0.01
-
-export interface Findings {
-  /** Whether something about copies asks to be looked at. */
-  readonly suspicious: boolean
-  /** About copies: always something, if only that this check found none. */
-  readonly copies: string
-  /** What to bear in mind with the other figures. */
-  readonly warnings: string[]
-}
+/** Where the FID between two halves of the real images is at least one in so many of the FID, the sample is too small for it. */
+const halvesInFid = 20
+/** Counts that differ by more than this factor. */
+const unequal = 1.2
 
 /** `images`: what comparing the images themselves found, where there were images. */
-export function findings(quality: FeatureQuality, images?: ImageCopies['summary']): Findings {
-  const { n, copies } = quality
+export function findings(quality: FeatureQuality, images?: ImageCopies['summary']): QualityFindings {
+  const { copies } = quality
   const unlikely = (p: number | null | undefined) => typeof p === 'number' && p < suspiciousP
   const many = unlikely(copies.suspectedP) || unlikely(images?.suspectedP)
   const close = copies.nearestRatio !== null && copies.nearestRatio < closeRatio
   return {
     suspicious: many || close,
-    copies: copiesInWords(quality, images, many, close),
-    warnings: [...noOverlap(quality), ...smallSample(quality), ...unequalCounts(n.real, n.manifolds)],
+    copies: copyFinding(quality, images, many, close),
+    warnings: [...noOverlap(quality), ...smallSample(quality), ...unequalCounts(quality)],
   }
 }
 
@@ -37,55 +33,43 @@ function overlap(quality: FeatureQuality) {
   return overlapOf({ ...quality, heldOutKid: quality.reference.kid })
 }
 
-/** A generator that failed makes all other figures idle. */
-function noOverlap(quality: FeatureQuality): string[] {
+function noOverlap(quality: FeatureQuality): QualityWarning[] {
   const { precision, coverage } = quality
-  const figures = `precision ${precision?.toFixed(3)}, coverage ${coverage?.toFixed(3)}`
-  switch (overlap(quality)) {
-    case 'none':
-      return [`the generator failed: its images have nothing in common with the real ones (${figures})`]
-    case 'narrow':
-      return [`the generator failed: its images are like a few of the real ones only (${figures})`]
-    default:
-      return []
-  }
+  const found = overlap(quality)
+  return found === 'none' || found === 'narrow' ? [{ kind: 'no-overlap', overlap: found, precision, coverage }] : []
 }
 
-function copiesInWords(
+function copyFinding(
   quality: FeatureQuality,
   images: ImageCopies['summary'] | undefined,
   many: boolean,
   close: boolean,
-): string {
-  const { n, copies } = quality
-  const { suspected, suspectedByChance, nearestRatio, reference } = copies
-  if (suspected === null) return `not checked for copies: ${copies.reason}`
-  const byFeatures = `${suspected} of ${n.synthetic} lie nearer to a training image than 99 % of training images lie to each other (${(suspectedByChance as number).toFixed(1)} would by chance)`
-  const byImage =
-    images && images.suspected !== null
-      ? `, and ${images.suspected} of ${images.compared} look more like one (${(images.suspectedByChance as number).toFixed(1)} by chance)`
-      : ''
-  const counts = `${byFeatures}${byImage}`
-  const others = reference === 'held-out' ? 'real images that were held out do' : 'training images lie to each other'
-  if (many) return `copies suspected: ${counts}. Look at the closest pairs`
-  if (close) {
-    return `closer to the training images than ${others} (median distance ${(nearestRatio as number).toFixed(2)} of theirs): copying does this, and so does a lack of detail. Look at the closest pairs`
+): CopyFinding {
+  const { nearestRatio, reference, reason } = quality.copies
+  const counts = copyCounts(quality, images)
+  if (counts === null) return { kind: 'not-checked', reason: reason ?? 'there is no figure' }
+  if (many) return { kind: 'suspected', counts }
+  if (close) return { kind: 'close', nearestRatio: nearestRatio as number, reference }
+  return { kind: overlap(quality) === 'none' ? 'like-no-real' : 'none-found', counts }
+}
+
+function copyCounts({ n, copies }: FeatureQuality, images: ImageCopies['summary'] | undefined): CopyCounts | null {
+  const { suspected, suspectedByChance } = copies
+  if (suspected === null || suspectedByChance === null) return null
+  const byImage = images && images.suspected !== null && images.suspectedByChance !== null
+  return {
+    byFeatures: { suspected, of: n.synthetic, byChance: suspectedByChance },
+    images: byImage ? { suspected: images.suspected, of: images.compared, byChance: images.suspectedByChance } : null,
   }
-  if (overlap(quality) === 'none')
-    return `copies: nothing to be said, for these images are like no real one and a copy shows by its likeness; ${counts}`
-  return `copies: none found by this check, where ${counts}`
 }
 
-function smallSample({ fid, reference }: FeatureQuality): string[] {
-  if (fid === null || reference.fid === null || reference.fid < fid / 20) return []
-  return [
-    `FID is too high in small samples: two halves of the real images alone are ${Number(reference.fid.toPrecision(3))} apart. KID has no such error`,
-  ]
+function smallSample({ fid, reference }: FeatureQuality): QualityWarning[] {
+  if (fid === null || reference.fid === null || reference.fid < fid / halvesInFid) return []
+  return [{ kind: 'fid-of-small-sample', halves: reference.fid }]
 }
 
-function unequalCounts(real: number, synthetic: number): string[] {
-  if (Math.max(real, synthetic) <= 1.2 * Math.min(real, synthetic)) return []
-  return [
-    `recall and coverage depend on the number of images (${real} real, ${synthetic} synthetic): compare only figures of equal numbers`,
-  ]
+/** Recall and coverage depend on the number of images. */
+function unequalCounts({ n: { real, manifolds: synthetic } }: FeatureQuality): QualityWarning[] {
+  if (Math.max(real, synthetic) <= unequal * Math.min(real, synthetic)) return []
+  return [{ kind: 'unequal-counts', real, synthetic }]
 }

@@ -19,7 +19,7 @@ type Of<K extends Concern['kind']> = Extract<Concern, { kind: K }>
 
 /** Found anew, so that results of before and sets that were added later have them too. */
 export function concernWords(result: Result): ConcernWords[] {
-  return findConcerns(result).map((one) => wordsOf(one, result))
+  return findConcerns(result).map((one) => wordsOfConcern(one, result))
 }
 
 /** The same as plain text, two lines each. */
@@ -27,7 +27,8 @@ export function concernLines(result: Result): string[] {
   return concernWords(result).flatMap(({ title, says, remedy }) => [`${title} ${says}`, `  What to do: ${remedy}`])
 }
 
-function wordsOf(concern: Concern, result: Result): ConcernWords {
+/** One concern of a result in sentences. */
+export function wordsOfConcern(concern: Concern, result: Result): ConcernWords {
   switch (concern.kind) {
     case 'generator-failed':
       return generatorFailed(concern, result)

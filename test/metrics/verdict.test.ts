@@ -9,40 +9,19 @@ function comparator(name: string, low: number, difference: number, high: number)
 }
 
 function verdictOf(comparators: VerdictComparator[], more: Partial<VerdictInput> = {}) {
-  return decideVerdict({
-    comparators,
-    nothing: 'OD',
-    delta: 0.02,
-    kChosen: 7,
-    selectOn: 'tuning',
-    scope: 'model',
-    reach: 'these models',
-    proseName: (name) => ({ OD: 'original films only', GCB: 'balanced' })[name] ?? name,
-    ...more,
-  })
+  return decideVerdict({ comparators, nothing: 'OD', delta: 0.02, kChosen: 7, selectOn: 'tuning', ...more })
 }
 
 describe('the verdict', () => {
   it('is yes where the chosen arm beats every comparator, and names the closest', () => {
-    const {
-      benefit,
-      text,
-      low,
-      high,
-      comparator: name,
-    } = verdictOf([comparator('OD', 0.03, 0.06, 0.1), comparator('GCB', 0.01, 0.04, 0.08)])
-    expect({ benefit, low, high, name }).toEqual({ benefit: 'yes', low: 0.01, high: 0.08, name: 'GCB' })
-    expect(text).toBe(
-      'Yes, on these cases: this model is better than every comparator. The closest is balanced: difference in AUC +0.040 (+0.010 to +0.080). This speaks for these models.',
-    )
-  })
-
-  it('says that adding helps only where it speaks of the procedure', () => {
-    const comparators = [comparator('OD', 0.03, 0.06, 0.1)]
-    expect(verdictOf(comparators).text).not.toContain('helps')
-    const { text } = verdictOf(comparators, { scope: 'procedure', reach: 'the procedure, tried with 5 GANs' })
-    expect(text).toContain('Yes: adding synthetic films helps; the procedure is better than every comparator.')
-    expect(text).toContain('This speaks for the procedure, tried with 5 GANs.')
+    expect(verdictOf([comparator('OD', 0.03, 0.06, 0.1), comparator('GCB', 0.01, 0.04, 0.08)])).toEqual({
+      benefit: 'yes',
+      found: { kind: 'better', comparator: 'GCB', difference: 0.04, low: 0.01, high: 0.08, small: false },
+      low: 0.01,
+      high: 0.08,
+      comparator: 'GCB',
+      casesNeeded: null,
+    })
   })
 
   it('is not yes where one comparator of many is not beaten', () => {
@@ -50,63 +29,59 @@ describe('the verdict', () => {
     expect(benefit).toBe('unclear')
   })
 
-  it('is yes, and says that the gain is small, where it is above 0 and yet below delta', () => {
-    const { benefit, text } = verdictOf([comparator('OD', 0.002, 0.01, 0.019)])
-    expect(benefit).toBe('yes')
-    expect(text).toContain('The gain is smaller than 0.02 in AUC')
+  it('is yes, and of a small gain, where it is above 0 and yet below delta', () => {
+    expect(verdictOf([comparator('OD', 0.002, 0.01, 0.019)])).toMatchObject({
+      benefit: 'yes',
+      found: { kind: 'better', small: true },
+    })
   })
 
   it('is no where a gain of delta is excluded against some comparator', () => {
-    const {
-      benefit,
-      text,
-      comparator: name,
-    } = verdictOf([comparator('OD', 0.01, 0.05, 0.09), comparator('GCB', -0.03, 0, 0.015)])
-    expect({ benefit, name }).toEqual({ benefit: 'no', name: 'GCB' })
-    expect(text).toBe(
-      'No. Against balanced a gain of 0.02 in AUC is excluded on these cases: difference 0.000 (\u22120.030 to +0.015). This speaks for these models.',
-    )
+    expect(verdictOf([comparator('OD', 0.01, 0.05, 0.09), comparator('GCB', -0.03, 0, 0.015)])).toMatchObject({
+      benefit: 'no',
+      comparator: 'GCB',
+      found: { kind: 'gain-excluded', comparator: 'GCB', difference: 0, low: -0.03, high: 0.015 },
+    })
   })
 
   it('speaks of harm against doing nothing alone', () => {
     const harm = verdictOf([comparator('OD', -0.09, -0.05, -0.01), comparator('GCB', -0.1, -0.06, -0.02)])
     expect(harm).toMatchObject({ benefit: 'no', comparator: 'OD', low: -0.09, high: -0.01 })
-    expect(harm.text).toContain('did harm: against original films only')
+    expect(harm.found).toEqual({ kind: 'harm', comparator: 'OD', difference: -0.05, low: -0.09, high: -0.01 })
     const worse = verdictOf([comparator('OD', -0.02, 0.01, 0.05), comparator('GCB', -0.09, -0.05, -0.01)])
-    expect(worse).toMatchObject({ benefit: 'no', comparator: 'GCB' })
-    expect(worse.text).not.toContain('harm')
+    expect(worse).toMatchObject({ benefit: 'no', comparator: 'GCB', found: { kind: 'gain-excluded' } })
   })
 
   it('is unclear otherwise, with the gain not excluded and the cases that would decide', () => {
     const outcome = verdictOf([comparator('OD', -0.02, 0.03, 0.07), comparator('GCB', -0.04, 0.01, 0.05)])
     expect(outcome).toMatchObject({ benefit: 'unclear', comparator: 'GCB', casesNeeded: 640 })
-    expect(outcome.text).toBe(
-      'Unclear. Against balanced the difference in AUC is +0.010 (\u22120.040 to +0.050); a gain of up to 0.050 is not excluded. About 640 test cases like these would decide at a gain of 0.02. This speaks for these models.',
-    )
+    expect(outcome.found).toEqual({
+      kind: 'open',
+      comparator: 'GCB',
+      difference: 0.01,
+      low: -0.04,
+      high: 0.05,
+      moreCases: { kind: 'cases', cases: 640 },
+    })
   })
 
   it('counts cases by the comparators not yet beaten', () => {
     const beaten = { ...comparator('OD', 0.05, 0.2, 0.4), casesNeeded: 9000 }
     expect(verdictOf([beaten, comparator('GCB', -0.04, 0.01, 0.05)]).casesNeeded).toBe(640)
-    const close = { ...comparator('GCB', -0.04, 0.01, 0.05), casesNeeded: 21_000 }
-    expect(verdictOf([close]).text).toContain('About 21,000 test cases')
-    const unknown = { ...comparator('GCB', -0.04, 0.01, 0.05), casesNeeded: null }
-    expect(verdictOf([unknown])).toMatchObject({ benefit: 'unclear', casesNeeded: null })
-    expect(verdictOf([unknown]).text).not.toContain('would decide')
   })
 
   it('promises no number of cases where one comparator is not decided by any', () => {
     const never = { ...comparator('GCB', -0.04, 0.01, 0.05), casesNeeded: null }
-    const { casesNeeded, text } = verdictOf([never, comparator('OD', -0.02, 0.03, 0.07)], { scope: 'procedure' })
+    const { casesNeeded, found } = verdictOf([never, comparator('OD', -0.02, 0.03, 0.07)])
     expect(casesNeeded).toBeNull()
-    expect(text).toContain('More test cases alone would not decide at a gain of 0.02: the GANs differ too much.')
+    expect(found).toMatchObject({ kind: 'open', moreCases: { kind: 'never' } })
   })
 
   it('is unclear where the search chose none beyond class balance, whatever the limits', () => {
     for (const other of [comparator('OD', 0.01, 0.05, 0.09), comparator('OD', -0.05, -0.04, -0.03)]) {
-      const { benefit, text, casesNeeded } = verdictOf([other], { kChosen: 1 })
+      const { benefit, found, casesNeeded } = verdictOf([other], { kChosen: 1 })
       expect(benefit).toBe('unclear')
-      expect(text).toBe('Unclear. The search chose none beyond class balance; that is no proof that no amount helps.')
+      expect(found).toEqual({ kind: 'balance-alone', moreCases: { kind: 'unsaid' } })
       expect(casesNeeded).toBeNull()
     }
   })
@@ -116,21 +91,19 @@ describe('the verdict', () => {
     const outcome = verdictOf([other], { kChosen: 1, addsNothing: true })
     expect(outcome).toEqual({
       benefit: 'unclear',
+      found: { kind: 'adds-nothing' },
       low: null,
       high: null,
       comparator: null,
       casesNeeded: null,
-      text: 'Unclear. The search chose no synthetic film at all (K = 1 of classes that are balanced already adds none, so that there is nothing to compare); that is no proof that no amount helps.',
     })
   })
 
   it('says there as well how many cases would decide, by the comparators that are still open', () => {
     const open = { ...comparator('GCB+CDA', -0.04, 0.01, 0.05), casesNeeded: 900 }
-    const { casesNeeded, text } = verdictOf([open, comparator('OD', 0.01, 0.05, 0.09)], { kChosen: 1 })
+    const { casesNeeded, found } = verdictOf([open, comparator('OD', 0.01, 0.05, 0.09)], { kChosen: 1 })
     expect(casesNeeded).toBe(900)
-    expect(text).toBe(
-      'Unclear. The search chose none beyond class balance; that is no proof that no amount helps. About 900 test cases like these would decide at a gain of 0.02.',
-    )
+    expect(found).toEqual({ kind: 'balance-alone', moreCases: { kind: 'cases', cases: 900 } })
   })
 
   it('is no yes where a comparator could not be compared, and names it', () => {
@@ -138,33 +111,24 @@ describe('the verdict', () => {
     const beaten = comparator('OD', 0.01, 0.05, 0.09)
     expect(verdictOf([beaten]).benefit).toBe('yes')
     const outcome = verdictOf([beaten, unknown])
-    expect(outcome).toMatchObject({
-      benefit: 'unclear',
-      comparator: 'OD',
-      casesNeeded: null,
-      reason: 'balanced could not be compared on these films',
-    })
-    expect(outcome.text).toBe(
-      'Unclear. This model is better than every comparator that could be compared, but balanced could not be compared on these films. This speaks for these models.',
-    )
+    expect(outcome).toMatchObject({ benefit: 'unclear', comparator: 'OD', casesNeeded: null })
+    expect(outcome.found).toEqual({ kind: 'some-not-compared', notCompared: ['GCB'] })
     // Nor does any number of cases decide against it; a gain excluded against another stays excluded.
     const open = verdictOf([comparator('OD', -0.02, 0.03, 0.07), unknown])
-    expect(open).toMatchObject({ benefit: 'unclear', casesNeeded: null })
-    expect(open.text).not.toContain('would decide')
+    expect(open).toMatchObject({ benefit: 'unclear', casesNeeded: null, found: { moreCases: { kind: 'unsaid' } } })
     expect(verdictOf([comparator('OD', -0.03, 0, 0.015), unknown]).benefit).toBe('no')
   })
 
   it('is withheld where K was chosen on the test set', () => {
-    const { benefit, text, reason } = verdictOf([comparator('OD', 0.01, 0.05, 0.09)], { selectOn: 'test' })
+    const { benefit, found } = verdictOf([comparator('OD', 0.01, 0.05, 0.09)], { selectOn: 'test' })
     expect(benefit).toBeNull()
-    expect(text).toBe(`No verdict: ${reason}.`)
-    expect(reason).toContain('chosen on the test set')
+    expect(found).toEqual({ kind: 'chosen-on-test' })
   })
 
   it('is withheld where the test set allows no comparison', () => {
     const nan = Number.NaN
     expect(verdictOf([comparator('OD', nan, nan, nan)])).toMatchObject({ benefit: null, low: null, comparator: null })
-    expect(verdictOf([])).toMatchObject({ benefit: null })
+    expect(verdictOf([])).toMatchObject({ benefit: null, found: { kind: 'not-comparable' } })
   })
 
   it('turns from yes to unclear where another hospital contradicts it', () => {
@@ -175,7 +139,7 @@ describe('the verdict', () => {
     expect(verdictOf([at(0.02)]).benefit).toBe('yes')
     const contradicted = verdictOf([at(-0.01)])
     expect(contradicted.benefit).toBe('unclear')
-    expect(contradicted.text).toContain('on clinic-b the model is worse than original films only')
+    expect(contradicted.found).toEqual({ kind: 'worse-elsewhere', set: 'clinic-b', comparator: 'OD' })
     // It can't turn a no.
     expect(verdictOf([{ ...at(-0.01), low: -0.05, high: 0.01 }]).benefit).toBe('no')
   })

@@ -7,6 +7,7 @@ import { type Backbone, openBackbone } from '../../backbone/backbone.js'
 import type { Film } from '../../dataset/sample.js'
 import type { EventSink } from '../../record/events.js'
 import type { Plan } from '../../record/plan.js'
+import { adviceWords } from '../../words/advice.js'
 import { openCohorts } from '../cohort/cohorts.js'
 import {
   countsByClass,
@@ -197,7 +198,7 @@ function expectations(
   const foldable = folds.length === 0 && isTrained(config) && films.every((film) => film.split === undefined)
   const testSet = testSetPower(tested, foldable ? films : null, { config, classes, positive, curve, train })
   const learningCurve = plannedCurve(curve, total(train), config.seed)
-  return { baseline, testSet, learningCurve, advice: advise({ baseline, testSet, learningCurve }) }
+  return { baseline, testSet, learningCurve, advice: adviceWords(advise({ baseline, testSet, learningCurve })) }
 }
 
 function warnings({ audited, division }: ReadCohorts, { backbone }: Config): string[] {

@@ -3,7 +3,8 @@ import { Rng } from '../../base/random.js'
 import { estimateDifference, estimateInterval } from '../../metrics/estimate.js'
 import { fitLearningCurve } from '../../metrics/learning-curve.js'
 import type { Baseline, PlannedCurve } from '../../record/plan.js'
-import { aheadInWords } from './advice.js'
+import { prospectWords } from '../../words/advice.js'
+import { trendOf } from './advice.js'
 import type { DevelopmentSet } from './development-set.js'
 import type { MeasuredCurve } from './learning-curve.js'
 
@@ -57,6 +58,6 @@ export function plannedCurve({ sizes }: MeasuredCurve, present: number, seed: nu
     present,
     ahead,
     recent: { value: difference, low, high, from: half.films, to: last.films },
-    text: aheadInWords(ahead),
+    text: prospectWords(ahead.map((one) => ({ ...one, trend: trendOf(one.gain) }))),
   }
 }

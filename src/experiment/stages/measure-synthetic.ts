@@ -13,6 +13,7 @@ import { type ClosePair, closestPairs, imageCopies } from '../../synthetic/copie
 import { findings } from '../../synthetic/findings.js'
 import { measureFeatures } from '../../synthetic/quality.js'
 import { classSimilarity } from '../../synthetic/similarity.js'
+import { findingsWords } from '../../words/findings.js'
 import type { FilmSet, SearchData } from '../cohort/film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
 import { poolName } from '../work/trials.js'
@@ -66,7 +67,7 @@ export async function measureSynthetic(context: RunContext, data: SearchData): P
         features: config.head.standardise ? 'standardised' : 'raw',
         ...figures,
         copies: { ...figures.copies, images: alike.summary },
-        findings: findings(figures, alike.summary),
+        findings: findingsWords(findings(figures, alike.summary)),
       })
       progress(1)
       await new Promise(setImmediate)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { phantomCohort } from '../../../src/dataset/phantom.js'
 import { requestedConfig } from '../../../src/experiment/config/request.js'
 import { secondsOf, totalOf, type UnitCosts } from '../../../src/experiment/measure/machine.js'
-import { advise, aheadInWords } from '../../../src/experiment/plan/advice.js'
+import { advise, trendOf } from '../../../src/experiment/plan/advice.js'
 import { encodePng } from '../../../src/image/codec.js'
 import type { Plan, TestSetPower } from '../../../src/record/plan.js'
 import { tinyBackbone } from '../../cli/tiny-run.js'
@@ -117,9 +117,12 @@ describe('the advice', () => {
   })
 
   it('is yes where the test films suffice and more data help', () => {
-    const { worth, text } = advise({ baseline, testSet: testSet({}), learningCurve: curve(0.01, 0.05) })
+    const { worth, reasons } = advise({ baseline, testSet: testSet({}), learningCurve: curve(0.01, 0.05) })
     expect(worth).toBe('yes')
-    expect(text).toBe('A run is worth the hours: the test films can show a gain of 0.040.')
+    expect(reasons).toEqual([
+      { kind: 'gain-shown', smallestGain: 0.04 },
+      { kind: 'more-films', trend: 'rises', from: 60, to: 110, change: { value: expect.closeTo(0.03), low: 0.01, high: 0.05 } },
+    ])
   })
 
   it('is hardly where more real films do not help, no room is left, or nothing could be shown', () => {
@@ -131,14 +134,21 @@ describe('the advice', () => {
       })
     expect(of({}, -0.01, 0.005).worth).toBe('hardly')
     expect(of({}, 0.01, 0.03, 0.98).worth).toBe('hardly')
-    expect(of({ smallestGain: null, filmsForDelta: null }, 0.01, 0.03).text).toContain('expect the answer "unclear"')
-    expect(of({ smallestGain: 0.15, chanceAtDelta: 0.02 }, 0.01, 0.03).text).toContain('about 500 test films')
+    const first = (changes: Partial<TestSetPower>) => of(changes, 0.01, 0.03).reasons[0]
+    expect(first({ smallestGain: null, filmsForDelta: null })).toEqual({ kind: 'nothing-shown', films: 200 })
+    expect(first({ smallestGain: 0.15, chanceAtDelta: 0.02 })).toEqual({
+      kind: 'large-gain-alone',
+      films: 200,
+      smallestGain: 0.15,
+      delta: 0.02,
+      filmsForDelta: 500,
+    })
   })
 
   it('points to outer folds where one split tests too few films', () => {
     const withFolds = { films: 200, smallestGain: 0.05 }
     const { reasons } = advise({ baseline, testSet: testSet({ withFolds }), learningCurve: curve(0.01, 0.05) })
-    expect(reasons).toContainEqual(expect.stringContaining('all 200 films test films, which could show 0.050'))
+    expect(reasons).toContainEqual({ kind: 'with-folds', films: 200, smallestGain: 0.05 })
   })
 
   it('is perhaps where nothing can be told', () => {
@@ -146,18 +156,16 @@ describe('the advice', () => {
   })
 
   it('is hardly where the films are too few to say anything', () => {
-    const { worth, text } = advise({ baseline: null, testSet: null, learningCurve: null })
-    expect(worth).toBe('hardly')
-    expect(text).toContain('too few films to say what a run could show; expect the answer "unclear"')
+    expect(advise({ baseline: null, testSet: null, learningCurve: null })).toEqual({
+      worth: 'hardly',
+      reasons: [{ kind: 'too-few-films' }],
+    })
   })
 
   it('says of more films no more than the limits bear', () => {
-    const words = (low: number, high: number) =>
-      aheadInWords([{ more: 100, gain: { value: (low + high) / 2, low, high } }])
-    expect(words(0.01, 0.03)).toBe(
-      'If the curve goes on as it has, 100 more training films would probably bring +0.010 to +0.030 in AUC.',
-    )
-    expect(words(-0.005, 0.004)).toContain('would hardly change the AUC (−0.005 to +0.004)')
-    expect(words(-0.01, 0.05)).toContain("can't be told from nothing (−0.010 to +0.050)")
+    const trend = (low: number, high: number) => trendOf({ value: (low + high) / 2, low, high })
+    expect(trend(0.01, 0.03)).toBe('rises')
+    expect(trend(-0.005, 0.004)).toBe('flat')
+    expect(trend(-0.01, 0.05)).toBe('open')
   })
 })

@@ -1,0 +1,54 @@
+/** What the figures of synthetic images warn of, in words that hold for the command line and the report alike. */
+import { asGiven, figures, fixed } from '../base/format.js'
+import type { CopyCounts, CopyFinding, QualityFindings, QualityWarning } from '../record/findings.js'
+
+export interface FindingsWords {
+  readonly suspicious: boolean
+  readonly copies: string
+  readonly warnings: string[]
+}
+
+export function findingsWords({ suspicious, copies, warnings }: QualityFindings): FindingsWords {
+  return { suspicious, copies: copyWords(copies), warnings: warnings.map(warningWords) }
+}
+
+function copyWords(found: CopyFinding): string {
+  switch (found.kind) {
+    case 'not-checked':
+      return `not checked for copies: ${found.reason}`
+    case 'suspected':
+      return `copies suspected: ${countsWords(found.counts)}. Look at the closest pairs`
+    case 'close': {
+      const others =
+        found.reference === 'held-out' ? 'real images that were held out do' : 'training images lie to each other'
+      return `closer to the training images than ${others} (median distance ${fixed(found.nearestRatio, 2)} of theirs): copying does this, and so does a lack of detail. Look at the closest pairs`
+    }
+    case 'like-no-real':
+      return `copies: nothing to be said, for these images are like no real one and a copy shows by its likeness; ${countsWords(found.counts)}`
+    case 'none-found':
+      return `copies: none found by this check, where ${countsWords(found.counts)}`
+  }
+}
+
+function countsWords({ byFeatures, images }: CopyCounts): string {
+  const features = `${asGiven(byFeatures.suspected)} of ${asGiven(byFeatures.of)} lie nearer to a training image than 99 % of training images lie to each other (${fixed(byFeatures.byChance, 1)} would by chance)`
+  return images
+    ? `${features}, and ${asGiven(images.suspected)} of ${asGiven(images.of)} look more like one (${fixed(images.byChance, 1)} by chance)`
+    : features
+}
+
+function warningWords(warning: QualityWarning): string {
+  switch (warning.kind) {
+    case 'no-overlap': {
+      const where =
+        warning.overlap === 'none'
+          ? 'its images have nothing in common with the real ones'
+          : 'its images are like a few of the real ones only'
+      return `the generator failed: ${where} (precision ${fixed(warning.precision)}, coverage ${fixed(warning.coverage)})`
+    }
+    case 'fid-of-small-sample':
+      return `FID is too high in small samples: two halves of the real images alone are ${figures(warning.halves)} apart. KID has no such error`
+    case 'unequal-counts':
+      return `recall and coverage depend on the number of images (${asGiven(warning.real)} real, ${asGiven(warning.synthetic)} synthetic): compare only figures of equal numbers`
+  }
+}

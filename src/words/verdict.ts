@@ -1,0 +1,97 @@
+/** The verdict in sentences: what was decided, by how much, what more films would do, and how far it reaches. */
+import { asGiven, count, fixed, signed, signedLimits } from '../base/format.js'
+import type { MoreCases, VerdictCase } from '../metrics/verdict.js'
+import type { Verdict } from '../record/result.js'
+import { armInSentence } from './names.js'
+import { reach } from './reach.js'
+
+export interface VerdictFacts extends Pick<Verdict, 'scope' | 'basis' | 'delta'> {
+  /** What the differences are differences of: `AUC`, `macro AUC`. */
+  readonly scoreName: string
+}
+
+export interface VerdictWords {
+  readonly text: string
+  /** Why there is no verdict, or why not a better one. */
+  readonly reason?: string
+}
+
+export function verdictWords(found: VerdictCase, facts: VerdictFacts): VerdictWords {
+  const { scope, delta, scoreName } = facts
+  const speaksFor = ` This speaks for ${reach(facts)}.`
+  const subject = scope === 'model' ? 'this model' : 'the procedure'
+  switch (found.kind) {
+    case 'chosen-on-test':
+      return noVerdict('K was chosen on the test set, so that the figures there are optimistic')
+    case 'not-comparable':
+      return noVerdict('the test set does not allow a comparison')
+    case 'adds-nothing':
+      return {
+        text: 'Unclear. The search chose no synthetic film at all (K = 1 of classes that are balanced already adds none, so that there is nothing to compare); that is no proof that no amount helps.',
+      }
+    case 'balance-alone':
+      return {
+        text: `Unclear. The search chose none beyond class balance; that is no proof that no amount helps.${moreCasesWords(found.moreCases, facts)}`,
+      }
+    case 'some-not-compared': {
+      const reason = `${found.notCompared.map(armInSentence).join(' and ')} could not be compared on these films`
+      return {
+        text: `Unclear. ${upper(subject)} is better than every comparator that could be compared, but ${reason}.${speaksFor}`,
+        reason,
+      }
+    }
+    case 'worse-elsewhere':
+      return {
+        text: `Unclear. On the internal films ${subject} is better than every comparator, but on ${found.set} the model is worse than ${armInSentence(found.comparator)}.${speaksFor}`,
+      }
+    case 'better': {
+      const what =
+        scope === 'model'
+          ? 'Yes, on these cases: this model is better than every comparator.'
+          : 'Yes: adding synthetic films helps; the procedure is better than every comparator.'
+      const size = found.small
+        ? ` The gain is smaller than ${asGiven(delta)} in ${scoreName}, the least that was said to matter.`
+        : ''
+      return {
+        text: `${what} The closest is ${armInSentence(found.comparator)}: difference in ${scoreName} ${interval(found)}.${size}${speaksFor}`,
+      }
+    }
+    case 'harm':
+      return {
+        text: `No. On these cases the synthetic films did harm: against ${armInSentence(found.comparator)} the difference in ${scoreName} is ${interval(found)}.${speaksFor}`,
+      }
+    case 'gain-excluded':
+      return {
+        text: `No. Against ${armInSentence(found.comparator)} a gain of ${asGiven(delta)} in ${scoreName} is excluded on these cases: difference ${interval(found)}.${speaksFor}`,
+      }
+    case 'open':
+      return {
+        text: `Unclear. Against ${armInSentence(found.comparator)} the difference in ${scoreName} is ${interval(found)}; a gain of up to ${fixed(Math.max(0, found.high))} is not excluded.${moreCasesWords(found.moreCases, facts)}${speaksFor}`,
+      }
+  }
+}
+
+function noVerdict(reason: string): VerdictWords {
+  return { text: `No verdict: ${reason}.`, reason }
+}
+
+function moreCasesWords(moreCases: MoreCases, { delta, scope }: VerdictFacts): string {
+  switch (moreCases.kind) {
+    case 'cases':
+      return ` About ${count(moreCases.cases)} test cases like these would decide at a gain of ${asGiven(delta)}.`
+    case 'never':
+      return scope === 'procedure'
+        ? ` More test cases alone would not decide at a gain of ${asGiven(delta)}: the GANs differ too much.`
+        : ''
+    case 'unsaid':
+      return ''
+  }
+}
+
+function interval({ difference, low, high }: { difference: number; low: number; high: number }): string {
+  return `${signed(difference)} (${signedLimits(low, high)})`
+}
+
+function upper(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}`
+}
