@@ -2,8 +2,13 @@
 
 import { download } from '../base/download.js'
 import { UserError } from '../base/errors.js'
+import { count, duration } from '../base/format.js'
 import { gitBlobName, hashBytes } from '../base/hash.js'
+import { Meter } from '../base/meter.js'
 import { type Checksum, knownSources } from './registry.js'
+
+/** Between two lines about a download. */
+const tellEveryMs = 2000
 
 /** Says what it is about to do, then does it. `file` stands for the download in messages. */
 export async function fetchWeights(
@@ -16,18 +21,13 @@ export async function fetchWeights(
     throw new UserError(`${name} can't be downloaded; bring ${place}, then kopt backbone add ${name} --from FILE`)
   const { address, checksum, maxBytes } = source
   note(`${about}; licence: ${licence}`)
-  note(`downloading ${address} (at most ${Math.round(maxBytes / 2 ** 20)} MB)`)
+  note(`downloading ${address} (at most ${megabytes(maxBytes)} MB)`)
   let bytes: Uint8Array
-  let told = 0
   try {
     bytes = await download(address, {
       maxBytes,
       signal,
-      onBytes(done, total) {
-        if (done - told < 5 * 2 ** 20) return
-        told = done
-        note(`${Math.round(done / 2 ** 20)} MB${total === undefined ? '' : ` of ${Math.round(total / 2 ** 20)} MB`}`)
-      },
+      onBytes: downloadProgress(maxBytes, note),
     })
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -36,6 +36,25 @@ export async function fetchWeights(
   }
   note(verified(name, bytes, checksum))
   return { bytes, file: new URL(address).pathname.split('/').at(-1) as string }
+}
+
+/** Says how much has come, and how long the rest will take where the server says how much there is. */
+function downloadProgress(maxBytes: number, note: (text: string) => void) {
+  let meter: Meter | undefined
+  let before = 0
+  return (done: number, total: number | undefined) => {
+    meter ??= new Meter(total ?? maxBytes)
+    meter.add(done - before)
+    before = done
+    const pace = meter.due(tellEveryMs)
+    if (!pace) return
+    const left = done === total ? '' : `, ${duration(pace.secondsLeft)} left`
+    note(`${megabytes(done)} MB${total === undefined ? '' : ` of ${megabytes(total)} MB${left}`}`)
+  }
+}
+
+function megabytes(bytes: number): string {
+  return count(bytes / 2 ** 20)
 }
 
 /** What the check says. Throws where the file is another than expected. */

@@ -12,6 +12,7 @@ import { type GeneratedImage, readGenerated } from '../generator/given/read.js'
 import { standardisation, standardised } from '../head/head.js'
 import { sniffContent } from '../image/codec.js'
 import type { FeatureMatrix } from '../metrics/feature-matrix.js'
+import { progressOf } from '../record/progress.js'
 import { physicalCores } from '../runtime/session.js'
 import { type ImageCopies, imageCopies } from '../synthetic/copies.js'
 import { findings } from '../synthetic/findings.js'
@@ -21,7 +22,6 @@ import { type FindingsWords, findingsWords } from '../words/findings.js'
 import { channelsOf, readFilms } from './cohort.js'
 import type { Outside } from './command.js'
 import type { Device } from './options.js'
-import { progressOf } from './progress.js'
 
 export interface QualityOptions {
   heldOut?: string
@@ -130,7 +130,7 @@ async function measureDatasets(
       note(shown`warning: ${String(warning)}`)
     const target = { height, width, channels: channelsOf(real.colour || generated.colour) }
     const total = cohort.films.length + generated.byClass.flat().length + (unseen?.internal.cohort.films.length ?? 0)
-    const onImages = progressOf(show, 'extract-features', total, 'images')
+    const onImages = progressOf({ emit: show }, 'extract-features', total, 'images')
     const extract = (images: NDArray<'uint8'>) => backbone.extract(images, { signal, onImages })
 
     const { images, labels } = await real.load(cohort.films, target)

@@ -6,6 +6,8 @@ import type { Seals } from '../record/seals.js'
 import type { Config } from './config/schema.js'
 import type { TrialExecutor } from './work/executor.js'
 
+export { progressOf } from '../record/progress.js'
+
 export interface RunContext {
   readonly config: Config
   /** Where this work is kept: the run's folder, or that of one of its folds. */
@@ -63,37 +65,4 @@ export function stageSeconds(
 ): Record<string, number> {
   const entries = stages.filter((stage) => seals.holds(directory.stage(stage)))
   return Object.fromEntries(entries.map((stage) => [stage, readJson<Marker<unknown>>(directory.stage(stage)).seconds]))
-}
-
-/**
- * A progress reporter: counts units, and says rate and time left at most ten times a second. `passes`: how often each unit is
- * worked on, so that 80 films in two sizes stay 80 films.
- */
-export function progressOf(
-  context: Pick<RunContext, 'emit'>,
-  stage: StageName,
-  total: number,
-  unit: string,
-  passes = 1,
-): (more: number) => void {
-  const start = performance.now()
-  let done = 0
-  let last = 0
-  return (more) => {
-    done += more / passes
-    const now = performance.now()
-    if (now - last < 100 && done < total) return
-    last = now
-    const rate = done / Math.max((now - start) / 1000, 1e-3)
-    context.emit({
-      type: 'progress',
-      stage,
-      // Thirds and the like add up to whole units but for rounding.
-      done: Math.floor(done + 1e-9),
-      total,
-      unit,
-      rate,
-      secondsLeft: rate > 0 ? (total - done) / rate : 0,
-    })
-  }
 }

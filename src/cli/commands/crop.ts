@@ -4,11 +4,11 @@ import { shown, shownLine } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { writePatches } from '../../dataset/patches.js'
 import { patientNames } from '../../dataset/patient-key.js'
+import { progressOf } from '../../record/progress.js'
 import { readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
 import { encodingOption, patientFromOption } from '../config-options.js'
 import { examples, keepPatientIdsOption, roiOption } from '../options.js'
-import { progressOf } from '../progress.js'
 
 interface Options {
   roi: string
@@ -47,7 +47,7 @@ async function crop(dataset: string, options: Options, { show, note, result, int
   for (const warning of cohort.warnings) note(shown`warning: ${String(warning)}`)
   const { patches, manifest } = await writePatches(cohort, options.out, {
     nameOf: patientNames(options),
-    onProgress: progressOf(show, 'prepare-data', cohort.films.length, 'patches'),
+    onProgress: progressOf({ emit: show }, 'prepare-data', cohort.films.length, 'patches'),
     signal,
   })
   result(

@@ -7,9 +7,9 @@ import { shownPath } from '../../base/shown-path.js'
 import { cleanFolder } from '../../dataset/deidentify/clean-folder.js'
 import { openPatientKey, patientKeyFile } from '../../dataset/patient-key.js'
 import { firstFew } from '../../dataset/reader.js'
+import { progressOf } from '../../record/progress.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
-import { progressOf } from '../progress.js'
 
 interface Options {
   out: string
@@ -55,7 +55,7 @@ async function clean(folder: string, options: Options, { result, note, show, int
     shiftDates: options.dates === 'shift',
     names: options.names,
     onFiles: (files) => {
-      progress = progressOf(show, 'prepare-data', files, 'files')
+      progress = progressOf({ emit: show }, 'prepare-data', files, 'files')
     },
     onProgress: (more) => progress(more),
     signal: interruption(),

@@ -10,12 +10,12 @@ import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { rectangleText } from '../../image/rectangle.js'
+import { progressOf } from '../../record/progress.js'
 import { physicalCores } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
 import { backboneOption, encodingOption, patientFromOption } from '../config-options.js'
 import { type Device, deviceOption, examples, keepPatientIdsOption, pixelSize, roiOption } from '../options.js'
-import { progressOf } from '../progress.js'
 
 interface Options {
   out: string
@@ -73,7 +73,7 @@ async function extract(dataset: string, options: Options, { show, result, interr
     const { films } = audited.internal.cohort
     const [height, width] = options.size ?? backbone.contract.inputSize
     const { images } = await audited.load(films, { height, width, channels: channelsOf(audited.colour) })
-    const progress = progressOf(show, 'extract-features', films.length, 'films')
+    const progress = progressOf({ emit: show }, 'extract-features', films.length, 'films')
     const features = await backbone.extract(images, { signal, onImages: progress })
     const nameOf = patientNames(options)
     const rows = formatCsv(

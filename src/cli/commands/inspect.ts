@@ -11,12 +11,12 @@ import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
 import { parseVoiChoice, type VoiChoice } from '../../image/dicom/voi.js'
 import { inspectDataset } from '../../inspection/inspect-dataset.js'
 import type { EventSink } from '../../record/events.js'
+import { progressOf } from '../../record/progress.js'
 import { inspectionMark, renderInspection } from '../../report/inspection-page.js'
 import type { Outside } from '../command.js'
 import { encodingOption, patientFromOption, roiFilesOption } from '../config-options.js'
 import { inspectionText } from '../inspection-text.js'
 import { examples, namedPaths, requirePageName, wholeNumber } from '../options.js'
-import { progressOf } from '../progress.js'
 
 interface Options {
   external?: Record<string, string>
@@ -94,7 +94,7 @@ function readingOf(show: EventSink) {
   return {
     onFilms(films: number) {
       show({ type: 'stage-started', stage: 'prepare-data' })
-      progress = progressOf(show, 'prepare-data', films, 'films')
+      progress = progressOf({ emit: show }, 'prepare-data', films, 'films')
     },
     onProgress: (more: number) => progress(more),
     done() {

@@ -8,6 +8,7 @@ import { type Shown, shown, shownLine, shownLines } from '../../base/shown.js'
 import { firstFew } from '../../dataset/reader.js'
 import { openClassifier } from '../../head/predict.js'
 import { readStoredHead, type StoredHead } from '../../head/stored-head.js'
+import { progressOf } from '../../record/progress.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
 import { requireWhole } from '../../record/seals.js'
 import { physicalCores } from '../../runtime/session.js'
@@ -16,7 +17,6 @@ import { encodingOption } from '../config-options.js'
 import { examples } from '../options.js'
 import { judge, type Prediction } from '../predict/judge.js'
 import { placesOf, withRegions } from '../predict/places.js'
-import { progressOf } from '../progress.js'
 
 const researchUse = 'research use only'
 /** Past so many films progress is shown. */
@@ -93,7 +93,8 @@ async function predict(
     const { placesOfFilms } = await import('../../experiment/cohort/film-record.js')
     const { predictions, skipped } = await judge(classifier, places, {
       seen: run && placesOfFilms(run),
-      onFilms: places.length > soon ? progressOf(outside.show, 'evaluate-arms', places.length, 'films') : () => {},
+      onFilms:
+        places.length > soon ? progressOf({ emit: outside.show }, 'evaluate-arms', places.length, 'films') : () => {},
       signal,
     })
     const problems = skipped.map(({ file, reason }) => `${file} ${reason}`)

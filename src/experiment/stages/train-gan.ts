@@ -1,6 +1,7 @@
 /** The generators on the training films alone, in child processes; the early arms are scored meanwhile. */
 import path from 'node:path'
 import { listDirectory } from '../../base/files.js'
+import { paceAt } from '../../base/meter.js'
 import type { TrainingEvent, TrainingSummary } from '../../generator/train.js'
 import { type NamedTrainingJob, trainInChild } from '../../generator/train-in-child.js'
 import type { SearchData } from '../cohort/film-set.js'
@@ -124,9 +125,8 @@ function ganProgress({ emit, config }: RunContext, seeds: number): (gan: number,
         done.set(gan, event.step)
         rates.set(gan, event.stepsPerSecond)
         const sum = (map: Map<number, number>) => [...map.values()].reduce((total, value) => total + value, 0)
-        const [steps, total, rate] = [sum(done), seeds * config.gan.steps, sum(rates)]
-        const secondsLeft = rate > 0 ? (total - steps) / rate : 0
-        emit({ type: 'progress', stage: 'train-gan', done: steps, total, unit: 'steps', rate, secondsLeft })
+        const pace = paceAt(sum(done), seeds * config.gan.steps, sum(rates))
+        emit({ type: 'progress', stage: 'train-gan', unit: 'steps', ...pace })
         break
       }
       case 'warning':
