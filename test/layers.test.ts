@@ -156,6 +156,7 @@ const pure = [
   'base/random.ts',
   'base/errors.ts',
   'base/format.ts',
+  'base/logistic.ts',
 ]
 
 interface Source {

@@ -4,6 +4,7 @@
  * digital radiography of another maker, 10 bits, MONOCHROME1 (white is small), implicit, other exposure and pixel spacing.
  */
 import { hashBytes } from '../base/hash.js'
+import { logistic } from '../base/logistic.js'
 import { Rng } from '../base/random.js'
 import { type Encoding, explicitLittle, implicitLittle } from '../image/dicom/element-reader.js'
 import { encodeElements, encodeFile, shortElement, textElement } from '../image/dicom/element-writer.js'
@@ -120,7 +121,7 @@ function drawn(places: readonly Placed[], rng: Rng): Float32Array {
     for (let x = 0; x < width; x++) {
       const radius = Math.hypot((x - width / 2) / 214, (y - height / 2) / 156)
       const skull = 60 * Math.exp(-(((radius - 0.94) / 0.05) ** 2))
-      const head = 128 / (1 + Math.exp((radius - 0.97) / 0.015))
+      const head = 128 * logistic((0.97 - radius) / 0.015)
       const ground = 12 + head + skull + 5 * fine[y * width + x]
       let [sum, weight] = [0, 0]
       for (const { film, left, top } of places) {

@@ -4,6 +4,7 @@
  * or a cyst on its floor. Mild disease and hazy healthy sinuses overlap, so no classifier is perfect.
  * Two hospitals differ in exposure, contrast, noise and edge enhancement. Everything follows from the seed.
  */
+import { logistic } from '../base/logistic.js'
 import { Rng } from '../base/random.js'
 import type { Raster } from '../image/raster.js'
 
@@ -282,8 +283,4 @@ function smoothField(rng: Rng, cells: number): (s: number, t: number) => number 
     const lower = knots[at + side] * (1 - a) + knots[at + side + 1] * a
     return upper * (1 - b) + lower * b
   }
-}
-
-function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x))
 }

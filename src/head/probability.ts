@@ -1,8 +1,9 @@
 /** From a head's logits to probabilities: the logistic function of one logit, softmax of one per class. */
+import { logisticByTail } from '../base/logistic.js'
 
-/** Probability of the positive class from its logit, without overflow. */
+/** Probability of the positive class from its logit. */
 export function probability(logit: number): number {
-  return logit >= 0 ? 1 / (1 + Math.exp(-logit)) : Math.exp(logit) / (1 + Math.exp(logit))
+  return logisticByTail(logit)
 }
 
 /**

@@ -3,6 +3,7 @@
  * section 5.2.4), with Student's t where it has degrees of freedom; where it has no variance, Newcombe's method 5 (Statistics
  * in Medicine 2006, 25:559), which needs none.
  */
+import { logistic } from '../base/logistic.js'
 import { normalCdf, tQuantile } from './distributions.js'
 
 export interface Bounded {
@@ -27,7 +28,7 @@ export function limit(bounded: Bounded, z: number, side: -1 | 1): number {
   if (!isRegular(bounded)) return newcombeLimit(value, units[0], units[1], z, side)
   const q = Number.isFinite(degreesOfFreedom) ? -tQuantile(normalCdf(-z), degreesOfFreedom) : z
   const logit = Math.log(value / (1 - value)) + (side * q * Math.sqrt(variance)) / (value * (1 - value))
-  return 1 / (1 + Math.exp(-logit))
+  return logistic(logit)
 }
 
 /**

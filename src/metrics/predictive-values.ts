@@ -5,6 +5,7 @@
  * its own limit. Where patients repeat, the variances are those of the patients' sums, covariance included.
  */
 import { UserError } from '../base/errors.js'
+import { logistic } from '../base/logistic.js'
 import { clusteredCovariance, repeatedPatients } from './by-patient.js'
 import { requireCases } from './cases.js'
 import { normalQuantile } from './distributions.js'
@@ -55,11 +56,10 @@ export function predictiveValues(
     const logit = Math.log((oddsBefore * p) / (1 - q))
     const variance = vp / p ** 2 + vq / (1 - q) ** 2 + (2 * covariance) / (p * (1 - q))
     const reach = z * Math.sqrt(Math.max(0, variance))
-    const limit = (at: number) => 1 / (1 + Math.exp(-at))
     return {
       value,
-      low: value === 0 ? 0 : Math.min(value, limit(logit - reach)),
-      high: value === 1 ? 1 : Math.max(value, limit(logit + reach)),
+      low: value === 0 ? 0 : Math.min(value, logistic(logit - reach)),
+      high: value === 1 ? 1 : Math.max(value, logistic(logit + reach)),
       method,
     }
   }

@@ -9,6 +9,7 @@
  * the slope held at 1 is wrong, and its information gives limits that cover too rarely (0.92 at a slope of 0.7). t on one
  * less than the patients (or cases) with a sandwich, else z.
  */
+import { logisticByTail, softplus } from '../base/logistic.js'
 import { clusteredCovariance, repeatedPatients, unitsOf } from './by-patient.js'
 import { type WithLimits, withoutLimits } from './calibration.js'
 import { requireProbabilities } from './cases.js'
@@ -71,7 +72,11 @@ export function recalibration(
       const centre = fit.beta[0] + fit.beta[1] * at
       const [[v00, v01], [, v11]] = covariance
       const reach = quantile * Math.sqrt(Math.max(0, v00 + 2 * at * v01 + at * at * v11))
-      return { value: logistic(centre), low: logistic(centre - reach), high: logistic(centre + reach) }
+      return {
+        value: logisticByTail(centre),
+        low: logisticByTail(centre - reach),
+        high: logisticByTail(centre + reach),
+      }
     },
   }
 }
@@ -116,7 +121,7 @@ function fitLogistic(y: readonly number[], x: readonly number[], slopeOne: boole
   let reached = logLikelihood(beta)
   for (let iteration = 0; iteration < 200; iteration++) {
     const inverse = inverseInformation(x, beta, slopeOne)
-    const residuals = y.map((label, i) => label - logistic(beta[0] + beta[1] * x[i]))
+    const residuals = y.map((label, i) => label - logisticByTail(beta[0] + beta[1] * x[i]))
     const gradient = [
       residuals.reduce((sum, r) => sum + r, 0),
       slopeOne ? 0 : residuals.reduce((sum, r, i) => sum + r * x[i], 0),
@@ -143,7 +148,7 @@ function sandwich(
   x: readonly number[],
   patients: readonly string[] | undefined,
 ): Matrix {
-  const residuals = y.map((label, i) => label - logistic(beta[0] + beta[1] * x[i]))
+  const residuals = y.map((label, i) => label - logisticByTail(beta[0] + beta[1] * x[i]))
   const [u, v] = inverse.map(([onIntercept, onSlope]) => residuals.map((r, i) => r * (onIntercept + onSlope * x[i])))
   const cross = clusteredCovariance(u, v, patients)
   return [
@@ -155,7 +160,7 @@ function sandwich(
 function inverseInformation(x: readonly number[], [a, b]: readonly [number, number], slopeOne: boolean): Matrix {
   let [s0, s1, s2] = [0, 0, 0]
   for (const at of x) {
-    const p = logistic(a + b * at)
+    const p = logisticByTail(a + b * at)
     const weight = p * (1 - p)
     s0 += weight
     s1 += weight * at
@@ -172,12 +177,4 @@ function inverseInformation(x: readonly number[], [a, b]: readonly [number, numb
     [s2 / determinant, -s1 / determinant],
     [-s1 / determinant, s0 / determinant],
   ]
-}
-
-function logistic(value: number): number {
-  return value >= 0 ? 1 / (1 + Math.exp(-value)) : Math.exp(value) / (1 + Math.exp(value))
-}
-
-function softplus(value: number): number {
-  return value > 0 ? value + Math.log1p(Math.exp(-value)) : Math.log1p(Math.exp(value))
 }

@@ -2,6 +2,7 @@
  * Modality values to what is shown (PS3.3, C.11.2): the tables and windows that a file offers, and the choice among them.
  * Of several the first is taken; a table goes before a window, as its maker's curve is the finer one.
  */
+import { logistic } from '../../base/logistic.js'
 import { ImageProblem } from '../raster.js'
 import type { DataSet } from './data-set.js'
 import { frameItems } from './functional-groups.js'
@@ -110,7 +111,7 @@ function numbersOrHoles(place: DataSet, name: ElementName): (number | undefined)
 
 /** Modality value to 0..1 by a window (C.11.2.1.2.1, C.11.2.1.3.2, C.11.2.1.3.1). */
 function throughWindow({ center, width, function: form }: Window, value: number): number {
-  if (form === 'SIGMOID') return 1 / (1 + Math.exp((-4 * (value - center)) / width))
+  if (form === 'SIGMOID') return logistic((4 * (value - center)) / width)
   const [middle, range] = form === 'LINEAR' ? [center - 0.5, width - 1] : [center, width]
   if (value <= middle - range / 2) return 0
   if (value > middle + range / 2) return 1
