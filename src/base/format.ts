@@ -19,9 +19,9 @@ export function fixed(value: Maybe, digits = 3): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text
 }
 
-/** At most three decimals and no trailing zeros: `0.02`. */
-export function short(value: Maybe): string {
-  const text = fixed(value)
+/** At most so many decimals and no trailing zeros: `0.02`. */
+export function short(value: Maybe, digits = 3): string {
+  const text = fixed(value, digits)
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
 }
 

@@ -3,6 +3,7 @@
  * design effect, the clustered variance over the binomial one (at least 1). Where all outcomes agree it can't be
  * estimated; each patient then counts once.
  */
+import { fixed } from '../base/format.js'
 import { normalQuantile } from './distributions.js'
 
 export interface Proportion {
@@ -92,7 +93,7 @@ export function proportionIntervals(
       cases.map((i) => patients[i]),
     )
     const successes = outcomes.reduce((a, b) => a + b, 0)
-    const method = effect === 1 ? 'Wilson' : `Wilson, n divided by a design effect of ${effect.toFixed(2)}`
+    const method = effect === 1 ? 'Wilson' : `Wilson, n divided by a design effect of ${fixed(effect, 2)}`
     return { value: successes / cases.length, ...wilson(successes, cases.length, { designEffect: effect }), method }
   }
   return {

@@ -8,7 +8,7 @@ import { embedded, knownSources } from '../../backbone/registry.js'
 import { checkNewName, storeBackbone, storedBackbone, storedNames } from '../../backbone/store.js'
 import { UserError } from '../../base/errors.js'
 import { readBytes } from '../../base/files.js'
-import { count, counted } from '../../base/format.js'
+import { count, counted, figures } from '../../base/format.js'
 import { hashBytes } from '../../base/hash.js'
 import { shownLine, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
@@ -104,7 +104,7 @@ async function add(name: string, options: AddOptions, outside: Outside): Promise
   outside.note(
     shownLine(
       `input: ${inputSize.join(' x ')}, ${channels === 1 ? 'grey' : 'three channels'}, (v / 255 - mean) / deviation with ` +
-        `mean ${scaling.mean.map(shortly).join(', ')} and deviation ${scaling.deviation.map(shortly).join(', ')}`,
+        `mean ${scaling.mean.map((n) => figures(n, 6)).join(', ')} and deviation ${scaling.deviation.map((n) => figures(n, 6)).join(', ')}`,
     ),
   )
   outside.result(
@@ -135,10 +135,6 @@ async function fetchKnown(name: string, { announce, interruption }: Outside) {
     )
   }
   return fetchWeights(name, (text) => announce(shownLine(text)), interruption())
-}
-
-function shortly(n: number): string {
-  return String(Number(n.toPrecision(6)))
 }
 
 function defineCheck(command: Command, { result }: Outside): void {

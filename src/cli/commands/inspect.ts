@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { throwProblems } from '../../base/errors.js'
 import { exists, isDirectory, readHead } from '../../base/files.js'
-import { counted, fixed } from '../../base/format.js'
+import { counted, fixed, short } from '../../base/format.js'
 import { requireOwnPage, writePage } from '../../base/output.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
@@ -121,7 +121,7 @@ function fileInWords(facts: FileInspection): string[] {
   const many = frames > 1 ? `, ${frames} frames` : ''
   const size = `${rows} rows x ${columns} columns${many}, ${counted(channels, 'channel')}, ${bitsStored} bit`
   const range = ({ min, max, mean, std }: Moments, digits: number) =>
-    `${rounded(min, digits)} to ${rounded(max, digits)}, mean ${fixed(mean, 2)}, standard deviation ${fixed(std, 2)}`
+    `${short(min, digits)} to ${short(max, digits)}, mean ${fixed(mean, 2)}, standard deviation ${fixed(std, 2)}`
   return [
     `${file}: ${format.toUpperCase()}${packed}, ${size}`,
     `  stored:    ${range(stored, 0)}`,
@@ -129,9 +129,4 @@ function fileInWords(facts: FileInspection): string[] {
     `  displayed: ${range(display, 1)} (0 is black, 255 is white)`,
     ...notes.map((note) => `  note: ${note}`),
   ]
-}
-
-/** A value with some digits, and without those that say nothing. */
-function rounded(value: number, digits: number): string {
-  return String(Number(value.toFixed(digits)))
 }

@@ -5,6 +5,7 @@
  */
 import { parse } from 'csv-parse/sync'
 import { UserError } from '../../base/errors.js'
+import { count } from '../../base/format.js'
 import { shortened } from '../../base/shortened.js'
 import { readInput } from '../../base/standard-input.js'
 import { NamedFilms, type Warning } from '../warning.js'
@@ -100,7 +101,7 @@ function asText(text: string, delimiter: string): string {
 function reasonOf({ code, lines, message }: Error & { code?: string; lines?: number }): string {
   switch (code) {
     case 'CSV_MAX_RECORD_SIZE':
-      return `the row at line ${lines} has more than ${longestRow.toLocaleString('en-US')} characters; perhaps a quote is not closed`
+      return `the row at line ${lines} has more than ${count(longestRow)} characters; perhaps a quote is not closed`
     case 'CSV_QUOTE_NOT_CLOSED':
       return `a quote that is opened is never closed; look for a single " in it`
     default:

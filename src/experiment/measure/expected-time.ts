@@ -2,6 +2,7 @@
 
 import type { Backbone } from '../../backbone/backbone.js'
 import { UserError } from '../../base/errors.js'
+import { fixed } from '../../base/format.js'
 import { outputsFor } from '../../head/head.js'
 import { classCounts, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import type { RunContext } from '../stage.js'
@@ -77,7 +78,7 @@ async function tuningSeconds(
 }
 
 function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(1)} GB`
+  return `${fixed(bytes / 2 ** 30, 1)} GB`
 }
 
 function roundsOf({ data, sealed, folds }: RunSizes, times: number): RoundSizes[] {
