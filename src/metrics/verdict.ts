@@ -86,8 +86,8 @@ export interface VerdictOutcome {
 /**
  * The verdict over all comparators.
  *
- * @param input limits against each comparator, the smallest gain that matters, and the names for sentences
- * @returns the answer, in one word and as a sentence, with the limits that decided
+ * @param input limits against each comparator, and the smallest gain that matters
+ * @returns the answer in one word, the case that it is with its numbers, and the limits that decided
  */
 export function decideVerdict(input: VerdictInput): VerdictOutcome {
   const { comparators, delta, kChosen, addsNothing = false, selectOn } = input

@@ -121,7 +121,13 @@ describe('the advice', () => {
     expect(worth).toBe('yes')
     expect(reasons).toEqual([
       { kind: 'gain-shown', smallestGain: 0.04 },
-      { kind: 'more-films', trend: 'rises', from: 60, to: 110, change: { value: expect.closeTo(0.03), low: 0.01, high: 0.05 } },
+      {
+        kind: 'more-films',
+        trend: 'rises',
+        from: 60,
+        to: 110,
+        change: { value: expect.closeTo(0.03), low: 0.01, high: 0.05 },
+      },
     ])
   })
 
