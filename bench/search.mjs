@@ -8,12 +8,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { writeAtomic } from '../dist/base/files.js'
 import { ndarray } from '../dist/base/ndarray.js'
-import { encodeNpy } from '../dist/base/npy.js'
 import { Rng } from '../dist/base/random.js'
+import { RunDirectory } from '../dist/record/run-directory.js'
+import { Seals } from '../dist/record/seals.js'
 import { physicalCores } from '../dist/runtime/session.js'
-import { childProcessExecutor } from '../dist/trials/child-process-executor.js'
+import { localExecutor } from '../dist/trials/local.js'
 
 const { values } = parseArgs({
   options: {
@@ -29,20 +29,23 @@ const [batchSize, epochs] = [8, 100]
 
 const rng = new Rng(1)
 const folder = mkdtempSync(path.join(tmpdir(), 'kopt-search-'))
+const directory = new RunDirectory(folder)
+const seals = new Seals(directory)
 const matrix = (name, rows) => {
-  const file = path.join(folder, name)
-  writeAtomic(file, encodeNpy(ndarray('float32', [rows, features], rng.normals(rows * features))))
-  return file
+  const file = directory.featureMatrix(name)
+  seals.writeNpy(file, ndarray('float32', [rows, features], rng.normals(rows * features)))
+  return seals.recorded(file)
 }
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i)
 
 try {
-  const training = matrix('training.npy', films * (kmax + 1))
-  const tuning = matrix('tuning.npy', tuningFilms)
-  const selection = { matrix: tuning, rows: range(0, tuningFilms), labels: range(0, tuningFilms).map((i) => i % 2) }
-  const specs = range(1, kmax + 1).map((k) => {
+  const training = matrix('training', films * (kmax + 1))
+  const tuning = matrix('tuning', tuningFilms)
+  const selection = { matrix: tuning, rows: 'all', labels: range(0, tuningFilms).map((i) => i % 2) }
+  const units = range(1, kmax + 1).map((k) => {
     const rows = range(0, films * (k + 1))
     return {
+      kind: 'trial',
       id: `k${k}`,
       arm: 'gan',
       k,
@@ -62,9 +65,9 @@ try {
     }
   })
   const start = performance.now()
-  await childProcessExecutor({ processes }).run(specs, () => {})
+  await localExecutor({ runFolder: folder, processes }).run(units, { onOutcome: () => {} })
   const seconds = (performance.now() - start) / 1000
-  const steps = specs.reduce((sum, { head }) => sum + head.steps, 0)
+  const steps = units.reduce((sum, { head }) => sum + head.steps, 0)
   console.log(
     JSON.stringify({
       bench: 'search',

@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { guarded } from './callback.js'
-import { InternalError, Interrupted, UserError } from './errors.js'
+import { InternalError, Interrupted, UserError, WorkerLost } from './errors.js'
 import { startThread } from './thread.js'
 
 type Envelope<Message, Result> =
@@ -16,8 +16,8 @@ type Envelope<Message, Result> =
 
 /**
  * Runs `entry` (a module that calls `serveChild`) with one job.
- * Resolves with the job's result; rejects with the child's `UserError`, with `InternalError` where it died, and with what
- * `onMessage` throws. When it has settled the child is gone, and `onMessage` is not called any more.
+ * Resolves with the job's result; rejects with the child's `UserError`, with `WorkerLost` where the child ended without an
+ * answer, and with what `onMessage` throws. When it has settled the child is gone, and `onMessage` is not called any more.
  */
 export function runInChild<Job, Message, Result>(
   entry: URL,
@@ -73,7 +73,7 @@ export function runInChild<Job, Message, Result>(
         settle(() => {
           if (cause) reject(cause.error)
           else if (result) resolve(result.value)
-          else reject(new InternalError(`a worker process ended with ${how}; was memory short?`))
+          else reject(new WorkerLost(`a worker process ended with ${how}; was memory short?`))
         })
       }
       // The child's last words may still be on their way: the channel closes behind them.
@@ -81,7 +81,7 @@ export function runInChild<Job, Message, Result>(
       else setImmediate(end)
     })
     child.send(job as never, (error) => {
-      if (error) stop(new InternalError(`a worker process could not be given its work: ${error.message}`))
+      if (error) stop(new WorkerLost(`a worker process could not be given its work: ${error.message}`))
     })
   })
 }

@@ -30,6 +30,17 @@ export class InternalError extends Error {
   }
 }
 
+/**
+ * Whoever did a piece of work is gone before it was done: a process that was killed or ran out of memory, a machine, a
+ * connection. The same work may go well the next time; any other error would come again.
+ */
+export class WorkerLost extends Error {
+  override readonly name = 'WorkerLost'
+  constructor(message: string, options?: ErrorOptions) {
+    super(`internal: ${message}`, options)
+  }
+}
+
 /** Stopped on request (Ctrl-C, an abort signal); what is on disk can be resumed. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'

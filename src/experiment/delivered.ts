@@ -13,8 +13,8 @@ import type { NDArray } from '../base/ndarray.js'
 import { averageHeads, type Head, outputRows } from '../head/head.js'
 import type { Arm } from './arms.js'
 import type { RunContext } from './stage.js'
-import type { TrialOutcome } from './work/executor.js'
 import { repeatsOf } from './work/repeats.js'
+import type { TrialOutcome } from './work/unit.js'
 
 export interface DeliveredArm {
   readonly arm: Arm

@@ -22,9 +22,9 @@ import { fillGivenPool } from './stages/given-images.js'
 import { scoresWholeGrid } from './stages/score-multiples.js'
 import { searchArm } from './stages/search-k.js'
 import { trainGans } from './stages/train-gan.js'
-import type { TrialSpec } from './work/executor.js'
 import { together } from './work/lanes.js'
-import { multiplesOf, runTrials, sameTraining, trialsOf } from './work/trials.js'
+import { multiplesOf, runTrials, trainingKey, trialsOf } from './work/trials.js'
+import type { TrialUnit } from './work/unit.js'
 
 export interface ProcedureOutcome {
   /** None where the synthetic images were made elsewhere. */
@@ -78,7 +78,7 @@ async function scoreEarlyArms(context: RunContext, data: SearchData, cache: Feat
 }
 
 /** Trials of arms that will be run whatever any of them scores. */
-function knownTrials(context: RunContext, data: SearchData, arms: readonly Arm[]): TrialSpec[] {
+function knownTrials(context: RunContext, data: SearchData, arms: readonly Arm[]): TrialUnit[] {
   const { search } = context.config
   return arms
     .filter((arm) => arm.multiplyWith === undefined || scoresWholeGrid(search))
@@ -133,11 +133,10 @@ async function equalSteps(
 }
 
 /** Every arm but the chosen one, those that train the same head (balanced data: GCB is OD) counted once. */
-function distinctComparators(context: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): string[] {
-  const specs = delivered
-    .filter(({ arm }) => arm.name !== chosenArm && !arm.beside)
-    .map(({ arm, k, steps }) => trialsOf(context, data, arm, k, arm.equalStepsOf ? steps : null)[0])
-  return specs
-    .filter((spec, i) => !specs.slice(0, i).some((other) => sameTraining(other, spec)))
-    .map((spec) => spec.arm)
+function distinctComparators({ config }: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): string[] {
+  const comparators = delivered.filter(({ arm }) => arm.name !== chosenArm && !arm.beside)
+  const keys = comparators.map(({ arm, k, steps }) =>
+    trainingKey(config, data, { arm, k, steps: arm.equalStepsOf ? steps : null }),
+  )
+  return comparators.filter((_, i) => keys.indexOf(keys[i]) === i).map(({ arm }) => arm.name)
 }

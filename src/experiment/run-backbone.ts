@@ -31,12 +31,13 @@ export async function openForRun(context: RunContext): Promise<RunBackbone> {
   await requireSame(context, trunk, contract.hash)
   const file = path.join(directory.features, 'block.safetensors')
   const weights = encodeDensenet(block)
-  if (seals.recorded(file) !== undefined && seals.recorded(file) !== hashBytes(weights)) {
+  const hash = hashBytes(weights)
+  if (seals.recorded(file) !== undefined && seals.recorded(file) !== hash) {
     await trunk.close()
     throw new UserError(other(context))
   }
   if (!seals.holds(file)) seals.write(file, weights)
-  return { backbone: trunk, contract, unfrozen: { block: file, size } }
+  return { backbone: trunk, contract, unfrozen: { block: hash, size } }
 }
 
 /** Whatever name or place the backbone has by now, its bytes must be those that the run began with. */

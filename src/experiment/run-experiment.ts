@@ -18,7 +18,7 @@ import { type ResumedConfig, resumedConfig, storeConfig } from './config/stored.
 import { lostChecksums, makeAnew } from './make-anew.js'
 import { runPipeline } from './pipeline.js'
 import { mendEvents, recorder } from './recorder.js'
-import type { TrialExecutor } from './work/executor.js'
+import type { ExecutorContext, TrialExecutor } from './work/executor.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
 export interface ExperimentRequest extends ConfigRequest {
@@ -29,8 +29,8 @@ export interface ExperimentRequest extends ConfigRequest {
 }
 
 export interface ExperimentEffects {
-  /** Where trials run; `processes` is how many side by side. */
-  readonly executor: (processes: number) => TrialExecutor
+  /** What does the run's units of work; made when the run begins and closed when it ends. */
+  readonly executor: (context: ExecutorContext) => TrialExecutor
   /** Writes report.html and the tables from what the run left. */
   readonly writeReport: (directory: RunDirectory) => Promise<void>
   readonly onEvent: EventSink
@@ -72,7 +72,9 @@ export async function runExperiment(
     listener.tell(event)
   }
   const { threads, processes } = config.compute
+  let executor: TrialExecutor | undefined
   try {
+    executor = effects.executor({ runFolder: directory.root, processes })
     emit(started)
     seals.keep(directory.mayLeave, mayLeaveText)
     for (const text of notes) emit({ type: 'warning', text })
@@ -83,7 +85,7 @@ export async function runExperiment(
       seals,
       resumed,
       moved,
-      executor: effects.executor(processes),
+      executor,
       threads,
       emit,
       signal: AbortSignal.any(stops),
@@ -104,6 +106,7 @@ export async function runExperiment(
     }
     throw cause === error ? withRemedy(error, directory, effects.signal) : cause
   } finally {
+    await executor?.close()
     release()
   }
 }

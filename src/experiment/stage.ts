@@ -22,7 +22,7 @@ export interface RunContext {
   readonly executor: TrialExecutor
   /** Threads of an ONNX Runtime session. */
   readonly threads: number
-  /** Where the last block is trained too: its weights, and the size of what it takes. */
+  /** Where the last block is trained too: the SHA-256 of its weights, and the size of what it takes. */
   readonly unfrozen?: { readonly block: string; readonly size: readonly [number, number] }
   readonly emit: EventSink
   readonly signal?: AbortSignal

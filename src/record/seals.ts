@@ -69,6 +69,14 @@ export class Seals {
     return this.#recorded.get(this.#nameOf(file))
   }
 
+  /** A file that was left with this content (SHA-256, hex) and is held; undefined where there is none. */
+  fileOf(hash: string): string | undefined {
+    for (const [name, recorded] of this.#recorded) {
+      if (recorded === hash && !this.#broken.has(name)) return path.join(this.#run.root, name)
+    }
+    return undefined
+  }
+
   write(file: string, content: Uint8Array | string): void {
     writeAtomic(file, content)
     this.#record(file, hashBytes(content))

@@ -11,9 +11,14 @@ import { describe, expect, it } from 'vitest'
 import { takeRows } from '../../src/base/ndarray.js'
 import { readNpy } from '../../src/base/npy.js'
 import { Rng } from '../../src/base/random.js'
-import type { FeatureRows, TrialExecutor, TrialSpec } from '../../src/experiment/work/executor.js'
-import { MatrixStore, runTrial } from '../../src/experiment/work/trial.js'
+import { runFolderSource } from '../../src/experiment/work/content-source.js'
+import { selectRows } from '../../src/experiment/work/contents.js'
+import type { ExecutorContext, TrialExecutor } from '../../src/experiment/work/executor.js'
+import { unitRunner } from '../../src/experiment/work/run-unit.js'
+import type { MatrixRows } from '../../src/experiment/work/unit.js'
 import { originOf, readCheckpoint } from '../../src/generator/checkpoint.js'
+import { RunDirectory } from '../../src/record/run-directory.js'
+import { Seals } from '../../src/record/seals.js'
 
 // Children run what was built.
 const built = new URL('../../dist/experiment/run-experiment.js', import.meta.url).href
@@ -63,9 +68,10 @@ const settings = [
 ]
 
 /** Runs trials here and keeps, fold by fold, the feature rows of real films that they were handed. */
-function watching(seen: Map<string, Map<string, Float32Array>>): TrialExecutor {
-  const note = (folder: string, { matrix, rows }: FeatureRows) => {
-    const { data, shape } = takeRows(readNpy(matrix, 'float32'), rows)
+function watching(seen: Map<string, Map<string, Float32Array>>) {
+  const note = (file: string, { rows }: MatrixRows) => {
+    const { data, shape } = selectRows(readNpy(file, 'float32'), rows)
+    const folder = path.dirname(path.dirname(file))
     const own = seen.get(folder) ?? new Map<string, Float32Array>()
     for (let i = 0; i < shape[0]; i++) {
       const row = data.slice(i * shape[1], (i + 1) * shape[1])
@@ -73,19 +79,23 @@ function watching(seen: Map<string, Map<string, Float32Array>>): TrialExecutor {
     }
     seen.set(folder, own)
   }
-  return {
-    async run(specs: readonly TrialSpec[], onOutcome) {
-      const store = new MatrixStore()
-      for (const spec of specs) {
-        for (const part of [...spec.training, spec.selection, ...(spec.standardiseBy ? [spec.standardiseBy] : [])]) {
-          const folder = path.dirname(path.dirname(part.matrix))
-          // Native-size matrices hold the same films in the same rows.
-          if (/(train|selection)\.npy$/.test(part.matrix)) note(folder, part)
-          else expect(path.basename(part.matrix)).toMatch(/^(synthetic|conventional)-|-native\.npy$/)
+  return ({ runFolder }: ExecutorContext): TrialExecutor => {
+    const runUnit = unitRunner(runFolderSource(runFolder))
+    return {
+      async run(units, { onOutcome }) {
+        const seals = new Seals(new RunDirectory(runFolder))
+        for (const unit of units) {
+          for (const part of [...unit.training, unit.selection, ...(unit.standardiseBy ? [unit.standardiseBy] : [])]) {
+            const file = seals.fileOf(part.matrix) as string
+            // Native-size matrices hold the same films in the same rows.
+            if (/(train|selection)\.npy$/.test(file)) note(file, part)
+            else expect(path.basename(file)).toMatch(/^(synthetic|conventional)-|-native\.npy$/)
+          }
+          await onOutcome(await runUnit(unit))
         }
-        onOutcome(runTrial(spec, store))
-      }
-    },
+      },
+      async close() {},
+    }
   }
 }
 
@@ -99,7 +109,7 @@ describe('outer folds', () => {
         const seen = new Map<string, Map<string, Float32Array>>()
         await runExperiment(
           { dataset, out, positive: 'sick', patientFrom: 'prefix', seed, set: [...settings, 'resampling.folds=3'] },
-          { executor: () => watching(seen), writeReport: async () => {}, onEvent: () => {} },
+          { executor: watching(seen), writeReport: async () => {}, onEvent: () => {} },
         )
         const prepared = JSON.parse(readFileSync(path.join(out, 'private', 'prepared.json'), 'utf8')) as Prepared
         const { films } = prepared.internal

@@ -53,7 +53,7 @@ export async function sayExpectedTime(context: RunContext, backbone: Backbone, s
 
 /** What training the last block in every trial adds. Throws where its input would not fit into memory. */
 async function tuningSeconds(
-  { config, unfrozen, emit }: RunContext,
+  { config, unfrozen, seals, emit }: RunContext,
   trunk: Backbone,
   data: SearchData,
   work: readonly StageWork[],
@@ -68,7 +68,11 @@ async function tuningSeconds(
     )
   }
   const { fineTune } = config.backbone
-  const seconds = await measureTuning(unfrozen, fineTune, outputsFor(data.classes.length))
+  const seconds = await measureTuning(
+    { file: seals.fileOf(unfrozen.block) as string, size: unfrozen.size },
+    fineTune,
+    outputsFor(data.classes.length),
+  )
   const trials = total('head')
   emit({
     type: 'note',

@@ -6,16 +6,15 @@ import { ndarray } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { fineTune } from '../../head/fine-tune.js'
 import type { Config } from '../config/schema.js'
-import type { RunContext } from '../stage.js'
 
 const features = 1024
 
 export async function measureTuning(
-  { block, size }: NonNullable<RunContext['unfrozen']>,
+  { file, size }: { file: string; size: readonly [number, number] },
   { steps, batchSize, learningRate }: Config['backbone']['fineTune'],
   outputs: number,
 ): Promise<number> {
-  const top = decodeDensenetTop(readBytes(block), block)
+  const top = decodeDensenetTop(readBytes(file), file)
   const d = size[0] * size[1] * 512
   const cut = ndarray('float32', [batchSize, d], new Rng(1).normals(batchSize * d))
   const head = { weights: new Float64Array(features * outputs), bias: new Float64Array(outputs) }

@@ -9,8 +9,8 @@ import type { Arm } from '../arms.js'
 import type { SearchData } from '../cohort/film-set.js'
 import type { Config } from '../config/schema.js'
 import type { RunContext } from '../stage.js'
-import type { TrialOutcome } from '../work/executor.js'
 import { multiplesOf, runTrials, trialsOf } from '../work/trials.js'
+import type { TrialOutcome } from '../work/unit.js'
 
 /** Outcomes of every multiple that is scored, repeat by repeat. */
 export async function scoreMultiples(

@@ -18,8 +18,8 @@ import { differenceError, repeatSpread, scoreError } from '../../search/score-er
 import type { Arm } from '../arms.js'
 import { labelsOf, patientsOf, type SearchData } from '../cohort/film-set.js'
 import type { RunContext } from '../stage.js'
-import type { TrialOutcome } from '../work/executor.js'
 import { independentGroups, type Repeat, repeatsOf } from '../work/repeats.js'
+import type { TrialOutcome } from '../work/unit.js'
 import { scoreMultiples } from './score-multiples.js'
 
 /** Draws of the null; its smallest p is 1 / 2000. */

@@ -1,31 +1,13 @@
-/** One trial: the head fitted on the rows it names, scored on the selection cases. Pure but for reading its matrices. */
+/** One trial: the head fitted on the rows it names, scored on the selection cases. */
 import { InternalError } from '../../base/errors.js'
-import { concatRows, type NDArray, takeRows } from '../../base/ndarray.js'
-import { readNpy } from '../../base/npy.js'
+import { concatRows, type NDArray } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { type FittedHead, headLogits, type Standardisation, standardisation } from '../../head/head.js'
 import { fitAdamHead } from '../../head/train-adam.js'
 import { fitLogisticHead } from '../../head/train-logistic.js'
 import { rankingScore } from '../../scoring/ranking.js'
-import type { FeatureRows, TrialOutcome, TrialSpec } from './executor.js'
-
-/** Matrices stay in memory between the trials of one process. */
-export class MatrixStore {
-  readonly #matrices = new Map<string, NDArray<'float32'>>()
-
-  rows({ matrix, rows }: FeatureRows): NDArray<'float32'> {
-    return takeRows(this.whole(matrix), rows)
-  }
-
-  whole(matrix: string): NDArray<'float32'> {
-    let whole = this.#matrices.get(matrix)
-    if (!whole) {
-      whole = readNpy(matrix, 'float32')
-      this.#matrices.set(matrix, whole)
-    }
-    return whole
-  }
-}
+import type { Contents } from './contents.js'
+import type { TrialOutcome, TrialUnit } from './unit.js'
 
 interface LabelledRows {
   /** [N, D] */
@@ -35,7 +17,7 @@ interface LabelledRows {
 
 /** Fits a head of either kind. `tuning`: cases that choose the penalty of a logistic one. */
 export function fitHead(
-  head: TrialSpec['head'],
+  head: TrialUnit['head'],
   { features, labels }: LabelledRows,
   { outputs, standardise, tuning }: { outputs: number; standardise: Standardisation | null; tuning: LabelledRows },
 ): FittedHead {
@@ -45,37 +27,39 @@ export function fitHead(
 }
 
 /** Features and labels of the rows that a trial trains on. */
-export function trainingRows(
-  spec: TrialSpec,
-  store: MatrixStore,
-): { features: NDArray<'float32'>; labels: Uint8Array } {
-  const parts = spec.training.filter((part) => part.rows.length > 0)
-  if (parts.length === 0) throw new InternalError(`trial ${spec.id} has nothing to train on`)
+export async function trainingRows(
+  { id, training }: TrialUnit,
+  contents: Contents,
+): Promise<{ features: NDArray<'float32'>; labels: Uint8Array }> {
+  if (training.length === 0) throw new InternalError(`trial ${id} has nothing to train on`)
+  const parts = await Promise.all(
+    training.map(async ({ label, ...rows }) => ({ label, features: await contents.rows(rows) })),
+  )
   return {
-    features: concatRows(parts.map((part) => store.rows(part))),
-    labels: Uint8Array.from(parts.flatMap((part) => part.rows.map(() => part.label))),
+    features: concatRows(parts.map(({ features }) => features)),
+    labels: Uint8Array.from(parts.flatMap(({ label, features }) => Array<number>(features.shape[0]).fill(label))),
   }
 }
 
-export function runTrial(spec: TrialSpec, store: MatrixStore): TrialOutcome {
-  const training = trainingRows(spec, store)
-  const standardise = spec.standardiseBy ? standardisation(store.rows(spec.standardiseBy)) : null
-  const selection = store.rows(spec.selection)
-  const { outputs } = spec
-  const tuning = { features: selection, labels: spec.selection.labels }
-  const fitted = fitHead(spec.head, training, { outputs, standardise, tuning })
-  return outcomeOf(spec, training.labels.length, fitted, headLogits(fitted.head, selection))
+export async function runTrial(unit: TrialUnit, contents: Contents): Promise<TrialOutcome> {
+  const training = await trainingRows(unit, contents)
+  const standardise = unit.standardiseBy ? standardisation(await contents.rows(unit.standardiseBy)) : null
+  const selection = await contents.rows(unit.selection)
+  const { outputs } = unit
+  const tuning = { features: selection, labels: unit.selection.labels }
+  const fitted = fitHead(unit.head, training, { outputs, standardise, tuning })
+  return outcomeOf(unit, training.labels.length, fitted, headLogits(fitted.head, selection))
 }
 
-/** What a trial leaves: its head and how it does on the selection cases. */
-export function outcomeOf(spec: TrialSpec, size: number, fitted: FittedHead, logits: Float64Array): TrialOutcome {
+/** What a trial gives back: its head and how it does on the selection cases. */
+export function outcomeOf(unit: TrialUnit, size: number, fitted: FittedHead, logits: Float64Array): TrialOutcome {
   return {
-    id: spec.id,
-    arm: spec.arm,
-    k: spec.k,
-    repeat: spec.repeat,
+    id: unit.id,
+    arm: unit.arm,
+    k: unit.k,
+    repeat: unit.repeat,
     size,
-    score: rankingScore(spec.selection.labels, logits, spec.outputs),
+    score: rankingScore(unit.selection.labels, logits, unit.outputs),
     selectionLogits: Array.from(logits),
     weights: Array.from(fitted.head.weights),
     bias: Array.from(fitted.head.bias),

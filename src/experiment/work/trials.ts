@@ -1,6 +1,6 @@
 /**
- * From arms and multiples to trials, and from trials to their outcomes on disk, one JSON file each:
- * a trial that was finished before a kill is not run again.
+ * From arms and multiples to units of work, and from units to their outcomes on disk, one JSON file each:
+ * a trial that was finished before a kill is not run again. What is written of a trial is written here.
  */
 import { guarded } from '../../base/callback.js'
 import { InternalError } from '../../base/errors.js'
@@ -9,12 +9,12 @@ import { hashPlain } from '../../base/hash.js'
 import { Rng } from '../../base/random.js'
 import { outputsFor } from '../../head/head.js'
 import type { StageName } from '../../record/events.js'
-import { type Arm, composition, type Kind } from '../arms.js'
+import { type Arm, composition, type Kind, type Part } from '../arms.js'
 import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
 import type { Config } from '../config/schema.js'
 import { progressOf, type RunContext } from '../stage.js'
-import type { TrialOutcome, TrialSpec } from './executor.js'
 import { type Repeat, repeatsOf } from './repeats.js'
+import { rowsOf, type TrialOutcome, type TrialUnit, type UnitOutcome } from './unit.js'
 
 /** A seed for one repeat: of the GAN, of the pool it draws, or of the heads it fits. */
 export function repeatSeed(
@@ -43,128 +43,147 @@ export function trialsOf(
   arm: Arm,
   k: number,
   steps: number | null = null,
-): TrialSpec[] {
-  return repeatsOf(context.config).map((repeat) => trialSpec(context, data, arm, k, repeat, steps))
+): TrialUnit[] {
+  return repeatsOf(context.config).map((repeat) => trialUnit(context, data, arm, k, repeat, steps))
 }
 
-function trialSpec(
+function trialUnit(
   context: RunContext,
   data: SearchData,
   arm: Arm,
   k: number,
   { repeat, draw, head: headNumber }: Repeat,
   steps: number | null,
-): TrialSpec {
-  const { config, directory } = context
+): TrialUnit {
+  const { config } = context
   const originals = classCounts(data.train, data.classes)
   const originalRows = data.classes.map((_, c) =>
     data.train.films.flatMap((film, row) => (film.classIndex === c ? [row] : [])),
   )
   const suffix = arm.native ? '-native' : ''
-  const trainMatrix = directory.featureMatrix(`train${suffix}`)
-  const rowsOf = (kind: Kind, classIndex: number, count: number) => {
+  const trainMatrix = contentOf(context, `train${suffix}`)
+  const rows = (kind: Kind, classIndex: number, count: number) => {
     switch (kind) {
       case 'original':
-        return { matrix: trainMatrix, rows: originalRows[classIndex] }
+        return { matrix: trainMatrix, rows: rowsOf(originalRows[classIndex]) }
       case 'resampled': {
         const rng = new Rng(repeatSeed(config.seed, 'resample', draw)).at(classIndex)
         const from = originalRows[classIndex]
         return { matrix: trainMatrix, rows: Array.from({ length: count }, () => from[rng.integer(from.length)]) }
       }
       default:
-        return {
-          matrix: directory.featureMatrix(poolName(kind, draw, classIndex)),
-          rows: Array.from({ length: count }, (_, i) => i),
-        }
+        return { matrix: contentOf(context, poolName(kind, draw, classIndex)), rows: { from: 0, count } }
     }
   }
   const parts = composition(arm, originals, k)
-  const size = parts.reduce((sum, part) => sum + part.count, 0)
   return {
+    kind: 'trial',
     id: `${arm.name} k=${k} r=${repeat}`,
     arm: arm.name,
     k,
     repeat,
     outputs: outputsFor(data.classes.length),
     training: parts.map((part) => ({
-      ...rowsOf(part.kind, part.classIndex, part.count),
+      ...rows(part.kind, part.classIndex, part.count),
       label: labelOf(part.classIndex, data.positiveIndex),
     })),
     selection: {
-      matrix: directory.featureMatrix(`selection${suffix}`),
-      rows: data.selection.films.map((_, row) => row),
+      matrix: contentOf(context, `selection${suffix}`),
+      rows: 'all',
       labels: labelsOf(data.selection, data.positiveIndex),
     },
-    standardiseBy: config.head.standardise
-      ? { matrix: trainMatrix, rows: data.train.films.map((_, row) => row) }
-      : null,
-    head: headSpec(config, size, repeatSeed(config.seed, 'head', headNumber), steps),
+    standardiseBy: config.head.standardise ? { matrix: trainMatrix, rows: 'all' } : null,
+    head: headSpec(config, sizeOf(parts), repeatSeed(config.seed, 'head', headNumber), steps),
     ...(context.unfrozen && {
       fineTune: {
         ...context.unfrozen,
         ...config.backbone.fineTune,
         seed: repeatSeed(config.seed, 'block', headNumber),
-        output: directory.trialBlock(arm.name, k, repeat),
       },
     }),
   }
 }
 
-/** How a head is fitted on a training set of a size. `steps`: optimiser steps in place of epochs. */
-export function headSpec({ head }: Config, size: number, seed: number, steps: number | null = null): TrialSpec['head'] {
-  if (head.kind === 'logistic') return { kind: 'logistic' }
-  const { learningRate, batchSize, epochs } = head
-  const own = steps ?? epochs * Math.ceil(size / batchSize)
-  return { kind: 'adam', learningRate, batchSize, epochs, steps: own, seed }
+/** The name of a feature matrix's content. */
+function contentOf({ directory, seals }: RunContext, matrix: string): string {
+  const hash = seals.recorded(directory.featureMatrix(matrix))
+  if (hash === undefined) throw new InternalError(`the feature matrix ${matrix} is asked for before it was made`)
+  return hash
 }
 
-/** Outcomes of all specs, in their order; those already on disk are taken from there, the rest go to the executor. */
+function sizeOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, part) => sum + part.count, 0)
+}
+
+/** How a head is fitted on a training set of a size. `steps`: optimiser steps in place of epochs. */
+export function headSpec({ head }: Config, size: number, seed: number, steps: number | null = null): TrialUnit['head'] {
+  if (head.kind === 'logistic') return { kind: 'logistic' }
+  const { learningRate, batchSize, epochs } = head
+  return {
+    kind: 'adam',
+    learningRate,
+    batchSize,
+    epochs,
+    steps: steps ?? epochs * Math.ceil(size / batchSize),
+    seed,
+  }
+}
+
+/** Outcomes of all units, in their order; those already on disk are taken from there, the rest go to the executor. */
 export async function runTrials(
   context: RunContext,
   stage: StageName,
-  specs: readonly TrialSpec[],
+  units: readonly TrialUnit[],
 ): Promise<TrialOutcome[]> {
   const { directory, seals, executor, emit, signal } = context
   const fileOf = ({ arm, k, repeat }: { arm: string; k: number; repeat: number }) => directory.trial(arm, k, repeat)
-  const missing = distinct(specs).filter((spec) => !seals.holds(fileOf(spec)))
+  const missing = eachOnce(units).filter((unit) => !seals.holds(fileOf(unit)))
   const progress = progressOf(context, stage, missing.length, 'trials')
   // An executor of someone else may keep an error of what it calls to itself.
-  const keeper = guarded((outcome: TrialOutcome) => {
-    const { arm, k, repeat, size, score, tuned } = outcome
-    if (tuned) seals.seal(directory.trialBlock(arm, k, repeat))
-    seals.writeJson(fileOf(outcome), outcome)
+  const keeper = guarded(({ trial, block }: UnitOutcome) => {
+    const { arm, k, repeat, size, score } = trial
+    if (block) seals.write(directory.trialBlock(arm, k, repeat), block)
+    seals.writeJson(fileOf(trial), trial)
     emit({ type: 'trial', arm, k, repeat, size, score })
     progress(1)
   })
   try {
-    await executor.run(missing, keeper.tell, AbortSignal.any([keeper.failed, ...(signal ? [signal] : [])]))
+    const stop = AbortSignal.any([keeper.failed, ...(signal ? [signal] : [])])
+    await executor.run(missing, { onOutcome: keeper.tell, signal: stop })
   } finally {
     keeper.failed.throwIfAborted()
   }
-  const lacking = missing.filter((spec) => !seals.holds(fileOf(spec)))
+  const lacking = missing.filter((unit) => !seals.holds(fileOf(unit)))
   if (lacking.length > 0) {
     throw new InternalError(`the executor ended without ${lacking.length} of its trials, such as ${lacking[0].id}`)
   }
-  const outcomes = specs.map((spec) => readJson<TrialOutcome>(fileOf(spec)))
+  const outcomes = units.map((unit) => readJson<TrialOutcome>(fileOf(unit)))
   const unsettled = outcomes.filter(({ unconverged }) => unconverged)
   if (unsettled.length > 0 && missing.length > 0) {
     const { arm, k, repeat } = unsettled[0]
     const example = `${arm}, K = ${k}, repeat ${repeat}`
     emit({
       type: 'warning',
-      text: `${unsettled.length} of ${specs.length} classifiers had not settled when their fit ended at its largest number of steps (such as ${example}); their scores may be a little low. head.standardise=true helps, where it is off`,
+      text: `${unsettled.length} of ${units.length} classifiers had not settled when their fit ended at its largest number of steps (such as ${example}); their scores may be a little low. head.standardise=true helps, where it is off`,
     })
   }
   return outcomes
 }
 
-function distinct(specs: readonly TrialSpec[]): TrialSpec[] {
-  return [...new Map(specs.map((spec) => [spec.id, spec])).values()]
+/** A unit that is asked for twice is done once. */
+function eachOnce(units: readonly TrialUnit[]): TrialUnit[] {
+  return [...new Map(units.map((unit) => [unit.id, unit])).values()]
 }
 
-/** Whether two specs train the same head: such arms (balanced data: GCB is OD) are counted once. */
-export function sameTraining(a: TrialSpec, b: TrialSpec): boolean {
-  const work = ({ training, selection, standardiseBy, head }: TrialSpec) =>
-    hashPlain({ training, selection, standardiseBy, head })
-  return work(a) === work(b)
+/**
+ * What an arm trains a head on and how, as a text: equal for two arms that train the same head, as GCB and OD do where the
+ * classes are balanced. `steps`: optimiser steps in place of epochs.
+ */
+export function trainingKey(
+  config: Config,
+  data: SearchData,
+  { arm, k, steps }: { arm: Arm; k: number; steps: number | null },
+): string {
+  const parts = composition(arm, classCounts(data.train, data.classes), k)
+  return hashPlain({ native: arm.native ?? false, parts, head: headSpec(config, sizeOf(parts), 0, steps) })
 }
