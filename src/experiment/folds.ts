@@ -10,11 +10,13 @@ import type { FoldResult } from '../record/result.js'
 import { finite } from '../scoring/finite.js'
 import { setAuc } from '../scoring/set-auc.js'
 import type { SetScores } from '../scoring/set-scores.js'
+import type { SearchData } from './cohort/film-set.js'
 import type { FoldData } from './cohort/prepared.js'
 import { removeOtherBlocks } from './delivered.js'
 import { runProcedure } from './procedure.js'
 import type { RunContext } from './stage.js'
 import { trainGansOfFolds } from './stages/train-gan.js'
+import { FilmFeatures } from './work/film-features.js'
 
 /** What a finished fold leaves to the run. */
 export interface FoldOutcome {
@@ -26,16 +28,18 @@ export interface FoldOutcome {
   readonly seconds: number
 }
 
-/** Runs every fold that has not finished yet. */
+/** Runs every fold that has not finished yet. `data`: the run's own films, whose features have been extracted. */
 export async function runFolds(
   context: RunContext,
   backbone: Backbone,
+  data: SearchData,
   folds: readonly (() => FoldData)[],
 ): Promise<FoldOutcome[]> {
+  const runFilms = new FilmFeatures(context.directory, data)
   const each = folds.map((assemble, i) => {
     const fold = { number: i + 1, of: folds.length }
     const directory = context.directory.fold(fold.number)
-    const inner: RunContext = { ...context, directory, emit: (event) => context.emit({ ...event, fold }) }
+    const inner: RunContext = { ...context, directory, runFilms, emit: (event) => context.emit({ ...event, fold }) }
     return { context: inner, assemble }
   })
   const trainingSeconds = await trainGansOfFolds(

@@ -43,7 +43,7 @@ export async function runPipeline(run: RunContext): Promise<Result> {
     await writeSamples(context, data)
     const model = { arm: chosenArm, favoured: favouredArm(data, delivered) }
     await runStage(context, 'export-model', () => exportModel(context, data, delivered, backbone))
-    const foldOutcomes = await runFolds(context, backbone, folds)
+    const foldOutcomes = await runFolds(context, backbone, data, folds)
     const { scores, comparators, chosenKs } =
       foldOutcomes.length > 0 ? overFolds(context, procedure, foldOutcomes) : onOneSplit(procedure)
     const arms = delivered.map((arm) => ({ name: arm.arm.name, clinical: judgeArm(context, data, arm) }))

@@ -5,6 +5,7 @@ import type { RunDirectory } from '../record/run-directory.js'
 import type { Seals } from '../record/seals.js'
 import type { Config } from './config/schema.js'
 import type { TrialExecutor } from './work/executor.js'
+import type { FilmFeatures } from './work/film-features.js'
 
 export { progressOf } from '../record/progress.js'
 
@@ -24,6 +25,8 @@ export interface RunContext {
   readonly threads: number
   /** Where the last block is trained too: the SHA-256 of its weights, and the size of what it takes. */
   readonly unfrozen?: { readonly block: string; readonly size: readonly [number, number] }
+  /** In an outer fold: features of the run's films. */
+  readonly runFilms?: FilmFeatures
   readonly emit: EventSink
   readonly signal?: AbortSignal
   /** Asked before hours are spent, with the seconds expected; false: stop here. */

@@ -94,6 +94,11 @@ function roundsOf({ data, sealed, folds }: RunSizes, times: number): RoundSizes[
   const films = data.train.films.length + selection
   const each = folds / times
   const share = (count: number) => Math.round((count * (each - 1)) / each)
-  const fold: RoundSizes = { train: train.map(share), selection: share(selection), test: Math.round(films / each) }
+  const fold: RoundSizes = {
+    train: train.map(share),
+    selection: share(selection),
+    test: Math.round(films / each),
+    fold: true,
+  }
   return [own, ...Array<RoundSizes>(folds).fill(fold)]
 }

@@ -103,7 +103,7 @@ function roundsOf({ opened: { classes }, audited, division: { split, folds } }: 
     test: test.length + others,
   })
   const elsewhere = total(Object.values(audited.external).map(({ cohort }) => cohort.films.length))
-  return [sizes(split, elsewhere), ...folds.map((fold) => sizes(fold.split))]
+  return [sizes(split, elsewhere), ...folds.map((fold) => ({ ...sizes(fold.split), fold: true as const }))]
 }
 
 /** The learning curve of the classifier on frozen features of real films. */

@@ -11,7 +11,8 @@ import { headScores, type SetScores } from '../../scoring/set-scores.js'
 import { type SealedTestSets, type SearchData, scoredSetOf, type TestSet } from '../cohort/film-set.js'
 import { armFeatures, type DeliveredArm } from '../delivered.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
-import { featureMatrix, nativePixels } from './extract-features.js'
+import type { PixelPath } from '../work/film-features.js'
+import { filmFeatures } from './extract-features.js'
 
 /** Scores the delivered arms on every set. `chosen`: the choices that are final by now. */
 export async function evaluateArms(
@@ -62,10 +63,10 @@ async function scoreSet(
   cache: FeatureCache,
   progress: (more: number) => void,
 ): Promise<SetScores> {
-  const matrix = async (name: string, images: Parameters<typeof featureMatrix>[3]) =>
-    readNpy(await featureMatrix(context, cache, name, images, progress), 'float32')
-  const common = await matrix(`test-${set.name}`, () => set.pixels)
-  const native = await matrix(`native-test-${set.name}`, () => nativePixels(context, set, cache.backbone))
+  const matrix = async (name: string, path: PixelPath) =>
+    readNpy(await filmFeatures(context, cache, name, { set, path }, progress), 'float32')
+  const common = await matrix(`test-${set.name}`, 'common')
+  const native = await matrix(`native-test-${set.name}`, 'native')
   const scores: Record<string, number[]> = {}
   const byGan: Record<string, number[][]> = {}
   for (const delivered of arms) {

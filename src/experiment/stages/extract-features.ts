@@ -1,6 +1,6 @@
 /**
  * Frozen features of films and pools as matrices on disk, a row an image: the backbone sees each image once,
- * whatever the number of K, repeats and arms that train on it.
+ * whatever the number of K, repeats, arms and folds that train on it.
  */
 
 import type { Backbone } from '../../backbone/backbone.js'
@@ -9,6 +9,7 @@ import type { NDArray } from '../../base/ndarray.js'
 import { loadPixels } from '../../dataset/load.js'
 import { type FilmSet, namedForUser, type SearchData } from '../cohort/film-set.js'
 import { progressOf, type RunContext, runStage } from '../stage.js'
+import { filmMatrix, type PixelPath } from '../work/film-features.js'
 
 /** Matrices of the films that the search may see. */
 export async function extractFilmFeatures(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
@@ -21,12 +22,32 @@ export async function extractFilmFeatures(context: RunContext, data: SearchData,
       'films',
       2,
     )
-    for (const [name, set] of Object.entries(sets)) {
-      await featureMatrix(context, cache, name, () => set.pixels, progress)
-      await featureMatrix(context, cache, `${name}-native`, () => nativePixels(context, set, cache.backbone), progress)
+    for (const name of ['train', 'selection'] as const) {
+      for (const path of ['common', 'native'] as const) {
+        await filmFeatures(context, cache, filmMatrix(name, path), { set: sets[name], path }, progress)
+      }
     }
     return null
   })
+}
+
+/** Leaves the matrix of a set of films (once) and answers its path; of a fold's films as rows of what the run has extracted. */
+export async function filmFeatures(
+  context: RunContext,
+  cache: FeatureCache,
+  name: string,
+  { set, path }: { set: FilmSet; path: PixelPath },
+  onFilms: (more: number) => void,
+): Promise<string> {
+  const { directory, seals, runFilms } = context
+  const file = directory.featureMatrix(name)
+  if (!runFilms) {
+    const pixels = () => (path === 'native' ? nativePixels(context, set, cache.backbone) : set.pixels)
+    return featureMatrix(context, cache, name, pixels, onFilms)
+  }
+  if (!seals.holds(file)) seals.writeNpy(file, runFilms.of(set, path))
+  onFilms(set.films.length)
+  return file
 }
 
 /** Computes one matrix (once) and returns its path; the images are asked for only where it is computed. */

@@ -20,6 +20,8 @@ export interface RoundSizes {
   readonly selection: number
   /** Films scored at the end, of all test sets together. */
   readonly test: number
+  /** An outer fold: the run has its films' features by then. */
+  readonly fold?: true
 }
 
 /**
@@ -49,21 +51,25 @@ export function workPlan(config: Config, films: number, rounds: readonly RoundSi
   ]
 }
 
-function roundWork(config: Config, { train, selection, test }: RoundSizes): StageWork[] {
+function roundWork(config: Config, { train, selection, test, fold }: RoundSizes): StageWork[] {
   const { kMax } = config.search
   const trainFilms = total(train)
   const pool = drawsOf(config).length * total(additions(train, kMax))
   // Images made elsewhere need no generator here.
   const given = !isTrained(config)
   return [
-    // Once on the common pixel path and once at the backbone's own size, which is read from the files again.
-    stageWork('extract-features', { film: trainFilms + selection, features: 2 * (trainFilms + selection) }),
+    stageWork('extract-features', fold ? {} : filmCounts(trainFilms + selection)),
     stageWork('early-arms', added(counts({ features: pool }), headCounts(config, train, earlyArms))),
     stageWork('train-gan', given ? {} : { gan: config.gan.seeds, 'gan-step': config.gan.seeds * config.gan.steps }),
     stageWork('fill-pool', { drawing: given ? 0 : pool, features: pool }),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
-    stageWork('evaluate-arms', { film: test, features: 2 * test }),
+    stageWork('evaluate-arms', fold ? {} : filmCounts(test)),
   ]
+}
+
+/** Films through the backbone: on the common pixel path, and at the backbone's own size, which is read from the files again. */
+function filmCounts(films: number): Partial<UnitCounts> {
+  return { film: films, features: 2 * films }
 }
 
 /** Heads of arms at every multiple and repeat, and the rows that they are fitted on. */

@@ -40,6 +40,19 @@ describe('the work of a run', () => {
     expect(work['evaluate-arms']).toMatchObject({ film: 211, features: 422 })
   })
 
+  it('puts no film of an outer fold through the backbone again, but all that is made in it', () => {
+    const config = resolveConfig({ dataset: 'films' })
+    const [one, withFold] = [[round], [round, { ...round, fold: true as const }]].map((rounds) =>
+      workPlan(config, films, rounds),
+    )
+    for (const [at, { stage, counts }] of withFold.entries()) {
+      const same = ['prepare-data', 'extract-features', 'evaluate-arms'].includes(stage)
+      for (const [unit, count] of Object.entries(counts)) {
+        expect(count, `${stage} ${unit}`).toBe((same ? 1 : 2) * one[at].counts[unit as keyof typeof counts])
+      }
+    }
+  })
+
   it('adds up over rounds', () => {
     const config = resolveConfig({ dataset: 'films' })
     const one = workPlan(config, films, [round])
