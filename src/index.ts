@@ -1,5 +1,5 @@
 /**
- * The library's face: run an experiment, read what it left, use its model. The pieces have entrances of their own:
+ * The library's face: look at films, plan, run and resume an experiment, use its model. The pieces have entrances of their own:
  * `kopt/tensor`, `kopt/metrics`, `kopt/search`.
  *
  * ```ts
@@ -7,6 +7,8 @@
  * const { result, reportFile } = await run({ dataset: 'films/ours', preset: 'quick', out: 'runs/ours' })
  * ```
  */
+import { type ConfigRequest, requestedConfig } from './experiment/config/request.js'
+import type { PlanEffects } from './experiment/plan/plan.js'
 import {
   type ExperimentEffects,
   type ExperimentOutcome,
@@ -14,12 +16,16 @@ import {
   runExperiment,
 } from './experiment/run-experiment.js'
 import type { EventSink } from './record/events.js'
+import { type InspectOptions, inspectDataset } from './inspection/inspect-dataset.js'
+import type { DatasetInspection } from './record/inspection.js'
+import type { Plan } from './record/plan.js'
 import { writeReport } from './report/write-report.js'
 import { localExecutor } from './trials/local.js'
 
 export { Interrupted, UserError, WorkerLost } from './base/errors.js'
 export { version } from './base/version.js'
 export { presets } from './experiment/config/presets.js'
+export type { ConfigRequest } from './experiment/config/request.js'
 export { resolveConfig } from './experiment/config/resolve.js'
 export { type Config, configSchema } from './experiment/config/schema.js'
 export type { ExperimentOutcome, ExperimentRequest } from './experiment/run-experiment.js'
@@ -28,7 +34,10 @@ export type { ExecutorContext, TrialExecutor, UnitEffects } from './experiment/w
 export { unitRunner } from './experiment/work/run-unit.js'
 export type { MatrixRows, Rows, TrialOutcome, TrialUnit, Unit, UnitOutcome } from './experiment/work/unit.js'
 export { type Classifier, openClassifier } from './head/predict.js'
+export type { InspectOptions } from './inspection/inspect-dataset.js'
 export type { EventSink, RunEvent } from './record/events.js'
+export type { DatasetInspection } from './record/inspection.js'
+export type { Plan } from './record/plan.js'
 export { type Result, result as resultSchema } from './record/result.js'
 export { renderReport } from './report/report.js'
 export { slidingWindow as searchK } from './search/sliding-window.js'
@@ -69,10 +78,59 @@ export interface RunEffects {
 /**
  * Runs an experiment as `kopt run` does, and writes the report into the run folder.
  * Throws `UserError` for what the user can mend and `Interrupted` when the signal fires.
+ *
+ * ```ts
+ * const { runFolder, result } = await run({ dataset: 'films/ours', set: ['search.kMax=40'] })
+ * ```
  */
 export function run(
   request: ExperimentRequest,
   { onEvent = () => {}, executor = localExecutor, ...rest }: RunEffects = {},
 ): Promise<ExperimentOutcome> {
   return runExperiment(request, { executor, writeReport, onEvent, ...rest })
+}
+
+/**
+ * Goes on with a run that was stopped, as `kopt resume` does, to the result that an uninterrupted one would have had; of a
+ * finished run the result is read again. `places`: where films lie now, if they have moved. Throws as `run` does.
+ *
+ * ```ts
+ * const { result } = await resume('runs/0001-ours')
+ * ```
+ */
+export function resume(
+  runFolder: string,
+  places: Pick<ExperimentRequest, 'dataset' | 'external' | 'roi' | 'synthetic' | 'backbone'> = {},
+  effects: RunEffects = {},
+): Promise<ExperimentOutcome> {
+  return run({ ...places, out: runFolder, resume: true }, effects)
+}
+
+/**
+ * What a run of the same request would do, how long it would take here and what it could show, as `kopt plan` says. Of the test
+ * films nothing but their number is used. Throws `UserError` for what the user can mend.
+ *
+ * ```ts
+ * const { seconds, split } = await plan({ dataset: 'films/ours', patientFrom: 'prefix' })
+ * ```
+ */
+export async function plan(
+  request: ConfigRequest,
+  { onEvent = () => {}, ...rest }: Partial<PlanEffects> = {},
+): Promise<Plan> {
+  const { planExperiment } = await import('./experiment/plan/plan.js')
+  return planExperiment(requestedConfig(request), { onEvent, ...rest })
+}
+
+/**
+ * What a dataset holds, and what is wrong with it, as `kopt inspect` says: `problems` are what a run would refuse. Throws
+ * `UserError` where it is no dataset at all.
+ *
+ * ```ts
+ * const { classes, problems } = await inspect('films/ours', { patientFrom: 'prefix' })
+ * ```
+ */
+export async function inspect(dataset: string, options: InspectOptions = {}): Promise<DatasetInspection> {
+  const { facts } = await inspectDataset(dataset, options)
+  return facts
 }
