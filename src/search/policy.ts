@@ -59,7 +59,8 @@ export function applyRule(
         kMax: last,
       })
       if (state.state === 'continue') throw new InternalError(`the search still wants K = ${state.next}`)
-      return state
+      const { kOptimal, stoppedAt, converged } = state
+      return { kOptimal, stoppedAt, converged }
     }
     case 'one-standard-error':
       return { kOptimal: oneStandardError(ks, means, error), stoppedAt: last, converged: true }

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { readNpy } from '../../../src/base/npy.js'
+import type { Arm } from '../../../src/experiment/arms.js'
+import { earlyArms } from '../../../src/experiment/arms.js'
+import { classCounts } from '../../../src/experiment/cohort/film-set.js'
+import { fillConventionalPool } from '../../../src/experiment/stages/fill-pool.js'
+import { scoreMultiples, scoresWholeGrid } from '../../../src/experiment/stages/score-multiples.js'
+import { searchArm } from '../../../src/experiment/stages/search-k.js'
+import { search as searchSchema } from '../../../src/record/result.js'
+import { preparedWork, type TinyWorkOptions } from '../tiny-work.js'
+
+const augmented = earlyArms.find((arm) => arm.name === 'OD+CDA') as Arm
+
+/** Films, and pools of their augmented variants: an arm with multiples that needs no generator. */
+async function searchable(options?: TinyWorkOptions) {
+  const work = await preparedWork(options)
+  await fillConventionalPool(work.context, work.prepared.search, work.cache, 'early-arms')
+  return work
+}
+
+describe('the pools of conventional augmentation', () => {
+  it('hold what the largest K asks for, another drawing for each repeat, and the same again', async () => {
+    const { context, prepared, cache, goOn } = await searchable()
+    const counts = classCounts(prepared.search.train, prepared.search.classes)
+    const pool = (draw: number, c: number) =>
+      readNpy(context.directory.featureMatrix(`conventional-r${draw}-c${c}`), 'float32')
+    for (const [c, count] of counts.entries()) {
+      expect(pool(1, c).shape[0]).toBe(3 * Math.max(...counts) - count)
+      expect(pool(2, c).data).not.toEqual(pool(1, c).data)
+    }
+    const before = pool(1, 0)
+    const again = goOn()
+    again.seals.distrust(context.directory.featureMatrix('conventional-r1-c0'))
+    await fillConventionalPool(again, prepared.search, cache, 'early-arms')
+    expect(pool(1, 0)).toEqual(before)
+  })
+})
+
+describe('searching K', () => {
+  it('scores every K once for each repeat and chooses one of them', async () => {
+    const { context, prepared, trials } = await searchable()
+    const { search, chosen } = await searchArm(context, prepared.search, augmented, 'search-k')
+    expect(searchSchema.parse(search)).toEqual(search)
+    expect(trials.toSorted()).toEqual([1, 2, 3].flatMap((k) => [1, 2].map((r) => `OD+CDA k=${k} r=${r}`)))
+    expect(search.trials.map(({ k }) => k)).toEqual([1, 2, 3])
+    for (const { scores, mean } of search.trials) expect(mean).toBeCloseTo((scores[0] + scores[1]) / 2, 12)
+    expect(chosen.map(({ k, repeat }) => [k, repeat])).toEqual([1, 2].map((repeat) => [search.kOptimal, repeat]))
+    expect(search.selectionCases).toBe(prepared.search.selection.films.length)
+    const best = Math.max(...search.trials.map(({ mean }) => mean))
+    expect(search.trials[search.kOptimal - 1].mean).toBe(best)
+    expect(search.null.p).not.toBeNull()
+  })
+
+  it('does no trial again, and finds the same', async () => {
+    const { context, prepared, trials, goOn } = await searchable()
+    const first = await searchArm(context, prepared.search, augmented, 'search-k')
+    const done = trials.length
+    expect(await searchArm(goOn(), prepared.search, augmented, 'search-k')).toEqual(first)
+    expect(trials).toHaveLength(done)
+  })
+
+  it('takes the K that is asked for', async () => {
+    const { context, prepared } = await searchable({ set: ['search.rule=fixed', 'search.fixedK=2'] })
+    expect((await searchArm(context, prepared.search, augmented, 'search-k')).search.kOptimal).toBe(2)
+  })
+
+  it('of three classes ranks by the macro AUC', async () => {
+    const { context, prepared } = await searchable({ classes: 3, patients: 21 })
+    const { search, chosen } = await searchArm(context, prepared.search, augmented, 'search-k')
+    expect(search.metric).toMatch(/^macro-/)
+    expect(chosen[0].bias).toHaveLength(3)
+    expect(chosen[0].selectionLogits).toHaveLength(3 * search.selectionCases)
+  })
+})
+
+describe('scoring multiples', () => {
+  it('stops where the rule does when the null is not asked for, and never before', async () => {
+    const set = ['search.null=false', 'search.kMax=6', 'search.windowSize=1']
+    const { context, prepared, trials } = await searchable({ set })
+    expect(scoresWholeGrid(context.config.search)).toBe(false)
+    const scored = await scoreMultiples(context, prepared.search, augmented, 'search-k')
+    const means = [...scored].map(([k, outcomes]) => [k, outcomes.reduce((sum, { score }) => sum + score, 0) / 2])
+    // The first K that is followed by a window without a better one.
+    const stop = means.findIndex(([, mean], i) => i > 0 && mean <= Math.max(...means.slice(0, i).map(([, m]) => m)))
+    expect(means.map(([k]) => k)).toEqual(means.map((_, i) => i + 1))
+    expect(scored.size).toBe(stop < 0 ? 6 : stop + 1)
+    expect(trials).toHaveLength(2 * scored.size)
+    const { search } = await searchArm(context, prepared.search, augmented, 'search-k')
+    expect([search.null.p, search.null.reason]).toEqual([null, 'not asked for'])
+    expect(trials).toHaveLength(2 * scored.size)
+  })
+})
