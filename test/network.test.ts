@@ -27,6 +27,8 @@ const commands: readonly (readonly string[])[] = [
   ['plan', ...asked, '--out', 'plan.html'],
   ['run', ...asked, '--external', 'b=films/hospital-b', '--out', 'runs/study'],
   ['resume', 'runs/study'],
+  ['status', 'runs/study', '--watch'],
+  ['list', 'runs'],
   ['report', 'runs/study', '--share'],
   ['predict', 'runs/study', 'films/hospital-a/healthy/p001_L.png'],
   ['evaluate', 'runs/study', 'others/hospital-b', '--name', 'c'],

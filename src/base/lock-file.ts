@@ -129,6 +129,24 @@ function holding(file: string, id: string, beats: boolean): Lock {
   return { lost: lost.signal, release }
 }
 
+/**
+ * Who holds a lock now; undefined where nobody does, or its holder is known to be gone. Writes nothing. `silentFor` goes by
+ * this machine's clock: of a network disk whose clock differs it is off by as much.
+ */
+export function lockHolder(file: string): { holder: Holder | undefined; silentFor: number } | undefined {
+  const found = readContent(file)
+  if (found === undefined) return undefined
+  const silentMsNow = Math.max(0, Date.now() - found.modifiedMs)
+  if (isGone(found, silentMsNow)) return undefined
+  return { holder: found.content && holderOf(found.content), silentFor: silentMsNow / 1000 }
+}
+
+/** Its process has ended, or can't be asked and was silent for too long. */
+function isGone({ content }: FoundLock, silentForMs: number): boolean {
+  const fate = content === undefined ? 'unknown' : fateOf(content)
+  return fate === 'gone' || (fate === 'unknown' && silentForMs > silentMs)
+}
+
 /** Says that a holder is alive; false where the lock is another's by now. */
 export function beat(file: string, id: string): boolean {
   try {
@@ -159,9 +177,8 @@ function attempt(file: string, own: Content, depth: number): LockedError | undef
   if (other === undefined) return attempt(file, own, depth)
   const { content, modifiedMs } = other
   const silentFor = Math.max(0, now - modifiedMs)
-  const fate = content === undefined ? 'unknown' : fateOf(content)
-  const gone = fate === 'gone' || (fate === 'unknown' && silentFor > silentMs)
-  if (!gone || depth > 2) return new LockedError(file, content && holderOf(content), silentFor / 1000)
+  if (!isGone(other, silentFor) || depth > 2)
+    return new LockedError(file, content && holderOf(content), silentFor / 1000)
   removeStale(file, other, own, depth)
   return attempt(file, own, depth)
 }

@@ -1,18 +1,38 @@
-/** events.jsonl: what a running experiment says, kept without any path, for this file may be passed on. */
+/**
+ * What a running experiment says, kept where other processes read it: events in events.jsonl, without any path, for this file may
+ * be passed on; how far the stage at work is in a file that is written anew; why the run stopped in its private folder.
+ */
 import os from 'node:os'
 import path from 'node:path'
-import { appendLine, exists, readText, writeAtomic } from '../base/files.js'
+import { Interrupted, UserError } from '../base/errors.js'
+import { appendLine, exists, readText, removeFile, writeAtomic, writeJson } from '../base/files.js'
 import type { RunEvent } from '../record/events.js'
 import type { RunDirectory } from '../record/run-directory.js'
+import type { RecordedProgress, StopCause } from '../record/run-status.js'
+import type { StageName } from '../record/stage.js'
 import { mapPaths } from './config/paths.js'
 import type { Config } from './config/schema.js'
 
-/** Appends every event but progress. */
+/** Between two writings of the same stage's progress. */
+const progressEveryMs = 1000
+
+/** Appends every event but progress, of which the latest stands in a file of its own, at most a second old. */
 export function recorder(directory: RunDirectory, config: Config): (event: RunEvent) => void {
   const pathless = withoutPaths(directory, config)
+  let written: { stage: StageName; ms: number } | undefined
+  removeFile(directory.stopped)
+  removeFile(directory.progress)
   return (event) => {
-    if (event.type === 'progress') return
-    const told = { at: new Date().toISOString(), ...named(event, directory) }
+    const at = new Date().toISOString()
+    if (event.type === 'progress') {
+      const ms = performance.now()
+      if (written?.stage === event.stage && ms - written.ms < progressEveryMs) return
+      written = { stage: event.stage, ms }
+      writeJson(directory.progress, { at, ...event } satisfies RecordedProgress)
+      return
+    }
+    if (event.type === 'run-finished') removeFile(directory.progress)
+    const told = { at, ...named(event, directory) }
     appendLine(
       directory.events,
       JSON.stringify(told, (_, value) => (typeof value === 'string' ? pathless(value) : value)),
@@ -46,6 +66,17 @@ function isEvent(line: string): boolean {
     return event !== null && typeof event === 'object' && 'type' in event
   } catch {
     return false
+  }
+}
+
+/** Keeps why a run stopped; where that can't be written either (a full disk), it is lost, and the error itself is told. */
+export function recordStop(directory: RunDirectory, error: unknown): void {
+  const how = error instanceof Interrupted ? 'interrupted' : error instanceof UserError ? 'refused' : 'failed'
+  const text = error instanceof Error ? error.message : String(error)
+  try {
+    writeJson(directory.stopped, { how, text, at: new Date().toISOString() } satisfies StopCause)
+  } catch {
+    // the run's own error is what its user needs to hear
   }
 }
 

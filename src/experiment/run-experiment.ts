@@ -17,7 +17,7 @@ import { type ConfigRequest, requestedConfig, requestLayers } from './config/req
 import { type ResumedConfig, resumedConfig, storeConfig } from './config/stored.js'
 import { lostChecksums, makeAnew } from './make-anew.js'
 import { runPipeline } from './pipeline.js'
-import { mendEvents, recorder } from './recorder.js'
+import { mendEvents, recorder, recordStop } from './recorder.js'
 import type { ExecutorContext, TrialExecutor } from './work/executor.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
@@ -104,7 +104,9 @@ export async function runExperiment(
       discard()
       throw cause
     }
-    throw cause === error ? withRemedy(error, directory, effects.signal) : cause
+    const told = cause === error ? withRemedy(error, directory, effects.signal) : cause
+    if (!lost.aborted) recordStop(directory, told)
+    throw told
   } finally {
     await executor?.close()
     release()

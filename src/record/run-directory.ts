@@ -244,6 +244,16 @@ export class RunDirectory {
     return this.at('outcome.json')
   }
 
+  /** How far the stage at work is; there while a run is under way. */
+  get progress(): string {
+    return this.at('state', 'progress.json')
+  }
+
+  /** Why a run stopped before its end; its sentence may name films, so it is private. */
+  get stopped(): string {
+    return this.at('private', 'stopped.json')
+  }
+
   /** Marker of a finished stage with what later stages need of it. */
   stage(name: StageName): string {
     return this.at('state', `${name}.json`)

@@ -1,0 +1,34 @@
+/** `kopt status`: one run as another process sees it, from its folder; with --watch until it ends. */
+import type { Command } from 'commander'
+import { UserError } from '../../base/errors.js'
+import { shownLines } from '../../base/shown.js'
+import { latestRun } from '../../record/run-directory.js'
+import { runStatus } from '../../record/run-status.js'
+import { watchRun } from '../../record/watch-run.js'
+import { statusLines } from '../../words/run-status.js'
+import type { Outside } from '../command.js'
+import { examples } from '../options.js'
+
+export function define(command: Command, { result, show }: Outside): void {
+  command
+    .description(
+      'Says whether a run is at work, how far it is, and why it stopped: from its folder alone, on any machine that sees it.',
+    )
+    .argument('[run]', 'run folder (default: the last one begun in runs)')
+    .option('--watch', 'show its progress until it ends; Ctrl-C stops the watching, not the run')
+    .action(async (run: string | undefined, { watch }: { watch?: boolean }) => {
+      const folder = run ?? latestRun()
+      if (folder === undefined)
+        throw new UserError('there is no run in the folder runs here; name one: kopt status RUN')
+      if (watch) for await (const event of watchRun(folder)) show(event)
+      const status = runStatus(folder)
+      result(status, shownLines(statusLines(status)))
+    })
+  examples(command, [
+    ['The last run begun here', 'kopt status'],
+    [
+      'A run on another computer, seen through a shared folder, until it ends',
+      'kopt status /shared/runs/0003-ours --watch',
+    ],
+  ])
+}

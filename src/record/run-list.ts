@@ -1,0 +1,23 @@
+/** The runs that lie in a folder. */
+import path from 'node:path'
+import { UserError } from '../base/errors.js'
+import { exists, isDirectory, listDirectory } from '../base/files.js'
+import { RunDirectory } from './run-directory.js'
+import { type RunStatus, runStatus } from './run-status.js'
+
+/**
+ * Status of every run directly below `folder` (default `runs`), by name. Folders that hold no run are passed over.
+ * Throws a `UserError` where `folder` is none.
+ */
+export function listRuns(folder = 'runs'): RunStatus[] {
+  if (!isDirectory(folder)) {
+    throw new UserError(
+      `${folder} is not a folder; name the one that holds runs: kopt list FOLDER (kopt run puts them into runs where nothing else was asked)`,
+    )
+  }
+  return listDirectory(folder)
+    .map(({ name }) => path.join(folder, name))
+    .filter((root) => isDirectory(root) && exists(new RunDirectory(root).config))
+    .sort()
+    .map(runStatus)
+}

@@ -1,0 +1,65 @@
+/** A run's status in sentences, for whoever looks at its folder. */
+import { count, duration, rate, signedLimits } from '../base/format.js'
+import { shownPath } from '../base/shown-path.js'
+import type { RecordedProgress, RunStatus } from '../record/run-status.js'
+import { stageWords } from '../record/stage.js'
+
+/** A holder that writes a sign of life every ten seconds is worth a remark after so many seconds without one. */
+const longSilence = 60
+
+/** Lines on one run: what it does or what it found, and what to type next. */
+export function statusLines(status: RunStatus): string[] {
+  const { state, begun, holder, silentFor, progress, cause, verdict, problem } = status
+  const resuming = `kopt resume ${shownPath(status.folder)}`
+  const since = begun ? `, begun ${localTime(begun)}` : ''
+  switch (state) {
+    case 'running':
+      return [
+        `${status.name} is at work${holder ? `: ${holder.doing}, process ${holder.pid}${holder.here ? '' : ` on ${holder.host}`}` : ''}${since}`,
+        progress ? progressWords(progress) : 'nothing told yet of how far it is',
+        ...(silentFor !== null && silentFor > longSilence
+          ? [`its last sign of life was ${duration(silentFor)} ago; if that computer is off, ${resuming} takes over`]
+          : []),
+      ]
+    case 'finished':
+      return [`${status.name} has finished${since}`, ...(verdict ? [verdict.text] : [])]
+    case 'stopped':
+      return [
+        `${status.name} was stopped${since}`,
+        ...(progress ? [`it had come to: ${progressWords(progress)}`] : []),
+        cause ? cause.text : 'it was killed, or its computer went off: it left no reason',
+        `go on with: ${resuming}`,
+      ]
+    case 'damaged':
+      return [`${status.name} can't be read: ${problem}`]
+  }
+}
+
+/** One line on a run among others: its state, and its main figure or how far it is. */
+export function statusInBrief({ state, verdict, progress, problem, cause }: RunStatus): string {
+  switch (state) {
+    case 'finished':
+      return verdict ? `benefit: ${verdict.benefit}${gain(verdict)}` : ''
+    case 'running':
+      return progress ? progressWords(progress) : ''
+    case 'stopped':
+      return cause?.how ?? 'killed'
+    case 'damaged':
+      return problem ?? ''
+  }
+}
+
+function gain({ low, high }: { low: number | null; high: number | null }): string {
+  return low === null || high === null ? '' : `, gain in AUC ${signedLimits(low, high)}`
+}
+
+function progressWords({ stage, fold, done, total, unit, rate: perSecond, secondsLeft }: RecordedProgress): string {
+  const where = fold ? `fold ${fold.number} of ${fold.of}: ` : ''
+  const left = done < total ? `, ${duration(secondsLeft)} left in this stage` : ''
+  return `${where}${stageWords(stage)}: ${count(done)} of ${count(total)} ${unit}, ${rate(perSecond)} a second${left}`
+}
+
+function localTime(iso: string): string {
+  const time = new Date(iso)
+  return Number.isNaN(time.getTime()) ? iso : time.toLocaleString('sv-SE')
+}
