@@ -5,7 +5,7 @@ import type { GeneratorKind, TrainedKind } from './contract.js'
 import { given } from './given/given.js'
 
 /** The first one is what a run takes where nothing else is asked for. */
-export const generatorKinds: readonly GeneratorKind[] = [acgan, given]
+const generatorKinds: readonly GeneratorKind[] = [acgan, given]
 
 export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.isTrained)
 

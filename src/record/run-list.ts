@@ -2,8 +2,9 @@
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { exists, isDirectory, listDirectory } from '../base/files.js'
+import { runStatus } from './read-status.js'
 import { RunDirectory } from './run-directory.js'
-import { type RunStatus, runStatus } from './run-status.js'
+import type { RunStatus } from './run-status.js'
 
 /**
  * Status of every run directly below `folder` (default `runs`), by name. Folders that hold no run are passed over.

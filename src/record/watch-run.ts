@@ -1,6 +1,8 @@
 /** A run as another process sees it, from its folder alone: what it has told so far, and what it tells until it ends. */
+
+import { recordedEvents, recordedProgress, runStatus } from './read-status.js'
 import { openRunDirectory } from './run-directory.js'
-import { type RecordedEvent, recordedEvents, recordedProgress, runStatus } from './run-status.js'
+import type { RecordedEvent } from './run-status.js'
 
 /**
  * Yields every recorded event from the beginning of the run, then new ones and progress as they come, and ends when nobody is at

@@ -1,16 +1,15 @@
 /** A run's status in sentences, for whoever looks at its folder. */
 import { count, duration, rate, signedLimits } from '../base/format.js'
-import { shownPath } from '../base/shown-path.js'
 import type { RecordedProgress, RunStatus } from '../record/run-status.js'
 import { stageWords } from '../record/stage.js'
 
 /** A holder that writes a sign of life every ten seconds is worth a remark after so many seconds without one. */
 const longSilence = 60
 
-/** Lines on one run: what it does or what it found, and what to type next. */
-export function statusLines(status: RunStatus): string[] {
+/** Lines on one run: what it does or what it found, and what to type next. `folder`: the run's, as people type it. */
+export function statusLines(status: RunStatus, folder: string): string[] {
   const { state, begun, holder, silentFor, progress, cause, verdict, problem } = status
-  const resuming = `kopt resume ${shownPath(status.folder)}`
+  const resuming = `kopt resume ${folder}`
   const since = begun ? `, begun ${localTime(begun)}` : ''
   switch (state) {
     case 'running':

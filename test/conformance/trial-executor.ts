@@ -9,7 +9,7 @@ import { fromNumbers } from '../../src/base/ndarray.js'
 import { Rng } from '../../src/base/random.js'
 import { runFolderSource } from '../../src/experiment/work/content-source.js'
 import type { ExecutorContext, TrialExecutor, UnitEffects } from '../../src/experiment/work/executor.js'
-import { runUnit } from '../../src/experiment/work/run-unit.js'
+import { unitRunner } from '../../src/experiment/work/run-unit.js'
 import type { TrialUnit, UnitOutcome } from '../../src/experiment/work/unit.js'
 import { RunDirectory } from '../../src/record/run-directory.js'
 import { Seals } from '../../src/record/seals.js'
@@ -115,7 +115,7 @@ export function trialExecutorContract({ name, make, processes, workers }: Execut
       const { error, told } = await ended(root, given)
       expect(error).toBeUndefined()
       const source = runFolderSource(root)
-      const plain = await Promise.all(given.map((unit) => runUnit(unit, source)))
+      const plain = await Promise.all(given.map((unit) => unitRunner(source)(unit)))
       const sorted = told.toSorted((a, b) => a.trial.k - b.trial.k)
       expect(sorted.map((outcome) => JSON.stringify(outcome))).toEqual(plain.map((outcome) => JSON.stringify(outcome)))
       expect(await ended(root, [])).toMatchObject({ error: undefined, told: [] })

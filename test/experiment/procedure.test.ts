@@ -3,11 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { takeRows } from '../../src/base/ndarray.js'
 import { earlyArms, equalStepsArms, generatorArms } from '../../src/experiment/arms.js'
 import { classCounts, type SearchData } from '../../src/experiment/cohort/film-set.js'
+import { givenImages } from '../../src/experiment/generator.js'
 import { runProcedure, upToMultiple } from '../../src/experiment/procedure.js'
 import { readGivenImages } from '../../src/experiment/stages/given-images.js'
 import { prepareData } from '../../src/experiment/stages/prepare-data.js'
+import type { GivenOptions } from '../../src/generator/given/given.js'
 import { chosenArm } from '../../src/record/arm.js'
-import { type TinyWorkOptions, tinyWork } from './tiny-work.js'
+import { type TinyWork, type TinyWorkOptions, tinyWork } from './tiny-work.js'
+
+/** What the configuration says of the images that were made elsewhere. */
+const imagesGiven = ({ context }: TinyWork) => givenImages(context.config) as GivenOptions
 
 const names = (arms: readonly { name: string }[]) => arms.map(({ name }) => name)
 
@@ -16,7 +21,7 @@ async function procedureOn(options: TinyWorkOptions = {}, change = (data: Search
   const work = await tinyWork({ given: 40, set: ['search.kMax=2'], ...options })
   const { search: read, sealed } = await prepareData(work.context)
   const search = change(read)
-  const given = await readGivenImages(work.context, search, sealed)
+  const given = await readGivenImages(work.context, imagesGiven(work), search, sealed)
   const outcome = await runProcedure(upToMultiple(work.context, given.kMax), work.backbone, search, sealed)
   return { ...work, search, sealed, outcome }
 }
@@ -86,7 +91,7 @@ describe('the procedure', () => {
   it('ends the search where the images do, and says so', async () => {
     const work = await tinyWork({ given: 12, set: ['search.kMax=9'] })
     const { search, sealed } = await prepareData(work.context)
-    const { kMax } = await readGivenImages(work.context, search, sealed)
+    const { kMax } = await readGivenImages(work.context, imagesGiven(work), search, sealed)
     expect(kMax).toBeLessThan(9)
     expect(kMax).toBeGreaterThan(0)
     expect(work.warnings()).toContainEqual(expect.stringContaining(`last to K = ${kMax}`))
@@ -97,7 +102,7 @@ describe('the procedure', () => {
     const stop = new AbortController()
     const work = await tinyWork({ given: 40, set: ['search.kMax=2'] })
     const { search, sealed } = await prepareData(work.context)
-    await readGivenImages(work.context, search, sealed)
+    await readGivenImages(work.context, imagesGiven(work), search, sealed)
     const emit: typeof work.context.emit = (event) => {
       if (event.type === 'trial' && work.trials.length === 7) stop.abort(new Error('stopped'))
     }

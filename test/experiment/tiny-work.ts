@@ -9,8 +9,9 @@ import { requestedConfig } from '../../src/experiment/config/request.js'
 import type { RunContext } from '../../src/experiment/stage.js'
 import { extractFilmFeatures } from '../../src/experiment/stages/extract-features.js'
 import { prepareData } from '../../src/experiment/stages/prepare-data.js'
-import type { TrialExecutor, TrialSpec } from '../../src/experiment/work/executor.js'
-import { MatrixStore, runTrial } from '../../src/experiment/work/trial.js'
+import { runFolderSource } from '../../src/experiment/work/content-source.js'
+import type { TrialExecutor } from '../../src/experiment/work/executor.js'
+import { unitRunner } from '../../src/experiment/work/run-unit.js'
 import { encodePng } from '../../src/image/codec.js'
 import type { RunEvent } from '../../src/record/events.js'
 import { RunDirectory } from '../../src/record/run-directory.js'
@@ -103,7 +104,7 @@ export async function tinyWork({
     seals: new Seals(directory),
     resumed: false,
     moved: false,
-    executor: executorHere(trials),
+    executor: executorHere(directory.root, trials),
     threads: 1,
     emit: (event) => void events.push(event),
   }
@@ -126,15 +127,16 @@ export async function preparedWork(options: TinyWorkOptions = {}): Promise<TinyW
   return { ...work, prepared }
 }
 
-function executorHere(trials: string[]): TrialExecutor {
+function executorHere(runFolder: string, trials: string[]): TrialExecutor {
+  const runUnit = unitRunner(runFolderSource(runFolder))
   return {
-    async run(specs: readonly TrialSpec[], onOutcome, signal) {
-      const store = new MatrixStore()
-      for (const spec of specs) {
+    async run(units, { onOutcome, signal }) {
+      for (const unit of units) {
         signal?.throwIfAborted()
-        trials.push(spec.id)
-        onOutcome(runTrial(spec, store))
+        trials.push(unit.id)
+        await onOutcome(await runUnit(unit))
       }
     },
+    async close() {},
   }
 }

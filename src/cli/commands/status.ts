@@ -2,8 +2,9 @@
 import type { Command } from 'commander'
 import { UserError } from '../../base/errors.js'
 import { shownLines } from '../../base/shown.js'
+import { shownPath } from '../../base/shown-path.js'
+import { runStatus } from '../../record/read-status.js'
 import { latestRun } from '../../record/run-directory.js'
-import { runStatus } from '../../record/run-status.js'
 import { watchRun } from '../../record/watch-run.js'
 import { statusLines } from '../../words/run-status.js'
 import type { Outside } from '../command.js'
@@ -22,7 +23,7 @@ export function define(command: Command, { result, show }: Outside): void {
         throw new UserError('there is no run in the folder runs here; name one: kopt status RUN')
       if (watch) for await (const event of watchRun(folder)) show(event)
       const status = runStatus(folder)
-      result(status, shownLines(statusLines(status)))
+      result(status, shownLines(statusLines(status, shownPath(folder))))
     })
   examples(command, [
     ['The last run begun here', 'kopt status'],

@@ -20,11 +20,12 @@ export function parseForm<T>(
 ): T | undefined {
   const parsed = form.safeParse(json)
   if (parsed.success) return parsed.data
-  const [first, ...others] = parsed.error.issues.map(({ path, message }) => ({
+  const problems = parsed.error.issues.map(({ path, message }) => ({
     place: placeOf([...keys, ...path]),
     text: message.charAt(0).toLowerCase() + message.slice(1),
   }))
-  out.problem(first.place, [first.text, ...others.map(({ place, text }) => `${place}: ${text}`)].join('; '), image)
+  const text = problems.map(({ place, text }, i) => (i === 0 ? text : `${place}: ${text}`)).join('; ')
+  out.problem(problems[0]?.place ?? placeOf(keys), text, image)
   return undefined
 }
 

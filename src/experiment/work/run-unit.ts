@@ -5,11 +5,6 @@ import { runTrial } from './trial.js'
 import { runTunedTrial } from './tuned-trial.js'
 import type { Unit, UnitOutcome } from './unit.js'
 
-/** Does one unit. */
-export function runUnit(unit: Unit, source: ContentSource): Promise<UnitOutcome> {
-  return unitRunner(source)(unit)
-}
-
 /** Does units one by one; what they name is fetched once for all of them. */
 export function unitRunner(source: ContentSource): (unit: Unit) => Promise<UnitOutcome> {
   const contents = new Contents(source)
