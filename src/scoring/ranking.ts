@@ -29,6 +29,6 @@ export function rankingInfluence(
   outputs: number,
 ): PatientInfluence {
   if (outputs === 1) return patientInfluence(labels, logits, patients)
-  const repeats = logits.map((one) => columnsOf(probabilities(one, outputs), outputs))
+  const repeats = logits.map((ofRepeat) => columnsOf(probabilities(ofRepeat, outputs), outputs))
   return macroAucInfluence(labels, repeats, patients)
 }

@@ -44,11 +44,11 @@ export function placesOfFilms(directory: RunDirectory): Map<string, string> | un
   if (!exists(directory.prepared)) return undefined
   requireWhole(directory, directory.prepared)
   const { internal, external } = readJson<Stored>(directory.prepared)
-  const own = internal.films.map((film) => [film.pixelHash, film.set] as const)
+  const ofRun = internal.films.map((film) => [film.pixelHash, film.set] as const)
   const others = Object.entries(external).flatMap(([name, { films }]) =>
     films.map((film) => [film.pixelHash, name] as const),
   )
-  return new Map([...others, ...own])
+  return new Map([...others, ...ofRun])
 }
 
 /** split.csv, and private/films.csv with the places of the files. */
@@ -60,7 +60,7 @@ export function writeFilmTables({ directory, seals }: RunContext, stored: Stored
   // With folds: the fold that tests the film, a column for each time.
   const times = [...new Set(stored.folds.map(({ time }) => time))]
   const testedIn = (row: number) =>
-    times.map((time) => stored.folds.find((one) => one.time === time && one.sets[row] === 'test')?.fold ?? '')
+    times.map((time) => stored.folds.find((fold) => fold.time === time && fold.sets[row] === 'test')?.fold ?? '')
   seals.keep(
     directory.split,
     formatCsv(

@@ -29,8 +29,8 @@ export async function exportModel(
   }
   const chosen = delivered.find(({ arm }) => arm.name === chosenArm) as DeliveredArm
   const [height, width] = config.image.size
-  const whole = unfrozen ? withBlocks(backbone, readBlocks(chosen.blocks), unfrozen.size) : backbone
-  const bytes = exportClassifier(whole, chosen.head, {
+  const backboneWithBlocks = unfrozen ? withBlocks(backbone, readBlocks(chosen.blocks), unfrozen.size) : backbone
+  const bytes = exportClassifier(backboneWithBlocks, chosen.head, {
     classes: [...data.classes],
     positive: data.positiveIndex === null ? null : data.classes[data.positiveIndex],
     imageSize: [height, width],
