@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { presets } from '../../../src/experiment/config/presets.js'
-import { resolveConfig } from '../../../src/experiment/config/resolve.js'
+import { resolveConfig as resolveWhole } from '../../../src/experiment/config/resolve.js'
 import { type PresetName, presetNames } from '../../../src/experiment/config/schema.js'
 
 /** Every preset as 0.1.0 resolved it, by name; the order of the keys is that of its config.yaml. */
@@ -34,4 +34,10 @@ function repeated(difference: object, defaults: object, place = ''): string[] {
 
 function isRecord(value: unknown): value is object {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+/** As resolved, but for the keys that 0.1.0 did not have. */
+function resolveConfig(...layers: Parameters<typeof resolveWhole>) {
+  const { encoding: _, ...ofBefore } = resolveWhole(...layers)
+  return ofBefore
 }
