@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { presets } from '../dist/experiment/config/presets.js'
 import { configSchema } from '../dist/experiment/config/schema.js'
+import { generatorKind } from '../dist/generator/registry.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 const words = process.argv.slice(2)
@@ -37,27 +38,33 @@ function tables() {
   const sections = Object.entries(schema.properties).filter(([, at]) => isSection(at))
   return [
     ['## Outside the sections', table(top)],
-    ...sections.map(([name, at]) => [`## ${name}`, `${at.description}\n\n${table(at.properties, [name])}`]),
+    ...sections.map(([name, at]) => [
+      `## ${name}`,
+      `${at.description}\n\n${at.oneOf ? kinds(at, name) : table(at.properties, [name])}`,
+    ]),
   ]
     .map((part) => `${part.join('\n\n')}\n`)
     .join('\n')
 }
 
-function table(keys, place = []) {
-  const rows = Object.entries(keys).flatMap(([name, at]) => rowsOf([...place, name], at))
+/** `ofKind`: what presets have in place of the defaults, where a kind says it. */
+function table(keys, place = [], ofKind = undefined) {
+  const differences = ofKind ? mapValues(ofKind, (values) => ({ [place[0]]: values })) : presets
+  const rows = Object.entries(keys).flatMap(([name, at]) => rowsOf([...place, name], at, differences))
   return ['| key | default | range | unit | what it is |', '| --- | --- | --- | --- | --- |', ...rows].join('\n')
 }
 
-function rowsOf(place, at) {
-  if (isSection(at)) return Object.entries(at.properties).flatMap(([name, inner]) => rowsOf([...place, name], inner))
+function rowsOf(place, at, differences) {
+  if (isSection(at))
+    return Object.entries(at.properties).flatMap(([name, inner]) => rowsOf([...place, name], inner, differences))
   const about = at.source ? `${at.description} (${at.source})` : at.description
-  const cells = [`\`${place.join('.')}\``, defaultOf(place, at), rangeOf(at), at.unit ?? '', about]
+  const cells = [`\`${place.join('.')}\``, defaultOf(place, at, differences), rangeOf(at), at.unit ?? '', about]
   return [`| ${cells.map(cell).join(' | ')} |`]
 }
 
 /** The default, and what presets have in its place. */
-function defaultOf(place, at) {
-  const others = Object.entries(presets).flatMap(([name, difference]) => {
+function defaultOf(place, at, differences) {
+  const others = Object.entries(differences).flatMap(([name, difference]) => {
     const value = place.reduce((inner, key) => inner?.[key], difference)
     return value === undefined ? [] : [`${name}: ${shown(value)}`]
   })
@@ -108,7 +115,21 @@ function bound(word, value) {
 }
 
 function isSection(at) {
-  return at.properties !== undefined
+  return at.properties !== undefined || at.oneOf !== undefined
+}
+
+/** A section of several kinds: a table for the options of each. */
+function kinds({ oneOf }, name) {
+  return oneOf
+    .map(({ description, properties: { kind, ...options } }) => {
+      const values = generatorKind(kind.const).presets
+      return `With \`${name}.kind\` \`${kind.const}\`: ${description}\n\n${table(options, [name], values)}`
+    })
+    .join('\n\n')
+}
+
+function mapValues(record, change) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 }
 
 function cell(text) {

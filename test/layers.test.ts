@@ -82,7 +82,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
     ['report.ts', 'write-report.ts'],
   ],
   backbone: [['contract.ts'], ['networks/'], ['*']],
-  'experiment/config': [['path-schema.ts'], ['sections/'], ['*']],
+  'experiment/config': [['sections/'], ['*']],
   cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 
@@ -104,6 +104,7 @@ const doors: Record<string, readonly string[]> = {
   'd3-shape': ['report/figures/'],
   zod: [
     'experiment/config/',
+    'base/path-schema.ts',
     'generator/contract.ts',
     'generator/option-problems.ts',
     'generator/acgan/options.ts',

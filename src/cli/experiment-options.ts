@@ -27,7 +27,11 @@ export function experimentOptions(command: Command): Command {
     .optionsGroup('Experiment:')
     .addOption(configOption('--preset <name>', 'preset', ' (default: standard)'))
     .option('--config <file>', 'YAML with any of the keys of `kopt schema config` (- for standard input)')
-    .option('--set <key=value>', 'one value of the configuration, such as gan.steps=6000 (may be repeated)', collected)
+    .option(
+      '--set <key=value>',
+      'one value of the configuration, such as generator.steps=6000 (may be repeated)',
+      collected,
+    )
     .addOption(backboneOption())
     .addOption(configOption('--seed <n>', 'seed').argParser(wholeNumber(0)))
 }

@@ -44,7 +44,7 @@ export function deliver(
     return blocks.length === 0 ? head : onBlock(head, at, blocks.length)
   })
   const gans = new Map(repeatsOf(config).map(({ repeat, gan }) => [repeat, gan]))
-  const headsByGan = Array.from({ length: config.gan.seeds }, (_, i) =>
+  const headsByGan = Array.from({ length: config.training.seeds }, (_, i) =>
     averageHeads(heads.filter((_, at) => gans.get(outcomes[at].repeat) === i + 1)),
   )
   const selectionLogits = new Float64Array(first.selectionLogits.length)

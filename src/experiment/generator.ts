@@ -1,31 +1,33 @@
 /** The generator that a configuration asks for: a kind and its options. */
-import type { GeneratorKind, ImageSpec, TrainedKind, TrainingOptions } from '../generator/contract.js'
+import { InternalError } from '../base/errors.js'
+import type { ImageSpec, TrainedKind, TrainingOptions } from '../generator/contract.js'
 import { type GivenOptions, given } from '../generator/given/given.js'
-import { generatorKind } from '../generator/registry.js'
+import { generatorKind, trainedKind } from '../generator/registry.js'
 import type { Config } from './config/schema.js'
 
+type Asked = Pick<Config, 'generator'>
+
 /** Whether it is trained here; else its images were made elsewhere. */
-export function isTrained(config: Config): boolean {
-  return kindOf(config).isTrained
+export function isTrained({ generator }: Asked): boolean {
+  return generatorKind(generator.kind).isTrained
 }
 
-/** A kind that is trained here, with what makes its options complete. Throws where the images were made elsewhere. */
-export function trainedGenerator(config: Config): {
+export interface TrainedGenerator {
   readonly kind: TrainedKind
-  /** Throws a `UserError` where the kind does not make such images. */
+  readonly steps: number
+  /** Complete options. Throws a `UserError` where the kind does not make such images. */
   optionsFor(images: ImageSpec, seed: number): TrainingOptions
-} {
-  const kind = kindOf(config)
-  if (!kind.isTrained) throw new Error(`internal: ${kind.kind} is not trained`)
-  const { checkpointEvery: _checkpoint, gridEvery: _grid, seeds: _seeds, ...options } = config.gan
-  return { kind, optionsFor: (images, seed) => kind.complete({ ...options, ...images, seed }) }
+}
+
+/** A generator that is trained here. */
+export function trainedGenerator({ generator: { kind: name, ...options } }: Asked): TrainedGenerator {
+  const kind = trainedKind(name)
+  const { steps } = options
+  if (typeof steps !== 'number') throw new InternalError(`generator ${name} has no steps`)
+  return { kind, steps, optionsFor: (images, seed) => kind.complete({ ...options, ...images, seed }) }
 }
 
 /** Where the images were made elsewhere: their folder and order; else null. */
-export function givenImages({ synthetic }: Config): GivenOptions | null {
-  return synthetic.from === null ? null : { from: synthetic.from, order: synthetic.order }
-}
-
-function kindOf({ synthetic }: Config): GeneratorKind {
-  return generatorKind(synthetic.from === null ? 'acgan' : given.kind)
+export function givenImages({ generator: { kind, ...options } }: Asked): GivenOptions | null {
+  return kind === given.kind ? given.options.parse(options) : null
 }

@@ -52,7 +52,7 @@ export async function runPipeline(run: RunContext): Promise<Result> {
     const verdict = decide(scores, {
       delta: config.verdict.delta,
       comparators,
-      gans: config.gan.seeds,
+      gans: config.training.seeds,
       selectOn: search.selectOn,
       chosenKs,
     })

@@ -1,8 +1,15 @@
 /** result.json of a run, put together from what its parts have left; nothing is measured or decided here. */
 import { toolName, version } from '../base/version.js'
+import { generatorKind } from '../generator/registry.js'
 import type { TrainingSummary } from '../generator/train.js'
 import { findConcerns } from '../record/find-concerns.js'
-import { type ArmResult, ganFigures, type Result, result as resultSchema } from '../record/result.js'
+import {
+  type ArmResult,
+  type GeneratorFacts,
+  ganFigures,
+  type Result,
+  result as resultSchema,
+} from '../record/result.js'
 import { runStages } from '../record/stage.js'
 import type { ArmFigures } from '../scoring/figures.js'
 import { composition, type Kind } from './arms.js'
@@ -11,6 +18,7 @@ import type { Config } from './config/schema.js'
 import { shownConfig } from './config/shown.js'
 import type { DeliveredArm } from './delivered.js'
 import type { FoldOutcome } from './folds.js'
+import { givenImages } from './generator.js'
 import type { ProcedureOutcome } from './procedure.js'
 import type { RunBackbone } from './run-backbone.js'
 import { type RunContext, stageSeconds } from './stage.js'
@@ -38,6 +46,7 @@ export function runResult(context: RunContext, outcome: RunOutcome): Result {
   const { config } = context
   const { data, given, folds, figures } = outcome
   const { gans, pools, delivered } = outcome.procedure
+  const generator = generatorFacts(gans, config)
   const found = resultSchema.parse({
     schemaVersion: 1,
     tool: { name: toolName, version },
@@ -46,7 +55,8 @@ export function runResult(context: RunContext, outcome: RunOutcome): Result {
     device: deviceFacts(context),
     dataset: outcome.dataset,
     backbone: backboneFacts(outcome.backbone),
-    gan: ganFacts(gans, config),
+    gan: ganFacts(generator, config),
+    generator,
     synthetic: syntheticFacts(data.classes, config, given, pools),
     quality: outcome.quality,
     search: outcome.search,
@@ -106,12 +116,14 @@ function syntheticFacts(
   given: GivenImages | null,
   pools: SiftedPools | null,
 ): Result['synthetic'] {
+  const imagesGiven = givenImages(config)
   const perClass = <T>(values: readonly T[]) => Object.fromEntries(classes.map((label, c) => [label, values[c]]))
   const ends = (used: number) => ({ asked: config.search.kMax, used })
-  if (!given) return { source: 'gan', ...(pools && { excluded: perClass(pools.excluded), kMax: ends(pools.kMax) }) }
+  if (!given || !imagesGiven)
+    return { source: 'gan', ...(pools && { excluded: perClass(pools.excluded), kMax: ends(pools.kMax) }) }
   return {
     source: 'given',
-    order: config.synthetic.order,
+    order: imagesGiven.order,
     images: perClass(given.counts),
     trainingFilms: perClass(given.trainingFilms),
     ...(given.excluded && { excluded: perClass(given.excluded) }),
@@ -120,8 +132,23 @@ function syntheticFacts(
   }
 }
 
-function ganFacts([first, ...others]: readonly TrainingSummary[], { gan }: Config): Result['gan'] {
-  if (!first) return null
+function generatorFacts([first, ...others]: readonly TrainingSummary[], config: Config): GeneratorFacts {
+  const kind = generatorKind(config.generator.kind)
+  const { name, noun } = kind
+  if (!first || !kind.isTrained) return { kind: kind.kind, name, noun, training: null }
+  const { steps, stepsPerSecond, parameters } = first
   const seconds = others.reduce((sum, other) => sum + other.seconds, first.seconds)
-  return ganFigures.safeParse({ ...gan, ...first, seeds: 1 + others.length, seconds }).data ?? null
+  const { losses, shares } = kind.curves
+  const curves = { losses: [...losses], shares: [...shares] }
+  return {
+    kind: kind.kind,
+    name,
+    noun,
+    training: { seeds: 1 + others.length, steps, stepsPerSecond, seconds, parameters, curves },
+  }
+}
+
+/** The same in the words of before; null for a generator that has no such figures. */
+function ganFacts({ training }: GeneratorFacts, { generator }: Config): Result['gan'] {
+  return ganFigures.safeParse({ ...generator, ...training }).data ?? null
 }

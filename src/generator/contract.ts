@@ -33,6 +33,10 @@ interface Kind {
   readonly kind: string
   /** In a sentence, without an article: `auxiliary-classifier GAN`. */
   readonly name: string
+  /** In short, as sentences about it call it: `GAN`, `generator`. */
+  readonly noun: string
+  /** A sentence on what it is, for whoever chooses among the kinds. */
+  readonly about: string
   /**
    * Its part of a configuration, without `kind`: a strict object in which every key has a range, a description that names its
    * unit, and a default.
@@ -87,8 +91,6 @@ export interface Drawing<Weights> {
  */
 export interface TrainedKind<O extends TrainingOptions = TrainingOptions, S = unknown, W = unknown> extends Kind {
   readonly isTrained: true
-  /** In short, as sentences about training call it: `GAN`. */
-  readonly noun: string
   readonly curves: CurveColumns
 
   /**

@@ -4,8 +4,8 @@ import { acgan } from './acgan/acgan.js'
 import type { GeneratorKind, TrainedKind } from './contract.js'
 import { given } from './given/given.js'
 
-/** The first one is what a run takes where nothing else is asked for. */
-const generatorKinds: readonly GeneratorKind[] = [acgan, given]
+/** The first is the one that 0.1 knew, and what a run takes where nothing else is asked for. */
+export const generatorKinds: readonly GeneratorKind[] = [acgan, given]
 
 export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.isTrained)
 

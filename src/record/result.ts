@@ -252,7 +252,30 @@ const excludedCopies = z.object({
   suspicious: z.boolean(),
 })
 
-/** Training of a GAN; `generator` says the same of any kind. */
+/** A generator, whatever its kind; its options stand in `config.generator`. */
+export const generatorFacts = z.object({
+  kind: z.string(),
+  /** In a sentence, without an article. */
+  name: z.string(),
+  /** In short. */
+  noun: z.string(),
+  /** Null where the images were made elsewhere. */
+  training: z
+    .object({
+      /** Generators trained, each from its own seed; the figures below are of each, `seconds` of all. */
+      seeds: count,
+      steps: count,
+      stepsPerSecond: z.number(),
+      seconds: z.number(),
+      /** Trainable weights, by network. */
+      parameters: z.record(z.string(), count),
+      /** Columns of the curves, without the step. */
+      curves: z.object({ losses: z.array(z.string()), shares: z.array(z.string()) }),
+    })
+    .nullable(),
+})
+
+/** Training of a GAN in the words of before; `generatorFacts` says the same of any kind. */
 export const ganFigures = z.object({
   /** GANs trained, each from its own seed; the figures below are of each, `seconds` of all. */
   seeds: count.default(1),
@@ -310,10 +333,13 @@ export const result = z.object({
   }),
   /** Null where the synthetic images were made elsewhere, or by a generator that has no such figures. */
   gan: ganFigures.nullable(),
+  /** What made the synthetic images; absent in results of before (`generatorOf` knows those, too). */
+  generator: generatorFacts.optional(),
   /** Where the synthetic images come from; absent in results of versions that knew the GAN alone. */
   synthetic: z
     .discriminatedUnion('source', [
       z.object({
+        /** Trained here, whatever its kind: `generator` says which. */
         source: z.literal('gan'),
         /** By class, where suspected copies were left out; the search then ends where the images do. */
         excluded: z.record(z.string(), excludedCopies).optional(),
@@ -380,6 +406,7 @@ export type FoldName = Readonly<Pick<FoldResult, 'fold' | 'time'>>
 export type ArmResult = z.infer<typeof arm>
 export type Comparison = z.infer<typeof comparison>
 export type FeatureQuality = z.infer<typeof featureQuality>
+export type GeneratorFacts = z.infer<typeof generatorFacts>
 export type ExcludedCopies = z.infer<typeof excludedCopies>
 export type Verdict = z.infer<typeof verdict>
 export type Result = z.infer<typeof result>

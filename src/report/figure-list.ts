@@ -2,6 +2,7 @@
 
 import { count, fixed, signed, signedInterval, withInterval } from '../base/format.js'
 import type { ArmResult, Evaluation, Result, SearchResult } from '../record/result.js'
+import { curveLabels } from '../words/generator.js'
 import { armName, armWithCode, measureNames, metricName, rankingName, setName } from '../words/names.js'
 import { armSeries } from './arm-series.js'
 import { calibrationCurves } from './figures/calibration-curve.js'
@@ -28,7 +29,8 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
     figures.set(name, (shape) => draw(`${name}-${shape}`, shape === 'narrow' ? narrowWidth : undefined))
   }
   if (result.verdict.comparators.length > 0) add('verdict', (id, width) => verdictFigure(result, id, width))
-  if (curves.length > 0) add('training-curves', (id, width) => trainingCurves(curves, { id, width }))
+  if (curves.length > 0)
+    add('training-curves', (id, width) => trainingCurves(curves, { id, width, ...curveLabels(result) }))
   if (result.quality.length > 0) {
     add('similarity', (id, width) => similarity(result.quality, { id, width, metric: result.quality[0].msSsim.metric }))
   }

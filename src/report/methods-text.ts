@@ -5,8 +5,10 @@
  */
 
 import { count, counted, listing, percentage, short } from '../base/format.js'
+import { generatorOf } from '../record/generator-of.js'
 import type { Result } from '../record/result.js'
 import { augmentationWords } from '../words/augmentation.js'
+import { batchSizeOf, generatorWords, optionsInWords, weightsOfNetworks } from '../words/generator.js'
 import { armInSentence, metricName } from '../words/names.js'
 import { acquisition, greySteps } from '../words/reading.js'
 import { cite, referencesOf } from './references.js'
@@ -54,7 +56,6 @@ export interface Paragraph {
 interface Values {
   preset?: string
   split?: { by?: string; fractions?: number[]; seed?: number }
-  gan?: Record<string, unknown>
   head?: { kind?: string; standardise?: boolean; learningRate?: number; batchSize?: number; epochs?: number }
 }
 
@@ -64,7 +65,7 @@ export function methodsText(result: Result): Paragraph[] {
     films: films(result),
     preprocessing: preprocessing(result),
     partition: partition(result, values),
-    generator: generator(result, values),
+    generator: generator(result),
     quality: quality(result),
     arms: arms(result),
     classifier: classifier(result, values),
@@ -78,7 +79,7 @@ export function methodsText(result: Result): Paragraph[] {
     topic,
     heading: headings[topic],
     text: texts[topic],
-    ...(topic === 'generator' && !result.gan ? { missing: generatorElsewhere } : {}),
+    ...(topic === 'generator' && !generatorOf(result).training ? { missing: generatorElsewhere } : {}),
   }))
 }
 
@@ -154,25 +155,24 @@ function outerFolds({ folds, verdict: { basis } }: Result): string {
 
 const generatorElsewhere = 'the generator, how it was trained, and on which films'
 
-function generator({ gan, dataset, synthetic }: Result, { gan: options = {} }: Values): string {
+function generator(result: Result): string {
+  const { dataset, synthetic } = result
   const [height, width, channels] = dataset.imageSize
-  if (!gan) {
+  const { training } = generatorOf(result)
+  if (!training) {
     const images = synthetic?.source === 'given' ? Object.entries(synthetic.images) : []
     const counts = images.map(([label, n]) => `${count(n)} of class ${label}`)
     return `Synthetic films (${listing(counts)}) were made by [${generatorElsewhere}] and reduced to ${height} × ${width} × ${channels}.`
   }
-  const { generator: g, discriminator: d } = gan.parameters
-  const said = (key: string, words: string) => (options[key] === undefined ? [] : [`${words} ${options[key]}`])
-  const settings = [
-    `Adam, ${cite('kingma')}`,
-    ...said('learningRate', 'learning rate'),
-    ...said('beta1', 'beta1'),
-    ...said('latentSize', 'normal latents of length'),
-    ...said('latentDeviation', 'standard deviation of the latents'),
-    ...said('initDeviation', 'standard deviation of the initial weights'),
-    ...said('dropout', 'dropout'),
-  ]
-  return `Synthetic films of ${height} × ${width} × ${channels} were drawn from an auxiliary-classifier GAN (${cite('odena')}; ${cite('kong')}) with ${count(g)} weights in the generator and ${count(d)} in the discriminator, trained on the training films alone for ${counted(gan.steps, 'step')}, each one update of either network on a batch of ${count(gan.batchSize)} (${settings.join('; ')}).${gan.seeds > 1 ? ` ${count(gan.seeds)} GANs were trained, each from a seed of its own.` : ''}`
+  const { name, noun, sources, step, optimiser } = generatorWords(result)
+  const article = /^[aeiou]/.test(name) ? 'an' : 'a'
+  const sourced = sources.length > 0 ? ` (${sources.map(cite).join('; ')})` : ''
+  const weights = weightsOfNetworks(training.parameters, 'weights').join(' and ')
+  const batch = batchSizeOf(result)
+  const steps = step && batch !== undefined ? `, each ${step} on a batch of ${count(batch)}` : ''
+  const settings = [...(optimiser ? [`${optimiser.name}, ${cite(optimiser.source)}`] : []), ...optionsInWords(result)]
+  const several = `${count(training.seeds)} ${noun}s were trained, each from a seed of its own.`
+  return `Synthetic films of ${height} × ${width} × ${channels} were drawn from ${article} ${name}${sourced} with ${weights}, trained on the training films alone for ${counted(training.steps, 'step')}${steps}${settings.length > 0 ? ` (${settings.join('; ')})` : ''}.${training.seeds > 1 ? ` ${several}` : ''}`
 }
 
 function quality(result: Result): string {

@@ -3,6 +3,7 @@
 import { count, counted, fixed, listing, proportion, ranges, withInterval } from '../base/format.js'
 import type { Concern } from '../record/concern.js'
 import { findConcerns } from '../record/find-concerns.js'
+import { generatorOf } from '../record/generator-of.js'
 import type { Result } from '../record/result.js'
 import { armInSentence, rankingName } from './names.js'
 
@@ -43,7 +44,8 @@ export function wordsOfConcern(concern: Concern, result: Result): ConcernWords {
   }
 }
 
-function generatorFailed({ classes }: Of<'generator-failed'>, { gan, config }: Result): ConcernWords {
+function generatorFailed({ classes }: Of<'generator-failed'>, result: Result): ConcernWords {
+  const { training, noun } = generatorOf(result)
   const figures = classes.map((one) => {
     const kid =
       one.kid === null
@@ -53,7 +55,7 @@ function generatorFailed({ classes }: Of<'generator-failed'>, { gan, config }: R
     return `${one.class}: ${where} (precision ${proportion(one.precision, 2)}, coverage ${proportion(one.coverage, 2)}${kid})`
   })
   const all = 'Whatever follows is about these synthetic films; it says nothing about synthetic films as such.'
-  if (!gan) {
+  if (!training) {
     return {
       title: 'The synthetic films are not like the real ones.',
       says: `In the features that the classifier sees: ${figures.join('; ')}. ${all}`,
@@ -62,13 +64,13 @@ function generatorFailed({ classes }: Of<'generator-failed'>, { gan, config }: R
     }
   }
   const longer =
-    config.preset === 'quick'
-      ? `run it again with --preset standard, for “quick” (here ${counted(gan.steps, 'step')}) only shows the path`
-      : `look at the samples and at the GAN’s losses, and run it again with more steps (--set gan.steps=${gan.steps * 3}; here ${count(gan.steps)})`
+    result.config.preset === 'quick'
+      ? `run it again with --preset standard, for “quick” (here ${counted(training.steps, 'step')}) only shows the path`
+      : `look at the samples and at the ${noun}’s losses, and run it again with more steps (--set generator.steps=${training.steps * 3}; here ${count(training.steps)})`
   return {
     title: 'The generator failed.',
     says: `Its films do not stand for the real ones, in the features that the classifier sees: ${figures.join('; ')}. ${all}`,
-    remedy: `${longer}. With few training films a GAN may not succeed at all.`,
+    remedy: `${longer}. With few training films a ${noun} may not succeed at all.`,
   }
 }
 

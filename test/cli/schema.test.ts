@@ -3,7 +3,7 @@ import { kopt } from '../support/kopt.js'
 
 describe('kopt schema', () => {
   it.each([
-    ['config', ['preset', 'dataset', 'gan', 'search', 'verdict']],
+    ['config', ['preset', 'dataset', 'generator', 'training', 'search', 'verdict']],
     ['result', ['schemaVersion', 'search', 'arms', 'comparisons', 'verdict', 'seconds']],
     ['manifest', ['file', 'label', 'patient', 'exclude']],
   ])('%s is a JSON Schema that names the keys', (what, keys) => {

@@ -10,6 +10,7 @@ import { measuresCurve } from '../../src/report/figures/measures-curve.js'
 import { rocCurves } from '../../src/report/figures/roc-curve.js'
 import { trainingCurves } from '../../src/report/figures/training-curves.js'
 import { textWidth } from '../../src/report/svg.js'
+import { curveLabels } from '../../src/words/generator.js'
 import { sampleReportInput, sampleResult } from '../support/sample-result.js'
 
 const { result, curves = [] } = sampleReportInput()
@@ -27,6 +28,8 @@ function checkSvg(svg: string) {
   expect(svg).toMatch(/^<svg [^>]*role="img"[^>]*aria-labelledby="\S+ \S+"/)
   expect(svg).toMatch(/<title id="[^"]+">[^<]+<\/title><desc id="[^"]+">[^<]+<\/desc>/)
 }
+
+const labels = curveLabels(sampleResult())
 
 describe('every figure of a run', () => {
   test('is there by name', () => {
@@ -118,9 +121,10 @@ describe('degenerate data', () => {
     const rows = curves.map((row, i) =>
       i % 7 === 0 ? { ...row, generator: Number.NaN, discriminator: Infinity } : row,
     )
-    checkSvg(trainingCurves(rows, { id: 'c' }))
-    checkSvg(trainingCurves(rows.slice(0, 3), { id: 'c' }))
-    checkSvg(trainingCurves([], { id: 'c' }))
+    checkSvg(trainingCurves(rows, { id: 'c', ...labels }))
+    checkSvg(trainingCurves(rows.slice(0, 3), { id: 'c', ...labels }))
+    checkSvg(trainingCurves([], { id: 'c', ...labels }))
+    checkSvg(trainingCurves(rows, { id: 'c', ...labels, shares: [] }))
   })
 })
 
@@ -192,7 +196,7 @@ describe('the axes', () => {
           { step: 1, ...row },
           { step: last, ...row },
         ],
-        { id: 'c', width },
+        { id: 'c', width, ...labels },
       )
       checkInside(svg, width)
       const steps = [...svg.matchAll(/class="tick" text-anchor="middle">([^<]*)</g)].map(([, label]) => label)

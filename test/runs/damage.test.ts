@@ -72,7 +72,9 @@ describe('config.yaml', () => {
       const file = path.join(run, 'config.yaml')
       writeFileSync(file, readFileSync(file, 'utf8').replace('steps: 20', 'steps: 30'))
     }
-    await expect(resumed(edit)).rejects.toThrow(/config\.yaml was changed .*gan\.steps was 20, now 30.*remove the file/)
+    await expect(resumed(edit)).rejects.toThrow(
+      /config\.yaml was changed .*generator\.steps was 20, now 30.*remove the file/,
+    )
     const { copy } = await resumed((run) => {
       edit(run)
       rmSync(path.join(run, 'config.yaml'))

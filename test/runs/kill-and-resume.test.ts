@@ -60,6 +60,8 @@ function promised(run: string): Record<string, string> {
   delete result.seconds
   delete result.gan.seconds
   delete result.gan.stepsPerSecond
+  delete result.generator.training.seconds
+  delete result.generator.training.stepsPerSecond
   out['result.json'] = JSON.stringify(result)
   return out
 }

@@ -99,7 +99,7 @@ describe('a generator that failed', () => {
     expect(words).toContain(
       'healthy: they lie among no real films (precision 0.00, coverage 0.00, KID 1,233 where unseen real films have 0.02)',
     )
-    expect(words).toContain('run it again with more steps (--set gan.steps=18000; here 6,000)')
+    expect(words).toContain('run it again with more steps (--set generator.steps=18000; here 6,000)')
     expect(words).toContain('healthy: the generator failed.')
     expect(words).toContain('healthy: nothing to be said of copies')
     expect(words).not.toContain('healthy: copies: none found')

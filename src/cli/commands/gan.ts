@@ -84,7 +84,7 @@ function defineTrain(command: Command, outside: Outside): void {
     .addOption(new Option('--width <x>', "multiplier of the networks' widths").argParser(anyNumber).default(1))
     .option(
       '--set <key=value>',
-      'any other key of the section gan, such as gan.batchSize=32 (may be repeated)',
+      'any other key of the section generator, such as generator.batchSize=32 (may be repeated)',
       collected,
     )
     .addOption(seedOption())
@@ -100,7 +100,7 @@ function defineTrain(command: Command, outside: Outside): void {
     ['A generator of grey 56 x 56 films', 'kopt gan train films/ours --out generator --steps 6000'],
     [
       'Smaller batches for a small class',
-      'kopt gan train films/ours --out generator --set gan.batchSize=32 --set gan.dropout=0.3',
+      'kopt gan train films/ours --out generator --set generator.batchSize=32 --set generator.dropout=0.3',
     ],
   ])
 }
@@ -119,7 +119,7 @@ async function train(
   const kind = trainedKind(options.kind)
   const complete = kind.complete({
     ...('width' in kind.options.shape && { width: options.width }),
-    ...parseSectionSettings('gan', options.set ?? []),
+    ...parseSectionSettings('generator', options.set ?? [], 'gan'),
     classes: [...classes],
     imageSize: [height, width],
     channels,

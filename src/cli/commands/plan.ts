@@ -46,7 +46,7 @@ export function define(command: Command, { result, note, show, interruption }: O
     ['The same as a page, to be talked over', 'kopt plan films/ours --patient-from prefix --out plan.html'],
     [
       'How long would a longer generator with five folds take?',
-      'kopt plan films/ours --set gan.steps=20000 --set resampling.folds=5',
+      'kopt plan films/ours --set generator.steps=20000 --set resampling.folds=5',
     ],
   ])
 }

@@ -14,11 +14,11 @@ type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?:
 export function define(command: Command, outside: Outside): void {
   experimentOptions(command)
     .description(
-      'Trains a class-conditional GAN on the training films, searches how many generated images (K times the balanced set)\n' +
+      'Trains a class-conditional generator on the training films, searches how many synthetic images (K times the balanced set)\n' +
         'to add, and compares the classifiers with and without them on test films. Leaves a run folder with report.html.',
     )
     .optionsGroup('Experiment:')
-    .addOption(configOption('--synthetic <folder>', 'synthetic.from'))
+    .addOption(configOption('--synthetic <folder>', 'generator.from'))
     .optionsGroup('Run:')
     .addOption(configOption('--keep-patient-ids', 'keepPatientIds'))
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
@@ -42,10 +42,10 @@ export function define(command: Command, outside: Outside): void {
       'kopt run films/ours --backbone densenet.onnx --external b=films/b --external c=films/c',
     ],
     [
-      "A diffusion model's images in place of the GAN's",
-      'kopt run films/ours --synthetic drawn --set synthetic.order=random',
+      "A diffusion model's images in place of a generator trained here",
+      'kopt run films/ours --synthetic drawn --set generator.order=random',
     ],
-    ['A longer GAN and more K', 'kopt run films/ours --set gan.steps=20000 --set search.kMax=40'],
+    ['A longer training and more K', 'kopt run films/ours --set generator.steps=20000 --set search.kMax=40'],
   ])
 }
 

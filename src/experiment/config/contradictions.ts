@@ -1,4 +1,5 @@
 /** What can't be together: values that are each in range, but of which one leaves no sense to another. */
+import { generatorKind } from '../../generator/registry.js'
 import type { Config } from './schema.js'
 
 type Contradiction = (config: Config) => readonly string[] | string | false
@@ -27,19 +28,19 @@ function regionsOfNoSet({ roi, external }: Config) {
     )
 }
 
-function foldsWithGivenImages({ synthetic, resampling: { folds } }: Config) {
+function foldsWithGivenImages({ generator, resampling: { folds } }: Config) {
   return (
-    synthetic.from !== null &&
+    !generatorKind(generator.kind).isTrained &&
     asksForFolds(folds) &&
-    `resampling.folds ${folds} with synthetic.from: images made elsewhere come from one generator, which would have to be trained anew inside each fold; leave the folds out`
+    `resampling.folds ${folds} with generator.kind ${generator.kind}: images made elsewhere come from one generator, which would have to be trained anew inside each fold; leave the folds out`
   )
 }
 
-function generatorSeedsWithGivenImages({ synthetic, gan }: Config) {
+function generatorSeedsWithGivenImages({ generator, training: { seeds } }: Config) {
   return (
-    synthetic.from !== null &&
-    gan.seeds > 1 &&
-    `gan.seeds ${gan.seeds} with synthetic.from: images made elsewhere come from one generator; leave gan.seeds at 1`
+    !generatorKind(generator.kind).isTrained &&
+    seeds > 1 &&
+    `training.seeds ${seeds} with generator.kind ${generator.kind}: images made elsewhere come from one generator; leave training.seeds at 1`
   )
 }
 

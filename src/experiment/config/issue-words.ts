@@ -5,10 +5,11 @@ import { type configSchema, keysAt } from './schema.js'
 
 type Issue = z.ZodSafeParseError<z.input<typeof configSchema>>['error']['issues'][number]
 
-/** A sentence for each problem of an issue. */
-export function issueWords(issue: Issue): string[] {
+/** A sentence for each problem of an issue. `spelled`: places that the user called by another name. */
+export function issueWords(issue: Issue, spelled: ReadonlyMap<string, string> = new Map()): string[] {
   // Which of a list is meant says the value.
-  const place = issue.path.filter((key) => typeof key !== 'number').join('.')
+  const named = issue.path.filter((key) => typeof key !== 'number').join('.')
+  const place = spelled.get(named) ?? named
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(keysAt(issue.path))
     return issue.keys.map((key) => {

@@ -1,12 +1,16 @@
 /** The values of a configuration that are paths, as its schema says: resolved once, against the place where they were written. */
 import path from 'node:path'
 import { z } from 'zod'
-import { isPathAt } from './path-schema.js'
-import { configSchema, type PartialConfig, withoutWrapping } from './schema.js'
+import { isPathAt } from '../../base/path-schema.js'
+import { configSchema, keysOf, type PartialConfig, withoutWrapping } from './schema.js'
 
 /** The same configuration with every path changed; what is no text is left for the schema to refuse. */
 export function mapPaths<C extends PartialConfig>(config: C, change: (file: string) => string): C {
-  return changed(configSchema, config, change) as C
+  const mapped = changed(configSchema, config, change) as C
+  // Of 0.1, where the images' folder stood there.
+  const { synthetic } = mapped as { synthetic?: { readonly from?: unknown } | null }
+  if (typeof synthetic?.from !== 'string') return mapped
+  return { ...mapped, synthetic: { ...synthetic, from: change(synthetic.from) } }
 }
 
 /** Relative paths become absolute ones, so that a run can be resumed from anywhere. */
@@ -20,7 +24,8 @@ function changed(wrapped: z.ZodType, value: unknown, change: (file: string) => s
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
   const schemaOf = (key: string): z.ZodType | undefined => {
     if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType
-    return schema instanceof z.ZodObject && Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined
+    const keys = keysOf(schema)
+    return Object.hasOwn(keys, key) ? keys[key] : undefined
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {

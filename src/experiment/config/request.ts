@@ -1,5 +1,6 @@
 /** What a user asks for of an experiment, and the configuration that it comes to on this machine. */
 import { UserError } from '../../base/errors.js'
+import { given } from '../../generator/given/given.js'
 import { physicalCores } from '../../runtime/session.js'
 import { resolvePaths } from './paths.js'
 import { readConfigFile } from './read-file.js'
@@ -22,7 +23,7 @@ export interface ConfigRequest {
   /** `key.path=value`, as on the command line. */
   set?: readonly string[]
   backbone?: string
-  /** Folder of images that a generator made elsewhere, one folder per class, in place of the GAN. */
+  /** Folder of images that a generator made elsewhere, one folder per class, in place of a trained one. */
   synthetic?: string
   seed?: number
   device?: string
@@ -32,7 +33,7 @@ export interface ConfigRequest {
 }
 
 /** The key that each part of a request stands for. */
-const keys: Readonly<Record<Exclude<keyof ConfigRequest, 'configFile' | 'set'>, readonly string[]>> = {
+const keys: Readonly<Record<Exclude<keyof ConfigRequest, 'configFile' | 'set' | 'synthetic'>, readonly string[]>> = {
   dataset: ['dataset'],
   external: ['external'],
   preset: ['preset'],
@@ -41,7 +42,6 @@ const keys: Readonly<Record<Exclude<keyof ConfigRequest, 'configFile' | 'set'>, 
   encoding: ['encoding'],
   roi: ['roi'],
   backbone: ['backbone', 'name'],
-  synthetic: ['synthetic', 'from'],
   seed: ['seed'],
   device: ['compute', 'device'],
   skipUnreadable: ['skipUnreadable'],
@@ -67,11 +67,13 @@ export function requestedConfig(request: ConfigRequest): Config {
 
 /** What a request says, to be laid over each other: the file, the parts with names of their own, the settings. */
 export function requestLayers(request: ConfigRequest): PartialConfig[] {
-  const { configFile, set = [] } = request
+  const { configFile, synthetic, set = [] } = request
   const named = Object.entries(keys).flatMap(([name, place]) => {
     const value = request[name as keyof typeof keys]
     return isSaid(value) ? [resolvePaths(layerAt(place, value), process.cwd())] : []
   })
+  if (synthetic !== undefined)
+    named.push(resolvePaths({ generator: { kind: given.kind, from: synthetic } }, process.cwd()))
   return [...(configFile ? [readConfigFile(configFile)] : []), ...named, ...set.map((text) => parseSetting(text))]
 }
 

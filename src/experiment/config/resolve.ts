@@ -3,9 +3,11 @@
  * `resolveConfig` turns the first into the second; the resolved form is what config.yaml keeps.
  */
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
+import { generatorKinds } from '../../generator/registry.js'
 import { problemsOfSetNames } from '../../record/set-name.js'
 import { contradictions } from './contradictions.js'
 import { issueWords } from './issue-words.js'
+import { type GeneratorSaid, lastKind, withKeysOfNow } from './old-keys.js'
 import { presets } from './presets.js'
 import { type Config, configSchema, type PartialConfig, type PresetName, presetNames } from './schema.js'
 
@@ -13,21 +15,43 @@ import { type Config, configSchema, type PartialConfig, type PresetName, presetN
  * Defaults below, the preset over them, then each layer over the one before. Throws a `UserError` that names every wrong key and
  * value at once, with the nearest key.
  */
-export function resolveConfig(...layers: PartialConfig[]): Config {
-  const asked = layers.findLast((layer) => layer.preset !== undefined)?.preset ?? 'standard'
-  if (!presetNames.includes(asked as PresetName)) {
-    const near = nearest(String(asked), presetNames)
+export function resolveConfig(...asked: PartialConfig[]): Config {
+  const preset = asked.findLast((layer) => layer.preset !== undefined)?.preset ?? 'standard'
+  if (!presetNames.includes(preset as PresetName)) {
+    const near = nearest(String(preset), presetNames)
     throw new UserError(
-      `preset ${JSON.stringify(asked)} is not known${near ? `; did you mean ${near}?` : ''} (there are ${presetNames.join(', ')})`,
+      `preset ${JSON.stringify(preset)} is not known${near ? `; did you mean ${near}?` : ''} (there are ${presetNames.join(', ')})`,
     )
   }
-  const merged = [presets[asked], ...layers, { preset: asked }].reduce<unknown>(merge, {})
+  const { layers, said, spelled, problems: ofOldKeys } = withKeysOfNow(asked)
+  const merged = mergeAll([
+    presets[preset as PresetName],
+    ...layers,
+    { preset },
+    generatorSaid(said, preset as PresetName),
+  ])
   const parsed = configSchema.safeParse(merged, { reportInput: true })
-  const problems = parsed.success ? [] : parsed.error.issues.flatMap(issueWords)
-  throwProblems('the configuration', [...problems, ...impossibleNames(merged)])
+  const unknownKind = problemOfKind(lastKind(said))
+  const issues = (parsed.error?.issues ?? []).filter(({ path }) => !unknownKind || path[0] !== 'generator')
+  const problems = [...(unknownKind ? [unknownKind] : []), ...issues.flatMap((issue) => issueWords(issue, spelled))]
+  throwProblems('the configuration', [...ofOldKeys, ...problems, ...impossibleNames(merged)])
   const config = parsed.data as Config
   throwProblems('the configuration', contradictions(config))
   return config
+}
+
+/** The kind that is asked for last, with its values for the preset and over them what was said of that kind, or of none. */
+function generatorSaid(said: readonly GeneratorSaid[], preset: PresetName): { generator: unknown } {
+  const kind = lastKind(said)
+  const known = generatorKinds.find((one) => one.kind === kind)
+  const options = said.filter((one) => one.of === undefined || one.of === kind).map((one) => one.options)
+  return { generator: mergeAll([known?.presets[preset] ?? {}, ...options, { kind }]) }
+}
+
+function problemOfKind(asked: unknown): string | undefined {
+  const kinds = generatorKinds.map(({ kind }) => kind)
+  if (kinds.includes(asked as string)) return undefined
+  return `generator.kind: expected ${kinds.join(' or ')}, got ${JSON.stringify(asked)}`
 }
 
 /** Names that sets can't have; `__proto__` is none that the schema would see. */
@@ -38,6 +62,10 @@ function impossibleNames(merged: unknown): string[] {
     ...(isRecord(external) ? problemsOfSetNames(Object.keys(external)) : []),
     ...(isRecord(roi) && Object.hasOwn(roi, '__proto__') ? ['roi.__proto__: no set can have this name'] : []),
   ]
+}
+
+function mergeAll(layers: readonly unknown[]): unknown {
+  return layers.reduce(merge, {})
 }
 
 /** By own keys alone: `__proto__` and the like are keys as any other, for the schema to refuse. */

@@ -9,13 +9,14 @@ import { backbone } from './sections/backbone.js'
 import { compute } from './sections/compute.js'
 import { data } from './sections/data.js'
 import { evaluation } from './sections/evaluation.js'
-import { gan } from './sections/gan.js'
+import { generator } from './sections/generator.js'
 import { head } from './sections/head.js'
 import { image } from './sections/image.js'
 import { resampling } from './sections/resampling.js'
 import { search } from './sections/search.js'
 import { split } from './sections/split.js'
 import { synthetic } from './sections/synthetic.js'
+import { training } from './sections/training.js'
 import { verdict } from './sections/verdict.js'
 
 export const presetNames = ['quick', 'standard', 'kong2022'] as const
@@ -34,7 +35,8 @@ export const configSchema = z
     resampling,
     image,
     augment,
-    gan,
+    generator,
+    training,
     synthetic,
     backbone,
     head,
@@ -45,10 +47,13 @@ export const configSchema = z
   })
   .describe('A kopt experiment.')
 
-export type Config = z.output<typeof configSchema>
+export type Config = Omit<z.output<typeof configSchema>, 'generator'> & { generator: GeneratorConfig }
+
+/** A kind and its options; what these are, the kind's own schema says. */
+export type GeneratorConfig = { kind: string; [option: string]: unknown }
 
 type DeepPartial<T> = T extends readonly unknown[] ? T : T extends object ? { [K in keyof T]?: DeepPartial<T[K]> } : T
-export type PartialConfig = DeepPartial<Config>
+export type PartialConfig = DeepPartial<Omit<Config, 'generator'>> & { generator?: Partial<GeneratorConfig> }
 
 /** A schema without what says its default or allows null. */
 export function withoutWrapping(schema: z.ZodType): z.ZodType {
@@ -69,8 +74,16 @@ export function keyAt(place: string): z.ZodType {
 export function keysAt(place: readonly PropertyKey[]): Readonly<Record<string, z.ZodType>> {
   let schema: z.ZodType = configSchema
   for (const key of place) {
-    if (!(schema instanceof z.ZodObject) || !Object.hasOwn(schema.shape, key)) return {}
-    schema = withoutWrapping(schema.shape[key as string])
+    const keys = keysOf(schema)
+    if (!Object.hasOwn(keys, key)) return {}
+    schema = withoutWrapping(keys[key as string])
   }
-  return schema instanceof z.ZodObject ? schema.shape : {}
+  return keysOf(schema)
+}
+
+/** The keys of a section; where it has kinds, those of all of them. */
+export function keysOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  if (schema instanceof z.ZodObject) return schema.shape
+  if (!(schema instanceof z.ZodDiscriminatedUnion)) return {}
+  return Object.assign({}, ...schema.options.map((kind) => keysOf(kind as z.ZodType)))
 }

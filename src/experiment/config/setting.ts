@@ -4,21 +4,26 @@ import { resolvePaths } from './paths.js'
 import type { PartialConfig } from './schema.js'
 import { parseYaml } from './yaml.js'
 
-/** The value is read as YAML writes it: `gan.steps=6000`, `split.by=image`; paths are relative to the working folder. */
+/** The value is read as YAML writes it: `generator.steps=6000`, `split.by=image`; paths are relative to the working folder. */
 export function parseSetting(text: string): PartialConfig {
-  const { keys, value } = partsOf(text, 'gan.steps=6000')
+  const { keys, value } = partsOf(text, 'generator.steps=6000')
   return resolvePaths(layerAt(keys, value), process.cwd())
 }
 
 /**
- * Settings of a verb that works with one section alone: `gan.batchSize=32`, where `batchSize=32` means the same. Answers what they
- * say of the section, unchecked, the later over the earlier. Throws a `UserError` for a key of another section.
+ * Settings of a verb that works with one section alone: `generator.batchSize=32`, where `batchSize=32` means the same, and so does
+ * the section's name of before. Answers what they say of the section, unchecked, the later over the earlier. Throws a
+ * `UserError` for a key of another section.
  */
-export function parseSectionSettings(section: string, texts: readonly string[]): Record<string, unknown> {
+export function parseSectionSettings(
+  section: string,
+  texts: readonly string[],
+  nameOfBefore?: string,
+): Record<string, unknown> {
   const example = `${section}.batchSize=32`
   const layers = texts.map((text) => {
     const { keys, value } = partsOf(text, example)
-    const inside = keys.length > 1 && keys[0] === section ? keys.slice(1) : keys
+    const inside = keys.length > 1 && (keys[0] === section || keys[0] === nameOfBefore) ? keys.slice(1) : keys
     if (inside.length > 1)
       throw new UserError(`--set ${text}: values of ${section} alone are taken here, for example --set ${example}`)
     return [inside[0], value] as const

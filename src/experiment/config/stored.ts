@@ -179,7 +179,7 @@ function requireAllPaths(root: string, shown: PartialConfig, asked: readonly Par
 }
 
 /** How each path of a configuration is said on the command line, and whether a layer says it. */
-function pathOptions({ external = {}, roi = {}, synthetic, backbone }: PartialConfig) {
+function pathOptions({ external = {}, roi = {}, generator, backbone }: PartialConfig) {
   const options: [words: string, isGiven: (layer: PartialConfig) => boolean][] = [
     ['--dataset FILMS', (layer) => layer.dataset !== undefined],
     ...Object.keys(external).map((name): (typeof options)[number] => [
@@ -191,8 +191,8 @@ function pathOptions({ external = {}, roi = {}, synthetic, backbone }: PartialCo
       (layer) => layer.roi?.[name] !== undefined,
     ]),
   ]
-  if (typeof synthetic?.from === 'string')
-    options.push(['--synthetic FOLDER', (layer) => layer.synthetic?.from !== undefined])
+  if (typeof generator?.from === 'string')
+    options.push(['--synthetic FOLDER', (layer) => layer.generator?.from !== undefined])
   if (typeof backbone?.name === 'string' && isBackboneFile(backbone.name))
     options.push(['--backbone FILE.onnx', (layer) => layer.backbone?.name !== undefined])
   return options

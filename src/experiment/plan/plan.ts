@@ -19,7 +19,7 @@ import {
   warningsOf,
 } from '../cohort/read-cohorts.js'
 import type { Config } from '../config/schema.js'
-import { isTrained } from '../generator.js'
+import { isTrained, trainedGenerator } from '../generator.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
 import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../work/plan.js'
 import { advise } from './advice.js'
@@ -171,10 +171,11 @@ function filmFacts({
   }
 }
 
-function workFacts(work: readonly StageWork[], { gan, search }: Config): Plan['work'] {
+function workFacts(work: readonly StageWork[], config: Config): Plan['work'] {
+  const { search } = config
   const sum = (unit: WorkUnit) => total(work.map(({ counts }) => counts[unit]))
   return {
-    ganSteps: gan.steps,
+    ganSteps: isTrained(config) ? trainedGenerator(config).steps : 0,
     gans: sum('gan'),
     kMax: search.kMax,
     repeats: search.repeats,

@@ -75,5 +75,5 @@ async function scoreSet(
     scores[arm.name] = headScores(head, features)
     byGan[arm.name] = headsByGan.map((headOfGan) => headScores(headOfGan, features))
   }
-  return { ...scoredSetOf(set, data), scores, ...(context.config.gan.seeds > 1 ? { byGan } : {}) }
+  return { ...scoredSetOf(set, data), scores, ...(context.config.training.seeds > 1 ? { byGan } : {}) }
 }

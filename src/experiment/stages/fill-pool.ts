@@ -119,7 +119,7 @@ function multipleLeft({ config, emit }: RunContext, data: SearchData, sifted: re
   const kMax = Math.min(asked, largestMultiple(originals, left))
   if (kMax < (fixedK ?? 1)) {
     throw new UserError(
-      `${listOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${fixedK ?? 1}: it may have learned its films by heart. Train it for fewer steps (gan.steps), on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
+      `${listOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${fixedK ?? 1}: it may have learned its films by heart. Train it for fewer steps (generator.steps), on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
     )
   }
   if (kMax < asked) emit({ type: 'warning', text: endsEarly(data.classes, left, kMax, asked) })

@@ -36,10 +36,11 @@ function shares<Item>(items: readonly Item[], threads: number): Share<Item>[] {
 
 /** Trains every GAN of the run, or of one of its folds. `checkpoint` of a summary is the name of a file in the GAN's folder. */
 export function trainGans(context: RunContext, data: SearchData): Promise<TrainingSummary[]> {
-  const { seeds, steps } = context.config.gan
+  const { seeds } = context.config.training
+  const { steps } = trainedGenerator(context.config)
   return runStage(context, 'train-gan', async () => {
     const summaries: TrainingSummary[] = []
-    const progress = ganProgress(context, seeds)
+    const progress = ganProgress(context, seeds, steps)
     const gans = Array.from({ length: seeds }, (_, i) => i + 1)
     for (const { items, lanes, threads } of shares(gans, context.threads)) {
       await inLanes(context, lanes, items, async ({ signal }, gan) => {
@@ -73,8 +74,7 @@ export interface GanOfFold {
  * @returns seconds that went into each fold's, now or before a stop: of two side by side half of what they took
  */
 export async function trainGansOfFolds(context: RunContext, folds: readonly GanOfFold[]): Promise<number[]> {
-  const { gan } = context.config
-  if (gan.seeds > 1 || !isTrained(context.config)) return folds.map(() => 0)
+  if (context.config.training.seeds > 1 || !isTrained(context.config)) return folds.map(() => 0)
   const seconds: number[] = []
   for (const { items, lanes, threads } of shares(folds, context.threads)) {
     const working = new Set<GanOfFold>()
@@ -107,8 +107,8 @@ function ganJob({ config, directory }: RunContext, data: SearchData, gan: number
       gan === 1 ? config.seed : repeatSeed(config.seed, 'gan', gan),
     ),
     folder: directory.ganOf(gan),
-    checkpointEvery: config.gan.checkpointEvery,
-    gridEvery: config.gan.gridEvery,
+    checkpointEvery: config.training.checkpointEvery,
+    gridEvery: config.training.gridEvery,
     threads,
     device: config.compute.device,
     lowering: config.compute.lowering,
@@ -116,7 +116,7 @@ function ganJob({ config, directory }: RunContext, data: SearchData, gan: number
 }
 
 /** Tells the run of all its GANs as one piece of work; losses are the first one's. */
-function ganProgress({ emit, config }: RunContext, seeds: number): (gan: number, event: TrainingEvent) => void {
+function ganProgress({ emit }: RunContext, seeds: number, steps: number): (gan: number, event: TrainingEvent) => void {
   const done = new Map<number, number>()
   const rates = new Map<number, number>()
   return (gan, event) => {
@@ -125,7 +125,7 @@ function ganProgress({ emit, config }: RunContext, seeds: number): (gan: number,
         done.set(gan, event.step)
         rates.set(gan, event.stepsPerSecond)
         const sum = (map: Map<number, number>) => [...map.values()].reduce((total, value) => total + value, 0)
-        const pace = paceAt(sum(done), seeds * config.gan.steps, sum(rates))
+        const pace = paceAt(sum(done), seeds * steps, sum(rates))
         emit({ type: 'progress', stage: 'train-gan', unit: 'steps', ...pace })
         break
       }

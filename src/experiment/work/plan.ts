@@ -8,7 +8,7 @@ import type { StageName } from '../../record/events.js'
 import { additions } from '../../synthetic/allocation.js'
 import { type Arm, composition, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { Config } from '../config/schema.js'
-import { isTrained } from '../generator.js'
+import { isTrained, trainedGenerator } from '../generator.js'
 import { drawsOf, repeatsOf } from './repeats.js'
 import { multiplesOf } from './trials.js'
 
@@ -56,12 +56,13 @@ function roundWork(config: Config, { train, selection, test, fold }: RoundSizes)
   const trainFilms = total(train)
   const pool = drawsOf(config).length * total(additions(train, kMax))
   // Images made elsewhere need no generator here.
-  const given = !isTrained(config)
+  const { seeds } = config.training
+  const trained = isTrained(config) ? { gan: seeds, 'gan-step': seeds * trainedGenerator(config).steps } : null
   return [
     stageWork('extract-features', fold ? {} : filmCounts(trainFilms + selection)),
     stageWork('early-arms', added(counts({ features: pool }), headCounts(config, train, earlyArms))),
-    stageWork('train-gan', given ? {} : { gan: config.gan.seeds, 'gan-step': config.gan.seeds * config.gan.steps }),
-    stageWork('fill-pool', { drawing: given ? 0 : pool, features: pool }),
+    stageWork('train-gan', trained ?? {}),
+    stageWork('fill-pool', { drawing: trained ? pool : 0, features: pool }),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
     stageWork('evaluate-arms', fold ? {} : filmCounts(test)),
   ]

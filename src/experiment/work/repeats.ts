@@ -16,10 +16,10 @@ export interface Repeat {
   readonly head: number
 }
 
-type Counts = Pick<Config, 'search' | 'gan'>
+type Counts = Pick<Config, 'search' | 'training'>
 
-export function repeatsOf({ search, gan }: Counts): Repeat[] {
-  const draws = gan.seeds * search.repeats
+export function repeatsOf({ search, training }: Counts): Repeat[] {
+  const draws = training.seeds * search.repeats
   return Array.from({ length: draws * search.heads }, (_, i) => {
     const draw = Math.floor(i / search.heads) + 1
     const head = search.heads === 1 ? draw : (i % search.heads) + 1
@@ -28,8 +28,8 @@ export function repeatsOf({ search, gan }: Counts): Repeat[] {
 }
 
 /** Pools that are drawn, over all GANs. */
-export function drawsOf({ search, gan }: Counts): number[] {
-  return Array.from({ length: gan.seeds * search.repeats }, (_, i) => i + 1)
+export function drawsOf({ search, training }: Counts): number[] {
+  return Array.from({ length: training.seeds * search.repeats }, (_, i) => i + 1)
 }
 
 /** The GAN that a pool is drawn from. */

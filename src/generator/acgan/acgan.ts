@@ -26,6 +26,7 @@ export const acgan: TrainedKind<AcganOptions, TrainingState, GeneratorWeights> =
   kind: 'acgan',
   isTrained: true,
   name: 'auxiliary-classifier GAN',
+  about: 'Auxiliary-classifier GAN (Kong et al. 2022), trained on the training films.',
   noun: 'GAN',
   options: acganSection,
   presets: {

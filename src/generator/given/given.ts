@@ -1,6 +1,7 @@
 /** Images made elsewhere in the place of a generator: they are read, not drawn, and end where they end. */
 import { z } from 'zod'
 import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
+import { filePath } from '../../base/path-schema.js'
 import { Rng } from '../../base/random.js'
 import type { GivenKind } from '../contract.js'
 
@@ -8,8 +9,12 @@ export const given = {
   kind: 'given',
   isTrained: false,
   name: 'images made elsewhere',
+  noun: 'generator',
+  about: 'Images that a generator made elsewhere, in place of a trained one.',
   options: z.strictObject({
-    from: z.string().meta({ description: 'Folder of the images, one folder per class.' }),
+    from: filePath().meta({
+      description: 'Folder of images that a generator made elsewhere, one folder per class, in place of a trained one.',
+    }),
     order: z.enum(['name', 'random']).default('name').meta({
       description:
         'Which images a draw takes first: by name, the same in every repeat, or drawn at random for each repeat.',

@@ -1,7 +1,9 @@
 /** Answers that a run gives to items of both checklists. */
 
 import { counted, listing, percentage, short, withInterval } from '../../base/format.js'
+import { generatorOf, generatorOptions } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
+import { generatorWords } from '../../words/generator.js'
 import { armInSentence, metricName, setName } from '../../words/names.js'
 import { evaluatedArms, resultSets } from '../figure-list.js'
 
@@ -54,9 +56,10 @@ export function accuracyInShort(result: Result): string {
   return `${sets.join('. ')}. Other measures and cutoffs: sections Performance and In use.`
 }
 
-export function kindOfAi({ gan, backbone }: Result): string {
-  const made = gan
-    ? 'Auxiliary-classifier GAN for synthetic training films'
+export function kindOfAi(result: Result): string {
+  const { backbone } = result
+  const made = generatorOf(result).training
+    ? `${generatorWords(result).heading} for synthetic training films`
     : 'Synthetic training films, made elsewhere'
   const features = backbone.unfrozen ? 'features of a network trained in its last block' : 'frozen features'
   return `${made}; classification on ${features} with a linear last layer.`
@@ -94,11 +97,12 @@ export function stepsUnknown({ dataset }: Result): string | undefined {
   return dataset.readings ? undefined : 'what was done to the files before, such as windows of DICOM films'
 }
 
-/** The methods give the deviation of the GAN's first weights, and those of a head that is fitted to convergence do not matter. */
-export function initialUnknown({ gan, config }: Result): string | undefined {
-  const { gan: options, head } = config as { gan?: { initDeviation?: number }; head?: { kind?: string } }
+/** The methods give the deviation of the generator's first weights, and those of a head that is fitted to convergence do not matter. */
+export function initialUnknown(result: Result): string | undefined {
+  const { head } = result.config as { head?: { kind?: string } }
+  const { training, noun } = generatorOf(result)
   const missing = [
-    gan && options?.initDeviation === undefined && 'the first weights of the GAN',
+    training && generatorOptions(result).initDeviation === undefined && `the first weights of the ${noun}`,
     head?.kind !== 'logistic' && 'the first weights of the last layer',
   ].filter(Boolean)
   return missing.length > 0 ? listing(missing as string[]) : undefined

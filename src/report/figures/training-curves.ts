@@ -1,70 +1,79 @@
-/** GAN training: losses of discriminator and generator, and what the discriminator gets right, against the step. */
+/** Training of a generator: its losses, and what it counts in shares, against the step. */
 import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
 import { count, fixed } from '../../base/format.js'
 import { bottomAxis, leftAxis, path, picture, text } from '../svg.js'
 import { besideAxis, beyondAxis, placed, valueMarks, wholeMarks } from './axis.js'
 
-/** A row of `gan/curves.csv`. */
-export interface TrainingCurveRow {
-  step: number
-  discriminator: number
-  generator: number
-  /** Shares, 0..1: real films called real, synthetic ones called synthetic, classes named rightly. */
-  realAccuracy: number
-  fakeAccuracy: number
-  classAccuracy: number
+/** A row of `gan/curves.csv`: the step, and a number for every column. */
+export type TrainingCurveRow = Readonly<Record<string, number>> & { readonly step: number }
+
+/** A column, and what it is called in the key. */
+export interface CurveLabel {
+  readonly column: string
+  readonly label: string
 }
 
-type Column = Exclude<keyof TrainingCurveRow, 'step'>
-type Series = { column: Column; label: string; colour: 1 | 2 | 3 | 4; dash: string }
+interface Series extends CurveLabel {
+  readonly colour: 1 | 2 | 3 | 4
+  readonly dash: '' | 'short' | 'long'
+}
 
-const losses: Series[] = [
-  { column: 'discriminator', label: 'discriminator', colour: 1, dash: '' },
-  { column: 'generator', label: 'generator', colour: 3, dash: 'long' },
+const lossLooks: readonly Pick<Series, 'colour' | 'dash'>[] = [
+  { colour: 1, dash: '' },
+  { colour: 3, dash: 'long' },
+  { colour: 2, dash: 'short' },
+  { colour: 4, dash: '' },
 ]
-const accuracies: Series[] = [
-  { column: 'realAccuracy', label: 'real films called real', colour: 2, dash: 'short' },
-  { column: 'fakeAccuracy', label: 'synthetic films called synthetic', colour: 3, dash: 'long' },
-  { column: 'classAccuracy', label: 'class named rightly', colour: 4, dash: '' },
+const shareLooks: readonly Pick<Series, 'colour' | 'dash'>[] = [
+  { colour: 2, dash: 'short' },
+  { colour: 3, dash: 'long' },
+  { colour: 4, dash: '' },
+  { colour: 1, dash: 'short' },
 ]
 
 export interface TrainingCurvesOptions {
   id: string
   /** Pixels; 860 for a page, 350 for a phone. */
   width?: number
+  /** What was trained, in short: `GAN`. */
+  noun: string
+  losses: readonly CurveLabel[]
+  /** Columns from 0 to 1, a panel of their own; none: no such panel. */
+  shares: readonly CurveLabel[]
 }
 
 /** Rows may be many: a curve is the mean over each of at most 150 stretches of steps. Values that are not finite are left out. */
-export function trainingCurves(rows: readonly TrainingCurveRow[], { id, width = 860 }: TrainingCurvesOptions): string {
+export function trainingCurves(
+  rows: readonly TrainingCurveRow[],
+  { id, width = 860, noun, ...columns }: TrainingCurvesOptions,
+): string {
+  const losses = looking(columns.losses, lossLooks)
+  const shares = looking(columns.shares, shareLooks)
   const narrow = width < 500
   const binned = binRows(
     [...rows].sort((a, b) => a.step - b.step),
     150,
   )
   const gap = 48
-  const panelWidth = narrow ? width : (width - gap) / 2
+  const panels = shares.length > 0 ? 2 : 1
+  const panelWidth = narrow || panels === 1 ? width : (width - gap) / 2
   const panelHeight = 210
   const top = 34
-  const keyRows = (series: Series[]) => series.length * 18
+  const keyRows = (series: readonly Series[]) => series.length * 18
   const lossPanel = panel(binned, losses, 'Loss', 0, top, panelWidth, panelHeight)
   const secondTop = narrow ? top + panelHeight + 52 + keyRows(losses) + 34 : top
-  const accuracyPanel = panel(
-    binned,
-    accuracies,
-    'Share right',
-    narrow ? 0 : panelWidth + gap,
-    secondTop,
-    panelWidth,
-    panelHeight,
-    [0, 1],
-  )
-  const height = secondTop + panelHeight + 52 + keyRows(accuracies) + 6
+  const secondLeft = narrow ? 0 : panelWidth + gap
+  const sharePanel =
+    panels === 1 ? '' : panel(binned, shares, 'Share right', secondLeft, secondTop, panelWidth, panelHeight, [0, 1])
+  const rowsOfKeys =
+    narrow || panels === 1 ? keyRows(panels === 1 ? losses : shares) : Math.max(keyRows(losses), keyRows(shares))
+  const height = (panels === 1 ? top : secondTop) + panelHeight + 52 + rowsOfKeys + 6
   const last = rows.at(-1)
   const description = last
-    ? `Losses and shares over ${count(last.step)} steps. At the end: discriminator loss ${fixed(last.discriminator, 2)}, generator loss ${fixed(last.generator, 2)}, class named rightly ${fixed(last.classAccuracy, 2)}.`
+    ? `Losses and shares over ${count(last.step)} steps. At the end: ${[...losses.map(({ column, label }) => `${label} loss ${fixed(last[column], 2)}`), ...shares.map(({ column, label }) => `${label} ${fixed(last[column], 2)}`)].join(', ')}.`
     : 'No curve was recorded.'
-  return picture({ id, title: 'Training of the GAN', description, width, height }, [lossPanel, accuracyPanel])
+  return picture({ id, title: `Training of the ${noun}`, description, width, height }, [lossPanel, sharePanel])
 }
 
 function panel(
@@ -86,7 +95,7 @@ function panel(
   const steps = wholeMarks(scaleLinear().domain(lastStep), { most: 5, room: leftEdge + width - left, write: count })
   const right = leftEdge + width - beyondAxis(steps)
   const x = scaleLinear(lastStep, [left, right])
-  const draw = (column: Column) =>
+  const draw = (column: string) =>
     linePath<TrainingCurveRow>(
       (row) => x(row.step),
       (row) => y(row[column]),
@@ -109,17 +118,16 @@ function binRows(rows: readonly TrainingCurveRow[], bins: number): TrainingCurve
   if (rows.length <= bins) return [...rows]
   return Array.from({ length: bins }, (_, bin) => {
     const part = rows.slice(Math.floor((bin * rows.length) / bins), Math.floor(((bin + 1) * rows.length) / bins))
-    const mean = (column: keyof TrainingCurveRow) => {
+    const columns = Object.keys(rows[0]) as (keyof TrainingCurveRow)[]
+    const means = columns.map((column) => {
       const finite = part.map((row) => row[column]).filter(Number.isFinite)
-      return finite.reduce((sum, value) => sum + value, 0) / finite.length
-    }
-    return {
-      step: mean('step'),
-      discriminator: mean('discriminator'),
-      generator: mean('generator'),
-      realAccuracy: mean('realAccuracy'),
-      fakeAccuracy: mean('fakeAccuracy'),
-      classAccuracy: mean('classAccuracy'),
-    }
+      return [column, finite.reduce((sum, value) => sum + value, 0) / finite.length]
+    })
+    return Object.fromEntries(means) as TrainingCurveRow
   })
+}
+
+/** Columns with a look of their own, as far as there are some. */
+function looking(columns: readonly CurveLabel[], looks: readonly Pick<Series, 'colour' | 'dash'>[]): Series[] {
+  return columns.map((column, i) => ({ ...column, ...looks[i % looks.length] }))
 }

@@ -1,6 +1,7 @@
 /** Choosing K: the curve (the paper's Figure 1), what chance alone would find, and every trial (Table S1). */
 
 import { absent, count, counted, fixed, percentage, proportion, pValue, ranges, signed } from '../../base/format.js'
+import { generatorOf } from '../../record/generator-of.js'
 import type { Result, SearchResult } from '../../record/result.js'
 import { armInSentence, armWithCode, measureNames, metricName, rankingName } from '../../words/names.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
@@ -14,7 +15,7 @@ export function kSearch(result: Result, figures: FigureList): Markup {
     'Choosing K',
     html`<p>A training set of multiple K holds K times as many films as the balanced set: K = 1 fills every class up to the largest, each further step adds as many synthetic films again. ${sentence(search)}</p>`,
     html`<p>${chance(search)}</p>`,
-    repeatsTable(search),
+    repeatsTable(search, generatorOf(result).noun),
     searchFigure(search, figures, 'k-curve'),
     measuresFigure(search, figures),
     trialTable(search),
@@ -41,19 +42,25 @@ function sentence(search: SearchResult): Markup {
   return html`${kEquals(search.kOptimal)} chosen on ${films}; ${known}. (${metricName(search.metric)}${mean}; ${rule}.) ${end}`
 }
 
-const factors = {
-  gan: 'GAN (another seed of its training)',
-  draw: 'Draw (other images of the same GAN)',
-  head: 'Head (another seed of the classifier)',
-  residual: 'What is left over',
-} as const
+function factorInWords(factor: 'gan' | 'draw' | 'head' | 'residual', noun: string): string {
+  switch (factor) {
+    case 'gan':
+      return `${noun.replace(/^[a-z]/, (letter) => letter.toUpperCase())} (another seed of its training)`
+    case 'draw':
+      return `Draw (other images of the same ${noun})`
+    case 'head':
+      return 'Head (another seed of the classifier)'
+    case 'residual':
+      return 'What is left over'
+  }
+}
 
 /** What the repeats at the chosen K differ by, and by how much of it. */
-function repeatsTable(search: SearchResult): Markup | undefined {
+function repeatsTable(search: SearchResult, noun: string): Markup | undefined {
   if (search.repeats.length < 2) return undefined
   const count = (factor: 'gan' | 'draw') => new Set(search.repeats.map((repeat) => repeat[factor])).size
   return table({
-    caption: html`<b>What the ${search.repeats.length} repeats differ by</b> at ${kEquals(search.kOptimal)}: ${counted(count('gan'), 'GAN')}, ${counted(count('draw'), 'draw')} in all, on the same ${search.selectionCases} ${search.selectOn} films. Standard deviation that each source alone would give, with 95 % limits, and its share of the variance (method of moments; with few levels the limits are wide). The whim of the films themselves is not among them: the band in the figure holds it.`,
+    caption: html`<b>What the ${search.repeats.length} repeats differ by</b> at ${kEquals(search.kOptimal)}: ${counted(count('gan'), noun)}, ${counted(count('draw'), 'draw')} in all, on the same ${search.selectionCases} ${search.selectOn} films. Standard deviation that each source alone would give, with 95 % limits, and its share of the variance (method of moments; with few levels the limits are wide). The whim of the films themselves is not among them: the band in the figure holds it.`,
     columns: [
       { label: 'Source' },
       { label: 'Standard deviation', numeric: true },
@@ -62,7 +69,7 @@ function repeatsTable(search: SearchResult): Markup | undefined {
     ],
     rows: search.varianceShares.map(({ factor, variance, low, high, share, reason }) => ({
       cells: [
-        factors[factor],
+        factorInWords(factor, noun),
         variance === null
           ? 'not estimated'
           : estimate(fixed(Math.sqrt(variance)), `${fixed(root(low))} to ${fixed(root(high))}`),

@@ -1,6 +1,7 @@
 /** The small print: what each arm trained on, which procedures were used, what this can't show, and the sources. */
 
 import { absent, count, counted, listing, merged, short } from '../../base/format.js'
+import { generatorOf } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { armName } from '../../words/names.js'
 import { type Content, html, type Markup } from '../html.js'
@@ -68,16 +69,17 @@ function procedures(result: Result): Content[] {
 
 function weaknesses(result: Result): Content[] {
   const { search, dataset, verdict } = result
+  const { training, noun } = generatorOf(result)
   const repeats = search.trials[0]?.scores.length ?? 0
   const out: Content[] = []
   if (result.config.preset === 'quick')
     out.push(
-      `This is a demonstration: the preset “quick” ${result.gan ? 'trains a small GAN briefly' : 'fits one repeat'}. It is no ground for a conclusion.`,
+      `This is a demonstration: the preset “quick” ${training ? `trains a small ${noun} briefly` : 'fits one repeat'}. It is no ground for a conclusion.`,
     )
   if (verdict.scope === 'model')
     out.push(
-      result.gan
-        ? 'One GAN was trained. What another GAN, or another training of this one, would give is not estimated.'
+      training
+        ? `One ${noun} was trained. What another ${noun}, or another training of this one, would give is not estimated.`
         : 'The synthetic films come from one generator, made elsewhere. Which films it was trained on is not known here, and what another generator would give is not estimated.',
     )
   if (repeats === 1)

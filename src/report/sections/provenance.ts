@@ -1,13 +1,16 @@
 /** Provenance: versions, seed, machine, backbone, time, and every value of the configuration. Paths are cut to their last part. */
 
 import { count, duration } from '../../base/format.js'
+import { generatorOf } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { secondsInAll, stageWords } from '../../record/stage.js'
+import { sizeInShort } from '../../words/generator.js'
 import { html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
 
 export function provenance(result: Result): Markup {
-  const { tool, device, backbone, gan, dataset } = result
+  const { tool, device, backbone, dataset } = result
+  const { training, noun } = generatorOf(result)
   const facts: [string, string][] = [
     ['Program', `${tool.name} ${tool.version}, result schema ${result.schemaVersion}`],
     ['Seed', String(result.seed)],
@@ -15,8 +18,8 @@ export function provenance(result: Result): Markup {
     ['Backbone', `${backbone.name}, ${count(backbone.features)} features, input ${backbone.inputSize.join(' × ')}`],
     ['Backbone, SHA-256', backbone.hash],
     [
-      'GAN',
-      gan ? `${gan.widths} widths × ${gan.width}, ${count(gan.steps)} steps` : 'none: synthetic films made elsewhere',
+      training ? noun.replace(/^[a-z]/, (letter) => letter.toUpperCase()) : 'GAN',
+      training ? `${sizeInShort(result)}, ${count(training.steps)} steps` : 'none: synthetic films made elsewhere',
     ],
     ['Image size', dataset.imageSize.join(' × ')],
   ]
@@ -50,7 +53,7 @@ function stageName(stage: string): string {
   return stageWords(stage)
 }
 
-/** `{gan: {steps: 600}}` as `gan.steps`, `600`. A path tells more about its owner than a report should: only its last part is shown. */
+/** `{generator: {steps: 600}}` as `generator.steps`, `600`. A path tells more about its owner than a report should: only its last part is shown. */
 function flatten(value: unknown, place = ''): [string, string][] {
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
     return Object.entries(value).flatMap(([key, inner]) => flatten(inner, place ? `${place}.${key}` : key))

@@ -1,9 +1,11 @@
-/** Synthetic films: samples beside real ones (the paper's Figures 6 and 7), how the GAN trained, how alike its films are (Figure S2). */
+/** Synthetic films: samples beside real ones (the paper's Figures 6 and 7), how the generator trained, how alike its films are (Figure S2). */
 
 import { absent, count, counted, duration, fixed, listing, rate } from '../../base/format.js'
+import { generatorOf } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import type { ClosestPairs } from '../../record/samples.js'
 import { augmentationWords } from '../../words/augmentation.js'
+import { batchSizeOf, generatorWords, weightsOfNetworks } from '../../words/generator.js'
 import { likenessInWords } from '../../words/likeness.js'
 import type { FigureList } from '../figure-list.js'
 import { type Content, html, type Markup } from '../html.js'
@@ -32,18 +34,22 @@ export function synthetic(
     conventionalFigure(result, samples),
     figureBlock(
       figures.get('training-curves'),
-      html`<b>Training of the GAN.</b> Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.`,
+      html`<b>Training of the ${generatorWords(result).noun}.</b> ${generatorWords(result).curves}`,
     ),
     similarityFigure(result, figures),
     syntheticQuality(result, closest),
   )
 }
 
-function origin({ gan, synthetic, dataset }: Result): Content {
+function origin(result: Result): Content {
+  const { synthetic, dataset } = result
+  const { training } = generatorOf(result)
   const [height, width] = dataset.imageSize
   const size = `Films have ${height} × ${width} pixels here.`
-  if (gan) {
-    return html`An auxiliary classifier GAN (ACGAN) learned from the training films alone: ${count(gan.steps)} steps on batches of ${count(gan.batchSize)}, ${duration(gan.seconds)} at ${rate(gan.stepsPerSecond)} steps a second; ${count(gan.parameters.generator)} parameters in the generator, ${count(gan.parameters.discriminator)} in the discriminator.${endsEarly(synthetic?.kMax, 'Without suspected copies, its films')} ${size}`
+  if (training) {
+    const { steps, seconds, stepsPerSecond, parameters } = training
+    const batch = batchSizeOf(result)
+    return html`${generatorWords(result).introduced} learned from the training films alone: ${count(steps)} steps${batch !== undefined && ` on batches of ${count(batch)}`}, ${duration(seconds)} at ${rate(stepsPerSecond)} steps a second; ${weightsOfNetworks(parameters, 'parameters').join(', ')}.${endsEarly(synthetic?.kMax, 'Without suspected copies, its films')} ${size}`
   }
   if (synthetic?.source !== 'given') return size
   const { images, trainingFilms, kMax, order } = synthetic

@@ -14,6 +14,7 @@ import {
   signed,
   signedLimits,
 } from '../../base/format.js'
+import { generatorOf } from '../../record/generator-of.js'
 import type { Result, Verdict } from '../../record/result.js'
 import { armInSentence, metricName, rankingName, setName } from '../../words/names.js'
 import { reach } from '../../words/reach.js'
@@ -68,12 +69,13 @@ function harm(verdict: Verdict): boolean {
 
 function meaning(result: Result): string {
   const { verdict } = result
+  const { noun } = generatorOf(result)
   const against = verdict.comparator ? ` (the nearest: ${armInSentence(verdict.comparator)})` : ''
   switch (verdict.benefit) {
     case 'yes':
       return verdict.scope === 'procedure'
-        ? `What it means: trained again with another GAN, a classifier with synthetic films can be expected to do better than every comparator${against}.`
-        : `What it means: on films like the test films, use the classifier trained with synthetic films. It does better than every comparator${against}. Whether another GAN would do it again was not tried.`
+        ? `What it means: trained again with another ${noun}, a classifier with synthetic films can be expected to do better than every comparator${against}.`
+        : `What it means: on films like the test films, use the classifier trained with synthetic films. It does better than every comparator${against}. Whether another ${noun} would do it again was not tried.`
     case 'no':
       return harm(verdict)
         ? 'What it means: leave the synthetic films out. The classifier trained on the original films alone does better on these cases.'
@@ -116,7 +118,7 @@ function filmsNeeded(result: Result): string {
   if (benefit === 'yes' || benefit === 'no') return `these ${count(internalCases(result))} have decided`
   if (casesNeeded !== null) return `about ${count(casesNeeded)}; there are ${count(internalCases(result))}`
   return scope === 'procedure'
-    ? 'no number of them alone: the GANs differ too much'
+    ? `no number of them alone: the ${generatorOf(result).noun}s differ too much`
     : `not to be told from these ${count(internalCases(result))}`
 }
 
@@ -128,9 +130,10 @@ function cautions(result: Result): Content[] {
       html`<b>Generated elsewhere.</b> The synthetic films come from a generator that this program did not train. It cannot know which films that generator has seen; if test films were among them, every figure of the arms with synthetic films is too good.`,
     )
   }
-  if (result.config.preset === 'quick' && result.gan) {
+  const { training, noun } = generatorOf(result)
+  if (result.config.preset === 'quick' && training) {
     out.push(
-      html`<b>Only a demonstration.</b> The preset “quick” trains a small GAN for ${counted(result.gan.steps, 'step')} to show the whole path. Use “standard” before drawing a conclusion.`,
+      html`<b>Only a demonstration.</b> The preset “quick” trains a small ${noun} for ${counted(training.steps, 'step')} to show the whole path. Use “standard” before drawing a conclusion.`,
     )
   }
   if (result.search.selectOn === 'test') {

@@ -10,15 +10,16 @@ const dataset = { dataset: 'films' }
 
 describe('a configuration', () => {
   it('comes from the preset, the file and the settings, the later over the earlier', () => {
-    const config = resolveConfig(dataset, { preset: 'quick', gan: { steps: 50 } }, parseSetting('gan.steps=70'))
-    expect(config.gan.steps).toBe(70)
+    const file = { preset: 'quick', generator: { steps: 50 } } as const
+    const config = resolveConfig(dataset, file, parseSetting('generator.steps=70'))
+    expect(config.generator).toMatchObject({ kind: 'acgan', steps: 70, width: 0.25, beta1: 0.5 })
     expect(config.search.kMax).toBe(16)
-    expect(config.gan.beta1).toBe(0.5)
   })
 
   it("has the paper's values under kong2022", () => {
-    const { gan, head, search, split } = resolveConfig(dataset, { preset: 'kong2022' })
-    expect(gan).toMatchObject({
+    const { generator, head, search, split } = resolveConfig(dataset, { preset: 'kong2022' })
+    expect(generator).toMatchObject({
+      kind: 'acgan',
       steps: 30_000,
       learningRate: 0.0002,
       beta1: 0.5,
@@ -124,6 +125,7 @@ describe('a configuration', () => {
       ['synthetic.from=../drawn', { synthetic: { from: path.join(path.dirname(here), 'drawn') } }],
       ['backbone.name=mine.onnx', { backbone: { name: path.join(here, 'mine.onnx') } }],
       ['backbone.name=chexnet', { backbone: { name: 'chexnet' } }],
+      ['generator={kind: given, from: drawn}', { generator: { kind: 'given', from: path.join(here, 'drawn') } }],
       ['synthetic.from=null', { synthetic: { from: null } }],
     ] as const)
       expect(parseSetting(setting), setting).toEqual(layer)

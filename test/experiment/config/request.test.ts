@@ -33,7 +33,7 @@ describe('what is asked for', () => {
       skipUnreadable: true,
       keepPatientIds: true,
     })
-    expect(config.synthetic.from).toBe(path.join(here, 'drawn'))
+    expect(config.generator).toEqual({ kind: 'given', from: path.join(here, 'drawn'), order: 'name' })
     expect(config.backbone.name).toBe(path.join(here, 'nets', 'mine.onnx'))
     expect(config.compute.device).toBe('webgpu')
     expect(config.search.kMax).toBe(16)

@@ -23,8 +23,10 @@ describe('the schema of the configuration', () => {
 
   it('has a default for every key but the dataset, and takes it', () => {
     const without = keys.filter(({ schema }) => !schema.safeParse(undefined).success)
-    expect(without.map(({ place }) => place)).toEqual(['dataset'])
-    for (const { place, schema } of keys.filter((key) => key.place !== 'dataset'))
+    // Of a kind of generator: its name, and the folder of images made elsewhere.
+    const needed = ['dataset', 'generator.kind', 'generator.from', 'generator.kind']
+    expect(without.map(({ place }) => place).sort()).toEqual(needed.sort())
+    for (const { place, schema } of keys.filter((key) => !needed.includes(key.place)))
       expect(schema.safeParse(schema.parse(undefined)).success, place).toBe(true)
   })
 })
@@ -34,7 +36,10 @@ function walk(schema: z.ZodObject, before = ''): { keys: Key[]; sections: Key[] 
   for (const [name, at] of Object.entries(schema.shape) as [string, z.ZodType][]) {
     const place = `${before}${name}`
     const inner = withoutWrapping(at)
-    if (inner instanceof z.ZodObject) {
+    if (inner instanceof z.ZodDiscriminatedUnion) {
+      for (const kind of inner.options as z.ZodObject[]) found.keys.push(...walk(kind, `${place}.`).keys)
+      found.sections.push({ place, schema: at })
+    } else if (inner instanceof z.ZodObject) {
       const below = walk(inner, `${place}.`)
       found.sections.push({ place, schema: at }, ...below.sections)
       found.keys.push(...below.keys)

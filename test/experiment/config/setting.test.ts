@@ -14,6 +14,14 @@ describe('settings of one section', () => {
     })
   })
 
+  it('may have the name that the section had before', () => {
+    expect(parseSectionSettings('generator', ['gan.batchSize=32', 'generator.dropout=0.3', 'width=1'], 'gan')).toEqual({
+      batchSize: 32,
+      dropout: 0.3,
+      width: 1,
+    })
+  })
+
   it('are refused where they are of another section, or say no value', () => {
     expect(() => parseSectionSettings('gan', ['search.kMax=3'])).toThrow(
       '--set search.kMax=3: values of gan alone are taken here, for example --set gan.batchSize=32',

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Config } from '../../../src/experiment/config/schema.js'
 import { drawsOf, ganOfDraw, independentGroups, repeatsOf } from '../../../src/experiment/work/repeats.js'
 
-function counts(seeds: number, repeats: number, heads: number): Pick<Config, 'search' | 'gan'> {
-  return { gan: { seeds }, search: { repeats, heads } } as Pick<Config, 'search' | 'gan'>
+function counts(seeds: number, repeats: number, heads: number): Pick<Config, 'search' | 'training'> {
+  return { training: { seeds }, search: { repeats, heads } } as Pick<Config, 'search' | 'training'>
 }
 
 describe('the repeats of a trial', () => {

@@ -1,6 +1,6 @@
 /** `backbone`: the network that turns a film into features. */
 import { z } from 'zod'
-import { nameOrPath } from '../path-schema.js'
+import { nameOrPath } from '../../../base/path-schema.js'
 
 const positiveInteger = z.int().min(1)
 

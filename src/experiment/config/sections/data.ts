@@ -1,6 +1,6 @@
 /** Which films, of which hospitals, and how their classes, patients and regions are known. */
 import { z } from 'zod'
-import { filePath } from '../path-schema.js'
+import { filePath } from '../../../base/path-schema.js'
 
 export const data = {
   dataset: filePath().meta({ description: 'Folder with one folder per class, or a CSV manifest.' }),

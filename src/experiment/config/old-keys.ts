@@ -1,0 +1,106 @@
+/**
+ * The keys of 0.1 in those of now. `gan.*` were the options of the one generator there was (now `generator.*`) and of its
+ * training (`training.*`); `synthetic.from` and `synthetic.order` took images made elsewhere (`generator.kind` given). As then,
+ * what is said of the GAN does not count where images made elsewhere are taken.
+ */
+import { nearest } from '../../base/errors.js'
+import { given } from '../../generator/given/given.js'
+import { generatorKinds } from '../../generator/registry.js'
+import type { PartialConfig } from './schema.js'
+import { training } from './sections/training.js'
+
+type Section = Readonly<Record<string, unknown>>
+
+/** What a layer says of the generator. */
+export interface GeneratorSaid {
+  /** The kind that it asks for. */
+  readonly kind?: unknown
+  /** The kind that its options are of; undefined: of whichever is taken. */
+  readonly of?: unknown
+  readonly options: unknown
+}
+
+export interface Renewed {
+  /** The layers without `generator` and without keys of 0.1. */
+  readonly layers: readonly PartialConfig[]
+  /** What they say of the generator, in their order. */
+  readonly said: readonly GeneratorSaid[]
+  /** How the user spelled a place that has another name now. */
+  readonly spelled: ReadonlyMap<string, string>
+  /** Sentences on what was wrong in 0.1 too. */
+  readonly problems: readonly string[]
+}
+
+const [ofBefore] = generatorKinds
+const optionsOfGan = Object.keys(ofBefore.options.shape)
+const optionsOfTraining = Object.keys(training.unwrap().shape)
+
+export function withKeysOfNow(layers: readonly PartialConfig[]): Renewed {
+  const said: GeneratorSaid[] = []
+  const spelled = new Map<string, string>()
+  const problems: string[] = []
+
+  function sayOld(section: Section, now: string, before: string): void {
+    for (const key of Object.keys(section)) spelled.set(`${now}.${key}`, `${before}.${key}`)
+  }
+
+  const renewed = layers.map((layer): PartialConfig => {
+    const { generator, gan, synthetic, ...rest } = layer as Omit<PartialConfig, 'synthetic'> & {
+      gan?: unknown
+      synthetic?: unknown
+    }
+    if (gan !== undefined) {
+      problems.push(...problemsOfGan(gan))
+      const options = picked(gan, optionsOfGan)
+      sayOld(options, 'generator', 'gan')
+      said.push({ of: ofBefore.kind, options })
+    }
+    const trained = picked(gan, optionsOfTraining)
+    sayOld(trained, 'training', 'gan')
+    const { from, order, ...left }: Section = isRecord(synthetic) ? synthetic : {}
+    const images = { ...(typeof from === 'string' && { from }), ...(order !== undefined && { order }) }
+    sayOld(images, 'generator', 'synthetic')
+    if (typeof from === 'string') said.push({ kind: given.kind, of: given.kind, options: images })
+    else if (order !== undefined) said.push({ of: given.kind, options: images })
+    // Back to the GAN, after images made elsewhere.
+    if (from === null && lastKind(said) === given.kind) said.push({ kind: ofBefore.kind, options: {} })
+    if (from !== undefined && from !== null && typeof from !== 'string')
+      problems.push(`synthetic.from: expected string, got ${JSON.stringify(from)}`)
+    if (generator !== undefined) {
+      const kind = isRecord(generator) && Object.hasOwn(generator, 'kind') ? generator.kind : undefined
+      said.push({ kind, of: kind, options: generator })
+      if (isRecord(generator)) for (const key of Object.keys(generator)) spelled.delete(`generator.${key}`)
+    }
+    return {
+      ...rest,
+      ...(Object.keys(trained).length > 0 && { training: { ...trained, ...rest.training } }),
+      ...(synthetic !== undefined && { synthetic: isRecord(synthetic) ? left : synthetic }),
+    } as PartialConfig
+  })
+  return { layers: renewed, said, spelled, problems }
+}
+
+/** The kind that was asked for last. */
+export function lastKind(said: readonly GeneratorSaid[]): unknown {
+  return said.findLast(({ kind }) => kind !== undefined)?.kind ?? ofBefore.kind
+}
+
+function problemsOfGan(gan: unknown): string[] {
+  if (!isRecord(gan)) return [`gan: expected object, got ${JSON.stringify(gan)}`]
+  const known = [...optionsOfGan, ...optionsOfTraining]
+  return Object.keys(gan)
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const near = nearest(key, known)
+      return `key gan.${key} is not known; ${near ? `did you mean gan.${near}?` : `known there: ${known.join(', ')}`}`
+    })
+}
+
+function picked(section: unknown, keys: readonly string[]): Section {
+  if (!isRecord(section)) return {}
+  return Object.fromEntries(keys.filter((key) => Object.hasOwn(section, key)).map((key) => [key, section[key]]))
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}

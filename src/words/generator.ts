@@ -1,0 +1,111 @@
+/**
+ * A generator in words: the words of its kind where it has some here, else what its facts give. A figure or a sentence that
+ * needs to know what a column or an option means asks here.
+ */
+import { count, listing } from '../base/format.js'
+import { generatorOf, generatorOptions } from '../record/generator-of.js'
+import type { Result } from '../record/result.js'
+
+interface KindWords {
+  /** With its article, as a page introduces it. */
+  readonly introduced: string
+  /** As the answer of a checklist begins. */
+  readonly heading: string
+  /** Keys of the references that a methods section gives for it. */
+  readonly sources: readonly ('odena' | 'kong')[]
+  /** What one training step is. */
+  readonly step?: string
+  /** References of the optimiser. */
+  readonly optimiser?: { readonly name: string; readonly source: 'kingma' }
+  /** Options that a methods section gives, in its words. */
+  readonly options: Readonly<Record<string, string>>
+  /** Columns of the curves. */
+  readonly columns: Readonly<Record<string, string>>
+  /** What the curves show. */
+  readonly curves: string
+}
+
+const ofKinds: Readonly<Record<string, KindWords>> = {
+  acgan: {
+    introduced: 'An auxiliary classifier GAN (ACGAN)',
+    heading: 'Auxiliary-classifier GAN',
+    sources: ['odena', 'kong'],
+    step: 'one update of either network',
+    optimiser: { name: 'Adam', source: 'kingma' },
+    options: {
+      learningRate: 'learning rate',
+      beta1: 'beta1',
+      latentSize: 'normal latents of length',
+      latentDeviation: 'standard deviation of the latents',
+      initDeviation: 'standard deviation of the initial weights',
+      dropout: 'dropout',
+    },
+    columns: {
+      realAccuracy: 'real films called real',
+      fakeAccuracy: 'synthetic films called synthetic',
+      classAccuracy: 'class named rightly',
+    },
+    curves:
+      'Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.',
+  },
+}
+
+/** Options that every sentence names by itself. */
+const namedElsewhere = ['kind', 'steps', 'batchSize']
+
+export interface GeneratorWords extends KindWords {
+  /** In a sentence, without an article, and in short. */
+  readonly name: string
+  readonly noun: string
+}
+
+export function generatorWords(result: Pick<Result, 'generator' | 'gan' | 'config'>): GeneratorWords {
+  const { kind, name, noun } = generatorOf(result)
+  const options = Object.keys(generatorOptions(result)).filter((key) => !namedElsewhere.includes(key))
+  const words: KindWords = ofKinds[kind] ?? {
+    introduced: `A generator (${name})`,
+    heading: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    sources: [],
+    options: Object.fromEntries(options.map((key) => [key, key])),
+    columns: {},
+    curves: 'Losses and shares against the step. A loss that runs away would mean that training has failed.',
+  }
+  return { name, noun, ...words }
+}
+
+/** `4,100,000 weights in the generator and 400,000 in the discriminator`. */
+export function weightsOfNetworks(parameters: Readonly<Record<string, number>>, unit: string): string[] {
+  return Object.entries(parameters).map(
+    ([network, weights], i) => `${count(weights)} ${i === 0 ? `${unit} ` : ''}in the ${network}`,
+  )
+}
+
+/** Each option that is known, in words with its value. */
+export function optionsInWords(result: Pick<Result, 'generator' | 'gan' | 'config'>): string[] {
+  const values = generatorOptions(result)
+  return Object.entries(generatorWords(result).options).flatMap(([key, words]) =>
+    values[key] === undefined ? [] : [`${words} ${values[key]}`],
+  )
+}
+
+/** What the curves of its training are called in a figure. */
+export function curveLabels(result: Pick<Result, 'generator' | 'gan' | 'config'>) {
+  const { training, noun } = generatorOf(result)
+  const { columns } = generatorWords(result)
+  const labelled = (names: readonly string[] = []) =>
+    names.map((column) => ({ column, label: columns[column] ?? column }))
+  return { noun, losses: labelled(training?.curves.losses), shares: labelled(training?.curves.shares) }
+}
+
+/** Films of each step, where the options say so. */
+export function batchSizeOf(result: Pick<Result, 'gan' | 'config'>): number | undefined {
+  const { batchSize } = generatorOptions(result)
+  return typeof batchSize === 'number' ? batchSize : result.gan?.batchSize
+}
+
+/** Size in short, as far as the options say one: `tutorial widths × 0.5`. */
+export function sizeInShort(result: Pick<Result, 'generator' | 'gan' | 'config'>): string {
+  const { parameters = {} } = generatorOf(result).training ?? {}
+  const { gan } = result
+  return gan ? `${gan.widths} widths × ${gan.width}` : listing(weightsOfNetworks(parameters, 'weights'))
+}

@@ -1,0 +1,78 @@
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { resolveConfig } from '../../../src/experiment/config/resolve.js'
+import type { PartialConfig } from '../../../src/experiment/config/schema.js'
+import { parseSetting } from '../../../src/experiment/config/setting.js'
+
+const dataset = { dataset: 'films' }
+const resolved = (...settings: string[]) => resolveConfig(dataset, ...settings.map(parseSetting))
+const refused = (...settings: string[]) => {
+  try {
+    resolved(...settings)
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+describe('keys of 0.1', () => {
+  it.each([
+    ['gan.steps=70', 'generator.steps=70'],
+    ['gan={steps: 70, width: 1, seeds: 3}', 'generator={kind: acgan, steps: 70, width: 1}', 'training.seeds=3'],
+    ['gan.checkpointEvery=7', 'training.checkpointEvery=7'],
+    ['synthetic.from=drawn', 'generator={kind: given, from: drawn}'],
+    ['synthetic={from: drawn, order: random}', 'generator={kind: given, from: drawn, order: random}'],
+    ['synthetic={from: null, order: name, excludeCopies: true}', 'synthetic.excludeCopies=true'],
+  ])('%s is %s', (before, ...now) => {
+    expect(resolved(before)).toEqual(resolved(...now))
+  })
+
+  it('stand over and under those of now, in the order in which they were said', () => {
+    expect(resolved('gan.steps=70', 'generator.steps=80').generator.steps).toBe(80)
+    expect(resolved('generator.steps=80', 'gan.steps=70').generator.steps).toBe(70)
+  })
+
+  it('say nothing of images made elsewhere, as then', () => {
+    const given = { kind: 'given', from: path.resolve('drawn'), order: 'name' }
+    expect(resolved('synthetic.from=drawn', 'gan.steps=70').generator).toEqual(given)
+    expect(resolved('gan.steps=70', 'synthetic.from=drawn').generator).toEqual(given)
+    expect(resolved('synthetic.order=random').generator.kind).toBe('acgan')
+    expect(resolved('synthetic.from=drawn', 'synthetic.from=null').generator.kind).toBe('acgan')
+  })
+
+  it('are refused in the words in which they were said', () => {
+    expect(refused('gan.steps=0')).toContain('gan.steps: expected at least 1, got 0')
+    expect(refused('gan.seeds=0')).toContain('gan.seeds: expected at least 1, got 0')
+    expect(refused('gan.stesp=5')).toContain('key gan.stesp is not known; did you mean gan.steps?')
+    expect(refused('gan=5')).toContain('gan: expected object, got 5')
+    expect(refused('synthetic.from=[1]')).toContain('synthetic.from: expected string, got [1]')
+    expect(refused('synthetic.form=x')).toContain('key synthetic.form is not known')
+  })
+})
+
+describe('the generator of a configuration', () => {
+  it('is of the kind that was named last, with what was said of that kind or of none', () => {
+    const file: PartialConfig = { generator: { kind: 'given', from: '/drawn', order: 'random' } }
+    expect(resolveConfig(dataset, file).generator).toEqual({ kind: 'given', from: '/drawn', order: 'random' })
+    expect(resolveConfig(dataset, file, { generator: { kind: 'acgan' } }, { generator: { steps: 9 } })).toEqual(
+      resolveConfig(dataset, { generator: { steps: 9 } }),
+    )
+  })
+
+  it('has the values of its kind for the preset', () => {
+    expect(resolved('preset=quick').generator).toMatchObject({ steps: 1000, width: 0.25 })
+    expect(resolved('preset=quick', 'generator={kind: given, from: drawn}').generator).toEqual({
+      kind: 'given',
+      from: path.resolve('drawn'),
+      order: 'name',
+    })
+  })
+
+  it('is refused where there is no such kind or option', () => {
+    expect(refused('generator.kind=acgam')).toContain('generator.kind: expected acgan or given, got "acgam"')
+    expect(refused('generator.stesp=5')).toContain('key generator.stesp is not known; did you mean generator.steps?')
+    expect(refused('generator.kind=given')).toContain('generator.from: expected string')
+    expect(refused('generator.kind=given', 'generator.from=drawn', 'training.seeds=2')).toContain(
+      'training.seeds 2 with generator.kind given',
+    )
+  })
+})
