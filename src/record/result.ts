@@ -253,7 +253,7 @@ const excludedCopies = z.object({
 })
 
 /** A generator, whatever its kind; its options stand in `config.generator`. */
-export const generatorFacts = z.object({
+const generatorFacts = z.object({
   kind: z.string(),
   /** In a sentence, without an article. */
   name: z.string(),
