@@ -8,7 +8,7 @@ import { InternalError, Interrupted, throwProblems, UserError } from '../base/er
 import { isHalfWritten, listDirectory, makeDirectory, removeFile } from '../base/files.js'
 import type { CompileOptions } from '../runtime/compile.js'
 import type { RuntimeDevice } from '../runtime/session.js'
-import { checkpointFile, originOf, resumeFrom } from './checkpoint.js'
+import { checkpointFile, checkpointSteps, originOf, resumeFrom } from './checkpoint.js'
 import type { TrainedKind, Training, TrainingOptions, TrainingSet } from './contract.js'
 import type { Observer, StepValues } from './observer.js'
 import { checkpoints, savedStateOf } from './observers/checkpoints.js'
@@ -43,7 +43,7 @@ export interface TrainingSummary {
   seconds: number
   /** Trainable weights, by network. */
   parameters: Readonly<Record<string, number>>
-  /** File of the last checkpoint. */
+  /** File of the checkpoint that the policy draws from. */
   checkpoint: string
 }
 
@@ -122,7 +122,7 @@ export async function train<O extends TrainingOptions, S, W>(
     stepsPerSecond,
     seconds: secondsSince(begun),
     parameters: kind.parameters(options),
-    checkpoint: checkpointFile(folder, steps),
+    checkpoint: checkpointFile(folder, lastSnapshot.chosen(checkpointSteps(folder))),
   }
 }
 
