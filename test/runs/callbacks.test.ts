@@ -41,7 +41,7 @@ function runWith(fails: string, at: string) {
 }
 
 describe('an error of a listener', () => {
-  it.each(['gan-losses', 'trial', 'stage-finished', 'run-started', 'run-finished'])(
+  it.each(['training-curve', 'trial', 'stage-finished', 'run-started', 'run-finished'])(
     'at %s ends the run with it, and the program goes on',
     (at) => {
       const thrown = runWith(`throw new Error('my own mistake')`, at)
