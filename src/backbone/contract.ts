@@ -1,7 +1,7 @@
 /**
  * What must be known of an ONNX feature extractor before films can be fed to it: size, layout, channels, scaling, output.
  * It stands in the model's metadata (key `kopt.backbone`), in a JSON file beside it (`NAME.onnx.json`), or, for a file we
- * know by its checksum, in `backbone-registry.ts`. It is never guessed: a wrong scaling gives features that look fine.
+ * know by its checksum, in `registry.ts`. It is never guessed: a wrong scaling gives features that look fine.
  */
 import { z } from 'zod'
 import { UserError } from '../base/errors.js'

@@ -120,10 +120,10 @@ function annotated(bytes: Uint8Array, { name, file }: ConvertOptions, origin: ob
   const { onnx, beside } = wholeModel(bytes, file)
   const model = decodeModel(onnx, file)
   const contract = findContract(onnx, file)
-  const kept = Object.fromEntries(model.metadata.map(({ key = '', value = '' }) => [key, value]))
+  const metadata = Object.fromEntries(model.metadata.map(({ key = '', value = '' }) => [key, value]))
   const weights = beside.map((part) => ({ file: path.basename(part.file), sha256: hashBytes(part.bytes) }))
   model.metadata = metadataEntries({
-    ...kept,
+    ...metadata,
     'kopt.backbone': JSON.stringify({ ...contract, name }),
     'kopt.origin': JSON.stringify({ ...origin, ...(weights.length > 0 && { weights }) }),
   })

@@ -55,8 +55,8 @@ export async function openCut(name: string, options: BackboneOptions): Promise<C
     )
   }
   const net = decodeDensenet(readBytes(weights), weights)
-  const whole = readBytes(model)
-  const contract = findContract(whole, model)
+  const modelBytes = readBytes(model)
+  const contract = findContract(modelBytes, model)
   const inputSize = options.inputSize ?? contract.inputSize
   const { onnx, size } = emitTrunk(net, inputSize)
   const trunk = await openModel(onnx, { ...contract, outputName: cutOutput }, name, options)
@@ -65,7 +65,7 @@ export async function openCut(name: string, options: BackboneOptions): Promise<C
     ...trunk.contract,
     outputName: contract.outputName,
     features: densenetFeatures,
-    hash: hashBytes(whole),
+    hash: hashBytes(modelBytes),
   }
   return { trunk, contract: described, block: { denseblock4, norm5 }, size }
 }

@@ -14,10 +14,10 @@ export function probabilities(logits: ArrayLike<number>, outputs: number): numbe
   if (outputs === 1) return Array.from(logits, probability)
   const out: number[] = []
   const scaled = new Float64Array(outputs)
-  const own = new Float64Array(outputs)
+  const logitsOfCase = new Float64Array(outputs)
   for (let at = 0; at < logits.length; at += outputs) {
-    for (let c = 0; c < outputs; c++) own[c] = logits[at + c]
-    const { sum } = exponentials(own, scaled)
+    for (let c = 0; c < outputs; c++) logitsOfCase[c] = logits[at + c]
+    const { sum } = exponentials(logitsOfCase, scaled)
     for (const value of scaled) out.push(value / sum)
   }
   return out

@@ -75,12 +75,12 @@ export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
     .raw({ depth: wide ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch(damaged)
-  const own = new Uint8Array(data.length)
-  own.set(data)
-  const values = wide ? new Uint16Array(own.buffer) : own
+  const copy = new Uint8Array(data.length)
+  copy.set(data)
+  const values = wide ? new Uint16Array(copy.buffer) : copy
   const { width, height, channels } = info
   const raster = cmyk
-    ? cmykToRgb(own, width, height, channels)
+    ? cmykToRgb(copy, width, height, channels)
     : dropAlpha(values, width, height, channels, wide ? 16 : 8)
   const steps = stepsOf(bytes, format, header)
   return {

@@ -36,9 +36,9 @@ function cropRotated(raster: Raster, rectangle: Rectangle): Raster {
   const [width, height] = [nearest(rectangle.width), nearest(rectangle.height)]
   if (width < 1 || height < 1) throw tooSmall(rectangle)
   const [centreX, centreY] = [rectangle.left + rectangle.width / 2, rectangle.top + rectangle.height / 2]
-  const whole = { ...rectangle, left: centreX - width / 2, top: centreY - height / 2, width, height }
+  const inWholePixels = { ...rectangle, left: centreX - width / 2, top: centreY - height / 2, width, height }
   const slack = 0.5 + 1e-9
-  const beyond = cornersOf(whole).some(
+  const beyond = cornersOf(inWholePixels).some(
     ({ x, y }) => x < -slack || y < -slack || x > raster.width + slack || y > raster.height + slack,
   )
   if (beyond) throw outside(raster, rectangle)

@@ -43,15 +43,15 @@ export function dropAlpha(
   bitDepth: 8 | 16,
 ): Raster {
   if (channels === 1 || channels === 3) return { width, height, channels, bitDepth, data }
-  const kept = channels - 1
+  const colours = channels - 1
   const full = bitDepth === 8 ? 255 : 65535
   const pixels = width * height
-  const out = bitDepth === 8 ? new Uint8Array(pixels * kept) : new Uint16Array(pixels * kept)
+  const out = bitDepth === 8 ? new Uint8Array(pixels * colours) : new Uint16Array(pixels * colours)
   for (let i = 0; i < pixels; i++) {
-    const alpha = data[i * channels + kept]
-    for (let c = 0; c < kept; c++) out[i * kept + c] = Math.floor((data[i * channels + c] * alpha) / full + 0.5)
+    const alpha = data[i * channels + colours]
+    for (let c = 0; c < colours; c++) out[i * colours + c] = Math.floor((data[i * channels + c] * alpha) / full + 0.5)
   }
-  return { width, height, channels: kept as 1 | 3, bitDepth, data: out }
+  return { width, height, channels: colours as 1 | 3, bitDepth, data: out }
 }
 
 /** CMYK (255: full ink) to RGB as printed on white: (255 - ink) * (255 - black) / 255, as PIL converts it. */

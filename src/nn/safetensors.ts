@@ -142,9 +142,15 @@ function parseHeader(bytes: Uint8Array, broken: Broken): Record<string, unknown>
 
 function arrayEntry(name: string, entry: unknown, broken: Broken) {
   const { dtype: code, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>
-  const whole = (list: unknown): list is number[] =>
+  const isIntegers = (list: unknown): list is number[] =>
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0)
-  if (typeof code !== 'string' || !whole(shape) || !whole(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
+  if (
+    typeof code !== 'string' ||
+    !isIntegers(shape) ||
+    !isIntegers(offsets) ||
+    offsets.length !== 2 ||
+    offsets[0] > offsets[1]
+  ) {
     throw broken(`the entry of '${name.slice(0, 80)}' has no element type, shape and offsets`)
   }
   return { code, shape, start: offsets[0], end: offsets[1] }

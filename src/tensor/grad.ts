@@ -52,11 +52,11 @@ export function valueAndGrad<P, R extends unknown[], A>(
     const leaves = flatten(params as Tree<Tensor>)
     for (const { path, leaf } of leaves) requireFloat(`the gradient in parameter '${path}'`, leaf.dtype)
     // Fresh names: a tensor may also come in by another door (closed over, or among the rest), as a constant there.
-    const own = leaves.map(({ leaf }) => bind('reshape', [leaf], { shape: leaf.shape }))
+    const fresh = leaves.map(({ leaf }) => bind('reshape', [leaf], { shape: leaf.shape }))
     const first = builder.equations.length
-    const answer = fn(unflatten(params as unknown, own) as P, ...rest)
+    const answer = fn(unflatten(params as unknown, fresh) as P, ...rest)
     const [value, aux] = options.hasAux ? (answer as readonly [Tensor, A]) : [answer as Tensor]
-    const grads = backward(builder, first, value, own)
+    const grads = backward(builder, first, value, fresh)
     return { value, grads: unflatten(params as unknown, grads) as P, ...(options.hasAux && { aux }) }
   }
 }

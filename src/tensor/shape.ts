@@ -164,8 +164,8 @@ export function sliceShape(shape: Shape, start: readonly number[], end: readonly
 }
 
 export function padShape(shape: Shape, low: readonly number[], high: readonly number[]): Shape {
-  const whole = (n: number) => Number.isInteger(n) && n >= 0
-  if (low.length !== shape.length || high.length !== shape.length || !low.every(whole) || !high.every(whole)) {
+  const isCount = (n: number) => Number.isInteger(n) && n >= 0
+  if (low.length !== shape.length || high.length !== shape.length || !low.every(isCount) || !high.every(isCount)) {
     throw new ProgramError(
       `pad: ${showShape(low)} before and ${showShape(high)} behind do not pad the axes of ${showShape(shape)}`,
     )
@@ -198,11 +198,11 @@ function positions(size: number, kernel: number, stride: number, low: number, hi
 }
 
 function convSize(name: string, size: Pair, kernel: Pair, strides: Pair, padding: Padding): [number, number] {
-  const whole = (n: number) => Number.isInteger(n) && n >= 1
-  if (!strides.every(whole))
+  const isPositiveInteger = (n: number) => Number.isInteger(n) && n >= 1
+  if (!strides.every(isPositiveInteger))
     throw new ProgramError(`${name}: strides ${showShape(strides)} are not whole numbers from 1`)
   const out = [0, 1].map((i) => positions(size[i], kernel[i], strides[i], padding.low[i], padding.high[i]))
-  if (!out.every(whole)) {
+  if (!out.every(isPositiveInteger)) {
     throw new ProgramError(
       `${name}: a ${showShape(kernel)} kernel does not fit into a ${showShape(size)} image with padding ` +
         `${showShape(padding.low)} and ${showShape(padding.high)}`,

@@ -55,8 +55,8 @@ function sumOver(x: Tensor, axes: readonly number[]): Tensor {
     [b, a],
   ]) {
     if (!sameShape(rest.shape, x.shape) || !axes.every((axis) => along(factor, axis) === 1)) continue
-    const kept = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [along(factor, axis)]))
-    return mul(sum(rest, axes), reshape(factor, kept))
+    const remaining = x.shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [along(factor, axis)]))
+    return mul(sum(rest, axes), reshape(factor, remaining))
   }
   return sum(x, axes)
 }

@@ -1,4 +1,7 @@
-/** What a file of weights holds, whatever its form: named tensors with shapes and types, and their elements on demand. */
+/**
+ * What a file of weights holds, whatever its form: named tensors with shapes and types, and their elements on demand.
+ * Nothing in this room knows a network: which names make a DenseNet-121 is said beside it (`backbone/networks`).
+ */
 
 export interface CheckpointTensor {
   /** As the file has it, levels joined by dots: `state_dict.module.densenet121.features.conv0.weight`. */

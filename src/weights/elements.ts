@@ -80,8 +80,8 @@ const storages: Readonly<Record<string, Name>> = {
 
 /** By the name of a storage class, `FloatStorage`. */
 export function storageElementType(name: string): ElementType | undefined {
-  const own = ownValue(storages, name)
-  return own && elementType(own)
+  const type = ownValue(storages, name)
+  return type && elementType(type)
 }
 
 const safetensorsCodes: Readonly<Record<string, Name>> = {
@@ -106,6 +106,6 @@ const safetensorsCodes: Readonly<Record<string, Name>> = {
 
 /** By a safetensors code, `BF16`. */
 export function safetensorsElementType(code: string): ElementType | undefined {
-  const own = ownValue(safetensorsCodes, code)
-  return own && elementType(own)
+  const type = ownValue(safetensorsCodes, code)
+  return type && elementType(type)
 }

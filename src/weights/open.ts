@@ -1,4 +1,7 @@
-/** Opens a file of weights by its content: PyTorch's three forms, safetensors, ONNX. Nothing in it is ever executed. */
+/**
+ * The way into this room: a file of weights from elsewhere, known by its content (PyTorch's three forms, safetensors, ONNX),
+ * to named arrays. Nothing in a file is ever executed, and no network is known here.
+ */
 import { UserError } from '../base/errors.js'
 import { readBytes } from '../base/files.js'
 import { isZip } from '../base/zip.js'

@@ -250,15 +250,15 @@ function tensorOn(
   stride: PyValue | undefined,
   host: PickleHost,
 ): TensorRef {
-  const whole = (list: PyValue | undefined) => {
+  const integersOf = (list: PyValue | undefined) => {
     const items = itemsOf(list)
     return items?.every((n) => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0)
       ? (items as number[])
       : undefined
   }
-  const [shape, strides] = [whole(size), whole(stride)]
+  const [shape, strides] = [integersOf(size), integersOf(stride)]
   if (!(storage instanceof StorageRef) || !type) throw damaged(host, 'a tensor without a storage of a known type')
-  if (!shape || !strides || shape.length !== strides.length || shape.length > 64 || !whole([offset ?? null])) {
+  if (!shape || !strides || shape.length !== strides.length || shape.length > 64 || !integersOf([offset ?? null])) {
     throw damaged(host, 'a tensor whose size or strides are no whole numbers')
   }
   return new TensorRef(storage, type, offset as number, shape, strides)

@@ -37,9 +37,10 @@ export function burnedInSigns({ dataSet, facts }: DicomHeader): string[] {
 function hidesOverlay(dataSet: DataSet): boolean {
   const groups = dataSet.tags().filter((tag) => isOverlayOrCurve(tag) && (tag & 0xffff) === 0x0010)
   return groups.some((tag) => {
-    const own = (element: number, vr: string): ElementName => ({ tag: ((tag & 0xffff_0000) >>> 0) + element, vr })
+    const inGroup = (element: number, vr: string): ElementName => ({ tag: ((tag & 0xffff_0000) >>> 0) + element, vr })
     return (
-      !dataSet.has(own(0x3000, 'OW')) && (dataSet.number(own(elements.OverlayBitPosition.tag & 0xffff, 'US')) ?? 0) > 0
+      !dataSet.has(inGroup(0x3000, 'OW')) &&
+      (dataSet.number(inGroup(elements.OverlayBitPosition.tag & 0xffff, 'US')) ?? 0) > 0
     )
   })
 }

@@ -71,11 +71,11 @@ export async function cleanFile(
   const suspects = new Map<Suspicion | 'unknown', Set<number>>()
   const onSuspect = (tag: number, why: Suspicion | 'unknown') =>
     suspects.set(why, (suspects.get(why) ?? new Set()).add(tag))
-  const kept = cleanDataSet(dataSet, { pseudonyms, shiftDates, encoding, representations, identity, onSuspect })
+  const cleaned = cleanDataSet(dataSet, { pseudonyms, shiftDates, encoding, representations, identity, onSuspect })
   for (const [why, tags] of suspects) remarks.push(`${suspectWords[why]}: ${[...tags].map(tagText).join(', ')}`)
-  const behind = cutBehindPixels(header, kept)
+  const behind = cutBehindPixels(header, cleaned)
   if (behind) remarks.push('what stood behind the pixels in their element was removed')
-  const marked = [...kept.filter(({ tag }) => !marks.has(tag)), ...marksOf(shiftDates)]
+  const marked = [...cleaned.filter(({ tag }) => !marks.has(tag)), ...marksOf(shiftDates)]
   const body = encodeElements(marked, encoding)
   return {
     bytes: encodeFile(
@@ -134,14 +134,14 @@ function refuseNamedPixels({ bytes, dataSet }: DicomHeader, identity: Identity):
 }
 
 /** Bytes behind the last pixel are shown by nobody and may be anything; says whether there were any. */
-function cutBehindPixels(header: DicomHeader, kept: NewElement[]): boolean {
+function cutBehindPixels(header: DicomHeader, cleaned: NewElement[]): boolean {
   const needed = bytesOfFrames(header)
-  const at = kept.findIndex(({ tag }) => tag === elements.PixelData.tag)
-  const pixels = kept[at]
+  const at = cleaned.findIndex(({ tag }) => tag === elements.PixelData.tag)
+  const pixels = cleaned[at]
   if (needed === undefined || pixels?.open || !(pixels?.value instanceof Uint8Array)) return false
   const padded = needed + (needed % 2)
   if (pixels.value.length <= padded) return false
-  kept[at] = { ...pixels, value: pixels.value.subarray(0, padded) }
+  cleaned[at] = { ...pixels, value: pixels.value.subarray(0, padded) }
   return true
 }
 

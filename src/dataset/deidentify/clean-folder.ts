@@ -48,8 +48,8 @@ export async function cleanFolder(folder: string, out: string, options: CleanFol
   const { key, shiftDates, names: table, onFiles, onProgress, signal } = options
   if (!isDirectory(folder)) throw new UserError(`${folder} is no folder; name the folder of the DICOM files`)
   requireNewFolder('--out', out)
-  const inside = (place: string, whole: string) =>
-    !path.relative(path.resolve(whole), path.resolve(place)).startsWith('..')
+  const inside = (place: string, outer: string) =>
+    !path.relative(path.resolve(outer), path.resolve(place)).startsWith('..')
   if (inside(out, folder)) throw new UserError(`--out ${out} lies within ${folder}; name a folder outside of it`)
   if (table !== undefined && inside(table, out)) {
     throw new UserError(

@@ -122,8 +122,8 @@ function keepUids(dataSet: DataSet, tag: number, options: CleanOptions): NewElem
     return { tag, vr: 'UI', value: empty }
   }
   const uids = text.split('\\')
-  const own = uids.some((uid) => !isStandardUid(uid) && options.identity.isInUid(uid))
-  if (tag === elements.SOPClassUID.tag || !own) return passThrough(dataSet, tag, 'UI')
+  const holdsIdentity = uids.some((uid) => !isStandardUid(uid) && options.identity.isInUid(uid))
+  if (tag === elements.SOPClassUID.tag || !holdsIdentity) return passThrough(dataSet, tag, 'UI')
   options.onSuspect(tag, 'identity')
   return mapUids(dataSet, tag, options)
 }

@@ -172,10 +172,10 @@ function isOneRun(barredNumber: string): boolean {
 function readingsOf(dataSet: DataSet, tag: number): string[] {
   const bytes = dataSet.rawBytes({ tag })
   if (bytes.length > mostBytes) throw new ImageProblem(`states a name or number of a patient in ${bytes.length} bytes`)
-  const own = dataSet.characterSet.decode(bytes, true)
+  const stated = dataSet.characterSet.decode(bytes, true)
   const readings = dataSet.characterSet.reads(bytes, true)
-    ? [own]
-    : [own, ...otherReadings(bytes).map(({ text }) => text)]
+    ? [stated]
+    : [stated, ...otherReadings(bytes).map(({ text }) => text)]
   return readings.flatMap((text) => text.split('\\'))
 }
 

@@ -46,12 +46,12 @@ export interface ProfileTable {
   readonly rows: ReadonlyMap<number, ProfileRow>
 }
 
-let own: ProfileTable | undefined
+let loaded: ProfileTable | undefined
 
 /** The table that belongs to kopt, read once. Throws as `readProfileTable` does. */
 export function profileTable(): ProfileTable {
-  own ??= readProfileTable(fileURLToPath(new URL('profile-table.json', import.meta.url)))
-  return own
+  loaded ??= readProfileTable(fileURLToPath(new URL('profile-table.json', import.meta.url)))
+  return loaded
 }
 
 /** Throws a `UserError` where the table is missing, damaged or cut off. */

@@ -47,8 +47,8 @@ const wholeCodes: Readonly<Record<string, string>> = {
 /** The character set of the values of Specific Character Set. */
 export function characterSet(values: readonly string[]): CharacterSet {
   const names = values.map(standardName)
-  const whole = names.map((name) => wholeCodes[name]).find((label) => label !== undefined)
-  if (whole !== undefined) return wholeCode(whole)
+  const codeLabel = names.map((name) => wholeCodes[name]).find((label) => label !== undefined)
+  if (codeLabel !== undefined) return wholeCode(codeLabel)
   const known = names.every((name) => name in singleByte)
   const first = singleByte[names[0] ?? ''] ?? 'none'
   const extended = (bytes: Uint8Array, name = false) => decodeExtended(bytes, first, name)

@@ -25,8 +25,8 @@ export type Palette = readonly [LookUpTable, LookUpTable, LookUpTable]
 /** Reads the palette of a file. Throws an `ImageProblem` where it has none, or a damaged one. */
 export function readPalette(dataSet: DataSet, signed: boolean): Palette {
   const table = (descriptor: ElementName, data: ElementName, segmented: ElementName): LookUpTable => {
-    const whole = dataSet.has(data) ? readLookUpTable(dataSet, descriptor, data, signed) : undefined
-    if (whole !== undefined) return whole
+    const plainTable = dataSet.has(data) ? readLookUpTable(dataSet, descriptor, data, signed) : undefined
+    if (plainTable !== undefined) return plainTable
     if (dataSet.has(segmented)) return readSegmented(dataSet, descriptor, segmented, signed)
     throw new ImageProblem('has PALETTE COLOR pixels, but no palette')
   }

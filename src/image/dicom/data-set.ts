@@ -37,8 +37,8 @@ export class DataSet {
   constructor(bytes: Uint8Array, elementsByTag: ReadonlyMap<number, Element>, outer?: DataSet) {
     this.#bytes = bytes
     this.#elements = elementsByTag
-    const own = this.#elements.has(elements.SpecificCharacterSet.tag) || outer === undefined
-    this.characterSet = own ? characterSet(this.texts(elements.SpecificCharacterSet)) : outer.characterSet
+    const statesSet = this.#elements.has(elements.SpecificCharacterSet.tag) || outer === undefined
+    this.characterSet = statesSet ? characterSet(this.texts(elements.SpecificCharacterSet)) : outer.characterSet
   }
 
   /** Tags in file order. */

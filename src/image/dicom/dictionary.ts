@@ -7,8 +7,8 @@ import { type ElementName, elements, parseTag } from './tags.js'
  * Throws a `UserError` with the nearest keyword where there is none. Loads the dictionary on its first use.
  */
 export async function elementNamed(name: string): Promise<ElementName> {
-  const own = (elements as Record<string, ElementName>)[name]
-  if (own !== undefined) return own
+  const known = (elements as Record<string, ElementName>)[name]
+  if (known !== undefined) return known
   const tag = parseTag(name)
   const dictionary = await loadDictionary()
   if (tag !== undefined) {

@@ -28,15 +28,15 @@ export function encapsulatedFrame(
       throw new ImageProblem('is a DICOM file that ends early (truncated): no frame of its pixel data is whole')
     throw new ImageProblem('is a DICOM file whose pixel data holds no frames')
   }
-  const own = fragmentsOf(bytes, parts, offsetsOf(bytes, dataSet, table), { frame, frames, startsFrame })
-  if (own.length === 0) {
+  const ofThisFrame = fragmentsOf(bytes, parts, offsetsOf(bytes, dataSet, table), { frame, frames, startsFrame })
+  if (ofThisFrame.length === 0) {
     const cut = whole ? 'holds' : 'ends early (truncated): it holds'
     throw new ImageProblem(`is a DICOM file that ${cut} fewer frames than the ${frames} it announces`)
   }
-  if (!whole && own.at(-1) === parts.at(-1)) {
+  if (!whole && ofThisFrame.at(-1) === parts.at(-1)) {
     throw new ImageProblem('is a DICOM file that ends early (truncated) within its pixel data')
   }
-  return joinBytes(own.map(({ start, end }) => bytes.subarray(start, end)))
+  return joinBytes(ofThisFrame.map(({ start, end }) => bytes.subarray(start, end)))
 }
 
 /** Offsets of the frames' first fragments, from the first byte behind the table; none where no table says. */

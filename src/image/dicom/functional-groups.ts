@@ -4,7 +4,7 @@ import { type ElementName, elements } from './tags.js'
 
 /** The first item of a functional group's sequence for a frame (from 1): the frame's own, then the shared one. */
 export function frameItems(dataSet: DataSet, group: ElementName, frame: number): DataSet[] {
-  const own = dataSet.items(elements.PerFrameFunctionalGroupsSequence, frame)[frame - 1]
+  const ofFrame = dataSet.items(elements.PerFrameFunctionalGroupsSequence, frame)[frame - 1]
   const [shared] = dataSet.items(elements.SharedFunctionalGroupsSequence, 1)
-  return [own, shared].flatMap((groups) => groups?.items(group, 1) ?? [])
+  return [ofFrame, shared].flatMap((groups) => groups?.items(group, 1) ?? [])
 }

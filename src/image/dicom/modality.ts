@@ -27,10 +27,10 @@ export function modalityTransform(
   signed: boolean,
   frame: number,
 ): ModalityTransform {
-  const whole = anyTransform(dataSet, signed, frame)
-  if (whole.kind === 'none' || !displayedAsStored.test(sopClassUid ?? '')) return whole
+  const transform = anyTransform(dataSet, signed, frame)
+  if (transform.kind === 'none' || !displayedAsStored.test(sopClassUid ?? '')) return transform
   return untransformed(signed, [
-    ...whole.notes,
+    ...transform.notes,
     'the modality transform of an angiographic or fluoroscopic film leads to X-ray intensity, not to its display: left aside',
   ])
 }

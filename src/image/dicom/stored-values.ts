@@ -95,14 +95,14 @@ function nativeWords(header: DicomHeader, format: PixelFormat, frame: number, da
   if (halved && (bitsAllocated !== 8 || columns % 2 !== 0)) {
     throw new ImageProblem('has YBR_FULL_422 pixels that are not 8 bit or of odd width, which is not read')
   }
-  const own = { bits: bitsStored, highBit, colour: colourOf(format), notes: [] }
-  if (bitsAllocated === 1) return { ...own, data: bitsOf(data, (frame - 1) * words, words) }
+  const stored = { bits: bitsStored, highBit, colour: colourOf(format), notes: [] }
+  if (bitsAllocated === 1) return { ...stored, data: bitsOf(data, (frame - 1) * words, words) }
   const big = header.transferSyntax.bigEndianPixels
   const element = header.dataSet.element(elements.PixelData) as Element
   // Bytes in words of 16 bits are swapped with the words (PS3.5, D.2 and D.3).
   const swapped = bitsAllocated === 8 ? big && element.vr === 'OW' : big
   const values = wordsOf(data, from, to, bitsAllocated, swapped)
-  return { ...own, data: halved ? unhalved(values) : format.planar ? interleaved(values, samples) : values }
+  return { ...stored, data: halved ? unhalved(values) : format.planar ? interleaved(values, samples) : values }
 }
 
 /** Single bits, the lowest first. */

@@ -197,10 +197,10 @@ function inLayout(
   { device, writer }: Lowering,
   attributes?: Attributes,
 ): string {
-  const whole = ({ shape }: Operand) => sameShape(shape, output)
+  const hasOutputShape = ({ shape }: Operand) => sameShape(shape, output)
   const perChannel = ({ shape }: Operand) => sizeOf(shape) === 1 || sizeOf(shape) === shape.at(-1)
-  const held = operands.some((operand) => whole(operand) && heldBatchLast(operand.name, writer))
-  if (!held || device !== 'cpu' || !operands.every((operand) => whole(operand) || perChannel(operand))) {
+  const held = operands.some((operand) => hasOutputShape(operand) && heldBatchLast(operand.name, writer))
+  if (!held || device !== 'cpu' || !operands.every((operand) => hasOutputShape(operand) || perChannel(operand))) {
     return writer.node(
       opType,
       operands.map(({ name }) => name),
@@ -208,7 +208,7 @@ function inLayout(
     )
   }
   const turned = operands.map((operand) => {
-    if (whole(operand)) return toBatchLast(operand.name, output, writer)
+    if (hasOutputShape(operand)) return toBatchLast(operand.name, output, writer)
     return operand.shape.length === 0 ? operand.name : writer.reshape(operand.name, [sizeOf(operand.shape), 1, 1, 1])
   })
   return fromBatchLast(writer.node(opType, turned, attributes), writer)

@@ -77,15 +77,15 @@ export function sumOfAllChannelsAt(rows: string, image: Shape, places: Places, w
 function rowSums(
   rows: string,
   channels: number,
-  own: readonly (readonly Place[])[],
+  placesOfPixel: readonly (readonly Place[])[],
   places: Places,
   writer: NodeWriter,
 ): string {
   const columns = places[0].length
   const zeros = places.length * channels * columns
-  const layers = range(Math.max(1, ...own.map((list) => list.length))).map((layer) => {
+  const layers = range(Math.max(1, ...placesOfPixel.map((list) => list.length))).map((layer) => {
     const table = range(channels).flatMap((channel) =>
-      own.map((list) => {
+      placesOfPixel.map((list) => {
         if (layer >= list.length) return zeros
         const { a, b } = list[layer]
         return (a * channels + channel) * columns + b
@@ -109,9 +109,9 @@ interface Place {
 
 /** For each pixel of an image its places. */
 function placesOf([, height, width]: Shape, places: Places): Place[][] {
-  const own = range(height * width).map((): Place[] => [])
+  const placesOfPixel = range(height * width).map((): Place[] => [])
   for (const [a, list] of places.entries()) {
-    for (const [b, pixel] of list.entries()) if (pixel !== undefined) own[pixel].push({ a, b })
+    for (const [b, pixel] of list.entries()) if (pixel !== undefined) placesOfPixel[pixel].push({ a, b })
   }
-  return own
+  return placesOfPixel
 }

@@ -35,9 +35,9 @@ export function lowerAveragePool(
     const [, height, width, channels] = output.shape
     return fromBatchLast(writer.reshape(means, [channels, height, width, -1]), writer)
   }
-  const whole = kernelSize[0] === shape[1] && kernelSize[1] === shape[2]
+  const coversImage = kernelSize[0] === shape[1] && kernelSize[1] === shape[2]
   return channelsFirst(x, writer, (image) =>
-    whole
+    coversImage
       ? writer.node('GlobalAveragePool', [image])
       : writer.node('AveragePool', [image], { kernel_shape: kernelSize, strides }),
   )

@@ -68,13 +68,14 @@ export function takeIn(model: ModelProto, name: string, read: (location: string)
         `${name}: weight '${shortly(tensor.name)}' in '${shortly(location)}' ${why}; export the model again`,
       )
     const file = read(location)
-    const whole =
+    const byteLength =
       tensor.dims.reduce((product, size) => product * size, 1) * (elementSize(tensor.dataType ?? 0) ?? Number.NaN)
     const offset = number(tensor, 'offset') ?? 0
-    const length = number(tensor, 'length') ?? whole
+    const length = number(tensor, 'length') ?? byteLength
     if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length))
       throw refuse('has no place in it that can be read')
-    if (Number.isFinite(whole) && length !== whole) throw refuse(`should hold ${whole} bytes, but says ${length}`)
+    if (Number.isFinite(byteLength) && length !== byteLength)
+      throw refuse(`should hold ${byteLength} bytes, but says ${length}`)
     if (offset < 0 || length < 0 || offset + length > file.length) {
       throw refuse(`reaches from byte ${offset} to ${offset + length}, but the file has ${file.length}`)
     }

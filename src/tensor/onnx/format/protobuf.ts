@@ -21,74 +21,78 @@ interface Field {
 type Table = Readonly<Record<number, Field>>
 type Message = Record<string, unknown> & { unknown?: Uint8Array[] }
 
-const one = (key: string, kind: Kind): Field => ({ key, kind })
+const single = (key: string, kind: Kind): Field => ({ key, kind })
 const many = (key: string, kind: Kind): Field => ({ key, kind, repeated: true })
 
-const keyValue: Table = { 1: one('key', 'string'), 2: one('value', 'string') }
+const keyValue: Table = { 1: single('key', 'string'), 2: single('value', 'string') }
 
-const operatorSetId: Table = { 1: one('domain', 'string'), 2: one('version', 'integer') }
+const operatorSetId: Table = { 1: single('domain', 'string'), 2: single('version', 'integer') }
 
 const tensor: Table = {
   1: many('dims', 'integer'),
-  2: one('dataType', 'int32'),
-  4: one('floatData', 'packed'),
-  5: one('int32Data', 'packed'),
+  2: single('dataType', 'int32'),
+  4: single('floatData', 'packed'),
+  5: single('int32Data', 'packed'),
   6: many('stringData', 'bytes'),
-  7: one('int64Data', 'packed'),
-  8: one('name', 'string'),
-  9: one('rawData', 'bytes'),
-  10: one('doubleData', 'packed'),
-  11: one('uint64Data', 'packed'),
-  12: one('docString', 'string'),
+  7: single('int64Data', 'packed'),
+  8: single('name', 'string'),
+  9: single('rawData', 'bytes'),
+  10: single('doubleData', 'packed'),
+  11: single('uint64Data', 'packed'),
+  12: single('docString', 'string'),
   13: many('externalData', () => keyValue),
-  14: one('dataLocation', 'int32'),
+  14: single('dataLocation', 'int32'),
 }
 
 const sparseTensor: Table = {
-  1: one('values', () => tensor),
-  2: one('indices', () => tensor),
+  1: single('values', () => tensor),
+  2: single('indices', () => tensor),
   3: many('dims', 'integer'),
 }
 
-const dimension: Table = { 1: one('value', 'integer'), 2: one('symbol', 'string') }
+const dimension: Table = { 1: single('value', 'integer'), 2: single('symbol', 'string') }
 const tensorShape: Table = { 1: many('dims', () => dimension) }
-const tensorType: Table = { 1: one('elemType', 'int32'), 2: one('shape', () => tensorShape) }
-const type: Table = { 1: one('tensorType', () => tensorType) }
+const tensorType: Table = { 1: single('elemType', 'int32'), 2: single('shape', () => tensorShape) }
+const type: Table = { 1: single('tensorType', () => tensorType) }
 
-const valueInfo: Table = { 1: one('name', 'string'), 2: one('type', () => type), 3: one('docString', 'string') }
+const valueInfo: Table = {
+  1: single('name', 'string'),
+  2: single('type', () => type),
+  3: single('docString', 'string'),
+}
 
 const attribute: Table = {
-  1: one('name', 'string'),
-  2: one('float', 'float'),
-  3: one('int', 'int64'),
-  4: one('string', 'bytes'),
-  5: one('tensor', () => tensor),
-  6: one('graph', () => graph),
+  1: single('name', 'string'),
+  2: single('float', 'float'),
+  3: single('int', 'int64'),
+  4: single('string', 'bytes'),
+  5: single('tensor', () => tensor),
+  6: single('graph', () => graph),
   7: many('floats', 'float'),
   8: many('ints', 'int64'),
   9: many('strings', 'bytes'),
   10: many('tensors', () => tensor),
   11: many('graphs', () => graph),
-  20: one('type', 'int32'),
-  22: one('sparseTensor', () => sparseTensor),
+  20: single('type', 'int32'),
+  22: single('sparseTensor', () => sparseTensor),
   23: many('sparseTensors', () => sparseTensor),
 }
 
 const node: Table = {
   1: many('inputs', 'string'),
   2: many('outputs', 'string'),
-  3: one('name', 'string'),
-  4: one('opType', 'string'),
+  3: single('name', 'string'),
+  4: single('opType', 'string'),
   5: many('attributes', () => attribute),
-  6: one('docString', 'string'),
-  7: one('domain', 'string'),
+  6: single('docString', 'string'),
+  7: single('domain', 'string'),
 }
 
 const graph: Table = {
   1: many('nodes', () => node),
-  2: one('name', 'string'),
+  2: single('name', 'string'),
   5: many('initializers', () => tensor),
-  10: one('docString', 'string'),
+  10: single('docString', 'string'),
   11: many('inputs', () => valueInfo),
   12: many('outputs', () => valueInfo),
   13: many('valueInfo', () => valueInfo),
@@ -100,13 +104,13 @@ const graph: Table = {
 const functionDefinition: Table = { 7: many('nodes', () => node), 11: many('attributes', () => attribute) }
 
 const model: Table = {
-  1: one('irVersion', 'integer'),
-  2: one('producerName', 'string'),
-  3: one('producerVersion', 'string'),
-  4: one('domain', 'string'),
-  5: one('modelVersion', 'integer'),
-  6: one('docString', 'string'),
-  7: one('graph', () => graph),
+  1: single('irVersion', 'integer'),
+  2: single('producerName', 'string'),
+  3: single('producerVersion', 'string'),
+  4: single('domain', 'string'),
+  5: single('modelVersion', 'integer'),
+  6: single('docString', 'string'),
+  7: single('graph', () => graph),
   8: many('opsetImport', () => operatorSetId),
   14: many('metadata', () => keyValue),
   25: many('functions', () => functionDefinition),
