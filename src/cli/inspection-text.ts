@@ -19,7 +19,8 @@ export function inspectionText(facts: DatasetInspection): string[] {
   for (const trap of trapSentences(facts)) lines.push(`  warning: ${trap}`)
   for (const remark of facts.remarks) lines.push(`  ${remark}`)
   const quiet = quietSentence(facts)
-  if (quiet !== null) lines.push(`  told apart without looking at the disease: ${quiet}`)
+  if (quiet !== null)
+    lines.push(`  how well the classes are told apart without looking at the disease (0.5 is chance): ${quiet}`)
   return lines
 }
 

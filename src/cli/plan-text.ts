@@ -17,7 +17,7 @@ export function planText(plan: Plan): string[] {
     '',
     `How long here: ${expectedTime(plan.seconds)}`,
     ...plan.stages.map(({ stage, seconds }) => `  ${duration(seconds.value).padStart(12)}  ${stageWords(stage)}`),
-    `  from ${timedWork(plan)}, ${counted(machine.threads, 'thread')}`,
+    `  measured here with ${counted(machine.threads, 'thread')}: ${timedWork(plan)}`,
     '',
     'How the films fall',
     ...words.split.map((line) => `  ${line}`),

@@ -10,10 +10,10 @@ export function qualityInWords(one: MeasuredQuality): string[] {
   const beside = (value: string | undefined, what: string) => (value === undefined ? '' : `   (${what}: ${value})`)
   const lines = [
     `${title}${count(n.real)} real and ${count(n.synthetic)} synthetic images${heldOut}; ${one.features} features`,
-    `  KID        ${figure(kid.value)}${limits(kid)}${beside(reference.kid ? `${figure(reference.kid.value)}${limits(reference.kid)}` : undefined, 'held-out real')}   near 0: one distribution`,
+    `  KID        ${figure(kid.value)}${limits(kid)}${beside(reference.kid ? `${figure(reference.kid.value)}${limits(reference.kid)}` : undefined, 'held-out real')}   near 0 where both are of one distribution`,
     `  FID        ${figure(one.fid)}${beside(reference.fid === null ? undefined : figure(reference.fid), 'two halves of the real')}`,
-    `  precision  ${proportion(one.precision)}   looks real`,
-    `  recall     ${proportion(one.recall)}   as varied as real`,
+    `  precision  ${proportion(one.precision)}   of the synthetic images look real`,
+    `  recall     ${proportion(one.recall)}   of the real variety is reached`,
     `  density    ${fixed(one.density)}   near 1`,
     `  coverage   ${proportion(one.coverage)}`,
   ]
@@ -28,7 +28,7 @@ export function qualityInWords(one: MeasuredQuality): string[] {
   const ratio = copies.nearestRatio === null ? absent : fixed(copies.nearestRatio, 2)
   const by = copies.reference === 'held-out' ? 'held-out real images' : 'real images among themselves'
   lines.push(
-    `  nearest distance to a real image: ${ratio} of that of ${by}; authentic: ${proportion(copies.authenticity)}${beside(reference.authenticity === null ? undefined : proportion(reference.authenticity), 'held-out real')}`,
+    `  nearest distance to a real image: ${ratio} times that of ${by}; authentic: ${proportion(copies.authenticity)}${beside(reference.authenticity === null ? undefined : proportion(reference.authenticity), 'held-out real')}`,
     `  ${findings.suspicious ? 'warning: ' : ''}${findings.copies}`,
     ...findings.warnings.map((text) => `  note: ${text}`),
     ...[one.reason, kid.reason].flatMap((reason) => (reason ? [`  note: ${reason}`] : [])),

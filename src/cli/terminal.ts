@@ -137,5 +137,10 @@ function progressText({
   fold,
 }: RunEvent & { type: 'progress' }): string {
   const left = done < total ? `, ${duration(secondsLeft)} left` : ''
-  return `${foldWords({ fold })}${stageWords(stage)}: ${count(done)} of ${count(total)} ${unit}, ${rate(perSecond)} a second${left}`
+  return `${foldWords({ fold })}${stageWords(stage)}: ${count(done)} of ${count(total)} ${unit}, ${pace(perSecond)}${left}`
+}
+
+/** Of slow work by the minute: `0.0 a second` says nothing. */
+function pace(perSecond: number): string {
+  return perSecond > 0 && perSecond < 0.95 ? `${rate(perSecond * 60)} a minute` : `${rate(perSecond)} a second`
 }

@@ -19,22 +19,24 @@ function reasonWords(reason: AdviceReason): string {
     case 'too-few-films':
       return 'there are too few films to say what a run could show; expect the answer "unclear"'
     case 'nothing-shown':
-      return `on ${asGiven(reason.films)} test films no gain at all would be shown reliably; expect the answer "unclear"`
+      return `on ${count(reason.films)} test films no gain at all would be shown reliably; expect the answer "unclear"`
     case 'large-gain-alone':
-      return `only a gain of ${fixed(reason.smallestGain)} in AUC or more would be shown on these ${asGiven(reason.films)} test films, which is more than generated images usually bring; expect "unclear" (a gain of ${asGiven(reason.delta)} takes ${enough(reason.filmsForDelta)})`
+      return `only a gain of ${fixed(reason.smallestGain)} in AUC or more would be shown on these ${count(reason.films)} test films, which is more than generated images usually bring; expect "unclear" (a gain of ${asGiven(reason.delta)} takes ${enough(reason.filmsForDelta)})`
     case 'delta-unlikely':
       return `a gain of ${fixed(reason.smallestGain)} or more would be shown; a gain of ${asGiven(reason.delta)} would more likely end as "unclear" (it takes ${enough(reason.filmsForDelta)})`
     case 'gain-shown':
       return `the test films can show a gain of ${fixed(reason.smallestGain)}`
     case 'with-folds': {
       const could =
-        reason.smallestGain === null ? 'would show none reliably either' : `could show ${fixed(reason.smallestGain)}`
-      return `outer folds (--set resampling.folds=5) make all ${asGiven(reason.films)} films test films, which ${could}, in about six times the time`
+        reason.smallestGain === null
+          ? 'would show no gain reliably either'
+          : `could show a gain of ${fixed(reason.smallestGain)}`
+      return `outer folds (--set resampling.folds=5) test every film once: all ${count(reason.films)} together ${could}, in about six times the time`
     }
     case 'little-room':
       return `real films alone already reach ${fixed(reason.auc)}: there is little room for a gain`
     case 'more-films':
-      return `from ${asGiven(reason.from)} to ${asGiven(reason.to)} real training films the AUC changed by ${interval(reason.change)}: ${meaning[reason.trend]}`
+      return `from ${count(reason.from)} to ${count(reason.to)} real training films the AUC changed by ${interval(reason.change)}: ${meaning[reason.trend]}`
   }
 }
 
@@ -53,11 +55,11 @@ function prospectSentence({ more, gain, trend }: Prospect): string {
   const limits = signedLimits(gain.low, gain.high)
   switch (trend) {
     case 'rises':
-      return `If the curve goes on as it has, ${asGiven(more)} more training films would probably bring ${limits} in AUC.`
+      return `If the curve goes on as it has, ${count(more)} more training films would probably bring ${limits} in AUC.`
     case 'flat':
-      return `${asGiven(more)} more training films would hardly change the AUC (${limits}).`
+      return `${count(more)} more training films would hardly change the AUC (${limits}).`
     case 'open':
-      return `What ${asGiven(more)} more training films would bring can't be told from nothing (${limits}).`
+      return `What ${count(more)} more training films would bring can't be told from nothing (${limits}).`
   }
 }
 

@@ -101,12 +101,17 @@ function notCarriedOver({ arm, inside, outside }: Of<'not-carried-over'>, result
   }
 }
 
+/** Without the plural's s. */
+function singular(films: string): string {
+  return films.slice(0, -1)
+}
+
 const partNames = { train: 'training films', tuning: 'tuning films', test: 'internal test films' } as const
 
 function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, result: Result): ConcernWords {
   const small = parts.map(
     ({ part, class: label, films, patients }) =>
-      `among the ${partNames[part]} are only ${counted(films, 'film')} of ${label}, of ${counted(patients, 'patient')} in all`,
+      `there ${films === 1 ? 'is' : 'are'} only ${counted(films, singular(partNames[part]))} of ${label}, and the ${partNames[part]} come from ${counted(patients, 'patient')} in all`,
   )
   const needed =
     casesNeeded === null

@@ -1,5 +1,5 @@
 /** What the figures of synthetic images warn of, in words that hold for the command line and the report alike. */
-import { asGiven, figures, fixed } from '../base/format.js'
+import { count, figures, fixed } from '../base/format.js'
 import type { CopyCounts, CopyFinding, QualityFindings, QualityWarning } from '../record/findings.js'
 
 export interface FindingsWords {
@@ -31,9 +31,9 @@ function copyWords(found: CopyFinding): string {
 }
 
 function countsWords({ byFeatures, images }: CopyCounts): string {
-  const features = `${asGiven(byFeatures.suspected)} of ${asGiven(byFeatures.of)} lie nearer to a training image than 99 % of training images lie to each other (${fixed(byFeatures.byChance, 1)} would by chance)`
+  const features = `${count(byFeatures.suspected)} of ${count(byFeatures.of)} lie nearer to a training image than 99 % of training images lie to each other (${fixed(byFeatures.byChance, 1)} would by chance)`
   return images
-    ? `${features}, and ${asGiven(images.suspected)} of ${asGiven(images.of)} look more like one (${fixed(images.byChance, 1)} by chance)`
+    ? `${features}, and ${count(images.suspected)} of ${count(images.of)} look more like one (${fixed(images.byChance, 1)} by chance)`
     : features
 }
 
@@ -49,6 +49,6 @@ function warningWords(warning: QualityWarning): string {
     case 'fid-of-small-sample':
       return `FID is too high in small samples: two halves of the real images alone are ${figures(warning.halves)} apart. KID has no such error`
     case 'unequal-counts':
-      return `recall and coverage depend on the number of images (${asGiven(warning.real)} real, ${asGiven(warning.synthetic)} synthetic): compare only figures of equal numbers`
+      return `recall and coverage depend on the number of images (${count(warning.real)} real, ${count(warning.synthetic)} synthetic): compare only figures of equal numbers`
   }
 }

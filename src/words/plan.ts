@@ -1,6 +1,6 @@
 /** A plan in sentences: the same at the terminal and on the page. */
 
-import { count, counted, duration, fixed, proportion, withInterval } from '../base/format.js'
+import { count, counted, duration, fixed, percentage, proportion, withInterval } from '../base/format.js'
 import type { Plan, Range } from '../record/plan.js'
 
 /** `about 1 h 20 min (55 min to 2 h 05 min)`. */
@@ -16,8 +16,8 @@ function rounded(seconds: number): number {
 
 /** What the expected time was counted up from. */
 export function timedWork({ machine, work }: Plan): string {
-  const steps = work.gans > 0 ? `${duration(machine.ganStepSeconds.value * 1000)} for 1,000 GAN steps and ` : ''
-  return `${steps}${count(machine.imagesPerSecond)} images a second through the backbone`
+  const steps = work.gans > 0 ? `1,000 GAN steps take ${duration(machine.ganStepSeconds.value * 1000)}, and ` : ''
+  return `${steps}the backbone takes ${count(machine.imagesPerSecond)} images a second`
 }
 
 export interface PlanSentences {
@@ -40,7 +40,7 @@ function workSentence({ work, folds }: Plan): string {
   const gans =
     work.gans === 0 ? 'images made elsewhere' : `${counted(work.gans, 'GAN')} of ${count(work.ganSteps)} steps`
   const outer = folds > 0 ? ` (for the model, and in each of ${folds} outer folds)` : ''
-  return `${gans}${outer}; K from 1 to ${work.kMax}, ${counted(work.repeats, 'repeat')}; ${count(work.heads)} heads; ${count(work.imagesDrawn)} images drawn, ${count(work.imagesThroughBackbone)} through the backbone`
+  return `${gans}${outer}; K from 1 to ${work.kMax} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
 }
 
 function splitLines({ split, patients, external, folds }: Plan): string[] {
@@ -59,13 +59,13 @@ function splitLines({ split, patients, external, folds }: Plan): string[] {
 function testSetLines({ testSet, folds }: Plan): string[] {
   if (testSet === null) return ['too few films to say']
   const { films, patients, probability, smallestGain, smallestGainAt, delta, chanceAtDelta, filmsForDelta } = testSet
-  const chance = `${Math.round(100 * probability)} %`
+  const chance = percentage(probability)
   const gain = (value: number | null) => (value === null ? 'none' : `+${fixed(value)}`)
   const others = smallestGainAt.map((other) => `${gain(other.gain)} at ${fixed(other.correlation, 2)}`)
   return [
     `Smallest gain in AUC that ${counted(films, 'film')} of ${counted(patients, 'patient')} would show with ${chance} chance, against ${counted(testSet.comparators, 'comparator')}: ${gain(smallestGain)}`,
-    `Chance that a gain of ${delta} is shown: ${Math.round(100 * chanceAtDelta)} %; ${filmsForDelta === null ? 'no number of such films would show it' : `about ${count(filmsForDelta)} test films would show it`} with ${chance} chance`,
-    `Taken: AUC ${proportion(testSet.auc, 2)} of the comparators, scores of two arms correlated ${fixed(testSet.correlation, 2)}, as measured with augmented copies (smallest gain ${others.join(', ')})${folds > 0 ? '; folds count as one test set' : ''}`,
+    `Chance that a gain of ${delta} is shown: ${percentage(chanceAtDelta)}; ${filmsForDelta === null ? 'no number of such films would show it' : `about ${count(filmsForDelta)} test films would show it`} with ${chance} chance`,
+    `Assumed: the comparators have an AUC of ${proportion(testSet.auc, 2)}, and the scores of two arms a correlation of ${fixed(testSet.correlation, 2)}, as measured with augmented copies (smallest gain at other correlations: ${others.join(', ')})${folds > 0 ? '; folds count as one test set' : ''}`,
   ]
 }
 

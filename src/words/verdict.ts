@@ -27,11 +27,11 @@ export function verdictWords(found: VerdictCase, facts: VerdictFacts): VerdictWo
       return noVerdict('the test set does not allow a comparison')
     case 'adds-nothing':
       return {
-        text: 'Unclear. The search chose no synthetic film at all (K = 1 of classes that are balanced already adds none, so that there is nothing to compare); that is no proof that no amount helps.',
+        text: 'Unclear. The search chose K = 1, and since the classes are balanced already, this adds no synthetic film: there is nothing to compare. That does not prove that no amount helps.',
       }
     case 'balance-alone':
       return {
-        text: `Unclear. The search chose none beyond class balance; that is no proof that no amount helps.${moreCasesWords(found.moreCases, facts)}`,
+        text: `Unclear. The search chose K = 1: synthetic films that balance the classes, and no more. That does not prove that no larger amount helps.${moreCasesWords(found.moreCases, facts)}`,
       }
     case 'some-not-compared': {
       const reason = `${found.notCompared.map(armInSentence).join(' and ')} could not be compared on these films`

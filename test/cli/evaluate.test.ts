@@ -145,7 +145,7 @@ describe('kopt evaluate', () => {
     const withoutPatients = text.replaceAll(/,pf(\d+)/g, '').replace(',patient', '')
     expect(evaluateJson(withoutPatients).auc.low).toBeCloseTo(alone.auc.low, 12)
     const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(text) })
-    expect(stdout).toMatch(/^40 films, each scored 2 times \(0 22, 1 18\), positive class: 1\n4 folds/)
+    expect(stdout).toMatch(/^40 films, each scored 2 times \(0: 22, 1: 18\), positive class: 1\n4 folds/)
   })
 
   it('of eight films that two scores rank alike does not say that they are equal', () => {
@@ -162,7 +162,7 @@ describe('kopt evaluate', () => {
 
   it('says it in words', () => {
     const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(plain) })
-    expect(stdout).toMatch(/^40 rows \(0 22, 1 18\), positive class: 1\nscore: AUC 0\.\d{3} \(0\.\d{3}-0\.\d{3}\)\n/)
+    expect(stdout).toMatch(/^40 rows \(0: 22, 1: 18\), positive class: 1\nscore: AUC 0\.\d{3} \(0\.\d{3}-0\.\d{3}\)\n/)
   })
 
   it.each([

@@ -86,7 +86,7 @@ describe('the verdict', () => {
       1,
     )
     expect([benefit, casesNeeded]).toEqual(['unclear', null])
-    expect(text).toContain('chose no synthetic film at all')
+    expect(text).toContain('adds no synthetic film')
     expect(comparators.map(({ name }) => name)).toEqual(['OD=native'])
   })
 
@@ -97,7 +97,7 @@ describe('the verdict', () => {
     const most = Math.max(...comparators.map((one) => one.casesNeeded as number))
     expect(casesNeeded).toBe(most)
     expect(casesNeeded).toBeGreaterThan(60)
-    expect(text).toContain('that is no proof that no amount helps. About')
+    expect(text).toContain('That does not prove that no larger amount helps. About')
     expect(text).toContain('test cases like these would decide at a gain of 0.02')
   })
 

@@ -173,7 +173,9 @@ describe('too few films for an answer', () => {
       casesNeeded: 410,
     })
     const line = concernLines(changed(few)).join(' ')
-    expect(line).toContain('among the internal test films are only 9 films of sinusitis, of 41 patients in all')
+    expect(line).toContain(
+      'there are only 9 internal test films of sinusitis, and the internal test films come from 41 patients in all',
+    )
     expect(line).toContain('about 410 test films would decide, and there are 79')
     expect(line).toContain('kopt plan DATASET')
   })

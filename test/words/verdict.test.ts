@@ -51,9 +51,11 @@ describe('the words of a verdict', () => {
 
   it('of K = 1 do not speak of how far that reaches', () => {
     expect(textOf({ kind: 'balance-alone', moreCases: { kind: 'unsaid' } })).toBe(
-      'Unclear. The search chose none beyond class balance; that is no proof that no amount helps.',
+      'Unclear. The search chose K = 1: synthetic films that balance the classes, and no more. That does not prove that no larger amount helps.',
     )
-    expect(textOf({ kind: 'adds-nothing' })).toMatch(/there is nothing to compare\); that is no proof/)
+    expect(textOf({ kind: 'adds-nothing' })).toMatch(
+      /this adds no synthetic film: there is nothing to compare\. That does not prove/,
+    )
   })
 
   it('give the reason apart where there is no verdict, or no better one', () => {

@@ -148,7 +148,7 @@ function inWords(
 ): string[] {
   const { n, auc, aucs, comparisons, clustered, folds, times, columns, accuracyComparisons } = evaluation
   const positives = rowsOfFilms(rows).filter((row) => rows.yTrue[row] === 1).length
-  const counts = Object.keys(classes).map((label) => `${label} ${label === positive ? positives : n - positives}`)
+  const counts = Object.keys(classes).map((label) => `${label}: ${label === positive ? positives : n - positives}`)
   const what = times === undefined ? 'rows' : `films, each scored ${times} times`
   const lines = [`${n} ${what} (${counts.join(', ')}), positive class: ${positive}`]
   if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals and tests allow for it`)
@@ -175,8 +175,8 @@ function ofColumn(name: string, column: ScoreEvaluation['columns'][string], prev
   if (measures) {
     const { cutoff, sensitivity, specificity, accuracy, ppv, npv, atPrevalence } = measures
     lines.push(
-      `${name} from ${cutoff} on: sensitivity ${interval(sensitivity)}, specificity ${interval(specificity)}, accuracy ${interval(accuracy)}`,
-      `${name} from ${cutoff} on, ${prevalence === undefined ? 'at the prevalence of these rows' : `at a prevalence of ${percentage(prevalence)}`}: PPV ${interval(atPrevalence?.ppv ?? ppv)}, NPV ${interval(atPrevalence?.npv ?? npv)}`,
+      `${name}, positive from ${cutoff} on: sensitivity ${interval(sensitivity)}, specificity ${interval(specificity)}, accuracy ${interval(accuracy)}`,
+      `${name}, positive from ${cutoff} on, ${prevalence === undefined ? 'at the prevalence of these rows' : `at a prevalence of ${percentage(prevalence)}`}: PPV ${interval(atPrevalence?.ppv ?? ppv)}, NPV ${interval(atPrevalence?.npv ?? npv)}`,
     )
   } else if (reason) lines.push(`${name}: ${reason}`)
   if (byPatient) {
@@ -189,17 +189,17 @@ function ofColumn(name: string, column: ScoreEvaluation['columns'][string], prev
     const wide = ({ value, low, high, reason: why }: typeof slope) =>
       value === null ? `none (${why})` : `${fixed(value, 2)} (${fixed(low, 2)} to ${fixed(high, 2)})`
     lines.push(
-      `${name} as probability: intercept ${wide(intercept)}, slope ${wide(slope)}, Brier ${interval(brier)}, scaled ${wide(scaledBrier)}`,
+      `${name} as probability: intercept ${wide(intercept)}, slope ${wide(slope)}, Brier ${interval(brier)}, scaled Brier ${wide(scaledBrier)}`,
     )
   }
   const useful = (decision ?? []).filter(({ model, all }) => model > Math.max(0, all))
   if (decision && useful.length > 0) {
     const [least, most] = [useful[0].threshold, useful[useful.length - 1].threshold]
     lines.push(
-      `${name}: net benefit above acting on everybody and on nobody at ${useful.length} of ${decision.length} thresholds between ${fixed(least, 2)} and ${fixed(most, 2)} (limits in --json)`,
+      `${name}: more net benefit than acting on everybody or on nobody at ${useful.length} of ${decision.length} thresholds between ${fixed(least, 2)} and ${fixed(most, 2)} (limits in --json)`,
     )
   } else if (decision && decision.length > 0) {
-    lines.push(`${name}: at no threshold a net benefit above acting on everybody and on nobody`)
+    lines.push(`${name}: at no threshold more net benefit than acting on everybody or on nobody`)
   }
   return lines
 }
