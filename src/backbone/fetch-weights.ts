@@ -41,11 +41,9 @@ export async function fetchWeights(
 /** Says how much has come, and how long the rest will take where the server says how much there is. */
 function downloadProgress(maxBytes: number, note: (text: string) => void) {
   let meter: Meter | undefined
-  let before = 0
   return (done: number, total: number | undefined) => {
     meter ??= new Meter(total ?? maxBytes)
-    meter.add(done - before)
-    before = done
+    meter.reach(done)
     const pace = meter.due(tellEveryMs)
     if (!pace) return
     const left = done === total ? '' : `, ${duration(pace.secondsLeft)} left`

@@ -44,6 +44,11 @@ export class Meter {
     this.done += units
   }
 
+  /** So many units are done in all. */
+  reach(done: number): void {
+    this.done = done
+  }
+
   /** Seconds since the beginning. */
   get seconds(): number {
     return (this.now() - this.start) / 1000

@@ -20,7 +20,7 @@ describe('a meter', () => {
   it('counts what was done before a stop, but not into the rate', () => {
     const { clock, meter } = clocked(100, 50)
     clock.ms += 1000
-    meter.add(10)
+    meter.reach(60)
     expect(meter.pace).toEqual({ done: 60, total: 100, rate: 10, secondsLeft: 4 })
   })
 

@@ -1,4 +1,5 @@
 /** Says how far a training is, a few times a second. */
+import { Meter } from '../../base/meter.js'
 import type { Observer } from '../observer.js'
 
 const everyMs = 250
@@ -13,16 +14,13 @@ export interface TrainingProgress {
 
 /** Begins to count time when it is made, with `first` steps behind it. */
 export function progress(first: number, steps: number, tell: (progress: TrainingProgress) => void): Observer {
-  const begun = performance.now()
-  let told = 0
+  const meter = new Meter(steps, { before: first })
   return {
     name: 'progress',
     onStep(step) {
-      const now = performance.now()
-      if (step < steps && now - told < everyMs) return
-      told = now
-      const stepsPerSecond = (step - first) / Math.max((now - begun) / 1000, 1e-3)
-      tell({ step, steps, stepsPerSecond, secondsLeft: (steps - step) / stepsPerSecond })
+      meter.reach(step)
+      const pace = meter.due(everyMs)
+      if (pace) tell({ step, steps, stepsPerSecond: pace.rate, secondsLeft: pace.secondsLeft })
     },
   }
 }
