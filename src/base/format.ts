@@ -125,6 +125,11 @@ export function duration(seconds: Maybe): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** Date and time on this machine: `2026-11-30 02:10:44`. */
+export function clockTime(time: Date): string {
+  return Number.isNaN(time.getTime()) ? absent : time.toLocaleString('sv-SE')
+}
+
 /** Steps and the like by rate: `1.4`, `23`. */
 export function rate(value: Maybe): string {
   if (!isNumber(value)) return absent

@@ -16,6 +16,7 @@ import {
   removeFile,
   watchMade,
 } from '../base/files.js'
+import { clockTime } from '../base/format.js'
 import { type Lock, LockedError, silentMs, takeLock } from '../base/lock-file.js'
 import { shownPath } from '../base/shown-path.js'
 import { nextRunName, openRunDirectory, RunDirectory } from './run-directory.js'
@@ -150,7 +151,7 @@ function inWords(run: string, { file, holder, silentFor }: LockedError): string 
   const free = `if it is no longer running, remove ${shownPath(file)}`
   if (!holder) return `${held}; wait until it has ended; ${free}`
   const { pid, host, here, doing, since } = holder
-  const began = Number.isNaN(since.getTime()) ? '' : `, since ${since.toLocaleString('sv-SE')}`
+  const began = Number.isNaN(since.getTime()) ? '' : `, since ${clockTime(since)}`
   const sign = `its last sign of life was ${Math.round(silentFor)} s ago`
   return here
     ? `${held}: ${doing}, process ${pid}${began}; wait until it has ended, or stop it (Ctrl-C where it runs, or kill ${pid})`

@@ -1,5 +1,5 @@
 /** A run's status in sentences, for whoever looks at its folder. */
-import { count, duration, rate, signedLimits } from '../base/format.js'
+import { clockTime, count, duration, rate, signedLimits } from '../base/format.js'
 import type { RecordedProgress, RunStatus } from '../record/run-status.js'
 import { stageWords } from '../record/stage.js'
 
@@ -60,5 +60,5 @@ function progressWords({ stage, fold, done, total, unit, rate: perSecond, second
 
 function localTime(iso: string): string {
   const time = new Date(iso)
-  return Number.isNaN(time.getTime()) ? iso : time.toLocaleString('sv-SE')
+  return Number.isNaN(time.getTime()) ? iso : clockTime(time)
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  clockTime,
   count,
   counted,
   duration,
@@ -139,5 +140,10 @@ describe('texts that differ in figures alone', () => {
     ])
     expect(merged(['Newcombe 2006, method 5 (#1)', 'MOVER'])).toEqual(['Newcombe 2006, method 5 (#1)', 'MOVER'])
     expect(merged([])).toEqual([])
+  })
+
+  test('a time is written from the largest unit to the smallest; none is none', () => {
+    expect(clockTime(new Date(2026, 10, 30, 2, 10, 44))).toBe('2026-11-30 02:10:44')
+    expect(clockTime(new Date('soon'))).toBe('–')
   })
 })
