@@ -118,9 +118,9 @@ describe('config.yaml', () => {
       expect(promisedBy(copy)).toEqual(promised)
     }
     const holed = (run: string) =>
-      writeFileSync(file(run), readFileSync(file(run), 'utf8').replace(/^gan:\n( .*\n)+/m, ''))
+      writeFileSync(file(run), readFileSync(file(run), 'utf8').replace(/^generator:\n( .*\n)+/m, ''))
     const refused =
-      /config\.yaml is damaged: 1 value of the run can't be found in it \(gan\); remove the file, and kopt resume/
+      /config\.yaml is damaged: 1 value of the run can't be found in it \(generator\); remove the file, and kopt resume/
     await expect(resumed(holed)).rejects.toThrow(refused)
     const { copy } = await resumed((run) => {
       holed(run)

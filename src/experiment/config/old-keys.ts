@@ -80,6 +80,21 @@ export function withKeysOfNow(layers: readonly PartialConfig[]): Renewed {
   return { layers: renewed, said, spelled, problems }
 }
 
+/** Keys that 0.1 did not have, with what it did. */
+const newSince = { encoding: null }
+
+/** A whole configuration as config.yaml of 0.1 held it, in the keys of now; any other is left as it is. */
+export function storedWithKeysOfNow<C extends PartialConfig>(stored: C): C {
+  if (!Object.hasOwn(stored, 'gan')) return stored
+  const {
+    layers: [rest],
+    said,
+  } = withKeysOfNow([stored])
+  const kind = lastKind(said)
+  const options = said.filter((one) => one.of === undefined || one.of === kind).map((one) => one.options)
+  return { ...newSince, ...rest, generator: Object.assign({ kind }, ...options) } as C
+}
+
 /** The kind that was asked for last. */
 export function lastKind(said: readonly GeneratorSaid[]): unknown {
   return said.findLast(({ kind }) => kind !== undefined)?.kind ?? ofBefore.kind

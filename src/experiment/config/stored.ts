@@ -10,6 +10,7 @@ import { version } from '../../base/version.js'
 import { counted, firstFew } from '../../dataset/reader.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { Seals } from '../../record/seals.js'
+import { storedWithKeysOfNow } from './old-keys.js'
 import { mapPaths } from './paths.js'
 import { resolveConfig } from './resolve.js'
 import type { Config, PartialConfig } from './schema.js'
@@ -135,7 +136,7 @@ function readStored(file: string): Stored | undefined {
   try {
     const value: unknown = parseYaml(readText(file, 1_000_000))
     return value !== null && typeof value === 'object' && Object.hasOwn(value, 'koptVersion')
-      ? (value as Stored)
+      ? storedWithKeysOfNow(value as Stored)
       : undefined
   } catch {
     return undefined

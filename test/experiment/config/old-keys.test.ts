@@ -1,8 +1,14 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { stringify } from 'yaml'
+import { version } from '../../../src/base/version.js'
 import { resolveConfig } from '../../../src/experiment/config/resolve.js'
 import type { PartialConfig } from '../../../src/experiment/config/schema.js'
 import { parseSetting } from '../../../src/experiment/config/setting.js'
+import { storedConfig } from '../../../src/experiment/config/stored.js'
+import { RunDirectory } from '../../../src/record/run-directory.js'
 
 const dataset = { dataset: 'films' }
 const resolved = (...settings: string[]) => resolveConfig(dataset, ...settings.map(parseSetting))
@@ -46,6 +52,30 @@ describe('keys of 0.1', () => {
     expect(refused('gan=5')).toContain('gan: expected object, got 5')
     expect(refused('synthetic.from=[1]')).toContain('synthetic.from: expected string, got [1]')
     expect(refused('synthetic.form=x')).toContain('key synthetic.form is not known')
+  })
+})
+
+describe('config.yaml of 0.1', () => {
+  const presets = JSON.parse(readFileSync(path.join(import.meta.dirname, 'resolved-presets.json'), 'utf8'))
+  const storedIn = (config: unknown) => {
+    const directory = new RunDirectory(mkdtempSync(path.join(tmpdir(), 'kopt-old-run-')))
+    writeFileSync(directory.config, stringify({ koptVersion: version, ...(config as object) }))
+    return storedConfig(directory, 'to evaluate it')
+  }
+
+  it.each(['quick', 'standard', 'kong2022'] as const)('of the preset %s is read as what it is called now', (preset) => {
+    expect(storedIn(presets[preset])).toEqual(resolveConfig({ dataset: 'films', preset }))
+  })
+
+  it('is read where it took images made elsewhere', () => {
+    const { synthetic, ...others } = presets.quick
+    const config = storedIn({ ...others, synthetic: { ...synthetic, from: 'drawn', order: 'random' } })
+    expect(config.generator).toEqual({ kind: 'given', from: 'drawn', order: 'random' })
+  })
+
+  it('is damaged where a value of it is missing', () => {
+    const { steps: _, ...gan } = presets.quick.gan
+    expect(() => storedIn({ ...presets.quick, gan })).toThrow(/does not say what the run was made with/)
   })
 })
 
