@@ -7,8 +7,6 @@ import type { Config } from './config/schema.js'
 import type { TrialExecutor } from './work/executor.js'
 import type { FilmFeatures } from './work/film-features.js'
 
-export { progressOf } from '../record/progress.js'
-
 export interface RunContext {
   readonly config: Config
   /** Where this work is kept: the run's folder, or that of one of its folds. */

@@ -5,11 +5,11 @@ import { loadPixels } from '../../dataset/load.js'
 import { openDataset } from '../../dataset/open.js'
 import { counted, firstFew } from '../../dataset/reader.js'
 import type { EventSink } from '../../record/events.js'
+import { progressOf } from '../../record/progress.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { refuseUnknownClasses } from '../cohort/cohorts.js'
 import { placesOfFilms } from '../cohort/film-record.js'
 import type { TestSet } from '../cohort/film-set.js'
-import { progressOf } from '../stage.js'
 import type { FinishedRun } from './finished-run.js'
 
 export interface FilmsRequest {

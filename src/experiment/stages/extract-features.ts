@@ -7,8 +7,9 @@ import type { Backbone } from '../../backbone/backbone.js'
 import type { FeatureCache } from '../../backbone/feature-cache.js'
 import type { NDArray } from '../../base/ndarray.js'
 import { loadPixels } from '../../dataset/load.js'
+import { progressOf } from '../../record/progress.js'
 import { type FilmSet, namedForUser, type SearchData } from '../cohort/film-set.js'
-import { progressOf, type RunContext, runStage } from '../stage.js'
+import { type RunContext, runStage } from '../stage.js'
 import { filmMatrix, type PixelPath } from '../work/film-features.js'
 
 /** Matrices of the films that the search may see. */

@@ -10,6 +10,7 @@ import { shownPath } from '../../base/shown-path.js'
 import { loadPixels } from '../../dataset/load.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { type Film, imageInFile } from '../../dataset/sample.js'
+import { progressOf } from '../../record/progress.js'
 import { openCohorts } from '../cohort/cohorts.js'
 import {
   type FilmFiles,
@@ -23,7 +24,7 @@ import { findFilms } from '../cohort/find-films.js'
 import { assemble, type Prepared } from '../cohort/prepared.js'
 import { datasetFacts, type ReadCohorts, readCohorts, remarksOn, setsOf } from '../cohort/read-cohorts.js'
 import { storeConfig } from '../config/stored.js'
-import { progressOf, type RunContext, runStage } from '../stage.js'
+import { type RunContext, runStage } from '../stage.js'
 
 export async function prepareData(context: RunContext): Promise<Prepared> {
   const { config, directory, run, seals } = context
