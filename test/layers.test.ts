@@ -81,7 +81,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
     ['sections/', 'tables.ts'],
     ['report.ts', 'write-report.ts'],
   ],
-  backbone: [['contract.ts'], ['networks/'], ['*']],
+  backbone: [['contract.ts', 'trainable-top.ts', 'weights-file.ts'], ['networks/'], ['*']],
   'experiment/config': [['sections/'], ['*']],
   cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }

@@ -6,18 +6,20 @@ import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { exists, readText } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
+import type { NDArray } from '../base/ndarray.js'
 import { version } from '../base/version.js'
 import { wholeModel } from '../runtime/model-file.js'
 import { metadataEntries } from '../tensor/onnx/emit.js'
 import { decodeModel, encodeModel } from '../tensor/onnx/format/protobuf.js'
+import type { Tree } from '../tensor/tree.js'
 import { readCheckpoint } from '../weights/open.js'
 import { parseContract, type WrittenContract } from './contract.js'
 import { isKnownFile } from './fetch-weights.js'
 import { findContract } from './find-contract.js'
-import { encodeDensenet } from './networks/densenet-file.js'
 import { type DenseNetWeights, densenetWeights } from './networks/densenet-weights.js'
 import { densenetInput, densenetOutput, emitDensenet } from './networks/densenet121.js'
 import { type KnownSource, knownSources } from './registry.js'
+import { encodeWeights } from './weights-file.js'
 
 export interface Conversion {
   readonly onnx: Uint8Array
@@ -56,7 +58,7 @@ export function convertBackbone(bytes: Uint8Array, options: ConvertOptions): Con
       'kopt.backbone': JSON.stringify(contract),
       'kopt.origin': JSON.stringify(origin),
     }),
-    weights: encodeDensenet(weights.net),
+    weights: encodeWeights(weights.net as unknown as Tree<NDArray>),
     remarks: [`DenseNet-121 in ${checkpoint.form}${below(weights)}`, ...leftOut(weights)],
   }
 }

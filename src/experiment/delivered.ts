@@ -2,12 +2,13 @@
  * The delivered model of an arm: its heads (one per repeat) as one, logits averaged, which for a linear head is one
  * head with averaged weights (STATISTICS 1). It alone meets the test sets, is exported and predicts.
  *
- * Where each repeat has trained a block of its own, the blocks stand side by side and the head on all their features, one
- * behind the other: the mean of the repeats' logits is linear in these too.
+ * Where each repeat has trained the backbone's top, these stand side by side and the head on all their features, one behind
+ * the other: the mean of the repeats' logits is linear in these too.
  */
 import path from 'node:path'
-import { decodeDensenetTop } from '../backbone/networks/densenet-file.js'
-import { joinedFeatures } from '../backbone/unfrozen.js'
+import { joinedFeatures } from '../backbone/top-features.js'
+import type { TrainableTop } from '../backbone/trainable-top.js'
+import { decodeTop } from '../backbone/weights-file.js'
 import { liesWithin, listDirectory, readBytes, removeFile } from '../base/files.js'
 import type { NDArray } from '../base/ndarray.js'
 import { averageHeads, type Head, outputRows } from '../head/head.js'
@@ -22,12 +23,12 @@ export interface DeliveredArm {
   readonly size: number
   /** Optimiser steps of each head (Adam), or null. */
   readonly steps: number | null
-  /** On the backbone's features; where there are blocks, on theirs, one behind the other. */
+  /** On the backbone's features; where there are trained tops, on theirs, one behind the other. */
   readonly head: Head
   /** The same of each GAN alone: what another GAN would have given. */
   readonly headsByGan: readonly Head[]
-  /** Files of the blocks that the repeats have trained; none where the backbone is frozen. */
-  readonly blocks: readonly string[]
+  /** Files of the tops that the repeats have trained; none where the backbone is frozen. */
+  readonly tops: readonly string[]
   /** Of the selection cases [N, outputs], averaged over the repeats. */
   readonly selectionLogits: Float64Array
 }
@@ -38,10 +39,10 @@ export function deliver(
   outcomes: readonly TrialOutcome[],
 ): DeliveredArm {
   const first = outcomes[0]
-  const blocks = outcomes.flatMap(({ tuned, arm, k, repeat }) => (tuned ? [directory.trialBlock(arm, k, repeat)] : []))
+  const tops = outcomes.flatMap(({ tuned, arm, k, repeat }) => (tuned ? [directory.trialTop(arm, k, repeat)] : []))
   const heads = outcomes.map(({ weights, bias }, at): Head => {
     const head = { weights: Float64Array.from(weights), bias: Float64Array.from(bias) }
-    return blocks.length === 0 ? head : onBlock(head, at, blocks.length)
+    return tops.length === 0 ? head : onTop(head, at, tops.length)
   })
   const gans = new Map(repeatsOf(config).map(({ repeat, gan }) => [repeat, gan]))
   const headsByGan = Array.from({ length: config.training.seeds }, (_, i) =>
@@ -52,43 +53,43 @@ export function deliver(
     for (let i = 0; i < selectionLogits.length; i++) selectionLogits[i] += outcome.selectionLogits[i] / outcomes.length
   }
   const { k, size, steps } = first
-  return { arm, k, size, steps, head: averageHeads(heads), headsByGan, blocks, selectionLogits }
+  return { arm, k, size, steps, head: averageHeads(heads), headsByGan, tops, selectionLogits }
 }
 
-/** A head on the features of one block as a head on those of all: the others have no say. */
-function onBlock({ weights, bias }: Head, at: number, blocks: number): Head {
+/** A head on the features of one top as a head on those of all: the others have no say. */
+function onTop({ weights, bias }: Head, at: number, tops: number): Head {
   const d = weights.length / bias.length
-  const wide = new Float64Array(weights.length * blocks)
+  const wide = new Float64Array(weights.length * tops)
   outputRows(weights, bias.length).forEach((row, output) => {
-    wide.set(row, (output * blocks + at) * d)
+    wide.set(row, (output * tops + at) * d)
   })
   return { weights: wide, bias }
 }
 
-/** What an arm's head takes, out of what the backbone (or the trunk below its blocks) gives. */
+/** What an arm's head takes, out of what the backbone (or the network below its top) gives. */
 export async function armFeatures(
-  { unfrozen, threads }: Pick<RunContext, 'unfrozen' | 'threads'>,
-  { blocks }: DeliveredArm,
+  { top, threads }: Pick<RunContext, 'top' | 'threads'>,
+  { tops }: DeliveredArm,
   given: NDArray<'float32'>,
 ): Promise<NDArray<'float32'>> {
-  if (!unfrozen || blocks.length === 0) return given
-  return joinedFeatures(readBlocks(blocks), given, unfrozen.size, threads)
+  if (!top || tops.length === 0) return given
+  return joinedFeatures(top, readTops(top.kind, tops), given, threads)
 }
 
-export function readBlocks(files: readonly string[]) {
-  return files.map((file) => decodeDensenetTop(readBytes(file), file))
+export function readTops(kind: TrainableTop, files: readonly string[]) {
+  return files.map((file) => decodeTop(kind, readBytes(file), file))
 }
 
-/** Trained blocks that no delivered arm stands on: nine megabytes for each trial. */
-export function removeOtherBlocks(
+/** Removes trained tops that no delivered arm stands on: nine megabytes for each trial. */
+export function removeOtherTops(
   { directory, run, seals }: Pick<RunContext, 'directory' | 'run' | 'seals'>,
   delivered: readonly DeliveredArm[],
 ): void {
-  const kept = new Set(delivered.flatMap(({ blocks }) => blocks))
+  const delivers = new Set(delivered.flatMap(({ tops }) => tops))
   if (!liesWithin(directory.trials, run.root)) return
   const others = listDirectory(directory.trials)
     .map(({ name }) => path.join(directory.trials, name))
-    .filter((file) => file.endsWith('.safetensors') && !kept.has(file))
+    .filter((file) => file.endsWith('.safetensors') && !delivers.has(file))
   seals.forget(...others)
   for (const file of others) removeFile(file)
 }

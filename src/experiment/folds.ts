@@ -12,7 +12,7 @@ import { setAuc } from '../scoring/set-auc.js'
 import type { SetScores } from '../scoring/set-scores.js'
 import type { SearchData } from './cohort/film-set.js'
 import type { FoldData } from './cohort/prepared.js'
-import { removeOtherBlocks } from './delivered.js'
+import { removeOtherTops } from './delivered.js'
 import { runProcedure } from './procedure.js'
 import type { RunContext } from './stage.js'
 import { trainGansOfFolds } from './stages/train-gan.js'
@@ -57,7 +57,7 @@ export async function runFolds(
     const ended = [directory.pool, directory.features].filter((folder) => liesWithin(folder, context.run.root))
     seals.forget(...ended)
     for (const folder of ended) removeDirectory(folder)
-    removeOtherBlocks(inner, [])
+    removeOtherTops(inner, [])
     outcomes.push(readJson<FoldOutcome>(directory.foldOutcome))
   }
   return outcomes

@@ -30,8 +30,8 @@ export async function runPipeline(run: RunContext): Promise<Result> {
   const imagesGiven = givenImages(config)
   if (imagesGiven && !seals.holds(directory.stage('read-synthetic'))) requireGenerated(imagesGiven.from)
   const opened = await openForRun(run)
-  const { backbone, unfrozen } = opened
-  const context = { ...run, ...(unfrozen && { unfrozen }) }
+  const { backbone, top } = opened
+  const context = { ...run, ...(top && { top }) }
   try {
     const { search: data, sealed, folds, dataset } = await prepareData(context)
     const given = imagesGiven && (await readGivenImages(context, imagesGiven, data, sealed))

@@ -12,7 +12,7 @@ import type { SearchResult } from '../record/result.js'
 import type { SetScores } from '../scoring/set-scores.js'
 import { type Arm, earlyArms, equalStepsArms, generatorArms } from './arms.js'
 import type { SealedTestSets, SearchData } from './cohort/film-set.js'
-import { type DeliveredArm, deliver, removeOtherBlocks } from './delivered.js'
+import { type DeliveredArm, deliver, removeOtherTops } from './delivered.js'
 import { givenImages, isTrained } from './generator.js'
 import { type RunContext, runStage } from './stage.js'
 import { evaluateArms } from './stages/evaluate-arms.js'
@@ -109,7 +109,7 @@ async function searchEveryArm(context: RunContext, data: SearchData): Promise<Se
     }
   }
   if (context.config.head.kind === 'adam') delivered.push(...(await equalSteps(context, data, delivered)))
-  removeOtherBlocks(context, delivered)
+  removeOtherTops(context, delivered)
   return { delivered, searches }
 }
 

@@ -1,9 +1,8 @@
-/** The backbone of a run: whole and frozen, or cut before its last block, which every trial then trains with its head. */
-import path from 'node:path'
+/** The backbone of a run: whole and frozen, or cut below its top, which every trial then trains with its head. */
 import { type Backbone, openBackbone } from '../backbone/backbone.js'
 import type { BackboneContract } from '../backbone/contract.js'
-import { encodeDensenet } from '../backbone/networks/densenet-file.js'
-import { openCut } from '../backbone/unfrozen.js'
+import { openBelowTop } from '../backbone/open-below-top.js'
+import { encodeWeights } from '../backbone/weights-file.js'
 import { UserError } from '../base/errors.js'
 import { readJson } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
@@ -15,7 +14,7 @@ export interface RunBackbone {
   readonly backbone: Backbone
   /** Of the whole network, for the result. */
   readonly contract: BackboneContract
-  readonly unfrozen?: RunContext['unfrozen']
+  readonly top?: RunContext['top']
 }
 
 export async function openForRun(context: RunContext): Promise<RunBackbone> {
@@ -27,17 +26,17 @@ export async function openForRun(context: RunContext): Promise<RunBackbone> {
     await requireSame(context, backbone)
     return { backbone, contract: backbone.contract }
   }
-  const { trunk, contract, block, size } = await openCut(name, options)
-  await requireSame(context, trunk, contract.hash)
-  const file = path.join(directory.features, 'block.safetensors')
-  const weights = encodeDensenet(block)
+  const { below, contract, top } = await openBelowTop(name, unfreeze, options)
+  await requireSame(context, below, contract.hash)
+  const weights = encodeWeights(top.weights)
   const hash = hashBytes(weights)
+  const file = directory.loadedTop
   if (seals.recorded(file) !== undefined && seals.recorded(file) !== hash) {
-    await trunk.close()
+    await below.close()
     throw new UserError(other(context))
   }
   if (!seals.holds(file)) seals.write(file, weights)
-  return { backbone: trunk, contract, unfrozen: { block: hash, size } }
+  return { backbone: below, contract, top: { ...top, hash } }
 }
 
 /** Whatever name or place the backbone has by now, its bytes must be those that the run began with. */

@@ -54,7 +54,7 @@ export function runResult(context: RunContext, outcome: RunOutcome): Result {
     config: shownConfig(config),
     device: deviceFacts(context),
     dataset: outcome.dataset,
-    backbone: backboneFacts(outcome.backbone),
+    backbone: backboneFacts(outcome.backbone, config),
     gan: ganFacts(generator, config),
     generator,
     synthetic: syntheticFacts(data.classes, config, given, pools),
@@ -80,14 +80,14 @@ function deviceFacts({ config, threads }: RunContext): Result['device'] {
   return { provider: config.compute.device, threads, platform, node: process.version }
 }
 
-function backboneFacts({ contract, unfrozen }: RunBackbone): Result['backbone'] {
+function backboneFacts({ contract, top }: RunBackbone, { backbone }: Config): Result['backbone'] {
   return {
     name: contract.name,
     hash: contract.hash,
     features: contract.features,
     inputSize: [...contract.inputSize],
     ...(contract.note ? { note: contract.note } : {}),
-    ...(unfrozen && { unfrozen: 'block4' as const }),
+    ...(top && { unfrozen: backbone.unfreeze }),
   }
 }
 

@@ -1,4 +1,5 @@
 /** What every stage is handed, and how a stage that was finished before a kill is skipped. */
+import type { LoadedTop } from '../backbone/open-below-top.js'
 import { readJson } from '../base/files.js'
 import type { EventSink, StageName } from '../record/events.js'
 import type { RunDirectory } from '../record/run-directory.js'
@@ -21,8 +22,8 @@ export interface RunContext {
   readonly executor: TrialExecutor
   /** Threads of an ONNX Runtime session. */
   readonly threads: number
-  /** Where the last block is trained too: the SHA-256 of its weights, and the size of what it takes. */
-  readonly unfrozen?: { readonly block: string; readonly size: readonly [number, number] }
+  /** The backbone's top, where it is trained too, and the SHA-256 of the file of its weights as loaded. */
+  readonly top?: LoadedTop & { readonly hash: string }
   /** In an outer fold: features of the run's films. */
   readonly runFilms?: FilmFeatures
   readonly emit: EventSink

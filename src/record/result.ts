@@ -329,7 +329,7 @@ export const result = z.object({
     inputSize: z.tuple([count, count]),
     note: z.string().optional(),
     /** The part that every trial trained with its head; absent where the backbone was frozen. */
-    unfrozen: z.literal('block4').optional(),
+    unfrozen: z.string().optional(),
   }),
   /** Null where the synthetic images were made elsewhere, or by a generator that has no such figures. */
   gan: ganFigures.nullable(),

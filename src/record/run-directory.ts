@@ -91,6 +91,11 @@ export class RunDirectory {
     return this.at('features', `${fileName(name)}.npy`)
   }
 
+  /** Weights of the backbone's top as they were loaded, where it is trained. */
+  get loadedTop(): string {
+    return this.at('features', 'block.safetensors')
+  }
+
   get trials(): string {
     return this.at('trials')
   }
@@ -100,8 +105,8 @@ export class RunDirectory {
     return this.at('trials', `${fileName(arm)}-k${String(k).padStart(3, '0')}-r${repeat}.json`)
   }
 
-  /** The block that a trial trained beside its head: `trials/GCB+OMGDA-k014-r1.safetensors`. */
-  trialBlock(arm: string, k: number, repeat: number): string {
+  /** The top that a trial trained beside its head: `trials/GCB+OMGDA-k014-r1.safetensors`. */
+  trialTop(arm: string, k: number, repeat: number): string {
     return this.trial(arm, k, repeat).replace(/json$/, 'safetensors')
   }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { densenetBlock4 } from '../../src/backbone/networks/densenet-top.js'
 import { densenetWeights } from '../../src/backbone/networks/densenet-weights.js'
 import type { DenseNetTop } from '../../src/backbone/networks/densenet121.js'
 import { fromNumbers, type NDArray, ndarray } from '../../src/base/ndarray.js'
@@ -31,7 +32,8 @@ function hashed(seed: number, n: number): Float64Array {
 const file = path.join(folder, 'checkpoints/chexnet.pth.tar')
 const { denseblock4, norm5 } = densenetWeights(openCheckpoint(file), file).net
 const top: DenseNetTop = { denseblock4, norm5 }
-const size = [3, 2] as const
+const input = [3, 2, 512] as const
+const place = { kind: densenetBlock4, input }
 const cut = fromNumbers(
   'float32',
   [4, 3 * 2 * 512],
@@ -39,7 +41,7 @@ const cut = fromNumbers(
 )
 const scaling = { mean: new Float64Array(1024), deviation: new Float64Array(1024).fill(1) }
 const start = (outputs: number): TunedModel => ({
-  top,
+  top: top as unknown as Tree<NDArray>,
   head: {
     weights: hashed(9, 1024 * outputs).map((v) => v * 0.1 - 0.05),
     bias: hashed(10, outputs).map((v) => v - 0.5),
@@ -49,21 +51,21 @@ const start = (outputs: number): TunedModel => ({
 /** Loss and gradients of a model on the four images. */
 async function lossAndGradients(model: TunedModel, labels: readonly number[]) {
   const outputs = model.head.bias.length
-  const params = trainedPart(model, scaling)
+  const params = trainedPart(densenetBlock4, model, scaling)
+  const loss = { kind: densenetBlock4, loaded: model.top, scaling, outputs }
   const specs = mapTree(({ shape, dtype }: NDArray): ArraySpec => ({ shape, dtype }), {
     params,
-    x: ndarray('float32', [4, ...size, 512], cut.data),
+    x: ndarray('float32', [4, ...input], cut.data),
     y: fromNumbers('int32', [4], labels),
   })
   const program = await compile(
-    ({ params, x, y }: never) =>
-      valueAndGrad((trained: never) => batchLoss(trained, { frozen: top, scaling, outputs }, x, y))(params),
+    ({ params, x, y }: never) => valueAndGrad((trained: never) => batchLoss(trained, loss, x, y))(params),
     specs as never,
     { threads: 1 },
   )
   const answer = (await program.run({
     params,
-    x: ndarray('float32', [4, ...size, 512], cut.data),
+    x: ndarray('float32', [4, ...input], cut.data),
     y: fromNumbers('int32', [4], labels),
   } as never)) as unknown as { value: NDArray; grads: Tree<NDArray> }
   await program.close()
@@ -99,12 +101,13 @@ describe('fine-tuning the last block', () => {
 
     it(`with ${outputs} outputs takes PyTorch's two steps`, async () => {
       const options = { steps: 2, batchSize: 4, learningRate: 1e-3, rng: new Rng(1), threads: 1 }
-      const tuned = await fineTune(start(Number(outputs)), { cut, size, labels }, scaling, options)
+      const tuned = await fineTune(place, start(Number(outputs)), { cut, labels }, scaling, options)
       const { loss } = await lossAndGradients(tuned, labels)
       expect(Math.abs(loss / losses[2] - 1)).toBeLessThan(1e-3)
       // the statistics stand still
-      expect(tuned.top.norm5.mean).toEqual(top.norm5.mean)
-      expect(tuned.top.norm5.scale).not.toEqual(top.norm5.scale)
+      const { norm5 } = tuned.top as unknown as DenseNetTop
+      expect(norm5.mean).toEqual(top.norm5.mean)
+      expect(norm5.scale).not.toEqual(top.norm5.scale)
     })
   }
 })

@@ -20,6 +20,8 @@ const growth = 32
 const bottleneck = 4 * growth
 /** Features of an image. */
 export const densenetFeatures = 1024
+/** Channels of what the last block takes. */
+export const densenetTopChannels = 512
 
 /** A batch normalisation with its running statistics, each [channels]. */
 export type Norm<A = NDArray> = BatchNormParams<A> & BatchNormState<A>
@@ -96,7 +98,7 @@ export function densenetSpecs(imageChannels: number): DenseNet<ArraySpec> {
     transition2: halved(512),
     denseblock3: block(256, 24),
     transition3: halved(1024),
-    denseblock4: block(512, 16),
+    denseblock4: block(densenetTopChannels, 16),
     norm5: norm(densenetFeatures),
   }
 }

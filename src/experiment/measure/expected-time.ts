@@ -1,6 +1,7 @@
 /** How long a run will take, said before it begins: a few seconds of the real work, counted up. Nothing of it is kept. */
 
 import type { Backbone } from '../../backbone/backbone.js'
+import { encodeWeights } from '../../backbone/weights-file.js'
 import { UserError } from '../../base/errors.js'
 import { fixed } from '../../base/format.js'
 import { outputsFor } from '../../head/head.js'
@@ -10,10 +11,8 @@ import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../wor
 import { around, measureMachine, secondsOf, totalOf } from './machine.js'
 import { measureTuning } from './tuning.js'
 
-/** Of what the last block takes, of all images. */
+/** Of what the trained top takes, of all images. */
 const mostCutBytes = 4 * 2 ** 30
-/** A trained block. */
-const blockBytes = 8.9e6
 
 export interface RunSizes {
   readonly data: SearchData
@@ -51,32 +50,28 @@ export async function sayExpectedTime(context: RunContext, backbone: Backbone, s
   return seconds.value
 }
 
-/** What training the last block in every trial adds. Throws where its input would not fit into memory. */
+/** What training the top in every trial adds. Throws where its input would not fit into memory. */
 async function tuningSeconds(
-  { config, unfrozen, seals, emit }: RunContext,
-  trunk: Backbone,
+  { config, top, emit }: RunContext,
+  below: Backbone,
   data: SearchData,
   work: readonly StageWork[],
 ): Promise<number> {
-  if (!unfrozen) return 0
+  if (!top) return 0
   const total = (unit: WorkUnit) => work.reduce((sum, { counts }) => sum + counts[unit], 0)
-  const bytes = 4 * trunk.contract.features * total('features')
+  const bytes = 4 * below.contract.features * total('features')
   if (bytes > mostCutBytes) {
     throw new UserError(
-      `backbone.unfreeze block4 would keep ${gigabytes(bytes)} of what the block takes (at most ${gigabytes(mostCutBytes)}); ` +
+      `backbone.unfreeze ${config.backbone.unfreeze} would keep ${gigabytes(bytes)} of what the block takes (at most ${gigabytes(mostCutBytes)}); ` +
         'let the backbone see smaller films (--set backbone.inputSize=[56,56]), or search fewer K (--set search.kMax=10)',
     )
   }
   const { fineTune } = config.backbone
-  const seconds = await measureTuning(
-    { file: seals.fileOf(unfrozen.block) as string, size: unfrozen.size },
-    fineTune,
-    outputsFor(data.classes.length),
-  )
+  const seconds = await measureTuning(top, fineTune, outputsFor(data.classes.length))
   const trials = total('head')
   emit({
     type: 'note',
-    text: `the last block is trained ${trials} times, ${fineTune.steps} steps each; on disk up to ${gigabytes(trials * blockBytes)} while K is searched`,
+    text: `the last block is trained ${trials} times, ${fineTune.steps} steps each; on disk up to ${gigabytes(trials * encodeWeights(top.weights).length)} while K is searched`,
   })
   return (seconds * trials) / Math.max(1, config.compute.processes)
 }

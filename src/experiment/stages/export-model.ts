@@ -4,7 +4,7 @@
  */
 
 import type { Backbone } from '../../backbone/backbone.js'
-import { withBlocks } from '../../backbone/unfrozen.js'
+import { withTops } from '../../backbone/top-features.js'
 import { version } from '../../base/version.js'
 import { exportClassifier } from '../../export/classifier.js'
 import { plainHead } from '../../head/stored-head.js'
@@ -12,7 +12,7 @@ import { chosenArm } from '../../record/arm.js'
 import { rankingScore } from '../../scoring/ranking.js'
 import { isBetter } from '../../search/tie.js'
 import { labelsOf, type SearchData } from '../cohort/film-set.js'
-import { type DeliveredArm, readBlocks } from '../delivered.js'
+import { type DeliveredArm, readTops } from '../delivered.js'
 import type { RunContext } from '../stage.js'
 
 export async function exportModel(
@@ -21,16 +21,16 @@ export async function exportModel(
   delivered: readonly DeliveredArm[],
   backbone: Backbone,
 ): Promise<null> {
-  const { directory, seals, config, unfrozen } = context
-  for (const { arm, k, head, blocks } of delivered) {
-    const trained = blocks.length > 0 ? { blocks: blocks.length } : {}
+  const { directory, seals, config, top } = context
+  for (const { arm, k, head, tops } of delivered) {
+    const trained = tops.length > 0 ? { blocks: tops.length } : {}
     const stored = { arm: arm.name, k, native: arm.native ?? false, ...trained, ...head }
     seals.writeJson(directory.head(arm.name), plainHead(stored))
   }
   const chosen = delivered.find(({ arm }) => arm.name === chosenArm) as DeliveredArm
   const [height, width] = config.image.size
-  const backboneWithBlocks = unfrozen ? withBlocks(backbone, readBlocks(chosen.blocks), unfrozen.size) : backbone
-  const bytes = exportClassifier(backboneWithBlocks, chosen.head, {
+  const exported = top ? withTops(backbone, top, readTops(top.kind, chosen.tops)) : backbone
+  const bytes = exportClassifier(exported, chosen.head, {
     classes: [...data.classes],
     positive: data.positiveIndex === null ? null : data.classes[data.positiveIndex],
     imageSize: [height, width],

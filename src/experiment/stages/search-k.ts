@@ -72,7 +72,7 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
           gan,
           draw,
           // A logistic head on a frozen backbone is the same whatever its seed.
-          head: context.config.head.kind === 'adam' || context.unfrozen ? head : 1,
+          head: context.config.head.kind === 'adam' || context.top ? head : 1,
           score: all.theta[ks.indexOf(stop.kOptimal)][r],
         })),
       ),

@@ -95,9 +95,11 @@ function trialUnit(
     },
     standardiseBy: config.head.standardise ? { matrix: trainMatrix, rows: 'all' } : null,
     head: headSpec(config, sizeOf(parts), repeatSeed(config.seed, 'head', headNumber), steps),
-    ...(context.unfrozen && {
+    ...(context.top && {
       fineTune: {
-        ...context.unfrozen,
+        top: context.top.kind.id,
+        weights: context.top.hash,
+        input: context.top.input,
         ...config.backbone.fineTune,
         seed: repeatSeed(config.seed, 'block', headNumber),
       },
@@ -141,9 +143,9 @@ export async function runTrials(
   const missing = eachOnce(units).filter((unit) => !seals.holds(fileOf(unit)))
   const progress = progressOf(context, stage, missing.length, 'trials')
   // An executor of someone else may keep an error of what it calls to itself.
-  const keeper = guarded(({ trial, block }: UnitOutcome) => {
+  const keeper = guarded(({ trial, top }: UnitOutcome) => {
     const { arm, k, repeat, size, score } = trial
-    if (block) seals.write(directory.trialBlock(arm, k, repeat), block)
+    if (top) seals.write(directory.trialTop(arm, k, repeat), top)
     seals.writeJson(fileOf(trial), trial)
     emit({ type: 'trial', arm, k, repeat, size, score })
     progress(1)

@@ -1,8 +1,9 @@
-/** A trial that trains the last block with its head: a head on the frozen features first, then both together. */
+/** A trial that trains the backbone's top with its head: a head on the features of the top as loaded first, then both together. */
 
-import { decodeDensenetTop, encodeDensenet } from '../../backbone/networks/densenet-file.js'
-import type { DenseNetTop } from '../../backbone/networks/densenet121.js'
-import { blockFeatures } from '../../backbone/unfrozen.js'
+import { type TopPlace, topFeatures } from '../../backbone/top-features.js'
+import { topOf } from '../../backbone/tops.js'
+import type { TopWeights } from '../../backbone/trainable-top.js'
+import { decodeTop, encodeWeights } from '../../backbone/weights-file.js'
 import type { NDArray } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { fineTune } from '../../head/fine-tune.js'
@@ -18,11 +19,12 @@ export async function runTunedTrial(
   unit: TrialUnit,
   tune: FineTuneSpec,
   contents: Contents,
-): Promise<Required<Pick<UnitOutcome, 'trial' | 'block'>>> {
+): Promise<Required<Pick<UnitOutcome, 'trial' | 'top'>>> {
   const { outputs } = unit
+  const place = placeOf(tune)
   const { features: cut, labels } = await trainingRows(unit, contents)
-  const block = await loadedBlock(tune, contents)
-  const features = await blockFeatures(block, cut, tune.size, threads)
+  const loaded = await loadedWeights(tune, contents)
+  const features = await topFeatures(place, loaded, cut, threads)
   const scaling = standardisation(
     unit.standardiseBy ? await untrainedFeatures(tune, unit.standardiseBy, contents) : features,
   )
@@ -38,27 +40,33 @@ export async function runTunedTrial(
       },
     },
   )
-  const { steps, batchSize, learningRate, size } = tune
+  const { steps, batchSize, learningRate } = tune
   const options = { steps, batchSize, learningRate, rng: new Rng(tune.seed).split('block'), threads }
-  const tuned = await fineTune({ top: block, head: first.head }, { cut, size, labels }, scaling, options)
+  const tuned = await fineTune(place, { top: loaded, head: first.head }, { cut, labels }, scaling, options)
   const selection = await contents.rows(unit.selection)
-  const logits = headLogits(tuned.head, await blockFeatures(tuned.top, selection, size, threads))
+  const logits = headLogits(tuned.head, await topFeatures(place, tuned.top, selection, threads))
   const trial = outcomeOf(unit, labels.length, { ...first, head: tuned.head }, logits)
-  return { trial: { ...trial, tuned: true }, block: encodeDensenet(tuned.top) }
+  return { trial: { ...trial, tuned: true }, top: encodeWeights(tuned.top) }
 }
 
-function loadedBlock({ block }: FineTuneSpec, contents: Contents): Promise<DenseNetTop> {
-  return contents.once(`block ${block}`, async () => decodeDensenetTop(await contents.bytes(block), `content ${block}`))
+function placeOf({ top, input }: FineTuneSpec): TopPlace {
+  return { kind: topOf(top), input }
 }
 
-/** What the block as loaded makes of rows of a matrix; of the whole matrix once for all trials. */
+function loadedWeights({ top, weights }: FineTuneSpec, contents: Contents): Promise<TopWeights> {
+  return contents.once(`weights ${weights}`, async () =>
+    decodeTop(topOf(top), await contents.bytes(weights), `content ${weights}`),
+  )
+}
+
+/** What the top as loaded makes of rows of a matrix; of the whole matrix once for all trials. */
 async function untrainedFeatures(
   tune: FineTuneSpec,
   { matrix, rows }: MatrixRows,
   contents: Contents,
 ): Promise<NDArray<'float32'>> {
-  const all = await contents.once(`features of ${tune.block} from ${matrix}`, async () =>
-    blockFeatures(await loadedBlock(tune, contents), await contents.matrix(matrix), tune.size, threads),
+  const all = await contents.once(`features by ${tune.weights} of ${matrix}`, async () =>
+    topFeatures(placeOf(tune), await loadedWeights(tune, contents), await contents.matrix(matrix), threads),
   )
   return selectRows(all, rows)
 }

@@ -3,6 +3,7 @@
  * can cross a process, a network or a queue; what it gives back is plain data too, and whoever handed it out keeps that.
  * A unit has no place for a test set.
  */
+import type { TopInput } from '../../backbone/trainable-top.js'
 
 /** Rows of a matrix: all of them, one run, or these in this order, in which a row may come more than once. */
 export type Rows = 'all' | { readonly from: number; readonly count: number } | readonly number[]
@@ -14,12 +15,14 @@ export interface MatrixRows {
   readonly rows: Rows
 }
 
-/** The last block trained with the head: the matrices hold what the trunk below it gives. */
+/** The backbone's top trained with the head: the matrices hold what the network below it gives. */
 export interface FineTuneSpec {
-  /** SHA-256 (hex) of the block's weights as loaded, a safetensors file. */
-  readonly block: string
-  /** Rows and columns of what the trunk gives; a row of a matrix is that times 512. */
-  readonly size: readonly [number, number]
+  /** Which top, such as `densenet121.block4`. */
+  readonly top: string
+  /** SHA-256 (hex) of its weights as loaded, a safetensors file. */
+  readonly weights: string
+  /** Rows, columns and channels of what it takes; a row of a matrix is these, flat. */
+  readonly input: TopInput
   readonly steps: number
   readonly batchSize: number
   readonly learningRate: number
@@ -79,7 +82,7 @@ export interface TrialOutcome {
   readonly penalty: number | null
   /** The head's fit ended at its largest number of steps, before it had settled. */
   readonly unconverged?: true
-  /** The head stands on a block that this trial has trained. */
+  /** The head stands on a top that this trial has trained. */
   readonly tuned?: true
 }
 
@@ -88,8 +91,8 @@ export interface UnitOutcome {
   /** Of its unit. */
   readonly id: string
   readonly trial: TrialOutcome
-  /** The block that the trial has trained, as a safetensors file. */
-  readonly block?: Uint8Array
+  /** The top that the trial has trained, as a safetensors file. */
+  readonly top?: Uint8Array
 }
 
 /** Rows in the shortest form that says the same. */
