@@ -58,6 +58,11 @@ export function withInterval(value: Maybe, low: Maybe, high: Maybe, digits = 3):
   return `${proportion(value, digits)} (${limits(low, high, digits)})`
 }
 
+/** An expected number of things, as one counts: one decimal below ten, whole from there on. */
+export function expectedCount(value: number): string {
+  return value.toFixed(value < 10 ? 1 : 0)
+}
+
 /** A difference with its sign: `+0.021`, `−0.004`, `0.000`. */
 export function signed(value: Maybe, digits = 3): string {
   if (!isNumber(value)) return absent

@@ -10,17 +10,17 @@ export function qualityInWords(one: MeasuredQuality): string[] {
   const beside = (value: string | undefined, what: string) => (value === undefined ? '' : `   (${what}: ${value})`)
   const lines = [
     `${title}${count(n.real)} real and ${count(n.synthetic)} synthetic images${heldOut}; ${one.features} features`,
-    `  KID        ${figure(kid.value)}${limits(kid)}${beside(reference.kid ? `${figure(reference.kid.value)}${limits(reference.kid)}` : undefined, 'held-out real')}   near 0 where both are of one distribution`,
-    `  FID        ${figure(one.fid)}${beside(reference.fid === null ? undefined : figure(reference.fid), 'two halves of the real')}`,
-    `  precision  ${proportion(one.precision)}   of the synthetic images look real`,
-    `  recall     ${proportion(one.recall)}   of the real variety is reached`,
-    `  density    ${fixed(one.density)}   near 1`,
-    `  coverage   ${proportion(one.coverage)}`,
+    `  KID        ${figure(kid.value)}${limits(kid)}${beside(reference.kid ? `${figure(reference.kid.value)}${limits(reference.kid)}` : undefined, 'held-out real')}   distance of the two sets of images, 0 where they are alike`,
+    `  FID        ${figure(one.fid)}${beside(reference.fid === null ? undefined : figure(reference.fid), 'two halves of the real')}   another such distance, too high in small sets`,
+    `  precision  ${proportion(one.precision)}   share of the synthetic images that look like real ones`,
+    `  recall     ${proportion(one.recall)}   share of the real images whose like was drawn: variety`,
+    `  density    ${fixed(one.density)}   how densely real images lie about the synthetic ones; 1 as about real ones`,
+    `  coverage   ${proportion(one.coverage)}   share of the real images with a synthetic one near them`,
   ]
   if (one.msSsim) {
     const { real, synthetic, metric } = one.msSsim
     lines.push(
-      `  ${metric}: pairs of synthetic images ${fixed(synthetic.mean)}${limits(synthetic)}, of real ones ${fixed(real.mean)}${limits(real)}`,
+      `  ${metric}, likeness of pairs (1: the same image): synthetic images ${fixed(synthetic.mean)}${limits(synthetic)}, of real ones ${fixed(real.mean)}${limits(real)}`,
     )
     const compared = likenessInWords(one.msSsim, 'images')
     if (compared !== undefined) lines.push(`  synthetic images are ${compared}`)

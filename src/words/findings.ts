@@ -1,5 +1,5 @@
 /** What the figures of synthetic images warn of, in words that hold for the command line and the report alike. */
-import { count, figures, fixed } from '../base/format.js'
+import { count, expectedCount, figures, fixed } from '../base/format.js'
 import type { CopyCounts, CopyFinding, QualityFindings, QualityWarning } from '../record/findings.js'
 
 export interface FindingsWords {
@@ -31,9 +31,9 @@ function copyWords(found: CopyFinding): string {
 }
 
 function countsWords({ byFeatures, images }: CopyCounts): string {
-  const features = `${count(byFeatures.suspected)} of ${count(byFeatures.of)} lie nearer to a training image than 99 % of training images lie to each other (${fixed(byFeatures.byChance, 1)} would by chance)`
+  const features = `${count(byFeatures.suspected)} of ${count(byFeatures.of)} lie nearer to a training image than 99 % of training images lie to each other (without any copy about ${expectedCount(byFeatures.byChance)} would)`
   return images
-    ? `${features}, and ${count(images.suspected)} of ${count(images.of)} look more like one (${fixed(images.byChance, 1)} by chance)`
+    ? `${features}, and ${count(images.suspected)} of ${count(images.of)} look more like one (without any copy about ${expectedCount(images.byChance)})`
     : features
 }
 

@@ -43,8 +43,8 @@ describe('kopt evaluate with more than two classes', () => {
   it('says it in words', () => {
     const { code, stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(table) })
     expect(code).toBe(0)
-    expect(stdout).toContain(`macro AUC ${expected.macroAuc.toFixed(3)} (`)
-    expect(stdout).toMatch(/fluid against the rest: AUC 0\.\d+ \(/)
+    expect(stdout).toMatch(new RegExp(`^ {2}macro AUC +${expected.macroAuc.toFixed(3)} +0\\.\\d+-0\\.\\d+$`, 'm'))
+    expect(stdout).toMatch(/^fluid against the rest\n {2}AUC +0\.\d+ +0\.\d+-/m)
   })
 
   it.each([
@@ -117,6 +117,20 @@ describe('kopt evaluate', () => {
     ])
   })
 
+  it('prints a table that 80 columns hold, each figure once with its interval', () => {
+    const logistic = (x: number) => (1 / (1 + Math.exp(1 - x))).toFixed(3)
+    const text = `label,score,score_b,patient\n${rows.map(([label, a, b], i) => `${label},${logistic(a)},${logistic(b)},p${i >> 1}`).join('\n')}\n`
+    const tiny = 'label,score\n0,0.1\n1,0.9\n'
+    for (const table of [text, tiny]) {
+      const { code, stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(table) })
+      const lines = stdout.trimEnd().split('\n')
+      expect(code).toBe(0)
+      expect(lines.filter((line) => [...line].length > 80)).toEqual([])
+      expect(lines.filter((line) => /^ {2}specificity +[\d.]+ +[\d.]+-[\d.]+$/.test(line)).length).toBeGreaterThan(0)
+      expect(stdout).not.toContain('<0.001 to >0.999')
+    }
+  })
+
   it('evaluates each set by itself, and rows within their fold alone', () => {
     const named = rows.map(([label, a], i) => `${label},${a + (i % 2) * 50},${i % 2 ? 'ours' : 'theirs'}`)
     const { sets, n } = evaluateJson(`label,score,set\n${named.join('\n')}\n`)
@@ -156,13 +170,15 @@ describe('kopt evaluate', () => {
     expect(comparisons[0].high).toBeGreaterThan(0.6)
     expect(comparisons[0].low).toBe(-comparisons[0].high)
     const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(text) })
-    expect(stdout).toMatch(/score - score_b: 0\.000 \(\u22120\.\d{3} to \+0\.\d{3}\)/)
-    expect(stdout).not.toContain('0.000 (0.000 to 0.000)')
+    expect(stdout).toMatch(/^score less score_b\n {2}AUC +0\.000 +\u22120\.\d{3} to \+0\.\d{3} /m)
+    expect(stdout).not.toMatch(/0\.000 +0\.000 to 0\.000/)
   })
 
   it('says it in words', () => {
     const { stdout } = kopt(['evaluate', 'scores.csv'], { cwd: tableAt(plain) })
-    expect(stdout).toMatch(/^40 rows \(0: 22, 1: 18\), positive class: 1\nscore: AUC 0\.\d{3} \(0\.\d{3}-0\.\d{3}\)\n/)
+    expect(stdout).toMatch(
+      /^40 rows \(0: 22, 1: 18\), positive class: 1\nscore\n {2}AUC +0\.\d{3} +0\.\d{3}-0\.\d{3}\n/,
+    )
   })
 
   it.each([

@@ -59,7 +59,11 @@ describe('kopt quality of two matrices', () => {
     const [r, c, o] = [save(folder, 'r.npy', real), save(folder, 'c.npy', copies), save(folder, 'o.npy', other)]
     expect(kopt(['quality', r, c]).stdout).toMatch(/warning: copies suspected: 30 of 30/)
     const { stdout } = kopt(['quality', r, o])
-    expect(stdout).toMatch(/none found by this check/)
+    expect(stdout).toMatch(
+      /none found by this check, where \d+ of \d+ lie nearer .* \(without any copy about [\d.]+ would\)/,
+    )
+    for (const name of ['KID', 'FID', 'precision', 'recall', 'density', 'coverage'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} .* {3}\\S+ \\S+ \\S+ `, 'm'))
     expect(stdout).toMatch(/two halves of the real/)
   })
 

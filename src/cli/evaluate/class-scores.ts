@@ -1,12 +1,12 @@
 /** `kopt evaluate SCORES.csv` with more than two classes: a score for each, `score_CLASS`; the likeliest is called. */
 import { throwProblems } from '../../base/errors.js'
-import { withInterval } from '../../base/format.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { classProportions, macroProportions } from '../../metrics/class-proportions.js'
 import { confusionMatrix, mostProbable } from '../../metrics/confusion-matrix.js'
 import { estimateInterval } from '../../metrics/estimate.js'
 import { handTillEstimate, macroAucEstimate, oneAgainstRest } from '../../metrics/multi-class.js'
 import type { ScoreTable } from '../score-table.js'
+import { figureTable, share } from './figure-table.js'
 
 type ClassEvaluation = ReturnType<typeof evaluateClassRows>
 
@@ -83,23 +83,34 @@ function inWords({
   confusionMatrix: matrix,
   clustered,
 }: ClassEvaluation) {
-  const interval = ({ value, low, high }: { value: number | null; low: number | null; high: number | null }) =>
-    withInterval(value, low, high)
   const names = Object.keys(classes)
   const lines = [`${n} rows (${names.map((name) => `${name} ${classes[name]}`).join(', ')})`]
   if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals allow for it`)
-  lines.push(
-    `macro AUC ${interval(auc)}${auc.reason ? ` (${auc.reason})` : ''}`,
-    `Hand and Till's M ${interval(handTill)}`,
-    `the likeliest class is called: accuracy ${interval(measures.accuracy)}; means over the classes: sensitivity ${interval(measures.sensitivity)}, specificity ${interval(measures.specificity)}`,
+  const figures = figureTable([
+    [
+      'all classes, the likeliest is called',
+      [
+        share('macro AUC', auc),
+        share("Hand and Till's M", handTill),
+        share('accuracy', measures.accuracy),
+        share('sensitivity', measures.sensitivity, 'mean over the classes'),
+        share('specificity', measures.specificity, 'mean over the classes'),
+      ],
+    ],
+    ...perClass.map(
+      (one) =>
+        [
+          `${one.class} against the rest`,
+          [
+            share('AUC', one.auc),
+            share('sensitivity', one.measures.sensitivity),
+            share('specificity', one.measures.specificity),
+          ],
+        ] as const,
+    ),
+  ])
+  const called = matrix.map(
+    (row, truth) => `${names[truth]} called ${row.map((count, call) => `${names[call]} ${count}`).join(', ')}`,
   )
-  for (const one of perClass) {
-    lines.push(
-      `${one.class} against the rest: AUC ${interval(one.auc)}, sensitivity ${interval(one.measures.sensitivity)}, specificity ${interval(one.measures.specificity)}`,
-    )
-  }
-  matrix.forEach((row, truth) => {
-    lines.push(`${names[truth]} called ${row.map((count, call) => `${names[call]} ${count}`).join(', ')}`)
-  })
-  return lines
+  return [...lines, ...figures, ...called]
 }

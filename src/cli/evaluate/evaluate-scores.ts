@@ -1,6 +1,6 @@
 /** `kopt evaluate SCORES.csv`: a table of scores from anywhere, read, checked and evaluated. */
 import { throwProblems, UserError } from '../../base/errors.js'
-import { fixed, percentage, pValue, signed, withInterval } from '../../base/format.js'
+import { fixed, percentage, pValue } from '../../base/format.js'
 import { groupBy } from '../../base/group-by.js'
 import { shownLine, shownLines } from '../../base/shown.js'
 import { problemsOfClassNames } from '../../dataset/class-names.js'
@@ -9,6 +9,7 @@ import { firstFew } from '../../dataset/reader.js'
 import type { Outside } from '../command.js'
 import { readScoreTable, type ScoreTable } from '../score-table.js'
 import { evaluateClassScores } from './class-scores.js'
+import { difference, type Figure, figureTable, number, share } from './figure-table.js'
 import {
   type EvaluationOptions,
   evaluateRows,
@@ -153,53 +154,70 @@ function inWords(
   const lines = [`${n} ${what} (${counts.join(', ')}), positive class: ${positive}`]
   if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals and tests allow for it`)
   if (folds) lines.push(`${folds} folds: rows are compared within a fold alone`)
-  for (const [name, { value, low, high, reason }] of Object.entries(aucs ?? { score: auc })) {
-    lines.push(`${name}: AUC ${withInterval(value, low, high)}${reason ? ` (${reason})` : ''}`)
-  }
-  for (const { a, b, difference, low, high, p, delong } of comparisons) {
-    const plain = delong ? `; DeLong’s plain test: ${pValue(delong.p)}` : ''
-    lines.push(`${a} - ${b}: ${signed(difference)} (${signed(low)} to ${signed(high)}), ${pValue(p)}${plain}`)
-  }
-  for (const [name, column] of Object.entries(columns)) lines.push(...ofColumn(name, column, prevalence))
-  for (const { a, b, measure, difference, low, high, p } of accuracyComparisons) {
-    lines.push(`${a} - ${b}: ${measure} ${signed(difference)} (${signed(low)} to ${signed(high)}), ${pValue(p)}`)
-  }
-  return lines
+  const ofScores = Object.entries(columns).map(([name, column]) => {
+    const own = (aucs ?? { score: auc })[name] as typeof auc
+    return { name, column, figures: [share('AUC', own), ...figuresOf(column, prevalence)] }
+  })
+  const pairs = comparisons.map(({ a, b, difference: value, low, high, p, delong }): [string, Figure[]] => [
+    `${a} less ${b}`,
+    [
+      difference('AUC', value, low, high, pValue(p)),
+      ...(delong ? [{ name: 'DeLong’s plain test', value: '', interval: '', beside: pValue(delong.p) }] : []),
+      ...accuracyComparisons
+        .filter((one) => one.a === a && one.b === b)
+        .map((one) => difference(one.measure, one.difference, one.low, one.high, pValue(one.p))),
+    ],
+  ])
+  const remarks = ofScores.flatMap(({ name, column: { measures, reason } }) =>
+    measures === undefined && reason ? [`${name}: ${reason}`] : [],
+  )
+  const parts = ofScores.flatMap(({ name, column: { byPatient }, figures }): [string, Figure[]][] => [
+    [name, figures],
+    [`${name} by patient (${byPatient?.n}, the highest score of each)`, figuresOfPatients(byPatient)],
+  ])
+  return [...lines, ...figureTable([...parts, ...pairs]), ...remarks]
 }
 
-function ofColumn(name: string, column: ScoreEvaluation['columns'][string], prevalence?: number): string[] {
-  const { measures, calibration, decision, byPatient, reason } = column
-  const lines: string[] = []
-  const interval = ({ value, low, high }: { value: number | null; low: number | null; high: number | null }) =>
-    withInterval(value, low, high)
-  if (measures) {
-    const { cutoff, sensitivity, specificity, accuracy, ppv, npv, atPrevalence } = measures
-    lines.push(
-      `${name}, positive from ${cutoff} on: sensitivity ${interval(sensitivity)}, specificity ${interval(specificity)}, accuracy ${interval(accuracy)}`,
-      `${name}, positive from ${cutoff} on, ${prevalence === undefined ? 'at the prevalence of these rows' : `at a prevalence of ${percentage(prevalence)}`}: PPV ${interval(atPrevalence?.ppv ?? ppv)}, NPV ${interval(atPrevalence?.npv ?? npv)}`,
-    )
-  } else if (reason) lines.push(`${name}: ${reason}`)
-  if (byPatient) {
-    lines.push(
-      `${name} by patient (${byPatient.n}, the highest score of each): AUC ${interval(byPatient.auc)}, sensitivity ${interval(byPatient.sensitivity)}, specificity ${interval(byPatient.specificity)}`,
-    )
+type Column = ScoreEvaluation['columns'][string]
+
+function figuresOf({ measures, calibration, decision = [] }: Column, prevalence?: number): Figure[] {
+  const at = prevalence === undefined ? 'prevalence of these rows' : `prevalence ${percentage(prevalence)}`
+  return [
+    ...(measures
+      ? [
+          share('sensitivity', measures.sensitivity, `positive from ${measures.cutoff} on`),
+          share('specificity', measures.specificity),
+          share('accuracy', measures.accuracy),
+          share('PPV', measures.atPrevalence?.ppv ?? measures.ppv, at),
+          share('NPV', measures.atPrevalence?.npv ?? measures.npv, at),
+        ]
+      : []),
+    ...(calibration
+      ? [
+          number('intercept', calibration.intercept, 'as probabilities; 0 is right'),
+          number('slope', calibration.slope, '1 is right'),
+          share('Brier score', calibration.brier, '0 is best'),
+          number('scaled Brier score', calibration.scaledBrier, '1 is best'),
+        ]
+      : []),
+    ...(decision.length > 0 ? [netBenefit(decision)] : []),
+  ]
+}
+
+function figuresOfPatients(byPatient: Column['byPatient']): Figure[] {
+  if (byPatient === undefined) return []
+  const { auc, sensitivity, specificity } = byPatient
+  return [share('AUC', auc), share('sensitivity', sensitivity), share('specificity', specificity)]
+}
+
+/** At how many thresholds acting by the score is better than acting on everybody and on nobody; limits stand in --json. */
+function netBenefit(decision: NonNullable<Column['decision']>): Figure {
+  const useful = decision.filter(({ model, all }) => model > Math.max(0, all))
+  const [least, most] = [useful[0], useful.at(-1)]
+  return {
+    name: 'net benefit',
+    value: `${useful.length}/${decision.length}`,
+    interval: least && most ? `${fixed(least.threshold, 2)} to ${fixed(most.threshold, 2)}` : '',
+    beside: 'thresholds that have one',
   }
-  if (calibration) {
-    const { intercept, slope, brier, scaledBrier } = calibration
-    const wide = ({ value, low, high, reason: why }: typeof slope) =>
-      value === null ? `none (${why})` : `${fixed(value, 2)} (${fixed(low, 2)} to ${fixed(high, 2)})`
-    lines.push(
-      `${name} as probability: intercept ${wide(intercept)}, slope ${wide(slope)}, Brier ${interval(brier)}, scaled Brier ${wide(scaledBrier)}`,
-    )
-  }
-  const useful = (decision ?? []).filter(({ model, all }) => model > Math.max(0, all))
-  if (decision && useful.length > 0) {
-    const [least, most] = [useful[0].threshold, useful[useful.length - 1].threshold]
-    lines.push(
-      `${name}: more net benefit than acting on everybody or on nobody at ${useful.length} of ${decision.length} thresholds between ${fixed(least, 2)} and ${fixed(most, 2)} (limits in --json)`,
-    )
-  } else if (decision && decision.length > 0) {
-    lines.push(`${name}: at no threshold more net benefit than acting on everybody or on nobody`)
-  }
-  return lines
 }

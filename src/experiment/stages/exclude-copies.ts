@@ -1,5 +1,5 @@
 /** Suspected copies of training films, kept out of the pools where the configuration asks for it: the check of each class, and what is said. */
-import { fixed } from '../../base/format.js'
+import { expectedCount } from '../../base/format.js'
 import { counted } from '../../dataset/reader.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { ImageCheck } from '../../synthetic/copies.js'
@@ -34,7 +34,7 @@ export function sayExcluded(
   excluded: readonly ExcludedCopies[],
 ): void {
   excluded.forEach((one, c) => {
-    const chance = one.byChance === null ? '' : ` (${fixed(one.byChance, 1)} would be by chance)`
+    const chance = one.byChance === null ? '' : ` (without any copy about ${expectedCount(one.byChance)} would be)`
     const text = `class ${classes[c]}: ${one.excluded} of ${counted(one.checked, 'synthetic image')} left out as suspected copies of training films${chance}`
     emit({ type: one.suspicious ? 'warning' : 'note', text })
   })
