@@ -20,6 +20,37 @@ function bothWays(words: readonly string[], name: string, content: string | Uint
   return { byName, piped }
 }
 
+describe('a workbook in place of a table', () => {
+  const xml = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>'
+  const flat = '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+  const old = Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0)
+
+  it.each([
+    ['old.xls', old, /is an old Excel workbook/],
+    ['report.xls', '<html><table><tr><td>file</td></tr></table></html>', /is a web page with a table/],
+    ['book.xls', xml, /is an Excel workbook in XML/],
+    ['book.fods', flat, /is an OpenDocument file \(.fods\)/],
+  ])('%s is refused with what to do wherever a table is read', async (name, content, what) => {
+    const cwd = await writeFiles(temporaryFolder(), { 'films/a/1.png': 1, 'films/b/1.png': 2 })
+    for (const words of [
+      ['manifest', 'films', '--labels', 'FILE', '--match', 'name'],
+      ['evaluate', 'FILE'],
+      ['search', 'FILE'],
+    ]) {
+      const { byName, piped } = bothWays(words, name, content, cwd)
+      expect([byName.code, piped.code]).toEqual([2, 2])
+      expect(byName.stderr).toMatch(what)
+      expect(byName.stderr).toMatch(/save (it|the sheet) as 'CSV UTF-8'/)
+      expect(piped.stderr).toBe(byName.stderr.replace(name, 'standard input'))
+    }
+    for (const words of [
+      ['inspect', name],
+      ['inspect', 'films', '--roi', name],
+    ])
+      expect(kopt(words, { cwd })).toMatchObject({ code: 2, stderr: expect.stringMatching(what) })
+  })
+})
+
 describe('standard input', () => {
   it.each([
     ['evaluate', ['evaluate', 'FILE', '--positive', '1', '--json'], 'scores.csv', scores],

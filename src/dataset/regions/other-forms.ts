@@ -51,6 +51,9 @@ function ofXml(text: string): string | undefined {
   }
   if (/<(Annotations|ASAP_Annotations)\b/.test(text))
     return `is XML of ASAP or ImageScope, which is not read: ${asTable}`
+  // a spreadsheet in markup, which is told where tables are read
+  if (/urn:schemas-microsoft-com:office|urn:oasis:names:tc:opendocument|^<(!doctype html|html|table|meta)/i.test(text))
+    return undefined
   return /^(<\?xml|<!|<[A-Za-z])/.test(text) ? `is XML in a form that is not known: ${asTable}` : undefined
 }
 

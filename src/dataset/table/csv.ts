@@ -7,7 +7,7 @@ import { parse } from 'csv-parse/sync'
 import { UserError } from '../../base/errors.js'
 import { count } from '../../base/format.js'
 import { shortened } from '../../base/shortened.js'
-import { readInput } from '../../base/standard-input.js'
+import { readInput, standardInput } from '../../base/standard-input.js'
 import { NamedFilms, type Warning } from '../warning.js'
 import { otherFormatOf } from './other-formats.js'
 import { decodeTable } from './text.js'
@@ -40,9 +40,10 @@ export interface CsvOptions {
   readonly encoding?: string
 }
 
-/** Reads a CSV file (`-`: standard input); empty rows are dropped. Throws a `UserError` where it is none, or can't be decided how it is meant. */
-export function readCsvTable(file: string, options: CsvOptions = {}): CsvTable {
-  const bytes = readInput(file, maxTableBytes)
+/** Reads a CSV file (`-`: standard input) at a place; empty rows are dropped. Throws a `UserError` where it is none, or can't be decided how it is meant. */
+export function readCsvTable(place: string, options: CsvOptions = {}): CsvTable {
+  const bytes = readInput(place, maxTableBytes)
+  const file = place === standardInput ? 'standard input' : place
   const other = otherFormatOf(bytes)
   if (other !== undefined) throw new UserError(`${file} ${other}`)
   const { text, found } = decodeTable(bytes, file, options.encoding)

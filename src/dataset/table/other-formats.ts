@@ -80,6 +80,9 @@ function markupOf(bytes: Uint8Array): string | undefined {
   if (/^<\?xml[\s\S]*urn:schemas-microsoft-com:office:spreadsheet/i.test(text)) {
     return `is an Excel workbook in XML, no CSV: ${spreadsheet}`
   }
+  if (/^<\?xml[\s\S]*urn:oasis:names:tc:opendocument/i.test(text)) {
+    return `is an OpenDocument file (.fods), no CSV: ${spreadsheet}`
+  }
   if (/^(<!doctype html|<html|<table|<meta|<style|<head|MIME-Version:)/i.test(text)) {
     return `is a web page with a table (as some systems export for Excel), no CSV: open it in a spreadsheet and save it as 'CSV UTF-8'`
   }
