@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/fast-check-seed.ts'],
     pool: 'forks',
+    // As many as there are cores; by itself vitest leaves one idle, and half of a machine of two.
+    maxWorkers: availableParallelism(),
     // Tests must neither use nor make the key of whoever runs them, nor see the backbones that were added on this computer.
     env: {
       KOPT_PATIENT_KEY_FILE: path.join(mkdtempSync(path.join(tmpdir(), 'kopt-key-')), 'patient-key'),
