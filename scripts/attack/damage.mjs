@@ -76,7 +76,9 @@ export function promisedBy(run) {
 function withoutTimes(file, bytes) {
   if (!/(^|\/)(result|outcome)\.json$/.test(file)) return bytes.toString('base64')
   const { seconds: _, ...rest } = JSON.parse(bytes.toString('utf8'))
-  if (rest.gan) rest.gan = { ...rest.gan, seconds: 0, stepsPerSecond: 0 }
+  const timeless = (training) => training && { ...training, seconds: 0, stepsPerSecond: 0 }
+  if (rest.gan) rest.gan = timeless(rest.gan)
+  if (rest.generator) rest.generator = { ...rest.generator, training: timeless(rest.generator.training) }
   return JSON.stringify(rest)
 }
 

@@ -60,7 +60,7 @@ export function withInterval(value: Maybe, low: Maybe, high: Maybe, digits = 3):
 
 /** An expected number of things, as one counts: one decimal below ten, whole from there on. */
 export function expectedCount(value: number): string {
-  return value.toFixed(value < 10 ? 1 : 0)
+  return fixed(value, value < 10 ? 1 : 0)
 }
 
 /** A difference with its sign: `+0.021`, `−0.004`, `0.000`. */

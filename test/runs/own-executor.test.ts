@@ -67,9 +67,18 @@ it('An executor of a program of its own does the trials, and leaves the bytes th
     }
   }
   const result = (out: string) => {
-    const { seconds: _, gan, ...rest } = JSON.parse(readFileSync(path.join(work, out, 'result.json'), 'utf8'))
-    const { seconds: __, stepsPerSecond: ___, ...facts } = gan
-    return { ...rest, gan: facts }
+    const {
+      seconds: _,
+      gan,
+      generator,
+      ...rest
+    } = JSON.parse(readFileSync(path.join(work, out, 'result.json'), 'utf8'))
+    const timeless = { seconds: null, stepsPerSecond: null }
+    return {
+      ...rest,
+      gan: { ...gan, ...timeless },
+      generator: { ...generator, training: { ...generator.training, ...timeless } },
+    }
   }
   expect(result('own')).toEqual(result('default'))
 })
