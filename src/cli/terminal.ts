@@ -45,6 +45,8 @@ export function openTerminal(
   /** The stages at work, each with its line. */
   const working = new Map<StageName, Shown>()
   const lastLine = new Map<StageName, number>()
+  /** A run that has begun and is not named yet. */
+  let begun: Shown | undefined
   let drawn = 0
   let lastDrawn = Number.NEGATIVE_INFINITY
 
@@ -86,13 +88,18 @@ export function openTerminal(
     const where = foldWords(event)
     switch (event.type) {
       case 'run-started':
-        return write(`${event.resumed ? 'going on with' : 'run'} ${color.bold(shownLine(event.run))}`)
+        // A run whose films are refused takes its folder back: one that begins is named once they are accepted.
+        if (event.resumed) write(`going on with ${color.bold(shownLine(event.run))}`)
+        else begun = shownLine(event.run)
+        return
       case 'stage-started':
         working.set(event.stage, shown`${where}${stageWords(event.stage)} ...`)
         lastLine.set(event.stage, now())
         return draw()
       case 'stage-finished': {
         working.delete(event.stage)
+        if (begun !== undefined) write(`run ${color.bold(begun)}`)
+        begun = undefined
         const time = event.skipped ? 'done before' : duration(event.seconds)
         return write(`${color.green('done')} ${where}${stageWords(event.stage)} ${color.dim(`(${time})`)}`)
       }

@@ -7,7 +7,7 @@ import { Interrupted, UserError } from '../base/errors.js'
 import { exists, isDiskFull, makePrivateDirectory } from '../base/files.js'
 import { datasetName } from '../base/path-name.js'
 import { shownPath } from '../base/shown-path.js'
-import type { EventSink, RunEvent } from '../record/events.js'
+import type { EventSink } from '../record/events.js'
 import { mayLeaveText } from '../record/may-leave.js'
 import type { Result } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
@@ -59,23 +59,15 @@ export async function runExperiment(
   const listener = guarded(effects.onEvent)
   const stops = [lost, listener.failed, ...(effects.signal ? [effects.signal] : [])]
   const record = recorder(directory, config)
-  let named = resumed
-  const started: RunEvent = { type: 'run-started', run: shownPath(directory.root), resumed }
   const emit: EventSink = (event) => {
     record(event)
-    // a run that begins is named once its films are accepted: before, its folder may be taken back
-    if (event.type === 'run-started' && !named) return
-    if (!named && event.type === 'stage-finished' && event.stage === 'prepare-data') {
-      named = true
-      listener.tell(started)
-    }
     listener.tell(event)
   }
   const { threads, processes } = config.compute
   let executor: TrialExecutor | undefined
   try {
     executor = effects.executor({ runFolder: directory.root, processes })
-    emit(started)
+    emit({ type: 'run-started', run: shownPath(directory.root), resumed })
     seals.keep(directory.mayLeave, mayLeaveText)
     for (const text of notes) emit({ type: 'warning', text })
     const result = await runPipeline({

@@ -41,9 +41,11 @@ describe('the progress display', () => {
     expect(text()).toBe('expected to take about 1 h 20 min (50 min to 2 h 05 min)\n')
   })
 
-  it('prints plain lines, at most one every five seconds, where the output is piped', () => {
+  it('names a run once its films are accepted, and prints plain lines, at most one every five seconds, where the output is piped', () => {
     const { at, text } = observed(false)
     at(0, { type: 'run-started', run: 'runs/0001-ours', resumed: false })
+    expect(text()).toBe('')
+    at(0, { type: 'stage-finished', stage: 'prepare-data', seconds: 2, skipped: false })
     at(0, { type: 'stage-started', stage: 'train-gan' })
     at(1000, steps(4))
     at(5000, steps(20))
@@ -53,6 +55,7 @@ describe('the progress display', () => {
     expect(text()).toBe(
       [
         'run runs/0001-ours',
+        'done reading films (2.0 s)',
         'training the generator: 20 of 600 steps, 4.0 a second, 2 min 25 s left',
         'training the generator: 44 of 600 steps, 4.0 a second, 2 min 19 s left',
         'done training the generator (1 min)',
@@ -85,13 +88,13 @@ describe('the progress display', () => {
     const hostile = 'a\x1b[2J\x1b]0;title\x07\u009b31m\u202egnp\nVerdict: yes'
     const harmless = 'a\\x1b[2J\\x1b]0;title\\x07\\x9b31m\\u202egnp\\nVerdict: yes'
     const { at, text } = observed(false)
-    at(0, { type: 'run-started', run: hostile, resumed: false })
+    at(0, { type: 'run-started', run: hostile, resumed: true })
     at(0, { type: 'warning', text: hostile })
     at(0, { type: 'note', text: hostile })
     at(0, { type: 'trial', arm: hostile, k: 0, repeat: 1, size: 1, score: 0.5 })
     const lines = text().split('\n')
     expect(lines).toEqual([
-      `run ${harmless}`,
+      `going on with ${harmless}`,
       `warning: ${harmless}`,
       harmless,
       `${harmless}: AUC 0.500 on the tuning films`,
