@@ -122,7 +122,7 @@ describe('an archive’s export', () => {
       found: 8,
       excluded: [
         { reason: 'not an image', count: 1 },
-        { reason: 'unreadable', count: 4 },
+        { reason: 'DICOM object without an image', count: 4 },
       ],
       analysed: 3,
     })
