@@ -125,7 +125,7 @@ async function fillAt(stage, { disk, whole, failures, short }) {
   if (met === 0) failures.push(`${stage.name}: the disk was never full then`)
   failures.push(...unlike(whole, run).map((text) => `${stage.name}, with room again: ${text}`))
   const end = failures.length === before ? 'the same bytes with room again' : 'see below'
-  const elsewhere = full > met ? `, ${full - met} beside it` : ''
+  const elsewhere = full > met ? `, ${full - met} in another stage` : ''
   return [`full while ${stage.name}`, `${met}${elsewhere}`, end]
 }
 

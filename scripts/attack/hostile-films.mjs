@@ -94,8 +94,8 @@ export async function hostileFilms({ folder, short, seed }) {
   const clear = () => rmSync(films, { recursive: true, force: true })
   const ends = { done: 0, refused: 0 }
 
-  async function verb(what, words, limit = 60) {
-    const answer = await kopt(words, { cwd: folder, limit })
+  async function verb(what, words) {
+    const answer = await kopt(words, { cwd: folder, limit: 300 })
     const said = answer.stdout + answer.stderr
     if (answer.code === 0) ends.done++
     else if (isSentence(answer)) ends.refused++
@@ -136,7 +136,7 @@ export async function hostileFilms({ folder, short, seed }) {
     const set = smallest.flatMap((setting) => ['--set', setting])
     const words = ['run', films, '--positive', shown, '--patient-from', 'image', '--out', out, ...set]
     const what = `run with the class ${JSON.stringify(label)}`
-    const answer = await verb(what, words, 300)
+    const answer = await verb(what, words)
     if ((answer.code === 0) === refused) failures.push(`${what}: ${answerText(answer)}`)
     const report = path.join(out, 'report.html')
     if (shown.includes('<') && existsSync(report) && readFileSync(report, 'utf8').includes(shown))

@@ -26,7 +26,7 @@ export function drawFrom(seed) {
  * Starts kopt in a process group of its own. `end` resolves with `{ code, signal, stdout, stderr, seconds }`; a process that
  * is still there after `limit` seconds is killed with its children, and `late` says so.
  */
-export function start(words, { cwd, env = {}, limit = 300 } = {}) {
+export function start(words, { cwd, env = {}, limit = 900 } = {}) {
   const begun = performance.now()
   const child = spawn(process.execPath, [program, ...words], {
     cwd,
