@@ -10,29 +10,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync }
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { settings } from './attack/smallest-run.mjs'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
 const checkpoint = path.join(here, 'test/golden/checkpoints/chexnet.pth.tar')
 
 const set = (...settings) => settings.flatMap((setting) => ['--set', setting])
-const small = [
-  '--preset',
-  'quick',
-  ...set(
-    'image.size=[16,16]',
-    'gan.steps=40',
-    'gan.width=0.05',
-    'gan.batchSize=16',
-    'gan.checkpointEvery=20',
-    'gan.gridEvery=20',
-    'search.kMax=3',
-    'search.windowSize=1',
-    'search.repeats=2',
-    'backbone.inputSize=[32,32]',
-    'compute.threads=1',
-    'compute.processes=1',
-  ),
-]
+const small = set(...settings, 'compute.threads=1', 'compute.processes=1')
 const both = ['films/hospital-a', '--external', 'b=films/hospital-b']
 
 /** Command lines of each case; a first word in brackets captures standard output as a file of that name. */

@@ -116,6 +116,8 @@ const doors: Record<string, readonly string[]> = {
     'record/clinical-result.ts',
     'record/concern.ts',
     'record/external-set.ts',
+    'record/read-status.ts',
+    'record/recorded-event.ts',
     'backbone/contract.ts',
     'head/classifier-info.ts',
   ],

@@ -1,5 +1,5 @@
 /** The whole path at its smallest: 16 x 16 pixels, a generator of a few channels, three multiples. */
-const settings = [
+export const settings = [
   'preset=quick',
   'image.size=[16, 16]',
   'gan.steps=60',

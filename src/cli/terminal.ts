@@ -4,11 +4,12 @@
  * Standard error only, so that results can be piped. NO_COLOR and CI are respected.
  */
 import pc from 'picocolors'
-import { count, duration, fixed, rate } from '../base/format.js'
+import { duration, fixed } from '../base/format.js'
 import { type Shown, shown, shownLine } from '../base/shown.js'
 import type { RunEvent, StageName } from '../record/events.js'
 import { stageWords } from '../record/stage.js'
 import { expectedTime } from '../words/plan.js'
+import { foldWords, progressWords } from '../words/progress.js'
 
 /** Between two progress lines of a stage where the output is not a terminal: in the first ten minutes, and later. */
 const plainIntervalMs = { first: 5000, later: 60_000 }
@@ -75,11 +76,11 @@ export function openTerminal(
   const progress = (event: RunEvent & { type: 'progress' }) => {
     const { stage } = event
     if (live) {
-      working.set(stage, shown`${bar(event)} ${progressText(event)}`)
+      working.set(stage, shown`${bar(event)} ${progressWords(event)}`)
       if (now() - lastDrawn >= drawIntervalMs) draw()
     } else if (now() - (lastLine.get(stage) ?? Number.NEGATIVE_INFINITY) >= intervalMs()) {
       lastLine.set(stage, now())
-      note(shownLine(progressText(event)))
+      note(shownLine(progressWords(event)))
     }
   }
 
@@ -124,30 +125,7 @@ export function openTerminal(
   return { note, insist: write, show, close: clear }
 }
 
-/** `fold 2 of 5: `, or nothing. */
-function foldWords({ fold }: Pick<RunEvent, 'fold'>): string {
-  return fold ? `fold ${fold.number} of ${fold.of}: ` : ''
-}
-
 function bar({ done, total }: { done: number; total: number }): string {
   const filled = total > 0 ? Math.floor((Math.min(done, total) / total) * barWidth) : 0
   return `[${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}]`
-}
-
-function progressText({
-  stage,
-  done,
-  total,
-  unit,
-  rate: perSecond,
-  secondsLeft,
-  fold,
-}: RunEvent & { type: 'progress' }): string {
-  const left = done < total ? `, ${duration(secondsLeft)} left` : ''
-  return `${foldWords({ fold })}${stageWords(stage)}: ${count(done)} of ${count(total)} ${unit}, ${pace(perSecond)}${left}`
-}
-
-/** Of slow work by the minute: `0.0 a second` says nothing. */
-function pace(perSecond: number): string {
-  return perSecond > 0 && perSecond < 0.95 ? `${rate(perSecond * 60)} a minute` : `${rate(perSecond)} a second`
 }

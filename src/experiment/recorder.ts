@@ -49,8 +49,8 @@ export function mendEvents({ events, mayLeave }: RunDirectory): string[] {
   const told = lines.filter((line) => line.trim() !== '')
   const whole = told.filter(isEvent)
   const lost = told.length - whole.length
-  if (lost > 0) writeAtomic(events, whole.map((line) => `${line}\n`).join(''))
   if (lost > 0) {
+    writeAtomic(events, whole.map((line) => `${line}\n`).join(''))
     return [
       `events.jsonl was damaged: ${lost} of its ${told.length} lines can't be read and ${lost === 1 ? 'is' : 'are'} left out; the others stay`,
     ]

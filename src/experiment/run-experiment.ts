@@ -13,7 +13,7 @@ import type { Result } from '../record/result.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import { createRun, type HeldRun, openRun } from '../record/run-store.js'
 import { Seals } from '../record/seals.js'
-import { type ConfigRequest, requestedConfig, requestLayers } from './config/request.js'
+import { type ConfigRequest, readRequest, requestLayers } from './config/request.js'
 import { type ResumedConfig, resumedConfig, storeConfig } from './config/stored.js'
 import { lostChecksums, makeAnew } from './make-anew.js'
 import { runPipeline } from './pipeline.js'
@@ -54,7 +54,7 @@ export async function runExperiment(
   effects: ExperimentEffects,
 ): Promise<ExperimentOutcome> {
   const opened = request.resume ? resume(request) : begin(request)
-  const { directory, seals, config, moved, notes, lost, release, discard } = opened
+  const { directory, seals, config, moved, notes, remarks, lost, release, discard } = opened
   const resumed = discard === undefined
   const listener = guarded(effects.onEvent)
   const stops = [lost, listener.failed, ...(effects.signal ? [effects.signal] : [])]
@@ -70,6 +70,7 @@ export async function runExperiment(
     emit({ type: 'run-started', run: shownPath(directory.root), resumed })
     seals.keep(directory.mayLeave, mayLeaveText)
     for (const text of notes) emit({ type: 'warning', text })
+    for (const text of remarks) emit({ type: 'note', text })
     const result = await runPipeline({
       config,
       directory,
@@ -100,8 +101,11 @@ export async function runExperiment(
     if (!lost.aborted) recordStop(directory, told)
     throw told
   } finally {
-    await executor?.close()
-    release()
+    try {
+      await executor?.close()
+    } finally {
+      release()
+    }
   }
 }
 
@@ -114,12 +118,14 @@ function withRemedy(error: unknown, { root }: RunDirectory, signal?: AbortSignal
 
 interface Opened extends HeldRun, ResumedConfig {
   readonly seals: Seals
+  /** Of a run that begins: on how its request was said. */
+  readonly remarks: readonly string[]
   /** Of a run that begins: takes back what was made so far. */
   readonly discard?: () => void
 }
 
 function begin(request: ExperimentRequest): Opened {
-  const config = requestedConfig(request)
+  const { config, remarks } = readRequest(request)
   const run = createRun(request.out, datasetName(config.dataset))
   const seals = new Seals(run.directory)
   try {
@@ -129,7 +135,7 @@ function begin(request: ExperimentRequest): Opened {
     run.discard()
     throw error
   }
-  return { ...run, seals, config, moved: false, notes: [] }
+  return { ...run, seals, config, moved: false, notes: [], remarks }
 }
 
 /** The stored configuration holds; a request that asks for something else is refused, for it would mix two experiments. */
@@ -145,7 +151,7 @@ function resume(request: ExperimentRequest): Opened {
     const checksums = lostChecksums(directory, seals)
     const { notes, ...resumed } = resumedConfig(directory, seals, requestLayers(request))
     const others = [...checksums, ...makeAnew(directory, seals, damaged), ...mendEvents(directory)]
-    return { ...held, ...resumed, seals, notes: [...notes, ...others] }
+    return { ...held, ...resumed, seals, notes: [...notes, ...others], remarks: [] }
   } catch (error) {
     held.release()
     throw error

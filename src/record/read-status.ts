@@ -2,11 +2,13 @@
  * A run's status, read from its folder by any process on this machine or another. Nothing is written, and no lock is taken.
  */
 import path from 'node:path'
+import type { z } from 'zod'
 import { UserError } from '../base/errors.js'
 import { exists, readJson, readJsonLines } from '../base/files.js'
 import { lockHolder } from '../base/lock-file.js'
+import { recordedEvent, recordedProgress, stopCause } from './recorded-event.js'
 import { openRunDirectory, type RunDirectory } from './run-directory.js'
-import type { RecordedEvent, RecordedProgress, RunStatus, StopCause } from './run-status.js'
+import type { RecordedEvent, RecordedProgress, RunStatus } from './run-status.js'
 import { readResult } from './stored-result.js'
 
 /** The status of one run. Throws a `UserError` where the folder holds no run. */
@@ -19,23 +21,41 @@ export function runStatus(root: string): RunStatus {
     const begun = recordedEvents(directory)[0]?.at ?? null
     if (held) {
       const { holder = null, silentFor } = held
-      return { ...status, state: 'running', begun, holder, silentFor, progress: recordedProgress(directory) ?? null }
+      return { ...status, state: 'running', begun, holder, silentFor, progress: latestProgress(directory) }
     }
     if (exists(directory.result)) return { ...status, state: 'finished', begun, verdict: readResult(directory).verdict }
-    const cause = exists(directory.stopped) ? readJson<StopCause>(directory.stopped) : null
-    return { ...status, state: 'stopped', begun, cause, progress: recordedProgress(directory) ?? null }
+    return {
+      ...status,
+      state: 'stopped',
+      begun,
+      cause: readAs(directory.stopped, stopCause),
+      progress: latestProgress(directory),
+    }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { ...status, state: 'damaged', begun: null, problem: error.message }
   }
 }
 
-/** Every event that the run has recorded; progress is not among them. */
+/** Every event that the run has recorded, as far as it can be read; progress is not among them. */
 export function recordedEvents(directory: RunDirectory): RecordedEvent[] {
-  return readJsonLines<RecordedEvent>(directory.events)
+  return readJsonLines<unknown>(directory.events).flatMap((line) => {
+    const { success, data } = recordedEvent.safeParse(line)
+    return success ? [data] : []
+  })
 }
 
-/** The latest progress that the run has told; undefined before the first, and after the end. */
-export function recordedProgress(directory: RunDirectory): RecordedProgress | undefined {
-  return exists(directory.progress) ? readJson<RecordedProgress>(directory.progress) : undefined
+/** The latest progress that the run has told; null before the first, and after the end. */
+export function latestProgress({ progress }: RunDirectory): RecordedProgress | null {
+  return readAs(progress, recordedProgress)
+}
+
+/** What a file holds; null where it is missing or damaged: less is then known of the run, which is none the worse. */
+function readAs<T>(file: string, form: z.ZodType<T>): T | null {
+  try {
+    return exists(file) ? (form.safeParse(readJson(file)).data ?? null) : null
+  } catch (error) {
+    if (error instanceof UserError) return null
+    throw error
+  }
 }

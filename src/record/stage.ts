@@ -30,8 +30,11 @@ export type StageName = keyof typeof table
 
 const stages: ReadonlyMap<string, Stage> = new Map(Object.entries(table))
 
+/** Every stage, in order. */
+export const stageNames = Object.keys(table) as StageName[]
+
 /** Stages that a run folder may hold, in order. */
-export const runStages = (Object.keys(table) as StageName[]).filter((name) => table[name].of === 'run')
+export const runStages = stageNames.filter((name) => table[name].of === 'run')
 
 /** What a stage does, for people; a name that only another version knows stands for itself. */
 export function stageWords(name: string): string {

@@ -1,6 +1,5 @@
 /** A run as another process sees it, from its folder alone: what it has told so far, and what it tells until it ends. */
-
-import { recordedEvents, recordedProgress, runStatus } from './read-status.js'
+import { latestProgress, recordedEvents, runStatus } from './read-status.js'
 import { openRunDirectory } from './run-directory.js'
 import type { RecordedEvent } from './run-status.js'
 
@@ -23,7 +22,7 @@ export async function* watchRun(
       told++
       yield event
     }
-    const progress = state === 'running' ? recordedProgress(directory) : undefined
+    const progress = state === 'running' ? latestProgress(directory) : null
     if (progress && progress.at !== lastProgress) {
       lastProgress = progress.at
       yield progress

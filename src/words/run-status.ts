@@ -1,7 +1,7 @@
 /** A run's status in sentences, for whoever looks at its folder. */
-import { clockTime, count, duration, rate, signedLimits } from '../base/format.js'
-import type { RecordedProgress, RunStatus } from '../record/run-status.js'
-import { stageWords } from '../record/stage.js'
+import { clockTime, duration, signedLimits } from '../base/format.js'
+import type { RunStatus } from '../record/run-status.js'
+import { progressWords } from './progress.js'
 
 /** A holder that writes a sign of life every ten seconds is worth a remark after so many seconds without one. */
 const longSilence = 60
@@ -24,9 +24,13 @@ export function statusLines(status: RunStatus, folder: string): string[] {
       return [`${status.name} has finished${since}`, ...(verdict ? [verdict.text] : [])]
     case 'stopped':
       return [
-        `${status.name} was stopped${since}`,
+        `${status.name} was stopped${cause?.how === 'interrupted' ? ' by whoever ran it' : ''}${since}`,
         ...(progress ? [`it had come to: ${progressWords(progress)}`] : []),
-        cause ? cause.text : 'it was killed, or its computer went off: it left no reason',
+        ...(cause
+          ? cause.how === 'interrupted'
+            ? []
+            : [cause.text]
+          : ['it was killed, or its computer went off: it left no reason']),
         `go on with: ${resuming}`,
       ]
     case 'damaged':
@@ -50,12 +54,6 @@ export function statusInBrief({ state, verdict, progress, problem, cause }: RunS
 
 function gain({ low, high }: { low: number | null; high: number | null }): string {
   return low === null || high === null ? '' : `, gain in AUC ${signedLimits(low, high)}`
-}
-
-function progressWords({ stage, fold, done, total, unit, rate: perSecond, secondsLeft }: RecordedProgress): string {
-  const where = fold ? `fold ${fold.number} of ${fold.of}: ` : ''
-  const left = done < total ? `, ${duration(secondsLeft)} left in this stage` : ''
-  return `${where}${stageWords(stage)}: ${count(done)} of ${count(total)} ${unit}, ${rate(perSecond)} a second${left}`
 }
 
 function localTime(iso: string): string {

@@ -65,7 +65,7 @@ describe('a run seen from its folder', { timeout: 240_000 }, () => {
     expect(stopped).toMatchObject({ state: 'stopped', holder: null, cause: { how: 'interrupted' } })
     expect(stopped.progress?.stage).toBe('train-gan')
     expect(kopt(['status', root]).stdout).toMatch(
-      /first was stopped[\s\S]*training the generator[\s\S]*go on with: kopt resume/,
+      /first was stopped by whoever ran it[\s\S]*training the generator[\s\S]*go on with: kopt resume/,
     )
 
     expect(kopt(['resume', root], { cwd }).code).toBe(0)
@@ -89,6 +89,21 @@ describe('a run seen from its folder', { timeout: 240_000 }, () => {
     await end
     expect(runStatus(root)).toMatchObject({ state: 'stopped', holder: null, silentFor: null, cause: null })
     expect(kopt(['status', root]).stdout).toContain('it was killed, or its computer went off')
+  })
+
+  it('is told as far as it can be read, whatever lies in its folder', () => {
+    const root = path.join(runs, 'killed')
+    const files = {
+      'events.jsonl':
+        'null\n7\n{"type":"run-started"}\n{"type":"note","at":"x","text":"\\u001b[2J"}\n{"type":"trial","at":1}\n',
+      'state/progress.json': '{"type":"progress","stage":"no such stage","done":null}',
+      'private/stopped.json': 'no JSON',
+    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(root, name), text)
+    expect(runStatus(root)).toMatchObject({ state: 'stopped', begun: 'x', progress: null, cause: null })
+    const watched = kopt(['status', root, '--watch'])
+    expect(watched).toMatchObject({ code: 0, stderr: '\\x1b[2J\n' })
+    expect(watched.stdout).toContain('it was killed, or its computer went off')
   })
 
   it('is listed beside the others; other folders are passed over, damaged ones are said to be', () => {

@@ -74,8 +74,8 @@ function sampleQuality(): Result['quality'] {
         suspicious: c === 1,
         copies:
           c === 1
-            ? `copies suspected: ${suspected} of ${synthetic} lie nearer to a training image than 99 % of training images lie to each other (without any copy about 66 would). Look at the closest pairs`
-            : `copies: none found by this check, where ${suspected} of ${synthetic} lie nearer to a training image than 99 % of training images lie to each other (without any copy about 66 would)`,
+            ? `copies suspected: ${suspected} of ${synthetic} lie nearer to a training image than 99 % of training images lie to each other (about 66 would if none were a copy). Look at the closest pairs`
+            : `copies: none found by this check, where ${suspected} of ${synthetic} lie nearer to a training image than 99 % of training images lie to each other (about 66 would if none were a copy)`,
         warnings: [],
       },
     }

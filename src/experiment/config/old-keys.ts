@@ -4,6 +4,7 @@
  * what is said of the GAN does not count where images made elsewhere are taken.
  */
 import { nearest } from '../../base/errors.js'
+import { listing } from '../../base/format.js'
 import { given } from '../../generator/given/given.js'
 import { generatorKinds } from '../../generator/registry.js'
 import type { PartialConfig } from './schema.js'
@@ -78,6 +79,15 @@ export function withKeysOfNow(layers: readonly PartialConfig[]): Renewed {
     } as PartialConfig
   })
   return { layers: renewed, said, spelled, problems }
+}
+
+/** That keys of 0.1 have other names now, in one sentence; none where no such key was used. */
+export function remarksOnOldKeys(layers: readonly PartialConfig[]): string[] {
+  const { spelled } = withKeysOfNow(layers)
+  if (spelled.size === 0) return []
+  const [before, now] = [listing([...spelled.values()]), listing([...spelled.keys()])]
+  const verb = spelled.size === 1 ? 'is' : 'are'
+  return [`${before} ${verb} called ${now} now; the old ${spelled.size === 1 ? 'name goes' : 'names go'} on working`]
 }
 
 /** Keys that 0.1 did not have, with what it did. */

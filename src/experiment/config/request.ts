@@ -2,6 +2,7 @@
 import { UserError } from '../../base/errors.js'
 import { given } from '../../generator/given/given.js'
 import { physicalCores } from '../../runtime/session.js'
+import { remarksOnOldKeys } from './old-keys.js'
 import { resolvePaths } from './paths.js'
 import { readConfigFile } from './read-file.js'
 import { resolveConfig } from './resolve.js'
@@ -48,11 +49,23 @@ const keys: Readonly<Record<Exclude<keyof ConfigRequest, 'configFile' | 'set' | 
   keepPatientIds: ['keepPatientIds'],
 }
 
+/** What a request comes to. */
+export interface Requested {
+  readonly config: Config
+  /** What its user should know of how it was said. */
+  readonly remarks: readonly string[]
+}
+
+/** The whole configuration that a request comes to on this machine; throws as `readRequest`. */
+export function requestedConfig(request: ConfigRequest): Config {
+  return readRequest(request).config
+}
+
 /**
  * The whole configuration that a request comes to on this machine, without looking at any film. Throws a `UserError` where no
  * films are named, or a value is refused.
  */
-export function requestedConfig(request: ConfigRequest): Config {
+export function readRequest(request: ConfigRequest): Requested {
   const layers = requestLayers(request)
   if (!layers.some((layer) => layer.dataset !== undefined)) {
     throw new UserError(
@@ -62,7 +75,8 @@ export function requestedConfig(request: ConfigRequest): Config {
   const asked = resolveConfig(...layers)
   // Derived values are written back: a run resumed on another machine works with the threads it began with.
   const threads = asked.compute.threads || physicalCores()
-  return { ...asked, compute: { ...asked.compute, threads, processes: asked.compute.processes || threads } }
+  const config = { ...asked, compute: { ...asked.compute, threads, processes: asked.compute.processes || threads } }
+  return { config, remarks: remarksOnOldKeys(layers) }
 }
 
 /** What a request says, to be laid over each other: the file, the parts with names of their own, the settings. */

@@ -34,7 +34,7 @@ export function sayExcluded(
   excluded: readonly ExcludedCopies[],
 ): void {
   excluded.forEach((one, c) => {
-    const chance = one.byChance === null ? '' : ` (without any copy about ${expectedCount(one.byChance)} would be)`
+    const chance = one.byChance === null ? '' : ` (about ${expectedCount(one.byChance)} would be if none were a copy)`
     const text = `class ${classes[c]}: ${one.excluded} of ${counted(one.checked, 'synthetic image')} left out as suspected copies of training films${chance}`
     emit({ type: one.suspicious ? 'warning' : 'note', text })
   })

@@ -114,7 +114,7 @@ function copySentence({ class: label, n, copies, findings }: Figures, failed: Fa
 /** Suspected copies that never entered the pools. */
 function leftOut({ synthetic }: Result): Markup[] {
   return Object.entries(synthetic?.excluded ?? {}).map(([label, { checked, excluded, byChance, suspicious }]) => {
-    const chance = byChance === null ? '' : ` (without any copy about ${expectedCount(byChance)} would be)`
+    const chance = byChance === null ? '' : ` (about ${expectedCount(byChance)} would be if none were a copy)`
     const text = html`<b>${label}, left out:</b> ${count(excluded)} of ${counted(checked, 'synthetic film')}${chance} looked more like a training film than 99 % of training films look like each other, and other films took their place. All figures are of the films that stayed, so that none is suspected by image; what this check misses may have stayed.`
     return suspicious ? warning(text) : html`<p>${text}</p>\n`
   })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { version } from '../../../src/base/version.js'
+import { readRequest } from '../../../src/experiment/config/request.js'
 import { resolveConfig } from '../../../src/experiment/config/resolve.js'
 import type { PartialConfig } from '../../../src/experiment/config/schema.js'
 import { parseSetting } from '../../../src/experiment/config/setting.js'
@@ -35,6 +36,15 @@ describe('keys of 0.1', () => {
   it('stand over and under those of now, in the order in which they were said', () => {
     expect(resolved('gan.steps=70', 'generator.steps=80').generator.steps).toBe(80)
     expect(resolved('generator.steps=80', 'gan.steps=70').generator.steps).toBe(70)
+  })
+
+  it('are said to have other names now, those that were used and no others', () => {
+    const remarks = (...set: string[]) => readRequest({ ...dataset, set }).remarks
+    expect(remarks('generator.steps=80', 'training.seeds=2')).toEqual([])
+    expect(remarks('gan.steps=70')).toEqual(['gan.steps is called generator.steps now; the old name goes on working'])
+    expect(remarks('gan.steps=70', 'gan.seeds=2')).toEqual([
+      'gan.steps and gan.seeds are called generator.steps and training.seeds now; the old names go on working',
+    ])
   })
 
   it('say nothing of images made elsewhere, as then', () => {
