@@ -56,7 +56,7 @@ describe('kopt deidentify', () => {
     const films = Array.from({ length: 400 }, (_, i) => [`export/${i}`, film(`${i}`, `1.2.${i + 1}`)] as const)
     await writeFiles(cwd, Object.fromEntries(films))
     const words = ['deidentify', 'export', '--out', 'clean', '--names', 'names.csv']
-    const child = spawn(process.execPath, [koptFile, ...words], { cwd, stdio: 'ignore' })
+    const child = spawn(process.execPath, [koptFile, ...words], { cwd, stdio: ['ignore', 'pipe', 'ignore'] })
     const out = path.join(cwd, 'clean')
     const deadline = Date.now() + 30_000
     while (!existsSync(out) || filesIn(out).length < 20) {
@@ -64,7 +64,9 @@ describe('kopt deidentify', () => {
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
     child.kill('SIGKILL')
-    await once(child, 'exit')
+    // Closed when the process at work, which holds the other end too, is gone.
+    child.stdout.resume()
+    await once(child, 'close')
     const written = filesIn(out)
     expect(written.length).toBeLessThan(400)
     const names = readFileSync(path.join(cwd, 'names.csv'), 'utf8')

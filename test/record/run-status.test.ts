@@ -87,7 +87,10 @@ describe('a run seen from its folder', { timeout: 240_000 }, () => {
     await seen(root, ({ type }) => type === 'progress')
     process.kill(-(child.pid as number), 'SIGKILL')
     await end
-    expect(runStatus(root)).toMatchObject({ state: 'stopped', holder: null, silentFor: null, cause: null })
+    // The process at work ends after the one that was started.
+    await expect
+      .poll(() => runStatus(root), { timeout: 30_000 })
+      .toMatchObject({ state: 'stopped', holder: null, silentFor: null, cause: null })
     expect(kopt(['status', root]).stdout).toContain('it was killed, or its computer went off')
   })
 
