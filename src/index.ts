@@ -8,13 +8,13 @@
  * ```
  */
 import { type ConfigRequest, requestedConfig } from './experiment/config/request.js'
-import type { PlanEffects } from './experiment/plan/plan.js'
+import type { PlanEffects } from './experiment/plan/plan-experiment.js'
 import {
   type ExperimentEffects,
   type ExperimentOutcome,
   type ExperimentRequest,
   runExperiment,
-} from './experiment/run-experiment.js'
+} from './experiment/run/run-experiment.js'
 import { type InspectOptions, inspectDataset } from './inspection/inspect-dataset.js'
 import type { EventSink } from './record/events.js'
 import type { DatasetInspection } from './record/inspection.js'
@@ -28,7 +28,7 @@ export { presets } from './experiment/config/presets.js'
 export type { ConfigRequest } from './experiment/config/request.js'
 export { resolveConfig } from './experiment/config/resolve.js'
 export { type Config, configSchema } from './experiment/config/schema.js'
-export type { ExperimentOutcome, ExperimentRequest } from './experiment/run-experiment.js'
+export type { ExperimentOutcome, ExperimentRequest } from './experiment/run/run-experiment.js'
 export { type ContentSource, runFolderSource } from './experiment/work/content-source.js'
 export type { ExecutorContext, TrialExecutor, UnitEffects } from './experiment/work/executor.js'
 export { unitRunner } from './experiment/work/run-unit.js'
@@ -122,7 +122,7 @@ export async function plan(
   request: ConfigRequest,
   { onEvent = () => {}, ...rest }: Partial<PlanEffects> = {},
 ): Promise<Plan> {
-  const { planExperiment } = await import('./experiment/plan/plan.js')
+  const { planExperiment } = await import('./experiment/plan/plan-experiment.js')
   return planExperiment(requestedConfig(request), { onEvent, ...rest })
 }
 

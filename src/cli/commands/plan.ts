@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { requireOwnPage, writePage } from '../../base/output.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
-import type { ExperimentRequest } from '../../experiment/run-experiment.js'
+import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { planMark, renderPlan } from '../../report/plan-page.js'
 import type { Outside } from '../command.js'
 import { configOption } from '../config-options.js'
@@ -31,7 +31,7 @@ export function define(command: Command, { result, note, show, interruption }: O
         requirePageName(out)
         requireOwnPage('--out', out, planMark)
       }
-      const { planExperiment } = await import('../../experiment/plan/plan.js')
+      const { planExperiment } = await import('../../experiment/plan/plan-experiment.js')
       const { requestedConfig } = await import('../../experiment/config/request.js')
       const asked = requestedConfig({ ...request, dataset, configFile: config })
       const plan = await planExperiment(asked, { onEvent: show, signal: interruption() })

@@ -1,7 +1,7 @@
 /** `kopt resume`: go on with a run that was stopped or killed; the same as `run ... --out RUN --resume`. */
 import type { Command } from 'commander'
 import { UserError } from '../../base/errors.js'
-import type { ExperimentRequest } from '../../experiment/run-experiment.js'
+import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { latestRun } from '../../record/run-directory.js'
 import type { Outside } from '../command.js'
 import { backboneOption, roiFilesOption } from '../config-options.js'

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
-import type { ExperimentRequest } from '../../experiment/run-experiment.js'
+import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { concernLines } from '../../words/concerns.js'
 import type { Outside } from '../command.js'
 import { configOption } from '../config-options.js'

@@ -7,7 +7,7 @@ import { fixed } from '../../base/format.js'
 import { outputsFor } from '../../head/head.js'
 import { classCounts, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import type { RunContext } from '../stage.js'
-import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../work/plan.js'
+import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from './workload.js'
 import { around, measureMachine, secondsOf, totalOf } from './machine.js'
 import { measureTuning } from './tuning.js'
 

@@ -12,7 +12,7 @@ import { chosenArm } from '../../record/arm.js'
 import { rankingScore } from '../../scoring/ranking.js'
 import { isBetter } from '../../search/tie.js'
 import { labelsOf, type SearchData } from '../cohort/film-set.js'
-import { type DeliveredArm, readTops } from '../delivered.js'
+import { type DeliveredArm, readTops } from '../work/delivered-arm.js'
 import type { RunContext } from '../stage.js'
 
 export async function exportModel(

@@ -9,7 +9,7 @@ import { chooseCutoffs } from '../../scoring/cutoffs.js'
 import type { ScoredFilms } from '../../scoring/set-scores.js'
 import { composition } from '../arms.js'
 import { classCounts, labelsOf, patientsOf, type SearchData } from '../cohort/film-set.js'
-import type { DeliveredArm } from '../delivered.js'
+import type { DeliveredArm } from '../work/delivered-arm.js'
 import type { RunContext } from '../stage.js'
 
 /** Chooses the cutoffs of an arm; undefined with more than two classes. Leaves `scores/ARM.tuning.csv`. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Arm, earlyArms } from '../../../src/experiment/arms.js'
-import { type DeliveredArm, deliver } from '../../../src/experiment/delivered.js'
+import { type DeliveredArm, deliver } from '../../../src/experiment/work/delivered-arm.js'
 import { evaluateArms } from '../../../src/experiment/stages/evaluate-arms.js'
 import { exportModel, favouredArm, selectionScore } from '../../../src/experiment/stages/export-model.js'
 import { judgeArm } from '../../../src/experiment/stages/judge-arms.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../../src/experiment/config/resolve.js'
-import { workPlan } from '../../../src/experiment/work/plan.js'
+import { workPlan } from '../../../src/experiment/measure/workload.js'
 
 const round = { train: [126, 152], selection: 32, test: 79 + 132 }
 const films = 389 + 132

@@ -10,8 +10,8 @@ import { tinyBackbone } from '../../cli/tiny-run.js'
 import { temporaryFolder, writeFiles } from '../../dataset/films-on-disk.js'
 
 // Children run what was built.
-const built = new URL('../../../dist/experiment/plan/plan.js', import.meta.url).href
-const { planExperiment } = (await import(built)) as typeof import('../../../src/experiment/plan/plan.js')
+const built = new URL('../../../dist/experiment/plan/plan-experiment.js', import.meta.url).href
+const { planExperiment } = (await import(built)) as typeof import('../../../src/experiment/plan/plan-experiment.js')
 
 const small = ['gan.width=0.05', 'gan.batchSize=8', 'image.size=[16,16]', 'search.kMax=3', 'search.repeats=1']
 

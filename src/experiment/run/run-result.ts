@@ -1,30 +1,30 @@
 /** result.json of a run, put together from what its parts have left; nothing is measured or decided here. */
-import { toolName, version } from '../base/version.js'
-import { generatorKind } from '../generator/registry.js'
-import type { TrainingSummary } from '../generator/train.js'
-import { findConcerns } from '../record/find-concerns.js'
+import { toolName, version } from '../../base/version.js'
+import { generatorKind } from '../../generator/registry.js'
+import type { TrainingSummary } from '../../generator/train.js'
+import { findConcerns } from '../../record/find-concerns.js'
 import {
   type ArmResult,
   type GeneratorFacts,
   ganFigures,
   type Result,
   result as resultSchema,
-} from '../record/result.js'
-import { runStages } from '../record/stage.js'
-import type { ArmFigures } from '../scoring/figures.js'
-import { composition, type Kind } from './arms.js'
-import { classCounts, type SearchData } from './cohort/film-set.js'
-import type { Config } from './config/schema.js'
-import { shownConfig } from './config/shown.js'
-import type { DeliveredArm } from './delivered.js'
+} from '../../record/result.js'
+import { runStages } from '../../record/stage.js'
+import type { ArmFigures } from '../../scoring/figures.js'
+import { composition, type Kind } from '../arms.js'
+import { classCounts, type SearchData } from '../cohort/film-set.js'
+import type { Config } from '../config/schema.js'
+import { shownConfig } from '../config/shown.js'
+import type { DeliveredArm } from '../work/delivered-arm.js'
 import type { FoldOutcome } from './folds.js'
-import { givenImages } from './generator.js'
+import { givenImages } from '../config/chosen-generator.js'
 import type { ProcedureOutcome } from './procedure.js'
-import type { RunBackbone } from './run-backbone.js'
-import { type RunContext, stageSeconds } from './stage.js'
-import { selectionScore } from './stages/export-model.js'
-import type { SiftedPools } from './stages/fill-pool.js'
-import type { GivenImages } from './stages/given-images.js'
+import type { RunBackbone } from '../stages/open-backbone.js'
+import { type RunContext, stageSeconds } from '../stage.js'
+import { selectionScore } from '../stages/export-model.js'
+import type { SiftedPools } from '../stages/fill-pool.js'
+import type { GivenImages } from '../stages/given-images.js'
 
 /** What a run's stages have left. */
 export interface RunOutcome

@@ -2,23 +2,23 @@
  * One experiment from a user's request to a finished run folder: resolve, begin or resume, run the pipeline,
  * keep the events. Nothing here computes.
  */
-import { guarded } from '../base/callback.js'
-import { Interrupted, UserError } from '../base/errors.js'
-import { exists, isDiskFull, makePrivateDirectory } from '../base/files.js'
-import { datasetName } from '../base/path-name.js'
-import { shownPath } from '../base/shown-path.js'
-import type { EventSink } from '../record/events.js'
-import { mayLeaveText } from '../record/may-leave.js'
-import type { Result } from '../record/result.js'
-import type { RunDirectory } from '../record/run-directory.js'
-import { createRun, type HeldRun, openRun } from '../record/run-store.js'
-import { Seals } from '../record/seals.js'
-import { type ConfigRequest, readRequest, requestLayers } from './config/request.js'
-import { type ResumedConfig, resumedConfig, storeConfig } from './config/stored.js'
+import { guarded } from '../../base/callback.js'
+import { Interrupted, UserError } from '../../base/errors.js'
+import { exists, isDiskFull, makePrivateDirectory } from '../../base/files.js'
+import { datasetName } from '../../base/path-name.js'
+import { shownPath } from '../../base/shown-path.js'
+import type { EventSink } from '../../record/events.js'
+import { mayLeaveText } from '../../record/may-leave.js'
+import type { Result } from '../../record/result.js'
+import type { RunDirectory } from '../../record/run-directory.js'
+import { createRun, type HeldRun, openRun } from '../../record/run-store.js'
+import { Seals } from '../../record/seals.js'
+import { type ConfigRequest, readRequest, requestLayers } from '../config/request.js'
+import { type ResumedConfig, resumedConfig, storeConfig } from '../config/stored.js'
 import { lostChecksums, makeAnew } from './make-anew.js'
 import { runPipeline } from './pipeline.js'
 import { mendEvents, recorder, recordStop } from './recorder.js'
-import type { ExecutorContext, TrialExecutor } from './work/executor.js'
+import type { ExecutorContext, TrialExecutor } from '../work/executor.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
 export interface ExperimentRequest extends ConfigRequest {

@@ -1,9 +1,9 @@
 /** The generator that a configuration asks for: a kind and its options. */
-import { InternalError } from '../base/errors.js'
-import type { ImageSpec, TrainedKind, TrainingOptions } from '../generator/contract.js'
-import { type GivenOptions, given } from '../generator/given/given.js'
-import { generatorKind, trainedKind } from '../generator/registry.js'
-import type { Config } from './config/schema.js'
+import { InternalError } from '../../base/errors.js'
+import type { ImageSpec, TrainedKind, TrainingOptions } from '../../generator/contract.js'
+import { type GivenOptions, given } from '../../generator/given/given.js'
+import { generatorKind, trainedKind } from '../../generator/registry.js'
+import type { Config } from './schema.js'
 
 type Asked = Pick<Config, 'generator'>
 

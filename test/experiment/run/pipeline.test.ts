@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { runPipeline } from '../../src/experiment/pipeline.js'
-import { chosenArm } from '../../src/record/arm.js'
-import { type Result, result as resultSchema } from '../../src/record/result.js'
-import { type TinyWork, tinyWork } from './tiny-work.js'
+import { runPipeline } from '../../../src/experiment/run/pipeline.js'
+import { chosenArm } from '../../../src/record/arm.js'
+import { type Result, result as resultSchema } from '../../../src/record/result.js'
+import { type TinyWork, tinyWork } from '../tiny-work.js'
 
 const set = ['search.kMax=2', 'search.repeats=1', 'resampling.folds=0']
 

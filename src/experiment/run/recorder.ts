@@ -4,14 +4,14 @@
  */
 import os from 'node:os'
 import path from 'node:path'
-import { Interrupted, UserError } from '../base/errors.js'
-import { appendLine, exists, readText, removeFile, writeAtomic, writeJson } from '../base/files.js'
-import type { RunEvent } from '../record/events.js'
-import type { RunDirectory } from '../record/run-directory.js'
-import type { RecordedProgress, StopCause } from '../record/run-status.js'
-import type { StageName } from '../record/stage.js'
-import { mapPaths } from './config/paths.js'
-import type { Config } from './config/schema.js'
+import { Interrupted, UserError } from '../../base/errors.js'
+import { appendLine, exists, readText, removeFile, writeAtomic, writeJson } from '../../base/files.js'
+import type { RunEvent } from '../../record/events.js'
+import type { RunDirectory } from '../../record/run-directory.js'
+import type { RecordedProgress, StopCause } from '../../record/run-status.js'
+import type { StageName } from '../../record/stage.js'
+import { mapPaths } from '../config/paths.js'
+import type { Config } from '../config/schema.js'
 
 /** Between two writings of the same stage's progress. */
 const progressEveryMs = 1000

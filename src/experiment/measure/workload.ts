@@ -8,9 +8,9 @@ import type { StageName } from '../../record/events.js'
 import { additions } from '../../synthetic/allocation.js'
 import { type Arm, composition, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { Config } from '../config/schema.js'
-import { isTrained, trainedGenerator } from '../generator.js'
-import { drawsOf, repeatsOf } from './repeats.js'
-import { multiplesOf } from './trials.js'
+import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
+import { drawsOf, repeatsOf } from '../work/repeats.js'
+import { multiplesOf } from '../work/trials.js'
 
 /** Sizes of the sets of one round. */
 export interface RoundSizes {

@@ -3,20 +3,20 @@
  * works in a folder of its own; what it leaves to the run is plain data, and its pools and features are then removed.
  */
 
-import type { Backbone } from '../backbone/backbone.js'
-import { liesWithin, readJson, removeDirectory } from '../base/files.js'
-import { chosenArm } from '../record/arm.js'
-import type { FoldResult } from '../record/result.js'
-import { finite } from '../scoring/finite.js'
-import { setAuc } from '../scoring/set-auc.js'
-import type { SetScores } from '../scoring/set-scores.js'
-import type { SearchData } from './cohort/film-set.js'
-import type { FoldData } from './cohort/prepared.js'
-import { removeOtherTops } from './delivered.js'
+import type { Backbone } from '../../backbone/backbone.js'
+import { liesWithin, readJson, removeDirectory } from '../../base/files.js'
+import { chosenArm } from '../../record/arm.js'
+import type { FoldResult } from '../../record/result.js'
+import { finite } from '../../scoring/finite.js'
+import { setAuc } from '../../scoring/set-auc.js'
+import type { SetScores } from '../../scoring/set-scores.js'
+import type { SearchData } from '../cohort/film-set.js'
+import type { FoldData } from '../cohort/prepared.js'
+import { removeOtherTops } from '../work/delivered-arm.js'
 import { runProcedure } from './procedure.js'
-import type { RunContext } from './stage.js'
-import { trainGansOfFolds } from './stages/train-gan.js'
-import { FilmFeatures } from './work/film-features.js'
+import type { RunContext } from '../stage.js'
+import { trainGansOfFolds } from '../stages/train-gan.js'
+import { FilmFeatures } from '../work/film-features.js'
 
 /** What a finished fold leaves to the run. */
 export interface FoldOutcome {

@@ -19,9 +19,9 @@ import {
   warningsOf,
 } from '../cohort/read-cohorts.js'
 import type { Config } from '../config/schema.js'
-import { isTrained, trainedGenerator } from '../generator.js'
+import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
-import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../work/plan.js'
+import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../measure/workload.js'
 import { advise } from './advice.js'
 import {
   type DevelopmentSet,

@@ -6,16 +6,16 @@
  * the other: the mean of the repeats' logits is linear in these too.
  */
 import path from 'node:path'
-import { joinedFeatures } from '../backbone/top-features.js'
-import type { TrainableTop } from '../backbone/trainable-top.js'
-import { decodeTop } from '../backbone/weights-file.js'
-import { liesWithin, listDirectory, readBytes, removeFile } from '../base/files.js'
-import type { NDArray } from '../base/ndarray.js'
-import { averageHeads, type Head, outputRows } from '../head/head.js'
-import type { Arm } from './arms.js'
-import type { RunContext } from './stage.js'
-import { repeatsOf } from './work/repeats.js'
-import type { TrialOutcome } from './work/unit.js'
+import { joinedFeatures } from '../../backbone/top-features.js'
+import type { TrainableTop } from '../../backbone/trainable-top.js'
+import { decodeTop } from '../../backbone/weights-file.js'
+import { liesWithin, listDirectory, readBytes, removeFile } from '../../base/files.js'
+import type { NDArray } from '../../base/ndarray.js'
+import { averageHeads, type Head, outputRows } from '../../head/head.js'
+import type { Arm } from '../arms.js'
+import type { RunContext } from '../stage.js'
+import { repeatsOf } from './repeats.js'
+import type { TrialOutcome } from './unit.js'
 
 export interface DeliveredArm {
   readonly arm: Arm

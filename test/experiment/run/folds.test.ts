@@ -8,21 +8,21 @@ import path from 'node:path'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { takeRows } from '../../src/base/ndarray.js'
-import { readNpy } from '../../src/base/npy.js'
-import { Rng } from '../../src/base/random.js'
-import { runFolderSource } from '../../src/experiment/work/content-source.js'
-import { selectRows } from '../../src/experiment/work/contents.js'
-import type { ExecutorContext, TrialExecutor } from '../../src/experiment/work/executor.js'
-import { unitRunner } from '../../src/experiment/work/run-unit.js'
-import type { MatrixRows } from '../../src/experiment/work/unit.js'
-import { originOf, readCheckpoint } from '../../src/generator/checkpoint.js'
-import { RunDirectory } from '../../src/record/run-directory.js'
-import { Seals } from '../../src/record/seals.js'
+import { takeRows } from '../../../src/base/ndarray.js'
+import { readNpy } from '../../../src/base/npy.js'
+import { Rng } from '../../../src/base/random.js'
+import { runFolderSource } from '../../../src/experiment/work/content-source.js'
+import { selectRows } from '../../../src/experiment/work/contents.js'
+import type { ExecutorContext, TrialExecutor } from '../../../src/experiment/work/executor.js'
+import { unitRunner } from '../../../src/experiment/work/run-unit.js'
+import type { MatrixRows } from '../../../src/experiment/work/unit.js'
+import { originOf, readCheckpoint } from '../../../src/generator/checkpoint.js'
+import { RunDirectory } from '../../../src/record/run-directory.js'
+import { Seals } from '../../../src/record/seals.js'
 
 // Children run what was built.
-const built = new URL('../../dist/experiment/run-experiment.js', import.meta.url).href
-const { runExperiment } = (await import(built)) as typeof import('../../src/experiment/run-experiment.js')
+const built = new URL('../../../dist/experiment/run/run-experiment.js', import.meta.url).href
+const { runExperiment } = (await import(built)) as typeof import('../../../src/experiment/run/run-experiment.js')
 
 interface StoredFilm {
   id: string

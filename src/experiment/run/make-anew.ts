@@ -3,10 +3,10 @@
  * configuration, so that a damaged file is made again by the stage that made it, to the same bytes.
  */
 import path from 'node:path'
-import { listDirectory } from '../base/files.js'
-import type { StageName } from '../record/events.js'
-import type { RunDirectory } from '../record/run-directory.js'
-import type { Seals } from '../record/seals.js'
+import { listDirectory } from '../../base/files.js'
+import type { StageName } from '../../record/events.js'
+import type { RunDirectory } from '../../record/run-directory.js'
+import type { Seals } from '../../record/seals.js'
 
 /** Stages whose marker must go where one of their files does; what is not listed is looked for each time and made where it is missing. */
 const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [

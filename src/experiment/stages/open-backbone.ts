@@ -1,13 +1,13 @@
 /** The backbone of a run: whole and frozen, or cut below its top, which every trial then trains with its head. */
-import { type Backbone, openBackbone } from '../backbone/backbone.js'
-import type { BackboneContract } from '../backbone/contract.js'
-import { openBelowTop } from '../backbone/open-below-top.js'
-import { encodeWeights } from '../backbone/weights-file.js'
-import { UserError } from '../base/errors.js'
-import { readJson } from '../base/files.js'
-import { hashBytes } from '../base/hash.js'
-import { shownPath } from '../base/shown-path.js'
-import type { RunContext } from './stage.js'
+import { type Backbone, openBackbone } from '../../backbone/backbone.js'
+import type { BackboneContract } from '../../backbone/contract.js'
+import { openBelowTop } from '../../backbone/open-below-top.js'
+import { encodeWeights } from '../../backbone/weights-file.js'
+import { UserError } from '../../base/errors.js'
+import { readJson } from '../../base/files.js'
+import { hashBytes } from '../../base/hash.js'
+import { shownPath } from '../../base/shown-path.js'
+import type { RunContext } from '../stage.js'
 
 export interface RunBackbone {
   /** What films are put through once. */
