@@ -1,14 +1,11 @@
 /** What every stage is handed, and how a stage that was finished before a kill is skipped. */
-import type { LoadedTop } from '../backbone/open-below-top.js'
 import { readJson } from '../base/files.js'
 import type { EventSink, StageName } from '../record/events.js'
 import type { RunDirectory } from '../record/run-directory.js'
 import type { Seals } from '../record/seals.js'
 import type { Config } from './config/schema.js'
-import type { TrialExecutor } from './work/executor.js'
-import type { FilmFeatures } from './work/film-features.js'
 
-export interface RunContext {
+export interface StageContext {
   readonly config: Config
   /** Where this work is kept: the run's folder, or that of one of its folds. */
   readonly directory: RunDirectory
@@ -16,20 +13,10 @@ export interface RunContext {
   readonly run: RunDirectory
   /** Of all files of the run, its folds' among them. */
   readonly seals: Seals
-  /** Whether this goes on with a run that was stopped; `moved`: with films that lie elsewhere than before. */
-  readonly resumed: boolean
-  readonly moved: boolean
-  readonly executor: TrialExecutor
   /** Threads of an ONNX Runtime session. */
   readonly threads: number
-  /** The backbone's top, where it is trained too, and the SHA-256 of the file of its weights as loaded. */
-  readonly top?: LoadedTop & { readonly hash: string }
-  /** In an outer fold: features of the run's films. */
-  readonly runFilms?: FilmFeatures
   readonly emit: EventSink
   readonly signal?: AbortSignal
-  /** Asked before hours are spent, with the seconds expected; false: stop here. */
-  readonly confirm?: (seconds: number) => Promise<boolean>
 }
 
 interface Marker<T> {
@@ -41,8 +28,11 @@ interface Marker<T> {
  * Runs a stage once in the life of a run folder: its output (plain data) is kept beside the time it took,
  * and a resumed run takes it from there. Whatever files the stage leaves must be whole before it returns.
  */
-export async function runStage<T>(context: RunContext, stage: StageName, work: () => Promise<T>): Promise<T> {
-  const { directory, seals, emit, signal } = context
+export async function runStage<T>(
+  { directory, seals, emit, signal }: Pick<StageContext, 'directory' | 'seals' | 'emit' | 'signal'>,
+  stage: StageName,
+  work: () => Promise<T>,
+): Promise<T> {
   const file = directory.stage(stage)
   if (seals.holds(file)) {
     const marker = readJson<Marker<T>>(file)
@@ -62,7 +52,7 @@ export async function runStage<T>(context: RunContext, stage: StageName, work: (
 
 /** Seconds of every finished stage, from their markers. */
 export function stageSeconds(
-  { directory, seals }: Pick<RunContext, 'directory' | 'seals'>,
+  { directory, seals }: Pick<StageContext, 'directory' | 'seals'>,
   stages: readonly StageName[],
 ): Record<string, number> {
   const entries = stages.filter((stage) => seals.holds(directory.stage(stage)))

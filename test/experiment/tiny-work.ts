@@ -6,7 +6,7 @@ import { makePrivateDirectory } from '../../src/base/files.js'
 import { phantomCohort } from '../../src/dataset/phantom.js'
 import type { Prepared } from '../../src/experiment/cohort/prepared.js'
 import { requestedConfig } from '../../src/experiment/config/request.js'
-import type { RunContext } from '../../src/experiment/stage.js'
+import type { PipelineContext } from '../../src/experiment/run/pipeline.js'
 import { extractFilmFeatures } from '../../src/experiment/stages/extract-features.js'
 import { prepareData } from '../../src/experiment/stages/prepare-data.js'
 import { runFolderSource } from '../../src/experiment/work/content-source.js'
@@ -30,7 +30,7 @@ export const settings = [
 ]
 
 export interface TinyWork {
-  readonly context: RunContext
+  readonly context: PipelineContext
   readonly events: RunEvent[]
   readonly backbone: Backbone
   readonly cache: FeatureCache
@@ -39,7 +39,7 @@ export interface TinyWork {
   /** Texts of warnings so far. */
   warnings(): string[]
   /** The same work begun anew: another process that goes on with the run's folder. */
-  goOn(changes?: Partial<RunContext>): RunContext
+  goOn(changes?: Partial<PipelineContext>): PipelineContext
 }
 
 export interface TinyWorkOptions {
@@ -97,12 +97,11 @@ export async function tinyWork({
   const events: RunEvent[] = []
   const trials: string[] = []
   const backbone = await openBackbone(backboneFile, { threads: 1 })
-  const context: RunContext = {
+  const context: PipelineContext = {
     config,
     directory,
     run: directory,
     seals: new Seals(directory),
-    resumed: false,
     moved: false,
     executor: executorHere(directory.root, trials),
     threads: 1,
@@ -115,7 +114,7 @@ export async function tinyWork({
     cache: new FeatureCache(directory.features, backbone),
     trials,
     warnings: () => events.flatMap((event) => (event.type === 'warning' ? [event.text] : [])),
-    goOn: (changes = {}) => ({ ...context, seals: new Seals(directory), resumed: true, ...changes }),
+    goOn: (changes = {}) => ({ ...context, seals: new Seals(directory), ...changes }),
   }
 }
 

@@ -5,8 +5,8 @@
 import type { Film } from '../../dataset/sample.js'
 import { givenSplit, outerFolds, type Split, splitFilms, splitForTraining } from '../../dataset/split.js'
 import type { FoldName } from '../../record/result.js'
-import type { Config } from '../config/schema.js'
 import { isTrained } from '../config/chosen-generator.js'
+import type { Config } from '../config/schema.js'
 
 export interface Division<F extends Film = Film> {
   /** Of the model that is handed over; with folds its test set is empty. */

@@ -6,7 +6,7 @@ import { rectangleText } from '../../image/rectangle.js'
 import type { FoldName, Result } from '../../record/result.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { requireWhole } from '../../record/seals.js'
-import type { RunContext } from '../stage.js'
+import type { StageContext } from '../stage.js'
 import type { PreparedFilm } from './film-set.js'
 
 export type SetName = 'train' | 'tuning' | 'test'
@@ -52,7 +52,11 @@ export function placesOfFilms(directory: RunDirectory): Map<string, string> | un
 }
 
 /** split.csv, and private/films.csv with the places of the files. */
-export function writeFilmTables({ directory, seals }: RunContext, stored: Stored, files: FilmFiles): void {
+export function writeFilmTables(
+  { directory, seals }: Pick<StageContext, 'directory' | 'seals'>,
+  stored: Stored,
+  files: FilmFiles,
+): void {
   const all = Object.entries({ internal: stored.internal, ...stored.external }).flatMap(([set, { films }]) =>
     films.map((film) => ({ ...film, file: files(set, film.name) })),
   )

@@ -12,12 +12,17 @@ import { releaseArrays } from '../../dataset/npz-arrays.js'
 import { firstFew } from '../../dataset/reader.js'
 import type { Cohort } from '../../dataset/sample.js'
 import { progressOf } from '../../record/progress.js'
-import type { RunContext } from '../stage.js'
+import type { StageContext } from '../stage.js'
 import { openExternal, openInternal } from './cohorts.js'
 import { type FilmFiles, labelsFound, type Stored, type StoredCohort, type StoredFilm } from './film-record.js'
 import { namedForUser } from './film-set.js'
 
-export async function findFilms(context: RunContext, stored: Stored): Promise<FilmFiles> {
+export interface FilmsContext extends StageContext {
+  /** Whether films lie elsewhere than when the run was last at work. */
+  readonly moved: boolean
+}
+
+export async function findFilms(context: FilmsContext, stored: Stored): Promise<FilmFiles> {
   const { config, moved, run } = context
   const sets = [
     { name: 'internal', place: config.dataset, option: '--dataset FILMS', open: () => openInternal(config) },
@@ -53,7 +58,11 @@ export async function findFilms(context: RunContext, stored: Stored): Promise<Fi
 }
 
 /** Films of which some features are still to be taken from their files. */
-function filmsAhead({ directory, seals }: RunContext, stored: Stored, set: string): StoredFilm[] {
+function filmsAhead(
+  { directory, seals }: Pick<StageContext, 'directory' | 'seals'>,
+  stored: Stored,
+  set: string,
+): StoredFilm[] {
   const { films } = cohortOf(stored, set)
   const done = (matrix: string) => seals.holds(directory.featureMatrix(matrix))
   return films.filter((film) => {
@@ -69,7 +78,7 @@ function cohortOf(stored: Stored, set: string): StoredCohort {
 }
 
 async function requireSameFilms(
-  context: RunContext,
+  context: Pick<StageContext, 'emit' | 'signal'>,
   films: readonly (StoredFilm & { readonly file: string })[],
 ): Promise<void> {
   if (films.length === 0) return

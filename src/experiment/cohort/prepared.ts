@@ -2,7 +2,7 @@
 import { takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import type { FoldName, Result } from '../../record/result.js'
-import type { RunContext } from '../stage.js'
+import type { StageContext } from '../stage.js'
 import type { FilmFiles, SetName, Stored } from './film-record.js'
 import { type FilmSet, SealedTestSets, type SearchData, type TestSet } from './film-set.js'
 
@@ -24,7 +24,7 @@ export interface Prepared {
 
 /** Assembles the sets; pixels are read from the run's folder, and of a fold when it is asked for. */
 export function assemble(
-  context: Pick<RunContext, 'directory' | 'config'>,
+  context: Pick<StageContext, 'directory' | 'config'>,
   stored: Stored,
   files: FilmFiles,
 ): Prepared {
@@ -60,7 +60,7 @@ export function assemble(
 
 /** Films of a cohort by their rows, with pixels on the common path. */
 function filmSet(
-  { directory }: Pick<RunContext, 'directory'>,
+  { directory }: Pick<StageContext, 'directory'>,
   stored: Stored,
   files: FilmFiles,
   name: string,

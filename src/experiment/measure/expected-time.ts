@@ -6,10 +6,10 @@ import { UserError } from '../../base/errors.js'
 import { fixed } from '../../base/format.js'
 import { outputsFor } from '../../head/head.js'
 import { classCounts, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
-import type { RunContext } from '../stage.js'
-import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from './workload.js'
+import type { RunContext } from '../work/run-context.js'
 import { around, measureMachine, secondsOf, totalOf } from './machine.js'
 import { measureTuning } from './tuning.js'
+import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from './workload.js'
 
 /** Of what the trained top takes, of all images. */
 const mostCutBytes = 4 * 2 ** 30
@@ -22,7 +22,11 @@ export interface RunSizes {
 }
 
 /** Emits the time that is expected from here on, and returns it in seconds; films have been read by now. */
-export async function sayExpectedTime(context: RunContext, backbone: Backbone, sizes: RunSizes): Promise<number> {
+export async function sayExpectedTime(
+  context: Pick<RunContext, 'config' | 'threads' | 'top' | 'emit' | 'signal'>,
+  backbone: Backbone,
+  sizes: RunSizes,
+): Promise<number> {
   const { config, threads, emit, signal } = context
   const { data } = sizes
   const rounds = roundsOf(sizes, config.resampling.times)
@@ -52,7 +56,7 @@ export async function sayExpectedTime(context: RunContext, backbone: Backbone, s
 
 /** What training the top in every trial adds. Throws where its input would not fit into memory. */
 async function tuningSeconds(
-  { config, top, emit }: RunContext,
+  { config, top, emit }: Pick<RunContext, 'config' | 'top' | 'emit'>,
   below: Backbone,
   data: SearchData,
   work: readonly StageWork[],

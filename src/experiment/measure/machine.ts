@@ -11,11 +11,11 @@ import { outputsFor, standardisation } from '../../head/head.js'
 import type { StageName } from '../../record/events.js'
 import type { Range } from '../../record/plan.js'
 import { secondsInAll } from '../../record/stage.js'
-import type { Config } from '../config/schema.js'
 import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
-import type { UnitCounts, WorkUnit } from './workload.js'
+import type { Config } from '../config/schema.js'
 import { fitHead } from '../work/trial.js'
 import { headSpec } from '../work/trials.js'
+import type { UnitCounts, WorkUnit } from './workload.js'
 
 /** Seconds of one unit. */
 export type UnitCosts = Readonly<Record<WorkUnit, Range>>

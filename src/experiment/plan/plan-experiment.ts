@@ -18,8 +18,8 @@ import {
   remarksOn,
   warningsOf,
 } from '../cohort/read-cohorts.js'
-import type { Config } from '../config/schema.js'
 import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
+import type { Config } from '../config/schema.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
 import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../measure/workload.js'
 import { advise } from './advice.js'

@@ -12,11 +12,11 @@ import { setAuc } from '../../scoring/set-auc.js'
 import type { SetScores } from '../../scoring/set-scores.js'
 import type { SearchData } from '../cohort/film-set.js'
 import type { FoldData } from '../cohort/prepared.js'
-import { removeOtherTops } from '../work/delivered-arm.js'
-import { runProcedure } from './procedure.js'
-import type { RunContext } from '../stage.js'
 import { trainGansOfFolds } from '../stages/train-gan.js'
+import { removeOtherTops } from '../work/delivered-arm.js'
 import { FilmFeatures } from '../work/film-features.js'
+import type { RunContext } from '../work/run-context.js'
+import { runProcedure } from './procedure.js'
 
 /** What a finished fold leaves to the run. */
 export interface FoldOutcome {

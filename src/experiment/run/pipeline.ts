@@ -10,22 +10,29 @@ import { chosenArm } from '../../record/arm.js'
 import type { Result } from '../../record/result.js'
 import { figuresOnSets } from '../../scoring/figures.js'
 import { decide } from '../../scoring/verdict.js'
-import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds } from './folds.js'
+import type { FilmsContext } from '../cohort/find-films.js'
 import { givenImages } from '../config/chosen-generator.js'
 import { type RunSizes, sayExpectedTime } from '../measure/expected-time.js'
-import { type ProcedureOutcome, runProcedure, upToMultiple } from './procedure.js'
-import { openForRun } from '../stages/open-backbone.js'
-import { runResult } from './run-result.js'
-import { type RunContext, runStage } from '../stage.js'
+import { runStage } from '../stage.js'
 import { writeScores } from '../stages/evaluate-arms.js'
 import { exportModel, favouredArm } from '../stages/export-model.js'
 import { readGivenImages } from '../stages/given-images.js'
 import { judgeArm } from '../stages/judge-arms.js'
 import { measureSynthetic } from '../stages/measure-synthetic.js'
+import { openForRun } from '../stages/open-backbone.js'
 import { prepareData } from '../stages/prepare-data.js'
 import { writeSamples } from '../stages/sample-images.js'
+import type { RunContext } from '../work/run-context.js'
+import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds } from './folds.js'
+import { type ProcedureOutcome, runProcedure, upToMultiple } from './procedure.js'
+import { runResult } from './run-result.js'
 
-export async function runPipeline(run: RunContext): Promise<Result> {
+export interface PipelineContext extends RunContext, FilmsContext {
+  /** Asked before hours are spent, with the seconds expected; false: stop here. */
+  readonly confirm?: (seconds: number) => Promise<boolean>
+}
+
+export async function runPipeline(run: PipelineContext): Promise<Result> {
   const { config, directory, seals } = run
   const imagesGiven = givenImages(config)
   if (imagesGiven && !seals.holds(directory.stage('read-synthetic'))) requireGenerated(imagesGiven.from)
@@ -79,7 +86,7 @@ export async function runPipeline(run: RunContext): Promise<Result> {
 }
 
 /** Says how long the rest will take, once, and stops where that is not wanted. */
-async function confirmHours(context: RunContext, backbone: Backbone, sizes: RunSizes): Promise<void> {
+async function confirmHours(context: PipelineContext, backbone: Backbone, sizes: RunSizes): Promise<void> {
   const { directory, seals, confirm } = context
   if (seals.holds(directory.stage('extract-features'))) return
   const seconds = await sayExpectedTime(context, backbone, sizes)
@@ -98,7 +105,11 @@ function onOneSplit({ scores, comparators, searches }: ProcedureOutcome): Tested
 }
 
 /** With folds the internal scores are those of the folds; other hospitals are scored by the model that is handed over. */
-function overFolds(context: RunContext, { scores }: ProcedureOutcome, folds: readonly FoldOutcome[]): Tested {
+function overFolds(
+  context: Pick<RunContext, 'directory' | 'seals'>,
+  { scores }: ProcedureOutcome,
+  folds: readonly FoldOutcome[],
+): Tested {
   const joined = joinFolds(folds)
   writeScores(context, [joined])
   return {

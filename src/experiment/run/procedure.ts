@@ -12,9 +12,8 @@ import type { SearchResult } from '../../record/result.js'
 import type { SetScores } from '../../scoring/set-scores.js'
 import { type Arm, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { SealedTestSets, SearchData } from '../cohort/film-set.js'
-import { type DeliveredArm, deliver, removeOtherTops } from '../work/delivered-arm.js'
 import { givenImages, isTrained } from '../config/chosen-generator.js'
-import { type RunContext, runStage } from '../stage.js'
+import { runStage } from '../stage.js'
 import { evaluateArms } from '../stages/evaluate-arms.js'
 import { extractFilmFeatures } from '../stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool, type SiftedPools } from '../stages/fill-pool.js'
@@ -22,7 +21,9 @@ import { fillGivenPool } from '../stages/given-images.js'
 import { scoresWholeGrid } from '../stages/score-multiples.js'
 import { searchArm } from '../stages/search-k.js'
 import { trainGans } from '../stages/train-gan.js'
+import { type DeliveredArm, deliver, removeOtherTops } from '../work/delivered-arm.js'
 import { together } from '../work/lanes.js'
+import type { RunContext } from '../work/run-context.js'
 import { multiplesOf, runTrials, trainingKey, trialsOf } from '../work/trials.js'
 import type { TrialUnit } from '../work/unit.js'
 
@@ -48,9 +49,9 @@ export async function runProcedure(
 ): Promise<ProcedureOutcome> {
   const cache = new FeatureCache(context.directory.features, backbone)
   const [gans] = await together<[TrainingSummary[], unknown]>(
-    context,
-    (inner) => (isTrained(context.config) ? trainGans(inner, data) : Promise.resolve([])),
-    (inner) => scoreEarlyArms(inner, data, cache),
+    context.signal,
+    (signal) => (isTrained(context.config) ? trainGans({ ...context, signal }, data) : Promise.resolve([])),
+    (signal) => scoreEarlyArms({ ...context, signal }, data, cache),
   )
   const given = givenImages(context.config)
   const pools = given ? null : await fillSyntheticPool(context, data, gans, cache)
@@ -63,7 +64,7 @@ export async function runProcedure(
 }
 
 /** The same run with a search that ends earlier, where the images do. */
-export function upToMultiple(context: RunContext, kMax: number): RunContext {
+export function upToMultiple<Context extends Pick<RunContext, 'config'>>(context: Context, kMax: number): Context {
   return { ...context, config: { ...context.config, search: { ...context.config.search, kMax } } }
 }
 
@@ -133,7 +134,11 @@ async function equalSteps(
 }
 
 /** Every arm but the chosen one, those that train the same head (balanced data: GCB is OD) counted once. */
-function distinctComparators({ config }: RunContext, data: SearchData, delivered: readonly DeliveredArm[]): string[] {
+function distinctComparators(
+  { config }: Pick<RunContext, 'config'>,
+  data: SearchData,
+  delivered: readonly DeliveredArm[],
+): string[] {
   const comparators = delivered.filter(({ arm }) => arm.name !== chosenArm && !arm.beside)
   const keys = comparators.map(({ arm, k, steps }) =>
     trainingKey(config, data, { arm, k, steps: arm.equalStepsOf ? steps : null }),

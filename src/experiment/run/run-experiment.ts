@@ -15,10 +15,10 @@ import { createRun, type HeldRun, openRun } from '../../record/run-store.js'
 import { Seals } from '../../record/seals.js'
 import { type ConfigRequest, readRequest, requestLayers } from '../config/request.js'
 import { type ResumedConfig, resumedConfig, storeConfig } from '../config/stored.js'
+import type { ExecutorContext, TrialExecutor } from '../work/executor.js'
 import { lostChecksums, makeAnew } from './make-anew.js'
 import { runPipeline } from './pipeline.js'
 import { mendEvents, recorder, recordStop } from './recorder.js'
-import type { ExecutorContext, TrialExecutor } from '../work/executor.js'
 
 /** What a user asks for; everything left out comes from the preset. Paths are relative to the working folder. */
 export interface ExperimentRequest extends ConfigRequest {
@@ -55,7 +55,6 @@ export async function runExperiment(
 ): Promise<ExperimentOutcome> {
   const opened = request.resume ? resume(request) : begin(request)
   const { directory, seals, config, moved, notes, remarks, lost, release, discard } = opened
-  const resumed = discard === undefined
   const listener = guarded(effects.onEvent)
   const stops = [lost, listener.failed, ...(effects.signal ? [effects.signal] : [])]
   const record = recorder(directory, config)
@@ -67,7 +66,7 @@ export async function runExperiment(
   let executor: TrialExecutor | undefined
   try {
     executor = effects.executor({ runFolder: directory.root, processes })
-    emit({ type: 'run-started', run: shownPath(directory.root), resumed })
+    emit({ type: 'run-started', run: shownPath(directory.root), resumed: discard === undefined })
     seals.keep(directory.mayLeave, mayLeaveText)
     for (const text of notes) emit({ type: 'warning', text })
     for (const text of remarks) emit({ type: 'note', text })
@@ -76,7 +75,6 @@ export async function runExperiment(
       directory,
       run: directory,
       seals,
-      resumed,
       moved,
       executor,
       threads,

@@ -14,17 +14,17 @@ import { runStages } from '../../record/stage.js'
 import type { ArmFigures } from '../../scoring/figures.js'
 import { composition, type Kind } from '../arms.js'
 import { classCounts, type SearchData } from '../cohort/film-set.js'
+import { givenImages } from '../config/chosen-generator.js'
 import type { Config } from '../config/schema.js'
 import { shownConfig } from '../config/shown.js'
-import type { DeliveredArm } from '../work/delivered-arm.js'
-import type { FoldOutcome } from './folds.js'
-import { givenImages } from '../config/chosen-generator.js'
-import type { ProcedureOutcome } from './procedure.js'
-import type { RunBackbone } from '../stages/open-backbone.js'
-import { type RunContext, stageSeconds } from '../stage.js'
+import { type StageContext, stageSeconds } from '../stage.js'
 import { selectionScore } from '../stages/export-model.js'
 import type { SiftedPools } from '../stages/fill-pool.js'
 import type { GivenImages } from '../stages/given-images.js'
+import type { RunBackbone } from '../stages/open-backbone.js'
+import type { DeliveredArm } from '../work/delivered-arm.js'
+import type { FoldOutcome } from './folds.js'
+import type { ProcedureOutcome } from './procedure.js'
 
 /** What a run's stages have left. */
 export interface RunOutcome
@@ -42,7 +42,7 @@ export interface RunOutcome
   readonly figures: readonly ArmFigures[]
 }
 
-export function runResult(context: RunContext, outcome: RunOutcome): Result {
+export function runResult(context: StageContext, outcome: RunOutcome): Result {
   const { config } = context
   const { data, given, folds, figures } = outcome
   const { gans, pools, delivered } = outcome.procedure
@@ -75,7 +75,7 @@ export function runResult(context: RunContext, outcome: RunOutcome): Result {
   return { ...found, concerns: findConcerns(found) }
 }
 
-function deviceFacts({ config, threads }: RunContext): Result['device'] {
+function deviceFacts({ config, threads }: StageContext): Result['device'] {
   const platform = `${process.platform} ${process.arch}`
   return { provider: config.compute.device, threads, platform, node: process.version }
 }

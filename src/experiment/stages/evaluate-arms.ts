@@ -10,14 +10,17 @@ import { progressOf } from '../../record/progress.js'
 import { scoreTable } from '../../scoring/score-table.js'
 import { headScores, type SetScores } from '../../scoring/set-scores.js'
 import { type SealedTestSets, type SearchData, scoredSetOf, type TestSet } from '../cohort/film-set.js'
+import { runStage, type StageContext } from '../stage.js'
 import { armFeatures, type DeliveredArm } from '../work/delivered-arm.js'
-import { type RunContext, runStage } from '../stage.js'
 import type { PixelPath } from '../work/film-features.js'
-import { filmFeatures } from './extract-features.js'
+import type { RunContext } from '../work/run-context.js'
+import { type FeatureContext, filmFeatures } from './extract-features.js'
+
+type EvaluationContext = FeatureContext & Pick<RunContext, 'top'>
 
 /** Scores the delivered arms on every set. `chosen`: the choices that are final by now. */
 export async function evaluateArms(
-  context: RunContext,
+  context: EvaluationContext,
   sealed: SealedTestSets,
   arms: readonly DeliveredArm[],
   chosen: { readonly kOptimal: number },
@@ -38,7 +41,7 @@ export async function evaluateArms(
 
 /** Leaves `scores/ARM.SET.csv` of every arm on every set. */
 export function writeScores(
-  { directory, seals }: Pick<RunContext, 'directory' | 'seals'>,
+  { directory, seals }: Pick<StageContext, 'directory' | 'seals'>,
   sets: readonly SetScores[],
 ): void {
   for (const set of sets) {
@@ -47,7 +50,7 @@ export function writeScores(
 }
 
 /** A ledger that can't be written (a shared folder, say) costs its count, not the run. */
-export function noteOpening({ run, emit }: Pick<RunContext, 'run' | 'emit'>, { name, films }: TestSet): void {
+export function noteOpening({ run, emit }: Pick<StageContext, 'run' | 'emit'>, { name, films }: TestSet): void {
   try {
     recordOpening(run, { set: name, pixelHashes: films.map((film) => film.pixelHash) })
   } catch (error) {
@@ -57,7 +60,7 @@ export function noteOpening({ run, emit }: Pick<RunContext, 'run' | 'emit'>, { n
 }
 
 async function scoreSet(
-  context: RunContext,
+  context: EvaluationContext,
   set: TestSet,
   arms: readonly DeliveredArm[],
   data: SearchData,

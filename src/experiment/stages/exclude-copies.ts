@@ -6,10 +6,13 @@ import { ImageCheck } from '../../synthetic/copies.js'
 import { suspiciousP } from '../../synthetic/findings.js'
 import type { Sifted } from '../../synthetic/sift.js'
 import { originalsOf, type SearchData } from '../cohort/film-set.js'
-import type { RunContext } from '../stage.js'
+import type { StageContext } from '../stage.js'
 
 /** A check for every class, on its training films alone; null where copies may stay. */
-export async function copyChecks({ config, signal }: RunContext, data: SearchData): Promise<ImageCheck[] | null> {
+export async function copyChecks(
+  { config, signal }: Pick<StageContext, 'config' | 'signal'>,
+  data: SearchData,
+): Promise<ImageCheck[] | null> {
   if (!config.synthetic.excludeCopies) return null
   const checks: ImageCheck[] = []
   for (const classIndex of data.classes.keys()) {
@@ -29,7 +32,7 @@ export function excludedCopies(check: ImageCheck, pools: readonly Sifted[], cert
 
 /** Says for each class what was left out: a warning where chance does not explain it. */
 export function sayExcluded(
-  { emit }: Pick<RunContext, 'emit'>,
+  { emit }: Pick<StageContext, 'emit'>,
   classes: readonly string[],
   excluded: readonly ExcludedCopies[],
 ): void {

@@ -13,15 +13,14 @@ import { rankingScore } from '../../scoring/ranking.js'
 import { isBetter } from '../../search/tie.js'
 import { labelsOf, type SearchData } from '../cohort/film-set.js'
 import { type DeliveredArm, readTops } from '../work/delivered-arm.js'
-import type { RunContext } from '../stage.js'
+import type { RunContext } from '../work/run-context.js'
 
 export async function exportModel(
-  context: RunContext,
+  { config, directory, seals, top }: Pick<RunContext, 'config' | 'directory' | 'seals' | 'top'>,
   data: SearchData,
   delivered: readonly DeliveredArm[],
   backbone: Backbone,
 ): Promise<null> {
-  const { directory, seals, config, top } = context
   for (const { arm, k, head, tops } of delivered) {
     const trained = tops.length > 0 ? { blocks: tops.length } : {}
     const stored = { arm: arm.name, k, native: arm.native ?? false, ...trained, ...head }

@@ -9,11 +9,18 @@ import type { NDArray } from '../../base/ndarray.js'
 import { loadPixels } from '../../dataset/load.js'
 import { progressOf } from '../../record/progress.js'
 import { type FilmSet, namedForUser, type SearchData } from '../cohort/film-set.js'
-import { type RunContext, runStage } from '../stage.js'
+import { runStage, type StageContext } from '../stage.js'
 import { filmMatrix, type PixelPath } from '../work/film-features.js'
+import type { RunContext } from '../work/run-context.js'
+
+export type FeatureContext = StageContext & Pick<RunContext, 'runFilms'>
 
 /** Matrices of the films that the search may see. */
-export async function extractFilmFeatures(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
+export async function extractFilmFeatures(
+  context: FeatureContext,
+  data: SearchData,
+  cache: FeatureCache,
+): Promise<void> {
   await runStage(context, 'extract-features', async () => {
     const sets = { train: data.train, selection: data.selection }
     const progress = progressOf(
@@ -34,7 +41,7 @@ export async function extractFilmFeatures(context: RunContext, data: SearchData,
 
 /** Leaves the matrix of a set of films (once) and answers its path; of a fold's films as rows of what the run has extracted. */
 export async function filmFeatures(
-  context: RunContext,
+  context: FeatureContext,
   cache: FeatureCache,
   name: string,
   { set, path }: { set: FilmSet; path: PixelPath },
@@ -53,7 +60,7 @@ export async function filmFeatures(
 
 /** Computes one matrix (once) and returns its path; the images are asked for only where it is computed. */
 export async function featureMatrix(
-  { directory, seals, signal }: RunContext,
+  { directory, seals, signal }: Pick<StageContext, 'directory' | 'seals' | 'signal'>,
   cache: FeatureCache,
   name: string,
   images: () => NDArray<'uint8'> | Promise<NDArray<'uint8'>>,
@@ -66,7 +73,7 @@ export async function featureMatrix(
 
 /** Films at the size the backbone was made for, straight from their files: what a user without a generator would feed it. */
 export async function nativePixels(
-  { signal }: Pick<RunContext, 'signal'>,
+  { signal }: Pick<StageContext, 'signal'>,
   set: FilmSet,
   backbone: Pick<Backbone, 'contract'>,
 ): Promise<NDArray<'uint8'>> {

@@ -16,19 +16,19 @@ import { additions, largestMultiple } from '../../synthetic/allocation.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
 import { drawSifted, type Sifted } from '../../synthetic/sift.js'
 import { classCounts, originalsOf, type SearchData } from '../cohort/film-set.js'
-import { type RunContext, runStage } from '../stage.js'
+import { runStage, type StageContext } from '../stage.js'
 import { drawsOf, ganOfDraw } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
 import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
 
-function poolCounts(context: RunContext, data: SearchData): number[] {
-  return additions(classCounts(data.train, data.classes), context.config.search.kMax)
+function poolCounts({ config }: Pick<StageContext, 'config'>, data: SearchData): number[] {
+  return additions(classCounts(data.train, data.classes), config.search.kMax)
 }
 
 /** Fills the pools of conventional augmentation. */
 export async function fillConventionalPool(
-  context: RunContext,
+  context: StageContext,
   data: SearchData,
   cache: FeatureCache,
   stage: StageName,
@@ -65,7 +65,7 @@ export interface SiftedPools {
 
 /** Fills the pools of synthetic images; null where suspected copies may stay in them. */
 export async function fillSyntheticPool(
-  context: RunContext,
+  context: StageContext,
   data: SearchData,
   gans: readonly TrainingSummary[],
   cache: FeatureCache,
@@ -113,7 +113,11 @@ export async function fillSyntheticPool(
 }
 
 /** The largest K for which every pool has enough images left. Throws a `UserError` where that is none. */
-function multipleLeft({ config, emit }: RunContext, data: SearchData, sifted: readonly (readonly Sifted[])[]): number {
+function multipleLeft(
+  { config, emit }: Pick<StageContext, 'config' | 'emit'>,
+  data: SearchData,
+  sifted: readonly (readonly Sifted[])[],
+): number {
   const { kMax: asked, fixedK } = config.search
   const originals = classCounts(data.train, data.classes)
   const left = sifted.map((pools) => Math.min(...pools.map(({ checked, excluded }) => checked - excluded)))

@@ -17,7 +17,7 @@ import { progressOf } from '../../record/progress.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { additions, largestMultiple } from '../../synthetic/allocation.js'
 import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
-import { type RunContext, runStage } from '../stage.js'
+import { runStage, type StageContext } from '../stage.js'
 import { drawsOf } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
 import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
@@ -38,7 +38,7 @@ export interface GivenImages {
 
 /** Reads the images once in the life of a run; a resumed run goes on with what it read. */
 export function readGivenImages(
-  context: RunContext,
+  context: StageContext,
   { from: folder }: GivenOptions,
   data: SearchData,
   sealed: SealedTestSets,
@@ -86,7 +86,7 @@ export function readGivenImages(
 
 /** Fills the pools of every draw from the images given: the first ones by name, or by a permutation of each draw. */
 export async function fillGivenPool(
-  context: RunContext,
+  context: StageContext,
   { order }: GivenOptions,
   data: SearchData,
   cache: FeatureCache,
@@ -112,7 +112,7 @@ export async function fillGivenPool(
 
 /** Takes suspected copies, and what equals a training film of any class, out of `pixels`, where the run asks for it. */
 async function excludeCopies(
-  context: RunContext,
+  context: Pick<StageContext, 'config' | 'emit' | 'signal'>,
   data: SearchData,
   pixels: NDArray<'uint8'>[],
   equal: readonly (readonly boolean[])[],

@@ -9,11 +9,15 @@ import { chooseCutoffs } from '../../scoring/cutoffs.js'
 import type { ScoredFilms } from '../../scoring/set-scores.js'
 import { composition } from '../arms.js'
 import { classCounts, labelsOf, patientsOf, type SearchData } from '../cohort/film-set.js'
+import type { StageContext } from '../stage.js'
 import type { DeliveredArm } from '../work/delivered-arm.js'
-import type { RunContext } from '../stage.js'
 
 /** Chooses the cutoffs of an arm; undefined with more than two classes. Leaves `scores/ARM.tuning.csv`. */
-export function judgeArm(context: RunContext, data: SearchData, delivered: DeliveredArm): ClinicalArm | undefined {
+export function judgeArm(
+  context: Pick<StageContext, 'config' | 'directory'>,
+  data: SearchData,
+  delivered: DeliveredArm,
+): ClinicalArm | undefined {
   if (data.positiveIndex === null) return undefined
   const { config } = context
   const cutoffs = chooseCutoffs(tuningScores(context, data, delivered), {
@@ -38,7 +42,7 @@ function priorsOf(data: SearchData, { arm, k }: DeliveredArm): Priors {
 
 /** Scores of the delivered model on the tuning films, kept as a table beside those of the test sets. */
 function tuningScores(
-  { config, directory }: RunContext,
+  { config, directory }: Pick<StageContext, 'config' | 'directory'>,
   data: SearchData,
   { arm, selectionLogits }: DeliveredArm,
 ): ScoredFilms | { reason: string } {

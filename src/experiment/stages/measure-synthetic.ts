@@ -16,11 +16,11 @@ import { measureFeatures } from '../../synthetic/quality.js'
 import { classSimilarity } from '../../synthetic/similarity.js'
 import { findingsWords } from '../../words/findings.js'
 import type { FilmSet, SearchData } from '../cohort/film-set.js'
-import { type RunContext, runStage } from '../stage.js'
+import { runStage, type StageContext } from '../stage.js'
 import { poolName } from '../work/trials.js'
 import { pngAddress } from './sample-images.js'
 
-export async function measureSynthetic(context: RunContext, data: SearchData): Promise<Result['quality']> {
+export async function measureSynthetic(context: StageContext, data: SearchData): Promise<Result['quality']> {
   const { config, directory, seals, signal } = context
   return runStage(context, 'measure-synthetic', async () => {
     const progress = progressOf(context, 'measure-synthetic', data.classes.length, 'classes')

@@ -20,13 +20,13 @@ import {
   type StoredCohort,
   writeFilmTables,
 } from '../cohort/film-record.js'
-import { findFilms } from '../cohort/find-films.js'
+import { type FilmsContext, findFilms } from '../cohort/find-films.js'
 import { assemble, type Prepared } from '../cohort/prepared.js'
 import { datasetFacts, type ReadCohorts, readCohorts, remarksOn, setsOf } from '../cohort/read-cohorts.js'
 import { storeConfig } from '../config/stored.js'
-import { type RunContext, runStage } from '../stage.js'
+import { runStage, type StageContext } from '../stage.js'
 
-export async function prepareData(context: RunContext): Promise<Prepared> {
+export async function prepareData(context: FilmsContext): Promise<Prepared> {
   const { config, directory, run, seals } = context
   let files: FilmFiles | undefined
   await runStage(context, 'prepare-data', async () => {
@@ -41,7 +41,7 @@ export async function prepareData(context: RunContext): Promise<Prepared> {
 }
 
 /** Leaves films and pixels in private/; answers where the files lie. */
-async function readAndStore(context: RunContext): Promise<FilmFiles> {
+async function readAndStore(context: StageContext): Promise<FilmFiles> {
   const { config, directory, seals, emit, signal } = context
   const opened = openCohorts(config)
   const progress = progressOf(context, 'prepare-data', 2 * opened.films, 'films')
@@ -60,7 +60,7 @@ async function readAndStore(context: RunContext): Promise<FilmFiles> {
 
 /** Films of every set on the common pixel path, by the name of the set. */
 async function pixelsOfSets(
-  { config, signal }: RunContext,
+  { config, signal }: Pick<StageContext, 'config' | 'signal'>,
   { audited, channels }: ReadCohorts,
   progress: (more: number) => void,
 ): Promise<Map<string, NDArray<'uint8'>>> {
@@ -74,7 +74,7 @@ async function pixelsOfSets(
 }
 
 /** What private/ keeps of the films, without their pixels. */
-function storedFilms(context: RunContext, read: ReadCohorts): Stored {
+function storedFilms(context: Pick<StageContext, 'config' | 'emit'>, read: ReadCohorts): Stored {
   const { opened, audited, division } = read
   const nameOf = patientNaming(context)
   const storedCohort = (name: string, setOf: (film: Film) => SetName | 'external'): StoredCohort => {
@@ -108,7 +108,10 @@ function storedFilms(context: RunContext, read: ReadCohorts): Stored {
 }
 
 /** What was damaged is made anew from the same films, or not at all: on others would hang what was made of the first. */
-function refuseOtherFilms({ directory, seals, run }: RunContext, stored: Stored): void {
+function refuseOtherFilms(
+  { directory, seals, run }: Pick<StageContext, 'directory' | 'seals' | 'run'>,
+  stored: Stored,
+): void {
   const text = jsonText(stored)
   // Where the file is damaged its checksum tells, where that is lost the file.
   const recorded = seals.recorded(directory.prepared)
@@ -124,7 +127,7 @@ function refuseOtherFilms({ directory, seals, run }: RunContext, stored: Stored)
  * What stands for patients in private/: their keyed hash, unless the user keeps the ids. Where no key can be kept, a run
  * goes on without: the shown ids are enough for all it does.
  */
-function patientNaming({ config, emit }: RunContext): (film: Film) => string {
+function patientNaming({ config, emit }: Pick<StageContext, 'config' | 'emit'>): (film: Film) => string {
   try {
     const nameOf = patientNames(config)
     nameOf('')

@@ -10,7 +10,7 @@ import { encodePng } from '../../image/codec.js'
 import { addNoise, blur, brighten, stretchContrast } from '../../image/intensity.js'
 import type { RunSamples } from '../../record/samples.js'
 import { originalsOf, type SearchData } from '../cohort/film-set.js'
-import type { RunContext } from '../stage.js'
+import type { StageContext } from '../stage.js'
 import { poolName } from '../work/trials.js'
 
 const perClass = 8
@@ -18,8 +18,10 @@ const perClass = 8
 const conventionalFilms = 2
 
 /** Writes the samples once; which films are shown depends on the seed alone. */
-export async function writeSamples(context: RunContext, data: SearchData): Promise<void> {
-  const { directory, seals, config } = context
+export async function writeSamples(
+  { config, directory, seals }: Pick<StageContext, 'config' | 'directory' | 'seals'>,
+  data: SearchData,
+): Promise<void> {
   if (seals.holds(directory.samples)) return
   const samples: RunSamples = []
   for (const [classIndex, label] of data.classes.entries()) {

@@ -8,7 +8,7 @@ import { slidingWindow } from '../../search/sliding-window.js'
 import type { Arm } from '../arms.js'
 import type { SearchData } from '../cohort/film-set.js'
 import type { Config } from '../config/schema.js'
-import type { RunContext } from '../stage.js'
+import type { RunContext } from '../work/run-context.js'
 import { multiplesOf, runTrials, trialsOf } from '../work/trials.js'
 import type { TrialOutcome } from '../work/unit.js'
 

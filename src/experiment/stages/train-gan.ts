@@ -6,7 +6,7 @@ import type { TrainingEvent, TrainingSummary } from '../../generator/train.js'
 import { type NamedTrainingJob, trainInChild } from '../../generator/train-in-child.js'
 import type { SearchData } from '../cohort/film-set.js'
 import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
-import { type RunContext, runStage, stageSeconds } from '../stage.js'
+import { runStage, type StageContext, stageSeconds } from '../stage.js'
 import { inLanes } from '../work/lanes.js'
 import { repeatSeed } from '../work/trials.js'
 
@@ -35,7 +35,7 @@ function shares<Item>(items: readonly Item[], threads: number): Share<Item>[] {
 }
 
 /** Trains every GAN of the run, or of one of its folds. `checkpoint` of a summary is the name of a file in the GAN's folder. */
-export function trainGans(context: RunContext, data: SearchData): Promise<TrainingSummary[]> {
+export function trainGans(context: StageContext, data: SearchData): Promise<TrainingSummary[]> {
   const { seeds } = context.config.training
   const { steps } = trainedGenerator(context.config)
   return runStage(context, 'train-gan', async () => {
@@ -43,7 +43,7 @@ export function trainGans(context: RunContext, data: SearchData): Promise<Traini
     const progress = ganProgress(context, seeds, steps)
     const gans = Array.from({ length: seeds }, (_, i) => i + 1)
     for (const { items, lanes, threads } of shares(gans, context.threads)) {
-      await inLanes(context, lanes, items, async ({ signal }, gan) => {
+      await inLanes(context.signal, lanes, items, async (gan, signal) => {
         const job = ganJob(context, data, gan, threads)
         const { checkpoint, ...summary } = await trainInChild(job, (event) => progress(gan, event), signal)
         summaries[gan - 1] = { ...summary, checkpoint: path.basename(checkpoint) }
@@ -55,7 +55,7 @@ export function trainGans(context: RunContext, data: SearchData): Promise<Traini
   })
 }
 
-function sealGan({ directory, seals }: RunContext, gan: number): void {
+function sealGan({ directory, seals }: Pick<StageContext, 'directory' | 'seals'>, gan: number): void {
   const folder = directory.ganOf(gan)
   for (const { name } of listDirectory(folder)) {
     if (/\.(safetensors|csv|png)$/.test(name)) seals.seal(path.join(folder, name))
@@ -64,7 +64,7 @@ function sealGan({ directory, seals }: RunContext, gan: number): void {
 
 export interface GanOfFold {
   /** Of the fold. */
-  readonly context: RunContext
+  readonly context: StageContext
   readonly data: () => SearchData
 }
 
@@ -73,16 +73,16 @@ export interface GanOfFold {
  * threads among themselves and wait for their fold.
  * @returns seconds that went into each fold's, now or before a stop: of two side by side half of what they took
  */
-export async function trainGansOfFolds(context: RunContext, folds: readonly GanOfFold[]): Promise<number[]> {
+export async function trainGansOfFolds(context: StageContext, folds: readonly GanOfFold[]): Promise<number[]> {
   if (context.config.training.seeds > 1 || !isTrained(context.config)) return folds.map(() => 0)
   const seconds: number[] = []
   for (const { items, lanes, threads } of shares(folds, context.threads)) {
     const working = new Set<GanOfFold>()
     const missing = items.filter((fold) => !fold.context.seals.holds(fold.context.directory.stage('train-gan')))
-    await inLanes(context, lanes, missing, async ({ signal }, fold) => {
+    await inLanes(context.signal, lanes, missing, async (fold, signal) => {
       working.add(fold)
       // Of two folds side by side the first shows its progress.
-      const emit: RunContext['emit'] = (event) => {
+      const emit: StageContext['emit'] = (event) => {
         if (event.type !== 'progress' || [...working][0] === fold) fold.context.emit(event)
       }
       await trainGans({ ...fold.context, threads, emit, signal }, fold.data())
@@ -95,7 +95,12 @@ export async function trainGansOfFolds(context: RunContext, folds: readonly GanO
   return seconds
 }
 
-function ganJob({ config, directory }: RunContext, data: SearchData, gan: number, threads: number): NamedTrainingJob {
+function ganJob(
+  { config, directory }: Pick<StageContext, 'config' | 'directory'>,
+  data: SearchData,
+  gan: number,
+  threads: number,
+): NamedTrainingJob {
   const [, height, width, channels] = data.train.pixels.shape
   const { kind, optionsFor } = trainedGenerator(config)
   return {
@@ -116,7 +121,11 @@ function ganJob({ config, directory }: RunContext, data: SearchData, gan: number
 }
 
 /** Tells the run of all its GANs as one piece of work; losses are the first one's. */
-function ganProgress({ emit }: RunContext, seeds: number, steps: number): (gan: number, event: TrainingEvent) => void {
+function ganProgress(
+  { emit }: Pick<StageContext, 'emit'>,
+  seeds: number,
+  steps: number,
+): (gan: number, event: TrainingEvent) => void {
   const done = new Map<number, number>()
   const rates = new Map<number, number>()
   return (gan, event) => {

@@ -13,8 +13,8 @@ import { liesWithin, listDirectory, readBytes, removeFile } from '../../base/fil
 import type { NDArray } from '../../base/ndarray.js'
 import { averageHeads, type Head, outputRows } from '../../head/head.js'
 import type { Arm } from '../arms.js'
-import type { RunContext } from '../stage.js'
 import { repeatsOf } from './repeats.js'
+import type { RunContext } from './run-context.js'
 import type { TrialOutcome } from './unit.js'
 
 export interface DeliveredArm {

@@ -1,18 +1,16 @@
 /** Work of a run side by side; where one piece fails the others are stopped, and its error is the one that is thrown. */
-import type { RunContext } from '../stage.js'
 
-/** Every piece at once; resolves with what each gives. */
+/** Every piece at once; resolves with what each gives. Each is handed the signal that stops it. */
 export async function together<T extends readonly unknown[]>(
-  context: RunContext,
-  ...works: { readonly [I in keyof T]: (inner: RunContext) => Promise<T[I]> }
+  signal: AbortSignal | undefined,
+  ...works: { readonly [I in keyof T]: (signal: AbortSignal) => Promise<T[I]> }
 ): Promise<T> {
   const stop = new AbortController()
-  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal
-  const inner = { ...context, signal }
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
   const ends = await Promise.allSettled(
     works.map(async (work) => {
       try {
-        return await work(inner)
+        return await work(either)
       } catch (error) {
         stop.abort(error)
         throw error
@@ -20,7 +18,7 @@ export async function together<T extends readonly unknown[]>(
     }),
   )
   // The first failure is the cause; the others only heard the stop.
-  if (stop.signal.aborted && !context.signal?.aborted) throw stop.signal.reason
+  if (stop.signal.aborted && !signal?.aborted) throw stop.signal.reason
   return ends.map((end) => {
     if (end.status === 'rejected') throw end.reason
     return end.value
@@ -29,14 +27,14 @@ export async function together<T extends readonly unknown[]>(
 
 /** The items in their order, so many at a time. */
 export async function inLanes<Item>(
-  context: RunContext,
+  signal: AbortSignal | undefined,
   lanes: number,
   items: readonly Item[],
-  work: (inner: RunContext, item: Item) => Promise<void>,
+  work: (item: Item, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const waiting = [...items]
-  const lane = async (inner: RunContext) => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(inner, item)
+  const lane = async (stop: AbortSignal) => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item, stop)
   }
-  await together<unknown[]>(context, ...Array.from({ length: lanes }, () => lane))
+  await together<unknown[]>(signal, ...Array.from({ length: lanes }, () => lane))
 }

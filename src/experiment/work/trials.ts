@@ -13,8 +13,9 @@ import { progressOf } from '../../record/progress.js'
 import { type Arm, composition, type Kind, type Part } from '../arms.js'
 import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
 import type { Config } from '../config/schema.js'
-import type { RunContext } from '../stage.js'
+import { filmMatrix } from './film-features.js'
 import { type Repeat, repeatsOf } from './repeats.js'
+import type { RunContext } from './run-context.js'
 import { rowsOf, type TrialOutcome, type TrialUnit, type UnitOutcome } from './unit.js'
 
 /** A seed for one repeat: of the GAN, of the pool it draws, or of the heads it fits. */
@@ -37,9 +38,12 @@ export function multiplesOf(arm: Arm, kMax: number): number[] {
   return [arm.balanceWith ? 1 : 0]
 }
 
+/** What trials are made of. */
+type TrialContext = Pick<RunContext, 'config' | 'directory' | 'seals' | 'top'>
+
 /** Trials of an arm at one K, one per repeat. `steps`: optimiser steps in place of epochs (equal-steps controls). */
 export function trialsOf(
-  context: RunContext,
+  context: TrialContext,
   data: SearchData,
   arm: Arm,
   k: number,
@@ -49,7 +53,7 @@ export function trialsOf(
 }
 
 function trialUnit(
-  context: RunContext,
+  context: TrialContext,
   data: SearchData,
   arm: Arm,
   k: number,
@@ -61,8 +65,8 @@ function trialUnit(
   const originalRows = data.classes.map((_, c) =>
     data.train.films.flatMap((film, row) => (film.classIndex === c ? [row] : [])),
   )
-  const suffix = arm.native ? '-native' : ''
-  const trainMatrix = contentOf(context, `train${suffix}`)
+  const path = arm.native ? 'native' : 'common'
+  const trainMatrix = contentOf(context, filmMatrix('train', path))
   const rows = (kind: Kind, classIndex: number, count: number) => {
     switch (kind) {
       case 'original':
@@ -89,7 +93,7 @@ function trialUnit(
       label: labelOf(part.classIndex, data.positiveIndex),
     })),
     selection: {
-      matrix: contentOf(context, `selection${suffix}`),
+      matrix: contentOf(context, filmMatrix('selection', path)),
       rows: 'all',
       labels: labelsOf(data.selection, data.positiveIndex),
     },
@@ -108,7 +112,7 @@ function trialUnit(
 }
 
 /** The name of a feature matrix's content. */
-function contentOf({ directory, seals }: RunContext, matrix: string): string {
+function contentOf({ directory, seals }: TrialContext, matrix: string): string {
   const hash = seals.recorded(directory.featureMatrix(matrix))
   if (hash === undefined) throw new InternalError(`the feature matrix ${matrix} is asked for before it was made`)
   return hash
@@ -134,7 +138,7 @@ export function headSpec({ head }: Config, size: number, seed: number, steps: nu
 
 /** Outcomes of all units, in their order; those already on disk are taken from there, the rest go to the executor. */
 export async function runTrials(
-  context: RunContext,
+  context: Pick<RunContext, 'directory' | 'seals' | 'executor' | 'emit' | 'signal'>,
   stage: StageName,
   units: readonly TrialUnit[],
 ): Promise<TrialOutcome[]> {

@@ -1,15 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Interrupted } from '../../../src/base/errors.js'
-import type { RunContext } from '../../../src/experiment/stage.js'
 import { inLanes, together } from '../../../src/experiment/work/lanes.js'
 
-/** Of a run's context only the signal matters here. */
-const contextOf = (signal?: AbortSignal) => ({ signal }) as RunContext
-
 /** Works until it is stopped. */
-const endless = ({ signal }: RunContext) =>
-  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(new Interrupted())))
+const endless = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Interrupted())))
 
 test('Pieces of work run at once, and give what each gives', async () => {
   const order: string[] = []
@@ -19,7 +15,7 @@ test('Pieces of work run at once, and give what each gives', async () => {
     order.push(`${name} ends`)
     return name
   }
-  expect(await together<[string, string]>(contextOf(), piece('a', 40), piece('b', 5))).toEqual(['a', 'b'])
+  expect(await together<[string, string]>(undefined, piece('a', 40), piece('b', 5))).toEqual(['a', 'b'])
   expect(order).toEqual(['a begins', 'b begins', 'b ends', 'a ends'])
 })
 
@@ -28,12 +24,12 @@ test('Where one fails the others are stopped, and its error is the one that is h
     await pause(5)
     throw new Error('the disk is full')
   }
-  await expect(together<unknown[]>(contextOf(), endless, failing, endless)).rejects.toThrow('the disk is full')
+  await expect(together<unknown[]>(undefined, endless, failing, endless)).rejects.toThrow('the disk is full')
 })
 
 test('A stop from outside stops all', async () => {
   const outside = new AbortController()
-  const stopped = together<unknown[]>(contextOf(outside.signal), endless, endless)
+  const stopped = together<unknown[]>(outside.signal, endless, endless)
   outside.abort()
   await expect(stopped).rejects.toThrow(Interrupted)
 })
@@ -42,22 +38,22 @@ test('Lanes take the items in their order, so many at a time, and none after a f
   const taken: number[] = []
   let working = 0
   let most = 0
-  const work = async (_: RunContext, item: number) => {
+  const work = async (item: number) => {
     taken.push(item)
     most = Math.max(most, ++working)
     await pause(item === 1 ? 30 : 5)
     working--
   }
-  await inLanes(contextOf(), 2, [1, 2, 3, 4, 5], work)
+  await inLanes(undefined, 2, [1, 2, 3, 4, 5], work)
   expect(taken).toEqual([1, 2, 3, 4, 5])
   expect(most).toBe(2)
 
   taken.length = 0
-  const failsAtTwo = async (inner: RunContext, item: number) => {
+  const failsAtTwo = async (item: number, signal: AbortSignal) => {
     taken.push(item)
     if (item === 2) throw new Error('two')
-    return endless(inner)
+    return endless(signal)
   }
-  await expect(inLanes(contextOf(), 2, [1, 2, 3, 4], failsAtTwo)).rejects.toThrow('two')
+  await expect(inLanes(undefined, 2, [1, 2, 3, 4], failsAtTwo)).rejects.toThrow('two')
   expect(taken).toEqual([1, 2])
 })

@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { fromNumbers } from '../../../src/base/ndarray.js'
 import { Rng } from '../../../src/base/random.js'
-import type { RunContext } from '../../../src/experiment/stage.js'
 import { runFolderSource } from '../../../src/experiment/work/content-source.js'
 import type { TrialExecutor } from '../../../src/experiment/work/executor.js'
 import { unitRunner } from '../../../src/experiment/work/run-unit.js'
@@ -36,7 +35,7 @@ function atWork({ leaveOut = '' } = {}) {
     async close() {},
   }
   const events: RunEvent[] = []
-  const context = { directory, run: directory, seals, executor, emit: (event: RunEvent) => void events.push(event) }
+  const context = { directory, seals, executor, emit: (event: RunEvent) => void events.push(event) }
   const unit = (k: number): TrialUnit => ({
     kind: 'trial',
     id: `OD k=${k} r=1`,
@@ -53,7 +52,7 @@ function atWork({ leaveOut = '' } = {}) {
     standardiseBy: null,
     head: { kind: 'logistic' },
   })
-  return { context: context as unknown as RunContext, directory, seals, done, events, unit }
+  return { context, directory, seals, done, events, unit }
 }
 
 describe('trials of a run', () => {
