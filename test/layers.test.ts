@@ -25,7 +25,7 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   weights: { floor: 4, imports: ['nn', 'tensor'] },
   generator: { floor: 4, imports: ['nn', 'runtime', 'dataset', 'tensor', 'image'] },
   // Cases and numbers to sentences. Low, so that a run's result holds the same words as the report and the terminal.
-  words: { floor: 4, imports: ['metrics', 'record'] },
+  words: { floor: 4, imports: ['metrics', 'search', 'record'] },
   report: { floor: 5, imports: ['words', 'record'] },
   backbone: { floor: 5, imports: ['weights', 'nn', 'runtime', 'tensor', 'image'] },
   head: { floor: 6, imports: ['backbone', 'nn', 'runtime', 'tensor', 'image'] },

@@ -12,13 +12,14 @@ import { type GeneratedImage, readGenerated } from '../generator/given/read.js'
 import { standardisation, standardised } from '../head/head.js'
 import { sniffContent } from '../image/codec.js'
 import type { FeatureMatrix } from '../metrics/feature-matrix.js'
+import type { FeatureQuality } from '../record/feature-quality.js'
 import { progressOf } from '../record/progress.js'
 import { physicalCores } from '../runtime/session.js'
 import { type ImageCopies, imageCopies } from '../synthetic/copies.js'
 import { findings } from '../synthetic/findings.js'
-import { type ClassFeatures, type FeatureQuality, measureFeatures } from '../synthetic/quality.js'
+import { type ClassFeatures, measureFeatures } from '../synthetic/quality.js'
 import { type ClassSimilarity, classSimilarity } from '../synthetic/similarity.js'
-import { type FindingsWords, findingsWords } from '../words/findings.js'
+import { type FindingsWords, findingsWords, type QualityInWords, qualityInWords } from '../words/findings.js'
 import { channelsOf, readFilms } from './cohort.js'
 import type { Outside } from './command.js'
 import type { Device } from './options.js'
@@ -34,11 +35,11 @@ export interface QualityOptions {
 }
 
 /** What is printed of two matrices, and of each class of two datasets. */
-export interface MeasuredQuality extends FeatureQuality {
+export interface MeasuredQuality extends QualityInWords {
   readonly class?: string
   readonly msSsim?: ClassSimilarity
   readonly features: 'raw' | 'standardised'
-  readonly copies: FeatureQuality['copies'] & { readonly images?: ImageCopies['summary'] }
+  readonly copies: QualityInWords['copies'] & { readonly images?: ImageCopies['summary'] }
   readonly findings: FindingsWords
 }
 
@@ -78,7 +79,7 @@ function measureMatrices([realFile, syntheticFile, heldOutFile]: readonly string
   })
   const scaled = scaler(real, standardise)
   const [synthetic, heldOut] = others.map(scaled)
-  return measuredFeatures({ real: scaled(real), synthetic, heldOut }, standardise)
+  return told(measureAll({ real: scaled(real), synthetic, heldOut }), standardise)
 }
 
 /** A matrix of finite numbers, a row an image. Throws a `UserError` that says what it is instead. */
@@ -150,15 +151,12 @@ async function measureDatasets(
       const others = heldOut ? rowsWith(heldOut.labels, unseen.internal.cohort.classes.indexOf(label)) : []
       const originals = takeRows(images, own)
       const patients = own.map((row) => cohort.films[row].patientId)
-      const figures = measuredFeatures(
-        {
-          real: scaled(takeRows(features, own)),
-          patients,
-          heldOut: heldOutFeatures && scaled(takeRows(heldOutFeatures, others)),
-          synthetic: scaled(await extract(drawn)),
-        },
-        asked.standardise,
-      )
+      const figures = measureAll({
+        real: scaled(takeRows(features, own)),
+        patients,
+        heldOut: heldOutFeatures && scaled(takeRows(heldOutFeatures, others)),
+        synthetic: scaled(await extract(drawn)),
+      })
       const { summary: alike } = await imageCopies(originals, drawn, { patients, signal })
       measured.push({
         class: label,
@@ -166,9 +164,7 @@ async function measureDatasets(
           { real: originals, synthetic: drawn, heldOut: heldOut && takeRows(heldOut.images, others) },
           new Rng(1).split('similarity').at(classIndex),
         ),
-        ...figures,
-        copies: { ...figures.copies, images: alike },
-        findings: findingsWords(findings(figures, alike)),
+        ...told(figures, asked.standardise, alike),
       })
     }
     return measured
@@ -178,9 +174,19 @@ async function measureDatasets(
 }
 
 /** Every figure on all images given; the halves of the real ones are drawn alike on every call. */
-function measuredFeatures(features: ClassFeatures, standardise = false): MeasuredQuality {
-  const { quality } = measureFeatures(features, { equalCounts: false, rng: new Rng(1).split('halves') })
-  return { ...quality, features: standardise ? 'standardised' : 'raw', findings: findingsWords(findings(quality)) }
+function measureAll(features: ClassFeatures): FeatureQuality {
+  return measureFeatures(features, { equalCounts: false, rng: new Rng(1).split('halves') }).quality
+}
+
+/** As it is printed. `images`: what comparing the images themselves found, where there were images. */
+function told(quality: FeatureQuality, standardise = false, images?: ImageCopies['summary']): MeasuredQuality {
+  const figures = qualityInWords(quality)
+  return {
+    ...figures,
+    copies: images ? { ...figures.copies, images } : figures.copies,
+    features: standardise ? 'standardised' : 'raw',
+    findings: findingsWords(findings(quality, images)),
+  }
 }
 
 function scaler(real: FeatureMatrix, standardise = false): (features: FeatureMatrix) => FeatureMatrix {

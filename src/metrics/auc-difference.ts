@@ -18,6 +18,7 @@ import {
 import { twoSided, twoSidedT } from './distributions.js'
 import { reasonOf } from './estimate.js'
 import { caseShares } from './placements.js'
+import type { Reason } from './reason.js'
 
 export interface AucDifference {
   /** AUC of a minus AUC of b. */
@@ -38,7 +39,7 @@ export interface AucDifference {
   /** Standard error of the difference. */
   readonly se: number
   readonly method: string
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 interface Pair extends ComparedPair {
@@ -175,7 +176,7 @@ export function unpairedDelongTest(
   scoreA: ArrayLike<number>,
   yTrueB: ArrayLike<number>,
   scoreB: ArrayLike<number>,
-): { difference: number; t: number; degreesOfFreedom: number; p: number; reason?: string } {
+): { difference: number; t: number; degreesOfFreedom: number; p: number; reason?: Reason } {
   const a = aucEstimate(yTrueA, scoreA)
   const b = aucEstimate(yTrueB, scoreB)
   const difference = a.value - b.value
@@ -183,11 +184,7 @@ export function unpairedDelongTest(
   if (!(variance > 0)) {
     const oneClass = Number.isNaN(difference)
     const few = Number.isNaN(variance)
-    const reason = oneClass
-      ? 'cases of one class only'
-      : few
-        ? 'too few cases of a class to estimate a variance'
-        : 'neither score has a variance to estimate'
+    const reason = oneClass ? 'one-class' : few ? 'too-few-cases-of-a-class' : 'scores-without-variance'
     const nan = Number.NaN
     return { difference, t: nan, degreesOfFreedom: nan, p: nan, reason }
   }

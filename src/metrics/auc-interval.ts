@@ -7,6 +7,7 @@ import { requireCases } from './cases.js'
 import { normalQuantile } from './distributions.js'
 import { type Bounded, isRegular, limit } from './limits.js'
 import { type Placements, placements } from './placements.js'
+import type { Reason } from './reason.js'
 
 export interface AucInterval {
   /** 0..1; NaN where one class only is present. */
@@ -18,7 +19,7 @@ export interface AucInterval {
   /** Plain DeLong limits as pROC prints them, patients left aside; they cover too rarely near 1. */
   readonly wald: { readonly low: number; readonly high: number }
   readonly method: string
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /** An AUC ready to be given limits at any level. */
@@ -74,7 +75,7 @@ export function aucInterval(
       se: nan,
       wald: { low: nan, high: nan },
       method: 'none',
-      reason: 'cases of one class only',
+      reason: 'one-class',
     }
   }
   const tail = (1 - level) / 2
@@ -99,8 +100,8 @@ export function aucInterval(
 }
 
 /** Why a figure has no variance to make limits of. */
-export function whyNoVariance({ value, variance }: Bounded, units: 'patients' | 'cases'): string {
-  if (value === 1 || value === 0) return 'the score separates the classes perfectly'
-  if (Number.isNaN(variance)) return `too few ${units} of a class to estimate a variance`
-  return 'the score has no variance to estimate'
+export function whyNoVariance({ value, variance }: Bounded, units: 'patients' | 'cases'): Reason {
+  if (value === 1 || value === 0) return 'separated'
+  if (Number.isNaN(variance)) return `too-few-${units}-of-a-class`
+  return 'score-without-variance'
 }

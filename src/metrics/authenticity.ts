@@ -11,6 +11,7 @@
  */
 import type { FeatureMatrix } from './feature-matrix.js'
 import { type Nearest, nearestOthers, nearestRows } from './nearest.js'
+import type { Reason } from './reason.js'
 
 /** Share of nearest distances among real images below which a synthetic image is suspected. */
 const suspectedShare = 0.01
@@ -27,7 +28,7 @@ export interface Copies {
   readonly nearestRatio: number | null
   /** What synthetic distances are divided by: those of held-out images, or of training images to each other. */
   readonly reference: 'held-out' | 'leave-one-out'
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /** What one can ask of each synthetic image, before it is summed up. */
@@ -80,11 +81,11 @@ export function copyEvidence(
   const base = median(known ?? apart)
   const reason =
     apart.length === 0
-      ? 'fewer than two training images of different patients'
+      ? 'no-other-patient'
       : n === 0
-        ? 'no synthetic images'
+        ? 'no-synthetic-image'
         : base === 0
-          ? 'the reference images equal training images'
+          ? 'reference-is-training'
           : undefined
   return {
     nearest,

@@ -5,6 +5,7 @@
 import { clusteredCovariance, repeatedPatients, unitsOf } from './by-patient.js'
 import { requireProbabilities } from './cases.js'
 import { tQuantile } from './distributions.js'
+import type { Reason } from './reason.js'
 
 /** An estimate with 95 % limits; NaN where there is none, with the reason. */
 export interface WithLimits {
@@ -12,7 +13,7 @@ export interface WithLimits {
   readonly low: number
   readonly high: number
   readonly method: string
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /**
@@ -59,7 +60,7 @@ export function brierInterval(
   const ofBrier = Array.from({ length: n }, (_, i) => ((yScore[i] - yTrue[i]) ** 2 - value) / n)
   const brierEstimate = meanLimits(value, ofBrier, patients, [0, 1])
   if (!(most > 0)) {
-    const reason = n === 0 ? 'no case' : 'cases of one class only'
+    const reason = n === 0 ? 'no-case' : 'one-class'
     return { brier: brierEstimate, scaled: { ...withoutLimits(reason), method: brierEstimate.method } }
   }
   // Both the score and what it is held against come from these cases.
@@ -83,13 +84,13 @@ export function meanLimits(
   const method = repeated ? 't over patients' : 't'
   const units = unitsOf(influence.length, repeated)
   if (units < 2) {
-    const reason = influence.length === 0 ? 'no case' : repeated ? 'cases of one patient only' : 'one case only'
+    const reason = influence.length === 0 ? 'no-case' : repeated ? 'one-patient' : 'one-case'
     return { ...withoutLimits(reason), value, method }
   }
   const reach = tQuantile(0.975, units - 1) * Math.sqrt(clusteredCovariance(influence, influence, repeated))
   return { value, low: Math.max(least, value - reach), high: Math.min(most, value + reach), method }
 }
 
-export function withoutLimits(reason: string): WithLimits {
+export function withoutLimits(reason: Reason): WithLimits {
   return { value: Number.NaN, low: Number.NaN, high: Number.NaN, method: 'none', reason }
 }

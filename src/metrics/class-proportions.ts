@@ -74,7 +74,7 @@ function meanOfShares(shares: readonly (readonly (number | null)[])[], patients:
   })
   const value = values.reduce((a, b) => a + b, 0) / values.length
   if (u.every((one) => Math.abs(one) < 1e-12))
-    return { value, low: null, high: null, method: 'none', reason: 'no variance to estimate an error from' }
+    return { value, low: null, high: null, method: 'none', reason: 'shares-without-variance' }
   const patientsPerClass = known.map((share) => new Set(patients.filter((_, i) => share[i] !== null)).size)
   const repeated = position.size < patients.length
   const { low, high, method, reason } = estimateInterval({ value, u, patientsPerClass, repeated })

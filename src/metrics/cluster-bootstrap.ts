@@ -6,6 +6,7 @@
 import { UserError } from '../base/errors.js'
 import type { Rng } from '../base/random.js'
 import { requireCases } from './cases.js'
+import type { Reason } from './reason.js'
 
 export interface BootstrapInterval {
   /** On the cases themselves. */
@@ -17,7 +18,7 @@ export interface BootstrapInterval {
   readonly se: number
   /** Draws on which the statistic was a number. */
   readonly draws: number
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /** Draws of patients as positions of their cases; without patients each case is its own. */
@@ -63,7 +64,7 @@ export function clusterBootstrap(
   const found = patientDraws(yTrue, patients, { draws, rng }).map(statistic).filter(Number.isFinite)
   if (found.length < draws / 2) {
     const nan = Number.NaN
-    return { value, low: nan, high: nan, se: nan, draws: found.length, reason: 'most draws have no such figure' }
+    return { value, low: nan, high: nan, se: nan, draws: found.length, reason: 'draws-without-figure' }
   }
   found.sort((a, b) => a - b)
   const tail = (1 - level) / 2

@@ -11,6 +11,7 @@ import { UserError } from '../base/errors.js'
 import type { Rng } from '../base/random.js'
 import { requireCases } from './cases.js'
 import { clusterBootstrap } from './cluster-bootstrap.js'
+import type { Reason } from './reason.js'
 import { rocCurve } from './roc.js'
 
 export type CutoffRule = { readonly rule: 'youden' } | { readonly rule: 'sensitivity'; readonly wanted: number }
@@ -21,7 +22,7 @@ export interface ChosenCutoff {
   /** On the cases that chose it. */
   readonly sensitivity: number
   readonly specificity: number
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /**
@@ -40,7 +41,7 @@ export function chooseCutoff(yTrue: ArrayLike<number>, yScore: ArrayLike<number>
   const points = rocCurve(yTrue, yScore)
   if (points.length === 0) {
     const nan = Number.NaN
-    return { value: nan, sensitivity: nan, specificity: nan, reason: 'cases of one class only' }
+    return { value: nan, sensitivity: nan, specificity: nan, reason: 'one-class' }
   }
   // Sums of thirds and sevenths: equals must stay equal.
   const atLeast = (a: number, b: number) => a >= b - 1e-12
@@ -58,7 +59,7 @@ export function chooseCutoff(yTrue: ArrayLike<number>, yScore: ArrayLike<number>
     value,
     sensitivity: tpr,
     specificity: 1 - fpr,
-    ...(useless ? { reason: 'no cutoff tells the classes apart' } : {}),
+    ...(useless ? { reason: 'no-telling-cutoff' } : {}),
   }
 }
 

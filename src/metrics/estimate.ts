@@ -21,6 +21,7 @@ import {
 } from './difference-limits.js'
 import { normalQuantile } from './distributions.js'
 import { type Bounded, isRegular, limit } from './limits.js'
+import type { Reason } from './reason.js'
 
 export interface PatientEstimate {
   /** 0..1; NaN where it could not be had. */
@@ -45,7 +46,7 @@ export interface EstimateInterval {
   readonly high: number
   readonly se: number
   readonly method: string
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /**
@@ -63,7 +64,7 @@ export function estimateInterval(
   const { value, variance } = bounded
   if (Number.isNaN(value)) {
     const nan = Number.NaN
-    return { value, low: nan, high: nan, se: nan, method: 'none', reason: 'cases of one class only' }
+    return { value, low: nan, high: nan, se: nan, method: 'none', reason: 'one-class' }
   }
   const regular = isRegular(bounded)
   return {
@@ -90,7 +91,7 @@ export interface EstimateDifference {
   /** Two-sided: the level at which a limit touches 0. */
   readonly p: number
   readonly method: string
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /**
@@ -118,10 +119,10 @@ export function reasonOf(
   { a, b, variance }: ComparedPair,
   units: 'patients' | 'cases',
   equal: boolean,
-): { reason?: string } {
-  if (Number.isNaN(a - b)) return { reason: 'cases of one class only' }
-  if (Number.isNaN(variance)) return { reason: `too few ${units} of a class to estimate a variance` }
-  return equal ? { reason: 'both put every case in the same place' } : {}
+): { reason?: Reason } {
+  if (Number.isNaN(a - b)) return { reason: 'one-class' }
+  if (Number.isNaN(variance)) return { reason: `too-few-${units}-of-a-class` }
+  return equal ? { reason: 'equal-order' } : {}
 }
 
 /**

@@ -66,6 +66,7 @@ export { type Manifolds, precisionRecall } from './precision-recall.js'
 export { predictiveValues } from './predictive-values.js'
 export { priorShift, shiftProbabilities } from './prior.js'
 export { designEffect, type Proportion, proportionIntervals, wilson } from './proportion.js'
+export type { Reason } from './reason.js'
 export { type Recalibration, recalibration } from './recalibration.js'
 export { auc, type RocPoint, rocCurve } from './roc.js'
 export {

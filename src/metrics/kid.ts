@@ -10,6 +10,7 @@
  */
 import { tQuantile } from './distributions.js'
 import { dotProducts, type FeatureMatrix, featureCount } from './feature-matrix.js'
+import type { Reason } from './reason.js'
 
 export interface KernelDistance {
   /** Null where a set has fewer than two rows. */
@@ -17,7 +18,7 @@ export interface KernelDistance {
   /** 95 % limits; null where a set has fewer than three rows (or patients). */
   readonly low: number | null
   readonly high: number | null
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 export interface KernelDistanceOptions {
@@ -43,7 +44,7 @@ export function kid(
   featureCount(real, synthetic)
   const [m, n] = [real.shape[0], synthetic.shape[0]]
   const none = { value: null, low: null, high: null }
-  if (m < 2 || n < 2) return { ...none, reason: 'a set has fewer than two images' }
+  if (m < 2 || n < 2) return { ...none, reason: 'fewer-than-two-images' }
   const x = within(real, patients)
   const y = within(synthetic)
   const between = across(real, synthetic)
@@ -51,8 +52,7 @@ export function kid(
 
   const a = leaveOut(x, between.rows, (sum, size, cross) => estimate(sum, size, y.total, n, cross), between.total, m)
   const b = leaveOut(y, between.columns, (sum, size, cross) => estimate(x.total, m, sum, size, cross), between.total, n)
-  if (a === null || b === null)
-    return { value, low: null, high: null, reason: 'a set has fewer than three images or patients' }
+  if (a === null || b === null) return { value, low: null, high: null, reason: 'fewer-than-three-units' }
   const margin = tQuantile(0.975, Math.min(x.sizes.length, y.sizes.length) - 1) * Math.sqrt(a + b)
   return { value, low: value - margin, high: value + margin }
 }

@@ -13,6 +13,7 @@ import { clusteredCovariance, repeatedPatients } from './by-patient.js'
 import { requireCases } from './cases.js'
 import { twoSided } from './distributions.js'
 import { designEffect, wilson } from './proportion.js'
+import type { Reason } from './reason.js'
 
 export interface PairedDifference {
   readonly n: number
@@ -29,7 +30,7 @@ export interface PairedDifference {
   /** McNemar's exact two-sided p; NaN where patients repeat. */
   readonly exactP: number
   readonly method: string
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /**
@@ -58,15 +59,15 @@ export function pairedDifference(
   const onlyB = outcomesB.filter((right, i) => right === 1 && outcomesA[i] === 0).length
   const nan = Number.NaN
   if (n === 0) {
-    return { n, difference: nan, low: nan, high: nan, onlyA, onlyB, p: nan, exactP: nan, method, reason: 'no case' }
+    return { n, difference: nan, low: nan, high: nan, onlyA, onlyB, p: nan, exactP: nan, method, reason: 'no-case' }
   }
   const limits = squareAndAdd(outcomesA, outcomesB, repeated, level)
   const common = { n, difference: (onlyA - onlyB) / n, ...limits, onlyA, onlyB, method }
   const exactP = repeated ? nan : exactMcNemar(onlyA, onlyB)
-  if (onlyA + onlyB === 0) return { ...common, p: 1, exactP, reason: 'both called every case alike' }
+  if (onlyA + onlyB === 0) return { ...common, p: 1, exactP, reason: 'equal-calls' }
   if (!repeated) return { ...common, p: midPMcNemar(onlyA, onlyB), exactP }
   const p = obuchowskiTest(outcomesA, outcomesB, repeated)
-  const reason = Number.isNaN(p) ? 'cases of one patient only' : undefined
+  const reason = Number.isNaN(p) ? 'one-patient' : undefined
   return { ...common, p, exactP, ...(reason ? { reason } : {}) }
 }
 
@@ -87,7 +88,7 @@ export function pairedAccuracy(
 ): { sensitivity: PairedDifference; specificity: PairedDifference } {
   requireCases(yTrue, scoreA, patients)
   requireCases(yTrue, scoreB)
-  const among = (label: number, missing: string) => {
+  const among = (label: number, missing: Reason) => {
     const cases = yTrue.flatMap((own, i) => (own === label ? [i] : []))
     const right = (scores: readonly number[], cutoff: number) =>
       cases.map((i) => Number(Number(scores[i] >= cutoff) === label))
@@ -96,7 +97,7 @@ export function pairedAccuracy(
     })
     return cases.length === 0 ? { ...difference, reason: missing } : difference
   }
-  return { sensitivity: among(1, 'no diseased case'), specificity: among(0, 'no healthy case') }
+  return { sensitivity: among(1, 'no-diseased-case'), specificity: among(0, 'no-healthy-case') }
 }
 
 /** Newcombe's method 10: `low = d - sqrt((pA-lA)^2 + (uB-pB)^2 - 2 r (pA-lA)(uB-pB))`, `high` likewise. */

@@ -12,6 +12,7 @@
  */
 import { type FeatureMatrix, featureCount, squaredDistances } from './feature-matrix.js'
 import { kthNearestSquares } from './nearest.js'
+import type { Reason } from './reason.js'
 
 /** Neighbours that set a ball's radius, the point itself left out. */
 export const manifoldNeighbours = 5
@@ -22,7 +23,7 @@ export interface Manifolds {
   readonly recall: number | null
   readonly density: number | null
   readonly coverage: number | null
-  readonly reason?: string
+  readonly reason?: Reason
 }
 
 /**
@@ -38,7 +39,7 @@ export function precisionRecall(real: FeatureMatrix, synthetic: FeatureMatrix, k
   featureCount(real, synthetic)
   const [m, n] = [real.shape[0], synthetic.shape[0]]
   if (Math.min(m, n) <= k) {
-    const reason = `precision, recall, density and coverage need more than ${k} images of either kind`
+    const reason: Reason = { kind: 'too-few-images', neighbours: k }
     return { precision: null, recall: null, density: null, coverage: null, reason }
   }
   const realRadii = kthNearestSquares(real, k)

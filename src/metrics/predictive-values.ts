@@ -35,8 +35,8 @@ export function predictiveValues(
   const sensitivity = rightShare(1, yTrue, called, repeated, z)
   const specificity = rightShare(0, yTrue, called, repeated, z)
   if (!sensitivity || !specificity) {
-    const reason = sensitivity ? 'no healthy case' : 'no diseased case'
-    const none = { value: null, low: null, high: null, method: 'logit (Mercaldo 2007)', reason }
+    const reason = sensitivity ? 'no-healthy-case' : 'no-diseased-case'
+    const none: Proportion = { value: null, low: null, high: null, method: 'logit (Mercaldo 2007)', reason }
     return { ppv: none, npv: none }
   }
   const odds = prevalence / (1 - prevalence)
@@ -47,7 +47,7 @@ export function predictiveValues(
     const method = regular ? 'logit (Mercaldo 2007)' : 'adjusted logit (Mercaldo 2007)'
     const value = (oddsBefore * hit.value) / (oddsBefore * hit.value + (1 - miss.value))
     if (Number.isNaN(value)) {
-      return { value: null, low: null, high: null, method, reason: 'no case is called so' }
+      return { value: null, low: null, high: null, method, reason: 'none-called-so' }
     }
     const inside = (share: Share) =>
       share.value > 0 && share.value < 1 ? [share.value, share.variance] : [share.adjusted, share.adjustedVariance]

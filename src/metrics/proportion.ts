@@ -3,8 +3,8 @@
  * design effect, the clustered variance over the binomial one (at least 1). Where all outcomes agree it can't be
  * estimated; each patient then counts once.
  */
-import { fixed } from '../base/format.js'
 import { normalQuantile } from './distributions.js'
+import type { Reason } from './reason.js'
 
 export interface Proportion {
   /** null where there is nothing to divide by. */
@@ -12,7 +12,9 @@ export interface Proportion {
   readonly low: number | null
   readonly high: number | null
   readonly method: string
-  readonly reason?: string
+  /** What n was divided by before the limits were made, where patients repeat; above 1. */
+  readonly designEffect?: number
+  readonly reason?: Reason
 }
 
 /**
@@ -84,7 +86,7 @@ export function proportionIntervals(
 ): Record<MeasureName, Proportion> {
   const called = yScore.map((score) => (score >= cutoff ? 1 : 0))
   const right: number[] = called.map((call, i) => (call === yTrue[i] ? 1 : 0))
-  const among = (keep: (i: number) => boolean, why: string): Proportion => {
+  const among = (keep: (i: number) => boolean, why: Reason): Proportion => {
     const cases = yTrue.map((_, i) => i).filter(keep)
     if (cases.length === 0) return { value: null, low: null, high: null, method: 'Wilson', reason: why }
     const outcomes = cases.map((i) => right[i])
@@ -93,14 +95,15 @@ export function proportionIntervals(
       cases.map((i) => patients[i]),
     )
     const successes = outcomes.reduce((a, b) => a + b, 0)
-    const method = effect === 1 ? 'Wilson' : `Wilson, n divided by a design effect of ${fixed(effect, 2)}`
-    return { value: successes / cases.length, ...wilson(successes, cases.length, { designEffect: effect }), method }
+    const limits = wilson(successes, cases.length, { designEffect: effect })
+    const found = { value: successes / cases.length, ...limits, method: 'Wilson' }
+    return effect === 1 ? found : { ...found, designEffect: effect }
   }
   return {
-    accuracy: among(() => true, 'no case'),
-    sensitivity: among((i) => yTrue[i] === 1, 'no diseased case'),
-    specificity: among((i) => yTrue[i] === 0, 'no healthy case'),
-    ppv: among((i) => called[i] === 1, 'no case was called positive'),
-    npv: among((i) => called[i] === 0, 'no case was called negative'),
+    accuracy: among(() => true, 'no-case'),
+    sensitivity: among((i) => yTrue[i] === 1, 'no-diseased-case'),
+    specificity: among((i) => yTrue[i] === 0, 'no-healthy-case'),
+    ppv: among((i) => called[i] === 1, 'none-called-positive'),
+    npv: among((i) => called[i] === 0, 'none-called-negative'),
   }
 }

@@ -14,6 +14,7 @@ import { clusteredCovariance, repeatedPatients, unitsOf } from './by-patient.js'
 import { type WithLimits, withoutLimits } from './calibration.js'
 import { requireProbabilities } from './cases.js'
 import { normalQuantile, tQuantile } from './distributions.js'
+import type { Reason } from './reason.js'
 
 export interface Recalibration {
   readonly intercept: WithLimits
@@ -86,13 +87,13 @@ function cannotFit(
   y: readonly number[],
   p: readonly number[],
   patients?: number,
-): { intercept?: string; slope?: string } {
+): { intercept?: Reason; slope?: Reason } {
   const positives = y.filter((label) => label === 1).length
-  if (y.length === 0) return { intercept: 'no case' }
-  if (positives === 0 || positives === y.length) return { intercept: 'cases of one class only' }
+  if (y.length === 0) return { intercept: 'no-case' }
+  if (positives === 0 || positives === y.length) return { intercept: 'one-class' }
   const certain = p.filter((value) => value === 0 || value === 1).length
-  if (certain > 0) return { intercept: `${certain} of ${p.length} probabilities are exactly 0 or 1 and have no logit` }
-  if (patients === 1) return { intercept: 'cases of one patient only' }
+  if (certain > 0) return { intercept: { kind: 'certain-probabilities', certain, of: p.length } }
+  if (patients === 1) return { intercept: 'one-patient' }
   const of = (label: number) => p.filter((_, i) => y[i] === label)
   const range = (values: readonly number[]) => [
     values.reduce((a, b) => Math.min(a, b), 1),
@@ -100,9 +101,8 @@ function cannotFit(
   ]
   const [[leastPositive, mostPositive], [leastNegative, mostNegative]] = [range(of(1)), range(of(0))]
   if (Math.min(leastPositive, leastNegative) === Math.max(mostPositive, mostNegative))
-    return { slope: 'all probabilities are equal' }
-  if (leastPositive >= mostNegative || mostPositive <= leastNegative)
-    return { slope: 'the score separates the classes perfectly' }
+    return { slope: 'equal-probabilities' }
+  if (leastPositive >= mostNegative || mostPositive <= leastNegative) return { slope: 'separated' }
   return {}
 }
 

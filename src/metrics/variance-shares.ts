@@ -17,6 +17,16 @@ export interface RepeatedScore {
   readonly score: number
 }
 
+/** Why a share could not be estimated; `holds`: what it holds beside its own, where that did not vary by itself. */
+export type ShareReason =
+  | 'one-gan'
+  | 'one-draw'
+  | 'one-draw-of-each-gan'
+  | 'one-head-seed'
+  | 'head-varies-with-draw'
+  | 'no-repeat-alone'
+  | { readonly kind: 'holds'; readonly of: readonly Factor[] }
+
 export interface VarianceShare {
   readonly factor: Factor
   /** Component of variance, at least 0; null: not estimated. */
@@ -27,7 +37,7 @@ export interface VarianceShare {
   /** Of the sum of those estimated. */
   readonly share: number | null
   /** Why it could not be estimated, or what it holds beside its own. */
-  readonly reason?: string
+  readonly reason?: ShareReason
 }
 
 interface MeanSquare {
@@ -43,30 +53,31 @@ export function varianceShares(scores: readonly RepeatedScore[]): VarianceShare[
   const crossed = scores.length > count('draw')
   const heads = crossed ? scores.length / count('draw') : 1
   // What one factor holds of those below it, where they did not vary by themselves.
-  const rest = `${count('head') > 1 ? 'the head’s and ' : ''}what is left over`
+  const rest: readonly Factor[] = count('head') > 1 ? ['head', 'residual'] : ['residual']
   const squares = meanSquares(scores, crossed)
   const { gan, draw, head, residual } = squares
   const parts: Omit<VarianceShare, 'share'>[] = []
-  const none = (factor: Factor, reason: string) => parts.push({ factor, variance: null, low: null, high: null, reason })
+  const none = (factor: Factor, reason: ShareReason) =>
+    parts.push({ factor, variance: null, low: null, high: null, reason })
 
-  if (gans < 2) none('gan', 'one GAN was trained')
+  if (gans < 2) none('gan', 'one-gan')
   else if (draws > 1) parts.push({ factor: 'gan', ...component(gan, draw, draws * heads) })
   else
     parts.push({
       factor: 'gan',
       ...component(gan, crossed ? residual : null, heads),
-      reason: `one draw from each GAN: its share holds the draw’s${crossed ? '' : ` and ${rest}`}`,
+      reason: { kind: 'holds', of: ['draw', ...(crossed ? [] : rest)] },
     })
 
-  if (draws < 2) none('draw', gans < 2 ? 'one draw was made' : 'one draw from each GAN')
+  if (draws < 2) none('draw', gans < 2 ? 'one-draw' : 'one-draw-of-each-gan')
   else if (crossed) parts.push({ factor: 'draw', ...component(draw, residual, heads) })
-  else parts.push({ factor: 'draw', ...component(draw, null, 1), reason: `holds ${rest}` })
+  else parts.push({ factor: 'draw', ...component(draw, null, 1), reason: { kind: 'holds', of: rest } })
 
-  if (count('head') < 2) none('head', 'no head seed was varied')
-  else if (!crossed) none('head', 'head seeds did not vary apart from draws')
+  if (count('head') < 2) none('head', 'one-head-seed')
+  else if (!crossed) none('head', 'head-varies-with-draw')
   else parts.push({ factor: 'head', ...component(head, residual, gans * draws) })
 
-  if (!crossed || residual.degreesOfFreedom === 0) none('residual', 'no repeat differs in nothing but chance')
+  if (!crossed || residual.degreesOfFreedom === 0) none('residual', 'no-repeat-alone')
   else parts.push({ factor: 'residual', ...component(residual, null, 1) })
 
   const total = parts.reduce((sum, { variance }) => sum + (variance ?? 0), 0)

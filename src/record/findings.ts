@@ -1,5 +1,7 @@
 /** What the figures of one class's synthetic images warn of: cases with numbers, found by `synthetic/`, told by `words/`. */
 
+import type { Reason } from '../metrics/reason.js'
+
 /** How many synthetic images look like copies, and how many would by chance. */
 export interface SuspectedCopies {
   readonly suspected: number
@@ -16,7 +18,7 @@ export interface CopyCounts {
 
 /** About copies there is always something to say, if only that this check found none. */
 export type CopyFinding =
-  | { readonly kind: 'not-checked'; readonly reason: string }
+  | { readonly kind: 'not-checked'; readonly reason: Reason | null }
   /** More than chance would bring. */
   | { readonly kind: 'suspected'; readonly counts: CopyCounts }
   /** `nearestRatio`: median distance to the nearest training image, in parts of that of the reference. */

@@ -3,6 +3,7 @@ import { holm } from '../metrics/holm.js'
 import { pairedAccuracy } from '../metrics/paired-proportions.js'
 import type { AccuracyComparison, CutoffResult } from '../record/clinical-result.js'
 import type { ArmResult, Comparison } from '../record/result.js'
+import { reasonWords } from '../words/reasons.js'
 import { finite } from './finite.js'
 import type { SetScores } from './set-scores.js'
 
@@ -53,6 +54,6 @@ function compareAtRule(
     p: finite(test.p),
     pHolm: finite(adjusted[i]),
     method: test.method,
-    ...(test.reason ? { reason: test.reason } : {}),
+    ...(test.reason && { reason: reasonWords(test.reason) }),
   }))
 }

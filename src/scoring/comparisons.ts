@@ -2,6 +2,7 @@
 import { holm } from '../metrics/holm.js'
 import { chosenArm } from '../record/arm.js'
 import type { Comparison } from '../record/result.js'
+import { reasonWords } from '../words/reasons.js'
 import { finite } from './finite.js'
 import { type SetDifference, setDifference } from './set-auc.js'
 import { classAgainstRest, type SetScores, sameModel } from './set-scores.js'
@@ -60,6 +61,6 @@ function recorded({ difference, low, high, z, p, method, delong, reason }: SetDi
     p: finite(p),
     method,
     delong: { z: finite(delong?.z ?? null), p: finite(delong?.p ?? null) },
-    ...(reason ? { reason } : {}),
+    ...(reason && { reason: reasonWords(reason) }),
   }
 }

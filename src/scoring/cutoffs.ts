@@ -7,6 +7,7 @@ import { patientLevel } from '../metrics/patient-level.js'
 import { predictiveValues } from '../metrics/predictive-values.js'
 import { proportionIntervals } from '../metrics/proportion.js'
 import type { ByPatientResult, CutoffEvaluation, CutoffResult } from '../record/clinical-result.js'
+import { noFilmForCutoff, proportionsInWords, reasonWords } from '../words/reasons.js'
 import { finite, finiteInterval } from './finite.js'
 import type { ScoredFilms } from './set-scores.js'
 
@@ -21,10 +22,10 @@ export type ArmCutoff = Omit<CutoffResult, 'evaluations'>
 
 /**
  * Cutoffs of an arm: the fixed one, Youden's, and where wanted the largest that reaches a sensitivity.
- * @param tuning a reason in place of films where none were left to choose on
+ * @param tuning null where no films were left to choose on
  */
 export function chooseCutoffs(
-  tuning: ScoredFilms | { reason: string },
+  tuning: ScoredFilms | null,
   { sensitivity, rng }: { sensitivity: number | null; rng: Rng },
 ): ArmCutoff[] {
   const rules: CutoffRule[] = [{ rule: 'youden' }]
@@ -33,10 +34,10 @@ export function chooseCutoffs(
   return [fixed, ...rules.map((rule) => chosenByRule(tuning, rule, rng.split(rule.rule)))]
 }
 
-function chosenByRule(tuning: ScoredFilms | { reason: string }, rule: CutoffRule, rng: Rng): ArmCutoff {
+function chosenByRule(tuning: ScoredFilms | null, rule: CutoffRule, rng: Rng): ArmCutoff {
   const wanted = rule.rule === 'sensitivity' ? rule.wanted : null
-  if ('reason' in tuning) {
-    return { rule: rule.rule, wanted, value: null, low: null, high: null, cases: 0, reason: tuning.reason }
+  if (tuning === null) {
+    return { rule: rule.rule, wanted, value: null, low: null, high: null, cases: 0, reason: noFilmForCutoff }
   }
   const { yTrue, scores, patients } = tuning
   const { value, sensitivity, specificity, reason } = chooseCutoff(yTrue, scores, rule)
@@ -49,7 +50,7 @@ function chosenByRule(tuning: ScoredFilms | { reason: string }, rule: CutoffRule
     high: finite(high),
     cases: yTrue.length,
     onTuning: { sensitivity: finite(sensitivity), specificity: finite(specificity) },
-    ...(reason ? { reason } : {}),
+    ...(reason && { reason: reasonWords(reason) }),
   }
 }
 
@@ -65,7 +66,7 @@ export function atCutoff(
   const confusion = confusionAt(yTrue, scores, value)
   return {
     confusion,
-    ...proportionIntervals(yTrue, scores, value, patients),
+    ...proportionsInWords(proportionIntervals(yTrue, scores, value, patients)),
     f1: finite(measures(confusion).f1),
     ...(low !== null && high !== null
       ? {
@@ -76,7 +77,12 @@ export function atCutoff(
         }
       : {}),
     ...(prevalence !== null
-      ? { atPrevalence: { prevalence, ...predictiveValues(yTrue, scores, { cutoff: value, prevalence, patients }) } }
+      ? {
+          atPrevalence: {
+            prevalence,
+            ...proportionsInWords(predictiveValues(yTrue, scores, { cutoff: value, prevalence, patients })),
+          },
+        }
       : {}),
   }
 }
@@ -88,7 +94,9 @@ export function byPatientOf(
 ): ByPatientResult | undefined {
   const cases = patientLevel(yTrue, scores, patients)
   if (cases.patients.length === patients.length) return undefined
-  const { sensitivity, specificity } = proportionIntervals(cases.yTrue, cases.yScore, cutoff, cases.patients)
+  const { sensitivity, specificity } = proportionsInWords(
+    proportionIntervals(cases.yTrue, cases.yScore, cutoff, cases.patients),
+  )
   return {
     rule: 'max',
     n: cases.patients.length,

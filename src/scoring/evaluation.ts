@@ -14,6 +14,7 @@ import { estimateInterval } from '../metrics/estimate.js'
 import { proportionIntervals } from '../metrics/proportion.js'
 import { meanRoc, rocCurve } from '../metrics/roc.js'
 import type { Evaluation } from '../record/result.js'
+import { proportionsInWords } from '../words/reasons.js'
 import { fixedCutoff } from './cutoffs.js'
 import { finite, finiteInterval, finiteMeasures } from './finite.js'
 import { handTillOf, setAuc } from './set-auc.js'
@@ -63,7 +64,7 @@ function pooledEvaluation(
     ...finiteMeasures(measures(confusion)),
     cutoff: fixedCutoff,
     confusion,
-    intervals: proportionIntervals(yTrue, yScore, fixedCutoff, patients),
+    intervals: proportionsInWords(proportionIntervals(yTrue, yScore, fixedCutoff, patients)),
     brier: finite(brier(yTrue, yScore)),
     roc: rocCurve(yTrue, yScore).map(({ fpr, tpr }): [number, number] => [fpr, tpr]),
   }
@@ -88,7 +89,7 @@ function evaluateClasses(set: SetScores, arm: string): Evaluation {
     cutoff: null,
     confusion: null,
     confusionMatrix: matrix,
-    intervals: macroProportions(yTrue, called, classes.length, patients),
+    intervals: proportionsInWords(macroProportions(yTrue, called, classes.length, patients)),
     brier: finite(multiClassBrier(yTrue, scores)),
     roc: [],
     perClass: classes.map((name, c) => {
@@ -99,7 +100,7 @@ function evaluateClasses(set: SetScores, arm: string): Evaluation {
         auc,
         ...finiteMeasures(measured.classes[c]),
         confusion: classConfusion(matrix, c),
-        intervals: classProportions(yTrue, called, c, patients),
+        intervals: proportionsInWords(classProportions(yTrue, called, c, patients)),
         brier,
         roc,
       }

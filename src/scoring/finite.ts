@@ -2,13 +2,20 @@
 import type { Measures } from '../metrics/confusion.js'
 import type { EstimateInterval } from '../metrics/estimate.js'
 import type { Interval } from '../record/result.js'
+import { figureInWords } from '../words/reasons.js'
 
 export function finite(value: number | null): number | null {
   return value !== null && Number.isFinite(value) ? value : null
 }
 
 export function finiteInterval({ value, low, high, method, reason }: Omit<EstimateInterval, 'se'>): Interval {
-  return { value: finite(value), low: finite(low), high: finite(high), method, ...(reason ? { reason } : {}) }
+  return figureInWords({
+    value: finite(value),
+    low: finite(low),
+    high: finite(high),
+    method,
+    ...(reason && { reason }),
+  })
 }
 
 export function finiteMeasures(values: Measures): Record<keyof Measures, number | null> {

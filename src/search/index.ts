@@ -12,7 +12,7 @@
  * ```
  */
 export { indistinguishable } from './indistinguishable.js'
-export { type SearchNull, searchNull, signFlipNull } from './null-distribution.js'
+export { type NullReason, type SearchNull, searchNull, signFlipNull } from './null-distribution.js'
 export { oneStandardError } from './one-standard-error.js'
 export { applyRule, type SearchPolicy, type SearchScores, type Stop } from './policy.js'
 export { differenceError, repeatSpread, scoreError } from './score-error.js'

@@ -11,6 +11,9 @@ import type { Rng } from '../base/random.js'
 import { applyRule, meanOf, type SearchPolicy, type SearchScores } from './policy.js'
 import { differenceError } from './score-error.js'
 
+/** Why there is no p: too little was drawn from, or a rule that needs scores by case has none. */
+export type NullReason = 'fewer-than-two-patients' | 'one-repeat' | 'rule-needs-cases'
+
 export interface SearchNull {
   /** Share of null searches that find at least the gain found here; at least 1 / (draws + 1). null: not to be had. */
   readonly p: number | null
@@ -18,7 +21,7 @@ export interface SearchNull {
   readonly gain: number | null
   /** Quantiles of the gain under the null, by probability ("0.5", "0.95", ...). */
   readonly quantiles: Record<string, number>
-  readonly reason?: string
+  readonly reason?: NullReason
 }
 
 const shownQuantiles = [0.5, 0.9, 0.95, 0.99]
@@ -45,7 +48,7 @@ export function searchNull(
     return values[ks.indexOf(kOptimal)] - values[0]
   }
   const patients = u[0].length
-  if (patients < 2) return { p: null, gain: null, quantiles: {}, reason: 'fewer than two patients were scored' }
+  if (patients < 2) return { p: null, gain: null, quantiles: {}, reason: 'fewer-than-two-patients' }
   const gain = chosen(means)
   const draw = multiplierDraw(scores, means)
   const gains = Float64Array.from({ length: draws }, () => chosen(draw(rng))).sort()
@@ -93,9 +96,8 @@ export function signFlipNull(
   { draws, rng }: { draws: number; rng: Rng },
 ): SearchNull {
   const repeats = theta[0].length
-  if (repeats < 2) return { p: null, gain: null, quantiles: {}, reason: 'one repeat: nothing to flip' }
-  if (policy.rule === 'one-standard-error')
-    return { p: null, gain: null, quantiles: {}, reason: 'this rule needs scores by case' }
+  if (repeats < 2) return { p: null, gain: null, quantiles: {}, reason: 'one-repeat' }
+  if (policy.rule === 'one-standard-error') return { p: null, gain: null, quantiles: {}, reason: 'rule-needs-cases' }
   const chosen = (values: readonly number[]) => {
     const { kOptimal } = applyRule(ks, values, policy, () => Number.NaN)
     return values[ks.indexOf(kOptimal)] - values[0]

@@ -3,9 +3,9 @@
  * among the cases.
  */
 import { overlapOf } from '../metrics/overlap.js'
+import type { FeatureQuality } from '../record/feature-quality.js'
 import type { CopyCounts, CopyFinding, QualityFindings, QualityWarning } from '../record/findings.js'
 import type { ImageCopies } from './copies.js'
-import type { FeatureQuality } from './quality.js'
 
 /** Below this ratio synthetic images lie suspiciously close to the training images. */
 const closeRatio = 0.8
@@ -47,7 +47,7 @@ function copyFinding(
 ): CopyFinding {
   const { nearestRatio, reference, reason } = quality.copies
   const counts = copyCounts(quality, images)
-  if (counts === null) return { kind: 'not-checked', reason: reason ?? 'there is no figure' }
+  if (counts === null) return { kind: 'not-checked', reason: reason ?? null }
   if (many) return { kind: 'suspected', counts }
   if (close) return { kind: 'close', nearestRatio: nearestRatio as number, reference }
   return { kind: overlap(quality) === 'none' ? 'like-no-real' : 'none-found', counts }

@@ -7,11 +7,12 @@
  */
 import { rows } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
-import { type Copies, type CopyEvidence, copyEvidence } from '../metrics/authenticity.js'
+import { type CopyEvidence, copyEvidence } from '../metrics/authenticity.js'
 import type { FeatureMatrix } from '../metrics/feature-matrix.js'
 import { fid, fidOfHalves } from '../metrics/fid.js'
-import { type KernelDistance, kid } from '../metrics/kid.js'
-import { type Manifolds, manifoldNeighbours, precisionRecall } from '../metrics/precision-recall.js'
+import { kid } from '../metrics/kid.js'
+import { manifoldNeighbours, precisionRecall } from '../metrics/precision-recall.js'
+import type { FeatureQuality } from '../record/feature-quality.js'
 
 /** Synthetic images whose KID is measured, at most: the first of the pool. Pairs grow with the square. */
 export const kidImages = 1000
@@ -24,30 +25,6 @@ export interface ClassFeatures {
   /** Real images that the generator has not seen: the tuning films of a run, never a test set. */
   readonly heldOut?: FeatureMatrix
   readonly synthetic: FeatureMatrix
-}
-
-export interface FeatureQuality extends Manifolds {
-  readonly n: {
-    readonly real: number
-    readonly heldOut: number
-    readonly synthetic: number
-    /** Synthetic images, the first ones, that KID was measured on. */
-    readonly kid: number
-    /** The same for FID, precision, recall, density and coverage. */
-    readonly manifolds: number
-  }
-  readonly kid: KernelDistance
-  readonly fid: number | null
-  readonly copies: Copies
-  /** What real images alone give. */
-  readonly reference: {
-    /** Held-out real images in place of synthetic ones; null where none were held out. */
-    readonly kid: KernelDistance | null
-    /** Between two halves of the real images. */
-    readonly fid: number | null
-    /** Of held-out real images; null where none were held out. */
-    readonly authenticity: number | null
-  }
 }
 
 export interface MeasureOptions {

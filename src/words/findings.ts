@@ -1,6 +1,8 @@
 /** What the figures of synthetic images warn of, in words that hold for the command line and the report alike. */
 import { count, expectedCount, figures, fixed } from '../base/format.js'
+import type { FeatureQuality } from '../record/feature-quality.js'
 import type { CopyCounts, CopyFinding, QualityFindings, QualityWarning } from '../record/findings.js'
+import { figureInWords, reasonWords } from './reasons.js'
 
 export interface FindingsWords {
   readonly suspicious: boolean
@@ -12,10 +14,23 @@ export function findingsWords({ suspicious, copies, warnings }: QualityFindings)
   return { suspicious, copies: copyWords(copies), warnings: warnings.map(warningWords) }
 }
 
+/** The figures themselves as a result keeps them, with words for those that could not be had. */
+export function qualityInWords(quality: FeatureQuality) {
+  const { kid, copies, reference } = quality
+  return {
+    ...figureInWords(quality),
+    kid: figureInWords(kid),
+    copies: figureInWords(copies),
+    reference: { ...reference, kid: reference.kid && figureInWords(reference.kid) },
+  }
+}
+
+export type QualityInWords = ReturnType<typeof qualityInWords>
+
 function copyWords(found: CopyFinding): string {
   switch (found.kind) {
     case 'not-checked':
-      return `not checked for copies: ${found.reason}`
+      return `not checked for copies: ${found.reason === null ? 'there is no figure' : reasonWords(found.reason)}`
     case 'suspected':
       return `copies suspected: ${countsWords(found.counts)}. Look at the closest pairs`
     case 'close': {

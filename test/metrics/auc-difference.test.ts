@@ -107,7 +107,7 @@ describe('two AUCs on the same cases', () => {
   it('are not numbers, with a reason, where one class only is present', () => {
     const { difference, low, p, reason } = delongTest([1, 1], [0.1, 0.2], [0.3, 0.1])
     expect([difference, low, p]).toEqual([Number.NaN, Number.NaN, Number.NaN])
-    expect(reason).toBe('cases of one class only')
+    expect(reason).toBe('one-class')
     expect(differenceLimits([1, 1], [1, 2], [2, 1], { lowTail: 0.025, highTail: 0.025 }).low).toBeNaN()
     expect(casesToDecide([1, 1], [1, 2], [2, 1], { lowTail: 0.025, highTail: 0.025, delta: 0.02 })).toBeNull()
   })
@@ -127,7 +127,7 @@ describe('two AUCs on different cases without a variance', () => {
   const perfect = [labelsOf(3, 3), [6, 5, 4, 3, 2, 1]] as const
 
   it.each([
-    ['both perfect', perfect, perfect, 'neither score has a variance to estimate'],
+    ['both perfect', perfect, perfect, 'scores-without-variance'],
     [
       'one class only',
       [
@@ -135,7 +135,7 @@ describe('two AUCs on different cases without a variance', () => {
         [1, 2],
       ],
       perfect,
-      'cases of one class only',
+      'one-class',
     ],
     [
       'one diseased case',
@@ -144,7 +144,7 @@ describe('two AUCs on different cases without a variance', () => {
         [1, 2, 0],
       ],
       perfect,
-      'too few cases of a class to estimate a variance',
+      'too-few-cases-of-a-class',
     ],
   ] as const)('have no test, with a reason: %s', (_, [labelA, scoreA], [labelB, scoreB], expected) => {
     const { t, p, reason } = unpairedDelongTest(labelA, scoreA, labelB, scoreB)

@@ -40,7 +40,7 @@ describe('the interval of an AUC', () => {
     const { value, low, high, se, method, reason } = aucInterval(paperTestSet, perfect)
     expect([value, low.toFixed(3), high, se]).toEqual([1, '0.949', 1, 0])
     expect(method).toBe('Newcombe 2006, method 5')
-    expect(reason).toBe('the score separates the classes perfectly')
+    expect(reason).toBe('separated')
   })
 
   it('of a perfectly wrong score is that of the perfect one turned over', () => {
@@ -79,15 +79,10 @@ describe('the interval of an AUC', () => {
   })
 
   it.each([
-    ['one class only', [1, 1, 1], [0.1, 0.5, 0.3], { value: Number.NaN, reason: 'cases of one class only' }],
-    ['no case', [], [], { value: Number.NaN, reason: 'cases of one class only' }],
-    ['scores all equal', [1, 0, 1, 0], [1, 1, 1, 1], { value: 0.5, reason: 'the score has no variance to estimate' }],
-    [
-      'one diseased case',
-      [1, 0, 0, 0],
-      [2, 1, 3, 0],
-      { value: 2 / 3, reason: 'too few cases of a class to estimate a variance' },
-    ],
+    ['one class only', [1, 1, 1], [0.1, 0.5, 0.3], { value: Number.NaN, reason: 'one-class' }],
+    ['no case', [], [], { value: Number.NaN, reason: 'one-class' }],
+    ['scores all equal', [1, 0, 1, 0], [1, 1, 1, 1], { value: 0.5, reason: 'score-without-variance' }],
+    ['one diseased case', [1, 0, 0, 0], [2, 1, 3, 0], { value: 2 / 3, reason: 'too-few-cases-of-a-class' }],
   ])('is defined, with a reason: %s', (_, yTrue, yScore, expected) => {
     const { value, low, high, reason } = aucInterval(yTrue, yScore)
     expect({ value, reason }).toEqual(expected)

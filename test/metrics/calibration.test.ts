@@ -60,23 +60,17 @@ describe('calibration intercept and slope', () => {
   })
 
   it.each([
-    ['one class only', [1, 1, 1], [0.2, 0.5, 0.7], 'cases of one class only', 'cases of one class only'],
-    ['no case', [], [], 'no case', 'no case'],
-    ['perfect separation', [0, 0, 1, 1], [0.1, 0.4, 0.6, 0.9], undefined, 'the score separates the classes perfectly'],
-    [
-      'separation but for a tie',
-      [0, 0, 1, 1],
-      [0.1, 0.5, 0.5, 0.9],
-      undefined,
-      'the score separates the classes perfectly',
-    ],
-    ['equal probabilities', [0, 1, 1], [0.4, 0.4, 0.4], undefined, 'all probabilities are equal'],
+    ['one class only', [1, 1, 1], [0.2, 0.5, 0.7], 'one-class', 'one-class'],
+    ['no case', [], [], 'no-case', 'no-case'],
+    ['perfect separation', [0, 0, 1, 1], [0.1, 0.4, 0.6, 0.9], undefined, 'separated'],
+    ['separation but for a tie', [0, 0, 1, 1], [0.1, 0.5, 0.5, 0.9], undefined, 'separated'],
+    ['equal probabilities', [0, 1, 1], [0.4, 0.4, 0.4], undefined, 'equal-probabilities'],
     [
       'certain probabilities',
       [0, 1, 0],
       [0, 1, 0.4],
-      '2 of 3 probabilities are exactly 0 or 1 and have no logit',
-      '2 of 3 probabilities are exactly 0 or 1 and have no logit',
+      { kind: 'certain-probabilities', certain: 2, of: 3 },
+      { kind: 'certain-probabilities', certain: 2, of: 3 },
     ],
   ])('are defined, with a reason: %s', (_, yTrue, yScore, intercept, slope) => {
     const found = recalibration(yTrue, yScore)
@@ -149,11 +143,11 @@ describe('the Brier score', () => {
   it('is defined, with a reason, without a class and without a case', () => {
     expect(brierInterval([1, 1], [0.5, 0.7]).scaled).toMatchObject({
       value: Number.NaN,
-      reason: 'cases of one class only',
+      reason: 'one-class',
     })
-    expect(brierInterval([], []).brier).toMatchObject({ value: Number.NaN, reason: 'no case' })
-    expect(brierInterval([1], [0.5]).brier).toMatchObject({ value: 0.25, low: Number.NaN, reason: 'one case only' })
-    expect(brierInterval([1, 0], [0.5, 0.2], { patients: ['a', 'a'] }).brier.reason).toBe('cases of one patient only')
+    expect(brierInterval([], []).brier).toMatchObject({ value: Number.NaN, reason: 'no-case' })
+    expect(brierInterval([1], [0.5]).brier).toMatchObject({ value: 0.25, low: Number.NaN, reason: 'one-case' })
+    expect(brierInterval([1, 0], [0.5, 0.2], { patients: ['a', 'a'] }).brier.reason).toBe('one-patient')
   })
 })
 

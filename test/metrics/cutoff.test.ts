@@ -73,10 +73,10 @@ describe('a chosen cutoff', () => {
   })
 
   it.each([
-    ['one class only', [1, 1], [0.1, 0.2], 'cases of one class only'],
-    ['no case', [], [], 'cases of one class only'],
-    ['equal scores', [1, 0, 1], [0.5, 0.5, 0.5], 'no cutoff tells the classes apart'],
-    ['scores the wrong way round', [0, 0, 1, 1], [4, 3, 2, 1], 'no cutoff tells the classes apart'],
+    ['one class only', [1, 1], [0.1, 0.2], 'one-class'],
+    ['no case', [], [], 'one-class'],
+    ['equal scores', [1, 0, 1], [0.5, 0.5, 0.5], 'no-telling-cutoff'],
+    ['scores the wrong way round', [0, 0, 1, 1], [4, 3, 2, 1], 'no-telling-cutoff'],
   ])('is defined, with a reason: %s', (_, yTrue, yScore, reason) => {
     expect(chooseCutoff(yTrue, yScore, youden).reason).toBe(reason)
   })
@@ -139,7 +139,7 @@ describe('the bootstrap of patients', () => {
 
   it('of a figure that most draws lack has none, with a reason', () => {
     const { low, reason } = clusterBootstrap([1, 0, 1], () => Number.NaN, { draws: 99, rng: new Rng(1) })
-    expect([low, reason]).toEqual([Number.NaN, 'most draws have no such figure'])
+    expect([low, reason]).toEqual([Number.NaN, 'draws-without-figure'])
     expect(() => clusterBootstrap([1, 0], () => 1, { draws: 10, rng: new Rng(1) })).toThrow('10 draws are too few')
   })
 })

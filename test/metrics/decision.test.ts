@@ -102,9 +102,9 @@ describe('PPV and NPV at a prevalence', () => {
 
   it('have a reason where there is nothing to go by', () => {
     const none = predictiveValues([1, 1], [1, 0], { cutoff: 0.5, prevalence: 0.1 })
-    expect(none.ppv).toMatchObject({ value: null, low: null, reason: 'no healthy case' })
+    expect(none.ppv).toMatchObject({ value: null, low: null, reason: 'no-healthy-case' })
     const never = predictiveValues([1, 0], [0, 0], { cutoff: 0.5, prevalence: 0.1 })
-    expect(never.ppv).toMatchObject({ value: null, reason: 'no case is called so' })
+    expect(never.ppv).toMatchObject({ value: null, reason: 'none-called-so' })
     expect(never.npv.value).toBeCloseTo(0.9, 12)
     expect(() => predictiveValues([1, 0], [1, 0], { cutoff: 0.5, prevalence: 5 })).toThrow('5 % is 0.05')
   })

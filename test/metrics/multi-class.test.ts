@@ -104,7 +104,7 @@ describe('AUCs of more than two classes', () => {
     expect(handTill(yTrue, scores)).toBe(0.75)
     expect(macroAuc([1, 1, 1, 1], scores)).toBeNaN()
     expect(estimateInterval(macroAucEstimate([{ yTrue: [1, 1, 1, 1], scores, patients: [...'abcd'] }])).reason).toBe(
-      'cases of one class only',
+      'one-class',
     )
   })
 

@@ -66,7 +66,7 @@ describe('two classifiers on the same independent cases', () => {
     ]) {
       const { a, b } = rowsOf(table)
       const { difference, low, high, p, reason } = pairedDifference(a, b)
-      expect({ difference, p, reason }).toEqual({ difference: 0, p: 1, reason: 'both called every case alike' })
+      expect({ difference, p, reason }).toEqual({ difference: 0, p: 1, reason: 'equal-calls' })
       expect(high).toBeGreaterThan(0.03)
       expect(low).toBeCloseTo(-high, 12)
     }
@@ -74,9 +74,9 @@ describe('two classifiers on the same independent cases', () => {
 
   it('without a case are no numbers, with a reason', () => {
     const { difference, low, p, reason } = pairedDifference([], [])
-    expect([difference, low, p, reason]).toEqual([Number.NaN, Number.NaN, Number.NaN, 'no case'])
+    expect([difference, low, p, reason]).toEqual([Number.NaN, Number.NaN, Number.NaN, 'no-case'])
     const { specificity } = pairedAccuracy([1, 1], [0.2, 0.9], [0.8, 0.7], { cutoffA: 0.5, cutoffB: 0.5 })
-    expect(specificity.reason).toBe('no healthy case')
+    expect(specificity.reason).toBe('no-healthy-case')
     expect(specificity.difference).toBeNaN()
   })
 
@@ -138,7 +138,7 @@ describe('two classifiers on patients with several images', () => {
 
   it('of one patient alone have no test', () => {
     const { p, reason } = pairedDifference([1, 1, 0], [0, 1, 0], { patients: ['a', 'a', 'a'] })
-    expect([p, reason]).toEqual([Number.NaN, 'cases of one patient only'])
+    expect([p, reason]).toEqual([Number.NaN, 'one-patient'])
   })
 
   it('keep level and coverage with 40 patients of two images, where McNemar does not', () => {

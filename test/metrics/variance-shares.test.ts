@@ -62,12 +62,12 @@ describe('shares of variance', () => {
       return varianceShares(scores.map((one) => ({ ...one, head: seeded ? one.draw : 1 }))).map(({ reason }) => reason)
     }
     expect(reasons([1, 4, 1], true).slice(1, 3)).toEqual([
-      'holds the head’s and what is left over',
-      'head seeds did not vary apart from draws',
+      { kind: 'holds', of: ['head', 'residual'] },
+      'head-varies-with-draw',
     ])
-    expect(reasons([1, 4, 1], false).slice(1, 3)).toEqual(['holds what is left over', 'no head seed was varied'])
-    expect(reasons([4, 1, 1], true)[0]).toMatch(/holds the draw’s and the head’s and what is left over$/)
-    expect(reasons([4, 1, 1], false)[0]).toMatch(/holds the draw’s and what is left over$/)
+    expect(reasons([1, 4, 1], false).slice(1, 3)).toEqual([{ kind: 'holds', of: ['residual'] }, 'one-head-seed'])
+    expect(reasons([4, 1, 1], true)[0]).toEqual({ kind: 'holds', of: ['draw', 'head', 'residual'] })
+    expect(reasons([4, 1, 1], false)[0]).toEqual({ kind: 'holds', of: ['draw', 'residual'] })
   })
 
   it('find known components on the average, within limits that cover them', () => {

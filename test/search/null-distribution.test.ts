@@ -76,7 +76,7 @@ describe('the null of the search', () => {
       p: null,
       gain: null,
       quantiles: {},
-      reason: 'fewer than two patients were scored',
+      reason: 'fewer-than-two-patients',
     })
   })
 
@@ -137,7 +137,7 @@ describe('the null from scores alone', () => {
   it('is not to be had from one repeat, nor for a rule that needs cases', () => {
     expect(signFlipNull(ks, gain(1), short, { draws: 99, rng: new Rng(1) })).toMatchObject({
       p: null,
-      reason: 'one repeat: nothing to flip',
+      reason: 'one-repeat',
     })
     const other = { ...short, rule: 'one-standard-error' as const }
     expect(signFlipNull(ks, gain(3), other, { draws: 99, rng: new Rng(1) }).p).toBeNull()

@@ -49,7 +49,7 @@ describe('the quality of a class', () => {
       options,
     )
     expect(quality).toMatchObject({ fid: null, precision: null, coverage: null, kid: { value: null } })
-    expect(quality.reason).toContain('more than 5 images of either kind')
-    expect(quality.copies.reason).toContain('no synthetic images')
+    expect(quality.reason).toEqual({ kind: 'too-few-images', neighbours: 5 })
+    expect(quality.copies.reason).toBe('no-synthetic-image')
   })
 })

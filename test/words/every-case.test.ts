@@ -84,7 +84,7 @@ describe('findings about synthetic images', () => {
   const suspected = fc.record({ suspected: count, of: count, byChance: number })
   const counts = fc.record({ byFeatures: suspected, images: fc.option(suspected) })
   const copies = casesOf<CopyFinding>({
-    'not-checked': fc.record({ reason: fc.constant('a set has fewer than two images') }),
+    'not-checked': fc.record({ reason: fc.constantFrom('no-other-patient', null) }),
     suspected: fc.record({ counts }),
     close: fc.record({
       nearestRatio: number,
@@ -118,7 +118,7 @@ describe('findings about synthetic images', () => {
       fc.property(found, (one) => {
         const [text] = findingsWords({
           suspicious: false,
-          copies: { kind: 'not-checked', reason: '-' },
+          copies: { kind: 'not-checked', reason: null },
           warnings: [one],
         }).warnings
         expectSound(text)

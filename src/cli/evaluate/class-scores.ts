@@ -5,6 +5,7 @@ import { classProportions, macroProportions } from '../../metrics/class-proporti
 import { confusionMatrix, mostProbable } from '../../metrics/confusion-matrix.js'
 import { estimateInterval } from '../../metrics/estimate.js'
 import { handTillEstimate, macroAucEstimate, oneAgainstRest } from '../../metrics/multi-class.js'
+import { figureInWords, proportionsInWords } from '../../words/reasons.js'
 import type { ScoreTable } from '../score-table.js'
 import { figureTable, share } from './figure-table.js'
 
@@ -60,13 +61,13 @@ function evaluateClassRows(
     n: yTrue.length,
     positive: null,
     classes: Object.fromEntries(classes.map((name, c) => [name, yTrue.filter((label) => label === c).length])),
-    auc: estimateInterval(macroAucEstimate(rows)),
-    handTill: estimateInterval(handTillEstimate(rows)),
-    measures: macroProportions(yTrue, called, classes.length, patients),
+    auc: figureInWords(estimateInterval(macroAucEstimate(rows))),
+    handTill: figureInWords(estimateInterval(handTillEstimate(rows))),
+    measures: proportionsInWords(macroProportions(yTrue, called, classes.length, patients)),
     perClass: classes.map((name, c) => ({
       class: name,
-      auc: aucInterval(oneAgainstRest(yTrue, c), scores[c], { patients }),
-      measures: classProportions(yTrue, called, c, patients),
+      auc: figureInWords(aucInterval(oneAgainstRest(yTrue, c), scores[c], { patients })),
+      measures: proportionsInWords(classProportions(yTrue, called, c, patients)),
     })),
     confusionMatrix: confusionMatrix(yTrue, called, classes.length),
     ...(own < patients.length ? { clustered: { patients: own } } : {}),

@@ -12,6 +12,7 @@ import { calibrationFit } from '../../scoring/calibration.js'
 import { atCutoff, byPatientOf } from '../../scoring/cutoffs.js'
 import { estimateOf, type SetDifference } from '../../scoring/set-auc.js'
 import type { ScoredFilms, SetScores } from '../../scoring/set-scores.js'
+import { figureInWords, type InWords } from '../../words/reasons.js'
 
 export interface ScoredRows {
   /** 1 for the positive class. */
@@ -57,8 +58,9 @@ export function evaluateRows(rows: ScoredRows, options: EvaluationOptions = {}) 
   }
 }
 
-type RowDifference = Pick<SetDifference, 'difference' | 'low' | 'high' | 'z' | 'p' | 'method'> &
-  Partial<Pick<SetDifference, 'delong' | 'reason'>>
+type RowDifference = InWords<
+  Pick<SetDifference, 'difference' | 'low' | 'high' | 'z' | 'p' | 'method'> & Partial<Pick<SetDifference, 'delong'>>
+>
 
 /**
  * Rows that count a film once. A cross-validation that was repeated scores every film once each time, a row for each;
@@ -75,12 +77,12 @@ export function rowsOfFilms({ yTrue, folds, films }: ScoredRows): number[] {
 /** AUC and differences row by row: DeLong, or Obuchowski where patients repeat. */
 function pooled({ yTrue, scores }: ScoredRows, patients: readonly string[] | undefined) {
   return {
-    auc: (column: string) => aucInterval(yTrue, scores[column], { patients }),
+    auc: (column: string) => figureInWords(aucInterval(yTrue, scores[column], { patients })),
     difference(a: string, b: string): RowDifference {
       const { difference, low, high, z, p, method, delong, reason } = delongTest(yTrue, scores[a], scores[b], {
         patients,
       })
-      return { difference, low, high, z, p, method, delong, ...(reason ? { reason } : {}) }
+      return figureInWords({ difference, low, high, z, p, method, delong, ...(reason && { reason }) })
     },
   }
 }
@@ -90,10 +92,10 @@ function withinFolds({ yTrue, scores, films, patients = films }: ScoredRows, fol
   const ids = yTrue.map((_, i) => `row ${i}`)
   const set: SetScores = { set: '', classes: ['', ''], films: ids, yTrue, patients: patients ?? ids, folds, scores }
   return {
-    auc: (column: string) => estimateInterval(estimateOf(set, column)),
+    auc: (column: string) => figureInWords(estimateInterval(estimateOf(set, column))),
     difference(a: string, b: string): RowDifference {
       const { difference, low, high, z, p, method, reason } = estimateDifference(estimateOf(set, a), estimateOf(set, b))
-      return { difference, low, high, z, p, method, ...(reason ? { reason } : {}) }
+      return figureInWords({ difference, low, high, z, p, method, ...(reason && { reason }) })
     },
   }
 }
@@ -145,7 +147,12 @@ function compareAccuracy(
     const [cutoffA, cutoffB] = [cutoffs[a], cutoffs[b]]
     if (cutoffA === undefined || cutoffB === undefined) return []
     const found = pairedAccuracy(yTrue, scores[a], scores[b], { cutoffA, cutoffB, patients })
-    return (['sensitivity', 'specificity'] as const).map((measure) => ({ a, b, measure, ...found[measure] }))
+    return (['sensitivity', 'specificity'] as const).map((measure) => ({
+      a,
+      b,
+      measure,
+      ...figureInWords(found[measure]),
+    }))
   })
   const adjusted = holm(tests.map(({ p }) => p))
   return tests.map((test, i) => ({ ...test, pHolm: adjusted[i] }))

@@ -40,14 +40,13 @@ function priorsOf(data: SearchData, { arm, k }: DeliveredArm): Priors {
   }
 }
 
-/** Scores of the delivered model on the tuning films, kept as a table beside those of the test sets. */
+/** Scores of the delivered model on the tuning films, kept as a table beside those of the test sets; null where K had the test films. */
 function tuningScores(
   { config, directory }: Pick<StageContext, 'config' | 'directory'>,
   data: SearchData,
   { arm, selectionLogits }: DeliveredArm,
-): ScoredFilms | { reason: string } {
-  if (config.search.selectOn === 'test')
-    return { reason: 'K was chosen on the test films, and no film is left to choose a cutoff on' }
+): ScoredFilms | null {
+  if (config.search.selectOn === 'test') return null
   const { films } = data.selection
   const scores = Array.from(selectionLogits, probability)
   const yTrue = labelsOf(data.selection, data.positiveIndex)

@@ -14,7 +14,7 @@ import { type ClosePair, closestPairs, imageCopies } from '../../synthetic/copie
 import { findings } from '../../synthetic/findings.js'
 import { measureFeatures } from '../../synthetic/quality.js'
 import { classSimilarity } from '../../synthetic/similarity.js'
-import { findingsWords } from '../../words/findings.js'
+import { findingsWords, qualityInWords } from '../../words/findings.js'
 import type { FilmSet, SearchData } from '../cohort/film-set.js'
 import { runStage, type StageContext } from '../stage.js'
 import { poolName } from '../work/trials.js'
@@ -49,6 +49,7 @@ export async function measureSynthetic(context: StageContext, data: SearchData):
         },
         { equalCounts: true, rng: rng.split('halves') },
       )
+      const told = qualityInWords(figures)
       const alike = await imageCopies(originals, images, { patients, signal })
       closest.push({
         class: label,
@@ -66,8 +67,8 @@ export async function measureSynthetic(context: StageContext, data: SearchData):
           rng.split('similarity'),
         ),
         features: config.head.standardise ? 'standardised' : 'raw',
-        ...figures,
-        copies: { ...figures.copies, images: alike.summary },
+        ...told,
+        copies: { ...told.copies, images: alike.summary },
         findings: findingsWords(findings(figures, alike.summary)),
       })
       progress(1)

@@ -12,9 +12,10 @@ import { finite } from '../../scoring/finite.js'
 import { rankingInfluence } from '../../scoring/ranking.js'
 import { type SelectionCases, trialMeasures } from '../../scoring/trial-measures.js'
 import { indistinguishable } from '../../search/indistinguishable.js'
-import { searchNull } from '../../search/null-distribution.js'
+import { type SearchNull, searchNull } from '../../search/null-distribution.js'
 import { applyRule, meanOf, type SearchScores } from '../../search/policy.js'
 import { differenceError, repeatSpread, scoreError } from '../../search/score-error.js'
+import { nullReasonWords, shareReasonWords } from '../../words/reasons.js'
 import type { Arm } from '../arms.js'
 import { labelsOf, patientsOf, type SearchData } from '../cohort/film-set.js'
 import { independentGroups, type Repeat, repeatsOf } from '../work/repeats.js'
@@ -75,14 +76,23 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
           head: context.config.head.kind === 'adam' || context.top ? head : 1,
           score: all.theta[ks.indexOf(stop.kOptimal)][r],
         })),
+      ).map(({ reason, ...part }) => (reason ? { ...part, reason: shareReasonWords(reason) } : part)),
+      null: recordedNull(
+        search.null
+          ? searchNull(scores, search, { draws: nullDraws, rng: rng.split('gain') })
+          : { p: null, gain: means[ks.indexOf(stop.kOptimal)] - means[0], quantiles: {}, reason: 'not-asked' },
       ),
-      null: search.null
-        ? searchNull(scores, search, { draws: nullDraws, rng: rng.split('gain') })
-        : { p: null, gain: means[ks.indexOf(stop.kOptimal)] - means[0], quantiles: {}, reason: 'not asked for' },
       indistinguishable: indistinguishable(scores, { draws: nullDraws, rng: rng.split('set') }),
     },
     chosen: byK[ks.indexOf(stop.kOptimal)],
   }
+}
+
+function recordedNull({
+  reason,
+  ...found
+}: Omit<SearchNull, 'reason'> & { reason?: SearchNull['reason'] | 'not-asked' }): SearchResult['null'] {
+  return reason ? { ...found, reason: nullReasonWords(reason) } : found
 }
 
 /** Means over repeats that share a GAN (or a draw): what is left varies independently. */
