@@ -1,10 +1,11 @@
 /**
  * A finished run as one self-contained HTML file, in reading order: what stands in the way of an answer, the verdict in
- * plain words, then what it rests on, then how it was done. No script, no request; light and dark, screen, phone and paper
- * (there the first two pages are a summary).
+ * plain words (first where it is a demonstration), then what it rests on, then how it was done. No script, no request;
+ * light and dark, screen, phone and paper (there the first two pages are a summary).
  */
 import type { Result } from '../record/result.js'
 import type { ClosestPairs } from '../record/samples.js'
+import { verdictFirst } from '../words/concerns.js'
 import { reportFigures } from './figure-list.js'
 import type { TrainingCurveRow } from './figures/training-curves.js'
 import { html, type Markup } from './html.js'
@@ -54,7 +55,7 @@ export function renderReport({
 </header>
 <main>
 <div class="summary">
-${concerns(result)}
+${!verdictFirst(result) && concerns(result)}
 ${verdictCard(result, figures)}
 ${keyNumbers(result)}
 </div>

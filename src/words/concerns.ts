@@ -2,6 +2,7 @@
 
 import { count, counted, fixed, listing, proportion, ranges, withInterval } from '../base/format.js'
 import type { Concern } from '../record/concern.js'
+import { isDemonstration } from '../record/demonstration.js'
 import { findConcerns } from '../record/find-concerns.js'
 import { generatorOf } from '../record/generator-of.js'
 import type { Result } from '../record/result.js'
@@ -27,6 +28,15 @@ export function concernWords(result: Result): ConcernWords[] {
 export function concernLines(result: Result): string[] {
   return concernWords(result).flatMap(({ title, says, remedy }) => [`${title} ${says}`, `  What to do: ${remedy}`])
 }
+
+/** The verdict and what stands in its way, the more important first. */
+export function answerLines(result: Result): string[] {
+  const verdict = `Verdict: ${result.verdict.text}`
+  return verdictFirst(result) ? [verdict, ...concernLines(result)] : [...concernLines(result), verdict]
+}
+
+/** Whoever looks at a demonstration asks how an answer looks; that it is none yet comes second. */
+export const verdictFirst = isDemonstration
 
 /** One concern of a result in sentences. */
 export function wordsOfConcern(concern: Concern, result: Result): ConcernWords {
@@ -63,14 +73,18 @@ function generatorFailed({ classes }: Of<'generator-failed'>, result: Result): C
         'look at them beside the real films; see that class folders, grey values and image size are those of the real films, or have their generator trained longer.',
     }
   }
-  const longer =
-    result.config.preset === 'quick'
-      ? `run it again with --preset standard, for “quick” (here ${counted(training.steps, 'step')}) only shows the path`
-      : `look at the samples and at the ${noun}’s losses, and run it again with more steps (--set generator.steps=${training.steps * 3}; here ${count(training.steps)})`
+  const few = `With few training films a ${noun} may not succeed at all.`
+  if (isDemonstration(result)) {
+    return {
+      title: 'The synthetic films are not like the real ones yet.',
+      says: `The preset “quick” trains a small ${noun} for ${counted(training.steps, 'step')}, only to show the path. In the features that the classifier sees: ${figures.join('; ')}. ${all}`,
+      remedy: `run it again with --preset standard. ${few}`,
+    }
+  }
   return {
     title: 'The generator failed.',
     says: `Its films do not stand for the real ones, in the features that the classifier sees: ${figures.join('; ')}. ${all}`,
-    remedy: `${longer}. With few training films a ${noun} may not succeed at all.`,
+    remedy: `look at the samples and at the ${noun}’s losses, and run it again with more steps (--set generator.steps=${training.steps * 3}; here ${count(training.steps)}). ${few}`,
   }
 }
 
@@ -97,7 +111,7 @@ function notCarriedOver({ arm, inside, outside }: Of<'not-carried-over'>, result
       : 'The classifier is not shown to carry over to other hospitals.',
     says: `The ${rankingName(result)} of ${armInSentence(arm)} is ${auc(inside)} on the internal test films, and ${listing(places)}.`,
     remedy:
-      'do not rely on it there, whatever the verdict below says of the internal films. Check that the labels mean the same in both places, see what else tells the films apart (kopt inspect DATASET --external NAME=PATH), and train on films of several hospitals.',
+      'do not rely on it there, whatever the verdict says of the internal films. Check that the labels mean the same in both places, see what else tells the films apart (kopt inspect DATASET --external NAME=PATH), and train on films of several hospitals.',
   }
 }
 
@@ -113,12 +127,10 @@ function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, res
     ({ part, class: label, films, patients }) =>
       `there ${films === 1 ? 'is' : 'are'} only ${counted(films, singular(partNames[part]))} of ${label}, and the ${partNames[part]} come from ${counted(patients, 'patient')} in all`,
   )
+  // The verdict says how many films would decide.
+  const times = casesNeeded === null || testFilms === null ? 0 : Math.round(casesNeeded / testFilms)
   const needed =
-    casesNeeded === null
-      ? []
-      : [
-          `about ${counted(casesNeeded, 'test film')} would decide${testFilms === null ? '' : `, and there are ${count(testFilms)}`}`,
-        ]
+    times < 2 ? [] : [`an answer takes about ${count(times)} times the ${count(testFilms)} test films there are`]
   const reasons = [...small, ...needed]
   const says = reasons.length > 0 ? reasons.join('; ') : (result.verdict.reason ?? 'no arms could be compared')
   const folds =

@@ -48,7 +48,7 @@ function copyWords(found: CopyFinding): string {
 function countsWords({ byFeatures, images }: CopyCounts): string {
   const features = `${count(byFeatures.suspected)} of ${count(byFeatures.of)} lie nearer to a training image than 99 % of training images lie to each other (about ${expectedCount(byFeatures.byChance)} would if none were a copy)`
   return images
-    ? `${features}, and ${count(images.suspected)} of ${count(images.of)} look more like one (about ${expectedCount(images.byChance)} if none were)`
+    ? `${features}; compared as pictures ${count(images.suspected)} of ${count(images.of)} do (about ${expectedCount(images.byChance)} would)`
     : features
 }
 

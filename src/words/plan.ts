@@ -16,7 +16,8 @@ function rounded(seconds: number): number {
 
 /** What the expected time was counted up from. */
 export function timedWork({ machine, work }: Plan): string {
-  const steps = work.gans > 0 ? `1,000 GAN steps take ${duration(machine.ganStepSeconds.value * 1000)}, and ` : ''
+  const steps =
+    work.gans > 0 ? `1,000 steps of the generator take ${duration(machine.ganStepSeconds.value * 1000)}, and ` : ''
   return `${steps}the backbone takes ${count(machine.imagesPerSecond)} images a second`
 }
 
@@ -37,10 +38,10 @@ export function planSentences(plan: Plan): PlanSentences {
 }
 
 function workSentence({ work, folds }: Plan): string {
-  const gans =
-    work.gans === 0 ? 'images made elsewhere' : `${counted(work.gans, 'GAN')} of ${count(work.ganSteps)} steps`
+  const generators =
+    work.gans === 0 ? 'images made elsewhere' : `${counted(work.gans, 'generator')} of ${count(work.ganSteps)} steps`
   const outer = folds > 0 ? ` (for the model, and in each of ${folds} outer folds)` : ''
-  return `${gans}${outer}; K from 1 to ${work.kMax} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
+  return `${generators}${outer}; K from 1 to ${work.kMax} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
 }
 
 function splitLines({ split, patients, external, folds }: Plan): string[] {

@@ -80,16 +80,16 @@ export function nullReasonWords(reason: NullReason | 'not-asked'): string {
 }
 
 const shares: Readonly<Record<Extract<ShareReason, string>, string>> = {
-  'one-gan': 'one GAN was trained',
+  'one-gan': 'one generator was trained',
   'one-draw': 'one draw was made',
-  'one-draw-of-each-gan': 'one draw from each GAN',
+  'one-draw-of-each-gan': 'one draw from each generator',
   'one-head-seed': 'no head seed was varied',
   'head-varies-with-draw': 'head seeds did not vary apart from draws',
   'no-repeat-alone': 'no repeat differs in nothing but chance',
 }
 
 const held: Readonly<Record<Factor, string>> = {
-  gan: 'the GAN’s',
+  gan: 'the generator’s',
   draw: 'the draw’s',
   head: 'the head’s',
   residual: 'what is left over',

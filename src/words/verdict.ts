@@ -81,7 +81,7 @@ function moreCasesWords(moreCases: MoreCases, { delta, scope }: VerdictFacts): s
       return ` About ${count(moreCases.cases)} test cases like these would decide at a gain of ${asGiven(delta)}.`
     case 'never':
       return scope === 'procedure'
-        ? ` More test cases alone would not decide at a gain of ${asGiven(delta)}: the GANs differ too much.`
+        ? ` More test cases alone would not decide at a gain of ${asGiven(delta)}: the generators differ too much.`
         : ''
     case 'unsaid':
       return ''

@@ -59,9 +59,24 @@ describe('the report', () => {
     expect(shown).toMatch(/^ kopt .*? Unclear: these test films can't tell/)
     expect(shown).toContain('Difference in AUC +0.017 (limits −0.028 to +0.074)')
     expect(shown).toContain('Comparator that decides balanced, with conventional augmentation [GCB+CDA]')
-    expect(shown).toContain(
-      'A gain of up to 0.074 in AUC is not excluded. About 410 test cases would decide at a gain of 0.02; this run has 79.',
-    )
+    expect(shown).toContain('Test films of this run 79, of 41 patients')
+    const card = shown.slice(0, shown.indexOf("The verdict's comparators"))
+    for (const once of ['Unclear', 'not excluded', 'would decide', '410'])
+      expect(card.split(once), once).toHaveLength(2)
+  })
+
+  test('of a demonstration opens with the verdict, and says next what its films are like and what to do, once', () => {
+    const poor = render(({ config, quality }) => {
+      config.preset = 'quick'
+      for (const one of quality)
+        Object.assign(one, { precision: 0, coverage: 0, kid: { value: 1233, low: 1180, high: 1290 } })
+    })
+    const [verdict, concern] = ['id="verdict"', 'not like the real ones yet'].map((text) => poor.indexOf(text))
+    expect(verdict).toBeGreaterThan(0)
+    expect(concern).toBeGreaterThan(verdict)
+    expect(words(poor)).not.toContain('The generator failed')
+    expect(words(poor)).not.toContain('Only a demonstration')
+    expect(words(render(({ config }) => Object.assign(config, { preset: 'quick' })))).toContain('Only a demonstration')
   })
 
   test('names every figure and table of the paper that a run has', () => {
@@ -111,7 +126,7 @@ describe('the report', () => {
   })
 
   test('says how far the comparisons reach', () => {
-    expect(shown).toContain('for these fitted models, this test set, one GAN')
+    expect(shown).toContain('for these fitted models, this test set, one generator')
     expect(shown).toMatch(/p after Holm takes account of the 6 comparisons on this set/)
   })
 

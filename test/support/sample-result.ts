@@ -8,6 +8,7 @@ import type { ArmResult, Comparison, Evaluation, Interval, Result, SearchResult 
 import type { ReportInput } from '../../src/report/report.js'
 import { clinicalFigures } from '../../src/scoring/clinical.js'
 import { chooseCutoffs } from '../../src/scoring/cutoffs.js'
+import { verdictWords } from '../../src/words/verdict.js'
 
 const classes = ['healthy', 'sinusitis']
 const balanced = 152
@@ -110,6 +111,7 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
       }
     })
   const decisive = comparators.reduce((a, b) => (a.low < b.low ? a : b))
+  const basis = { folds: 0, times: 0, gans: 1 }
   return {
     schemaVersion: 1,
     tool: { name: 'kopt', version: '0.1.0' },
@@ -184,8 +186,11 @@ export function sampleResult({ external = true }: { external?: boolean } = {}): 
     verdict: {
       benefit: 'unclear',
       scope: 'model',
-      basis: { folds: 0, times: 0, gans: 1 },
-      text: `For these fitted models, this test set and one GAN, the difference in AUC to the nearest comparator is ${decisive.difference.toFixed(3)}; neither a gain nor its absence is shown.`,
+      basis,
+      text: verdictWords(
+        { kind: 'open', ...decisive, comparator: decisive.name, moreCases: { kind: 'cases', cases: 410 } },
+        { scope: 'model', basis, delta: 0.02, scoreName: 'AUC' },
+      ).text,
       low: decisive.low,
       high: decisive.high,
       delta: 0.02,

@@ -110,6 +110,7 @@ describe('a generator that failed', () => {
     const [given] = concernWords(changed(quality(0, failed), (result) => (result.gan = null)))
     expect(given.title).toBe('The synthetic films are not like the real ones.')
     const [quick] = concernWords(changed(quality(0, failed), ({ config }) => (config.preset = 'quick')))
+    expect(quick.title).toBe('The synthetic films are not like the real ones yet.')
     expect(quick.remedy).toContain('--preset standard')
   })
 })
@@ -176,7 +177,7 @@ describe('too few films for an answer', () => {
     expect(line).toContain(
       'there are only 9 internal test films of sinusitis, and the internal test films come from 41 patients in all',
     )
-    expect(line).toContain('about 410 test films would decide, and there are 79')
+    expect(line).toContain('an answer takes about 5 times the 79 test films there are')
     expect(line).toContain('kopt plan DATASET')
   })
 

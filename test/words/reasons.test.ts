@@ -53,11 +53,14 @@ describe('shares of the spread', () => {
     const words = (all: ReturnType<typeof scores>) =>
       varianceShares(all).map(({ reason }) => (reason ? shareReasonWords(reason) : null))
     expect(words(scores(4, 1))).toEqual([
-      'one draw from each GAN: its share holds the draw’s and the head’s and what is left over',
-      'one draw from each GAN',
+      'one draw from each generator: its share holds the draw’s and the head’s and what is left over',
+      'one draw from each generator',
       'head seeds did not vary apart from draws',
       'no repeat differs in nothing but chance',
     ])
-    expect(words(scores(1, 4)).slice(0, 2)).toEqual(['one GAN was trained', 'holds the head’s and what is left over'])
+    expect(words(scores(1, 4)).slice(0, 2)).toEqual([
+      'one generator was trained',
+      'holds the head’s and what is left over',
+    ])
   })
 })

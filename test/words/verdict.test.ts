@@ -17,10 +17,10 @@ describe('the words of a verdict', () => {
   it('of a yes name the closest comparator, and say that adding helps only where they speak of the procedure', () => {
     const found = { kind: 'better', comparator: 'GCB', difference: 0.04, low: 0.01, high: 0.08, small: false } as const
     expect(textOf(found)).toBe(
-      'Yes, on these cases: this model is better than every comparator. The closest is balanced with synthetic films [GCB]: difference in AUC +0.040 (+0.010 to +0.080). This speaks for these fitted models, this test set, one GAN.',
+      'Yes, on these cases: this model is better than every comparator. The closest is balanced with synthetic films [GCB]: difference in AUC +0.040 (+0.010 to +0.080). This speaks for these fitted models, this test set, one generator.',
     )
     expect(textOf(found, folds)).toBe(
-      'Yes: adding synthetic films helps; the procedure is better than every comparator. The closest is balanced with synthetic films [GCB]: difference in AUC +0.040 (+0.010 to +0.080). This speaks for the procedure on films like these, tried with 5 GANs in 5 folds.',
+      'Yes: adding synthetic films helps; the procedure is better than every comparator. The closest is balanced with synthetic films [GCB]: difference in AUC +0.040 (+0.010 to +0.080). This speaks for the procedure on films like these, tried with 5 generators in 5 folds.',
     )
     expect(textOf({ ...found, small: true })).toContain(
       ' The gain is smaller than 0.02 in AUC, the least that was said to matter.',
@@ -30,7 +30,7 @@ describe('the words of a verdict', () => {
   it('of a no say what is excluded, or that harm was done', () => {
     const against = { comparator: 'OD', difference: 0, low: -0.03, high: 0.015 } as const
     expect(textOf({ kind: 'gain-excluded', ...against })).toBe(
-      'No. Against original films only [OD] a gain of 0.02 in AUC is excluded on these cases: difference 0.000 (−0.030 to +0.015). This speaks for these fitted models, this test set, one GAN.',
+      'No. Against original films only [OD] a gain of 0.02 in AUC is excluded on these cases: difference 0.000 (−0.030 to +0.015). This speaks for these fitted models, this test set, one generator.',
     )
     expect(textOf({ kind: 'harm', ...against, difference: -0.05, high: -0.01 })).toContain(
       'did harm: against original films only [OD] the difference in AUC is −0.050 (−0.030 to −0.010).',
@@ -41,10 +41,10 @@ describe('the words of a verdict', () => {
     const against = { comparator: 'GCB', difference: 0.01, low: -0.04, high: 0.05 } as const
     const text = textOf({ kind: 'open', ...against, moreCases: { kind: 'cases', cases: 21_000 } })
     expect(text).toBe(
-      'Unclear. Against balanced with synthetic films [GCB] the difference in AUC is +0.010 (−0.040 to +0.050); a gain of up to 0.050 is not excluded. About 21,000 test cases like these would decide at a gain of 0.02. This speaks for these fitted models, this test set, one GAN.',
+      'Unclear. Against balanced with synthetic films [GCB] the difference in AUC is +0.010 (−0.040 to +0.050); a gain of up to 0.050 is not excluded. About 21,000 test cases like these would decide at a gain of 0.02. This speaks for these fitted models, this test set, one generator.',
     )
     expect(textOf({ kind: 'open', ...against, moreCases: { kind: 'never' } }, folds)).toContain(
-      'More test cases alone would not decide at a gain of 0.02: the GANs differ too much.',
+      'More test cases alone would not decide at a gain of 0.02: the generators differ too much.',
     )
     expect(textOf({ kind: 'open', ...against, moreCases: { kind: 'never' } })).not.toContain('would')
   })
@@ -72,11 +72,11 @@ describe('the words of a verdict', () => {
 
 describe('how far a verdict reaches', () => {
   it.each([
-    ['model', 0, 0, 1, 'these fitted models, this test set, one GAN'],
-    ['model', 0, 0, 3, 'these fitted models, this test set, 3 GANs averaged'],
-    ['procedure', 0, 0, 5, 'the procedure on this training and test set, tried with 5 GANs'],
-    ['procedure', 5, 1, 1, 'the procedure on films like these, tried with 5 GANs in 5 folds'],
-    ['procedure', 5, 2, 1, 'the procedure on films like these, tried with 10 GANs in 5 folds, drawn 2 times'],
+    ['model', 0, 0, 1, 'these fitted models, this test set, one generator'],
+    ['model', 0, 0, 3, 'these fitted models, this test set, 3 generators averaged'],
+    ['procedure', 0, 0, 5, 'the procedure on this training and test set, tried with 5 generators'],
+    ['procedure', 5, 1, 1, 'the procedure on films like these, tried with 5 generators in 5 folds'],
+    ['procedure', 5, 2, 1, 'the procedure on films like these, tried with 10 generators in 5 folds, drawn 2 times'],
     ['model', 3, 1, 1, 'the models fitted in these 3 folds, too few to speak of the procedure'],
   ] as const)('a %s of %i folds, %i times, %i GANs', (scope, foldCount, times, gans, words) => {
     expect(reach({ scope, basis: { folds: foldCount, times, gans } })).toBe(words)

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
-import { concernLines } from '../../words/concerns.js'
+import { answerLines } from '../../words/concerns.js'
 import type { Outside } from '../command.js'
 import { configOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
@@ -60,7 +60,7 @@ export async function runAndShow(request: ExperimentRequest, outside: Outside, y
   })
   outside.result(
     { ...result, runFolder: shownPath(runFolder) },
-    shownLines([...concernLines(result), `Verdict: ${result.verdict.text}`, `Report: ${shownPath(reportFile)}`]),
+    shownLines([...answerLines(result), `Report: ${shownPath(reportFile)}`]),
   )
 }
 

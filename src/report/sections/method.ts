@@ -1,6 +1,7 @@
 /** The small print: what each arm trained on, which procedures were used, what this can't show, and the sources. */
 
 import { absent, count, counted, listing, merged, short } from '../../base/format.js'
+import { isDemonstration } from '../../record/demonstration.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { armName } from '../../words/names.js'
@@ -72,7 +73,7 @@ function weaknesses(result: Result): Content[] {
   const { training, noun } = generatorOf(result)
   const repeats = search.trials[0]?.scores.length ?? 0
   const out: Content[] = []
-  if (result.config.preset === 'quick')
+  if (isDemonstration(result))
     out.push(
       `This is a demonstration: the preset “quick” ${training ? `trains a small ${noun} briefly` : 'fits one repeat'}. It is no ground for a conclusion.`,
     )

@@ -4,7 +4,6 @@ import {
   absent,
   count,
   counted,
-  fixed,
   limits,
   listing,
   proportion,
@@ -14,13 +13,17 @@ import {
   signed,
   signedLimits,
 } from '../../base/format.js'
+import { isDemonstration } from '../../record/demonstration.js'
+import { findConcerns } from '../../record/find-concerns.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result, Verdict } from '../../record/result.js'
+import { verdictFirst } from '../../words/concerns.js'
 import { armInSentence, metricName, rankingName, setName } from '../../words/names.js'
 import { reach } from '../../words/reach.js'
 import { type FigureList, resultSets } from '../figure-list.js'
 import { type Content, html, type Markup } from '../html.js'
 import { estimate, figureBlock, kEquals, warning } from '../layout.js'
+import { concerns } from './concerns.js'
 
 const marks = { yes: '✓', no: '✕', unclear: '?', none: '–' }
 
@@ -33,11 +36,12 @@ export function verdictCard(result: Result, figures: FigureList): Markup {
 <div class="mark" aria-hidden="true">${marks[kind]}</div>
 <div>
 <h2>${headline(verdict)}</h2>
-<p class="lead">${verdict.text}</p>
+<p class="lead">${withoutAnswer(verdict.text)}</p>
 <p>${meaning(result)}</p>
 ${measured(result)}
 </div>
 </div>
+${verdictFirst(result) && concerns(result)}
 ${cautions(result).map(warning)}
 ${figureBlock(
   figures.get('verdict'),
@@ -61,6 +65,12 @@ function headline(verdict: Verdict): string {
   }
 }
 
+/** The headline has given the answer in a word. */
+function withoutAnswer(text: string): string {
+  const rest = text.replace(/^(Unclear\.|No\.|No verdict:) /, '')
+  return `${rest[0].toUpperCase()}${rest.slice(1)}`
+}
+
 /** Harm is said only against the original films. */
 function harm(verdict: Verdict): boolean {
   const high = verdict.comparators.find((one) => one.name === 'OD')?.high
@@ -80,24 +90,11 @@ function meaning(result: Result): string {
       return harm(verdict)
         ? 'What it means: leave the synthetic films out. The classifier trained on the original films alone does better on these cases.'
         : `What it means: leave the synthetic films out. Against ${verdict.comparator ? armInSentence(verdict.comparator) : 'a simpler training set'}, a gain of ${short(verdict.delta)} in ${metricName(result.search.metric)}, set beforehand as the smallest that matters, is excluded.`
-    case 'unclear': {
-      const open =
-        verdict.high === null
-          ? ''
-          : ` A gain of up to ${fixed(Math.max(0, verdict.high))} in ${metricName(result.search.metric)} is not excluded.`
-      const needed =
-        verdict.casesNeeded === null
-          ? ''
-          : ` About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${short(verdict.delta)}; this run has ${count(internalCases(result))}.`
-      return `What it means: this run gives no ground for adding synthetic films, and none against it.${open}${needed}`
-    }
+    case 'unclear':
+      return 'What it means: this run gives no ground for adding synthetic films, and none against it.'
     default:
-      return `What it means: the figures below describe this run; they don’t say whether synthetic films help. ${verdict.reason ?? ''}`
+      return 'What it means: the figures below describe this run; they don’t say whether synthetic films help.'
   }
-}
-
-function internalCases(result: Result): number | null {
-  return result.arms.find((arm) => arm.evaluations.internal)?.evaluations.internal.n ?? null
 }
 
 function measured(result: Result): Markup | undefined {
@@ -108,18 +105,14 @@ function measured(result: Result): Markup | undefined {
 <div><dt>Difference in ${metricName(search.metric)}</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
 <div><dt>Comparator that decides</dt><dd>${armInSentence(verdict.comparator)}</dd></div>
 <div><dt>Smallest gain that matters</dt><dd>${short(verdict.delta)}, fixed before any film was scored</dd></div>
-<div><dt>Test films that would decide</dt><dd>${filmsNeeded(result)}</dd></div>
+<div><dt>Test films of this run</dt><dd>${filmsTested(result)}</dd></div>
 <div><dt>Holds for</dt><dd>${reach(verdict)}</dd></div>
 </dl>`
 }
 
-function filmsNeeded(result: Result): string {
-  const { benefit, casesNeeded, scope } = result.verdict
-  if (benefit === 'yes' || benefit === 'no') return `these ${count(internalCases(result))} have decided`
-  if (casesNeeded !== null) return `about ${count(casesNeeded)}; there are ${count(internalCases(result))}`
-  return scope === 'procedure'
-    ? `no number of them alone: the ${generatorOf(result).noun}s differ too much`
-    : `not to be told from these ${count(internalCases(result))}`
+function filmsTested({ arms }: Result): string {
+  const tested = arms.find(({ evaluations }) => evaluations.internal)?.evaluations.internal
+  return tested ? `${count(tested.n)}, of ${counted(tested.patients, 'patient')}` : absent
 }
 
 /** What stands between the reader and relying on the figures. */
@@ -131,7 +124,9 @@ function cautions(result: Result): Content[] {
     )
   }
   const { training, noun } = generatorOf(result)
-  if (result.config.preset === 'quick' && training) {
+  // Where its films are not like the real ones, that is said with the same advice.
+  const poor = findConcerns(result).some(({ kind }) => kind === 'generator-failed')
+  if (isDemonstration(result) && training && !poor) {
     out.push(
       html`<b>Only a demonstration.</b> The preset “quick” trains a small ${noun} for ${counted(training.steps, 'step')} to show the whole path. Use “standard” before drawing a conclusion.`,
     )
