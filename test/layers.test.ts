@@ -123,6 +123,7 @@ const doors: Record<string, readonly string[]> = {
     'record/recorded-event.ts',
     'backbone/contract.ts',
     'head/classifier-info.ts',
+    'head/stored-head.ts',
   ],
   yaml: ['experiment/config/'],
   'csv-parse': ['dataset/table/csv.ts'],

@@ -4,7 +4,7 @@
  */
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory } from '../base/files.js'
+import { exists, isDirectory, isHalfWritten, isLink, listDirectory } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import type { StageName } from './events.js'
 
@@ -270,9 +270,36 @@ export function openRunDirectory(root: string): RunDirectory {
   const directory = new RunDirectory(root)
   if (!isDirectory(directory.root))
     throw new UserError(`${root} is not a folder; expected the folder of a run, such as runs/0001-sinus`)
-  if (!exists(directory.config) && !exists(directory.privateConfig))
-    throw new UserError(`${root} holds no run: config.yaml is missing; name the folder that \`kopt run\` printed`)
-  return directory
+  if (hasBegun(directory)) return directory
+  throw new UserError(
+    isDirectory(directory.private) && holdsNothingYet(directory)
+      ? `${root} holds no run yet: it was stopped before it had begun; begin it again: kopt run DATASET --out ${root}`
+      : `${root} holds no run: config.yaml is missing; name the folder that \`kopt run\` printed`,
+  )
+}
+
+/** Whether what a run is made with stands in its folder, in one place at least. */
+export function hasBegun({ config, privateConfig }: RunDirectory): boolean {
+  return exists(config) || exists(privateConfig)
+}
+
+/** Whether a folder holds nothing but what a kill in the first moments of a run leaves. */
+export function holdsNothingYet({ root, lock, private: secret, privateConfig, state, seals }: RunDirectory): boolean {
+  const first = (folder: string, names: readonly string[]) =>
+    listDirectory(folder).every(({ name }) => names.includes(name) || isHalfWritten(name))
+  return (
+    listDirectory(root).every(
+      ({ name }) => [secret, state].includes(path.join(root, name)) || isLockFile(lock, name),
+    ) &&
+    [secret, state].every((folder) => !isLink(folder)) &&
+    first(secret, [path.basename(privateConfig)]) &&
+    first(state, [path.basename(seals)])
+  )
+}
+
+/** The lock, or what another process that asks for it writes beside it. */
+export function isLockFile(lock: string, name: string): boolean {
+  return name.startsWith(path.basename(lock))
 }
 
 /** The next free numbered name: `runs/0001-sinus` for the first run of the dataset `sinus`. */
@@ -281,9 +308,9 @@ export function nextRunName(dataset: string, runs = 'runs'): string {
   return path.join(runs, `${String(last + 1).padStart(4, '0')}-${slug(dataset) || 'dataset'}`)
 }
 
-/** The run with the highest number that has begun (holds a config.yaml), or undefined. */
+/** The run with the highest number that has begun (holds what it is made with), or undefined. */
 export function latestRun(runs = 'runs'): string | undefined {
-  const begun = runNumbers(runs).filter((run) => exists(new RunDirectory(run.folder).config))
+  const begun = runNumbers(runs).filter((run) => hasBegun(new RunDirectory(run.folder)))
   return begun.at(-1)?.folder
 }
 

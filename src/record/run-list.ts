@@ -1,9 +1,9 @@
 /** The runs that lie in a folder. */
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory } from '../base/files.js'
+import { isDirectory, listDirectory } from '../base/files.js'
 import { runStatus } from './read-status.js'
-import { RunDirectory } from './run-directory.js'
+import { hasBegun, RunDirectory } from './run-directory.js'
 import type { RunStatus } from './run-status.js'
 
 /**
@@ -18,7 +18,7 @@ export function listRuns(folder = 'runs'): RunStatus[] {
   }
   return listDirectory(folder)
     .map(({ name }) => path.join(folder, name))
-    .filter((root) => isDirectory(root) && exists(new RunDirectory(root).config))
+    .filter((root) => isDirectory(root) && hasBegun(new RunDirectory(root)))
     .sort()
     .map(runStatus)
 }

@@ -19,7 +19,7 @@ import {
 import { clockTime } from '../base/format.js'
 import { type Lock, LockedError, silentMs, takeLock } from '../base/lock-file.js'
 import { shownPath } from '../base/shown-path.js'
-import { nextRunName, openRunDirectory, RunDirectory } from './run-directory.js'
+import { hasBegun, holdsNothingYet, isLockFile, nextRunName, openRunDirectory, RunDirectory } from './run-directory.js'
 
 /** A run folder that no other process writes into until it is released. */
 export interface HeldRun {
@@ -39,8 +39,8 @@ export interface NewRun extends HeldRun {
 const waitMs = 1500
 
 /**
- * Makes the folder of a new run, or takes an empty one; without `out` the next numbered one for the dataset.
- * Throws a `UserError` where the folder holds anything, or another process is at work in it.
+ * Makes the folder of a new run, or takes an empty one or one whose run was killed before it had begun; without `out` the next
+ * numbered one for the dataset. Throws a `UserError` where the folder holds anything else, or another process is at work in it.
  */
 export function createRun(out: string | undefined, dataset: string): NewRun {
   const files = new Set<string>()
@@ -61,7 +61,10 @@ export function createRun(out: string | undefined, dataset: string): NewRun {
     }
     try {
       // Another process may have begun and ended in it a moment ago.
-      if (!fresh) refuseUsed(directory, root)
+      if (!fresh) {
+        refuseUsed(directory, root)
+        removeHalfWritten(root, directory)
+      }
     } catch (error) {
       release()
       throw error
@@ -84,12 +87,10 @@ function newFolder(out: string | undefined, dataset: string): [root: string, fre
 
 function refuseUsed(directory: RunDirectory, root: string): void {
   if (!isDirectory(root)) throw new UserError(`--out ${root} is a file; name a folder for the run`)
-  if (listDirectory(root).every(({ name }) => isLockFile(directory, name))) return
-  throw new UserError(
-    exists(directory.config)
-      ? `--out ${root} already holds a run; add --resume to go on with it, or name another folder`
-      : `--out ${root} is not empty; name a new folder for the run`,
-  )
+  if (hasBegun(directory)) {
+    throw new UserError(`--out ${root} already holds a run; add --resume to go on with it, or name another folder`)
+  }
+  if (!holdsNothingYet(directory)) throw new UserError(`--out ${root} is not empty; name a new folder for the run`)
 }
 
 /** The folder itself and those above it, too, where they were made for the run and hold nothing else. */
@@ -177,11 +178,6 @@ function removeHalfWritten(folder: string, directory: RunDirectory): void {
   for (const { name } of listDirectory(folder)) {
     const file = path.join(folder, name)
     if (isOwnDirectory(file)) removeHalfWritten(file, directory)
-    else if (isHalfWritten(name) && !isLockFile(directory, name)) removeFile(file)
+    else if (isHalfWritten(name) && !isLockFile(directory.lock, name)) removeFile(file)
   }
-}
-
-/** The lock, or what another process that asks for it writes beside it. */
-function isLockFile(directory: RunDirectory, name: string): boolean {
-  return name.startsWith(path.basename(directory.lock))
 }

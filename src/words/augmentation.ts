@@ -3,9 +3,15 @@
 import { listing, percentage, short } from '../base/format.js'
 import type { Result } from '../record/result.js'
 
+/** What a variant was before the configuration could say it. */
+const ofBefore = { flip: true, rotationDegrees: 10 }
+
 /** What a conventional variant is: `mirrored left to right in half of the variants and turned by up to 10 degrees`. */
 export function augmentationWords({ config }: Result): string {
-  const { flip, rotationDegrees, blur, contrast, brightness, noise } = (config.augment ?? {}) as Record<string, unknown>
+  const { flip, rotationDegrees, blur, contrast, brightness, noise } = (config.augment ?? ofBefore) as Record<
+    string,
+    unknown
+  >
   const above0 = (value: unknown): value is number => typeof value === 'number' && value > 0
   const words = [
     flip === true && 'mirrored left to right in half of the variants',

@@ -2,7 +2,7 @@
  * Files of a run that have changed since it was stopped: one of each form, in four ways. A resumed run comes to the bytes of
  * the undamaged one or says in a sentence why it can't; it never comes to another result.
  */
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -14,6 +14,7 @@ import {
   stateFilesOf,
   ways,
 } from '../../scripts/attack/damage.mjs'
+import { RunDirectory } from '../../src/record/run-directory.js'
 import { kopt } from '../support/kopt.js'
 import { type FinishedRun, tinyFinishedRun } from '../support/tiny-finished-run.js'
 
@@ -224,6 +225,20 @@ describe('events.jsonl', () => {
   }, 120_000)
 })
 
+describe('a run killed between its two configurations', () => {
+  it('is gone on with to the bytes of one that was not', async () => {
+    const { copy } = await resumed((run) => {
+      const { config, privateConfig } = new RunDirectory(run)
+      const text = readFileSync(privateConfig)
+      rmSync(run, { recursive: true })
+      mkdirSync(path.dirname(privateConfig), { recursive: true })
+      writeFileSync(privateConfig, text)
+      expect(existsSync(config)).toBe(false)
+    })
+    expect(promisedBy(copy)).toEqual(promised)
+  }, 120_000)
+})
+
 describe('a finished run whose model/ is gone', () => {
   it('is not judged with; resume, which the sentence names, makes the model anew', () => {
     const copy = path.join(made.folder, 'no-model')
@@ -270,8 +285,8 @@ describe('a finished run that is only read', () => {
     120_000,
   )
 
-  it('of 0.1, without checksums, is opened as before', () => {
-    const old = path.join(made.folder, 'of-0.1')
+  it('without checksums and private/config.yaml is read, and not gone on with', () => {
+    const old = path.join(made.folder, 'bare')
     cpSync(made.run, old, { recursive: true })
     cpSync(path.join(old, 'private', 'config.yaml'), path.join(old, 'config.yaml'))
     rmSync(path.join(old, 'private', 'config.yaml'))
@@ -288,7 +303,9 @@ describe('a finished run that is only read', () => {
     expect(known.stderr).toMatch(/holds films of the run itself/)
     const resume = kopt(['resume', old])
     expect(resume.code).toBe(2)
-    expect(resume.stderr).toMatch(/begun by a kopt that kept no checksums/)
+    expect(resume.stderr).toMatch(
+      /config\.yaml and private\/config\.yaml are missing or damaged, and nothing else says what this run was/,
+    )
   }, 120_000)
 })
 

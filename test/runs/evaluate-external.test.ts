@@ -94,15 +94,14 @@ describe('kopt evaluate RUN DATASET', () => {
     cpSync(at('runs/together'), at('runs/other'), { recursive: true })
     const result = JSON.parse(read('runs/other/result.json'))
     const changed = { ...result, backbone: { ...result.backbone, hash: 'f'.repeat(64) } }
-    cpSync(at('runs/together'), at('runs/older'), { recursive: true })
+    cpSync(at('runs/together'), at('runs/later'), { recursive: true })
     writeFileSync(
-      at('runs/older/config.yaml'),
-      read('runs/older/config.yaml').replace(/koptVersion: .*/, 'koptVersion: 0.0.9'),
+      at('runs/later/config.yaml'),
+      read('runs/later/config.yaml').replace(/koptVersion: .*/, 'koptVersion: 99.0.0\nnotYet: true'),
     )
     writeFileSync(at('runs/other/result.json'), JSON.stringify(changed))
-    // As a version that kept no checksums and no second copy of the configuration would have left them.
-    for (const run of ['other', 'older']) rmSync(at(`runs/${run}/state/checksums.sha256`))
-    rmSync(at('runs/older/private/config.yaml'))
+    for (const run of ['other', 'later']) rmSync(at(`runs/${run}/state/checksums.sha256`))
+    rmSync(at('runs/later/private/config.yaml'))
     const refusals: [string[], RegExp][] = [
       [
         ['runs/moved', 'films/hospital-b'],
@@ -118,8 +117,8 @@ describe('kopt evaluate RUN DATASET', () => {
         /scattering is not the backbone that runs\/other was made with \(its bytes differ/,
       ],
       [
-        ['runs/older', 'others/hospital-b'],
-        /^runs\/older was begun by kopt 0\.0\.9, this is .*; install that version to evaluate/,
+        ['runs/later', 'others/hospital-b'],
+        /^runs\/later was made by kopt 99\.0\.0, and this is .*, which can't read .*; install that version to evaluate/,
       ],
       [
         ['runs/moved', 'others/hospital-b', '--name', 'tuning'],

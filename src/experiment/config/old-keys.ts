@@ -7,7 +7,10 @@ import { nearest } from '../../base/errors.js'
 import { listing } from '../../base/format.js'
 import { given } from '../../generator/given/given.js'
 import { generatorKinds } from '../../generator/registry.js'
+import { paperAugmentation } from '../../image/augment.js'
+import { isRecord, mergeAll } from './merge.js'
 import type { PartialConfig } from './schema.js'
+import { backbone } from './sections/backbone.js'
 import { training } from './sections/training.js'
 
 type Section = Readonly<Record<string, unknown>>
@@ -90,19 +93,35 @@ export function remarksOnOldKeys(layers: readonly PartialConfig[]): string[] {
   return [`${before} ${verb} called ${now} now; the old ${spelled.size === 1 ? 'name goes' : 'names go'} on working`]
 }
 
-/** Keys that 0.1 did not have, with what it did. */
-const newSince = { encoding: null }
+/** What 0.1.0 did where it had no key yet; builds after it may have some of them. */
+const valuesBefore: PartialConfig = {
+  roi: {},
+  encoding: null,
+  keepPatientIds: true,
+  resampling: { folds: 0, times: 1 },
+  augment: paperAugmentation,
+  training: { seeds: 1 },
+  synthetic: { excludeCopies: false },
+  // How a block would be trained is of no account where none is.
+  backbone: { unfreeze: 'none', fineTune: backbone.parse({}).fineTune },
+  search: { heads: 1, null: true },
+  evaluation: { sensitivity: null, prevalence: null },
+}
 
-/** A whole configuration as config.yaml of 0.1 held it, in the keys of now; any other is left as it is. */
-export function storedWithKeysOfNow<C extends PartialConfig>(stored: C): C {
-  if (!Object.hasOwn(stored, 'gan')) return stored
+/** Whether a whole configuration is as 0.1 kept it. */
+export function isOfBefore(stored: object): boolean {
+  return Object.hasOwn(stored, 'gan')
+}
+
+/** A whole configuration as config.yaml of 0.1 held it, in the keys of now. */
+export function wholeWithKeysOfNow(stored: PartialConfig): PartialConfig {
   const {
     layers: [rest],
     said,
   } = withKeysOfNow([stored])
   const kind = lastKind(said)
   const options = said.filter((one) => one.of === undefined || one.of === kind).map((one) => one.options)
-  return { ...newSince, ...rest, generator: Object.assign({ kind }, ...options) } as C
+  return mergeAll([valuesBefore, rest, { generator: Object.assign({ kind }, ...options) }]) as PartialConfig
 }
 
 /** The kind that was asked for last. */
@@ -124,8 +143,4 @@ function problemsOfGan(gan: unknown): string[] {
 function picked(section: unknown, keys: readonly string[]): Section {
   if (!isRecord(section)) return {}
   return Object.fromEntries(keys.filter((key) => Object.hasOwn(section, key)).map((key) => [key, section[key]]))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }

@@ -7,6 +7,7 @@ import { generatorKinds } from '../../generator/registry.js'
 import { problemsOfSetNames } from '../../record/set-name.js'
 import { contradictions } from './contradictions.js'
 import { issueWords } from './issue-words.js'
+import { isRecord, mergeAll } from './merge.js'
 import { type GeneratorSaid, lastKind, withKeysOfNow } from './old-keys.js'
 import { presets } from './presets.js'
 import { type Config, configSchema, type PartialConfig, type PresetName, presetNames } from './schema.js'
@@ -62,20 +63,4 @@ function impossibleNames(merged: unknown): string[] {
     ...(isRecord(external) ? problemsOfSetNames(Object.keys(external)) : []),
     ...(isRecord(roi) && Object.hasOwn(roi, '__proto__') ? ['roi.__proto__: no set can have this name'] : []),
   ]
-}
-
-function mergeAll(layers: readonly unknown[]): unknown {
-  return layers.reduce(merge, {})
-}
-
-/** By own keys alone: `__proto__` and the like are keys as any other, for the schema to refuse. */
-function merge(below: unknown, above: unknown): unknown {
-  if (!isRecord(below) || !isRecord(above)) return above === undefined ? below : above
-  const own = (record: Record<string, unknown>, key: string) => (Object.hasOwn(record, key) ? record[key] : undefined)
-  const keys = new Set([...Object.keys(below), ...Object.keys(above)])
-  return Object.fromEntries([...keys].map((key) => [key, merge(own(below, key), own(above, key))]))
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }

@@ -8,9 +8,10 @@ import { exists, readText } from '../../base/files.js'
 import { shownPath } from '../../base/shown-path.js'
 import { version } from '../../base/version.js'
 import { counted, firstFew } from '../../dataset/reader.js'
-import type { RunDirectory } from '../../record/run-directory.js'
+import { holdsNothingYet, type RunDirectory } from '../../record/run-directory.js'
 import { Seals } from '../../record/seals.js'
-import { storedWithKeysOfNow } from './old-keys.js'
+import { isRecord } from './merge.js'
+import { isOfBefore, wholeWithKeysOfNow } from './old-keys.js'
 import { mapPaths } from './paths.js'
 import { resolveConfig } from './resolve.js'
 import type { Config, PartialConfig } from './schema.js'
@@ -41,20 +42,25 @@ function yaml(config: Config, about: string): string {
   return `# kopt ${version}: ${about}\n${stringify({ koptVersion: version, ...config })}`
 }
 
-/** The configuration of a finished run, of 0.1 too. Throws a `UserError` where another version made it; `why` ends the sentence. */
+/**
+ * The configuration of a finished run, whichever version made it. Throws a `UserError` where it is damaged, or of a version
+ * whose keys are not known here; `why` ends that sentence.
+ */
 export function storedConfig(directory: RunDirectory, why: string): Config {
   const seals = new Seals(directory)
   seals.check()
-  const stored = [directory.privateConfig, directory.config]
+  const found = [directory.privateConfig, directory.config]
     .filter((file) => seals.recorded(file) === undefined || seals.holds(file))
     .map((file) => readStored(file))
-    .find((found) => found !== undefined && isComplete(found))
-  if (!stored) {
-    throw new UserError(
-      `${shownPath(directory.config)} does not say what the run was made with: it is empty or damaged; restore it from a copy of the run`,
-    )
-  }
-  return ofThisVersion(directory, stored, why)
+    .filter((stored) => stored !== undefined)
+  const whole = found.map((stored) => wholeConfig(stored)).find((config) => config !== undefined)
+  if (whole) return whole
+  const other = found.find(({ version: by, isOld }) => by !== version && !isOld)
+  throw new UserError(
+    other
+      ? `${shownPath(directory.root)} was made by kopt ${other.version}, and this is ${version}, which can't read what it was made with; install that version ${why}`
+      : `${shownPath(directory.config)} does not say what the run was made with: it is empty or damaged; restore it from a copy of the run`,
+  )
 }
 
 /**
@@ -62,27 +68,22 @@ export function storedConfig(directory: RunDirectory, why: string): Config {
  * films and nothing else. Throws a `UserError` where it asks for other values, or where they were changed in config.yaml.
  */
 export function resumedConfig(directory: RunDirectory, seals: Seals, asked: readonly PartialConfig[]): ResumedConfig {
-  const why = 'to resume, or start a new run'
   const root = shownPath(directory.root)
   const shown = readStored(directory.config)
   const whole = trusted(directory, seals, shown)
   const notes: string[] = []
+  const stored = whole ?? shown
+  if (stored) refuseOtherVersion(root, stored)
   if (!whole) {
-    if (shown?.koptVersion) ofThisVersion(directory, shown, why)
-    if (!exists(directory.seals) && !exists(directory.privateConfig)) {
-      throw new UserError(
-        `${root} can't be gone on with: it was begun by a kopt that kept no checksums of what it left; start a new run`,
-      )
-    }
     if (!shown || !seals.holds(directory.config)) {
       throw new UserError(
         `${root}: config.yaml and private/config.yaml are missing or damaged, and nothing else says what this run was; start a new run, or restore one of them from a copy`,
       )
     }
-    requireAllPaths(root, shown, asked)
+    requireAllPaths(root, shown.config, asked)
     notes.push('private/config.yaml was missing or damaged and is written anew')
   }
-  const before = ofThisVersion(directory, whole ?? (shown as Stored), why)
+  const before = resolveConfig((whole ?? (shown as Stored)).config)
   const config = resolveConfig(before, ...asked)
   const changed = differences(withoutPaths(before), withoutPaths(config))
   if (changed.length > 0) {
@@ -92,7 +93,7 @@ export function resumedConfig(directory: RunDirectory, seals: Seals, asked: read
   }
   if (whole && !seals.holds(directory.config)) {
     const cutShort = shown !== undefined && isCut(readText(directory.config), shownText(before))
-    const edited = shown && !cutShort ? editsOf(before, shown) : []
+    const edited = shown && !cutShort ? editsOf(before, shown.config) : []
     const gone = edited.filter(({ after }) => after === undefined)
     if (gone.length > 0) {
       throw new UserError(
@@ -115,56 +116,63 @@ function isCut(text: string, whole: string): boolean {
   return text.length < whole.length && whole.startsWith(text)
 }
 
-/** The configuration with its paths, where its checksum fits; where that is lost, config.yaml must say the same. */
+/**
+ * The configuration with its paths, where its checksum fits. Where that is lost, config.yaml must say the same, or nothing has
+ * been made by it yet: a kill came before its checksum.
+ */
 function trusted(directory: RunDirectory, seals: Seals, shown: Stored | undefined): Stored | undefined {
   const whole = readStored(directory.privateConfig)
   if (!whole || seals.holds(directory.privateConfig)) return whole
-  const lost = seals.recorded(directory.privateConfig) === undefined
-  return lost && shown && editsOf(withoutVersion(whole) as Config, shown).length === 0 ? whole : undefined
+  if (seals.recorded(directory.privateConfig) !== undefined) return undefined
+  const agrees = shown ? editsOf(whole.config as Config, shown.config).length === 0 : holdsNothingYet(directory)
+  return agrees ? whole : undefined
 }
 
 /** In what config.yaml differs from what the run began with. */
-function editsOf(config: Config, shown: Stored): Difference[] {
-  return differences(asPlain(shownConfig(config)), asPlain(withoutVersion(shown)))
+function editsOf(config: Config, shown: PartialConfig): Difference[] {
+  return differences(asPlain(shownConfig(config)), asPlain(shown))
 }
 
-type Stored = PartialConfig & { koptVersion?: string }
+/** What a file says that a run was made with. */
+interface Stored {
+  /** In the keys of now. */
+  readonly config: PartialConfig
+  /** That wrote it. */
+  readonly version: string
+  /** Whether it was written in keys of 0.1. */
+  readonly isOld: boolean
+}
 
-/** What a file holds; undefined where it is missing or no configuration of a run. */
+/** Undefined where the file is missing or no configuration of a run. */
 function readStored(file: string): Stored | undefined {
   if (!exists(file)) return undefined
   try {
     const value: unknown = parseYaml(readText(file, 1_000_000))
-    return value !== null && typeof value === 'object' && Object.hasOwn(value, 'koptVersion')
-      ? storedWithKeysOfNow(value as Stored)
-      : undefined
+    if (!isRecord(value) || !Object.hasOwn(value, 'koptVersion')) return undefined
+    const { koptVersion, ...config } = value
+    const isOld = isOfBefore(config)
+    return { config: isOld ? wholeWithKeysOfNow(config) : config, version: String(koptVersion), isOld }
   } catch {
     return undefined
   }
 }
 
-function ofThisVersion(directory: RunDirectory, stored: Stored, why: string): Config {
-  if (stored.koptVersion !== version) {
-    throw new UserError(
-      `${shownPath(directory.root)} was begun by kopt ${stored.koptVersion}, this is ${version}; install that version ${why}`,
-    )
-  }
-  return resolveConfig(withoutVersion(stored))
+/** A resumed run promises the bytes of one that was never stopped, which no other version can. */
+function refuseOtherVersion(root: string, { version: by, isOld }: Stored): void {
+  if (by === version && !isOld) return
+  throw new UserError(
+    `${root} was begun by ${by === version ? 'an earlier ' : ''}kopt ${by}, not by this one (${version}), and a run comes to the same results only with the version that began it; go on with that one, or start a new run`,
+  )
 }
 
-/** Whether every value stands in it: nothing of the file was cut off. */
-function isComplete(stored: Stored): boolean {
-  if (stored.koptVersion !== version) return true
+/** Undefined where a value is missing, as in a file that was cut off, or is none that this version knows. */
+function wholeConfig({ config }: Stored): Config | undefined {
   try {
-    const all = asPlain(resolveConfig(withoutVersion(stored)))
-    return differences(asPlain(withoutVersion(stored)), all).length === 0
+    const all = resolveConfig(config)
+    return differences(asPlain(config), asPlain(all)).length === 0 ? all : undefined
   } catch {
-    return false
+    return undefined
   }
-}
-
-function withoutVersion({ koptVersion: _, ...config }: Stored): PartialConfig {
-  return config
 }
 
 function requireAllPaths(root: string, shown: PartialConfig, asked: readonly PartialConfig[]): void {
@@ -228,8 +236,4 @@ function inWords(differences: readonly Difference[]): string {
   return differences
     .map(({ place, before, after }) => `${place} was ${JSON.stringify(before)}, now ${JSON.stringify(after)}`)
     .join('; ')
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
