@@ -3,9 +3,11 @@
  * (by their decoded pixels) under two labels, patients or sets, patients on both sides of a given split, and classes with
  * too few patients are found and named all at once.
  */
+
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { shortened, Unreadable } from '../base/files.js'
+import { counted } from '../base/format.js'
 import { shownLine } from '../base/shown.js'
 import type { DicomFacts } from '../image/dicom/header.js'
 import { NoImage } from '../image/dicom/pixel-format.js'
@@ -18,7 +20,7 @@ import { notesOfFilms } from './film-notes.js'
 import { RegionProblem, readDecoded } from './load.js'
 import { releaseArrays } from './npz-arrays.js'
 import { pixelHashOf } from './pixel-hash.js'
-import { counted, firstFew, refuse } from './reader.js'
+import { firstFew, refuse } from './reader.js'
 import { type Cohort, excludeFromFlow, type Film } from './sample.js'
 import { tooFewPatients } from './split.js'
 import { NamedFilms } from './warning.js'

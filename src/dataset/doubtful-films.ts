@@ -1,7 +1,8 @@
 /** Films that can be read and may be no radiographs: screenshots and dose reports of an archive's export, films without content. */
+import { counted } from '../base/format.js'
 import { groupBy } from '../base/group-by.js'
 import type { DicomFacts } from '../image/dicom/header.js'
-import { counted, firstFew } from './reader.js'
+import { firstFew } from './reader.js'
 import { NamedFilms, type Warning } from './warning.js'
 
 const secondaryCapture = '1.2.840.10008.5.1.4.1.1.7'

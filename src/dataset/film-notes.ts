@@ -1,5 +1,6 @@
 /** What films' files say wrongly and how they were read, over a cohort: one warning for each note, the commonest first. */
-import { counted, firstFew } from './reader.js'
+import { counted } from '../base/format.js'
+import { firstFew } from './reader.js'
 import { NamedFilms, type Warning } from './warning.js'
 
 /** Further ones are counted together. */

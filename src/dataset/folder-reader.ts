@@ -3,13 +3,14 @@
  * Films may lie in folders below (one per patient, say). What the system leaves behind (.DS_Store, Thumbs.db) is not data;
  * other files that neither look nor claim to be images are left out and counted.
  */
+
 import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { type FolderEntry, listDirectory, readHead, Unreadable } from '../base/files.js'
+import { counted } from '../base/format.js'
 import { refusalOf, sniffContent, sniffedBytes } from '../image/codec.js'
 import { type FileBelow, filesBelow } from './files-below.js'
 import {
-  counted,
   type FoundFilm,
   firstFew,
   isDicomDirectory,

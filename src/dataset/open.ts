@@ -2,9 +2,11 @@
  * Opens a dataset: a folder with one folder per class, a folder with metadata.csv or manifest.csv, or a CSV manifest.
  * Lists films, classes and patients; no pixels are read (that is the audit's work).
  */
+
 import path from 'node:path'
 import { nearest, throwProblems, UserError } from '../base/errors.js'
 import { exists, isDirectory, listDirectory, readBytes, readHead, whyUnreachable } from '../base/files.js'
+import { counted } from '../base/format.js'
 import { datasetName } from '../base/path-name.js'
 import { shortened } from '../base/shortened.js'
 import { sniffContent, sniffedBytes } from '../image/codec.js'
@@ -15,7 +17,7 @@ import { readFolder } from './folder-reader.js'
 import { readNpz } from './npz-reader.js'
 import { assignPatients, patientsOfDicom } from './patients/assign.js'
 import { patientsAsClasses } from './patients/folders.js'
-import { counted, firstFew, type Reading } from './reader.js'
+import { firstFew, type Reading } from './reader.js'
 import { cutToRegions } from './regions/apply.js'
 import type { Cohort } from './sample.js'
 import { workbookIn } from './table/other-formats.js'

@@ -96,11 +96,6 @@ export function isSystemEntry(name: string): boolean {
   return systemNames.has(name.toLowerCase()) || systemForm.test(name)
 }
 
-/** A number with its noun: '1 image', '3 images'. */
-export function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`
-}
-
 /** The first few of many names, each shortened, and how many more there are: 'a, b, c ... and 12 more'. */
 export function firstFew(names: readonly string[], few = 3): string {
   const shown = names

@@ -10,9 +10,11 @@
  * By image (the paper's way): per class, test = ceil(f_test n), tuning = ceil(f_tuning (n - test)), the rest train.
  * This gives the paper's counts (389 films: test 43 + 36, tuning 17 + 15, train 152 + 126).
  */
+
 import { UserError } from '../base/errors.js'
+import { counted } from '../base/format.js'
 import { Rng } from '../base/random.js'
-import { counted, refuse } from './reader.js'
+import { refuse } from './reader.js'
 import type { Film, SplitName } from './sample.js'
 
 const splitNames: readonly SplitName[] = ['train', 'tuning', 'test']

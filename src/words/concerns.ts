@@ -64,7 +64,7 @@ function generatorFailed({ classes }: Of<'generator-failed'>, result: Result): C
     const where = one.overlap === 'none' ? 'they lie among no real films' : 'they are like a few of the real films only'
     return `${one.class}: ${where} (precision ${proportion(one.precision, 2)}, coverage ${proportion(one.coverage, 2)}${kid})`
   })
-  const all = 'Whatever follows is about these synthetic films; it says nothing about synthetic films as such.'
+  const all = 'All figures of this run are about these synthetic films; they say nothing about synthetic films as such.'
   if (!training) {
     return {
       title: 'The synthetic films are not like the real ones.',

@@ -11,6 +11,13 @@ import { adviceWords, prospectWords } from '../../src/words/advice.js'
 import { trapWords } from '../../src/words/clues.js'
 import { wordsOfConcern } from '../../src/words/concerns.js'
 import { findingsWords } from '../../src/words/findings.js'
+import {
+  endsEarlyWords,
+  equalFilmsWords,
+  lastBlockWords,
+  leftOutWords,
+  unsettledWords,
+} from '../../src/words/run-warnings.js'
 import { verdictWords } from '../../src/words/verdict.js'
 import { sampleResult } from '../support/sample-result.js'
 
@@ -233,5 +240,26 @@ describe('a trap', () => {
   it.each(Object.keys(names) as ClueName[])('%s has its sentence', (name) => {
     const found = fc.record({ class: fc.option(fc.constant('sick')), value: number, low: number, high: number })
     fc.assert(fc.property(found, (trap) => expectSound(trapWords(name, trap))))
+  })
+})
+
+describe('what a run warns of on its way', () => {
+  const excluded = fc.record({ checked: count, excluded: count, byChance: maybe, p: maybe, suspicious: fc.boolean() })
+  const example = { arm: 'GCB', k: 2, repeat: 1 }
+
+  it.each<[string, Arbitrary<string>]>([
+    ['images left out', excluded.map((one) => leftOutWords('healthy', one))],
+    ['images that are training films', count.map(equalFilmsWords)],
+    [
+      'a search that ends early',
+      fc.tuple(count, count).map((counts) => endsEarlyWords({ classes: ['healthy', 'sick'], counts }, 3, 30)),
+    ],
+    ['fits that had not settled', fc.tuple(count, count).map(([some, of]) => unsettledWords(some, of, example))],
+    [
+      'a last block that is trained',
+      fc.record({ trials: count, steps: count, bytes: count }).map((work) => lastBlockWords(work)),
+    ],
+  ])('%s has its sentence', (_what, sentences) => {
+    fc.assert(fc.property(sentences, expectSound))
   })
 })

@@ -4,9 +4,10 @@
  * look like patients a question that a run does not go on without: two films of one patient on both sides of a split make a
  * classifier look better than it is.
  */
+import { counted } from '../../base/format.js'
 import { dicomHeaderOf } from '../dicom-header.js'
 import { dicomPatients, patientFactsOf } from '../dicom-patients.js'
-import { counted, type FoundFilm, firstFew } from '../reader.js'
+import { type FoundFilm, firstFew } from '../reader.js'
 import type { PatientQuestion, PatientSource } from '../sample.js'
 import { NamedFilms, type Warning } from '../warning.js'
 import { type Advice, adviceFor, placesOf, type RepeatedKeys, repeatedKeys } from './advice.js'

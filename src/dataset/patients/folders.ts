@@ -3,9 +3,11 @@
  * levels of folders are looked at without those of class and set; which of them is the patient's, the names and numbers of
  * folders say: a patient has few films, there are many patients, and many are called by a number.
  */
+
 import { UserError } from '../../base/errors.js'
+import { counted } from '../../base/format.js'
 import { groupBy } from '../../base/group-by.js'
-import { counted, type FoundFilm, firstFew } from '../reader.js'
+import { type FoundFilm, firstFew } from '../reader.js'
 import { isSided, type Likeness, pairedNames } from './names.js'
 import { type Folder, foldersOf, view } from './place.js'
 

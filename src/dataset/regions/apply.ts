@@ -3,12 +3,14 @@
  * (a region of an unknown file, one drawn twice, a label that is no class) is collected, not thrown, so that it is told
  * together with what the audit finds; images without a region are left out and counted.
  */
+
 import path from 'node:path'
 import { namedProblems, nearest, UserError } from '../../base/errors.js'
+import { counted } from '../../base/format.js'
 import { shortened } from '../../base/shortened.js'
 import { overlap, rectangleText } from '../../image/rectangle.js'
 import { NameIndex } from '../name-index.js'
-import { counted, type FoundFilm, firstFew, type Reading } from '../reader.js'
+import { type FoundFilm, firstFew, type Reading } from '../reader.js'
 import { NamedFilms, type Warning } from '../warning.js'
 import { readRegions } from './read.js'
 import type { Region, RegionReading } from './region.js'

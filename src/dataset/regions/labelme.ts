@@ -3,10 +3,11 @@
  * (a polygon, a rotated rectangle) are taken where they make a rectangle. Of a circle (its centre and a point of its rim)
  * and a mask the rectangle around is taken; lines and points are none.
  */
+
 import { z } from 'zod'
+import { counted } from '../../base/format.js'
 import { shortened } from '../../base/shortened.js'
 import { aroundEllipse, type Rectangle, rectangleOfCorners, rectangleProblem } from '../../image/rectangle.js'
-import { counted } from '../reader.js'
 import { named, pair, parseForm } from './forms.js'
 import { RegionCollector, type RegionReading } from './region.js'
 

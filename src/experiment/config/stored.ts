@@ -2,12 +2,14 @@
  * What a run was begun with, kept twice: `config.yaml` for everybody, with names in place of paths, and `private/config.yaml`
  * with the paths, from which a resumed run goes on. Each stands in for the other where it is damaged, as far as it can.
  */
+
 import { stringify } from 'yaml'
 import { UserError } from '../../base/errors.js'
 import { exists, readText } from '../../base/files.js'
+import { counted } from '../../base/format.js'
 import { shownPath } from '../../base/shown-path.js'
 import { version } from '../../base/version.js'
-import { counted, firstFew } from '../../dataset/reader.js'
+import { firstFew } from '../../dataset/reader.js'
 import { holdsNothingYet, type RunDirectory } from '../../record/run-directory.js'
 import { Seals } from '../../record/seals.js'
 import { isRecord } from './merge.js'

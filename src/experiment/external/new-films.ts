@@ -1,9 +1,11 @@
 /** Films that a finished run has never seen, read on its pixel path; none of its own may be among them. */
+
 import { throwProblems, UserError } from '../../base/errors.js'
+import { counted } from '../../base/format.js'
 import { type AuditedCohort, auditCohorts } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
 import { openDataset } from '../../dataset/open.js'
-import { counted, firstFew } from '../../dataset/reader.js'
+import { firstFew } from '../../dataset/reader.js'
 import type { EventSink } from '../../record/events.js'
 import { progressOf } from '../../record/progress.js'
 import type { RunDirectory } from '../../record/run-directory.js'

@@ -3,8 +3,9 @@
 import type { Backbone } from '../../backbone/backbone.js'
 import { encodeWeights } from '../../backbone/weights-file.js'
 import { UserError } from '../../base/errors.js'
-import { fixed } from '../../base/format.js'
+
 import { outputsFor } from '../../head/head.js'
+import { gigabytes, lastBlockWords } from '../../words/run-warnings.js'
 import { classCounts, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import type { RunContext } from '../work/run-context.js'
 import { around, measureMachine, secondsOf, totalOf } from './machine.js'
@@ -75,13 +76,9 @@ async function tuningSeconds(
   const trials = total('head')
   emit({
     type: 'note',
-    text: `the last block is trained ${trials} times, ${fineTune.steps} steps each; on disk up to ${gigabytes(trials * encodeWeights(top.weights).length)} while K is searched`,
+    text: lastBlockWords({ trials, steps: fineTune.steps, bytes: trials * encodeWeights(top.weights).length }),
   })
   return (seconds * trials) / Math.max(1, config.compute.processes)
-}
-
-function gigabytes(bytes: number): string {
-  return `${fixed(bytes / 2 ** 30, 1)} GB`
 }
 
 function roundsOf({ data, sealed, folds }: RunSizes, times: number): RoundSizes[] {

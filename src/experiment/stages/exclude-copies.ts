@@ -1,10 +1,9 @@
 /** Suspected copies of training films, kept out of the pools where the configuration asks for it: the check of each class, and what is said. */
-import { expectedCount } from '../../base/format.js'
-import { counted } from '../../dataset/reader.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { ImageCheck } from '../../synthetic/copies.js'
 import { suspiciousP } from '../../synthetic/findings.js'
 import type { Sifted } from '../../synthetic/sift.js'
+import { leftOutWords } from '../../words/run-warnings.js'
 import { originalsOf, type SearchData } from '../cohort/film-set.js'
 import type { StageContext } from '../stage.js'
 
@@ -37,8 +36,6 @@ export function sayExcluded(
   excluded: readonly ExcludedCopies[],
 ): void {
   excluded.forEach((one, c) => {
-    const chance = one.byChance === null ? '' : ` (about ${expectedCount(one.byChance)} would be if none were a copy)`
-    const text = `class ${classes[c]}: ${one.excluded} of ${counted(one.checked, 'synthetic image')} left out as suspected copies of training films${chance}`
-    emit({ type: one.suspicious ? 'warning' : 'note', text })
+    emit({ type: one.suspicious ? 'warning' : 'note', text: leftOutWords(classes[c], one) })
   })
 }

@@ -15,6 +15,7 @@ import type { ExcludedCopies } from '../../record/result.js'
 import { additions, largestMultiple } from '../../synthetic/allocation.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
 import { drawSifted, type Sifted } from '../../synthetic/sift.js'
+import { endsEarlyWords, imagesOfClasses } from '../../words/run-warnings.js'
 import { classCounts, originalsOf, type SearchData } from '../cohort/film-set.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf, ganOfDraw } from '../work/repeats.js'
@@ -124,18 +125,10 @@ function multipleLeft(
   const kMax = Math.min(asked, largestMultiple(originals, left))
   if (kMax < (fixedK ?? 1)) {
     throw new UserError(
-      `${listOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${fixedK ?? 1}: it may have learned its films by heart. Train it for fewer steps (generator.steps), on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
+      `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${fixedK ?? 1}: it may have learned its films by heart. Train it for fewer steps (generator.steps), on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
     )
   }
-  if (kMax < asked) emit({ type: 'warning', text: endsEarly(data.classes, left, kMax, asked) })
+  if (kMax < asked)
+    emit({ type: 'warning', text: endsEarlyWords({ classes: data.classes, counts: left }, kMax, asked) })
   return kMax
-}
-
-/** That the search ends before the K asked for. */
-export function endsEarly(classes: readonly string[], counts: readonly number[], kMax: number, asked: number): string {
-  return `the synthetic images (${listOfClasses(classes, counts)}) last to K = ${kMax}: the search ends there and not at ${asked}`
-}
-
-function listOfClasses(classes: readonly string[], counts: readonly number[]): string {
-  return classes.map((label, c) => `${counts[c]} of ${label}`).join(', ')
 }

@@ -6,23 +6,24 @@
 
 import type { FeatureCache } from '../../backbone/feature-cache.js'
 import { throwProblems } from '../../base/errors.js'
+import { counted } from '../../base/format.js'
 import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { loadPixels } from '../../dataset/load.js'
-import { counted, firstFew } from '../../dataset/reader.js'
+import { firstFew } from '../../dataset/reader.js'
 import { shownWarning } from '../../dataset/warning.js'
 import { type GivenOptions, takeGiven } from '../../generator/given/given.js'
 import { type GeneratedImages, readGenerated } from '../../generator/given/read.js'
 import { progressOf } from '../../record/progress.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { additions, largestMultiple } from '../../synthetic/allocation.js'
+import { endsEarlyWords, equalFilmsWords, generatorUnknown } from '../../words/run-warnings.js'
 import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
 import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
-import { endsEarly } from './fill-pool.js'
 
 export interface GivenImages {
   /** Images of each class that may be used, in the order of the classes. */
@@ -66,18 +67,14 @@ export function readGivenImages(
     pixels.forEach((images, c) => {
       seals.writeNpy(directory.poolArray(givenName(c)), images)
     })
+    const copies = trainingFilms.reduce((a, b) => a + b, 0)
     const warnings = [
       ...given.warnings.map(shownWarning),
-      'kopt cannot know which films that generator has seen: a gain is worth nothing where it was trained on test films',
-      ...(trainingFilms.some((n) => n > 0)
-        ? [
-            `${counted(
-              trainingFilms.reduce((a, b) => a + b),
-              'synthetic image',
-            )} equal training films: copies, not new images`,
-          ]
+      generatorUnknown,
+      ...(copies > 0 ? [equalFilmsWords(copies)] : []),
+      ...(kMax < config.search.kMax
+        ? [endsEarlyWords({ classes: data.classes, counts }, kMax, config.search.kMax)]
         : []),
-      ...(kMax < config.search.kMax ? [endsEarly(data.classes, counts, kMax, config.search.kMax)] : []),
     ]
     for (const text of warnings) emit({ type: 'warning', text })
     return { counts, trainingFilms, excluded, kMax, warnings }

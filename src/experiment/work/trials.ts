@@ -10,6 +10,7 @@ import { Rng } from '../../base/random.js'
 import { outputsFor } from '../../head/head.js'
 import type { StageName } from '../../record/events.js'
 import { progressOf } from '../../record/progress.js'
+import { unsettledWords } from '../../words/run-warnings.js'
 import { type Arm, composition, type Kind, type Part } from '../arms.js'
 import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
 import type { Config } from '../config/schema.js'
@@ -167,12 +168,7 @@ export async function runTrials(
   const outcomes = units.map((unit) => readJson<TrialOutcome>(fileOf(unit)))
   const unsettled = outcomes.filter(({ unconverged }) => unconverged)
   if (unsettled.length > 0 && missing.length > 0) {
-    const { arm, k, repeat } = unsettled[0]
-    const example = `${arm}, K = ${k}, repeat ${repeat}`
-    emit({
-      type: 'warning',
-      text: `${unsettled.length} of ${units.length} classifiers had not settled when their fit ended at its largest number of steps (such as ${example}); their scores may be a little low. head.standardise=true helps, where it is off`,
-    })
+    emit({ type: 'warning', text: unsettledWords(unsettled.length, units.length, unsettled[0]) })
   }
   return outcomes
 }

@@ -4,10 +4,11 @@
  */
 import { nearest, UserError } from '../../base/errors.js'
 import { exists, isDirectory } from '../../base/files.js'
+import { counted } from '../../base/format.js'
 import { type AuditedFilm, examineFilm, fullWhite } from '../../dataset/audit.js'
 import { mapBounded } from '../../dataset/bounded.js'
 import { readFolder } from '../../dataset/folder-reader.js'
-import { counted, refuse } from '../../dataset/reader.js'
+import { refuse } from '../../dataset/reader.js'
 import type { Warning } from '../../dataset/warning.js'
 
 /** An image of a generator, decoded once; `id` is what may be shown, such as 'sinusitis/0012.png'. */

@@ -1,9 +1,10 @@
 /** How good the synthetic films of each class are, and whether they are copies: the figures beside what real films give, and how to read them. */
 
-import { absent, count, counted, expectedCount, fixed, proportion, short } from '../../base/format.js'
+import { absent, count, counted, fixed, proportion, short } from '../../base/format.js'
 import { findConcerns } from '../../record/find-concerns.js'
 import type { FeatureQuality, Result } from '../../record/result.js'
 import type { ClosestPairs } from '../../record/samples.js'
+import { byChanceWords } from '../../words/run-warnings.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, estimate, table, warning } from '../layout.js'
 
@@ -114,8 +115,7 @@ function copySentence({ class: label, n, copies, findings }: Figures, failed: Fa
 /** Suspected copies that never entered the pools. */
 function leftOut({ synthetic }: Result): Markup[] {
   return Object.entries(synthetic?.excluded ?? {}).map(([label, { checked, excluded, byChance, suspicious }]) => {
-    const chance = byChance === null ? '' : ` (about ${expectedCount(byChance)} would be if none were a copy)`
-    const text = html`<b>${label}, left out:</b> ${count(excluded)} of ${counted(checked, 'synthetic film')}${chance} looked more like a training film than 99 % of training films look like each other, and other films took their place. All figures are of the films that stayed, so that none is suspected by image; what this check misses may have stayed.`
+    const text = html`<b>${label}, left out:</b> ${count(excluded)} of ${counted(checked, 'synthetic film')}${byChanceWords(byChance)} looked more like a training film than 99 % of training films look like each other, and other films took their place. All figures are of the films that stayed, so that none is suspected by image; what this check misses may have stayed.`
     return suspicious ? warning(text) : html`<p>${text}</p>\n`
   })
 }

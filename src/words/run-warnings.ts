@@ -1,0 +1,55 @@
+/** What a run finds on its way and warns of, in sentences: kept in its result and told at the terminal alike. */
+import { count, counted, expectedCount, fixed } from '../base/format.js'
+import type { ExcludedCopies } from '../record/result.js'
+
+/** Said of every run with images made elsewhere. */
+export const generatorUnknown =
+  'kopt cannot know which films that generator has seen: a gain is worth nothing where it was trained on test films'
+
+/** That images made elsewhere are training films. */
+export function equalFilmsWords(images: number): string {
+  return `${counted(images, 'synthetic image')} ${images === 1 ? 'equals a training film: a copy, no new image' : 'equal training films: copies, not new images'}`
+}
+
+/** How many would be suspected by chance alone, in brackets and with a space before; nothing where that is not known. */
+export function byChanceWords(byChance: number | null): string {
+  return byChance === null ? '' : ` (about ${expectedCount(byChance)} would be if none were a copy)`
+}
+
+/** What was left out of the pools of one class. */
+export function leftOutWords(label: string, { excluded, checked, byChance }: ExcludedCopies): string {
+  return `class ${label}: ${count(excluded)} of ${counted(checked, 'synthetic image')} left out as suspected copies of training films${byChanceWords(byChance)}`
+}
+
+/** `12 of healthy, 9 of sick`. */
+export function imagesOfClasses(classes: readonly string[], images: readonly number[]): string {
+  return classes.map((label, c) => `${count(images[c])} of ${label}`).join(', ')
+}
+
+/** That the search ends before the K asked for. */
+export function endsEarlyWords(
+  images: { readonly classes: readonly string[]; readonly counts: readonly number[] },
+  kMax: number,
+  asked: number,
+): string {
+  return `the synthetic images (${imagesOfClasses(images.classes, images.counts)}) last to K = ${kMax}: the search ends there and not at ${asked}`
+}
+
+/** Heads whose fit ended at its largest number of steps; `example` is one of them. */
+export function unsettledWords(
+  unsettled: number,
+  fitted: number,
+  example: { readonly arm: string; readonly k: number; readonly repeat: number },
+): string {
+  const { arm, k, repeat } = example
+  return `${count(unsettled)} of ${counted(fitted, 'classifier')} had not settled when their fit ended at its largest number of steps (such as ${arm}, K = ${k}, repeat ${repeat}); their scores may be a little low. head.standardise=true helps, where it is off`
+}
+
+/** What training the last block of the backbone asks for. */
+export function lastBlockWords({ trials, steps, bytes }: { trials: number; steps: number; bytes: number }): string {
+  return `the last block is trained ${count(trials)} times, ${counted(steps, 'step')} each; on disk up to ${gigabytes(bytes)} while K is searched`
+}
+
+export function gigabytes(bytes: number): string {
+  return `${fixed(bytes / 2 ** 30, 1)} GB`
+}
