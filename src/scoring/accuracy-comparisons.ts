@@ -1,11 +1,35 @@
-/** Arms against each other in sensitivity and specificity, each at its own cutoff of a rule; Holm within a set and rule. */
+/** Classifiers against each other in sensitivity and specificity, each at its own cutoff; of arms with Holm within a set and rule. */
 import { holm } from '../metrics/holm.js'
 import { pairedAccuracy } from '../metrics/paired-proportions.js'
 import type { AccuracyComparison, CutoffResult } from '../record/clinical-result.js'
 import type { ArmResult, Comparison } from '../record/result.js'
-import { reasonWords } from '../words/reasons.js'
+import { figureInWords } from '../words/reasons.js'
 import { finite } from './finite.js'
 import type { SetScores } from './set-scores.js'
+
+/**
+ * Compares columns of scores of the same cases, the columns of each pair at their cutoffs; a pair without both is left out.
+ * `pHolm` is over all that is compared.
+ */
+export function compareAtCutoffs(
+  { yTrue, patients, scores }: Pick<SetScores, 'yTrue' | 'scores'> & Partial<Pick<SetScores, 'patients'>>,
+  pairs: readonly { readonly a: string; readonly b: string }[],
+  cutoffOf: (column: string) => number | null | undefined,
+) {
+  const tests = pairs.flatMap(({ a, b }) => {
+    const [cutoffA, cutoffB] = [cutoffOf(a) ?? null, cutoffOf(b) ?? null]
+    if (cutoffA === null || cutoffB === null) return []
+    const found = pairedAccuracy(yTrue, scores[a], scores[b], { cutoffA, cutoffB, patients })
+    return (['sensitivity', 'specificity'] as const).map((measure) => ({
+      a,
+      b,
+      measure,
+      ...figureInWords(found[measure]),
+    }))
+  })
+  const adjusted = holm(tests.map(({ p }) => p))
+  return tests.map((test, i) => ({ ...test, pHolm: adjusted[i] }))
+}
 
 type ArmWithCutoffs = Pick<ArmResult, 'name' | 'cutoffs'>
 type Pair = Pick<Comparison, 'set' | 'a' | 'b'>
@@ -23,37 +47,31 @@ export function compareAccuracy(
 }
 
 function compareAtRule(
-  { set, yTrue, patients, scores }: SetScores,
+  scored: SetScores,
   rule: CutoffResult['rule'],
   arms: readonly ArmWithCutoffs[],
   pairs: readonly Pair[],
 ): AccuracyComparison[] {
+  const { set } = scored
   const cutoffOf = (name: string) =>
-    arms.find((arm) => arm.name === name)?.cutoffs?.find((cutoff) => cutoff.rule === rule)?.value ?? null
-  const tests = pairs
-    .filter((pair) => pair.set === set)
-    .flatMap(({ a, b }) => {
-      const [cutoffA, cutoffB] = [cutoffOf(a), cutoffOf(b)]
-      if (cutoffA === null || cutoffB === null) return []
-      const { sensitivity, specificity } = pairedAccuracy(yTrue, scores[a], scores[b], { cutoffA, cutoffB, patients })
-      return [
-        { a, b, measure: 'sensitivity' as const, test: sensitivity },
-        { a, b, measure: 'specificity' as const, test: specificity },
-      ]
-    })
-  const adjusted = holm(tests.map(({ test }) => test.p))
-  return tests.map(({ a, b, measure, test }, i) => ({
+    arms.find((arm) => arm.name === name)?.cutoffs?.find((cutoff) => cutoff.rule === rule)?.value
+  const compared = compareAtCutoffs(
+    scored,
+    pairs.filter((pair) => pair.set === set),
+    cutoffOf,
+  )
+  return compared.map(({ a, b, measure, difference, low, high, p, pHolm, method, reason }) => ({
     set,
     rule,
     measure,
     a,
     b,
-    difference: finite(test.difference),
-    low: finite(test.low),
-    high: finite(test.high),
-    p: finite(test.p),
-    pHolm: finite(adjusted[i]),
-    method: test.method,
-    ...(test.reason && { reason: reasonWords(test.reason) }),
+    difference: finite(difference),
+    low: finite(low),
+    high: finite(high),
+    p: finite(p),
+    pHolm: finite(pHolm),
+    method,
+    ...(reason ? { reason } : {}),
   }))
 }

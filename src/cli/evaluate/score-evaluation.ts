@@ -6,8 +6,8 @@ import { repeatedPatients, unitsOf } from '../../metrics/by-patient.js'
 import { decisionCurve } from '../../metrics/decision-curve.js'
 import { estimateDifference, estimateInterval } from '../../metrics/estimate.js'
 import { holm } from '../../metrics/holm.js'
-import { pairedAccuracy } from '../../metrics/paired-proportions.js'
 import type { FoldName } from '../../record/result.js'
+import { compareAtCutoffs } from '../../scoring/accuracy-comparisons.js'
 import { calibrationFit } from '../../scoring/calibration.js'
 import { atCutoff, byPatientOf } from '../../scoring/cutoffs.js'
 import { estimateOf, type SetDifference } from '../../scoring/set-auc.js'
@@ -41,20 +41,21 @@ export function evaluateRows(rows: ScoredRows, options: EvaluationOptions = {}) 
   const several = repeatedPatients(rows.patients && counted.map((row) => (rows.patients as readonly string[])[row]))
   const ranking = rows.folds ? withinFolds(rows, rows.folds) : pooled(rows, several)
   const aucs = Object.fromEntries(columns.map((column) => [column, ranking.auc(column)]))
-  const pairs = columns.flatMap((a, i) => columns.slice(i + 1).map((b) => [a, b] as const))
-  const tests = pairs.map(([a, b]) => ranking.difference(a, b))
+  const pairs = columns.flatMap((a, i) => columns.slice(i + 1).map((b) => ({ a, b })))
+  const tests = pairs.map(({ a, b }) => ranking.difference(a, b))
   const adjusted = holm(tests.map((test) => test.p))
   const cutoffs = Object.fromEntries(columns.map((column) => [column, cutoffFor(rows.scores[column], options)]))
   return {
     n: counted.length,
     auc: aucs.score,
     ...(columns.length > 1 ? { aucs } : {}),
-    comparisons: pairs.map(([a, b], i) => ({ a, b, ...tests[i], pHolm: adjusted[i] })),
+    comparisons: pairs.map((pair, i) => ({ ...pair, ...tests[i], pHolm: adjusted[i] })),
     ...(several ? { clustered: { patients: unitsOf(counted.length, several), ...aucs.score } } : {}),
     ...(rows.folds ? { folds: new Set(rows.folds.map(({ fold, time }) => `${time} ${fold}`)).size } : {}),
     ...(counted.length < rows.yTrue.length ? { times: new Set(rows.folds?.map(({ time }) => time)).size } : {}),
     columns: Object.fromEntries(columns.map((column) => [column, ofColumn(rows, column, cutoffs[column], options)])),
-    accuracyComparisons: compareAccuracy(rows, pairs, cutoffs),
+    // Over folds no model has a cutoff.
+    accuracyComparisons: rows.folds ? [] : compareAtCutoffs(rows, pairs, (column) => cutoffs[column]),
   }
 }
 
@@ -135,25 +136,4 @@ function ofColumn(
       : {}),
     ...(byPatient ? { byPatient } : {}),
   }
-}
-
-function compareAccuracy(
-  { yTrue, scores, patients, folds }: ScoredRows,
-  pairs: readonly (readonly [string, string])[],
-  cutoffs: Readonly<Record<string, number | undefined>>,
-) {
-  if (folds) return []
-  const tests = pairs.flatMap(([a, b]) => {
-    const [cutoffA, cutoffB] = [cutoffs[a], cutoffs[b]]
-    if (cutoffA === undefined || cutoffB === undefined) return []
-    const found = pairedAccuracy(yTrue, scores[a], scores[b], { cutoffA, cutoffB, patients })
-    return (['sensitivity', 'specificity'] as const).map((measure) => ({
-      a,
-      b,
-      measure,
-      ...figureInWords(found[measure]),
-    }))
-  })
-  const adjusted = holm(tests.map(({ p }) => p))
-  return tests.map((test, i) => ({ ...test, pHolm: adjusted[i] }))
 }
