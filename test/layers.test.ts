@@ -108,6 +108,7 @@ const doors: Record<string, readonly string[]> = {
   zod: [
     'experiment/config/',
     'base/path-schema.ts',
+    'base/expectation.ts',
     'generator/contract.ts',
     'generator/option-problems.ts',
     'generator/acgan/options.ts',
@@ -115,6 +116,7 @@ const doors: Record<string, readonly string[]> = {
     'dataset/manifest.ts',
     'dataset/regions/',
     'dataset/deidentify/profile-table.ts',
+    'record/figure.ts',
     'record/result.ts',
     'record/clinical-result.ts',
     'record/concern.ts',

@@ -1,8 +1,7 @@
 /** What is wrong with the options of a generator, in words: every unknown key, missing value and value out of range. */
 import type { z } from 'zod'
 import { nearest, throwProblems } from '../base/errors.js'
-
-type Issue = NonNullable<ReturnType<z.ZodObject['safeParse']>['error']>['issues'][number]
+import { expectation } from '../base/expectation.js'
 
 /** The options as the schema completes them. Throws one `UserError` with every problem; `noun` says of what. */
 export function parseOptions<Schema extends z.ZodObject>(
@@ -32,18 +31,4 @@ function unknownNames(unknown: readonly string[], names: readonly string[]): str
     const like = nearest(name, names)
     return `${name} is no option${like ? `; did you mean ${like}?` : `; there are ${names.join(', ')}`}`
   })
-}
-
-/** What was expected; the schema library's own words where they will do. */
-function expectation(issue: Issue): string {
-  if (issue.code === 'invalid_type') {
-    const names: Record<string, string> = { int: 'a whole number', number: 'a number', boolean: 'true or false' }
-    return `expected ${names[issue.expected] ?? issue.expected}`
-  }
-  if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(' or ')}`
-  if (issue.code === 'too_small' && issue.origin === 'number')
-    return `expected ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
-  if (issue.code === 'too_big' && issue.origin === 'number')
-    return `expected ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
-  return issue.code === 'custom' ? `expected ${issue.message}` : issue.message
 }

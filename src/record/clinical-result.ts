@@ -3,35 +3,23 @@
  * films, calibration, the decision curve, and figures by patient. For two classes; absent with more.
  */
 import { z } from 'zod'
+import { confusion, count, interval, maybe } from './figure.js'
 
-const count = z.int().min(0)
-const maybe = z.number().nullable()
-
-/** An estimate and its 95 % limits; a number that could not be had is null, with the reason. */
-const bounded = z.object({
-  value: maybe,
-  low: maybe,
-  high: maybe,
-  method: z.string(),
-  reason: z.string().optional(),
-})
-
-const confusion = z.object({ tp: count, fn: count, tn: count, fp: count })
 const range = z.object({ low: maybe, high: maybe })
 
 /** Measures of an arm on one set at one cutoff. */
 export const cutoffEvaluation = z.object({
   confusion,
-  accuracy: bounded,
-  sensitivity: bounded,
-  specificity: bounded,
-  ppv: bounded,
-  npv: bounded,
+  accuracy: interval,
+  sensitivity: interval,
+  specificity: interval,
+  ppv: interval,
+  npv: interval,
   f1: maybe,
   /** How far the two move on this set as the cutoff moves within its limits. */
   overCutoff: z.object({ sensitivity: range, specificity: range }).optional(),
   /** PPV and NPV at the prevalence that the configuration names. */
-  atPrevalence: z.object({ prevalence: z.number(), ppv: bounded, npv: bounded }).optional(),
+  atPrevalence: z.object({ prevalence: z.number(), ppv: interval, npv: interval }).optional(),
 })
 
 const chosenCutoff = z.object({
@@ -53,12 +41,12 @@ const chosenCutoff = z.object({
 
 const fit = z.object({
   /** Calibration in the large, the slope held at 1; 0 is right, above 0 the probabilities are too low. */
-  intercept: bounded,
+  intercept: interval,
   /** 1 is right, below 1 the probabilities are too extreme. */
-  slope: bounded,
-  brier: bounded,
+  slope: interval,
+  brier: interval,
   /** 1 less the Brier score over that of the prevalence alone. */
-  scaledBrier: bounded,
+  scaledBrier: interval,
   groups: z.array(
     z.object({ n: count, predicted: z.number(), observed: z.number(), low: z.number(), high: z.number() }),
   ),
@@ -88,10 +76,10 @@ const byPatient = z.object({
   positives: count,
   /** Patients with films of both classes; they count as diseased. */
   ofBothClasses: count,
-  auc: bounded,
+  auc: interval,
   cutoff: z.number(),
-  sensitivity: bounded,
-  specificity: bounded,
+  sensitivity: interval,
+  specificity: interval,
 })
 
 /** Fields of an arm; absent with more than two classes, and in results of before. */
@@ -118,7 +106,6 @@ export const accuracyComparison = z.object({
   reason: z.string().optional(),
 })
 
-export type Bounded = z.infer<typeof bounded>
 export type CutoffEvaluation = z.infer<typeof cutoffEvaluation>
 export type CutoffResult = z.infer<typeof chosenCutoff>
 export type CalibrationFit = z.infer<typeof fit>

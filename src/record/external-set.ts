@@ -4,9 +4,9 @@
  */
 import { z } from 'zod'
 import { clinicalOfArm, cutoffEvaluation } from './clinical-result.js'
+import { maybe } from './figure.js'
 import { comparison, evaluation, type Result, result as resultSchema } from './result.js'
 
-const maybe = z.number().nullable()
 const dataset = resultSchema.shape.dataset.shape
 
 export const externalSet = z.object({

@@ -5,21 +5,10 @@
 import { z } from 'zod'
 import { accuracyComparison, clinicalOfArm } from './clinical-result.js'
 import { concern } from './concern.js'
+import { confusion, count, interval, maybe } from './figure.js'
 
-const count = z.int().min(0)
-const maybe = z.number().nullable()
 const perClass = z.record(z.string(), count)
 
-/** An estimate and its 95 % limits. */
-export const interval = z.object({
-  value: maybe,
-  low: maybe,
-  high: maybe,
-  method: z.string(),
-  reason: z.string().optional(),
-})
-
-const confusion = z.object({ tp: count, fn: count, tn: count, fp: count })
 const measures = z.object({
   accuracy: maybe,
   sensitivity: maybe,
@@ -396,7 +385,6 @@ export const result = z.object({
   seconds: z.record(z.string(), z.number()),
 })
 
-export type Interval = z.infer<typeof interval>
 export type Evaluation = z.infer<typeof evaluation>
 export type TrialResult = z.infer<typeof trial>
 export type SearchResult = z.infer<typeof search>

@@ -1,6 +1,6 @@
 /** The tables of the arms in use as CSV, numbers in full precision: cutoffs, accuracy, calibration, decision, patients. */
 import { type Cell, formatCsv } from '../base/csv.js'
-import type { Bounded } from '../record/clinical-result.js'
+import type { Interval } from '../record/figure.js'
 import type { ArmResult, Result } from '../record/result.js'
 
 /** File name without ending to CSV text; nothing where the result has no such figures. */
@@ -19,7 +19,7 @@ function threeOf(name: string): string[] {
   return [name, `${name}_low`, `${name}_high`]
 }
 
-function cells(one: Bounded | undefined): Cell[] {
+function cells(one: Interval | undefined): Cell[] {
   return [one?.value, one?.low, one?.high]
 }
 

@@ -1,7 +1,7 @@
 /** JSON has no NaN: a figure that could not be had is null, and its reason stands beside it. */
 import type { Measures } from '../metrics/confusion.js'
 import type { EstimateInterval } from '../metrics/estimate.js'
-import type { Interval } from '../record/result.js'
+import type { Interval } from '../record/figure.js'
 import { figureInWords } from '../words/reasons.js'
 
 export function finite(value: number | null): number | null {

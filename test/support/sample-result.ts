@@ -4,7 +4,8 @@
  */
 import { deflateSync } from 'node:zlib'
 import { Rng } from '../../src/base/random.js'
-import type { ArmResult, Comparison, Evaluation, Interval, Result, SearchResult } from '../../src/record/result.js'
+import type { Interval } from '../../src/record/figure.js'
+import type { ArmResult, Comparison, Evaluation, Result, SearchResult } from '../../src/record/result.js'
 import type { ReportInput } from '../../src/report/report.js'
 import { clinicalFigures } from '../../src/scoring/clinical.js'
 import { chooseCutoffs } from '../../src/scoring/cutoffs.js'

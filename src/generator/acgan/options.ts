@@ -93,7 +93,7 @@ const completeSchema = z.strictObject({
   imageSize: z
     .custom<[number, number]>((value) => z.tuple([side, side]).safeParse(value).success, sides)
     .default([56, 56]),
-  channels: z.union([z.literal(1), z.literal(3)], '1 or 3').default(3),
+  channels: z.literal([1, 3]).default(3),
   ...ofNetworks,
   seed: z.int().min(0).default(1),
   classes: z

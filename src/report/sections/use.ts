@@ -17,7 +17,8 @@ import {
   signed,
   signedLimits,
 } from '../../base/format.js'
-import type { AccuracyComparison, Bounded, CutoffEvaluation, CutoffResult } from '../../record/clinical-result.js'
+import type { AccuracyComparison, CutoffEvaluation, CutoffResult } from '../../record/clinical-result.js'
+import type { Interval } from '../../record/figure.js'
 import type { ArmResult, Result } from '../../record/result.js'
 import { armName, armWithCode, setName } from '../../words/names.js'
 import { armsInUse, type FigureList, resultSets } from '../figure-list.js'
@@ -223,13 +224,13 @@ function armCell({ name }: ArmResult): Markup {
   return html`${armName(name)} <span class="code">[${name}]</span>`
 }
 
-function cell(one: Bounded | undefined): Markup {
+function cell(one: Interval | undefined): Markup {
   if (!one || one.value === null) return estimate(absent)
   return estimate(proportion(one.value), one.low === null ? undefined : limits(one.low, one.high))
 }
 
 /** A number that may be below 0 or above 1. */
-function number(one: Bounded, digits = 2): Markup {
+function number(one: Interval, digits = 2): Markup {
   if (one.value === null) return estimate(absent)
   return estimate(
     fixed(one.value, digits),
