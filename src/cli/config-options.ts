@@ -1,6 +1,7 @@
 /** Options that stand for a key of the configuration: what they mean is what its schema says. */
 import { Option } from 'commander'
 import { keyAt } from '../experiment/config/schema.js'
+import { runtimeDevices } from '../runtime/session.js'
 import { roiFiles } from './options.js'
 
 /** An option with the description of `key`; `more` stands behind it. */
@@ -23,6 +24,10 @@ export function patientFromOption(): Option {
 
 export function encodingOption(): Option {
   return configOption('--encoding <name>', 'encoding', '; by default found by its words, asked where in doubt')
+}
+
+export function deviceOption(): Option {
+  return configOption('--device <name>', 'compute.device').choices(runtimeDevices)
 }
 
 export function positiveOption(): Option {

@@ -14,7 +14,7 @@ import { sniffContent } from '../image/codec.js'
 import type { FeatureMatrix } from '../metrics/feature-matrix.js'
 import type { FeatureQuality } from '../record/feature-quality.js'
 import { progressOf } from '../record/progress.js'
-import { physicalCores } from '../runtime/session.js'
+import { physicalCores, type RuntimeDevice } from '../runtime/session.js'
 import { type ImageCopies, imageCopies } from '../synthetic/copies.js'
 import { findings } from '../synthetic/findings.js'
 import { type ClassFeatures, measureFeatures } from '../synthetic/quality.js'
@@ -22,14 +22,13 @@ import { type ClassSimilarity, classSimilarity } from '../synthetic/similarity.j
 import { type FindingsWords, findingsWords, type QualityInWords, qualityInWords } from '../words/findings.js'
 import { channelsOf, readFilms } from './cohort.js'
 import type { Outside } from './command.js'
-import type { Device } from './options.js'
 
 export interface QualityOptions {
   heldOut?: string
   backbone: string
   size?: [number, number]
   standardise?: boolean
-  device: Device
+  device: RuntimeDevice
   patientFrom?: string
   encoding?: string
 }

@@ -2,9 +2,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UserError } from '../base/errors.js'
 
-export const devices = ['cpu', 'webgpu', 'cuda'] as const
-export type Device = (typeof devices)[number]
-
 /** A whole number of at least `least`, for `new Option(...).argParser`. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
@@ -76,10 +73,6 @@ export function yesOption(): Option {
 
 export function seedOption(): Option {
   return new Option('--seed <n>', 'seed of everything that is drawn').argParser(wholeNumber(0))
-}
-
-export function deviceOption(): Option {
-  return new Option('--device <name>', 'where networks run').choices(devices).default('cpu')
 }
 
 /** Throws a `UserError` unless the name is one of a page. */

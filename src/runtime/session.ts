@@ -14,7 +14,8 @@ import { decodeModel } from '../tensor/onnx/format/protobuf.js'
 import { readModel, refuseOutsideWeights } from './model-file.js'
 import { silenceTelemetry } from './telemetry.js'
 
-export type RuntimeDevice = 'cpu' | 'webgpu' | 'cuda'
+export const runtimeDevices = ['cpu', 'webgpu', 'cuda'] as const
+export type RuntimeDevice = (typeof runtimeDevices)[number]
 
 export interface SessionOptions {
   /** Where the model runs; default 'cpu'. */

@@ -87,6 +87,20 @@ describe('kopt gan', () => {
     expect(readdirSync(path.join(cwd, 'generator')).filter((name) => /lock|tmp/.test(name))).toEqual([])
   })
 
+  it('takes steps and width from --set, and refuses what is said twice or is no key of the section', () => {
+    const cwd = temporaryFolder()
+    kopt(['demo-data', 'films', '--patients', '6'], { cwd })
+    const train = (...words: string[]) =>
+      kopt(['gan', 'train', 'films/hospital-a', '--out', 'generator', '--size', '16', ...words], { cwd })
+    const set = ['--set', 'generator.steps=3', '--set', 'width=0.1']
+    const twice = train(...set, '--steps', '2', '--set', 'imageSize=[8, 8]')
+    expect({ code: twice.code, stdout: twice.stdout }).toEqual({ code: 2, stdout: '' })
+    expect(twice.stderr).toContain('imageSize is no key of the section generator; give --size')
+    expect(twice.stderr).toContain('generator.steps is given by --steps 2 too; leave one of them out')
+    expect(readdirSync(cwd)).toEqual(['films'])
+    expect(train(...set, '--set', 'batchSize=8').stdout).toMatch(/^3 steps in /)
+  })
+
   it('names every wrong option at once and writes nothing', () => {
     const cwd = temporaryFolder()
     kopt(['demo-data', 'films', '--patients', '6'], { cwd })

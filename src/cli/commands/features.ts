@@ -11,17 +11,17 @@ import { shownPath } from '../../base/shown-path.js'
 import { patientNames } from '../../dataset/patient-key.js'
 import { rectangleText } from '../../image/rectangle.js'
 import { progressOf } from '../../record/progress.js'
-import { physicalCores } from '../../runtime/session.js'
+import { physicalCores, type RuntimeDevice } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import { backboneOption, encodingOption, patientFromOption } from '../config-options.js'
-import { type Device, deviceOption, examples, keepPatientIdsOption, pixelSize, roiOption } from '../options.js'
+import { backboneOption, deviceOption, encodingOption, patientFromOption } from '../config-options.js'
+import { examples, keepPatientIdsOption, pixelSize, roiOption } from '../options.js'
 
 interface Options {
   out: string
   backbone: string
   size?: [number, number]
-  device: Device
+  device: RuntimeDevice
   patientFrom?: string
   encoding?: string
   roi?: string
@@ -45,7 +45,7 @@ export function define(command: Command, outside: Outside): void {
         "reduce films to this size first, as a run does with 56x56 (default: the backbone's own)",
       ).argParser(pixelSize),
     )
-    .addOption(deviceOption())
+    .addOption(deviceOption().default('cpu'))
     .addOption(patientFromOption())
     .addOption(encodingOption())
     .addOption(roiOption())

@@ -1,7 +1,7 @@
 /** `kopt gan train` and `kopt gan sample`: the generator alone, without any classifier. */
 import path from 'node:path'
 import { type Command, Option } from 'commander'
-import { nearest, UserError } from '../../base/errors.js'
+import { nearest, throwProblems, UserError } from '../../base/errors.js'
 import { isDirectory, listDirectory, writeAtomic } from '../../base/files.js'
 import { duration, rate } from '../../base/format.js'
 import { markFolder, requireOwnFolder, writeFolder } from '../../base/output.js'
@@ -15,21 +15,11 @@ import { openSampler, type Sampler } from '../../generator/sampler.js'
 import { trainInChild } from '../../generator/train-in-child.js'
 import { encodePng } from '../../image/codec.js'
 import { holdFolder } from '../../record/run-store.js'
-import { physicalCores } from '../../runtime/session.js'
+import { physicalCores, type RuntimeDevice } from '../../runtime/session.js'
 import { channelsOf, readFilms } from '../cohort.js'
 import type { Outside } from '../command.js'
-import { encodingOption, patientFromOption } from '../config-options.js'
-import {
-  anyNumber,
-  collected,
-  type Device,
-  deviceOption,
-  examples,
-  pixelSize,
-  roiOption,
-  seedOption,
-  wholeNumber,
-} from '../options.js'
+import { deviceOption, encodingOption, patientFromOption } from '../config-options.js'
+import { anyNumber, collected, examples, pixelSize, roiOption, seedOption, wholeNumber } from '../options.js'
 
 /** What marks folders as made by the two. */
 const trainedHere = 'kopt gan train'
@@ -44,6 +34,14 @@ export function define(command: Command, outside: Outside): void {
   defineSample(command.command('sample'), outside)
 }
 
+/** What the section generator of a run does not hold, and how it is said here. */
+const saidElsewhere: Readonly<Record<string, string>> = {
+  seed: 'give --seed',
+  channels: 'give --channels',
+  imageSize: 'give --size',
+  classes: 'the classes are those of the films',
+}
+
 interface TrainOptions {
   out: string
   kind: string
@@ -53,7 +51,7 @@ interface TrainOptions {
   width: number
   set?: string[]
   seed?: number
-  device: Device
+  device: RuntimeDevice
   checkpointEvery: number
   gridEvery: number
   patientFrom?: string
@@ -84,18 +82,18 @@ function defineTrain(command: Command, outside: Outside): void {
     .addOption(new Option('--width <x>', "multiplier of the networks' widths").argParser(anyNumber).default(1))
     .option(
       '--set <key=value>',
-      'any other key of the section generator, such as generator.batchSize=32 (may be repeated)',
+      'a key of the section generator, such as generator.batchSize=32 (may be repeated)',
       collected,
     )
     .addOption(seedOption())
-    .addOption(deviceOption())
+    .addOption(deviceOption().default('cpu'))
     .addOption(new Option('--checkpoint-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
     .addOption(new Option('--grid-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
     .addOption(patientFromOption())
     .addOption(encodingOption())
     .addOption(roiOption())
     .option('--skip-unreadable', 'go on without files that are no whole image')
-    .action((dataset: string, options: TrainOptions) => train(dataset, options, outside))
+    .action((dataset: string, options: TrainOptions) => train(dataset, options, command, outside))
   examples(command, [
     ['A generator of grey 56 x 56 films', 'kopt gan train films/ours --out generator --steps 6000'],
     [
@@ -108,22 +106,32 @@ function defineTrain(command: Command, outside: Outside): void {
 async function train(
   dataset: string,
   options: TrainOptions,
+  command: Command,
   { show, note, interruption, result }: Outside,
 ): Promise<void> {
   requireOwnFolder('--out', options.out, trainedHere)
+  const kind = trainedKind(options.kind)
+  const settings = parseSectionSettings('generator', options.set ?? [], 'gan')
+  throwProblems('--set', [
+    ...Object.keys(settings)
+      .filter((key) => Object.hasOwn(saidElsewhere, key))
+      .map((key) => `${key} is no key of the section generator; ${saidElsewhere[key]}`),
+    ...(['steps', 'width'] as const)
+      .filter((key) => key in settings && command.getOptionValueSource(key) === 'cli')
+      .map((key) => `generator.${key} is given by --${key} ${options[key]} too; leave one of them out`),
+  ])
   const signal = interruption()
   const audited = await readFilms(dataset, { ...options, signal })
   const [height, width] = options.size
   const { classes } = audited.internal.cohort
   const channels = options.channels ? (Number(options.channels) as 1 | 3) : channelsOf(audited.colour)
-  const kind = trainedKind(options.kind)
   const complete = kind.complete({
     ...('width' in kind.options.shape && { width: options.width }),
-    ...parseSectionSettings('generator', options.set ?? [], 'gan'),
+    steps: options.steps,
+    ...settings,
     classes: [...classes],
     imageSize: [height, width],
     channels,
-    steps: options.steps,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   })
   const films = audited.internal.cohort.films.filter((film) => film.split === undefined || film.split === 'train')
@@ -183,7 +191,7 @@ interface SampleOptions {
   out: string
   seed: number
   start: number
-  device: Device
+  device: RuntimeDevice
 }
 
 function defineSample(command: Command, outside: Outside): void {
@@ -199,7 +207,7 @@ function defineSample(command: Command, outside: Outside): void {
     .requiredOption('--out <folder>', 'a new folder, or one that was drawn into before')
     .addOption(new Option('--seed <n>', 'other images with another number').argParser(wholeNumber(0)).default(1))
     .addOption(new Option('--start <n>', 'number of the first image').argParser(wholeNumber(0)).default(0))
-    .addOption(deviceOption())
+    .addOption(deviceOption().default('cpu'))
     .action((checkpoint: string, options: SampleOptions) => sample(checkpoint, options, outside))
   examples(command, [
     [

@@ -6,9 +6,9 @@ import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { planMark, renderPlan } from '../../report/plan-page.js'
 import type { Outside } from '../command.js'
-import { configOption } from '../config-options.js'
+import { deviceOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
-import { devices, examples, requirePageName } from '../options.js'
+import { examples, requirePageName } from '../options.js'
 import { planText } from '../plan-text.js'
 
 type PlanOptions = Omit<ExperimentRequest, 'dataset' | 'configFile' | 'out'> & {
@@ -25,7 +25,7 @@ export function define(command: Command, { result, note, show, interruption }: O
     )
     .optionsGroup('Plan:')
     .option('--out <file.html>', 'the same as a page with figures; no film, no patient and no path is in it')
-    .addOption(configOption('--device <name>', 'compute.device').choices(devices))
+    .addOption(deviceOption())
     .action(async (dataset: string | undefined, { config, out, ...request }: PlanOptions) => {
       if (out !== undefined) {
         requirePageName(out)

@@ -2,9 +2,9 @@
 import { type Command, Option } from 'commander'
 import { shownLines } from '../../base/shown.js'
 import type { Outside } from '../command.js'
-import { backboneOption, encodingOption, patientFromOption } from '../config-options.js'
+import { backboneOption, deviceOption, encodingOption, patientFromOption } from '../config-options.js'
 import { measureQuality, type QualityOptions } from '../measure-quality.js'
-import { deviceOption, examples, pixelSize } from '../options.js'
+import { examples, pixelSize } from '../options.js'
 import { qualityInWords } from '../quality-words.js'
 
 export function define(command: Command, outside: Outside): void {
@@ -24,7 +24,7 @@ export function define(command: Command, outside: Outside): void {
       ).argParser(pixelSize),
     )
     .option('--standardise', 'scale each feature by the real films, as a run does')
-    .addOption(deviceOption())
+    .addOption(deviceOption().default('cpu'))
     .addOption(patientFromOption())
     .addOption(encodingOption())
     .action(async (real: string, synthetic: string, options: QualityOptions) => {

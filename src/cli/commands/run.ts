@@ -5,9 +5,9 @@ import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { answerLines } from '../../words/concerns.js'
 import type { Outside } from '../command.js'
-import { configOption } from '../config-options.js'
+import { configOption, deviceOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
-import { devices, examples, yesOption } from '../options.js'
+import { examples, yesOption } from '../options.js'
 
 type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; yes?: boolean }
 
@@ -24,7 +24,7 @@ export function define(command: Command, outside: Outside): void {
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
     .option('--resume', 'go on with the run in --out')
     .addOption(yesOption())
-    .addOption(configOption('--device <name>', 'compute.device').choices(devices))
+    .addOption(deviceOption())
     .action((dataset: string | undefined, { config, yes, ...request }: RunOptions) =>
       runAndShow({ ...request, dataset, configFile: config }, outside, yes),
     )

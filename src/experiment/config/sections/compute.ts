@@ -1,10 +1,11 @@
 /** `compute`: what the work is done with; times alone should depend on it. */
 import { z } from 'zod'
 import { loweringNames } from '../../../runtime/compile.js'
+import { runtimeDevices } from '../../../runtime/session.js'
 
 export const compute = z
   .strictObject({
-    device: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu').meta({ description: 'Where networks run.' }),
+    device: z.enum(runtimeDevices).default('cpu').meta({ description: 'Where networks run.' }),
     threads: z
       .int()
       .min(0)
