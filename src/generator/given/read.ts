@@ -2,6 +2,7 @@
  * Images that a generator made elsewhere: one folder per class, any sizes, no patients. Their order is that of their names.
  * They are no cohort: nothing is split, and the same image may stand twice (a collapsed generator makes such).
  */
+
 import { nearest, UserError } from '../../base/errors.js'
 import { exists, isDirectory } from '../../base/files.js'
 import { counted } from '../../base/format.js'
