@@ -1,6 +1,6 @@
 /**
- * `npm run docs:api`: the reference of `kopt/tensor`, `kopt/metrics` and `kopt/search` in docs/api/, written from the doc
- * comments of what they export. With `--check` nothing is written: pages that are out of date are named, exit 1; so are
+ * `npm run docs:api`: the reference of `kopt`, `kopt/tensor`, `kopt/metrics` and `kopt/search` in docs/api/, written from the
+ * doc comments of what they export. With `--check` nothing is written: pages that are out of date are named, exit 1; so are
  * exported functions that say nothing of a parameter or of what they give back.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,8 @@ import path from 'node:path'
 import ts from 'typescript'
 import { root } from './prepare.mjs'
 
-const entrances = ['tensor', 'metrics', 'search']
+/** By the name of its page, what each is imported as. */
+const entrances = { kopt: 'kopt', tensor: 'kopt/tensor', metrics: 'kopt/metrics', search: 'kopt/search' }
 const notice = '<!-- Written by `npm run docs:api` from the doc comments in src/; change those. -->'
 
 const { options } = ts.parseJsonConfigFileContent(
@@ -16,13 +17,21 @@ const { options } = ts.parseJsonConfigFileContent(
   ts.sys,
   root,
 )
-const files = entrances.map((name) => path.join(root, 'src', name, 'index.ts'))
-const program = ts.createProgram(files, { ...options, noEmit: true, incremental: false, tsBuildInfoFile: undefined })
+const program = ts.createProgram(Object.keys(entrances).map(indexOf), {
+  ...options,
+  noEmit: true,
+  incremental: false,
+  tsBuildInfoFile: undefined,
+})
 const checker = program.getTypeChecker()
+
+function indexOf(entrance) {
+  return path.join(root, 'src', entrance === 'kopt' ? '' : entrance, 'index.ts')
+}
 
 /** What is exported, resolved to where it is declared. */
 function exportsOf(entrance) {
-  const source = program.getSourceFile(path.join(root, 'src', entrance, 'index.ts'))
+  const source = program.getSourceFile(indexOf(entrance))
   return checker.getExportsOfModule(checker.getSymbolAtLocation(source)).map((symbol) => {
     const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
     return { name: symbol.name, symbol: target, declaration: target.declarations[0] }
@@ -52,16 +61,23 @@ function signatureOf({ name, symbol, declaration }) {
   if (ts.isFunctionDeclaration(declaration)) {
     const overloads = symbol.declarations.filter((each) => ts.isFunctionDeclaration(each) && !each.body)
     const shown = overloads.length > 0 ? overloads : [declaration]
-    return shown.map((each) => textUpTo(each, each.body)).join('\n')
+    // It may be exported by another name.
+    const renamed = (text) => text.replace(`function ${symbol.name}`, `function ${name}`)
+    return shown.map((each) => renamed(textUpTo(each, each.body))).join('\n')
   }
   if (ts.isVariableDeclaration(declaration)) {
     const type = checker.getTypeOfSymbolAtLocation(symbol, declaration)
     const [call] = type.getCallSignatures()
-    return call ? `function ${name}${checker.signatureToString(call)}` : `const ${name}: ${checker.typeToString(type)}`
+    if (call) return `function ${name}${checker.signatureToString(call)}`
+    const text = checker.typeToString(type)
+    return `const ${name}: ${text.length > longestType ? type.symbol.name : text}`
   }
   if (ts.isClassDeclaration(declaration)) return classText(name, declaration)
   return textUpTo(declaration)
 }
+
+/** Of a type that is spelled out; a schema's would fill a page. */
+const longestType = 100
 
 function textUpTo(node, end) {
   const text = node.getSourceFile().text.slice(node.getStart(), end ? end.getFullStart() : node.end)
@@ -124,7 +140,7 @@ function gapsOf(entrance) {
       const missing = parametersOf(entry).filter(
         (_, i) => !named.includes(parametersOf(entry)[i].name) && named.length <= i,
       )
-      const place = `kopt/${entrance}: ${entry.name}`
+      const place = `${entrances[entrance]}: ${entry.name}`
       return [
         ...(text ? [] : [`${place} has no doc comment`]),
         ...missing.map((parameter) => `${place} says nothing of ${parameter.name}`),
@@ -134,22 +150,24 @@ function gapsOf(entrance) {
 }
 
 function pageOf(entrance) {
-  const index = program.getSourceFile(path.join(root, 'src', entrance, 'index.ts'))
+  const index = program.getSourceFile(indexOf(entrance))
   const byFile = new Map()
   for (const entry of exportsOf(entrance)) {
     const source = entry.declaration.getSourceFile()
     byFile.set(source, [...(byFile.get(source) ?? []), entry])
   }
-  const sections = [...byFile].map(([source, entries]) => {
+  const sectionsOf = (source) => (byFile.get(source) ?? []).map(sectionOf)
+  const others = [...byFile.keys()].filter((source) => source !== index)
+  const sections = others.map((source) => {
     const title = path.basename(source.fileName, '.ts')
-    return [`## ${title}`, headerOf(source), ...entries.map(sectionOf)].filter(Boolean).join('\n\n')
+    return [`## ${title}`, headerOf(source), ...sectionsOf(source)].filter(Boolean).join('\n\n')
   })
-  return `${[notice, `# kopt/${entrance}`, headerOf(index), ...sections].join('\n\n')}\n`
+  return `${[notice, `# ${entrances[entrance]}`, headerOf(index), ...sectionsOf(index), ...sections].join('\n\n')}\n`
 }
 
 const check = process.argv.includes('--check')
-const problems = entrances.flatMap(gapsOf)
-for (const entrance of entrances) {
+const problems = Object.keys(entrances).flatMap(gapsOf)
+for (const entrance of Object.keys(entrances)) {
   const file = path.join(root, 'docs', 'api', `${entrance}.md`)
   const page = pageOf(entrance)
   if (existsSync(file) && readFileSync(file, 'utf8') === page) continue

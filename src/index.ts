@@ -1,10 +1,20 @@
 /**
- * The library's face: look at films, plan, run and resume an experiment, use its model. The pieces have entrances of their own:
- * `kopt/tensor`, `kopt/metrics`, `kopt/search`.
+ * The library's face: look at films, plan, run and resume an experiment, follow runs, use a model. The pieces have entrances of
+ * their own: `kopt/tensor`, `kopt/metrics`, `kopt/search`. Paths are relative to the working folder. Nothing is printed; bad
+ * input is a `UserError`, whose message says what, where, which value and what to do.
  *
- * ```ts
- * import { run } from 'kopt'
- * const { result, reportFile } = await run({ dataset: 'films/ours', preset: 'quick', out: 'runs/ours' })
+ * Films for the examples below, and settings so small that a run takes seconds and shows nothing:
+ *
+ * ```sh run
+ * kopt demo-data films --patients 8
+ * ```
+ *
+ * ```text tiny.yaml
+ * preset: quick
+ * patientFrom: prefix
+ * image: { size: [16, 16] }
+ * generator: { steps: 2, width: 0.0625 }
+ * search: { kMax: 2, windowSize: 1 }
  * ```
  */
 import { type ConfigRequest, requestedConfig } from './experiment/config/request.js'
@@ -46,6 +56,65 @@ export { watchRun } from './record/watch-run.js'
 export { renderReport } from './report/report.js'
 export { slidingWindow as searchK } from './search/sliding-window.js'
 
+/**
+ * What a dataset holds, and what is wrong with it, as `kopt inspect` says.
+ *
+ * ```ts run
+ * import { inspect } from 'kopt'
+ * const { classes, problems } = await inspect('films/hospital-a', { patientFrom: 'prefix' })
+ * for (const [name, { films, patients }] of Object.entries(classes)) console.log(name, films, patients)
+ * console.log(problems)
+ * ```
+ *
+ * ```text
+ * healthy 12 8
+ * sinusitis 4 4
+ * []
+ * ```
+ *
+ * @param dataset a folder with one folder per class, a CSV manifest, or an .npz file
+ * @param options who the patients are (`patientFrom`: `folder`, `prefix`, `image` or a regular expression; default: as the
+ *   dataset says), `external` sets by name, regions of interest, `encoding` of tables, `skipUnreadable` (default false),
+ *   progress and `signal`; default: none
+ * @returns classes with films and patients, formats, leakage traps, near-duplicates; `problems` are what a run would refuse
+ * @throws `UserError` where it is no dataset at all, `Interrupted` where the signal fires
+ */
+export async function inspect(dataset: string, options: InspectOptions = {}): Promise<DatasetInspection> {
+  const { facts } = await inspectDataset(dataset, options)
+  return facts
+}
+
+/**
+ * What a run of the same request would do, how long it would take here and what it could show, as `kopt plan` says. Of the test
+ * films nothing but their number is used.
+ *
+ * ```ts run
+ * import { plan } from 'kopt'
+ * const { work, split, advice } = await plan({ dataset: 'films/hospital-a', configFile: 'tiny.yaml' })
+ * console.log(work.ganSteps, split.train)
+ * console.log(advice.worth)
+ * ```
+ *
+ * ```text
+ * 2 { healthy: 6, sinusitis: 2 }
+ * hardly
+ * ```
+ *
+ * @param request the dataset and what else differs from the preset (`preset`, default `standard`); every key of the
+ *   configuration may stand in `set`, written as behind `--set`
+ * @param effects `onEvent` is told of progress; `signal` ends the plan; default: neither
+ * @returns work in units of each stage, expected seconds with a range, films and patients of each set, the smallest gain in
+ *   AUC that the test films would show, the learning curve of real films, and advice
+ * @throws `UserError` with all problems of the request or the films, `Interrupted` where the signal fires
+ */
+export async function plan(
+  request: ConfigRequest,
+  { onEvent = () => {}, ...rest }: Partial<PlanEffects> = {},
+): Promise<Plan> {
+  const { planExperiment } = await import('./experiment/plan/plan-experiment.js')
+  return planExperiment(requestedConfig(request), { onEvent, ...rest })
+}
+
 export interface RunEffects {
   /** Told of everything that happens, as `events.jsonl` keeps it. Its error ends the run. */
   readonly onEvent?: EventSink
@@ -55,37 +124,39 @@ export interface RunEffects {
   readonly confirm?: ExperimentEffects['confirm']
   /**
    * Makes what does the run's units of work (trainings of heads); default: child processes of this machine. An executor of your own
-   * needs no more than this:
-   *
-   * ```ts
-   * const executor = ({ runFolder }) => {
-   *   const runUnit = unitRunner(runFolderSource(runFolder))
-   *   return {
-   *     async run(units, { onOutcome, signal }) {
-   *       for (const unit of units) {
-   *         if (signal?.aborted) throw new Interrupted()
-   *         await onOutcome(await runUnit(unit))
-   *       }
-   *     },
-   *     async close() {},
-   *   }
-   * }
-   * ```
-   *
-   * A unit is plain data and may be sent anywhere; `unitRunner` does it there, given a `ContentSource` that can fetch what it
-   * names (`runFolderSource` where the run's folder can be read). Outcomes are the same bytes wherever a unit is done, as far as
-   * processors round alike.
+   * needs no more than the example of `unitRunner`; a unit is plain data and may be sent anywhere. Outcomes are the same bytes
+   * wherever a unit is done, as far as processors round alike.
    */
   readonly executor?: ExperimentEffects['executor']
 }
 
 /**
- * Runs an experiment as `kopt run` does, and writes the report into the run folder.
- * Throws `UserError` for what the user can mend and `Interrupted` when the signal fires.
+ * Runs an experiment as `kopt run` does, and writes the report into the run folder. Stopped or killed, it is gone on with by
+ * `resume`.
  *
- * ```ts
- * const { runFolder, result } = await run({ dataset: 'films/ours', set: ['search.kMax=40'] })
+ * ```ts run
+ * import { run } from 'kopt'
+ * const stages = new Set()
+ * const { result } = await run(
+ *   { dataset: 'films/hospital-a', configFile: 'tiny.yaml', out: 'run' },
+ *   { onEvent: (event) => event.type === 'stage-finished' && stages.add(event.stage) },
+ * )
+ * console.log(result.verdict.text)
+ * console.log(result.search.trials.length, stages.has('search-k'))
  * ```
+ *
+ * ```text
+ * No verdict: the test set does not allow a comparison.
+ * 2 true
+ * ```
+ *
+ * @param request as for `plan`, and `out`: the run's folder, not there yet or empty; default: the next numbered one in `runs`
+ * @param effects who is told, what stops it, who is asked and who does the work; default: nobody, nothing, nobody, child
+ *   processes of this machine
+ * @returns the run's folder, the result (as in `result.json`) and the file of the report
+ * @throws `UserError` for what the user can mend, `Interrupted` where the signal fires or `confirm` says no, and what
+ *   `onEvent` throws
+ * @source Kong et al., Scientific Reports 2022 (the search for K); docs/method.md says what differs
  */
 export function run(
   request: ExperimentRequest,
@@ -96,11 +167,23 @@ export function run(
 
 /**
  * Goes on with a run that was stopped, as `kopt resume` does, to the result that an uninterrupted one would have had; of a
- * finished run the result is read again. `places`: where films lie now, if they have moved. Throws as `run` does.
+ * finished run the result is read again.
  *
- * ```ts
- * const { result } = await resume('runs/0001-ours')
+ * ```ts run
+ * import { resume } from 'kopt'
+ * const { result } = await resume('run')
+ * console.log(result.dataset.classes)
  * ```
+ *
+ * ```text
+ * [ 'healthy', 'sinusitis' ]
+ * ```
+ *
+ * @param runFolder the run's folder
+ * @param places where films, regions, given images and the backbone lie now, if they have moved; default: where they were
+ * @param effects as for `run`
+ * @returns as `run`
+ * @throws as `run`; a `UserError` too where the folder holds no run, another process is at work in it, or films have changed
  */
 export function resume(
   runFolder: string,
@@ -108,33 +191,4 @@ export function resume(
   effects: RunEffects = {},
 ): Promise<ExperimentOutcome> {
   return run({ ...places, out: runFolder, resume: true }, effects)
-}
-
-/**
- * What a run of the same request would do, how long it would take here and what it could show, as `kopt plan` says. Of the test
- * films nothing but their number is used. Throws `UserError` for what the user can mend.
- *
- * ```ts
- * const { seconds, split } = await plan({ dataset: 'films/ours', patientFrom: 'prefix' })
- * ```
- */
-export async function plan(
-  request: ConfigRequest,
-  { onEvent = () => {}, ...rest }: Partial<PlanEffects> = {},
-): Promise<Plan> {
-  const { planExperiment } = await import('./experiment/plan/plan-experiment.js')
-  return planExperiment(requestedConfig(request), { onEvent, ...rest })
-}
-
-/**
- * What a dataset holds, and what is wrong with it, as `kopt inspect` says: `problems` are what a run would refuse. Throws
- * `UserError` where it is no dataset at all.
- *
- * ```ts
- * const { classes, problems } = await inspect('films/ours', { patientFrom: 'prefix' })
- * ```
- */
-export async function inspect(dataset: string, options: InspectOptions = {}): Promise<DatasetInspection> {
-  const { facts } = await inspectDataset(dataset, options)
-  return facts
 }

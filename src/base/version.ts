@@ -7,4 +7,5 @@ const manifest = readJson<{ name: string; version: string }>(
 )
 
 export const toolName = manifest.name
+/** Of this package. */
 export const version = manifest.version

@@ -16,13 +16,35 @@ export interface OtherHead extends Head {
 }
 
 export interface Classifier {
+  /** Classes, size of the films, and what else the run wrote into the file. */
   readonly info: ClassifierInfo
   /** Logits of each film: one, of the positive class, or with more than two classes one each. */
   logits(films: readonly Raster[]): Promise<number[][]>
   close(): Promise<void>
 }
 
-/** Opens `model/classifier.onnx`; with `head`, that head takes the place of the one inside. */
+/**
+ * Opens the classifier that a run has left.
+ *
+ * ```ts run
+ * import { openClassifier } from 'kopt'
+ * const classifier = await openClassifier('run/model/classifier.onnx', { threads: 1 })
+ * const film = { width: 64, height: 64, channels: 1, bitDepth: 8, data: new Uint8Array(64 * 64).fill(128) } as const
+ * const [[logit]] = await classifier.logits([film])
+ * console.log(Number.isFinite(logit), classifier.info.classes)
+ * await classifier.close()
+ * ```
+ *
+ * ```text
+ * true [ 'healthy', 'sinusitis' ]
+ * ```
+ *
+ * @param file a run's `model/classifier.onnx`
+ * @param options `threads` of ONNX Runtime, 1 or more; `head`: takes the place of the one inside (default: the one inside)
+ * @returns the open classifier: `logits` of films of any size, values as stored in their files, through the run's own pixel
+ *   path; the probability of the positive class is 1 / (1 + exp(-logit)). `close` it in the end
+ * @throws `UserError` where the file is no classifier of kopt
+ */
 export async function openClassifier(
   file: string,
   { threads, head }: { threads: number; head?: OtherHead },

@@ -11,7 +11,23 @@ import { openRunDirectory, type RunDirectory } from './run-directory.js'
 import type { RecordedEvent, RecordedProgress, RunStatus } from './run-status.js'
 import { readResult } from './stored-result.js'
 
-/** The status of one run. Throws a `UserError` where the folder holds no run. */
+/**
+ * The status of one run, by whoever can read its folder: nothing is written, and nobody who is at work is asked or disturbed.
+ *
+ * ```ts run
+ * import { runStatus } from 'kopt'
+ * const { state, verdict } = runStatus('run')
+ * console.log(state, verdict?.text)
+ * ```
+ *
+ * ```text
+ * finished No verdict: the test set does not allow a comparison.
+ * ```
+ *
+ * @param root the run's folder
+ * @returns whether it is running, finished, stopped or damaged, how far it is, why it stopped, what it found
+ * @throws `UserError` where the folder holds no run
+ */
 export function runStatus(root: string): RunStatus {
   const directory = openRunDirectory(root)
   const held = lockHolder(directory.lock)

@@ -277,6 +277,7 @@ export const ganFigures = z.object({
   parameters: z.object({ generator: count, discriminator: count }),
 })
 
+/** What a finished run has found, as `result.json` keeps it. `parse` it to be sure of a file from elsewhere. */
 export const result = z.object({
   schemaVersion: z.literal(1),
   tool: z.object({ name: z.string(), version: z.string() }),

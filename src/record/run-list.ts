@@ -7,8 +7,21 @@ import { hasBegun, RunDirectory } from './run-directory.js'
 import type { RunStatus } from './run-status.js'
 
 /**
- * Status of every run directly below `folder` (default `runs`), by name. Folders that hold no run are passed over.
- * Throws a `UserError` where `folder` is none.
+ * Status of every run directly below a folder. Folders that hold no run are passed over.
+ *
+ * ```ts run
+ * import { listRuns } from 'kopt'
+ * for (const { name, state } of listRuns('.')) console.log(name, state)
+ * ```
+ *
+ * ```text
+ * own-executor finished
+ * run finished
+ * ```
+ *
+ * @param folder where runs lie; default `runs`
+ * @returns as `runStatus`, by name
+ * @throws `UserError` where `folder` is none
  */
 export function listRuns(folder = 'runs'): RunStatus[] {
   if (!isDirectory(folder)) {

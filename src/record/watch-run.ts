@@ -5,8 +5,23 @@ import type { RecordedEvent } from './run-status.js'
 
 /**
  * Yields every recorded event from the beginning of the run, then new ones and progress as they come, and ends when nobody is at
- * work in the folder. The folder is read again every `everyMs`: a network disk tells of no changes.
- * Throws a `UserError` where the folder holds no run; the signal ends it without an error.
+ * work in the folder. The folder is read again and again: a network disk tells of no changes.
+ *
+ * ```ts run
+ * import { watchRun } from 'kopt'
+ * const stages = new Set()
+ * for await (const event of watchRun('run')) if (event.type === 'stage-finished') stages.add(event.stage)
+ * console.log(stages.has('search-k'))
+ * ```
+ *
+ * ```text
+ * true
+ * ```
+ *
+ * @param root the run's folder
+ * @param options `everyMs`: milliseconds between two looks, default 1000; `signal` ends it without an error
+ * @returns the events as they stand in events.jsonl, and progress, each with its time
+ * @throws `UserError` where the folder holds no run
  */
 export async function* watchRun(
   root: string,

@@ -23,6 +23,7 @@ import { use } from './sections/use.js'
 import { keyNumbers, verdictCard } from './sections/verdict.js'
 
 export interface ReportInput {
+  /** As in `result.json`. */
   result: Result
   /** Rows of `gan/curves.csv`. */
   curves?: readonly TrainingCurveRow[]
@@ -35,7 +36,25 @@ export interface ReportInput {
   added?: Readonly<Record<string, string>>
 }
 
-/** The report. Throws an `InternalError` for a sample that is not a PNG or JPEG `data:` address (it would be a request). */
+/**
+ * The report as one self-contained page of HTML; a run writes it by itself.
+ *
+ * ```ts run
+ * import { readFileSync } from 'node:fs'
+ * import { renderReport, resultSchema } from 'kopt'
+ * const result = resultSchema.parse(JSON.parse(readFileSync('run/result.json', 'utf8')))
+ * console.log(renderReport({ result }).includes('id="verdict"'))
+ * ```
+ *
+ * ```text
+ * true
+ * ```
+ *
+ * @param input `result`; and, where the report is to show them, `curves` of the generator's training, `samples` and `closest`
+ *   pairs (PNG or JPEG as `data:` addresses), `openings` of the test sets and sets `added` later; default: none of these
+ * @returns HTML without a script and without a request
+ * @throws `InternalError` for a sample that is not a PNG or JPEG `data:` address (it would be a request)
+ */
 export function renderReport({
   result,
   curves = [],

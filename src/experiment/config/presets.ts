@@ -4,6 +4,7 @@
  */
 import type { PartialConfig, PresetName } from './schema.js'
 
+/** What each preset sets, beside its values for a generator's options. */
 export const presets: Readonly<Record<PresetName, PartialConfig>> = {
   quick: {
     resampling: { folds: 0 },

@@ -11,11 +11,17 @@ import { layerAt, parseSetting } from './setting.js'
 
 /** Everything left out comes from the preset. Paths are relative to the working folder. */
 export interface ConfigRequest {
+  /** A folder with one folder per class, a CSV manifest, or an .npz file. */
   dataset?: string
+  /** Test sets of other hospitals: path by name. */
   external?: Record<string, string>
+  /** YAML, as config.yaml of a run; what else is said here stands over it. */
   configFile?: string
+  /** `quick`, `standard` (default) or `kong2022`. */
   preset?: string
+  /** The diseased class; default: by the names of the classes. */
   positive?: string
+  /** `folder`, `prefix`, `image` (each film its own) or a regular expression; default: as the dataset says. */
   patientFrom?: string
   /** Code page of tables that are not UTF-8. */
   encoding?: string
@@ -23,11 +29,15 @@ export interface ConfigRequest {
   roi?: Record<string, string>
   /** `key.path=value`, as on the command line. */
   set?: readonly string[]
+  /** A name that `kopt backbone list` shows, or an ONNX file; default `scattering`, of the preset kong2022 `chexnet`. */
   backbone?: string
   /** Folder of images that a generator made elsewhere, one folder per class, in place of a trained one. */
   synthetic?: string
+  /** Of all that is drawn; default 1. */
   seed?: number
+  /** Where networks run: `cpu` (default), `webgpu` or `cuda`. */
   device?: string
+  /** Leave out films that can't be read, and count them; default: they are a problem. */
   skipUnreadable?: boolean
   /** Patient ids in the run's private folder as they are, not as hashes under the user's key. */
   keepPatientIds?: boolean

@@ -13,8 +13,21 @@ import { presets } from './presets.js'
 import { type Config, configSchema, type PartialConfig, type PresetName, presetNames } from './schema.js'
 
 /**
- * Defaults below, the preset over them, then each layer over the one before. Throws a `UserError` that names every wrong key and
- * value at once, with the nearest key.
+ * Defaults below, the preset over them, then each layer over the one before.
+ *
+ * ```ts run
+ * import { resolveConfig } from 'kopt'
+ * const { search } = resolveConfig({ dataset: 'films/hospital-a', preset: 'quick' }, { search: { kMax: 8 } })
+ * console.log(search.kMax, search.windowSize)
+ * ```
+ *
+ * ```text
+ * 8 4
+ * ```
+ *
+ * @param asked layers, the later over the earlier: keys as in config.yaml; `preset` is the last one said, default `standard`
+ * @returns the whole configuration; `compute.threads` is 0 where it is left to the machine
+ * @throws `UserError` that names every wrong key and value at once, with the nearest key, and what contradicts itself
  */
 export function resolveConfig(...asked: PartialConfig[]): Config {
   const preset = asked.findLast((layer) => layer.preset !== undefined)?.preset ?? 'standard'

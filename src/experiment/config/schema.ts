@@ -22,7 +22,7 @@ import { verdict } from './sections/verdict.js'
 export const presetNames = ['quick', 'standard', 'kong2022'] as const
 export type PresetName = (typeof presetNames)[number]
 
-/** The order of the keys is that of config.yaml. */
+/** The whole configuration; `kopt schema config` prints it. The order of the keys is that of config.yaml. */
 export const configSchema = z
   .strictObject({
     preset: z.enum(presetNames).default('standard').meta({

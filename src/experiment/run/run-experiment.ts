@@ -41,7 +41,9 @@ export interface ExperimentEffects {
 
 export interface ExperimentOutcome {
   runFolder: string
+  /** As in `result.json`. */
   result: Result
+  /** `report.html` in the run's folder. */
   reportFile: string
 }
 

@@ -12,8 +12,11 @@ export interface ContentSource {
 }
 
 /**
- * The files of a run's folder and of its folds, found by the run's own checksums. `fetch` throws a `UserError` where a file
- * is no longer as the run has left it.
+ * The files of a run's folder and of its folds, found by the run's own checksums. The example of `unitRunner` uses it.
+ *
+ * @param runFolder the run's folder, as it can be read from here
+ * @returns a source whose `fetch` gives the bytes of a content, and rejects with a `UserError` where its file is no longer as
+ *   the run has left it
  */
 export function runFolderSource(runFolder: string): ContentSource {
   const directory = new RunDirectory(runFolder)
