@@ -45,8 +45,8 @@ describe('a finished run of 0.1.0', () => {
     const page = read('report.html')
     expect(page).toContain('20 steps on batches of 8')
     // What 0.1.0 did not measure.
-    expect(page).not.toMatch(/undefined|NaN|\[object|suspected copies of|Fréchet|calibration slope/)
-    expect(page).not.toMatch(/id="(calibration|decision|copies)/)
+    expect(page).not.toMatch(/undefined|NaN|\[object|Fréchet/)
+    expect(page).not.toMatch(/id="(use"|calibration-|decision-)/)
     expect(read('methods.md')).toContain(
       'mirrored left to right in half of the variants and turned by up to 10 degrees',
     )
