@@ -12,6 +12,9 @@ export function issueWords(issue: z.core.$ZodIssue, spelled: ReadonlyMap<string,
   if (issue.code === 'unrecognized_keys') {
     const known = Object.keys(keysAt(issue.path))
     return issue.keys.map((key) => {
+      // Keys of every kind are known there.
+      if (known.includes(key))
+        return `${place}.${key} is an option of another kind than ${place}.kind asks for; leave it out`
       const near = nearest(key, known)
       const remedy = near
         ? `did you mean ${[place, near].filter(Boolean).join('.')}?`

@@ -111,6 +111,9 @@ describe('the generator of a configuration', () => {
     expect(refused('generator.kind=acgam')).toContain('generator.kind: expected acgan or given, got "acgam"')
     expect(refused('generator.stesp=5')).toContain('key generator.stesp is not known; did you mean generator.steps?')
     expect(refused('generator.kind=given')).toContain('generator.from: expected string')
+    expect(refused('generator.kind=given', 'generator.from=drawn', 'generator.steps=5')).toContain(
+      'generator.steps is an option of another kind than generator.kind asks for; leave it out',
+    )
     expect(refused('generator.kind=given', 'generator.from=drawn', 'training.seeds=2')).toContain(
       'training.seeds 2 with generator.kind given',
     )

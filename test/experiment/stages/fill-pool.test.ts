@@ -1,0 +1,212 @@
+import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { FeatureCache } from '../../../src/backbone/feature-cache.js'
+import { concatRows, type NDArray, ndarray, rows } from '../../../src/base/ndarray.js'
+import { readNpy } from '../../../src/base/npy.js'
+import { Rng } from '../../../src/base/random.js'
+import { classCounts, originalsOf, type SearchData } from '../../../src/experiment/cohort/film-set.js'
+import { trainedGenerator } from '../../../src/experiment/config/chosen-generator.js'
+import { resolveConfig } from '../../../src/experiment/config/resolve.js'
+import { parseSetting } from '../../../src/experiment/config/setting.js'
+import type { StageContext } from '../../../src/experiment/stage.js'
+import { fillSyntheticPool } from '../../../src/experiment/stages/fill-pool.js'
+import { type TrainingSummary, train } from '../../../src/generator/train.js'
+import type { RunEvent } from '../../../src/record/events.js'
+import { RunDirectory } from '../../../src/record/run-directory.js'
+import { Seals } from '../../../src/record/seals.js'
+import { ImageCheck } from '../../../src/synthetic/copies.js'
+import { temporaryFolder } from '../../dataset/films-on-disk.js'
+import { preparedWork, type TinyWork } from '../tiny-work.js'
+
+const set = ['generator.steps=2', 'generator.width=0.02', 'generator.batchSize=4', 'training.seeds=2']
+let work: TinyWork
+let data: SearchData
+let counts: number[]
+const gans: TrainingSummary[] = []
+
+/** Films, and two generators as their stage leaves them, trained in this process. */
+beforeAll(async () => {
+  const prepared = await preparedWork({ set })
+  work = prepared
+  data = prepared.prepared.search
+  counts = classCounts(data.train, data.classes)
+  const { kind, optionsFor } = trainedGenerator(work.context.config)
+  for (const gan of [1, 2]) {
+    const summary = await train(kind, {
+      images: data.train.pixels,
+      labels: Int32Array.from(data.train.films, ({ classIndex }) => classIndex),
+      options: optionsFor({ classes: [...data.classes], imageSize: [16, 16], channels: 1 }, gan),
+      folder: work.context.directory.ganOf(gan),
+      checkpointEvery: 2,
+      gridEvery: 2,
+      threads: 1,
+      device: 'cpu',
+      lowering: 'auto',
+    })
+    gans.push({ ...summary, checkpoint: path.basename(summary.checkpoint) })
+  }
+})
+
+/** A run's folder with the generators and no pool, and what is said while pools are filled. */
+function unfilled(...settings: string[]) {
+  const directory = new RunDirectory(temporaryFolder())
+  cpSync(work.context.directory.gan, directory.gan, { recursive: true })
+  const events: RunEvent[] = []
+  const context: StageContext = {
+    ...work.context,
+    directory,
+    run: directory,
+    seals: new Seals(directory),
+    config: resolveConfig(work.context.config, ...settings.map(parseSetting)),
+    emit: (event) => void events.push(event),
+  }
+  const cache = new FeatureCache(directory.features, work.backbone)
+  const fill = (films = data, changes: Partial<StageContext> = {}) =>
+    fillSyntheticPool(
+      { ...context, seals: new Seals(directory), ...changes },
+      films,
+      gans.slice(0, context.config.training.seeds),
+      cache,
+    )
+  const images = (draw: number, c: number) => readNpy(directory.poolArray(`synthetic-r${draw}-c${c}`), 'uint8')
+  return { directory, events, fill, images }
+}
+
+describe('the pools of synthetic images', () => {
+  it('hold what the largest K asks for, for each draw from each generator, with their features, under seal', async () => {
+    const { directory, fill, images } = unfilled()
+    expect(await fill()).toBeNull()
+    const seals = new Seals(directory)
+    const seen = new Set<string>()
+    // Two draws from each of two generators.
+    for (const draw of [1, 2, 3, 4]) {
+      for (const [c, count] of counts.entries()) {
+        const pool = images(draw, c)
+        expect(pool.shape).toEqual([3 * Math.max(...counts) - count, 16, 16, 1])
+        const features = directory.featureMatrix(`synthetic-r${draw}-c${c}`)
+        expect(readNpy(features, 'float32')).toEqual(await work.backbone.extract(pool))
+        expect([features, directory.poolArray(`synthetic-r${draw}-c${c}`)].map((file) => seals.holds(file))).toEqual([
+          true,
+          true,
+        ])
+        seen.add(Buffer.from(pool.data).toString('base64'))
+      }
+    }
+    expect(seen.size).toBe(8)
+  })
+
+  it('for a smaller K are the first images of those for a larger', async () => {
+    const [large, small] = [unfilled(), unfilled('search.kMax=1')]
+    await large.fill()
+    await small.fill()
+    for (const c of [0, 1]) {
+      const few = small.images(1, c)
+      expect(few.shape[0]).toBe(Math.max(...counts) - counts[c])
+      expect(few.data).toEqual(rows(large.images(1, c), 0, few.shape[0]).data)
+    }
+  })
+
+  it('are told of to their end', async () => {
+    const { fill, images, events } = unfilled()
+    await fill()
+    const told = events.flatMap((event) => (event.type === 'progress' ? [event] : []))
+    const all = [1, 2, 3, 4].flatMap((draw) => [0, 1].map((c) => images(draw, c).shape[0]))
+    const total = all.reduce((a, b) => a + b)
+    expect(told.at(-1)).toMatchObject({ stage: 'fill-pool', unit: 'images', done: total, total })
+  })
+
+  it('are filled once, and to the same bytes where something stopped it in the middle', async () => {
+    const [whole, stopped] = [unfilled(), unfilled()]
+    await whole.fill()
+    // What the disk refuses to write comes in the middle.
+    const obstacle = stopped.directory.poolArray('synthetic-r2-c0')
+    mkdirSync(obstacle, { recursive: true })
+    await expect(stopped.fill()).rejects.toThrow()
+    expect(existsSync(stopped.directory.stage('fill-pool'))).toBe(false)
+    rmSync(obstacle, { recursive: true })
+    const first = stopped.directory.poolArray('synthetic-r1-c0')
+    const written = statSync(first).mtimeMs
+    await stopped.fill()
+    for (const draw of [1, 2, 3, 4])
+      for (const c of [0, 1]) expect(stopped.images(draw, c)).toEqual(whole.images(draw, c))
+    await stopped.fill()
+    expect(stopped.events.at(-1)).toMatchObject({ type: 'stage-finished', stage: 'fill-pool', skipped: true })
+    expect(statSync(first).mtimeMs).toBe(written)
+  })
+
+  it('are not begun where a stop was asked for', async () => {
+    const { directory, fill } = unfilled()
+    await expect(fill(data, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
+    expect(existsSync(directory.pool)).toBe(false)
+  })
+})
+
+describe('the pools without suspected copies', () => {
+  const excluding = ['synthetic.excludeCopies=true', 'training.seeds=1', 'search.repeats=1']
+
+  /** Films of noise, of which `learned` of each class (its first) are what the generator makes first: learned by heart. */
+  async function byHeart(learned: number): Promise<SearchData> {
+    const { fill, images } = unfilled('training.seeds=1', 'search.repeats=1')
+    await fill()
+    const next = [0, 0]
+    const noise = ndarray('uint8', data.train.pixels.shape, new Rng(3).bytes(data.train.pixels.data.length).slice())
+    const pixels = data.train.films.map(({ classIndex }, row): NDArray<'uint8'> => {
+      const at = next[classIndex]++
+      return at < learned ? rows(images(1, classIndex), at, at + 1) : rows(noise, row, row + 1)
+    })
+    return { ...data, train: { ...data.train, pixels: concatRows(pixels) } }
+  }
+
+  it('are full where the generator copies nothing', async () => {
+    const { fill, images, events } = unfilled(...excluding)
+    expect(await fill(await byHeart(0))).toMatchObject({ kMax: 3 })
+    expect([0, 1].map((c) => images(1, c).shape[0])).toEqual(counts.map((count) => 3 * Math.max(...counts) - count))
+    expect(events.map(({ type }) => type)).not.toContain('warning')
+  })
+
+  it('hold what is none; what was left out is counted and said, and the search ends where the images do', async () => {
+    const { directory, fill, images, events } = unfilled(...excluding)
+    const films = await byHeart(3)
+    const found = await fill(films)
+    const left = [0, 1].map((c) => images(1, c).shape[0])
+    for (const c of [0, 1]) {
+      const { close } = await (await ImageCheck.of(originalsOf(films, c), { patients: patients(films, c) })).compare(
+        images(1, c),
+      )
+      expect(close.count).toBe(0)
+      const { checked = 0, excluded = 0 } = found?.excluded[c] ?? {}
+      expect(left[c]).toBe(checked - excluded)
+      expect(excluded).toBeGreaterThanOrEqual(3)
+      expect(new Seals(directory).holds(directory.poolFacts(`synthetic-r1-c${c}`))).toBe(true)
+    }
+    const sizes = (k: number) => left.map((n, c) => n + counts[c] >= k * Math.max(...counts))
+    const reached = [1, 2, 3].filter((k) => sizes(k).every(Boolean))
+    expect(reached).toEqual([1])
+    expect(found?.kMax).toBe(1)
+    const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.text] : []))
+    expect(warnings[0]).toMatch(/^class healthy: \d+ of \d+ synthetic images left out as suspected copies/)
+    expect(warnings[1]).toBe(
+      `the synthetic images (${left[0]} of healthy, ${left[1]} of sinusitis) last to K = 1: the search ends there and not at 3`,
+    )
+    expect(await fill(films)).toEqual(found)
+  })
+
+  it.each([
+    [
+      'none is left of what it makes',
+      1,
+      [],
+      /^0 of healthy, 0 of sinusitis are left .*, too few for K = 1: it may have/,
+    ],
+    ['the K that is asked for is out of reach', 3, ['search.rule=fixed', 'search.fixedK=3'], /too few for K = 3: /],
+  ])('are refused with what to do where %s', async (_, learned, settings, sentence) => {
+    const { directory, fill } = unfilled(...excluding, ...settings)
+    await expect(fill(await byHeart(learned))).rejects.toThrow(sentence)
+    expect(existsSync(directory.stage('fill-pool'))).toBe(false)
+  })
+
+  function patients(films: SearchData, c: number): string[] {
+    return films.train.films.filter(({ classIndex }) => classIndex === c).map(({ patientId }) => patientId)
+  }
+})
