@@ -8,6 +8,7 @@ import { builtinModules } from 'node:module'
 import path from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { trainedKinds } from '../src/generator/registry.js'
 
 const src = path.resolve(import.meta.dirname, '..', 'src')
 
@@ -292,6 +293,36 @@ describe('the pure places', () => {
     }
     expect(wrong).toEqual([])
   })
+})
+
+describe('a kind of generator that is trained', () => {
+  /** Where one is named outside of generator/, and why. */
+  const named: Record<string, string> = {
+    'record/generator-of.ts': 'results of 0.1 knew it alone',
+    'words/generator.ts': 'a table of words, with words for whatever kind has none there',
+  }
+
+  it.each(trainedKinds.map(({ kind }) => kind))('(%s) is named in its folder and by the registry alone', (kind) => {
+    const folder = `generator/${kind}/`
+    const importing = [...sources.values()].filter(({ files }) => files.some((file) => file.startsWith(folder)))
+    const outside = importing.map(({ file }) => file).filter((file) => !file.startsWith(folder))
+    expect(outside).toEqual(['generator/registry.ts'])
+    const naming = [...sources.keys()].filter((file) => !file.startsWith('generator/') && names(file, kind))
+    expect(naming).toEqual(Object.keys(named))
+  })
+
+  /** Whether a name or a text of a file, but no comment, has the word in it. */
+  function names(file: string, word: string): boolean {
+    const tree = ts.createSourceFile(file, readFileSync(path.join(src, file), 'utf8'), ts.ScriptTarget.Latest)
+    const found = (node: ts.Node): boolean =>
+      ((ts.isIdentifier(node) ||
+        ts.isLiteralExpression(node) ||
+        ts.isTemplateHead(node) ||
+        ts.isTemplateMiddleOrTemplateTail(node)) &&
+        node.text.toLowerCase().includes(word)) ||
+      (ts.forEachChild(node, (child) => found(child) || undefined) ?? false)
+    return found(tree)
+  }
 })
 
 function readSources(): Source[] {

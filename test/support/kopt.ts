@@ -13,12 +13,20 @@ export interface Answer {
   stderr: string
 }
 
+interface Surroundings {
+  cwd?: string
+  env?: Record<string, string>
+  input?: string | Uint8Array
+}
+
 /** Runs `kopt` with these words. */
-export function kopt(
-  words: readonly string[],
-  { cwd, env = {}, input }: { cwd?: string; env?: Record<string, string>; input?: string | Uint8Array } = {},
-): Answer {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [koptFile, ...words], {
+export function kopt(words: readonly string[], surroundings?: Surroundings): Answer {
+  return runFile(koptFile, words, surroundings)
+}
+
+/** The same of a program that lies elsewhere. */
+export function runFile(file: string, words: readonly string[], { cwd, env = {}, input }: Surroundings = {}): Answer {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...words], {
     cwd,
     input,
     encoding: 'utf8',
