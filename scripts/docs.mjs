@@ -85,6 +85,8 @@ function rangeOf(at) {
   if (Array.isArray(at.type)) return at.type.map((type) => rangeOf({ ...at, type })).join(', or ')
   if (at.prefixItems) return `${['', 'one', 'two', 'three'][at.prefixItems.length]} of: ${rangeOf(at.prefixItems[0])}`
   switch (at.type) {
+    case 'array':
+      return `a list of ${at.minItems} to ${at.maxItems}, each a ${rangeOf(at.items)}`
     case 'null':
       return '`null`'
     case 'boolean':

@@ -10,6 +10,7 @@ export function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value')
     return `expected ${issue.values.map(String).join(', ')}`.replace(/, ([^,]+)$/, ' or $1')
   if (issue.code === 'invalid_union') {
+    if (issue.message !== 'Invalid input') return `expected ${issue.message}`
     const all = issue.errors.flatMap((problems) => problems.map((part) => expectation(part).replace(/^expected /, '')))
     if (all.length > 0) return `expected ${[...new Set(all)].join(', or ')}`
   }

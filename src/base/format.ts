@@ -141,16 +141,20 @@ export function rate(value: Maybe): string {
   return value < 9.95 ? value.toFixed(1) : count(value)
 }
 
-/** A set of whole numbers as ranges: `3 to 22`, `1, 3 to 8, 12`. */
-export function ranges(values: readonly number[]): string {
+/**
+ * A set of numbers as ranges: `3 to 22`, `1, 3 to 8, 12`. `among`: the numbers that there are, ascending, which the range from
+ * one to another then has all of; without them the whole ones.
+ */
+export function ranges(values: readonly number[], among?: readonly number[]): string {
   const sorted = [...new Set(values)].sort((a, b) => a - b)
+  const after = (value: number) => (among ? among[among.indexOf(value) + 1] : value + 1)
   const parts: string[] = []
   for (let i = 0; i < sorted.length; i++) {
     const first = sorted[i]
-    while (sorted[i + 1] === sorted[i] + 1) i++
+    while (i + 1 < sorted.length && sorted[i + 1] === after(sorted[i])) i++
     const last = sorted[i]
     if (last === first) parts.push(String(first))
-    else if (last === first + 1) parts.push(String(first), String(last))
+    else if (last === after(first)) parts.push(String(first), String(last))
     else parts.push(`${first} to ${last}`)
   }
   return parts.length > 0 ? parts.join(', ') : absent

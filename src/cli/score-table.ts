@@ -13,12 +13,10 @@ export interface ScoreTable {
   readonly notes: readonly string[]
   /** Cells of a column as text; of labels '' for every word that says that there is none. */
   text(column: string): string[]
-  /** Cells of a column as finite numbers. Throws a `UserError` that names every cell that is none. */
-  numbers(column: string): number[]
+  /** Cells of a column as finite numbers, of at least `least` where it is given. Throws a `UserError` that names every cell that is none. */
+  numbers(column: string, least?: number): number[]
   /** Every empty cell and rounded patient of columns of text, and every cell of columns of numbers that is none, for one message. */
   problems(columns: { text?: readonly string[]; numbers?: readonly string[] }): string[]
-  /** Cells of a column as whole numbers of at least `least`, likewise. */
-  wholeNumbers(column: string, least: number): number[]
 }
 
 /** Reads the table and requires the columns. `form` says what such a table looks like. */
@@ -78,13 +76,14 @@ export function readScoreTable(file: string, required: readonly string[], form: 
     rows: rows.length,
     notes: notes.map(String),
     text,
-    numbers: (column) => checked(column, Number.isFinite, 'number'),
+    numbers: (column, least) =>
+      least === undefined
+        ? checked(column, Number.isFinite, 'number')
+        : checked(column, (value) => Number.isFinite(value) && value >= least, `number of at least ${least}`),
     problems: ({ text: texts = [], numbers = [] }) => [
       ...texts.flatMap((column) => [...emptyCells(column), ...roundedCells(column)]),
       ...numbers.flatMap((column) => wrongCells(column, Number.isFinite, 'number')),
     ],
-    wholeNumbers: (column, least) =>
-      checked(column, (value) => Number.isSafeInteger(value) && value >= least, `whole number of at least ${least}`),
   }
 }
 

@@ -3,6 +3,7 @@
  * comparison fair. A part is a set of images of one kind; how many is a matter of the multiple K.
  */
 import { chosenArm } from '../record/arm.js'
+import { classSize } from '../synthetic/allocation.js'
 
 export type Kind = 'original' | 'synthetic' | 'conventional' | 'resampled'
 
@@ -61,12 +62,12 @@ export interface Part {
  * Originals always come whole; parts of count 0 are left out.
  */
 export function composition(arm: Arm, originals: readonly number[], k: number): Part[] {
-  const balanced = Math.max(...originals)
+  const balanced = classSize(originals, 1)
   const parts: Part[] = []
   originals.forEach((count, classIndex) => {
     parts.push({ kind: 'original', classIndex, count })
     const fill = arm.balanceWith ? balanced - count : 0
-    const more = arm.multiplyWith ? (k - 1) * balanced : 0
+    const more = arm.multiplyWith ? classSize(originals, k) - balanced : 0
     const counts = new Map<Kind, number>(arm.balanceWith ? [[arm.balanceWith, fill]] : [])
     const kinds = arm.multiplyWith ?? []
     kinds.forEach((kind, turn) => {

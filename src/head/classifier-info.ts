@@ -19,7 +19,7 @@ const classifierInfoSchema = z.object({
   /** Grey value of a 16-bit film that becomes 255. */
   maxValue: z.number().gt(0),
   arm: z.string(),
-  k: z.int().min(0),
+  k: z.number().min(0),
   seed: z.number(),
   toolVersion: z.string(),
   /** Trained on regions cut out of films: a whole film is not its input. */

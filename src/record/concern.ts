@@ -44,7 +44,7 @@ export const concern = z.discriminatedUnion('kind', [
     casesNeeded: maybe,
   }),
   /** Several K put every film that chose among them in order, so that the smallest of them was taken. */
-  z.object({ kind: z.literal('tuning-separated'), films: count, multiples: z.array(count), chosen: count }),
+  z.object({ kind: z.literal('tuning-separated'), films: count, multiples: z.array(z.number()), chosen: z.number() }),
 ])
 
 export type Concern = z.infer<typeof concern>

@@ -28,7 +28,8 @@ export interface Plan {
     readonly ganSteps: number
     /** GANs that are trained. */
     readonly gans: number
-    readonly kMax: number
+    /** The multiples K that would be tried, ascending. */
+    readonly multiples: readonly number[]
     readonly repeats: number
     readonly heads: number
     readonly imagesDrawn: number

@@ -7,6 +7,8 @@ import { accuracyComparison, clinicalOfArm } from './clinical-result.js'
 import { concern } from './concern.js'
 import { confusion, count, interval, maybe } from './figure.js'
 
+/** A multiple K of the balanced training set: 0 (not balanced) or at least 1, with at most 4 decimals. */
+const multiple = z.number().min(0)
 const perClass = z.record(z.string(), count)
 
 const measures = z.object({
@@ -67,7 +69,7 @@ export const evaluation = measures.extend({
 })
 
 const trial = z.object({
-  k: count,
+  k: multiple,
   /** Images in the training set of this trial. */
   size: count,
   /** Metric on the selection set, one per repeat. */
@@ -89,9 +91,11 @@ export const search = z.object({
   selectOn: z.enum(['tuning', 'test']),
   /** Cases the score was computed on. */
   selectionCases: count,
-  kOptimal: count,
-  stoppedAt: count,
+  kOptimal: multiple,
+  stoppedAt: multiple,
   converged: z.boolean(),
+  /** Place of the chosen K among those that were tried, from 1; absent in results of versions that tried whole K alone. */
+  position: z.int().min(1).optional(),
   trials: z.array(trial),
   /** GAN, draw and head seed of each repeat, in the order of `trials[].scores`; draws count over all GANs. */
   repeats: z.array(z.object({ gan: count, draw: count, head: count })).default([]),
@@ -110,13 +114,13 @@ export const search = z.object({
     .default([]),
   null: z.object({ p: maybe, quantiles: z.record(z.string(), z.number()), gain: maybe, reason: z.string().optional() }),
   /** The K that these tuning cases can't tell from the best. */
-  indistinguishable: z.array(count),
+  indistinguishable: z.array(multiple),
 })
 
 export const arm = z.object({
   /** OD, GCB, GCB+CDA, GCB+OMGDA and the controls. */
   name: z.string(),
-  k: count,
+  k: multiple,
   size: count,
   /** Films of each kind in the training set. */
   composition: z.object({ original: count, synthetic: count, conventional: count }),
@@ -185,8 +189,8 @@ const foldResult = z.object({
   /** Test films of the fold, and their patients. */
   n: count,
   patients: count,
-  kOptimal: count,
-  stoppedAt: count,
+  kOptimal: multiple,
+  stoppedAt: multiple,
   converged: z.boolean(),
   /** p of the null of this fold's search. */
   searchP: maybe,
@@ -333,7 +337,7 @@ export const result = z.object({
         source: z.literal('gan'),
         /** By class, where suspected copies were left out; the search then ends where the images do. */
         excluded: z.record(z.string(), excludedCopies).optional(),
-        kMax: z.object({ asked: count, used: count }).optional(),
+        kMax: z.object({ asked: multiple, used: multiple }).optional(),
       }),
       z.object({
         source: z.literal('given'),
@@ -343,7 +347,7 @@ export const result = z.object({
         excluded: z.record(z.string(), excludedCopies).optional(),
         /** Of them, those that equal a training film. */
         trainingFilms: perClass,
-        kMax: z.object({ asked: count, used: count }),
+        kMax: z.object({ asked: multiple, used: multiple }),
         warnings: z.array(z.string()),
       }),
     ])

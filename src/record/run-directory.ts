@@ -100,9 +100,10 @@ export class RunDirectory {
     return this.at('trials')
   }
 
-  /** One trial: `trials/GCB+OMGDA-k014-r1.json`; `repeat` counts from 1. */
+  /** One trial: `trials/GCB+OMGDA-k014-r1.json`, between whole K `...-k001.25-r1.json`; `repeat` counts from 1. */
   trial(arm: string, k: number, repeat: number): string {
-    return this.at('trials', `${fileName(arm)}-k${String(k).padStart(3, '0')}-r${repeat}.json`)
+    const multiple = String(k).replace(/^\d+/, (whole) => whole.padStart(3, '0'))
+    return this.at('trials', `${fileName(arm)}-k${multiple}-r${repeat}.json`)
   }
 
   /** The top that a trial trained beside its head: `trials/GCB+OMGDA-k014-r1.safetensors`. */

@@ -4,11 +4,12 @@
  * authors by the checklists. Plain text: the same for the page, methods.md and a checklist's answer.
  */
 
-import { count, counted, listing, percentage, short } from '../base/format.js'
+import { count, counted, listing, percentage, ranges, short } from '../base/format.js'
 import { generatorOf } from '../record/generator-of.js'
 import type { Result } from '../record/result.js'
 import { augmentationWords } from '../words/augmentation.js'
 import { batchSizeOf, generatorWords, optionsInWords, weightsOfNetworks } from '../words/generator.js'
+import { scoredMultiples } from '../words/multiple.js'
 import { armInSentence, metricName } from '../words/names.js'
 import { acquisition, greySteps } from '../words/reading.js'
 import { cite, referencesOf } from './references.js'
@@ -219,7 +220,6 @@ function classifier({ backbone, arms: all }: Result, { head }: Values): string {
 
 function search({ search: s, dataset }: Result): string {
   const repeats = s.trials[0]?.scores.length ?? 1
-  const kMax = Math.max(...s.trials.map((trial) => trial.k))
   if (s.rule === 'fixed') return `The multiple K = ${s.kOptimal} was fixed beforehand; no search was made.`
   const rule =
     s.rule === 'sliding-window'
@@ -229,7 +229,7 @@ function search({ search: s, dataset }: Result): string {
     s.selectOn === 'test'
       ? `the test films themselves (${counted(s.selectionCases, 'film')}), as in the paper; the figures on them are optimistic`
       : `the tuning films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.tuning, 'patient')})`
-  return `Every K from 1 to ${kMax} was scored by the ${metricName(s.metric)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricName(s.metric)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
 }
 
 function testing(result: Result): string {

@@ -4,7 +4,7 @@
  * ```ts run
  * import { slidingWindow } from 'kopt/search'
  * const scores = new Map([[1, 0.8], [2, 0.9], [3, 0.85], [4, 0.86]])
- * console.log(slidingWindow(scores, { windowSize: 2, firstK: 1, kMax: 10 }))
+ * console.log(slidingWindow(scores, { windowSize: 2, multiples: [1, 2, 3, 4, 5] }))
  * ```
  *
  * ```text

@@ -6,13 +6,14 @@ import { slidingWindow } from './sliding-window.js'
 export interface SearchPolicy {
   /** sliding-window: the paper's; one-standard-error: the smallest K within one error of the best; fixed: `fixedK`. */
   readonly rule: 'sliding-window' | 'one-standard-error' | 'fixed'
-  /** Trials without a new best before the sliding window stops; 12 in the paper. */
+  /** Multiples without a new best before the sliding window stops; 12 in the paper. */
   readonly windowSize: number
   readonly fixedK: number | null
 }
 
-/** Scores of every K, k = 1..kMax in order, on one set of cases. */
+/** Scores of every K on one set of cases. */
 export interface SearchScores {
+  /** The multiples that were scored, strictly ascending. */
   readonly ks: readonly number[]
   /** theta[i][r]: score of ks[i] in repeat r. */
   readonly theta: readonly (readonly number[])[]
@@ -55,8 +56,7 @@ export function applyRule(
     case 'sliding-window': {
       const state = slidingWindow(new Map(ks.map((k, i) => [k, means[i]])), {
         windowSize: policy.windowSize,
-        firstK: ks[0],
-        kMax: last,
+        multiples: ks,
       })
       if (state.state === 'continue') throw new InternalError(`the search still wants K = ${state.next}`)
       const { kOptimal, stoppedAt, converged } = state

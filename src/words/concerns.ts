@@ -6,6 +6,7 @@ import { isDemonstration } from '../record/demonstration.js'
 import { findConcerns } from '../record/find-concerns.js'
 import { generatorOf } from '../record/generator-of.js'
 import type { Result } from '../record/result.js'
+import { scoredMultiples } from './multiple.js'
 import { armInSentence, rankingName } from './names.js'
 
 export interface ConcernWords {
@@ -50,7 +51,7 @@ export function wordsOfConcern(concern: Concern, result: Result): ConcernWords {
     case 'too-few-films':
       return tooFewFilms(concern, result)
     case 'tuning-separated':
-      return tuningSeparated(concern)
+      return tuningSeparated(concern, result)
   }
 }
 
@@ -142,10 +143,10 @@ function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, res
   }
 }
 
-function tuningSeparated({ films, multiples, chosen }: Of<'tuning-separated'>): ConcernWords {
+function tuningSeparated({ films, multiples, chosen }: Of<'tuning-separated'>, { search }: Result): ConcernWords {
   return {
     title: `K = ${chosen} rests on ties.`,
-    says: `Every one of the ${counted(films, 'film')} that chose K is put in order by K = ${ranges(multiples)}: they can’t tell these apart, and the rule took one of them.`,
+    says: `Every one of the ${counted(films, 'film')} that chose K is put in order by K = ${ranges(multiples, scoredMultiples(search))}: they can’t tell these apart, and the rule took one of them.`,
     remedy:
       'do not report this K as the best one. To learn more about K, choose it on more films (a larger second share in split.fractions), or harder ones.',
   }

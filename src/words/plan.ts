@@ -1,6 +1,6 @@
 /** A plan in sentences: the same at the terminal and on the page. */
 
-import { count, counted, duration, fixed, percentage, proportion, withInterval } from '../base/format.js'
+import { count, counted, duration, fixed, percentage, proportion, ranges, withInterval } from '../base/format.js'
 import type { Plan, Range } from '../record/plan.js'
 
 /** `about 1 h 20 min (55 min to 2 h 05 min)`. */
@@ -41,7 +41,7 @@ function workSentence({ work, folds }: Plan): string {
   const generators =
     work.gans === 0 ? 'images made elsewhere' : `${counted(work.gans, 'generator')} of ${count(work.ganSteps)} steps`
   const outer = folds > 0 ? ` (for the model, and in each of ${folds} outer folds)` : ''
-  return `${generators}${outer}; K from 1 to ${work.kMax} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
+  return `${generators}${outer}; K = ${ranges(work.multiples)} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
 }
 
 function splitLines({ split, patients, external, folds }: Plan): string[] {

@@ -123,6 +123,11 @@ describe('numbers for people', () => {
     expect(ranges([2, 1])).toBe('1, 2')
     expect(ranges([8, 1, 3, 4, 5, 6, 7, 12])).toBe('1, 3 to 8, 12')
     expect(ranges([])).toBe('–')
+    expect(ranges([1, 1.1, 1.25, 1.5, 2, 3, 4])).toBe('1, 1.1, 1.25, 1.5, 2 to 4')
+    const among = [1, 1.25, 2, 3, 5, 8]
+    expect(ranges([1, 1.25, 2, 3, 8], among)).toBe('1 to 3, 8')
+    expect(ranges([1, 2, 3], among)).toBe('1, 2, 3')
+    expect(ranges([3, 5, 8, 99], among)).toBe('3 to 8, 99')
   })
 
   test('words in a row', () => {

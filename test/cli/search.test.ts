@@ -46,13 +46,25 @@ describe('kopt search', () => {
     expect(JSON.parse(search(text, '--rule', 'one-standard-error', '--json').stdout).kOptimal).toBe(2)
   })
 
+  it('counts K between whole ones, and with --gaps any others, as places', () => {
+    const rows = (ks: readonly number[]) =>
+      `k,score\n${ks.map((k, i) => `${k},${[0.8, 0.9, 0.85, 0.7][i]}`).join('\n')}\n`
+    expect(search(rows([1, 1.25, 1.5, 2]), '--window', '2').stdout).toBe('K = 1.25 (stopped at 2)\n')
+    expect(search(rows([1, 4, 16, 64]), '--window', '2', '--gaps').stdout).toBe('K = 4 (stopped at 64)\n')
+  })
+
   it.each([
     [
       'k,score\n1,0.5\n3,0.6\n',
       [],
-      'scores.csv has no score of K = 2, but one of K = 3; the rule looks at every K in turn',
+      'scores.csv has no score of K = 2, but one of K = 3; the rule looks at every K in turn. Score it, or say --gaps where it was never meant to be tried',
     ],
-    ['k,score\n1,0.5\n2.5,0.6\n', [], "scores.csv: row 3, column k: '2.5' is no whole number of at least 1"],
+    [
+      'k,score\n1,0.5\n2.5,0.6\n',
+      [],
+      'scores.csv has no score of K = 2, but one of K = 2.5; the rule looks at every K in turn. Score it, or say --gaps where it was never meant to be tried',
+    ],
+    ['k,score\n1,0.5\n0.5,0.6\n', [], "scores.csv: row 3, column k: '0.5' is no number of at least 1"],
     [
       'k,auc\n1,0.5\n',
       [],

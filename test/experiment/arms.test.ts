@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   composition,
@@ -7,9 +8,11 @@ import {
   generatorArms,
 } from '../../src/experiment/arms.js'
 import { chosenArm } from '../../src/record/arm.js'
+import { classSize } from '../../src/synthetic/allocation.js'
 
 const originals = [152, 126]
 const arms = [...earlyArms, ...generatorArms]
+const searched = arms.filter(({ multiplyWith }) => multiplyWith)
 const named = (name: string) => arms.find((arm) => arm.name === name)!
 const size = (name: string, k: number) =>
   composition(named(name), originals, k).reduce((sum, part) => sum + part.count, 0)
@@ -56,7 +59,7 @@ describe('the arms', () => {
 
   it('hold at K + 1 all that they hold at K, of every kind and class', () => {
     const odd = [7, 4, 5]
-    for (const arm of arms.filter(({ multiplyWith }) => multiplyWith)) {
+    for (const arm of searched) {
       for (let k = 1; k < 6; k++) {
         const [now, next] = [k, k + 1].map((multiple) => composition(arm, odd, multiple))
         for (const { kind, classIndex, count } of now) {
@@ -65,6 +68,33 @@ describe('the arms', () => {
         }
       }
     }
+  })
+
+  it('keep classes balanced and never shrink over K that are fractions', () => {
+    const originals = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 4 })
+    const multiple = fc.integer({ min: 10_000, max: 60_000 }).map((parts) => parts / 10_000)
+    fc.assert(
+      fc.property(originals, multiple, multiple, fc.constantFrom(...searched), (films, a, b, arm) => {
+        const [smaller, larger] = [Math.min(a, b), Math.max(a, b)].map((k) => composition(arm, films, k))
+        const sizes = films.map((_, c) =>
+          smaller.filter((part) => part.classIndex === c).reduce((sum, { count }) => sum + count, 0),
+        )
+        expect(new Set(sizes).size).toBe(1)
+        expect(sizes[0]).toBe(classSize(films, Math.min(a, b)))
+        for (const { kind, classIndex, count } of smaller) {
+          expect(Number.isInteger(count)).toBe(true)
+          const later = larger.find((part) => part.kind === kind && part.classIndex === classIndex)
+          expect(later?.count, kind).toBeGreaterThanOrEqual(count)
+        }
+      }),
+    )
+  })
+
+  it('add at K = 1.25 of balanced classes one film for every four', () => {
+    expect(composition(named(chosenArm), [100, 100], 1.25).filter(({ kind }) => kind === 'synthetic')).toEqual([
+      { kind: 'synthetic', classIndex: 0, count: 25 },
+      { kind: 'synthetic', classIndex: 1, count: 25 },
+    ])
   })
 
   it('are the same at K = 1: multiples begin at the balanced set', () => {

@@ -22,6 +22,7 @@ import { tinyBackboneFile } from '../support/tiny-backbone.js'
 export const settings = [
   'preset=quick',
   'image.size=[16, 16]',
+  'search.multiples=whole',
   'search.kMax=3',
   'search.windowSize=1',
   'search.repeats=2',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fixed } from '../../src/base/format.js'
+import { groupBy } from '../../src/base/group-by.js'
 import { figureFiles, reportFigures } from '../../src/report/figure-list.js'
 import { decisionCurves } from '../../src/report/figures/decision-curve.js'
 import { greyHistogram } from '../../src/report/figures/grey-histogram.js'
@@ -90,6 +91,68 @@ describe('the K curve', () => {
     expect(svg).toContain('stopped at K = 3')
     expect(svg).toContain('K not distinguishable from the best (1, 2)')
     expect(kCurve(trials, { ...options, converged: false })).toContain('not converged')
+  })
+
+  describe('over K between whole ones', () => {
+    const grid = [1, 1.1, 1.25, 1.5, ...Array.from({ length: 25 }, (_, i) => i + 2)]
+    const many = grid.map((k) => ({ k, size: Math.round(304 * k), scores: [0.8], mean: 0.85, se: 0.02 }))
+    const among = { ...options, kOptimal: 1.25, stoppedAt: 10, indistinguishable: [1, 1.1, 1.25, 1.5, 2, 5] }
+
+    test('names K without trailing zeros, and ranges as far as no K between them is missing', () => {
+      const svg = kCurve(many, among)
+      expect(svg).toContain('chosen K = 1.25')
+      expect(svg).toContain('(1 to 2, 5)')
+      expect(kCurve(many, { ...among, indistinguishable: [1, 2, 3] })).toContain('(1, 2, 3)')
+    })
+
+    test('stands to scale, and marks what is as good from half way to half way', () => {
+      const svg = kCurve(many, among)
+      const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="366" width="([\d.]+)"/g)].map(([, x, width]) => ({
+        from: Number(x),
+        to: Number(x) + Number(width),
+      }))
+      // K = 5 has a whole unit, less half a pixel on each side.
+      const unit = bars[5].to - bars[5].from + 1
+      const expected = [
+        [0.5, 1.05],
+        [1.05, 1.175],
+        [1.175, 1.375],
+        [1.375, 1.75],
+        [1.75, 2.5],
+        [4.5, 5.5],
+      ]
+      expect(bars).toHaveLength(expected.length)
+      bars.forEach(({ from, to }, i) => {
+        expect(((from + to) / 2 - bars[0].from) / unit).toBeCloseTo((expected[i][0] + expected[i][1]) / 2 - 0.5, 1)
+        expect(to).toBeGreaterThan(from)
+        if (i > 0) expect(from).toBeGreaterThanOrEqual(bars[i - 1].to)
+      })
+    })
+
+    test.each([860, 350])('has no two labels in one another’s way, %i pixels wide', (width) => {
+      for (const ks of [
+        grid,
+        grid.slice(0, 19),
+        [1, 1.25, 1.5],
+        [1.5, 1.75],
+        [1, 1.25, 1.5, 2, 3, 5, 8, 13, 40, 200],
+      ]) {
+        const trials = many
+          .slice(0, ks.length)
+          .map((trial, i) => ({ ...trial, k: ks[i], size: Math.round(304 * ks[i]) }))
+        const svg = kCurve(trials, { ...among, width, kOptimal: ks[1], stoppedAt: ks[1], indistinguishable: ks })
+        checkSvg(svg)
+        const labels = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)" class="tick" text-anchor="middle">([^<]+)</g)]
+        const rows = groupBy(labels, ([, , y]) => y)
+        expect(rows.size).toBe(2)
+        for (const row of rows.values()) {
+          const ends = row.map(([, x, , label]) => ({ at: Number(x), half: textWidth(label) / 2 }))
+          ends.forEach(({ at, half }, i) => {
+            if (i > 0) expect(at - half).toBeGreaterThan(ends[i - 1].at + ends[i - 1].half)
+          })
+        }
+      }
+    })
   })
 
   test('takes trials in any order', () => {

@@ -23,6 +23,7 @@ const smallest = [
   'gan.batchSize=16',
   'gan.checkpointEvery=10',
   'gan.gridEvery=10',
+  'search.multiples=whole',
   'search.windowSize=1',
   'search.repeats=1',
 ]
@@ -59,7 +60,7 @@ describe('five GANs, two head seeds and search.null=false', () => {
     expect(generated.length).toBe(2)
     for (const { trials, kOptimal, stoppedAt, converged } of searches) {
       const scores = new Map(trials.map(({ k, mean }) => [k, mean]))
-      expect(slidingWindow(scores, { windowSize: 1, firstK: 1, kMax: 5 })).toEqual({
+      expect(slidingWindow(scores, { windowSize: 1, multiples: [1, 2, 3, 4, 5] })).toEqual({
         state: 'stopped',
         kOptimal,
         stoppedAt,

@@ -17,6 +17,7 @@ const classes = ['healthy', 'sinusitis']
 const settings = [
   'preset=quick',
   'image.size=[16, 16]',
+  'search.multiples=whole',
   'search.kMax=5',
   'search.windowSize=1',
   'search.repeats=2',

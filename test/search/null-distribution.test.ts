@@ -94,14 +94,18 @@ describe('the null of the search', () => {
     { repeats: 1, films: 1 },
     { repeats: 3, films: 1 },
     { repeats: 1, films: 2 },
-  ])('finds no more on flat truth than its level allows, $films films a patient, $repeats repeats', (design) => {
-    const runs = 400
-    const ps = pValues({ ...flat, ...design }, runs, 50 + design.repeats)
-    for (const level of [0.01, 0.05, 0.1]) {
-      const margin = 2.33 * Math.sqrt((level * (1 - level)) / runs)
-      expect(shareAtMost(ps, level)).toBeLessThanOrEqual(level + margin)
-    }
-  })
+    { repeats: 1, films: 1, between: [1.1, 1.25, 1.5] },
+  ])(
+    'finds no more on flat truth than its level allows, $films films a patient, $repeats repeats, K between 1 and 2: $between',
+    (design) => {
+      const runs = 400
+      const ps = pValues({ ...flat, ...design }, runs, 50 + design.repeats)
+      for (const level of [0.01, 0.05, 0.1]) {
+        const margin = 2.33 * Math.sqrt((level * (1 - level)) / runs)
+        expect(shareAtMost(ps, level)).toBeLessThanOrEqual(level + margin)
+      }
+    },
+  )
 
   it('finds a true gain of 0.05 mostly with 50 tuning patients, almost always with 140', () => {
     const truth = (k: number) => 0.85 + 0.05 * Math.min(1, (k - 1) / 7)

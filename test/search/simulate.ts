@@ -13,6 +13,8 @@ export interface World {
   /** Films of each, whose scores are correlated by a half; default 1. */
   readonly films?: number
   readonly kMax: number
+  /** Multiples between 1 and 2 beside the whole ones; default none. */
+  readonly between?: readonly number[]
   readonly repeats: number
   /** True AUC of each K. */
   readonly truth: (k: number) => number
@@ -21,7 +23,10 @@ export interface World {
 /** Share of a score's variance within a class that all trials have in common. */
 const common = 0.9
 
-export function simulateSearch({ patients, films = 1, kMax, repeats, truth }: World, rng: Rng): SearchScores {
+export function simulateSearch(
+  { patients, films = 1, kMax, between = [], repeats, truth }: World,
+  rng: Rng,
+): SearchScores {
   const patientOf = Array.from({ length: patients * films }, (_, i) => Math.floor(i / films))
   const yTrue = patientOf.map((patient) => patient % 2)
   const names = patientOf.map((patient) => `p${patient}`)
@@ -32,12 +37,14 @@ export function simulateSearch({ patients, films = 1, kMax, repeats, truth }: Wo
   }
   const whim = draw().map((value) => Math.sqrt(common) * value)
   const drift = Array.from({ length: repeats }, () => new Float64Array(yTrue.length))
-  const ks = Array.from({ length: kMax }, (_, i) => i + 1)
-  const influences = ks.map((k) => {
+  const ks = [1, ...between, ...Array.from({ length: kMax - 1 }, (_, i) => i + 2)]
+  const influences = ks.map((k, at) => {
+    const before = at === 0 ? 0 : ks[at - 1]
     const shift = Math.SQRT2 * normalQuantile(truth(k))
     const scores = drift.map((own) => {
       const fresh = draw()
-      for (let i = 0; i < own.length; i++) own[i] = Math.sqrt((k - 1) / k) * own[i] + Math.sqrt(1 / k) * fresh[i]
+      for (let i = 0; i < own.length; i++)
+        own[i] = Math.sqrt(before / k) * own[i] + Math.sqrt((k - before) / k) * fresh[i]
       return yTrue.map((label, i) => label * shift + whim[i] + Math.sqrt(1 - common) * own[i])
     })
     return patientInfluence(yTrue, scores, names)

@@ -79,7 +79,7 @@ export function samplePlan(): Plan {
     work: {
       ganSteps: 6000,
       gans: 1,
-      kMax: 26,
+      multiples: Array.from({ length: 26 }, (_, i) => i + 1),
       repeats: 3,
       heads: 246,
       imagesDrawn: 9000,

@@ -19,6 +19,7 @@ const nullDraws = 9999
 interface Options {
   rule: (typeof rules)[number]
   window: number
+  gaps?: boolean
   encoding?: string
 }
 
@@ -32,9 +33,10 @@ export function define(command: Command, { result }: Outside): void {
         .argParser(wholeNumber(1))
         .default(12),
     )
+    .option('--gaps', 'whole K that the table leaves out were never meant to be tried')
     .addOption(encodingOption())
-    .action((file: string, { rule, window, encoding }: Options) => {
-      const scores = readScores(file, encoding)
+    .action((file: string, { rule, window, gaps, encoding }: Options) => {
+      const scores = readScores(file, { gaps, encoding })
       const policy: SearchPolicy = { rule, windowSize: window, fixedK: null }
       const stop = stopOf(file, scores, policy)
       const { kOptimal, stoppedAt, converged } = stop
@@ -42,6 +44,7 @@ export function define(command: Command, { result }: Outside): void {
     })
   examples(command, [
     ['The stop rule of the paper on your own scores', 'kopt search scores.csv --window 12'],
+    ['Scores of K = 1, 2, 4, 8, 16', 'kopt search scores.csv --window 2 --gaps'],
     [
       'The smallest K that is within one standard error of the best',
       'kopt search scores.csv --rule one-standard-error --json',
@@ -56,9 +59,9 @@ interface Scores {
   theta: number[][]
 }
 
-function readScores(file: string, encoding?: string): Scores {
+function readScores(file: string, { gaps, encoding }: Pick<Options, 'gaps' | 'encoding'>): Scores {
   const table = readScoreTable(file, ['k', 'score'], form, encoding)
-  const ks = table.wholeNumbers('k', 1)
+  const ks = table.numbers('k', 1)
   const scores = table.numbers('score')
   const repeats = table.header.includes('repeat') ? table.text('repeat') : undefined
   const byK = new Map<number, Map<string, number>>()
@@ -71,10 +74,11 @@ function readScores(file: string, encoding?: string): Scores {
   })
   throwProblems(file, problems)
   const sorted = [...byK.keys()].sort((a, b) => a - b)
-  const missing = sorted.slice(1).flatMap((k, i) => (k === sorted[i] + 1 ? [] : [sorted[i] + 1]))
-  if (missing.length > 0) {
+  const missing = sorted.slice(1).find((k, i) => k > Math.floor(sorted[i]) + 1)
+  if (missing !== undefined && !gaps) {
+    const before = sorted[sorted.indexOf(missing) - 1]
     throw new UserError(
-      `${file} has no score of K = ${missing[0]}, but one of K = ${sorted.at(-1)}; the rule looks at every K in turn`,
+      `${file} has no score of K = ${Math.floor(before) + 1}, but one of K = ${missing}; the rule looks at every K in turn. Score it, or say --gaps where it was never meant to be tried`,
     )
   }
   const names = [...(byK.get(sorted[0]) as Map<string, number>).keys()].sort()

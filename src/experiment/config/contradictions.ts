@@ -1,5 +1,7 @@
 /** What can't be together: values that are each in range, but of which one leaves no sense to another. */
+import { ranges } from '../../base/format.js'
 import { generatorKind } from '../../generator/registry.js'
+import { multiplesTried } from './multiples.js'
 import type { Config } from './schema.js'
 
 type Contradiction = (config: Config) => readonly string[] | string | false
@@ -14,7 +16,7 @@ const all: readonly Contradiction[] = [
   foldsWithGivenImages,
   generatorSeedsWithGivenImages,
   noFixedK,
-  fixedKBeyondGrid,
+  fixedKNotTried,
   headSeedsWithoutSeed,
   foldsChosenOnTest,
 ]
@@ -50,8 +52,12 @@ function noFixedK({ search: { rule, fixedK } }: Config) {
   )
 }
 
-function fixedKBeyondGrid({ search: { fixedK, kMax } }: Config) {
-  return fixedK !== null && fixedK > kMax && `search.fixedK ${fixedK} is above search.kMax ${kMax}`
+function fixedKNotTried({ search }: Config) {
+  const { fixedK, multiples, kMax } = search
+  if (fixedK === null || multiplesTried(search).includes(fixedK)) return false
+  return typeof multiples === 'string' && fixedK > kMax
+    ? `search.fixedK ${fixedK} is above search.kMax ${kMax}`
+    : `search.fixedK ${fixedK} is not among the K that are tried (${ranges(multiplesTried(search))}); name it there, for example --set 'search.multiples=[1, ${fixedK}]'`
 }
 
 function headSeedsWithoutSeed({ search: { heads }, head }: Config) {

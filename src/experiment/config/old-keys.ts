@@ -104,7 +104,7 @@ const valuesBefore: PartialConfig = {
   synthetic: { excludeCopies: false },
   // How a block would be trained is of no account where none is.
   backbone: { unfreeze: 'none', fineTune: backbone.parse({}).fineTune },
-  search: { heads: 1, null: true },
+  search: { multiples: 'whole', heads: 1, null: true },
   evaluation: { sensitivity: null, prevalence: null },
 }
 

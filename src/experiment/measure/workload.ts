@@ -8,6 +8,7 @@ import type { StageName } from '../../record/events.js'
 import { additions } from '../../synthetic/allocation.js'
 import { type Arm, composition, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
+import { largestTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { drawsOf, repeatsOf } from '../work/repeats.js'
 import { multiplesOf } from '../work/trials.js'
@@ -52,9 +53,8 @@ export function workPlan(config: Config, films: number, rounds: readonly RoundSi
 }
 
 function roundWork(config: Config, { train, selection, test, fold }: RoundSizes): StageWork[] {
-  const { kMax } = config.search
   const trainFilms = total(train)
-  const pool = drawsOf(config).length * total(additions(train, kMax))
+  const pool = drawsOf(config).length * total(additions(train, largestTried(config.search)))
   // Images made elsewhere need no generator here.
   const { seeds } = config.training
   const trained = isTrained(config) ? { gan: seeds, 'gan-step': seeds * trainedGenerator(config).steps } : null
@@ -75,19 +75,18 @@ function filmCounts(films: number): Partial<UnitCounts> {
 
 /** Heads of arms at every multiple and repeat, and the rows that they are fitted on. */
 function headCounts(config: Config, train: readonly number[], arms: readonly Arm[]): UnitCounts {
-  const { kMax } = config.search
   const repeats = repeatsOf(config).length
-  const sizes = arms.flatMap((arm) => multiplesOf(arm, kMax).map((k) => sizeOf(arm, train, k)))
+  const sizes = arms.flatMap((arm) => multiplesOf(arm, config.search).map((k) => sizeOf(arm, train, k)))
   return counts({ head: repeats * sizes.length, 'head-row': repeats * total(sizes) })
 }
 
-/** The Adam head's controls with the chosen arm's steps: each costs what that arm's head does, taken at half of kMax. */
+/** The Adam head's controls with the chosen arm's steps: each costs what that arm's head does, taken at half of the largest K. */
 function equalStepsCounts(config: Config, train: readonly number[]): UnitCounts {
   const { head, search } = config
   if (head.kind !== 'adam') return counts({})
   const chosen = generatorArms.find((arm) => arm.name === chosenArm) as Arm
   const heads = repeatsOf(config).length * equalStepsArms.length
-  return counts({ head: heads, 'head-row': heads * sizeOf(chosen, train, Math.ceil(search.kMax / 2)) })
+  return counts({ head: heads, 'head-row': heads * sizeOf(chosen, train, Math.ceil(largestTried(search) / 2)) })
 }
 
 function sizeOf(arm: Arm, train: readonly number[], k: number): number {

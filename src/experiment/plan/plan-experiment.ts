@@ -19,6 +19,7 @@ import {
   warningsOf,
 } from '../cohort/read-cohorts.js'
 import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
+import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
 import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../measure/workload.js'
@@ -177,7 +178,7 @@ function workFacts(work: readonly StageWork[], config: Config): Plan['work'] {
   return {
     ganSteps: isTrained(config) ? trainedGenerator(config).steps : 0,
     gans: sum('gan'),
-    kMax: search.kMax,
+    multiples: multiplesTried(search),
     repeats: search.repeats,
     heads: sum('head'),
     imagesDrawn: sum('drawing'),

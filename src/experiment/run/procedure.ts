@@ -13,6 +13,7 @@ import type { SetScores } from '../../scoring/set-scores.js'
 import { type Arm, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { SealedTestSets, SearchData } from '../cohort/film-set.js'
 import { givenImages, isTrained } from '../config/chosen-generator.js'
+import { multiplesTried } from '../config/multiples.js'
 import { runStage } from '../stage.js'
 import { evaluateArms } from '../stages/evaluate-arms.js'
 import { extractFilmFeatures } from '../stages/extract-features.js'
@@ -65,7 +66,9 @@ export async function runProcedure(
 
 /** The same run with a search that ends earlier, where the images do. */
 export function upToMultiple<Context extends Pick<RunContext, 'config'>>(context: Context, kMax: number): Context {
-  return { ...context, config: { ...context.config, search: { ...context.config.search, kMax } } }
+  const { search } = context.config
+  const multiples = multiplesTried(search).filter((k) => k <= kMax)
+  return { ...context, config: { ...context.config, search: { ...search, multiples } } }
 }
 
 /** First figures while the generator trains: what needs no synthetic image. */
@@ -83,7 +86,7 @@ function knownTrials(context: RunContext, data: SearchData, arms: readonly Arm[]
   const { search } = context.config
   return arms
     .filter((arm) => arm.multiplyWith === undefined || scoresWholeGrid(search))
-    .flatMap((arm) => multiplesOf(arm, search.kMax).flatMap((k) => trialsOf(context, data, arm, k)))
+    .flatMap((arm) => multiplesOf(arm, search).flatMap((k) => trialsOf(context, data, arm, k)))
 }
 
 interface Searched {
@@ -115,7 +118,7 @@ async function searchEveryArm(context: RunContext, data: SearchData): Promise<Se
 }
 
 function fitOnce(context: RunContext, data: SearchData, arm: Arm) {
-  const [k] = multiplesOf(arm, context.config.search.kMax)
+  const [k] = multiplesOf(arm, context.config.search)
   return runTrials(context, 'search-k', trialsOf(context, data, arm, k))
 }
 

@@ -15,6 +15,7 @@ import type { ArmFigures } from '../../scoring/figures.js'
 import { composition, type Kind } from '../arms.js'
 import { classCounts, type SearchData } from '../cohort/film-set.js'
 import { givenImages } from '../config/chosen-generator.js'
+import { largestTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { shownConfig } from '../config/shown.js'
 import { type StageContext, stageSeconds } from '../stage.js'
@@ -118,7 +119,7 @@ function syntheticFacts(
 ): Result['synthetic'] {
   const imagesGiven = givenImages(config)
   const perClass = <T>(values: readonly T[]) => Object.fromEntries(classes.map((label, c) => [label, values[c]]))
-  const ends = (used: number) => ({ asked: config.search.kMax, used })
+  const ends = (used: number) => ({ asked: largestTried(config.search), used })
   if (!given || !imagesGiven)
     return { source: 'gan', ...(pools && { excluded: perClass(pools.excluded), kMax: ends(pools.kMax) }) }
   return {

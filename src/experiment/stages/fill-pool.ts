@@ -12,11 +12,12 @@ import type { TrainingSummary } from '../../generator/train.js'
 import type { StageName } from '../../record/events.js'
 import { progressOf } from '../../record/progress.js'
 import type { ExcludedCopies } from '../../record/result.js'
-import { additions, largestMultiple } from '../../synthetic/allocation.js'
+import { additions, multiplesFilled } from '../../synthetic/allocation.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
 import { drawSifted, type Sifted } from '../../synthetic/sift.js'
 import { endsEarlyWords, imagesOfClasses } from '../../words/run-warnings.js'
 import { classCounts, originalsOf, type SearchData } from '../cohort/film-set.js'
+import { largestTried, multiplesTried } from '../config/multiples.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf, ganOfDraw } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
@@ -24,7 +25,7 @@ import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
 
 function poolCounts({ config }: Pick<StageContext, 'config'>, data: SearchData): number[] {
-  return additions(classCounts(data.train, data.classes), config.search.kMax)
+  return additions(classCounts(data.train, data.classes), largestTried(config.search))
 }
 
 /** Fills the pools of conventional augmentation. */
@@ -60,7 +61,7 @@ export async function fillConventionalPool(
 export interface SiftedPools {
   /** By class, over all pools. */
   readonly excluded: readonly ExcludedCopies[]
-  /** The largest K that every pool has images for, at most the one asked for. */
+  /** The largest of the multiples asked for that every pool has images for. */
   readonly kMax: number
 }
 
@@ -119,13 +120,15 @@ function multipleLeft(
   data: SearchData,
   sifted: readonly (readonly Sifted[])[],
 ): number {
-  const { kMax: asked, fixedK } = config.search
+  const tried = multiplesTried(config.search)
+  const asked = largestTried(config.search)
   const originals = classCounts(data.train, data.classes)
   const left = sifted.map((pools) => Math.min(...pools.map(({ checked, excluded }) => checked - excluded)))
-  const kMax = Math.min(asked, largestMultiple(originals, left))
-  if (kMax < (fixedK ?? 1)) {
+  const kMax = multiplesFilled(originals, left, tried).at(-1)
+  const wanted = config.search.fixedK ?? tried[0]
+  if (kMax === undefined || kMax < wanted) {
     throw new UserError(
-      `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${fixedK ?? 1}: it may have learned its films by heart. Train it for fewer steps (generator.steps), on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
+      `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${wanted}: it may have learned its films by heart. Train it for fewer steps (generator.steps), on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
     )
   }
   if (kMax < asked)

@@ -16,9 +16,10 @@ import { type GivenOptions, takeGiven } from '../../generator/given/given.js'
 import { type GeneratedImages, readGenerated } from '../../generator/given/read.js'
 import { progressOf } from '../../record/progress.js'
 import type { ExcludedCopies } from '../../record/result.js'
-import { additions, largestMultiple } from '../../synthetic/allocation.js'
+import { additions, multiplesFilled } from '../../synthetic/allocation.js'
 import { endsEarlyWords, equalFilmsWords, generatorUnknown } from '../../words/run-warnings.js'
 import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
+import { largestTried, multiplesTried } from '../config/multiples.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
@@ -32,7 +33,7 @@ export interface GivenImages {
   readonly trainingFilms: readonly number[]
   /** Suspected copies of training films, already left out; null where they may stay. */
   readonly excluded: readonly ExcludedCopies[] | null
-  /** The largest K that every class has images for, at most the one asked for. */
+  /** The largest of the multiples asked for that every class has images for. */
   readonly kMax: number
   readonly warnings: readonly string[]
 }
@@ -62,8 +63,11 @@ export function readGivenImages(
     const trainingFilms = equal.map((films) => (excluded ? 0 : films.filter(Boolean).length))
     const counts = pixels.map((images) => images.shape[0])
     const originals = classCounts(data.train, data.classes)
-    const kMax = Math.min(config.search.kMax, largestMultiple(originals, counts))
-    refuseTooFew(folder, data.classes, originals, { counts, excluded }, kMax, config.search.fixedK)
+    const tried = multiplesTried(config.search)
+    const [asked, filled] = [largestTried(config.search), multiplesFilled(originals, counts, tried)]
+    const wanted = config.search.fixedK ?? tried[0]
+    if (!filled.includes(wanted)) refuseTooFew(folder, data.classes, originals, { counts, excluded }, wanted)
+    const kMax = filled[filled.length - 1]
     pixels.forEach((images, c) => {
       seals.writeNpy(directory.poolArray(givenName(c)), images)
     })
@@ -72,9 +76,7 @@ export function readGivenImages(
       ...given.warnings.map(shownWarning),
       generatorUnknown,
       ...(copies > 0 ? [equalFilmsWords(copies)] : []),
-      ...(kMax < config.search.kMax
-        ? [endsEarlyWords({ classes: data.classes, counts }, kMax, config.search.kMax)]
-        : []),
+      ...(kMax < asked ? [endsEarlyWords({ classes: data.classes, counts }, kMax, asked)] : []),
     ]
     for (const text of warnings) emit({ type: 'warning', text })
     return { counts, trainingFilms, excluded, kMax, warnings }
@@ -90,7 +92,7 @@ export async function fillGivenPool(
 ): Promise<void> {
   const { config, directory, seals } = context
   await runStage(context, 'fill-pool', async () => {
-    const counts = additions(classCounts(data.train, data.classes), config.search.kMax)
+    const counts = additions(classCounts(data.train, data.classes), largestTried(config.search))
     const total = drawsOf(config).length * counts.reduce((a, b) => a + b, 0)
     const progress = progressOf(context, 'fill-pool', total, 'images')
     for (const draw of drawsOf(config)) {
@@ -163,11 +165,8 @@ function refuseTooFew(
   classes: readonly string[],
   originals: readonly number[],
   { counts, excluded }: Pick<GivenImages, 'counts' | 'excluded'>,
-  kMax: number,
-  fixedK: number | null,
+  wanted: number,
 ): void {
-  const wanted = fixedK ?? 1
-  if (kMax >= wanted) return
   throwProblems(
     `${folder} holds too few images for K = ${wanted}`,
     additions(originals, wanted).flatMap((needed, c) =>

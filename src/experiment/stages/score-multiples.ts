@@ -20,7 +20,7 @@ export async function scoreMultiples(
   stage: StageName,
 ): Promise<Map<number, TrialOutcome[]>> {
   const { search } = context.config
-  const all = multiplesOf(arm, search.kMax)
+  const all = multiplesOf(arm, search)
   const byK = new Map<number, TrialOutcome[]>()
   const score = async (ks: readonly number[]) => {
     const outcomes = await runTrials(
@@ -38,7 +38,7 @@ export async function scoreMultiples(
     await score(all)
     return byK
   }
-  const policy = { windowSize: search.windowSize, firstK: all[0], kMax: search.kMax }
+  const policy = { windowSize: search.windowSize, multiples: all }
   for (;;) {
     const means = new Map([...byK].map(([k, outcomes]) => [k, meanOf(outcomes.map((outcome) => outcome.score))]))
     const state = slidingWindow(means, policy)
@@ -48,7 +48,7 @@ export async function scoreMultiples(
       (top, next) => (next[1] > top[1] ? next : top),
       [all[0], Number.NEGATIVE_INFINITY],
     )[0]
-    await score(all.filter((k) => k >= state.next && k <= best + search.windowSize))
+    await score(all.slice(all.indexOf(state.next), all.indexOf(best) + search.windowSize + 1))
   }
 }
 

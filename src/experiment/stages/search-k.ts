@@ -66,6 +66,7 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
       selectOn: search.selectOn,
       selectionCases: data.selection.films.length,
       ...stop,
+      position: ks.indexOf(stop.kOptimal) + 1,
       trials,
       repeats: repeats.map(({ gan, draw, head }) => ({ gan, draw, head })),
       varianceShares: varianceShares(

@@ -13,6 +13,7 @@ import { progressOf } from '../../record/progress.js'
 import { unsettledWords } from '../../words/run-warnings.js'
 import { type Arm, composition, type Kind, type Part } from '../arms.js'
 import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
+import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { filmMatrix } from './film-features.js'
 import { type Repeat, repeatsOf } from './repeats.js'
@@ -33,9 +34,9 @@ export function poolName(kind: 'synthetic' | 'conventional', draw: number, class
   return `${kind}-r${draw}-c${classIndex}`
 }
 
-/** The multiples an arm is scored at: 1..kMax where it has a K, else the one form it has (0 without balancing). */
-export function multiplesOf(arm: Arm, kMax: number): number[] {
-  if (arm.multiplyWith) return Array.from({ length: kMax }, (_, i) => i + 1)
+/** The multiples an arm is scored at: the search's where it has a K, else the one form it has (0 without balancing). */
+export function multiplesOf(arm: Arm, search: Config['search']): readonly number[] {
+  if (arm.multiplyWith) return multiplesTried(search)
   return [arm.balanceWith ? 1 : 0]
 }
 

@@ -43,6 +43,16 @@ export function wholeMarks(
   return first === undefined ? [] : [{ value: first, label: write(first) }]
 }
 
+/** Those of the marks whose labels fit side by side, where a mark gives way to those before it. */
+export function sideBySide(marks: readonly Mark[], scale: (value: number) => number): Mark[] {
+  const fitting: Mark[] = []
+  for (const mark of marks) {
+    const apart = (other: Mark) => (textWidth(mark.label) + textWidth(other.label)) / 2 + 6
+    if (fitting.every((other) => Math.abs(scale(mark.value) - scale(other.value)) >= apart(other))) fitting.push(mark)
+  }
+  return fitting.sort((a, b) => a.value - b.value)
+}
+
 export function placed(marks: readonly Mark[], scale: (value: number) => number): Tick[] {
   return marks.map(({ value, label }) => ({ at: scale(value), label }))
 }

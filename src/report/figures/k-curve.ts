@@ -6,7 +6,7 @@ import { scaleLinear } from 'd3-scale'
 import { area, line as linePath } from 'd3-shape'
 import { count, fixed, ranges } from '../../base/format.js'
 import { bottomAxis, circle, leftAxis, line, path, picture, rect, text, textWidth } from '../svg.js'
-import { besideAxis, beyondAxis, marksOf, placed, valueMarks } from './axis.js'
+import { besideAxis, beyondAxis, placed, sideBySide, valueMarks } from './axis.js'
 
 export interface KCurveTrial {
   k: number
@@ -46,10 +46,9 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   const highest = Math.min(1, Math.max(...(values.length > 0 ? values : [1])))
   const y = scaleLinear([lowest, Math.max(highest, lowest + 0.02)], [bottom, top + 6]).nice(5)
   const scores = valueMarks(y, 5)
-  const sizes = thin(ks, narrow ? 4 : 7).map((k) => ({
-    value: k,
-    label: count(sorted.find((trial) => trial.k === k)!.size),
-  }))
+  const images = new Map(sorted.map((trial) => [trial.k, count(trial.size)]))
+  const sizes = wholeFirst(ks, narrow ? 4 : 7).map((k) => ({ value: k, label: images.get(k) as string }))
+  const multiples = wholeFirst(ks, narrow ? 7 : 14).map((k) => ({ value: k, label: String(k) }))
   const left = besideAxis(scores, 48)
   const right = width - beyondAxis(sizes, 14)
   const x = scaleLinear([first - 0.5, last + 0.5], [left, right])
@@ -57,8 +56,8 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   const body: string[] = []
   const chosen = sorted.find((trial) => trial.k === kOptimal)
   body.push(leftAxis(placed(scores, y), left, right, top - (narrow ? 44 : 18), options.scoreTitle))
-  body.push(bottomAxis(placed(marksOf(thin(ks, narrow ? 7 : 14)), x), left, right, bottom, bottom, 'Multiple K'))
-  for (const { at, label } of placed(sizes, x))
+  body.push(bottomAxis(placed(sideBySide(multiples, x), x), left, right, bottom, bottom, 'Multiple K'))
+  for (const { at, label } of placed(sideBySide(sizes, x), x))
     body.push(text(at, top - 4, label, { className: 'tick', anchor: 'middle' }))
   body.push(text(right, top - (narrow ? 26 : 30), 'images in the training set', { className: 'title', anchor: 'end' }))
 
@@ -107,8 +106,12 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   if (indistinguishable.length > 0) {
     body.push(
       ...indistinguishable
-        .filter((k) => k >= first && k <= last)
-        .map((k) => rect(x(k - 0.5) + 0.5, bottom + 50, x(k + 0.5) - x(k - 0.5) - 1, 6, 'fill-1')),
+        .filter((k) => ks.includes(k))
+        .map((k) => {
+          const { from, to } = around(ks, k)
+          const gap = Math.min(0.5, (x(to) - x(from)) / 6)
+          return rect(x(from) + gap, bottom + 50, x(to) - x(from) - 2 * gap, 6, 'fill-1')
+        }),
     )
     body.push(
       text(
@@ -116,19 +119,30 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
         bottom + 74,
         narrow
           ? `bar: K not told from the best`
-          : `bar: K not distinguishable from the best (${ranges(indistinguishable)})`,
+          : `bar: K not distinguishable from the best (${ranges(indistinguishable, ks)})`,
         { className: 'note' },
       ),
     )
   }
 
   const description = chosen
-    ? `${sorted.length} multiples from ${first} to ${last}. Chosen K = ${kOptimal} with ${fixed(chosen.mean)}${chosen.se === null ? '' : `, standard error ${fixed(chosen.se)}`}. The search ${options.converged ? 'stopped' : 'ended without converging'} at K = ${stoppedAt}. Not distinguishable from the best: K = ${ranges(indistinguishable)}.`
+    ? `${sorted.length} multiples from ${first} to ${last}. Chosen K = ${kOptimal} with ${fixed(chosen.mean)}${chosen.se === null ? '' : `, standard error ${fixed(chosen.se)}`}. The search ${options.converged ? 'stopped' : 'ended without converging'} at K = ${stoppedAt}. Not distinguishable from the best: K = ${ranges(indistinguishable, ks)}.`
     : 'No trial.'
   return picture(
     { id: options.id, title: `${options.scoreTitle} against the multiple K`, description, width, height },
     body,
   )
+}
+
+/** Multiples worth a label, those before others that matter more: at most `most` whole ones, then what lies between whole ones. */
+function wholeFirst(ks: readonly number[], most: number): number[] {
+  return [...thin(ks.filter(Number.isInteger), most), ...ks.filter((k) => !Number.isInteger(k))]
+}
+
+/** From half way to the multiple before to half way to the next; half a unit beyond the ends. */
+function around(ks: readonly number[], k: number): { from: number; to: number } {
+  const at = ks.indexOf(k)
+  return { from: (k + (ks[at - 1] ?? k - 1)) / 2, to: (k + (ks[at + 1] ?? k + 1)) / 2 }
 }
 
 /** At most `most` of the values, evenly spaced, the first one among them. */

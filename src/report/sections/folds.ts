@@ -3,6 +3,7 @@
 import { absent, count, counted, proportion, pValue, ranges, signed } from '../../base/format.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { FoldResult, Result } from '../../record/result.js'
+import { scoredMultiples } from '../../words/multiple.js'
 import { armInSentence, rankingName } from '../../words/names.js'
 import { html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
@@ -18,7 +19,10 @@ export function folds(result: Result): Markup | undefined {
     'folds',
     'The folds',
     html`<p>All internal films were divided into ${counted(result.verdict.basis.folds, 'fold')}${times > 1 && `, ${times} times`}. In each, the whole procedure was done afresh without the fold’s films: its own ${noun}, pools, search for K and heads. Only then were the fold’s films scored. Films are compared within a fold alone; the uncertainty is that of patients, and for the verdict also that of the folds themselves. The K above and the model in model/ come from one more ${noun} on all films, which no internal film could test.</p>`,
-    html`<p>K chosen: ${ranges([...new Set(all.map((fold) => fold.kOptimal))].sort((a, b) => a - b))}${spreadOfK(all)}.</p>`,
+    html`<p>K chosen: ${ranges(
+      all.map((fold) => fold.kOptimal),
+      scoredMultiples(result.search),
+    )}${spreadOfK(all)}.</p>`,
     table({
       caption: html`<b>Every fold</b>: K that its tuning films chose, and ${ranking} on its test films of ${armInSentence(chosen)} and of ${armInSentence('OD')}. Single folds are small; none of them says anything by itself.`,
       columns: [

@@ -1,8 +1,9 @@
 /** Choosing K: the curve (the paper's Figure 1), what chance alone would find, and every trial (Table S1). */
 
-import { absent, count, counted, fixed, percentage, proportion, pValue, ranges, signed } from '../../base/format.js'
+import { absent, count, counted, fixed, percentage, proportion, pValue, signed } from '../../base/format.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result, SearchResult } from '../../record/result.js'
+import { amountWords, indistinguishableWords, scoredMultiples } from '../../words/multiple.js'
 import { armInSentence, armWithCode, measureNames, metricName, rankingName } from '../../words/names.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
 import { html, type Markup } from '../html.js'
@@ -13,7 +14,7 @@ export function kSearch(result: Result, figures: FigureList): Markup {
   return section(
     'search',
     'Choosing K',
-    html`<p>A training set of multiple K holds K times as many films as the balanced set: K = 1 fills every class up to the largest, each further step adds as many synthetic films again. ${sentence(search)}</p>`,
+    html`<p>A training set of multiple K holds K times as many films as the balanced set: K = 1 fills every class up to the largest, ${steps(search)}. ${sentence(search, amountWords(result))}</p>`,
     html`<p>${chance(search)}</p>`,
     repeatsTable(search, generatorOf(result).noun),
     searchFigure(search, figures, 'k-curve'),
@@ -26,11 +27,20 @@ export function kSearch(result: Result, figures: FigureList): Markup {
   )
 }
 
-function sentence(search: SearchResult): Markup {
+/** What lies beyond the balanced set. */
+function steps(search: SearchResult): string {
+  const between = scoredMultiples(search).some((k) => k < 2 && k > 1)
+  return between
+    ? 'K = 2 adds as many synthetic films again, K = 1.25 one synthetic film for every 4 of the balanced set'
+    : 'K = 2 adds as many synthetic films again, and so on'
+}
+
+/** `amount`: what the chosen K is in words. */
+function sentence(search: SearchResult, amount?: string): Markup {
   const films = counted(search.selectionCases, `${search.selectOn} image`)
   const repeats = search.trials[0]?.scores.length ?? 0
   const mean = repeats > 1 ? `, mean of ${repeats} repeats` : ', one repeat'
-  const known = `not distinguishable: ${ranges(search.indistinguishable)}`
+  const known = `not distinguishable: ${indistinguishableWords(search)}`
   if (search.rule === 'fixed') return html`${kEquals(search.kOptimal)} was fixed beforehand, not searched.`
   const rule =
     search.rule === 'sliding-window'
@@ -39,7 +49,7 @@ function sentence(search: SearchResult): Markup {
   const end = search.converged
     ? html`It stopped at ${kEquals(search.stoppedAt)}.`
     : html`It reached the largest K allowed, ${search.stoppedAt}, before the rule stopped: not converged.`
-  return html`${kEquals(search.kOptimal)} chosen on ${films}; ${known}. (${metricName(search.metric)}${mean}; ${rule}.) ${end}`
+  return html`${kEquals(search.kOptimal)}${amount !== undefined && ` (${amount})`} chosen on ${films}; ${known}. (${metricName(search.metric)}${mean}; ${rule}.) ${end}`
 }
 
 function factorInWords(factor: 'gan' | 'draw' | 'head' | 'residual', noun: string): string {
@@ -94,7 +104,7 @@ function chance(search: SearchResult): string {
     .map(({ level, value }) => `${signed(value)} (${Math.round(level <= 1 ? level * 100 : level)} %)`)
   const alone = known.length > 0 ? ` Quantiles of what chance alone finds: ${known.join(', ')}.` : ''
   const found = p === null ? `${absent} (${reason ?? 'not computed'})` : pValue(p)
-  return `How sure is this K? The gain over K = 1 on the ${search.selectOn} films is ${signed(gain)}. If K had no effect at all, the same rule on the same films would find a gain this large or larger: ${found}.${alone} The gain belongs to the films that chose K and is not performance.`
+  return `How sure is this K? The gain over K = ${scoredMultiples(search)[0]} on the ${search.selectOn} films is ${signed(gain)}. If K had no effect at all, the same rule on the same films would find a gain this large or larger: ${found}.${alone} The gain belongs to the films that chose K and is not performance.`
 }
 
 function searchFigure(search: SearchResult, figures: FigureList, name: string): Markup | undefined {
@@ -102,7 +112,7 @@ function searchFigure(search: SearchResult, figures: FigureList, name: string): 
   const after = search.stoppedAt < Math.max(0, ...search.trials.map((trial) => trial.k))
   return figureBlock(
     figures.get(name),
-    html`<b>${rankingName({ search })} against the size of the training set</b>, ${armInSentence(search.arm)} (as the paper’s Figure 1).${band && ' Band: one standard error, over films and repeats.'}${(search.trials[0]?.scores.length ?? 0) > 1 && ' Dots: single repeats.'}${after && ' Grey: past the stop, scored only to learn what chance finds.'} Bar below the axis: the K that these ${count(search.selectionCases)} films can’t tell from the best, ${ranges(search.indistinguishable)}.`,
+    html`<b>${rankingName({ search })} against the size of the training set</b>, ${armInSentence(search.arm)} (as the paper’s Figure 1).${band && ' Band: one standard error, over films and repeats.'}${(search.trials[0]?.scores.length ?? 0) > 1 && ' Dots: single repeats.'}${after && ' Grey: past the stop, scored only to learn what chance finds.'} Bar below the axis: the K that these ${count(search.selectionCases)} films can’t tell from the best, ${indistinguishableWords(search)}.`,
   )
 }
 

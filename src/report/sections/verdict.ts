@@ -8,7 +8,6 @@ import {
   listing,
   proportion,
   pValue,
-  ranges,
   short,
   signed,
   signedLimits,
@@ -18,6 +17,7 @@ import { findConcerns } from '../../record/find-concerns.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result, Verdict } from '../../record/result.js'
 import { verdictFirst } from '../../words/concerns.js'
+import { amountWords, indistinguishableWords } from '../../words/multiple.js'
 import { armInSentence, metricName, rankingName, setName } from '../../words/names.js'
 import { reach } from '../../words/reach.js'
 import { type FigureList, resultSets } from '../figure-list.js'
@@ -165,7 +165,9 @@ ${shown}</div>
 ${modelSentence(result)}</section>\n`
 }
 
-function multipleTile({ search }: Result): Tile {
+function multipleTile(result: Result): Tile {
+  const { search } = result
+  const amount = amountWords(result)
   const how =
     search.rule === 'fixed'
       ? 'fixed beforehand'
@@ -173,7 +175,7 @@ function multipleTile({ search }: Result): Tile {
   return {
     label: 'Multiple of the balanced training set',
     value: kEquals(search.kOptimal),
-    note: `${how}; not distinguishable: ${ranges(search.indistinguishable)}`,
+    note: `${amount === undefined ? '' : `${amount}; `}${how}; not distinguishable: ${indistinguishableWords(search)}`,
   }
 }
 

@@ -2,11 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { multiplesTried } from '../../../src/experiment/config/multiples.js'
 import { readConfigFile } from '../../../src/experiment/config/read-file.js'
 import { resolveConfig } from '../../../src/experiment/config/resolve.js'
 import { parseSetting } from '../../../src/experiment/config/setting.js'
 
 const dataset = { dataset: 'films' }
+const whole = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, i) => first + i)
 
 describe('a configuration', () => {
   it('comes from the preset, the file and the settings, the later over the earlier', () => {
@@ -71,6 +73,35 @@ describe('a configuration', () => {
     )
     expect(() => resolveConfig(dataset, parseSetting('split.fractions=[0.5, 0.1, 0.2]'))).toThrow(/add up to 1/)
     expect(() => resolveConfig(dataset, parseSetting('search.rule=fixed'))).toThrow(/needs search\.fixedK/)
+  })
+
+  it('takes a list of multiples that ascend, and refuses any other in a sentence', () => {
+    const withList = (list: string) => resolveConfig(dataset, parseSetting(`search.multiples=${list}`)).search
+    expect(multiplesTried(withList('[1, 1.25, 1.5, 2, 3, 5, 8]'))).toEqual([1, 1.25, 1.5, 2, 3, 5, 8])
+    expect(multiplesTried(withList('[1.0001]'))).toEqual([1.0001])
+    const wrong = (list: string) => () => withList(list)
+    expect(wrong('[1, 3, 2]')).toThrow(
+      'search.multiples: expected each K once and the smaller ones first, such as [1, 1.25, 1.5, 2, 3, 5, 8], got [1,3,2]',
+    )
+    expect(wrong('[1, 1]')).toThrow('each K once')
+    expect(wrong('[1, 1.00001]')).toThrow('search.multiples: expected K with at most 4 decimals, got [1,1.00001]')
+    expect(wrong('[0.5, 1]')).toThrow('search.multiples: expected at least 1, got 0.5')
+    for (const list of ['[]', '[1, .inf]', '[1, two]', 'coarse', '3', 'null', `[${whole(1, 201)}]`])
+      expect(wrong(list), list).toThrow(/search\.multiples: expected .*a list of 1 to 200 numbers of at least 1, got /)
+    expect(multiplesTried(withList(`[${whole(1, 200)}]`))).toHaveLength(200)
+  })
+
+  it('fixes no K that is not tried', () => {
+    const fixedAt = (k: number, ...more: string[]) =>
+      resolveConfig(dataset, ...[`search.fixedK=${k}`, 'search.rule=fixed', ...more].map(parseSetting)).search.fixedK
+    expect(fixedAt(1.25)).toBe(1.25)
+    expect(fixedAt(26)).toBe(26)
+    expect(fixedAt(4.5, 'search.multiples=[1, 4.5]')).toBe(4.5)
+    expect(() => fixedAt(27)).toThrow('search.fixedK 27 is above search.kMax 26')
+    expect(() => fixedAt(2.5)).toThrow(
+      "search.fixedK 2.5 is not among the K that are tried (1, 1.1, 1.25, 1.5, 2 to 26); name it there, for example --set 'search.multiples=[1, 2.5]'",
+    )
+    expect(() => fixedAt(30, 'search.multiples=[1, 20]', 'search.kMax=40')).toThrow('not among the K that are tried')
   })
 
   it('keeps the names of external sets apart from those of the run, wherever they were asked for', () => {

@@ -74,7 +74,8 @@ describe('config.yaml of 0.1', () => {
   }
 
   it.each(['quick', 'standard', 'kong2022'] as const)('of the preset %s is read as what it is called now', (preset) => {
-    expect(storedIn(presets[preset])).toEqual(resolveConfig({ dataset: 'films', preset }))
+    const before: PartialConfig = { dataset: 'films', preset, search: { multiples: 'whole' } }
+    expect(storedIn(presets[preset])).toEqual(resolveConfig(before))
   })
 
   it('is read where it took images made elsewhere', () => {

@@ -28,8 +28,9 @@ describe('the work of a run', () => {
 
   it('counts every repeat, and no equal-steps control for a head fitted to convergence', () => {
     const work = plan({ preset: 'standard' })
-    expect(work['search-k'].head).toBe(3 * (1 + 3 * 26))
-    expect(work['early-arms'].head).toBe(3 * (3 + 26))
+    // 26 whole multiples, and three between 1 and 2
+    expect(work['search-k'].head).toBe(3 * (1 + 3 * 29))
+    expect(work['early-arms'].head).toBe(3 * (3 + 29))
     expect(work['early-arms'].features).toBe(3 * (26 * 304 - 278))
   })
 

@@ -4,6 +4,7 @@ import { takeRows } from '../../../src/base/ndarray.js'
 import { earlyArms, equalStepsArms, generatorArms } from '../../../src/experiment/arms.js'
 import { classCounts, type SearchData } from '../../../src/experiment/cohort/film-set.js'
 import { givenImages } from '../../../src/experiment/config/chosen-generator.js'
+import { largestTried } from '../../../src/experiment/config/multiples.js'
 import { runProcedure, upToMultiple } from '../../../src/experiment/run/procedure.js'
 import { readGivenImages } from '../../../src/experiment/stages/given-images.js'
 import { prepareData } from '../../../src/experiment/stages/prepare-data.js'
@@ -95,7 +96,7 @@ describe('the procedure', () => {
     expect(kMax).toBeLessThan(9)
     expect(kMax).toBeGreaterThan(0)
     expect(work.warnings()).toContainEqual(expect.stringContaining(`last to K = ${kMax}`))
-    expect(upToMultiple(work.context, kMax).config.search.kMax).toBe(kMax)
+    expect(largestTried(upToMultiple(work.context, kMax).config.search)).toBe(kMax)
   })
 
   it('goes on where it was stopped, with no trial done twice', async () => {

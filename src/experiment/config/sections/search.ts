@@ -2,6 +2,8 @@
 import { z } from 'zod'
 
 const positiveInteger = z.int().min(1)
+const multiple = z.number().min(1)
+const listOfMultiples = 'a list of 1 to 200 numbers of at least 1'
 const source = 'Kong et al. 2022'
 const unit = 'multiples of the balanced set'
 
@@ -15,14 +17,42 @@ export const search = z
           'sliding-window: the best K that was not beaten by the next windowSize ones; one-standard-error: the smallest K within one standard error of the best; fixed: search.fixedK.',
         source: `${source}: sliding-window`,
       }),
-    windowSize: positiveInteger
-      .default(12)
-      .meta({ description: 'How many further K must not beat the best one before the search stops.', unit, source }),
-    kMax: positiveInteger.default(26).meta({
-      description: 'The largest K that is tried; the training set then has K times as many images as the balanced set.',
-      unit,
+    windowSize: positiveInteger.default(12).meta({
+      description: 'How many further K, whatever their distance, must not beat the best one before the search stops.',
+      unit: 'K',
+      source,
     }),
-    fixedK: positiveInteger.nullable().default(null).meta({ description: 'The K that search.rule fixed takes.', unit }),
+    multiples: z
+      .union(
+        [
+          z.enum(['whole', 'fine']),
+          z
+            .array(multiple)
+            .min(1, { error: `expected ${listOfMultiples}` })
+            .max(200, { error: `expected ${listOfMultiples}` })
+            .refine((ks) => ks.every((k, i) => i === 0 || k > ks[i - 1]), {
+              message: 'each K once and the smaller ones first, such as [1, 1.25, 1.5, 2, 3, 5, 8]',
+            })
+            .refine((ks) => ks.every((k) => Math.round(k * 1e4) / 1e4 === k), {
+              message: 'K with at most 4 decimals',
+            }),
+        ],
+        { error: `whole or fine, or ${listOfMultiples}` },
+      )
+      .default('fine')
+      .meta({
+        description:
+          'The K that are tried; the training set then has K times as many images as the balanced set. whole: 1, 2, 3, ..., kMax; fine: 1, 1.1, 1.25, 1.5, 2, 3, ..., kMax; or a list of your own, ascending, each K with at most 4 decimals: the last is then the largest, and kMax is not used.',
+        unit,
+        source: `${source}: whole`,
+      }),
+    kMax: positiveInteger
+      .default(26)
+      .meta({ description: 'The largest K that is tried, where search.multiples is whole or fine.', unit }),
+    fixedK: multiple
+      .nullable()
+      .default(null)
+      .meta({ description: 'The K that search.rule fixed takes, one of those that are tried.', unit }),
     metric: z.literal('auc').default('auc').meta({
       description: 'What a K is scored by: the area under the ROC curve (several classes: each against the rest).',
     }),
@@ -42,7 +72,7 @@ export const search = z
     }),
     null: z.boolean().default(true).meta({
       description:
-        'Score every K up to kMax, and say how large a gain chance alone would find; false: a sliding window scores no K past its stop, and says nothing about chance.',
+        'Score every K of search.multiples, and say how large a gain chance alone would find; false: a sliding window scores no K past its stop, and says nothing about chance.',
     }),
   })
   .prefault({})

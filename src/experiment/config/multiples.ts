@@ -1,0 +1,19 @@
+/** The grid of multiples K that a search may try. */
+import type { Config } from './schema.js'
+
+type Asked = Pick<Config['search'], 'multiples' | 'kMax'>
+
+/** What stands between 1 and 2 in the grid `fine`. */
+const between = [1.1, 1.25, 1.5]
+
+/** The multiples, strictly ascending; at least one. */
+export function multiplesTried({ multiples, kMax }: Asked): readonly number[] {
+  if (typeof multiples !== 'string') return multiples
+  const whole = Array.from({ length: kMax }, (_, i) => i + 1)
+  return multiples === 'fine' && kMax > 1 ? [1, ...between, ...whole.slice(1)] : whole
+}
+
+export function largestTried(search: Asked): number {
+  const tried = multiplesTried(search)
+  return tried[tried.length - 1]
+}
