@@ -170,6 +170,7 @@ function plainDelong({ estimates, a, b, variance }: Pair): { z: number; p: numbe
  * @returns the difference of the AUCs, t, its degrees of freedom and the two-sided p; NaN with `reason` where a class
  *   is missing
  * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
+ * @source DeLong, DeLong, Clarke-Pearson, Biometrics 1988, 44:837; pROC (Welch degrees of freedom)
  */
 export function unpairedDelongTest(
   yTrueA: ArrayLike<number>,

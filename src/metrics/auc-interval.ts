@@ -58,6 +58,8 @@ export function aucEstimate(
  * @returns the AUC (0..1), its limits, standard error and how they were made; NaN with `reason` where a class is
  *   missing
  * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
+ * @source DeLong, DeLong, Clarke-Pearson, Biometrics 1988, 44:837; Pepe 2003, section 5.2.4 (logit); Newcombe, Statistics in
+ *   Medicine 2006, 25:559 (where there is no variance)
  */
 export function aucInterval(
   yTrue: ArrayLike<number>,

@@ -44,6 +44,7 @@ export function brier(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): numb
  * @returns both figures with 95 % limits
  * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ, or a probability
  *   lies outside 0..1
+ * @source Brier, Monthly Weather Review 1950, 78:1; Kattan and Gerds 2018 (scaled)
  */
 export function brierInterval(
   yTrue: ArrayLike<number>,

@@ -73,6 +73,7 @@ export function classMeasures(matrix: readonly (readonly number[])[]): { classes
  * @param yTrue class index of every case
  * @param scores one vector of probabilities per class
  * @returns the mean, 0..2
+ * @source Brier, Monthly Weather Review 1950, 78:1
  */
 export function multiClassBrier(yTrue: ArrayLike<number>, scores: ClassScores): number {
   let sum = 0

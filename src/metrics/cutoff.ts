@@ -26,14 +26,16 @@ export interface ChosenCutoff {
 }
 
 /**
- * Chooses a cutoff.
+ * Chooses a cutoff: half-way between two neighbouring scores, by one of the rules above.
  *
  * @param yTrue label of every case: 1 diseased, 0 healthy
  * @param yScore score of every case, larger means more likely diseased
- * @param rule how the cutoff is chosen
+ * @param rule `youden`, or `sensitivity` with the share of the diseased that is `wanted`, above 0 and at most 1
  * @returns the cutoff on the scale of the scores, and sensitivity and specificity on these cases; NaN with `reason`
  *   where a class is missing
- * @throws `UserError` for a wanted sensitivity outside 0..1 (0 excluded)
+ * @throws `UserError` for a wanted sensitivity outside 0..1 (0 excluded), and where a label is neither 0 nor 1, a score is
+ *   not a number, or lengths differ
+ * @source Youden 1950
  */
 export function chooseCutoff(yTrue: ArrayLike<number>, yScore: ArrayLike<number>, rule: CutoffRule): ChosenCutoff {
   if (rule.rule === 'sensitivity' && !(rule.wanted > 0 && rule.wanted <= 1))

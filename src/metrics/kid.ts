@@ -32,7 +32,7 @@ export interface KernelDistanceOptions {
  * @param real features [M, D] of real images
  * @param synthetic features [N, D] of synthetic images, by the same backbone
  * @param options.patients patient of every real image; the jackknife leaves out whole patients
- * @returns the distance with 95 % limits and standard error, without unit
+ * @returns the distance with 95 % limits, without unit; null with `reason` where there are too few images
  * @throws `InternalError` where the matrices differ in D
  * @source Binkowski et al., ICLR 2018; Arvesen, Annals of Mathematical Statistics 1969, 40:2076
  */

@@ -29,6 +29,7 @@ export function oneAgainstRest(yTrue: ArrayLike<number>, classIndex: number): nu
  * @param yTrue class index of every case
  * @param scores one score vector per class
  * @returns an AUC per class, 0..1
+ * @throws `UserError` for scores of one class, or a label that is no index of a class
  */
 export function classAucs(yTrue: ArrayLike<number>, scores: ClassScores): number[] {
   requireClasses(yTrue, scores)
@@ -41,6 +42,7 @@ export function classAucs(yTrue: ArrayLike<number>, scores: ClassScores): number
  * @param yTrue class index of every case
  * @param scores one score vector per class
  * @returns the mean, 0..1
+ * @throws `UserError` for scores of one class, or a label that is no index of a class
  */
 export function macroAuc(yTrue: ArrayLike<number>, scores: ClassScores): number {
   return mean(classAucs(yTrue, scores).filter((value) => !Number.isNaN(value)))
@@ -94,8 +96,9 @@ export interface ScoredClasses {
  * (`crossValidatedAuc`). Influence values are in the order of `patients`, by default that of their first case.
  *
  * @param folds scored test cases of each fold; one fold for a single test set
- * @param patients order of the influence values
+ * @param patients order of the influence values; default that of their first case
  * @returns the macro AUC with influence values
+ * @throws `UserError` for scores of one class, or a label that is no index of a class
  */
 export function macroAucEstimate(folds: readonly ScoredClasses[], patients?: readonly string[]): Estimate {
   for (const { yTrue, scores } of folds) requireClasses(yTrue, scores)
@@ -121,6 +124,7 @@ export function macroAucEstimate(folds: readonly ScoredClasses[], patients?: rea
  * @param scores one score vector per class
  * @returns M, 0..1
  * @source Hand and Till, Machine Learning 2001, 45:171
+ * @throws `UserError` for scores of one class, or a label that is no index of a class
  */
 export function handTill(yTrue: readonly number[], scores: ClassScores): number {
   return handTillEstimate([{ yTrue, scores, patients: yTrue.map((_, i) => String(i)) }]).value
@@ -132,6 +136,7 @@ export function handTill(yTrue: readonly number[], scores: ClassScores): number 
  * @param folds scored test cases of each fold; one fold for a single test set
  * @param patients order of the influence values; default that of their first case
  * @returns M with influence values
+ * @throws `UserError` for scores of one class, or a label that is no index of a class
  */
 export function handTillEstimate(
   folds: readonly ScoredClasses[],

@@ -42,6 +42,7 @@ export interface PairedDifference {
  *   each case is another patient
  * @param options.level confidence level; default 0.95
  * @returns the difference of the shares with limits and p
+ * @throws `UserError` where an outcome is neither 0 nor 1, or lengths differ
  * @source McNemar 1947; Fagerland, Lydersen, Laake 2013; Obuchowski 1998; Newcombe 1998
  */
 export function pairedDifference(
@@ -78,7 +79,8 @@ export function pairedDifference(
  * @param scoreA scores of classifier a
  * @param scoreB scores of classifier b for the same cases
  * @param options `cutoffA` and `cutoffB`: scores at or above are called positive; `patients` as in `pairedDifference`
- * @returns the differences a - b in sensitivity and in specificity
+ * @returns the differences a - b in sensitivity and in specificity, with 95 % limits and p, as `pairedDifference` has them
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
  */
 export function pairedAccuracy(
   yTrue: readonly number[],

@@ -22,6 +22,7 @@ export interface PatientCases {
  * @param patients patient of every image
  * @param rule the highest score of a patient's images (default), or their mean
  * @returns labels, scores and names of the patients
+ * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
  */
 export function patientLevel(
   yTrue: readonly number[],

@@ -32,8 +32,9 @@ export interface Manifolds {
  * @param real features [M, D] of real images
  * @param synthetic features [N, D] of synthetic images, by the same backbone
  * @param k neighbours that a ball reaches to; default 5
- * @returns precision, recall and coverage (0..1) and density (0 and more)
+ * @returns precision, recall and coverage (0..1) and density (0 and more); null with `reason` where a set has no more than k
  * @throws `InternalError` where the matrices differ in D
+ * @source Kynkäänniemi et al., NeurIPS 2019; Naeem et al., ICML 2020; the package prdc
  */
 export function precisionRecall(real: FeatureMatrix, synthetic: FeatureMatrix, k = manifoldNeighbours): Manifolds {
   featureCount(real, synthetic)

@@ -17,9 +17,11 @@ import { designEffect, type Proportion } from './proportion.js'
  * @param yTrue label of every case: 1 diseased, 0 healthy
  * @param yScore score of every case, larger means more likely diseased
  * @param options `cutoff`: a score at or above it is called positive; `prevalence` of the population meant, between 0
- *   and 1; `patients` of every case
+ *   and 1; `patients` of every case, default each another
  * @returns both, 0..1, with 95 % limits
- * @throws `UserError` for a prevalence that is not between 0 and 1
+ * @throws `UserError` for a prevalence that is not between 0 and 1, and where a label is neither 0 nor 1, a score is not a
+ *   number, or lengths differ
+ * @source Mercaldo, Lau, Zhou, Statistics in Medicine 2007, 26:2170
  */
 export function predictiveValues(
   yTrue: readonly number[],

@@ -11,6 +11,7 @@ import { UserError } from '../base/errors.js'
  * @param shares `training`: share of diseased cases in the training set; `population`: in the population meant
  * @returns `ln(population odds / training odds)`
  * @throws `UserError` for shares that are not between 0 and 1
+ * @source Saerens, Latinne, Decaestecker 2002; King and Zeng 2001
  */
 export function priorShift({ training, population }: { training: number; population: number }): number {
   for (const share of [training, population]) {

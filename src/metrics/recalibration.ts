@@ -33,6 +33,7 @@ export interface Recalibration {
  * @returns both with 95 % limits; NaN with `reason` where they can't be had
  * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ, or a probability
  *   lies outside 0..1
+ * @source Cox 1958; Van Calster et al., BMC Medicine 2019, 17:230
  */
 export function recalibration(
   yTrue: ArrayLike<number>,

@@ -22,6 +22,7 @@ export interface RocPoint {
  * @param yScore score of every case, larger means more likely diseased
  * @returns the area, 0..1
  * @throws `UserError` where a label is neither 0 nor 1, a score is not a number, or lengths differ
+ * @source Bamber 1975; Hanley and McNeil 1982
  */
 export function auc(yTrue: ArrayLike<number>, yScore: ArrayLike<number>): number {
   requireCases(yTrue, yScore)
