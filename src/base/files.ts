@@ -88,9 +88,9 @@ function entryOf(folder: string): (entry: Dirent<Buffer>) => FolderEntry {
     }
     const link = entry.isSymbolicLink()
     try {
-      const thing = link ? statSync(path.join(folder, name)) : entry
-      const problem = otherKind(thing)
-      return { name, directory: thing.isDirectory(), ...(problem !== undefined && { problem }) }
+      const found = link ? statSync(path.join(folder, name)) : entry
+      const problem = otherKind(found)
+      return { name, directory: found.isDirectory(), ...(problem !== undefined && { problem }) }
     } catch (error) {
       const { reason } = readError(name, error)
       return { name, directory: false, problem: reason === 'does not exist' ? 'is a link to nothing' : reason }

@@ -121,9 +121,9 @@ export function percentage(share: Maybe): string {
 export function duration(seconds: Maybe): string {
   if (!isNumber(seconds) || seconds < 0) return absent
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min${whole % 60 ? ` ${whole % 60} s` : ''}`
+  const rounded = Math.round(seconds)
+  if (rounded < 60) return `${rounded} s`
+  if (rounded < 3600) return `${Math.floor(rounded / 60)} min${rounded % 60 ? ` ${rounded % 60} s` : ''}`
   const minutes = Math.round(seconds / 60)
   if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
   const hours = Math.round(seconds / 3600)
@@ -179,8 +179,8 @@ export function merged(texts: readonly string[]): string[] {
   return [...groups.values()].map(({ words, figures }) =>
     words
       .map((part, i) => {
-        const own = figures.map((row) => row[i] ?? '').toSorted((a, b) => Number(a) - Number(b))
-        return part + (own[0] === own.at(-1) ? own[0] : `${own[0]} to ${own.at(-1)}`)
+        const values = figures.map((row) => row[i] ?? '').toSorted((a, b) => Number(a) - Number(b))
+        return part + (values[0] === values.at(-1) ? values[0] : `${values[0]} to ${values.at(-1)}`)
       })
       .join(''),
   )

@@ -77,7 +77,7 @@ export interface LockOptions {
 
 /** Takes a lock. Throws a `LockedError` where it is held; a `UserError` where the file can't be written. */
 export function takeLock(file: string, { doing, waitMs, beats = true }: LockOptions): Lock {
-  const own: Content = {
+  const content: Content = {
     ...thisProcess(),
     id: Buffer.from(randomKey(12)).toString('hex'),
     command: Number(process.env.KOPT_COMMAND_PID) || process.pid,
@@ -86,8 +86,8 @@ export function takeLock(file: string, { doing, waitMs, beats = true }: LockOpti
   }
   const end = performance.now() + waitMs
   for (;;) {
-    const locked = attempt(file, own, 0)
-    if (locked === undefined) return holding(file, own.id, beats)
+    const locked = attempt(file, content, 0)
+    if (locked === undefined) return holding(file, content.id, beats)
     if (performance.now() >= end) throw locked
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs)
   }
@@ -169,27 +169,26 @@ export function beat(file: string, id: string): boolean {
 }
 
 /** Undefined where the lock is taken now. `depth`: of locks of locks. */
-function attempt(file: string, own: Content, depth: number): LockedError | undefined {
-  const now = create(file, own)
+function attempt(file: string, content: Content, depth: number): LockedError | undefined {
+  const now = create(file, content)
   if (now === undefined) return undefined
   const other = readContent(file)
   // It was given back this moment.
-  if (other === undefined) return attempt(file, own, depth)
-  const { content, modifiedMs } = other
-  const silentFor = Math.max(0, now - modifiedMs)
+  if (other === undefined) return attempt(file, content, depth)
+  const silentFor = Math.max(0, now - other.modifiedMs)
   if (!isGone(other, silentFor) || depth > 2)
-    return new LockedError(file, content && holderOf(content), silentFor / 1000)
-  removeStale(file, other, own, depth)
-  return attempt(file, own, depth)
+    return new LockedError(file, other.content && holderOf(other.content), silentFor / 1000)
+  removeStale(file, other, content, depth)
+  return attempt(file, content, depth)
 }
 
 /**
  * Whoever finds a lock whose holder is gone removes it, but two may find it at the same time, and the slower one must not
  * remove what the faster one has put in its place: only the holder of a second lock may remove the first.
  */
-function removeStale(file: string, stale: FoundLock, own: Content, depth: number): void {
+function removeStale(file: string, stale: FoundLock, content: Content, depth: number): void {
   const second = `${file}.removal`
-  if (attempt(second, own, depth + 1) !== undefined) {
+  if (attempt(second, content, depth + 1) !== undefined) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryMs)
     return
   }
@@ -203,9 +202,9 @@ function removeStale(file: string, stale: FoundLock, own: Content, depth: number
 }
 
 /** Makes the file whole, unless there is one; then answers the time on the clock of the disk. */
-function create(file: string, own: Content): number | undefined {
-  const text = `${JSON.stringify(own)}\n`
-  const temporary = `${file}.${process.pid}-${own.id.slice(0, 8)}.tmp`
+function create(file: string, content: Content): number | undefined {
+  const text = `${JSON.stringify(content)}\n`
+  const temporary = `${file}.${process.pid}-${content.id.slice(0, 8)}.tmp`
   try {
     writeWhole(temporary, text, 'w')
     const now = statSync(temporary).mtimeMs

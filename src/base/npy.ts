@@ -83,10 +83,10 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
   const size = sizeOf(shape) * itemSize
   if (start + size !== bytes.length) refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start}`)
   // A copy of its own also where the bytes are a Buffer, whose slice() would be a view of a pool.
-  const own = new Uint8Array(bytes.subarray(start))
-  if (descriptor.startsWith('>')) swapBytes(own, itemSize)
-  if (dtype === 'bool' && own.some((value) => value > 1)) refuse('holds a truth value that is neither 0 nor 1')
-  const data = own.buffer
+  const copy = new Uint8Array(bytes.subarray(start))
+  if (descriptor.startsWith('>')) swapBytes(copy, itemSize)
+  if (dtype === 'bool' && copy.some((value) => value > 1)) refuse('holds a truth value that is neither 0 nor 1')
+  const data = copy.buffer
   const typed = {
     float32: Float32Array,
     float64: Float64Array,

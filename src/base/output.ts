@@ -147,11 +147,11 @@ function namesIn(flag: string, folder: string): string[] {
 /** Files of `from` that stand in `to` with other bytes, or as something else. */
 function differing(from: string, to: string): string[] {
   return listDirectory(from).flatMap(({ name, directory }) => {
-    const [own, other] = [path.join(from, name), path.join(to, name)]
-    if (!stands(other)) return []
-    if (directory && isDirectory(other)) return differing(own, other)
-    const same = !directory && lstatSync(other).isFile() && Buffer.compare(readBytes(own), readBytes(other)) === 0
-    return same ? [] : [other]
+    const [source, target] = [path.join(from, name), path.join(to, name)]
+    if (!stands(target)) return []
+    if (directory && isDirectory(target)) return differing(source, target)
+    const same = !directory && lstatSync(target).isFile() && Buffer.compare(readBytes(source), readBytes(target)) === 0
+    return same ? [] : [target]
   })
 }
 
@@ -159,9 +159,9 @@ function differing(from: string, to: string): string[] {
 function moveInto(from: string, to: string): void {
   const entries = listDirectory(from)
   for (const { name, directory } of [...entries].sort((a, b) => Number(b.directory) - Number(a.directory))) {
-    const [own, other] = [path.join(from, name), path.join(to, name)]
-    if (!stands(other)) renameSync(own, other)
-    else if (directory) moveInto(own, other)
+    const [source, target] = [path.join(from, name), path.join(to, name)]
+    if (!stands(target)) renameSync(source, target)
+    else if (directory) moveInto(source, target)
   }
 }
 

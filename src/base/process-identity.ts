@@ -24,15 +24,15 @@ export function isHere({ host, boot, space }: ProcessIdentity): boolean {
 }
 
 /** `unknown`: it ran elsewhere, or the system does not tell whether its number was given to another one. */
-export function fateOf(one: ProcessIdentity): 'alive' | 'gone' | 'unknown' {
-  if (!isHere(one)) return 'unknown'
-  if (one.started !== null) {
-    const now = statOf(one.pid)
+export function fateOf(identity: ProcessIdentity): 'alive' | 'gone' | 'unknown' {
+  if (!isHere(identity)) return 'unknown'
+  if (identity.started !== null) {
+    const now = statOf(identity.pid)
     // One that has ended and that nobody has asked for stands there as Z.
-    return now?.started === one.started && !/^[ZXx]$/.test(now.state) ? 'alive' : 'gone'
+    return now?.started === identity.started && !/^[ZXx]$/.test(now.state) ? 'alive' : 'gone'
   }
   try {
-    process.kill(one.pid, 0)
+    process.kill(identity.pid, 0)
     return 'unknown'
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'gone' : 'unknown'

@@ -93,9 +93,9 @@ function withRegular<T>(file: string, read: (handle: number, size: number) => T)
 }
 
 /** What is wrong with a thing that is neither file nor folder: completes "NAME ..."; undefined for those two. */
-export function otherKind(thing: Stats | Dirent<Buffer>): string | undefined {
-  if (thing.isFile() || thing.isDirectory()) return undefined
-  const kind = thing.isFIFO() ? 'a pipe' : thing.isSocket() ? 'a socket' : 'a device'
+export function otherKind(entry: Stats | Dirent<Buffer>): string | undefined {
+  if (entry.isFile() || entry.isDirectory()) return undefined
+  const kind = entry.isFIFO() ? 'a pipe' : entry.isSocket() ? 'a socket' : 'a device'
   return `is ${kind}, and only regular files are read`
 }
 

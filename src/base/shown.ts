@@ -21,10 +21,10 @@ const unshown = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufff
 
 /** One line: what is no visible character is written out, and past 4,000 characters only their number is given. */
 export function shownLine(text: string, most = longestLine): Shown {
-  const whole = [...text.slice(0, 2 * most)]
-  const rest = text.length - whole.slice(0, most).join('').length
-  const kept = rest > 0 ? `${whole.slice(0, most).join('')} ... (and ${rest} more characters)` : text
-  return kept.replace(unshown, writtenOut) as Shown
+  const characters = [...text.slice(0, 2 * most)]
+  const rest = text.length - characters.slice(0, most).join('').length
+  const cut = rest > 0 ? `${characters.slice(0, most).join('')} ... (and ${rest} more characters)` : text
+  return cut.replace(unshown, writtenOut) as Shown
 }
 
 /** Several lines, each as `shownLine`. */
@@ -35,7 +35,7 @@ export function shownLines(lines: readonly string[]): Shown {
 /** Template tag for one line: whatever stands between `${` and `}` is cleaned unless it was before. */
 export function shown(strings: TemplateStringsArray, ...values: (string | number)[]): Shown {
   return shownLine(
-    strings.map((own, i) => own + (i < values.length ? shownLine(String(values[i]), longestPart) : '')).join(''),
+    strings.map((string, i) => string + (i < values.length ? shownLine(String(values[i]), longestPart) : '')).join(''),
   )
 }
 

@@ -7,14 +7,14 @@ import { readBytes } from './regular-file.js'
 export const standardInput = '-'
 
 const chunkBytes = 2 ** 16
-let whole: Uint8Array | undefined
+let standardInputBytes: Uint8Array | undefined
 
 /** The bytes of a file, or for `-` all of standard input, which is read once. Throws a `UserError` as `readBytes`. */
 export function readInput(file: string, maxBytes: number): Uint8Array {
   if (file !== standardInput) return readBytes(file, maxBytes)
-  whole ??= readToEnd(maxBytes)
-  if (whole.length > maxBytes) throw tooMuch(maxBytes)
-  return whole
+  standardInputBytes ??= readToEnd(maxBytes)
+  if (standardInputBytes.length > maxBytes) throw tooMuch(maxBytes)
+  return standardInputBytes
 }
 
 function readToEnd(maxBytes: number): Uint8Array {

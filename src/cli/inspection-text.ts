@@ -30,9 +30,9 @@ function heading(name: string, set: SetInspection): string {
 }
 
 function setLines(set: SetInspection, positive: string | null): string[] {
-  const lines = Object.entries(set.classes).map(([label, own]) => {
+  const lines = Object.entries(set.classes).map(([label, counts]) => {
     const mark = label === positive ? ', the positive class' : ''
-    return `  ${label}: ${counted(own.films, 'film')}, ${counted(own.patients, 'patient')}${mark}`
+    return `  ${label}: ${counted(counts.films, 'film')}, ${counted(counts.patients, 'patient')}${mark}`
   })
   if (set.mixedPatients > 0) {
     lines.push(

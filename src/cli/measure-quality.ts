@@ -140,7 +140,7 @@ async function measureDatasets(
     const scaled = scaler(features, asked.standardise)
     const measured: MeasuredQuality[] = []
     for (const [classIndex, label] of cohort.classes.entries()) {
-      const own = rowsWith(labels, classIndex)
+      const rowsOfClass = rowsWith(labels, classIndex)
       const drawn = await loadPixels(
         generated.byClass[classIndex],
         { ...target, maxValue: generated.maxValue },
@@ -148,10 +148,10 @@ async function measureDatasets(
         signal,
       )
       const others = heldOut ? rowsWith(heldOut.labels, unseen.internal.cohort.classes.indexOf(label)) : []
-      const originals = takeRows(images, own)
-      const patients = own.map((row) => cohort.films[row].patientId)
+      const originals = takeRows(images, rowsOfClass)
+      const patients = rowsOfClass.map((row) => cohort.films[row].patientId)
       const figures = measureAll({
-        real: scaled(takeRows(features, own)),
+        real: scaled(takeRows(features, rowsOfClass)),
         patients,
         heldOut: heldOutFeatures && scaled(takeRows(heldOutFeatures, others)),
         synthetic: scaled(await extract(drawn)),

@@ -5,7 +5,7 @@
 
 export interface SnapshotPolicy {
   /** Of the snapshots' steps, newest first, those that stay. The newest two are among them: the older one stands in for a damaged newer one. */
-  kept(steps: readonly number[]): readonly number[]
+  staying(steps: readonly number[]): readonly number[]
   /** Of the steps of whole snapshots, newest first and at least one, the one to draw from. */
   chosen(steps: readonly number[]): number
 }
@@ -15,6 +15,6 @@ const newest = 2
 
 /** The last one: what the paper does. */
 export const lastSnapshot: SnapshotPolicy = {
-  kept: (steps) => steps.slice(0, newest),
+  staying: (steps) => steps.slice(0, newest),
   chosen: ([last]) => last,
 }

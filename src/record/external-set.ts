@@ -67,27 +67,27 @@ function withExternalSet(result: Result, set: ExternalSet): Result {
       readings: put(result.dataset.readings, set.reading),
     },
     arms: result.arms.map((arm) => {
-      const own = set.arms.find((one) => one.name === arm.name)
-      if (!own) return arm
+      const added = set.arms.find((one) => one.name === arm.name)
+      if (!added) return arm
       return {
         ...arm,
-        evaluations: { ...arm.evaluations, [name]: own.evaluation },
+        evaluations: { ...arm.evaluations, [name]: added.evaluation },
         cutoffs: arm.cutoffs?.map((cutoff, i) => ({
           ...cutoff,
-          evaluations: put(cutoff.evaluations, own.cutoffs?.[i] ?? undefined) ?? {},
+          evaluations: put(cutoff.evaluations, added.cutoffs?.[i] ?? undefined) ?? {},
         })),
-        calibration: put(arm.calibration, own.calibration),
-        decision: put(arm.decision, own.decision),
-        byPatient: put(arm.byPatient, own.byPatient),
+        calibration: put(arm.calibration, added.calibration),
+        decision: put(arm.decision, added.decision),
+        byPatient: put(arm.byPatient, added.byPatient),
       }
     }),
     comparisons: [...result.comparisons, ...set.comparisons],
     accuracyComparisons: [...(result.accuracyComparisons ?? []), ...(set.accuracyComparisons ?? [])],
     verdict: {
       ...result.verdict,
-      comparators: result.verdict.comparators.map((one) => {
-        const look = set.secondLook.find(({ comparator }) => comparator === one.name)
-        return look ? { ...one, external: { ...one.external, [name]: look } } : one
+      comparators: result.verdict.comparators.map((comparator) => {
+        const look = set.secondLook.find((difference) => difference.comparator === comparator.name)
+        return look ? { ...comparator, external: { ...comparator.external, [name]: look } } : comparator
       }),
     },
   }

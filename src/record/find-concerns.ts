@@ -23,13 +23,13 @@ export function findConcerns(result: Facts): Concern[] {
 }
 
 function generatorFailed({ quality }: Facts): Concern | undefined {
-  const classes = quality.flatMap((one) => {
-    const { precision = null, recall = null, density = null, coverage = null, kid, reference } = one
+  const classes = quality.flatMap((ofClass) => {
+    const { precision = null, recall = null, density = null, coverage = null, kid, reference } = ofClass
     if (!kid || precision === null || coverage === null) return []
     const overlap = overlapOf({ precision, coverage, kid, heldOutKid: reference?.kid ?? null })
     if (overlap !== 'none' && overlap !== 'narrow') return []
     const kidHeldOut = reference?.kid?.value ?? null
-    return [{ class: one.class, overlap, precision, recall, density, coverage, kid: kid.value, kidHeldOut }]
+    return [{ class: ofClass.class, overlap, precision, recall, density, coverage, kid: kid.value, kidHeldOut }]
   })
   return classes.length > 0 ? { kind: 'generator-failed', classes } : undefined
 }

@@ -49,9 +49,9 @@ export function recordOpening(directory: RunDirectory, { set, pixelHashes }: Ope
 export function countOpenings(directory: RunDirectory): Record<string, number> {
   const run = path.basename(directory.root)
   const all = openings(directory)
-  const own = all.filter((one) => one.run === run)
+  const ofRun = all.filter((one) => one.run === run)
   const counts = new Map<string, number>()
-  for (const { set, hash } of own) {
+  for (const { set, hash } of ofRun) {
     const runs = new Set(all.filter((one) => one.hash === hash).map((one) => one.run)).size
     counts.set(set, Math.max(counts.get(set) ?? 0, runs))
   }

@@ -46,10 +46,10 @@ export function secondsInAll(seconds: readonly (readonly [stage: string, seconds
   let training = 0
   let beside = 0
   let alone = 0
-  for (const [name, own] of seconds) {
-    if (name === 'train-gan') training += own
-    else if (stages.get(name)?.besideTraining) beside += own
-    else alone += own
+  for (const [name, ofStage] of seconds) {
+    if (name === 'train-gan') training += ofStage
+    else if (stages.get(name)?.besideTraining) beside += ofStage
+    else alone += ofStage
   }
   return alone + Math.max(training, beside)
 }

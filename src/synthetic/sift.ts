@@ -27,10 +27,10 @@ export async function drawSifted(
   const [height, width] = sampler.images.imageSize
   const parts = [ndarray('uint8', [0, height, width, sampler.images.channels], new Uint8Array(0))]
   const limit = drawsPerImage * count
-  let [kept, checked] = [0, 0]
-  for (let start = 0; kept < count && start < limit; ) {
+  let [passed, checked] = [0, 0]
+  for (let start = 0; passed < count && start < limit; ) {
     signal?.throwIfAborted()
-    const missing = count - kept
+    const missing = count - passed
     // The generator computes whole blocks whatever it is asked for.
     const drawn = Math.min(4 * blockSize, blockSize * Math.ceil(missing / blockSize), limit - start)
     const images = await sampler.draw({ classIndex, seed, start, count: drawn })
@@ -38,10 +38,10 @@ export async function drawSifted(
     const clean = close.suspected.flatMap((suspected, row) => (suspected ? [] : [row]))
     const taken = clean.slice(0, missing)
     parts.push(takeRows(images, taken))
-    kept += taken.length
-    checked += kept === count ? taken[taken.length - 1] + 1 : drawn
+    passed += taken.length
+    checked += passed === count ? taken[taken.length - 1] + 1 : drawn
     start += drawn
     onKept(taken.length)
   }
-  return { images: concatRows(parts), checked, excluded: checked - kept }
+  return { images: concatRows(parts), checked, excluded: checked - passed }
 }

@@ -24,9 +24,9 @@ const window = 11
  */
 export function similarityForm([height, width]: readonly [number, number]): MsSsimForm {
   const side = Math.min(height, width)
-  const own = Math.min(window, side - ((side + 1) % 2))
-  const rooms = [1, 2, 3, 4, 5].filter((scales) => Math.floor(side / 2 ** (scales - 1)) >= own)
-  return { scales: side < window ? 1 : rooms.length, window: own }
+  const fitting = Math.min(window, side - ((side + 1) % 2))
+  const rooms = [1, 2, 3, 4, 5].filter((scales) => Math.floor(side / 2 ** (scales - 1)) >= fitting)
+  return { scales: side < window ? 1 : rooms.length, window: fitting }
 }
 
 /** Pairs of images per class whose similarity is measured, as in the paper. */

@@ -98,7 +98,7 @@ async function add(name: string, options: AddOptions, outside: Outside): Promise
   const backbone = await openModel(onnx, findContract(onnx, file), name, { threads: physicalCores() })
   await backbone.close()
   const { features, inputSize, channels, scaling, hash, note } = backbone.contract
-  const kept = storeBackbone(name, { onnx, weights, replace })
+  const stored = storeBackbone(name, { onnx, weights, replace })
   const source = hashBytes(bytes)
   for (const remark of [...remarks, ...(note === undefined ? [] : [note])]) outside.note(shownLine(remark))
   outside.note(
@@ -110,7 +110,7 @@ async function add(name: string, options: AddOptions, outside: Outside): Promise
   outside.result(
     {
       name,
-      file: kept,
+      file: stored,
       sha256: hash,
       source: { file, sha256: source },
       features,
@@ -120,7 +120,7 @@ async function add(name: string, options: AddOptions, outside: Outside): Promise
       remarks,
     },
     shownLines([
-      `${name}: ${features} features, in ${shownPath(kept)}`,
+      `${name}: ${features} features, in ${shownPath(stored)}`,
       `SHA-256 of the file it comes from ${source}`,
       `SHA-256 of the model              ${hash}`,
       `Use it: kopt run DATASET --backbone ${name}`,

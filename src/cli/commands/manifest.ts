@@ -101,12 +101,12 @@ function remarks(joining: Joining): string[] {
     if (list.length > 0) lines.push(`${counted(list.length, noun)} ${text}`)
   }
   for (const change of ['zeros', 'decimal', 'case'] as const) {
-    const own = changed.filter((each) => each.change === change)
+    const changedKeys = changed.filter((each) => each.change === change)
     const pairs = firstFew(
-      own.map(({ key, present, row }) => `${key} in row ${row} for ${present}`),
+      changedKeys.map(({ key, present, row }) => `${key} in row ${row} for ${present}`),
       4,
     )
-    say(own, 'key', `of the table ${changeWords[change][own.length === 1 ? 0 : 1]}, joined: ${pairs}`)
+    say(changedKeys, 'key', `of the table ${changeWords[change][changedKeys.length === 1 ? 0 : 1]}, joined: ${pairs}`)
   }
   say(ambiguous, 'row', `not joined, since several films or keys may be meant: ${rows(ambiguous)}`)
   say(

@@ -134,8 +134,8 @@ function remarks(predictions: readonly Prediction[], others: readonly string[]):
 function inWords(classes: readonly string[], predictions: readonly Prediction[]): Shown {
   const lines = predictions.map(({ file, roi, probabilities, seen }) => {
     const place = roi === undefined ? '' : ` (${roi})`
-    const own = typeof seen === 'string' ? ` [${seenWords[seen] ?? `known from the set ${seen}`}]` : ''
-    return `${file}${place}: ${classes.map((name) => `${name} ${proportion(probabilities[name])}`).join(', ')}${own}`
+    const knownFrom = typeof seen === 'string' ? ` [${seenWords[seen] ?? `known from the set ${seen}`}]` : ''
+    return `${file}${place}: ${classes.map((name) => `${name} ${proportion(probabilities[name])}`).join(', ')}${knownFrom}`
   })
   return shownLines([...lines, researchUse])
 }

@@ -29,7 +29,7 @@ export function define(command: Command, outside: Outside): void {
     .addOption(encodingOption())
     .action(async (real: string, synthetic: string, options: QualityOptions) => {
       const measured = await measureQuality(real, synthetic, options, outside)
-      const words = [measured].flat().flatMap((one, i) => [...(i === 0 ? [] : ['']), ...qualityInWords(one)])
+      const words = [measured].flat().flatMap((quality, i) => [...(i === 0 ? [] : ['']), ...qualityInWords(quality)])
       outside.result(measured, shownLines(words))
     })
   examples(command, [

@@ -67,10 +67,10 @@ function readScores(file: string, { gaps, encoding }: Pick<Options, 'gaps' | 'en
   const byK = new Map<number, Map<string, number>>()
   const problems: string[] = []
   ks.forEach((k, i) => {
-    const own = byK.get(k) ?? new Map<string, number>()
-    const repeat = repeats?.[i] ?? String(own.size)
-    if (own.has(repeat)) problems.push(`K = ${k} has two scores of repeat '${repeat}'; keep one`)
-    byK.set(k, own.set(repeat, scores[i]))
+    const byRepeat = byK.get(k) ?? new Map<string, number>()
+    const repeat = repeats?.[i] ?? String(byRepeat.size)
+    if (byRepeat.has(repeat)) problems.push(`K = ${k} has two scores of repeat '${repeat}'; keep one`)
+    byK.set(k, byRepeat.set(repeat, scores[i]))
   })
   throwProblems(file, problems)
   const sorted = [...byK.keys()].sort((a, b) => a - b)
@@ -83,13 +83,13 @@ function readScores(file: string, { gaps, encoding }: Pick<Options, 'gaps' | 'en
   }
   const names = [...(byK.get(sorted[0]) as Map<string, number>).keys()].sort()
   const theta = sorted.map((k) => {
-    const own = byK.get(k) as Map<string, number>
-    if (own.size !== names.length || !names.every((name) => own.has(name))) {
+    const byRepeat = byK.get(k) as Map<string, number>
+    if (byRepeat.size !== names.length || !names.every((name) => byRepeat.has(name))) {
       throw new UserError(
         `${file} has other repeats for K = ${k} than for K = ${sorted[0]}; score every K in the same repeats`,
       )
     }
-    return names.map((name) => own.get(name) as number)
+    return names.map((name) => byRepeat.get(name) as number)
   })
   return { ks: sorted, theta }
 }

@@ -56,7 +56,7 @@ function evaluateClassRows(
 ) {
   const rows = [{ yTrue, scores, patients }]
   const called = mostProbable(scores)
-  const own = new Set(patients).size
+  const patientCount = new Set(patients).size
   return {
     n: yTrue.length,
     positive: null,
@@ -70,7 +70,7 @@ function evaluateClassRows(
       measures: proportionsInWords(classProportions(yTrue, called, c, patients)),
     })),
     confusionMatrix: confusionMatrix(yTrue, called, classes.length),
-    ...(own < patients.length ? { clustered: { patients: own } } : {}),
+    ...(patientCount < patients.length ? { clustered: { patients: patientCount } } : {}),
   }
 }
 

@@ -46,7 +46,7 @@ export function evaluateScores(file: string, options: Options, { result, note }:
   const names = Object.keys(evaluations)
   const facts = { positive, classes }
   const [only] = names
-  const n = Object.values(evaluations).reduce((sum, one) => sum + one.n, 0)
+  const n = Object.values(evaluations).reduce((sum, evaluation) => sum + evaluation.n, 0)
   const found = names.length > 1 ? { n, ...facts, sets: evaluations } : { ...evaluations[only], ...facts }
   const words = names.flatMap((name, i) => [
     ...(i === 0 ? [] : ['']),
@@ -126,7 +126,7 @@ function readSets(file: string, { positive: askedPositive, encoding }: Options):
   }
   const bySet = new Map(names.map((name) => [name, rowsOf(name)]))
   const ofFilms = [...bySet.values()].flatMap((rows) => rowsOfFilms(rows).map((row) => rows.yTrue[row]))
-  const countOf = (label: string) => ofFilms.filter((own) => own === (label === positive ? 1 : 0)).length
+  const countOf = (label: string) => ofFilms.filter((truth) => truth === (label === positive ? 1 : 0)).length
   return { positive, classes: Object.fromEntries(classes.map((label) => [label, countOf(label)])), sets: bySet }
 }
 
@@ -155,8 +155,8 @@ function inWords(
   if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals and tests allow for it`)
   if (folds) lines.push(`${folds} folds: rows are compared within a fold alone`)
   const ofScores = Object.entries(columns).map(([name, column]) => {
-    const own = (aucs ?? { score: auc })[name] as typeof auc
-    return { name, column, figures: [share('AUC', own), ...figuresOf(column, prevalence)] }
+    const aucOfColumn = (aucs ?? { score: auc })[name] as typeof auc
+    return { name, column, figures: [share('AUC', aucOfColumn), ...figuresOf(column, prevalence)] }
   })
   const pairs = comparisons.map(({ a, b, difference: value, low, high, p, delong }): [string, Figure[]] => [
     `${a} less ${b}`,
@@ -164,8 +164,10 @@ function inWords(
       difference('AUC', value, low, high, pValue(p)),
       ...(delong ? [{ name: 'DeLong’s plain test', value: '', interval: '', beside: pValue(delong.p) }] : []),
       ...accuracyComparisons
-        .filter((one) => one.a === a && one.b === b)
-        .map((one) => difference(one.measure, one.difference, one.low, one.high, pValue(one.p))),
+        .filter((accuracy) => accuracy.a === a && accuracy.b === b)
+        .map((accuracy) =>
+          difference(accuracy.measure, accuracy.difference, accuracy.low, accuracy.high, pValue(accuracy.p)),
+        ),
     ],
   ])
   const remarks = ofScores.flatMap(({ name, column: { measures, reason } }) =>

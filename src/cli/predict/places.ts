@@ -82,8 +82,8 @@ export function withRegions(places: readonly Place[], roi: string, encoding?: st
   throwProblems(`--roi ${roi}`, problems)
   return places.flatMap((place, i): Place[] => {
     if (place.roi !== undefined) return [place]
-    const own = found.get(i)
-    if (own === undefined) return [{ ...place, problem: `has no region in ${roi}` }]
-    return own.map((region) => ({ ...place, roi: region.rectangle, region }))
+    const regions = found.get(i)
+    if (regions === undefined) return [{ ...place, problem: `has no region in ${roi}` }]
+    return regions.map((region) => ({ ...place, roi: region.rectangle, region }))
   })
 }

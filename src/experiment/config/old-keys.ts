@@ -114,7 +114,7 @@ export function isOfBefore(stored: object): boolean {
 }
 
 /** A whole configuration as config.yaml of 0.1 held it, in the keys of now. */
-export function wholeWithKeysOfNow(stored: PartialConfig): PartialConfig {
+export function completeWithKeysOfNow(stored: PartialConfig): PartialConfig {
   const {
     layers: [rest],
     said,

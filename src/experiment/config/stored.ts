@@ -13,7 +13,7 @@ import { firstFew } from '../../dataset/reader.js'
 import { holdsNothingYet, type RunDirectory } from '../../record/run-directory.js'
 import { Seals } from '../../record/seals.js'
 import { isRecord } from './merge.js'
-import { isOfBefore, wholeWithKeysOfNow } from './old-keys.js'
+import { completeWithKeysOfNow, isOfBefore } from './old-keys.js'
 import { mapPaths } from './paths.js'
 import { resolveConfig } from './resolve.js'
 import type { Config, PartialConfig } from './schema.js'
@@ -55,8 +55,8 @@ export function storedConfig(directory: RunDirectory, why: string): Config {
     .filter((file) => seals.recorded(file) === undefined || seals.holds(file))
     .map((file) => readStored(file))
     .filter((stored) => stored !== undefined)
-  const whole = found.map((stored) => wholeConfig(stored)).find((config) => config !== undefined)
-  if (whole) return whole
+  const complete = found.map((stored) => completeConfig(stored)).find((config) => config !== undefined)
+  if (complete) return complete
   const other = found.find(({ version: by, isOld }) => by !== version && !isOld)
   throw new UserError(
     other
@@ -72,11 +72,11 @@ export function storedConfig(directory: RunDirectory, why: string): Config {
 export function resumedConfig(directory: RunDirectory, seals: Seals, asked: readonly PartialConfig[]): ResumedConfig {
   const root = shownPath(directory.root)
   const shown = readStored(directory.config)
-  const whole = trusted(directory, seals, shown)
+  const complete = trusted(directory, seals, shown)
   const notes: string[] = []
-  const stored = whole ?? shown
+  const stored = complete ?? shown
   if (stored) refuseOtherVersion(root, stored)
-  if (!whole) {
+  if (!complete) {
     if (!shown || !seals.holds(directory.config)) {
       throw new UserError(
         `${root}: config.yaml and private/config.yaml are missing or damaged, and nothing else says what this run was; start a new run, or restore one of them from a copy`,
@@ -85,7 +85,7 @@ export function resumedConfig(directory: RunDirectory, seals: Seals, asked: read
     requireAllPaths(root, shown.config, asked)
     notes.push('private/config.yaml was missing or damaged and is written anew')
   }
-  const before = resolveConfig((whole ?? (shown as Stored)).config)
+  const before = resolveConfig((complete ?? (shown as Stored)).config)
   const config = resolveConfig(before, ...asked)
   const changed = differences(withoutPaths(before), withoutPaths(config))
   if (changed.length > 0) {
@@ -93,7 +93,7 @@ export function resumedConfig(directory: RunDirectory, seals: Seals, asked: read
       `${root} was begun with other values (${inWords(changed)}); leave them out to resume, or start a new run`,
     )
   }
-  if (whole && !seals.holds(directory.config)) {
+  if (complete && !seals.holds(directory.config)) {
     const cutShort = shown !== undefined && isCut(readText(directory.config), shownText(before))
     const edited = shown && !cutShort ? editsOf(before, shown.config) : []
     const gone = edited.filter(({ after }) => after === undefined)
@@ -111,11 +111,11 @@ export function resumedConfig(directory: RunDirectory, seals: Seals, asked: read
       notes.push('config.yaml was missing or damaged and is written anew')
     storeConfig(directory, seals, before)
   }
-  return { config, moved: !whole || differences(before, config).length > 0, notes }
+  return { config, moved: !complete || differences(before, config).length > 0, notes }
 }
 
-function isCut(text: string, whole: string): boolean {
-  return text.length < whole.length && whole.startsWith(text)
+function isCut(text: string, complete: string): boolean {
+  return text.length < complete.length && complete.startsWith(text)
 }
 
 /**
@@ -123,11 +123,11 @@ function isCut(text: string, whole: string): boolean {
  * been made by it yet: a kill came before its checksum.
  */
 function trusted(directory: RunDirectory, seals: Seals, shown: Stored | undefined): Stored | undefined {
-  const whole = readStored(directory.privateConfig)
-  if (!whole || seals.holds(directory.privateConfig)) return whole
+  const complete = readStored(directory.privateConfig)
+  if (!complete || seals.holds(directory.privateConfig)) return complete
   if (seals.recorded(directory.privateConfig) !== undefined) return undefined
-  const agrees = shown ? editsOf(whole.config as Config, shown.config).length === 0 : holdsNothingYet(directory)
-  return agrees ? whole : undefined
+  const agrees = shown ? editsOf(complete.config as Config, shown.config).length === 0 : holdsNothingYet(directory)
+  return agrees ? complete : undefined
 }
 
 /** In what config.yaml differs from what the run began with. */
@@ -153,7 +153,7 @@ function readStored(file: string): Stored | undefined {
     if (!isRecord(value) || !Object.hasOwn(value, 'koptVersion')) return undefined
     const { koptVersion, ...config } = value
     const isOld = isOfBefore(config)
-    return { config: isOld ? wholeWithKeysOfNow(config) : config, version: String(koptVersion), isOld }
+    return { config: isOld ? completeWithKeysOfNow(config) : config, version: String(koptVersion), isOld }
   } catch {
     return undefined
   }
@@ -168,7 +168,7 @@ function refuseOtherVersion(root: string, { version: by, isOld }: Stored): void 
 }
 
 /** Undefined where a value is missing, as in a file that was cut off, or is none that this version knows. */
-function wholeConfig({ config }: Stored): Config | undefined {
+function completeConfig({ config }: Stored): Config | undefined {
   try {
     const all = resolveConfig(config)
     return differences(asPlain(config), asPlain(all)).length === 0 ? all : undefined

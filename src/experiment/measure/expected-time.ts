@@ -10,7 +10,7 @@ import { classCounts, type SealedTestSets, type SearchData } from '../cohort/fil
 import type { RunContext } from '../work/run-context.js'
 import { around, measureMachine, secondsOf, totalOf } from './machine.js'
 import { measureTuning } from './tuning.js'
-import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from './workload.js'
+import { type RoundSizes, type StageWork, type WorkUnit, workload } from './workload.js'
 
 /** Of what the trained top takes, of all images. */
 const mostCutBytes = 4 * 2 ** 30
@@ -47,7 +47,7 @@ export async function sayExpectedTime(
     'brief',
     signal,
   )
-  const work = workPlan(config, 0, rounds)
+  const work = workload(config, 0, rounds)
   const ahead = work.map(({ stage, counts }) => ({ stage, seconds: secondsOf(counts, costs) }))
   const tuning = around(await tuningSeconds(context, backbone, data, work))
   const seconds = totalOf([...ahead, { stage: 'search-k', seconds: tuning }])
@@ -84,8 +84,8 @@ async function tuningSeconds(
 function roundsOf({ data, sealed, folds }: RunSizes, times: number): RoundSizes[] {
   const train = classCounts(data.train, data.classes)
   const selection = data.selection.films.length
-  const own: RoundSizes = { train, selection, test: sealed.size }
-  if (folds === 0) return [own]
+  const handedOver: RoundSizes = { train, selection, test: sealed.size }
+  if (folds === 0) return [handedOver]
   // With folds the handed-over model has all films for training and tuning; a fold lacks its share of both.
   const films = data.train.films.length + selection
   const each = folds / times
@@ -96,5 +96,5 @@ function roundsOf({ data, sealed, folds }: RunSizes, times: number): RoundSizes[
     test: Math.round(films / each),
     fold: true,
   }
-  return [own, ...Array<RoundSizes>(folds).fill(fold)]
+  return [handedOver, ...Array<RoundSizes>(folds).fill(fold)]
 }

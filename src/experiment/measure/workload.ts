@@ -39,7 +39,7 @@ export interface StageWork {
 }
 
 /** Work of the rounds, stage by stage in their order. `films`: all films of all sets, each read once at the beginning. */
-export function workPlan(config: Config, films: number, rounds: readonly RoundSizes[]): StageWork[] {
+export function workload(config: Config, films: number, rounds: readonly RoundSizes[]): StageWork[] {
   // Every film is decoded by the audit and once more on the common pixel path.
   const reading: StageWork = { stage: 'prepare-data', counts: counts({ film: 2 * films }) }
   const perRound = rounds.map((round) => roundWork(config, round))

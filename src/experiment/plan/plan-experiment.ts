@@ -22,7 +22,7 @@ import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
-import { type RoundSizes, type StageWork, type WorkUnit, workPlan } from '../measure/workload.js'
+import { type RoundSizes, type StageWork, type WorkUnit, workload } from '../measure/workload.js'
 import { advise } from './advice.js'
 import {
   type DevelopmentSet,
@@ -55,7 +55,7 @@ export async function planExperiment(config: Config, effects: PlanEffects): Prom
     const curve = await learnFromRealFilms(development, backbone, read, config, effects)
     const rounds = roundsOf(read)
     const costs = await timeUnits(development, backbone, { config, rounds, filmSeconds }, effects)
-    const work = workPlan(config, read.opened.films, rounds)
+    const work = workload(config, read.opened.films, rounds)
     const stages = work.map(({ stage, counts }) => ({ stage, seconds: secondsOf(counts, costs) }))
     return {
       dataset: read.audited.internal.cohort.name,

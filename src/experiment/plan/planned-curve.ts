@@ -58,6 +58,6 @@ export function plannedCurve({ sizes }: MeasuredCurve, present: number, seed: nu
     present,
     ahead,
     recent: { value: difference, low, high, from: half.films, to: last.films },
-    text: prospectWords(ahead.map((one) => ({ ...one, trend: trendOf(one.gain) }))),
+    text: prospectWords(ahead.map((step) => ({ ...step, trend: trendOf(step.gain) }))),
   }
 }

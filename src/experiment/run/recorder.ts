@@ -47,10 +47,10 @@ export function recorder(directory: RunDirectory, config: Config): (event: RunEv
 export function mendEvents({ events, mayLeave }: RunDirectory): string[] {
   const lines = exists(events) ? readText(events).split('\n') : []
   const told = lines.filter((line) => line.trim() !== '')
-  const whole = told.filter(isEvent)
-  const lost = told.length - whole.length
+  const readable = told.filter(isEvent)
+  const lost = told.length - readable.length
   if (lost > 0) {
-    writeAtomic(events, whole.map((line) => `${line}\n`).join(''))
+    writeAtomic(events, readable.map((line) => `${line}\n`).join(''))
     return [
       `events.jsonl was damaged: ${lost} of its ${told.length} lines can't be read and ${lost === 1 ? 'is' : 'are'} left out; the others stay`,
     ]

@@ -35,7 +35,7 @@ export function sayExcluded(
   classes: readonly string[],
   excluded: readonly ExcludedCopies[],
 ): void {
-  excluded.forEach((one, c) => {
-    emit({ type: one.suspicious ? 'warning' : 'note', text: leftOutWords(classes[c], one) })
+  excluded.forEach((copies, c) => {
+    emit({ type: copies.suspicious ? 'warning' : 'note', text: leftOutWords(classes[c], copies) })
   })
 }

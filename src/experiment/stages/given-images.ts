@@ -121,10 +121,10 @@ async function excludeCopies(
   const excluded: ExcludedCopies[] = []
   for (const [c, check] of checks.entries()) {
     const { close } = await check.compare(pixels[c], context.signal)
-    const kept = close.suspected.flatMap((suspected, row) => (suspected || equal[c][row] ? [] : [row]))
+    const remaining = close.suspected.flatMap((suspected, row) => (suspected || equal[c][row] ? [] : [row]))
     const checked = pixels[c].shape[0]
-    excluded.push(excludedCopies(check, [{ checked, excluded: checked - kept.length }], equal[c].some(Boolean)))
-    pixels[c] = takeRows(pixels[c], kept)
+    excluded.push(excludedCopies(check, [{ checked, excluded: checked - remaining.length }], equal[c].some(Boolean)))
+    pixels[c] = takeRows(pixels[c], remaining)
   }
   sayExcluded(context, data.classes, excluded)
   return excluded

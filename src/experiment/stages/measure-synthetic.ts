@@ -36,15 +36,15 @@ export async function measureSynthetic(context: StageContext, data: SearchData):
       const rng = new Rng(config.seed).split('measure-synthetic').at(classIndex)
       const pool = poolName('synthetic', 1, classIndex)
       const images = readNpy(directory.poolArray(pool), 'uint8')
-      const own = rowsOf(data.train, classIndex)
-      const unseen = heldOut ? rowsOf(heldOut, classIndex) : []
-      const originals = takeRows(data.train.pixels, own)
-      const patients = own.map((row) => data.train.films[row].patientId)
+      const trainRows = rowsOf(data.train, classIndex)
+      const heldOutRows = heldOut ? rowsOf(heldOut, classIndex) : []
+      const originals = takeRows(data.train.pixels, trainRows)
+      const patients = trainRows.map((row) => data.train.films[row].patientId)
       const { quality: figures, evidence } = measureFeatures(
         {
-          real: takeRows(scaled(train), own),
+          real: takeRows(scaled(train), trainRows),
           patients,
-          heldOut: heldOutFeatures ? takeRows(scaled(heldOutFeatures), unseen) : undefined,
+          heldOut: heldOutFeatures ? takeRows(scaled(heldOutFeatures), heldOutRows) : undefined,
           synthetic: scaled(readNpy(directory.featureMatrix(pool), 'float32')),
         },
         { equalCounts: true, rng: rng.split('halves') },
@@ -57,13 +57,13 @@ export async function measureSynthetic(context: StageContext, data: SearchData):
           closestPairs(evidence, alike),
           originals,
           images,
-          (row) => data.train.films[own[row]].id,
+          (row) => data.train.films[trainRows[row]].id,
         ),
       })
       quality.push({
         class: label,
         msSsim: classSimilarity(
-          { real: originals, synthetic: images, heldOut: heldOut ? takeRows(heldOut.pixels, unseen) : undefined },
+          { real: originals, synthetic: images, heldOut: heldOut ? takeRows(heldOut.pixels, heldOutRows) : undefined },
           rng.split('similarity'),
         ),
         features: config.head.standardise ? 'standardised' : 'raw',

@@ -19,8 +19,8 @@ export function checkpoints({ folder, origin, policy, observers, isDue }: Checkp
     async onState(step, state) {
       writeCheckpoint(folder, { step, origin, observed: savedState(observers), state })
       const steps = checkpointSteps(folder).filter((other) => other <= step)
-      const kept = policy.kept(steps)
-      for (const old of steps) if (!kept.includes(old)) removeCheckpoint(folder, old)
+      const staying = policy.staying(steps)
+      for (const old of steps) if (!staying.includes(old)) removeCheckpoint(folder, old)
     },
   }
 }

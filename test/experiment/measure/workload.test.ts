@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../../src/experiment/config/resolve.js'
-import { workPlan } from '../../../src/experiment/measure/workload.js'
+import { workload } from '../../../src/experiment/measure/workload.js'
 
 const round = { train: [126, 152], selection: 32, test: 79 + 132 }
 const films = 389 + 132
 const plan = (...settings: Parameters<typeof resolveConfig>) =>
   Object.fromEntries(
-    workPlan(resolveConfig({ dataset: 'films' }, ...settings), films, [round]).map(({ stage, counts }) => [
+    workload(resolveConfig({ dataset: 'films' }, ...settings), films, [round]).map(({ stage, counts }) => [
       stage,
       counts,
     ]),
@@ -44,7 +44,7 @@ describe('the work of a run', () => {
   it('puts no film of an outer fold through the backbone again, but all that is made in it', () => {
     const config = resolveConfig({ dataset: 'films' })
     const [one, withFold] = [[round], [round, { ...round, fold: true as const }]].map((rounds) =>
-      workPlan(config, films, rounds),
+      workload(config, films, rounds),
     )
     for (const [at, { stage, counts }] of withFold.entries()) {
       const same = ['prepare-data', 'extract-features', 'evaluate-arms'].includes(stage)
@@ -56,8 +56,8 @@ describe('the work of a run', () => {
 
   it('adds up over rounds', () => {
     const config = resolveConfig({ dataset: 'films' })
-    const one = workPlan(config, films, [round])
-    const three = workPlan(config, films, [round, round, round])
+    const one = workload(config, films, [round])
+    const three = workload(config, films, [round, round, round])
     for (const [at, { stage, counts }] of one.entries()) {
       const factor = stage === 'prepare-data' ? 1 : 3
       for (const [unit, count] of Object.entries(counts)) {

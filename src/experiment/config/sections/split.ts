@@ -11,9 +11,12 @@ export const split = z
     }),
     fractions: z
       .tuple([share, share, share])
-      .refine((shares) => shares.every((one) => one > 0) && Math.abs(shares.reduce((a, b) => a + b, 0) - 1) <= 1e-9, {
-        error: 'three shares above 0 that add up to 1, for example [0.7, 0.1, 0.2]',
-      })
+      .refine(
+        (shares) => shares.every((share) => share > 0) && Math.abs(shares.reduce((a, b) => a + b, 0) - 1) <= 1e-9,
+        {
+          error: 'three shares above 0 that add up to 1, for example [0.7, 0.1, 0.2]',
+        },
+      )
       .default([0.6, 0.2, 0.2])
       .meta({
         description: 'Shares of training, tuning and test set; above 0, adding up to 1.',
