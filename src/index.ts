@@ -142,12 +142,12 @@ export interface RunEffects {
  *   { onEvent: (event) => event.type === 'stage-finished' && stages.add(event.stage) },
  * )
  * console.log(result.verdict.text)
- * console.log(result.search.trials.length, stages.has('search-k'))
+ * console.log(result.search.trials.map(({ k }) => k), stages.has('search-k'))
  * ```
  *
  * ```text
  * No verdict: the test set does not allow a comparison.
- * 2 true
+ * [ 1, 1.1, 1.25, 1.5, 2 ] true
  * ```
  *
  * @param request as for `plan`, and `out`: the run's folder, not there yet or empty; default: the next numbered one in `runs`

@@ -26,11 +26,11 @@ import type { Unit, UnitOutcome } from './unit.js'
  * }
  * const request = { dataset: 'films/hospital-a', configFile: 'tiny.yaml', out: 'own-executor' }
  * const { result } = await run(request, { executor })
- * console.log(done > 0, result.search.trials.length)
+ * console.log(done > 0, result.verdict.benefit)
  * ```
  *
  * ```text
- * true 2
+ * true null
  * ```
  *
  * @param source fetches the contents that units name: `runFolderSource` where the run's folder can be read, else one of yours
