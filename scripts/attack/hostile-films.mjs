@@ -47,6 +47,7 @@ const smallest = [
   'gan.steps=4',
   'gan.width=0.05',
   'gan.batchSize=8',
+  'search.multiples=whole',
   'search.kMax=2',
   'search.windowSize=1',
 ]

@@ -7,6 +7,7 @@ export const settings = [
   'gan.batchSize=16',
   'gan.checkpointEvery=20',
   'gan.gridEvery=20',
+  'search.multiples=whole',
   'search.kMax=3',
   'search.windowSize=1',
   'search.repeats=2',

@@ -9,7 +9,7 @@ const numbers = z.array(z.number()).min(1)
 
 const facts = z.object({
   arm: z.string(),
-  k: z.int().min(0),
+  k: z.number().min(0),
   /** Seen at the backbone's own size, without the common pixel path. */
   native: z.boolean(),
   /** Blocks of the backbone that were trained with it: it stands on their features, not on the backbone's. */

@@ -55,6 +55,7 @@ const made = {
     '--preset',
     'quick',
     '--set',
+    'search.multiples=whole',
     'search.kMax=2',
     '--backbone',
     'backbone.onnx',

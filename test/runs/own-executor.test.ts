@@ -19,6 +19,7 @@ const set = [
   'gan.steps=4',
   'gan.width=0.05',
   'gan.batchSize=16',
+  'search.multiples=whole',
   'search.kMax=2',
   'search.windowSize=1',
   'backbone.inputSize=[32, 32]',

@@ -56,6 +56,7 @@ const small = [
   'gan.batchSize=8',
   'gan.checkpointEvery=2',
   'gan.gridEvery=2',
+  'search.multiples=whole',
   'search.kMax=2',
   'search.windowSize=1',
   'image.size=[16,16]',

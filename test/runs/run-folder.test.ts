@@ -15,6 +15,7 @@ const settings = [
   'gan.steps=400',
   'gan.width=0.05',
   'gan.batchSize=16',
+  'search.multiples=whole',
   'search.kMax=2',
   'search.windowSize=1',
   'backbone.inputSize=[32, 32]',

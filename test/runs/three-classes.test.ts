@@ -22,6 +22,7 @@ const settings = [
   'gan.batchSize=16',
   'gan.checkpointEvery=20',
   'gan.gridEvery=20',
+  'search.multiples=whole',
   'search.kMax=2',
   'search.windowSize=1',
   'search.repeats=2',
