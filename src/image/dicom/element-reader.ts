@@ -197,10 +197,10 @@ function stepOver(
   open: { kind: 'fragments' | 'sequence' | 'item'; encoding: Encoding }[],
 ): number {
   let position = at
-  while (open.length > 0) {
+  for (let innermost = open.at(-1); innermost !== undefined; innermost = open.at(-1)) {
     if (open.length > maxDepth)
       throw new ImageProblem(`is a damaged DICOM file (sequences nested over ${maxDepth} deep)`)
-    const { kind, encoding } = open[open.length - 1]
+    const { kind, encoding } = innermost
     const head = readHead(view, position, end, encoding)
     const { tag, length } = head
     position = head.start
