@@ -51,7 +51,7 @@ const shortForms = new Set(
 )
 
 /** Whether two bytes are the letters of a value representation. */
-export function isRepresentation(first: number, second: number): boolean {
+function isRepresentation(first: number, second: number): boolean {
   return isStandardRepresentation(String.fromCharCode(first, second))
 }
 
