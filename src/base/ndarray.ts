@@ -103,6 +103,12 @@ export function extents<R extends keyof Extents>({ shape }: { readonly shape: Sh
   return shape as unknown as Extents[R]
 }
 
+/** The length of the first axis. Throws an `InternalError` for a scalar. */
+export function rowCount({ shape: [count] }: { readonly shape: Shape }): number {
+  if (count === undefined) throw new InternalError('a scalar has no rows')
+  return count
+}
+
 /** Elements in one row, that is, in everything behind the first axis. */
 export function rowSize(array: NDArray): number {
   return sizeOf(array.shape.slice(1))
