@@ -6,12 +6,12 @@ import path from 'node:path'
 import { UserError } from '../base/errors.js'
 import { listDirectory, readBytes, removeFile, writeAtomic } from '../base/files.js'
 import { hashArray, hashPlain } from '../base/hash.js'
-import type { NDArray } from '../base/ndarray.js'
+import type { NDArray, Shape } from '../base/ndarray.js'
 import { version as toolVersion } from '../base/version.js'
 import { decodeSafetensors, encodeSafetensors } from '../nn/safetensors.js'
 import type { ArraySpec } from '../tensor/infer.js'
 import { flatten, type Tree, unflatten } from '../tensor/tree.js'
-import type { TrainedKind, TrainingOptions, TrainingSet } from './contract.js'
+import { anyLength, type TrainedKind, type TrainingOptions, type TrainingSet } from './contract.js'
 import type { ObserverState } from './observer.js'
 import { trainedKinds } from './registry.js'
 
@@ -146,8 +146,9 @@ export function readCheckpoint(file: string, kinds: readonly TrainedKind[] = tra
   const leaves = flatten(specs as Tree<ArraySpec>)
   const state = leaves.map(({ path: name, leaf }) => {
     const array = arrays[name]
-    if (array?.dtype !== leaf.dtype || array.shape.join() !== leaf.shape.join()) {
-      throw damaged(`'${name}' is not the ${leaf.dtype} [${leaf.shape.join(', ')}] of its options`)
+    if (array?.dtype !== leaf.dtype || !isOfShape(array.shape, leaf.shape)) {
+      const lengths = leaf.shape.map((length) => (length === anyLength ? 'any' : length))
+      throw damaged(`'${name}' is not the ${leaf.dtype} [${lengths.join(', ')}] of its options`)
     }
     return array
   })
@@ -161,21 +162,13 @@ export function readCheckpoint(file: string, kinds: readonly TrainedKind[] = tra
     ...Object.fromEntries(Object.entries(arrays).filter(([name]) => !ofState.has(name))),
     ...observedNumbers(metadata, damaged),
   }
-  const stated = (name: string): string => {
-    const text = metadata[name]
-    if (text === undefined) throw damaged(`it does not say its ${name}`)
-    return text
-  }
-  const origin = {
-    kind: kind.kind,
-    options,
-    imagesHash: stated('imagesHash'),
-    threads,
-    device: stated('device'),
-    lowering: stated('lowering'),
-    toolVersion: stated('toolVersion'),
-  }
+  const { imagesHash, device, lowering } = metadata
+  const origin = { kind: kind.kind, options, imagesHash, threads, device, lowering, toolVersion: metadata.toolVersion }
   return { step, origin, observed, state: unflatten<unknown, NDArray>(specs, state) }
+}
+
+function isOfShape(shape: Shape, spec: Shape): boolean {
+  return shape.length === spec.length && spec.every((length, i) => length === anyLength || length === shape[i])
 }
 
 function observedNumbers(

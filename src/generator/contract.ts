@@ -45,6 +45,9 @@ interface Kind {
   readonly presets: PresetValues
 }
 
+/** A length in `stateSpecs` that the options do not fix: as many as there are training films, say. */
+export const anyLength = -1
+
 /** Columns of `curves.csv` behind the step, losses first. */
 export interface CurveColumns {
   /** Of any range; `divergence` asks that they be finite. */
@@ -100,7 +103,7 @@ export interface TrainedKind<O extends TrainingOptions = TrainingOptions, S = un
   complete(options: Readonly<Record<string, unknown>>): O
   /** Trainable weights, by network. */
   parameters(options: O): Readonly<Record<string, number>>
-  /** Shapes of the state, in a tree of its form. */
+  /** Shapes of the state, in a tree of its form; `anyLength` for a length that hangs on the films. */
   stateSpecs(options: O): unknown
   /** The state before the first step. */
   initialState(options: O): S

@@ -3,9 +3,11 @@ import { nearest, UserError } from '../base/errors.js'
 import { acgan } from './acgan/acgan.js'
 import type { GeneratorKind, TrainedKind } from './contract.js'
 import { given } from './given/given.js'
+import { pca } from './span/pca.js'
+import { smoothed } from './span/smoothed.js'
 
 /** The first is the one that 0.1 knew, and what a run takes where nothing else is asked for. */
-export const generatorKinds: readonly GeneratorKind[] = [acgan, given]
+export const generatorKinds: readonly GeneratorKind[] = [acgan, given, pca, smoothed]
 
 export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.isTrained)
 

@@ -25,7 +25,11 @@ export function escapeText(text: string): string {
 
 /** Template tag; lists are joined, `false`, `null` and `undefined` leave nothing. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Markup {
-  return new Markup(strings.map((text, i) => text + render(values[i])).join(''))
+  let source = strings[0]
+  values.forEach((value, i) => {
+    source += render(value) + strings[i + 1]
+  })
+  return new Markup(source)
 }
 
 /** Markup of our own making, such as a figure's SVG. */

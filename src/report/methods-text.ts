@@ -165,9 +165,11 @@ function generator(result: Result): string {
     const counts = images.map(([label, n]) => `${count(n)} of class ${label}`)
     return `Synthetic films (${listing(counts)}) were made by [${generatorElsewhere}] and reduced to ${height} × ${width} × ${channels}.`
   }
-  const { name, noun, sources, step, optimiser } = generatorWords(result)
+  const { name, noun, sources, step, optimiser, computed } = generatorWords(result)
   const article = /^[aeiou]/.test(name) ? 'an' : 'a'
   const sourced = sources.length > 0 ? ` (${sources.map(cite).join('; ')})` : ''
+  if (computed)
+    return `Synthetic films of ${height} × ${width} × ${channels} were made without a network, of the training films alone: ${computed}${sourced} (${listing(optionsInWords(result))}).`
   const weights = weightsOfNetworks(training.parameters, 'weights').join(' and ')
   const batch = batchSizeOf(result)
   const steps = step && batch !== undefined ? `, each ${step} on a batch of ${count(batch)}` : ''

@@ -14,6 +14,14 @@ const sources = {
     cited: 'Odena et al. 2017',
     full: 'Odena A, Olah C, Shlens J. Conditional image synthesis with auxiliary classifier GANs. ICML 2017:2642-2651',
   },
+  efron: {
+    cited: 'Efron 1979',
+    full: 'Efron B. Bootstrap methods: another look at the jackknife. Ann Stat 1979;7:1-26',
+  },
+  silverman: {
+    cited: 'Silverman and Young 1987',
+    full: 'Silverman BW, Young GA. The bootstrap: to smooth or not to smooth? Biometrika 1987;74:469-479',
+  },
   kingma: {
     cited: 'Kingma and Ba 2015',
     full: 'Kingma DP, Ba J. Adam: a method for stochastic optimization. ICLR 2015',

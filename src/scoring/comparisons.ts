@@ -1,5 +1,4 @@
 /** Arms against each other in AUC on every set, with score limits; Holm within a set. */
-import { elementAt } from '../base/element-at.js'
 import { holm } from '../metrics/holm.js'
 import { chosenArm } from '../record/arm.js'
 import type { Comparison } from '../record/result.js'
@@ -31,7 +30,7 @@ function compareOnSet(scored: SetScores): Comparison[] {
     a,
     b,
     ...recorded(test),
-    pHolm: finite(elementAt(adjusted, i)),
+    pHolm: finite(adjusted[i]),
     ...(scored.classes.length > 2 ? { perClass: classByClass(scored, a, b) } : {}),
   }))
 }

@@ -12,7 +12,9 @@ interface KindWords {
   /** As the answer of a checklist begins. */
   readonly heading: string
   /** Keys of the references that a methods section gives for it. */
-  readonly sources: readonly ('odena' | 'kong')[]
+  readonly sources: readonly ('odena' | 'kong' | 'efron' | 'silverman')[]
+  /** How its films come about, where nothing is trained in steps. */
+  readonly computed?: string
   /** What one training step is. */
   readonly step?: string
   /** References of the optimiser. */
@@ -47,6 +49,27 @@ const ofKinds: Readonly<Record<string, KindWords>> = {
     },
     curves:
       'Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.',
+  },
+  pca: {
+    introduced: 'Draws from the principal components of each class with normal coefficients (no network)',
+    heading: 'Principal components with normal coefficients',
+    computed:
+      'the principal components of the training films of each class, with normal coefficients of their variances',
+    sources: [],
+    options: { components: 'principal components of each class, at most' },
+    columns: {},
+    curves: '',
+  },
+  smoothed: {
+    introduced:
+      'A smoothed bootstrap (each synthetic film is a training film moved by normal noise with the covariance of its class; no network)',
+    heading: 'Smoothed bootstrap of the training films',
+    computed:
+      'training films drawn at random from each class, each moved towards the mean of its class and by a normal deviation with the covariance of its class, so that mean and covariance stay',
+    sources: ['efron', 'silverman'],
+    options: { smoothing: 'smoothing' },
+    columns: {},
+    curves: '',
   },
 }
 

@@ -1,5 +1,4 @@
 /** The generator that a configuration asks for: a kind and its options. */
-import { InternalError } from '../../base/errors.js'
 import type { ImageSpec, TrainedKind, TrainingOptions } from '../../generator/contract.js'
 import { type GivenOptions, given } from '../../generator/given/given.js'
 import { generatorKind, trainedKind } from '../../generator/registry.js'
@@ -14,6 +13,7 @@ export function isTrained({ generator }: Asked): boolean {
 
 export interface TrainedGenerator {
   readonly kind: TrainedKind
+  /** Training steps. */
   readonly steps: number
   /** Complete options. Throws a `UserError` where the kind does not make such images. */
   optionsFor(images: ImageSpec, seed: number): TrainingOptions
@@ -22,9 +22,9 @@ export interface TrainedGenerator {
 /** A generator that is trained here. */
 export function trainedGenerator({ generator: { kind: name, ...options } }: Asked): TrainedGenerator {
   const kind = trainedKind(name)
-  const { steps } = options
-  if (typeof steps !== 'number') throw new InternalError(`generator ${name} has no steps`)
-  return { kind, steps, optionsFor: (images, seed) => kind.complete({ ...options, ...images, seed }) }
+  // A kind that has no such option computes all it learns in one.
+  const steps = typeof options.steps === 'number' ? options.steps : 1
+  return { kind, steps, optionsFor: (images, seed) => kind.complete({ ...options, steps, ...images, seed }) }
 }
 
 /** Where the images were made elsewhere: their folder and order; else null. */

@@ -4,6 +4,7 @@
  * widths, which the paper leaves open, from the architecture's ancestors.
  */
 import { z } from 'zod'
+import { channelCount, classNames } from '../image-options.js'
 import { parseOptions } from '../option-problems.js'
 
 const source = 'Kong et al. 2022'
@@ -93,13 +94,10 @@ const completeSchema = z.strictObject({
   imageSize: z
     .custom<[number, number]>((value) => z.tuple([side, side]).safeParse(value).success, sides)
     .default([56, 56]),
-  channels: z.literal([1, 3]).default(3),
+  channels: channelCount.default(3),
   ...ofNetworks,
   seed: z.int().min(0).default(1),
-  classes: z
-    .custom<string[]>((value) => z.array(z.string().min(1)).safeParse(value).success, 'names')
-    .refine((names) => names.length > 1, 'at least two classes')
-    .refine((names) => new Set(names).size === names.length, 'different names'),
+  classes: classNames,
   steps,
 })
 
@@ -118,12 +116,9 @@ export function channelWidths({ widths, width }: Pick<AcganOptions, 'widths' | '
 } {
   const scaled = (channels: number) => Math.max(1, Math.round(channels * width))
   const { generator, discriminator } = layerWidths[widths]
-  const [n, a, b] = generator
-  const [c1, c2, c3, c4] = discriminator
-  return {
-    generator: [scaled(n), scaled(a), scaled(b)],
-    discriminator: [scaled(c1), scaled(c2), scaled(c3), scaled(c4)],
-  }
+  const [n, a, b] = generator.map(scaled)
+  const [c1, c2, c3, c4] = discriminator.map(scaled)
+  return { generator: [n, a, b], discriminator: [c1, c2, c3, c4] }
 }
 
 /**

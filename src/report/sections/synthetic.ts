@@ -47,9 +47,12 @@ function origin(result: Result): Content {
   const [height, width] = dataset.imageSize
   const size = `Films have ${height} × ${width} pixels here.`
   if (training) {
-    const { steps, seconds, stepsPerSecond, parameters } = training
+    const { steps, seconds, stepsPerSecond, parameters, curves } = training
     const batch = batchSizeOf(result)
-    return html`${generatorWords(result).introduced} learned from the training films alone: ${count(steps)} steps${batch !== undefined && ` on batches of ${count(batch)}`}, ${duration(seconds)} at ${rate(stepsPerSecond)} steps a second; ${weightsOfNetworks(parameters, 'parameters').join(', ')}.${endsEarly(synthetic?.kMax, 'Without suspected copies, its films')} ${size}`
+    const introduced = html`${generatorWords(result).introduced} learned from the training films alone`
+    const early = endsEarly(synthetic?.kMax, 'Without suspected copies, its films')
+    if (curves.losses.length === 0) return html`${introduced}, in ${duration(seconds)}.${early} ${size}`
+    return html`${introduced}: ${count(steps)} steps${batch !== undefined && ` on batches of ${count(batch)}`}, ${duration(seconds)} at ${rate(stepsPerSecond)} steps a second; ${weightsOfNetworks(parameters, 'parameters').join(', ')}.${early} ${size}`
   }
   if (synthetic?.source !== 'given') return size
   const { images, trainingFilms, kMax, order } = synthetic
@@ -89,9 +92,8 @@ ${samples.map((one) => one.conventional.length > 0 && html`<div role="group" ari
 }
 
 function similarityFigure(result: Result, figures: FigureList): Markup | undefined {
-  const [measured] = result.quality
-  if (measured === undefined) return undefined
-  const { metric, pairs } = measured.msSsim
+  if (result.quality.length === 0) return undefined
+  const { metric, pairs } = result.quality[0].msSsim
   const readings = result.quality.map((one) => {
     const { real, synthetic: made } = one.msSsim
     const compared = likenessInWords(one.msSsim, 'films')

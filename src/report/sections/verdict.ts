@@ -1,6 +1,5 @@
 /** The answer first: verdict in plain words with its interval and comparator, then the key numbers. */
 
-import { capitalised } from '../../base/capitalised.js'
 import {
   absent,
   count,
@@ -68,7 +67,8 @@ function headline(verdict: Verdict): string {
 
 /** The headline has given the answer in a word. */
 function withoutAnswer(text: string): string {
-  return capitalised(text.replace(/^(Unclear\.|No\.|No verdict:) /, ''))
+  const rest = text.replace(/^(Unclear\.|No\.|No verdict:) /, '')
+  return `${rest[0].toUpperCase()}${rest.slice(1)}`
 }
 
 /** Harm is said only against the original films. */
