@@ -147,7 +147,7 @@ export interface RunEffects {
  *
  * ```text
  * No verdict: the test set does not allow a comparison.
- * [ 1, 1.1, 1.25, 1.5, 2 ] true
+ * [ 1, 2 ] true
  * ```
  *
  * @param request as for `plan`, and `out`: the run's folder, not there yet or empty; default: the next numbered one in `runs`

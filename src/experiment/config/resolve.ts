@@ -65,7 +65,9 @@ function generatorSaid(said: readonly GeneratorSaid[], preset: PresetName): { ge
 function problemOfKind(asked: unknown): string | undefined {
   const kinds = generatorKinds.map(({ kind }) => kind)
   if (kinds.includes(asked as string)) return undefined
-  return `generator.kind: expected ${kinds.join(' or ')}, got ${JSON.stringify(asked)}`
+  const near = typeof asked === 'string' ? nearest(asked, kinds) : undefined
+  const all = `${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}`
+  return `generator.kind: expected ${all}, got ${JSON.stringify(asked)}${near ? `; did you mean ${near}?` : ''}`
 }
 
 /** Names that sets can't have; `__proto__` is none that the schema would see. */

@@ -109,7 +109,9 @@ describe('the generator of a configuration', () => {
   })
 
   it('is refused where there is no such kind or option', () => {
-    expect(refused('generator.kind=acgam')).toContain('generator.kind: expected acgan or given, got "acgam"')
+    expect(refused('generator.kind=acgam')).toContain(
+      'generator.kind: expected acgan, given, pca or smoothed, got "acgam"; did you mean acgan?',
+    )
     expect(refused('generator.stesp=5')).toContain('key generator.stesp is not known; did you mean generator.steps?')
     expect(refused('generator.kind=given')).toContain('generator.from: expected string')
     expect(refused('generator.kind=given', 'generator.from=drawn', 'generator.steps=5')).toContain(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { configSchema, withoutWrapping } from '../../../src/experiment/config/schema.js'
+import { generatorKinds } from '../../../src/generator/registry.js'
 
 interface Key {
   readonly place: string
@@ -24,7 +25,7 @@ describe('the schema of the configuration', () => {
   it('has a default for every key but the dataset, and takes it', () => {
     const without = keys.filter(({ schema }) => !schema.safeParse(undefined).success)
     // Of a kind of generator: its name, and the folder of images made elsewhere.
-    const needed = ['dataset', 'generator.kind', 'generator.from', 'generator.kind']
+    const needed = ['dataset', 'generator.from', ...generatorKinds.map(() => 'generator.kind')]
     expect(without.map(({ place }) => place).sort()).toEqual(needed.sort())
     for (const { place, schema } of keys.filter((key) => !needed.includes(key.place)))
       expect(schema.safeParse(schema.parse(undefined)).success, place).toBe(true)
