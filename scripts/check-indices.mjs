@@ -1,13 +1,44 @@
 /**
- * A step of `npm run check`: in the rooms below, where input from outside is read, what an index or a key finds counts as
- * possibly nothing (TypeScript's noUncheckedIndexedAccess). The numeric rooms are left out: their loops run over arrays
- * whose lengths they have checked, and a check of every element would say nothing and cost time.
+ * A step of `npm run check`: what an index or a key finds counts as possibly nothing (TypeScript's noUncheckedIndexedAccess)
+ * everywhere but in the places below. A place without such a find any more must leave the list.
  */
 import path from 'node:path'
 import ts from 'typescript'
 import { root } from './prepare.mjs'
 
-const rooms = ['weights/', 'record/', 'dataset/deidentify/', 'dataset/regions/', 'dataset/table/']
+const loops =
+  'loops over numbers, whose lengths are checked before: a check of every element would say nothing and cost time'
+const notYet = 'not gone through yet'
+
+/** Files, or folders that end in a stroke, and why they are left out. */
+const exempt = {
+  'tensor/': loops,
+  'metrics/': loops,
+  'search/': loops,
+  'nn/': loops,
+  'head/': loops,
+  'generator/span/class-films.ts': loops,
+  'generator/span/components.ts': loops,
+  'generator/span/weighted-sum.ts': loops,
+  'image/augment.ts': loops,
+  'image/crop.ts': loops,
+  'image/dicom/samples.ts': loops,
+  'image/fingerprint.ts': loops,
+  'image/grid.ts': loops,
+  'image/intensity.ts': loops,
+  'image/likeness.ts': loops,
+  'image/raster.ts': loops,
+  'image/rectangle.ts': notYet,
+  'image/resize.ts': loops,
+  'inspection/film-measures.ts': loops,
+  'backbone/': notYet,
+  'base/': notYet,
+  'dataset/': notYet,
+  'experiment/': notYet,
+  'words/': notYet,
+}
+/** Rooms inside of those that are held all the same. */
+const held = ['dataset/deidentify/', 'dataset/regions/', 'dataset/table/']
 
 const { fileNames, options } = ts.parseJsonConfigFileContent(
   ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile).config,
@@ -22,12 +53,24 @@ const program = ts.createProgram(fileNames, {
   tsBuildInfoFile: undefined,
 })
 const source = (file) => path.relative(path.join(root, 'src'), file.fileName).split(path.sep).join('/')
-const problems = program
-  .getSourceFiles()
-  .filter((file) => rooms.some((room) => source(file).startsWith(room)))
-  .flatMap((file) => program.getSemanticDiagnostics(file))
+const places = Object.keys(exempt)
+const isIn = (name, place) => (place.endsWith('/') ? name.startsWith(place) : name === place)
+const placeOf = (name) =>
+  held.some((room) => isIn(name, room)) ? undefined : places.find((place) => isIn(name, place))
+
+const problems = []
+const needed = new Set()
+for (const file of program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(path.join(root, 'src')))) {
+  const place = placeOf(source(file))
+  const found = place !== undefined && needed.has(place) ? [] : program.getSemanticDiagnostics(file)
+  if (found.length > 0 && place !== undefined) needed.add(place)
+  else problems.push(...found)
+}
 for (const { file, start, messageText } of problems) {
   const { line } = file.getLineAndCharacterOfPosition(start)
   console.error(`src/${source(file)}:${line + 1}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
 }
-process.exitCode = problems.length > 0 ? 1 : 0
+const stale = places.filter((place) => !needed.has(place))
+for (const place of stale)
+  console.error(`src/${place} is held by now: take it off the list in scripts/check-indices.mjs`)
+process.exitCode = problems.length + stale.length > 0 ? 1 : 0

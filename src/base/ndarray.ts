@@ -89,6 +89,26 @@ export function scalar<D extends DType>(dtype: D, value: number): NDArray<D> {
   return fromNumbers(dtype, [], [value])
 }
 
+interface Extents {
+  1: readonly [number]
+  2: readonly [number, number]
+  3: readonly [number, number, number]
+  4: readonly [number, number, number, number]
+}
+
+/** The lengths of the axes of an array that the caller knows to have so many. Throws an `InternalError` where it has not. */
+export function extents<R extends keyof Extents>({ shape }: { readonly shape: Shape }, rank: R): Extents[R] {
+  if (shape.length !== rank) throw new InternalError(`an array of shape [${shape.join(', ')}] has not ${rank} axes`)
+  // as many numbers as axes, by the line above
+  return shape as unknown as Extents[R]
+}
+
+/** The length of the first axis. Throws an `InternalError` for a scalar. */
+export function rowCount({ shape: [count] }: { readonly shape: Shape }): number {
+  if (count === undefined) throw new InternalError('a scalar has no rows')
+  return count
+}
+
 /** Elements in one row, that is, in everything behind the first axis. */
 export function rowSize(array: NDArray): number {
   return sizeOf(array.shape.slice(1))

@@ -1,6 +1,7 @@
 /** Quality of synthetic images given as datasets or as matrices of features: what is read, checked and measured for `kopt quality`. */
 
 import { openBackbone } from '../backbone/backbone.js'
+import { elementAt } from '../base/element-at.js'
 import { throwProblems, UserError } from '../base/errors.js'
 import { exists, isDirectory, readBytes, readHead } from '../base/files.js'
 import { fromNumbers, type NDArray, ndarray, takeRows } from '../base/ndarray.js'
@@ -51,7 +52,7 @@ export async function measureQuality(
 ): Promise<MeasuredQuality | MeasuredQuality[]> {
   const given = [real, synthetic, ...(options.heldOut === undefined ? [] : [options.heldOut])]
   const matrices = given.map(isMatrix)
-  if (matrices.every(Boolean)) return measureMatrices(given, options)
+  if (matrices.every(Boolean)) return measureMatrices(real, synthetic, options)
   if (matrices.some(Boolean)) {
     const other = given[matrices.indexOf(false)]
     throw new UserError(
@@ -67,17 +68,21 @@ function isMatrix(what: string): boolean {
   return !isDirectory(what) && (/\.npy$/i.test(what) || sniffContent(readHead(what, 132)) === 'npy')
 }
 
-function measureMatrices([realFile, syntheticFile, heldOutFile]: readonly string[], { standardise }: QualityOptions) {
+function measureMatrices(
+  realFile: string,
+  syntheticFile: string,
+  { heldOut: heldOutFile, standardise }: QualityOptions,
+) {
   const real = readMatrix(realFile)
-  const others = [syntheticFile, ...(heldOutFile ? [heldOutFile] : [])].map((file) => {
+  const scaled = scaler(real, standardise)
+  const other = (file: string) => {
     const matrix = readMatrix(file)
-    if (matrix.shape[1] === real.shape[1]) return matrix
+    if (matrix.shape[1] === real.shape[1]) return scaled(matrix)
     throw new UserError(
       `${file} has ${matrix.shape[1]} features a row, ${realFile} has ${real.shape[1]}; extract both with the same backbone`,
     )
-  })
-  const scaled = scaler(real, standardise)
-  const [synthetic, heldOut] = others.map(scaled)
+  }
+  const [synthetic, heldOut] = [other(syntheticFile), heldOutFile === undefined ? undefined : other(heldOutFile)]
   return told(measureAll({ real: scaled(real), synthetic, heldOut }), standardise)
 }
 
@@ -85,13 +90,14 @@ function measureMatrices([realFile, syntheticFile, heldOutFile]: readonly string
 function readMatrix(file: string): FeatureMatrix {
   const matrix = decodeNpy(readBytes(file), file)
   const { shape, dtype, data } = matrix
-  if (shape.length !== 2 || shape[0] === 0 || shape[1] === 0)
+  const [images = 0, features = 0, ...others] = shape
+  if (images === 0 || features === 0 || others.length > 0)
     throw new UserError(`${file} has shape (${shape.join(', ')}), but a matrix (images, features) was expected`)
   if (dtype !== 'float32' && dtype !== 'float64')
     throw new UserError(`${file} holds ${dtype} elements; save it as float32 or float64`)
   const odd = data.findIndex((value: number) => !Number.isFinite(value))
   if (odd >= 0) {
-    const [row, column] = [Math.floor(odd / shape[1]), odd % shape[1]]
+    const [row, column] = [Math.floor(odd / features), odd % features]
     throw new UserError(
       `${file} holds ${data[odd]} in row ${row}, column ${column} (counted from 0); every feature must be a finite number`,
     )
@@ -142,14 +148,14 @@ async function measureDatasets(
     for (const [classIndex, label] of cohort.classes.entries()) {
       const rowsOfClass = rowsWith(labels, classIndex)
       const drawn = await loadPixels(
-        generated.byClass[classIndex],
+        elementAt(generated.byClass, classIndex),
         { ...target, maxValue: generated.maxValue },
         undefined,
         signal,
       )
       const others = heldOut ? rowsWith(heldOut.labels, unseen.internal.cohort.classes.indexOf(label)) : []
       const originals = takeRows(images, rowsOfClass)
-      const patients = rowsOfClass.map((row) => cohort.films[row].patientId)
+      const patients = rowsOfClass.map((row) => elementAt(cohort.films, row).patientId)
       const figures = measureAll({
         real: scaled(takeRows(features, rowsOfClass)),
         patients,

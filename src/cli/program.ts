@@ -209,15 +209,15 @@ function failureOf(error: unknown, at: string): Failure | undefined {
 /** Commander's message as one sentence, with the nearest name and where to look. */
 function usageProblem(error: CommanderError): string {
   if (error.code === 'commander.help') return 'name what is to be done; the verbs stand in its help'
-  const [first, hint] = error.message.replace(/^error: /, '').split('\n')
+  const [first = '', hint = ''] = error.message.replace(/^error: /, '').split('\n')
   const needed = /^required option '(.+)' not specified$/.exec(first)?.[1]
   if (needed) return `it needs ${needed}`
-  const choices = /^(.+)\. Allowed choices are (.+)\.$/.exec(first)
-  const known = choices?.[2].split(', ') ?? (error.code === 'commander.unknownCommand' ? Object.keys(verbs) : [])
+  const [, wrong, choices] = /^(.+)\. Allowed choices are (.+)\.$/.exec(first) ?? []
+  const known = choices?.split(', ') ?? (error.code === 'commander.unknownCommand' ? Object.keys(verbs) : [])
   const word = /'([^']+)'/.exec(first)?.[1] ?? ''
-  const like = /\(Did you mean (.+)\?\)/.exec(hint ?? '')?.[1] ?? nearest(word, known)
-  const said = choices
-    ? `${choices[1].replace(/^command-argument value ('.*') is invalid for argument '(.+)'$/, 'argument <$2> $1 is invalid')} (there are ${choices[2]})`
+  const like = /\(Did you mean (.+)\?\)/.exec(hint)?.[1] ?? nearest(word, known)
+  const said = wrong
+    ? `${wrong.replace(/^command-argument value ('.*') is invalid for argument '(.+)'$/, 'argument <$2> $1 is invalid')} (there are ${choices})`
     : first.replace(/\.$/, '').replace(' is invalid. ', ' is invalid: ')
   return `${said}${like ? `; did you mean ${like}?` : ''}`
 }

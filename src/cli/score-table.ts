@@ -1,4 +1,5 @@
 /** CSV tables of scores from anywhere: columns by name, every wrong cell named by row and column at once. */
+import { elementAt } from '../base/element-at.js'
 import { nearest, throwProblems, UserError } from '../base/errors.js'
 import { shortened } from '../base/shortened.js'
 import { saysNoClass, visibleLabel } from '../dataset/class-names.js'
@@ -38,6 +39,7 @@ export function readScoreTable(file: string, required: readonly string[], form: 
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
   if (twice !== undefined) throw new UserError(`${file} has the column '${twice}' twice; keep one`)
 
+  const placeOf = (i: number, column: string) => `row ${elementAt(rows, i).row}, column ${column}`
   const written = (column: string) => {
     const at = names.indexOf(column)
     return rows.map(({ cells }) => cells[at] ?? '')
@@ -47,25 +49,23 @@ export function readScoreTable(file: string, required: readonly string[], form: 
     return column === 'label' ? cells.map((cell) => (saysNoClass(cell) ? '' : visibleLabel(cell))) : cells
   }
   const emptyCells = (column: string) => {
-    const cells = written(column)
-    return text(column).flatMap((cell, i) => {
-      const what = cells[i] === '' ? 'is empty' : `'${shortened(cells[i])}' says that the label is missing or not known`
-      return cell === '' ? [`row ${rows[i].row}, column ${column}: ${what}`] : []
+    const cells = text(column)
+    return written(column).flatMap((cell, i) => {
+      const what = cell === '' ? 'is empty' : `'${shortened(cell)}' says that the label is missing or not known`
+      return cells[i] === '' ? [`${placeOf(i, column)}: ${what}`] : []
     })
   }
   const roundedCells = (column: string) => {
     const cells = column === 'patient' ? written(column) : []
     return roundedIds(cells).map(
       (i) =>
-        `row ${rows[i].row}, column ${column}: '${shortened(cells[i], 30)}' was rounded by a spreadsheet, so that several patients may have become one; format the column as text where the ids are whole`,
+        `${placeOf(i, column)}: '${shortened(elementAt(cells, i), 30)}' was rounded by a spreadsheet, so that several patients may have become one; format the column as text where the ids are whole`,
     )
   }
   const wrongCells = (column: string, isRight: (value: number) => boolean, wanted: string) =>
     text(column).flatMap((cell, i) => {
       if (isRight(numberOf(cell))) return []
-      return [
-        `row ${rows[i].row}, column ${column}: ${cell === '' ? 'is empty' : `'${shortened(cell)}' is no ${wanted}`}`,
-      ]
+      return [`${placeOf(i, column)}: ${cell === '' ? 'is empty' : `'${shortened(cell)}' is no ${wanted}`}`]
     })
   const checked = (column: string, isRight: (value: number) => boolean, wanted: string) => {
     throwProblems(file, wrongCells(column, isRight, wanted))

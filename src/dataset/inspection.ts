@@ -2,7 +2,7 @@
 import { UserError } from '../base/errors.js'
 import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
-import type { StoredData } from '../image/dicom/stored-values.js'
+import type { StoredData } from '../image/dicom/samples.js'
 import { type FilmFile, type FilmOptions, readFilm } from '../image/film.js'
 import { ImageProblem } from '../image/raster.js'
 import { maxFilmBytes } from './load.js'

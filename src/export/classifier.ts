@@ -4,6 +4,7 @@
  */
 
 import type { Backbone } from '../backbone/backbone.js'
+import { elementAt } from '../base/element-at.js'
 import { fromNumbers, ndarray } from '../base/ndarray.js'
 import type { ClassifierInfo } from '../head/classifier-info.js'
 import type { Head } from '../head/head.js'
@@ -42,7 +43,9 @@ export function exportClassifier(
 function emitHead({ weights, bias }: Head, positiveIndex: number | null): Uint8Array {
   const outputs = bias.length
   const d = weights.length / outputs
-  const columns = Float64Array.from(weights, (_, at) => weights[(at % outputs) * d + Math.floor(at / outputs)])
+  const columns = Float64Array.from(weights, (_, at) =>
+    elementAt(weights, (at % outputs) * d + Math.floor(at / outputs)),
+  )
   const program = (features: Tensor): Tensor[] => {
     const logits = add(
       matmul(features, constant(fromNumbers('float32', [d, outputs], columns))),

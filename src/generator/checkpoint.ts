@@ -162,8 +162,20 @@ export function readCheckpoint(file: string, kinds: readonly TrainedKind[] = tra
     ...Object.fromEntries(Object.entries(arrays).filter(([name]) => !ofState.has(name))),
     ...observedNumbers(metadata, damaged),
   }
-  const { imagesHash, device, lowering } = metadata
-  const origin = { kind: kind.kind, options, imagesHash, threads, device, lowering, toolVersion: metadata.toolVersion }
+  const stated = (name: string): string => {
+    const text = metadata[name]
+    if (text === undefined) throw damaged(`it does not say its ${name}`)
+    return text
+  }
+  const origin = {
+    kind: kind.kind,
+    options,
+    imagesHash: stated('imagesHash'),
+    threads,
+    device: stated('device'),
+    lowering: stated('lowering'),
+    toolVersion: stated('toolVersion'),
+  }
   return { step, origin, observed, state: unflatten<unknown, NDArray>(specs, state) }
 }
 

@@ -2,6 +2,7 @@
  * Which of a training's snapshots (its checkpoints) stay on disk, and which one the synthetic images are drawn from. A policy
  * may look at scores, and these see training and tuning films alone: a choice by test films would be paid for there.
  */
+import { elementAt } from '../base/element-at.js'
 
 export interface SnapshotPolicy {
   /** Of the snapshots' steps, newest first, those that stay. The newest two are among them: the older one stands in for a damaged newer one. */
@@ -16,5 +17,5 @@ const newest = 2
 /** The last one: what the paper does. */
 export const lastSnapshot: SnapshotPolicy = {
   staying: (steps) => steps.slice(0, newest),
-  chosen: ([last]) => last,
+  chosen: (steps) => elementAt(steps, 0),
 }

@@ -6,10 +6,11 @@ import { decodeStored } from './codec.js'
 import { sniffContent } from './content-kind.js'
 import { display, displayRaster } from './dicom/display.js'
 import { type DicomFacts, readDicomHeader } from './dicom/header.js'
-import { readStoredValues, type StoredData } from './dicom/stored-values.js'
+import type { StoredData } from './dicom/samples.js'
+import { readStoredValues } from './dicom/stored-values.js'
 import type { VoiChoice } from './dicom/voi.js'
 import type { GreyStep } from './grey-step.js'
-import { collapseEqualChannels, type Raster } from './raster.js'
+import { collapseEqualChannels, levelsOf, type Raster } from './raster.js'
 
 export interface FilmOptions {
   /** Which frame of a file that holds several, from 1; by default the first. */
@@ -105,7 +106,7 @@ async function readImage(bytes: Uint8Array): Promise<FilmFile> {
     channels,
     bitsStored: bitDepth,
     stored: data,
-    display: { channels, levelAt: (i) => data[i] / full },
+    display: { channels, levelAt: levelsOf(data, (value) => value / full) },
     steps,
     words,
     notes: [],

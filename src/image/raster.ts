@@ -81,3 +81,8 @@ export function isFlat({ data, channels }: Raster): boolean {
   for (let i = channels; i < data.length; i++) if (data[i] !== data[i - channels]) return false
   return true
 }
+
+/** The level of the value at a place, row by row, channels interleaved. Called for every pixel, with places within the data. */
+export function levelsOf(data: ArrayLike<number>, levelOf: (value: number) => number): (index: number) => number {
+  return (index) => levelOf(data[index])
+}

@@ -7,8 +7,10 @@
  * The classifier is additive: every number cut into steps at the training films' quantiles, every name a column of its
  * own, an L2-logistic head on top. So a class whose films are of two sizes on either side of the other's is told as well.
  */
+import { elementAt } from '../base/element-at.js'
 import { ndarray } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
+import { range } from '../base/range.js'
 import { patientFolds } from '../dataset/patient-folds.js'
 import { headLogits } from '../head/head.js'
 import { fitLogisticHead } from '../head/train-logistic.js'
@@ -63,9 +65,10 @@ export function judgeClues(
   { external, seed }: { external: Readonly<Record<string, readonly ClueFilm[]>>; seed: number },
 ): Clue[] {
   const patients = classes.map((label) => new Set(films.filter((f) => f.label === label).map((f) => f.patient)).size)
-  if (Math.min(...patients) < fewestPatients) return []
+  const [first] = films
+  if (first === undefined || Math.min(...patients) < fewestPatients) return []
   const folds = Math.min(mostFolds, ...patients)
-  const names = Object.keys(films[0].values) as (keyof ClueValues)[]
+  const names = Object.keys(first.values) as (keyof ClueValues)[]
   const varying = names.filter((name) => new Set(films.map((film) => JSON.stringify(film.values[name]))).size > 1)
   // Of two classes one against the other says all.
   const asked = classes.length === 2 ? classes.slice(1) : classes
@@ -79,10 +82,10 @@ export function judgeClues(
         return crossValidate(own, patientFolds(films, folds, rng), folds)
       })
       const { value, low, high } = estimateInterval(repeatedCrossValidatedAuc(validations))
-      const first = patientFolds(films, folds, new Rng(seed).split('clues').at(0))
+      const foldOf = patientFolds(films, folds, new Rng(seed).split('clues').at(0))
       const elsewhere = Object.entries(external).map(([hospital, others]) => {
         const theirs = set(others, label)
-        const scores = scoresOf(theirs, fitClue(own, first, 0))
+        const scores = scoresOf(theirs, fitClue(own, foldOf, 0))
         const yTrue = Float64Array.from(theirs, ({ y }) => y)
         return [hospital, auc(yTrue, scores)] as const
       })
@@ -162,18 +165,18 @@ function encoded(cases: readonly Labelled[], encode: FittedClue['encode']) {
 
 /** One column for each step of a number above its first, and for each name that the training cases have. */
 function encoder(train: readonly Labelled[]): (values: readonly Value[]) => number[] {
-  const columns = train[0].values.map((_, column) => {
-    const own = train.map(({ values }) => values[column])
+  const columns = elementAt(train, 0).values.map((_, column) => {
+    const own = train.map(({ values }) => elementAt(values, column))
     const numbers = own.filter((value) => typeof value === 'number').toSorted((a, b) => a - b)
-    const edges = Array.from(
-      { length: steps - 1 },
-      (_edge, i) => numbers[Math.floor(((i + 1) * numbers.length) / steps)],
-    )
+    const edges =
+      numbers.length === 0
+        ? []
+        : range(steps - 1).map((i) => elementAt(numbers, Math.floor(((i + 1) * numbers.length) / steps)))
     return { edges: [...new Set(edges)], names: [...new Set(own.filter((value) => typeof value === 'string'))].sort() }
   })
   return (values) =>
     values.flatMap((value, column) => {
-      const { edges, names } = columns[column]
+      const { edges, names } = elementAt(columns, column)
       return typeof value === 'number'
         ? edges.map((edge) => (value >= edge ? 1 : 0))
         : names.map((name) => (value === name ? 1 : 0))

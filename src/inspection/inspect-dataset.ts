@@ -2,7 +2,10 @@
  * What a dataset holds and what may go wrong with it, before an experiment. Films are decoded once; of each a few
  * kilobytes are kept. Problems of films are part of the answer, not thrown.
  */
+import { elementAt } from '../base/element-at.js'
 import { throwProblems, UserError } from '../base/errors.js'
+import { groupBy } from '../base/group-by.js'
+import { range } from '../base/range.js'
 import { type AuditedCohort, type AuditedFilm, examineCohorts, releaseFilms } from '../dataset/audit.js'
 import { type OpenOptions, openDataset } from '../dataset/open.js'
 import { resolvePositive } from '../dataset/positive.js'
@@ -67,7 +70,11 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
   const withMeasures = ({ cohort }: AuditedCohort) =>
     cohort.films.map((film): MeasuredFilm => ({ film, measures: measured.get(film.id) as FilmMeasures }))
   const own = withMeasures(audited.internal)
-  const theirs = Object.entries(audited.external).map(([name, cohort]) => [name, withMeasures(cohort)] as const)
+  const theirs = Object.entries(audited.external).map(([name, cohort]) => ({
+    name,
+    cohort,
+    films: withMeasures(cohort),
+  }))
   const white = audited.internal.maxValue
   const clues = judgeClues(
     own.map((film) => clueFilm(film, white)),
@@ -75,8 +82,8 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
     {
       external: Object.fromEntries(
         theirs
-          .filter(([, films]) => films.length > 0)
-          .map(([name, films]) => [name, films.map((film) => clueFilm(film, audited.external[name].maxValue))]),
+          .filter(({ films }) => films.length > 0)
+          .map(({ name, cohort, films }) => [name, films.map((film) => clueFilm(film, cohort.maxValue))]),
       ),
       seed: 1,
     },
@@ -85,10 +92,10 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
     dataset,
     positive: positiveOf(internal.classes),
     ...describe(audited.internal, own),
-    external: Object.fromEntries(theirs.map(([name, films]) => [name, describe(audited.external[name], films)])),
+    external: Object.fromEntries(theirs.map(({ name, cohort, films }) => [name, describe(cohort, films)])),
     nearDuplicates: nearDuplicates([
       ...own.map((film) => toCompare('internal', audited.internal, film)),
-      ...theirs.flatMap(([name, films]) => films.map((film) => toCompare(name, audited.external[name], film))),
+      ...theirs.flatMap(({ name, cohort, films }) => films.map((film) => toCompare(name, cohort, film))),
     ]),
     clues,
     warnings: [
@@ -101,7 +108,7 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
     ],
     problems,
   }
-  const films = [...own, ...theirs.flatMap(([, others]) => others)].map(({ film }) => film)
+  const films = [...own, ...theirs.flatMap(({ films }) => films)].map(({ film }) => film)
   return {
     facts,
     picturePairs: () => picturesOf(facts.nearDuplicates, films).finally(() => releaseFilms({ internal, external })),
@@ -178,12 +185,10 @@ function tallyOf(films: readonly MeasuredFilm[], fact: (film: MeasuredFilm) => s
 }
 
 function meanHistogram(films: readonly MeasuredFilm[], maxValue: number): number[] {
-  const mean = new Float64Array(shownSteps)
-  for (const { film, measures } of films) {
-    const shares = shownHistogram(measures, whiteOf(film, maxValue))
-    for (let i = 0; i < shownSteps; i++) mean[i] += shares[i] / films.length
-  }
-  return Array.from(mean)
+  const shares = films.map(({ film, measures }) => shownHistogram(measures, whiteOf(film, maxValue)))
+  return range(shownSteps).map((step) =>
+    shares.reduce((mean, ofFilm) => mean + elementAt(ofFilm, step) / films.length, 0),
+  )
 }
 
 function patientsOf(films: readonly MeasuredFilm[]): number {
@@ -206,20 +211,20 @@ function positiveOf(classes: readonly string[]): string | null {
 }
 
 function pixelKinds(films: readonly AuditedFilm[]): PixelKind[] {
-  const kindOf = ({ channels, bitDepth }: AuditedFilm) => `${channels} x ${bitDepth}`
-  return [...new Set(films.map(kindOf))].map((kind) => {
-    const own = films.filter((film) => kindOf(film) === kind)
+  const kinds = groupBy(films, ({ channels, bitDepth }) => `${channels} x ${bitDepth}`)
+  return [...kinds.values()].map((alike) => {
+    const { channels, bitDepth: bits } = elementAt(alike, 0)
     return {
-      films: own.length,
-      channels: own[0].channels,
-      bits: own[0].bitDepth,
-      rows: extent(own.map((film) => film.height)),
-      columns: extent(own.map((film) => film.width)),
+      films: alike.length,
+      channels,
+      bits,
+      rows: extent(alike.map((film) => film.height)),
+      columns: extent(alike.map((film) => film.width)),
     }
   })
 }
 
 function extent(values: readonly number[]): { least: number; most: number } {
   const sorted = values.toSorted((a, b) => a - b)
-  return { least: sorted[0], most: sorted[sorted.length - 1] }
+  return { least: elementAt(sorted, 0), most: elementAt(sorted, sorted.length - 1) }
 }

@@ -8,6 +8,7 @@
  * darker, 15 % brighter, with more contrast, or several of these, are all found: within 8 bits, correlation 0.85 and
  * more. Of copies cropped by 2 % at each side 37 % and 85 % are found; a shifted or turned copy may well be missed.
  */
+import { elementAt } from '../base/element-at.js'
 import { detailCorrelation, type Fingerprint, hashDistance } from '../image/fingerprint.js'
 import type { NearDuplicate, NearDuplicateKind } from '../record/inspection.js'
 
@@ -47,20 +48,20 @@ const kinds: readonly { kind: NearDuplicateKind; fits: (a: FilmToCompare, b: Fil
  */
 export function nearDuplicates(films: readonly FilmToCompare[]): NearDuplicate[] {
   const found: { rank: number; pair: NearDuplicate }[] = []
-  for (let j = 1; j < films.length; j++) {
+  for (const [i, film] of films.entries()) {
     let best: { rank: number; correlation: number; earlier: FilmToCompare } | undefined
-    for (let i = 0; i < j; i++) {
-      if (hashDistance(films[i].fingerprint.hash, films[j].fingerprint.hash) > nearestHashes) continue
-      if (films[i].pixelHash === films[j].pixelHash) continue
-      const correlation = detailCorrelation(films[i].fingerprint, films[j].fingerprint)
+    for (const earlier of films.slice(0, i)) {
+      if (hashDistance(earlier.fingerprint.hash, film.fingerprint.hash) > nearestHashes) continue
+      if (earlier.pixelHash === film.pixelHash) continue
+      const correlation = detailCorrelation(earlier.fingerprint, film.fingerprint)
       if (correlation < sameImage) continue
-      const rank = kinds.findIndex(({ fits }) => fits(films[i], films[j]))
+      const rank = kinds.findIndex(({ fits }) => fits(earlier, film))
       if (best === undefined || rank < best.rank || (rank === best.rank && correlation > best.correlation))
-        best = { rank, correlation, earlier: films[i] }
+        best = { rank, correlation, earlier }
     }
     if (best === undefined) continue
     const { rank, correlation, earlier } = best
-    found.push({ rank, pair: { kind: kinds[rank].kind, a: named(earlier), b: named(films[j]), correlation } })
+    found.push({ rank, pair: { kind: elementAt(kinds, rank).kind, a: named(earlier), b: named(film), correlation } })
   }
   return found.sort((a, b) => a.rank - b.rank || b.pair.correlation - a.pair.correlation).map(({ pair }) => pair)
 }

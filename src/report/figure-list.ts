@@ -31,8 +31,9 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
   if (result.verdict.comparators.length > 0) add('verdict', (id, width) => verdictFigure(result, id, width))
   if (curves.length > 0)
     add('training-curves', (id, width) => trainingCurves(curves, { id, width, ...curveLabels(result) }))
-  if (result.quality.length > 0) {
-    add('similarity', (id, width) => similarity(result.quality, { id, width, metric: result.quality[0].msSsim.metric }))
+  const [measured] = result.quality
+  if (measured !== undefined) {
+    add('similarity', (id, width) => similarity(result.quality, { id, width, metric: measured.msSsim.metric }))
   }
   add('k-curve', (id, width) => searchFigure(result.search, id, width))
   add('measures-curve', (id, width) =>
@@ -82,8 +83,10 @@ export function evaluatedArms(
 ): { name: string; role: 'arm' | 'control'; k: number; size: number; on: Evaluation }[] {
   return (['arm', 'control'] as const).flatMap((role) =>
     result.arms
-      .filter((arm) => arm.role === role && arm.evaluations[set] !== undefined)
-      .map((arm) => ({ name: arm.name, role, k: arm.k, size: arm.size, on: arm.evaluations[set] })),
+      .filter((arm) => arm.role === role)
+      .flatMap(({ name, k, size, evaluations: { [set]: on } }) =>
+        on === undefined ? [] : [{ name, role, k, size, on }],
+      ),
   )
 }
 

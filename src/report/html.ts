@@ -25,11 +25,7 @@ export function escapeText(text: string): string {
 
 /** Template tag; lists are joined, `false`, `null` and `undefined` leave nothing. */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Markup {
-  let source = strings[0]
-  values.forEach((value, i) => {
-    source += render(value) + strings[i + 1]
-  })
-  return new Markup(source)
+  return new Markup(strings.map((text, i) => text + render(values[i])).join(''))
 }
 
 /** Markup of our own making, such as a figure's SVG. */

@@ -3,6 +3,8 @@
  * part of what a run shows.
  */
 
+import { capitalised } from '../base/capitalised.js'
+import { elementAt } from '../base/element-at.js'
 import { count, counted, fixed, listing, proportion, withInterval } from '../base/format.js'
 import { toolName, version } from '../base/version.js'
 import type { Clue, DatasetInspection, NearDuplicate, SetInspection, Tally } from '../record/inspection.js'
@@ -61,7 +63,7 @@ function findings(facts: DatasetInspection): Markup {
 }
 
 function sentence(text: string): string {
-  return `${text[0].toUpperCase()}${text.slice(1)}.`
+  return `${capitalised(text)}.`
 }
 
 function films(facts: DatasetInspection, sets: readonly NamedSet[]): Markup {
@@ -137,7 +139,7 @@ function greyValues(sets: readonly NamedSet[]): Markup {
         label: sets.length > 1 ? `${label}, ${name.toLowerCase()}` : label,
         shares,
         colour: colourOf(c),
-        dash: dashes[s % dashes.length],
+        dash: elementAt(dashes, s % dashes.length),
       }),
     ),
   )
@@ -232,7 +234,7 @@ function rowsOf({ name, auc, warning }: Clue): IntervalRow[] {
 }
 
 function colourOf(index: number): 1 | 2 | 3 | 4 | 5 | 6 {
-  return ([1, 3, 4, 5, 6, 2] as const)[index % 6]
+  return elementAt([1, 3, 4, 5, 6, 2] as const, index % 6)
 }
 
 /** A figure in both widths. */

@@ -1,5 +1,6 @@
 /** The few building blocks of the page: section, figure, table, note. */
 
+import { elementAt } from '../base/element-at.js'
 import { absent, limits, proportion } from '../base/format.js'
 import type { FigureDraw } from './figure-list.js'
 import { type Content, html, type Markup, trusted } from './html.js'
@@ -48,11 +49,12 @@ const longTable = 16
 export function table({ caption, columns, rows, stack = false, dense = false }: TableOptions): Markup {
   const head = columns.map((column) => html`<th scope="col"${column.numeric && html` class="n"`}>${column.label}</th>`)
   const body = rows.map(({ cells, strong, heading }) => {
-    const tds = cells.map((cell, i) =>
-      i === 0
+    const tds = cells.map((cell, i) => {
+      const { label, numeric } = elementAt(columns, i)
+      return i === 0
         ? html`<th scope="row">${cell}</th>`
-        : html`<td data-label="${columns[i].label}"${columns[i].numeric && html` class="n"`}>${cell}</td>`,
-    )
+        : html`<td data-label="${label}"${numeric && html` class="n"`}>${cell}</td>`
+    })
     const above =
       heading !== undefined &&
       html`<tr class="heading"><th scope="colgroup" colspan="${columns.length}">${heading}</th></tr>`

@@ -1,5 +1,6 @@
 /** A plan as one self-contained page. No film, no patient and no path is in it. */
 
+import { capitalised } from '../base/capitalised.js'
 import { counted, duration } from '../base/format.js'
 import { toolName, version } from '../base/version.js'
 import type { Plan } from '../record/plan.js'
@@ -38,7 +39,7 @@ function adviceCard({ advice, seconds }: Plan): Markup {
   const [tone, mark] = marks[advice.worth]
   return html`<section id="verdict"><div class="verdict ${tone}"><div class="mark" aria-hidden="true">${mark}</div>
 <div><h2>${advice.text.split(': ')[0]}</h2>
-${bullets(advice.reasons.map((reason) => `${reason[0].toUpperCase()}${reason.slice(1)}.`))}
+${bullets(advice.reasons.map((reason) => `${capitalised(reason)}.`))}
 <p>The run would take ${expectedTime(seconds)} on this machine.</p></div></div></section>\n`
 }
 

@@ -31,7 +31,7 @@ export function reportTables(result: Result): Record<string, string> {
 }
 
 function folds(result: Result): string {
-  const arms = Object.keys(result.folds[0].aucs)
+  const arms = Object.keys(result.folds[0]?.aucs ?? {})
   const header = ['time', 'fold', 'films', 'patients', 'k', 'stopped_at', 'converged', 'search_p', ...arms]
   const rows = result.folds.map((fold): Cell[] => [
     fold.time,

@@ -60,12 +60,11 @@ function everything(directory: RunDirectory): Pick<ReportInput, 'result' | 'adde
 function readCurves(directory: RunDirectory): TrainingCurveRow[] {
   if (!exists(directory.ganCurves)) return []
   requireWhole(directory, directory.ganCurves)
-  const [header, ...rows] = readText(directory.ganCurves).trim().split('\n')
-  const names = header.split(',') as (keyof TrainingCurveRow)[]
-  return rows.map((row) => {
-    const cells = row.split(',').map(Number)
-    return Object.fromEntries(names.map((name, i) => [name, cells[i]])) as unknown as TrainingCurveRow
-  })
+  const [names = [], ...rows] = readText(directory.ganCurves)
+    .trim()
+    .split('\n')
+    .map((row) => row.split(','))
+  return rows.map((cells) => Object.fromEntries(names.map((name, i) => [name, Number(cells[i])])) as TrainingCurveRow)
 }
 
 function readSamples(directory: RunDirectory): NonNullable<ReportInput['samples']> {

@@ -1,6 +1,7 @@
 /** A traced function as something to call: recorded, simplified, emitted as ONNX and opened, once for its input shapes. */
 import { InternalError } from '../base/errors.js'
 import type { NDArray } from '../base/ndarray.js'
+import { knownValue } from '../base/own-value.js'
 import type { Graph } from '../tensor/graph.js'
 import type { ArraySpec } from '../tensor/infer.js'
 import type { LoweringName } from '../tensor/onnx/convolution/choose.js'
@@ -60,7 +61,7 @@ export async function compile<const S, R>(
       const results = await session.run(feeds)
       return unflatten<unknown, NDArray>(
         outputTree,
-        outputNames.map((name) => results[name]),
+        outputNames.map((name) => knownValue(results, name)),
       ) as MapLeaves<R, NDArray>
     },
   }

@@ -195,7 +195,7 @@ async function createSession(
     })
   } catch (error) {
     // Without the place in ONNX Runtime's source that some messages begin with.
-    const reason = (error as Error).message.split('\n')[0].replace(/^\/\S+:\d+ .* was false\. /, '')
+    const reason = (error as Error).message.replace(/\n.*$/s, '').replace(/^\/\S+:\d+ .* was false\. /, '')
     if (device === 'cpu') {
       throw new UserError(
         `${name} can't be run by ONNX Runtime: ${reason}; export it again for operator set 20 or lower`,
@@ -272,7 +272,7 @@ class RuntimeSession implements Session<NDArray | DeviceArray> {
     }
     if (array instanceof DeviceArray) return array.native
     const native = this.#native.inputMetadata[index]
-    if (native.isTensor && native.type === 'int64') {
+    if (native?.isTensor && native.type === 'int64') {
       return new this.#runtime.Tensor('int64', BigInt64Array.from(array.data as Int32Array, BigInt), array.shape)
     }
     return new this.#runtime.Tensor(array.dtype, array.data as Float32Array, array.shape)

@@ -2,8 +2,10 @@
  * A compiled program that holds a state: what a run returns as `state` is its own input `state` in the next one.
  * Where the device allows it the state stays in the device's memory and is copied out on request only.
  */
+import { elementAt } from '../base/element-at.js'
 import { InternalError } from '../base/errors.js'
 import type { NDArray } from '../base/ndarray.js'
+import { knownValue } from '../base/own-value.js'
 import type { Tensor } from '../tensor/trace.js'
 import { flatten, type MapLeaves, type Tree, unflatten } from '../tensor/tree.js'
 import { type CompileOptions, emitProgram, pathName, programName } from './compile.js'
@@ -39,7 +41,8 @@ export async function compileStateful<const S extends HasState, R extends HasSta
   if (pathsOf({ state: returned }).join() !== statePaths.join()) {
     throw new InternalError('a program returns a state of another form than it takes')
   }
-  const [stateInputs, stateOutputs] = (['in', 'out'] as const).map((side) => statePaths.map((p) => pathName(side, p)))
+  const stateInputs = statePaths.map((path) => pathName('in', path))
+  const stateOutputs = statePaths.map((path) => pathName('out', path))
   const restOutputs = pathsOf(rest).map((path) => pathName('out', path))
 
   const keep = keepsOutputs(device)
@@ -51,21 +54,23 @@ export async function compileStateful<const S extends HasState, R extends HasSta
     for (const array of held) if (array instanceof DeviceArray) array.free()
     held = arrays
   }
-  const stateFeeds = () => Object.fromEntries(stateInputs.map((name, i) => [name, held[i]]))
+  const stateFeeds = () => Object.fromEntries(held.map((array, i) => [elementAt(stateInputs, i), array]))
 
   return {
     load: (state) => hold(flatten(state as Tree<NDArray>).map(({ leaf }) => leaf)),
     async run(inputs) {
       const feeds = flatten(inputs as Tree<NDArray>).map(({ path, leaf }) => [pathName('in', path), leaf])
       const results = await session.run({ ...stateFeeds(), ...Object.fromEntries(feeds) })
-      hold(stateOutputs.map((name) => results[name]))
+      hold(stateOutputs.map((name) => knownValue(results, name)))
       return unflatten(
         rest,
         restOutputs.map((name) => results[name]),
       ) as Rest<R>
     },
     async state() {
-      const arrays = reader ? await reader.run(stateFeeds()).then((read) => stateOutputs.map((n) => read[n])) : held
+      const arrays = reader
+        ? await reader.run(stateFeeds()).then((read) => stateOutputs.map((n) => knownValue(read, n)))
+        : held
       return unflatten<unknown, unknown>(specs.state, arrays) as State<S>
     },
     async close() {

@@ -1,4 +1,6 @@
 /** Classifiers against each other in sensitivity and specificity, each at its own cutoff; of arms with Holm within a set and rule. */
+import { elementAt } from '../base/element-at.js'
+import { knownValue } from '../base/own-value.js'
 import { holm } from '../metrics/holm.js'
 import { pairedAccuracy } from '../metrics/paired-proportions.js'
 import type { AccuracyComparison, CutoffResult } from '../record/clinical-result.js'
@@ -19,7 +21,7 @@ export function compareAtCutoffs(
   const tests = pairs.flatMap(({ a, b }) => {
     const [cutoffA, cutoffB] = [cutoffOf(a) ?? null, cutoffOf(b) ?? null]
     if (cutoffA === null || cutoffB === null) return []
-    const found = pairedAccuracy(yTrue, scores[a], scores[b], { cutoffA, cutoffB, patients })
+    const found = pairedAccuracy(yTrue, knownValue(scores, a), knownValue(scores, b), { cutoffA, cutoffB, patients })
     return (['sensitivity', 'specificity'] as const).map((measure) => ({
       a,
       b,
@@ -28,7 +30,7 @@ export function compareAtCutoffs(
     }))
   })
   const adjusted = holm(tests.map(({ p }) => p))
-  return tests.map((test, i) => ({ ...test, pHolm: adjusted[i] }))
+  return tests.map((test, i) => ({ ...test, pHolm: elementAt(adjusted, i) }))
 }
 
 type ArmWithCutoffs = Pick<ArmResult, 'name' | 'cutoffs'>

@@ -1,4 +1,5 @@
 /** Arms against each other in AUC on every set, with score limits; Holm within a set. */
+import { elementAt } from '../base/element-at.js'
 import { holm } from '../metrics/holm.js'
 import { chosenArm } from '../record/arm.js'
 import type { Comparison } from '../record/result.js'
@@ -30,7 +31,7 @@ function compareOnSet(scored: SetScores): Comparison[] {
     a,
     b,
     ...recorded(test),
-    pHolm: finite(adjusted[i]),
+    pHolm: finite(elementAt(adjusted, i)),
     ...(scored.classes.length > 2 ? { perClass: classByClass(scored, a, b) } : {}),
   }))
 }

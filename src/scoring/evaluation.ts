@@ -1,4 +1,6 @@
 /** The evaluation of an arm on a set, whatever the number of classes. */
+import { elementAt } from '../base/element-at.js'
+import { knownValue } from '../base/own-value.js'
 import { aucInterval } from '../metrics/auc-interval.js'
 import { brier } from '../metrics/calibration.js'
 import { classProportions, macroProportions } from '../metrics/class-proportions.js'
@@ -32,14 +34,15 @@ export function evaluateSet(set: SetScores, arm: string): Evaluation {
  */
 function evaluateTwoClasses(set: SetScores, arm: string): Evaluation {
   const { yTrue, patients, folds } = set
-  const pooled = pooledEvaluation(yTrue, set.scores[arm], patients)
+  const scores = knownValue(set.scores, arm)
+  const pooled = pooledEvaluation(yTrue, scores, patients)
   if (!folds) return pooled
   const curves = rowsOfFolds(folds)
     .flat()
     .map((rows) =>
       rocCurve(
-        rows.map((row) => yTrue[row]),
-        rows.map((row) => set.scores[arm][row]),
+        rows.map((row) => elementAt(yTrue, row)),
+        rows.map((row) => elementAt(scores, row)),
       ),
     )
   return {
@@ -98,7 +101,7 @@ function evaluateClasses(set: SetScores, arm: string): Evaluation {
         class: name,
         n: new Set(films.filter((_, i) => yTrue[i] === c)).size,
         auc,
-        ...finiteMeasures(measured.classes[c]),
+        ...finiteMeasures(elementAt(measured.classes, c)),
         confusion: classConfusion(matrix, c),
         intervals: proportionsInWords(classProportions(yTrue, called, c, patients)),
         brier,

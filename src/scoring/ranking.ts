@@ -2,6 +2,7 @@
  * How well scores rank cases, whatever the number of classes: the AUC of one score (two classes), or the macro AUC of one
  * score per class. Scores are flat [N, outputs], case by case, as heads give them.
  */
+import { elementAt } from '../base/element-at.js'
 import { probabilities } from '../head/probability.js'
 import { type PatientInfluence, patientInfluence } from '../metrics/influence.js'
 import { macroAuc, macroAucInfluence } from '../metrics/multi-class.js'
@@ -11,7 +12,7 @@ import { auc } from '../metrics/roc.js'
 export function columnsOf(flat: ArrayLike<number>, outputs: number): number[][] {
   const cases = flat.length / outputs
   return Array.from({ length: outputs }, (_, output) =>
-    Array.from({ length: cases }, (_, i) => flat[i * outputs + output]),
+    Array.from({ length: cases }, (_case, i) => elementAt(flat, i * outputs + output)),
   )
 }
 

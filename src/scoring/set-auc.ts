@@ -3,7 +3,9 @@
  * Over the folds of a cross-validation only films of the same fold are compared, and with more than two classes the AUC is
  * the macro AUC; in both, patients' influence carries the uncertainty.
  */
+import { elementAt } from '../base/element-at.js'
 import { InternalError } from '../base/errors.js'
+import { knownValue } from '../base/own-value.js'
 import { outputsFor } from '../head/head.js'
 import { type AucDifference, casesToDecide, delongTest, differenceLimits } from '../metrics/auc-difference.js'
 import { aucInterval } from '../metrics/auc-interval.js'
@@ -32,19 +34,22 @@ export type SetDifference = Omit<AucDifference, 'delong' | 'seA' | 'seB'> & Part
 /** AUC of an arm with 95 % limits. */
 export function setAuc(set: SetScores, arm: string): Omit<EstimateInterval, 'se'> {
   if (isEstimated(set)) return estimateInterval(estimateOf(set, arm))
-  return aucInterval(set.yTrue, set.scores[arm], { patients: set.patients })
+  return aucInterval(set.yTrue, knownValue(set.scores, arm), { patients: set.patients })
 }
 
 /** AUC of a minus AUC of b, with 95 % limits. */
 export function setDifference(set: SetScores, a: string, b: string): SetDifference {
   if (isEstimated(set)) return estimateDifference(estimateOf(set, a), estimateOf(set, b))
-  return delongTest(set.yTrue, set.scores[a], set.scores[b], { patients: set.patients })
+  return delongTest(set.yTrue, knownValue(set.scores, a), knownValue(set.scores, b), { patients: set.patients })
 }
 
 /** Limits of that difference at other tails. */
 export function setDifferenceLimits(set: SetScores, a: string, b: string, tails: Tails): { low: number; high: number } {
   if (isEstimated(set)) return estimateDifference(estimateOf(set, a), estimateOf(set, b), tails)
-  return differenceLimits(set.yTrue, set.scores[a], set.scores[b], { patients: set.patients, ...tails })
+  return differenceLimits(set.yTrue, knownValue(set.scores, a), knownValue(set.scores, b), {
+    patients: set.patients,
+    ...tails,
+  })
 }
 
 /** Test cases at which that difference would be decided; null where that can't be said. */
@@ -53,7 +58,10 @@ export function setCasesToDecide(set: SetScores, a: string, b: string, levels: D
     const films = new Set(set.films).size
     return estimateCasesToDecide(estimateOf(set, a), estimateOf(set, b), films, levels)
   }
-  return casesToDecide(set.yTrue, set.scores[a], set.scores[b], { patients: set.patients, ...levels })
+  return casesToDecide(set.yTrue, knownValue(set.scores, a), knownValue(set.scores, b), {
+    patients: set.patients,
+    ...levels,
+  })
 }
 
 /** The difference for the procedure: folds, or GANs that met the same films, as readers. The set has one or the other. */
@@ -61,9 +69,11 @@ export function setProcedureDifference(set: SetScores, a: string, b: string, tai
   const { folds, byGan } = set
   if (folds) return differenceOverFolds(foldedPairs(set, a, b), tails)
   if (!byGan) throw new InternalError(`${set.set} was scored by one GAN's models; nothing repeats`)
-  const estimate = (arm: string, gan: number) => estimateOf({ ...set, scores: { [arm]: byGan[arm][gan] } }, arm)
+  const estimate = (arm: string) =>
+    knownValue(byGan, arm).map((ofGan) => estimateOf({ ...set, scores: { [arm]: ofGan } }, arm))
+  const ofB = estimate(b)
   return differenceOverRepeats(
-    byGan[a].map((_, gan) => ({ a: estimate(a, gan), b: estimate(b, gan) })),
+    estimate(a).map((ofGan, gan) => ({ a: ofGan, b: elementAt(ofB, gan) })),
     tails,
   )
 }
@@ -72,11 +82,14 @@ export function setProcedureDifference(set: SetScores, a: string, b: string, tai
 function foldedPairs(set: SetScores, a: string, b: string): FoldedPair[] {
   const patients = [...new Set(set.patients)]
   const [timesA, timesB] = [classTimes(set, a), classTimes(set, b)]
-  return timesA.map((time, t) => ({
-    a: estimateOver(time, patients),
-    b: estimateOver(timesB[t], patients),
-    differences: time.map((fold, f) => estimateOver([fold]).value - estimateOver([timesB[t][f]]).value),
-  }))
+  return timesA.map((time, t) => {
+    const other = elementAt(timesB, t)
+    return {
+      a: estimateOver(time, patients),
+      b: estimateOver(other, patients),
+      differences: time.map((fold, f) => estimateOver([fold]).value - estimateOver([elementAt(other, f)]).value),
+    }
+  })
 }
 
 /** Whether there is more than one score of each film to rank by, or more than one fold to rank in. */
@@ -91,8 +104,8 @@ export function estimateOf(set: SetScores, arm: string): Estimate {
 
 /** The same of one time. */
 function estimateOver(folds: readonly ScoredColumns[], patients?: readonly string[]): Estimate {
-  if (folds[0].scores.length > 1) return macroAucEstimate(folds, patients)
-  const binary = folds.map(({ scores: [scores], ...fold }) => ({ ...fold, scores }))
+  if (folds.some(({ scores }) => scores.length > 1)) return macroAucEstimate(folds, patients)
+  const binary = folds.map(({ scores, ...fold }) => ({ ...fold, scores: elementAt(scores, 0) }))
   return crossValidatedAuc(binary, patients)
 }
 
@@ -112,9 +125,9 @@ function classTimes(set: SetScores, arm: string): ScoredColumns[][] {
   const columns = scoreColumns(set, arm)
   const times = set.folds ? rowsOfFolds(set.folds) : [[set.films.map((_, row) => row)]]
   const among = (rows: readonly number[]) => ({
-    yTrue: rows.map((row) => set.yTrue[row]),
-    scores: columns.map((column) => rows.map((row) => column[row])),
-    patients: rows.map((row) => set.patients[row]),
+    yTrue: rows.map((row) => elementAt(set.yTrue, row)),
+    scores: columns.map((column) => rows.map((row) => elementAt(column, row))),
+    patients: rows.map((row) => elementAt(set.patients, row)),
   })
   return times.map((time) => time.map(among))
 }
@@ -123,6 +136,6 @@ function overTimes(
   times: readonly ScoredColumns[][],
   estimate: (folds: readonly ScoredColumns[], patients: readonly string[]) => Estimate,
 ): Estimate {
-  const patients = [...new Set(times[0].flatMap((fold) => fold.patients))]
+  const patients = [...new Set(elementAt(times, 0).flatMap((fold) => fold.patients))]
   return meanEstimate(times.map((time) => estimate(time, patients)))
 }

@@ -1,5 +1,7 @@
 /** Scores of every arm on one set of films: from the logits of the arms' heads, and as the figures want them. */
+import { elementAt } from '../base/element-at.js'
 import type { NDArray } from '../base/ndarray.js'
+import { knownValue } from '../base/own-value.js'
 import { type Head, headLogits, outputsFor } from '../head/head.js'
 import { probabilities } from '../head/probability.js'
 import { oneAgainstRest } from '../metrics/multi-class.js'
@@ -43,12 +45,12 @@ export function headScores(head: Head, features: NDArray<'float32'>): number[] {
 
 /** An arm on a set of two classes. */
 export function armOnSet({ yTrue, scores, patients }: SetScores, arm: string): ScoredFilms {
-  return { yTrue, scores: scores[arm], patients }
+  return { yTrue, scores: knownValue(scores, arm), patients }
 }
 
 /** Score vectors of an arm: one for two classes, else one per class. */
 export function scoreColumns({ classes, scores }: SetScores, arm: string): number[][] {
-  return columnsOf(scores[arm], outputsFor(classes.length))
+  return columnsOf(knownValue(scores, arm), outputsFor(classes.length))
 }
 
 /** One class against the rest as a set of two classes, each arm's scores its probability of that class. */
@@ -56,9 +58,9 @@ export function classAgainstRest({ byGan: _, ...set }: SetScores, classIndex: nu
   const arms = Object.keys(set.scores)
   return {
     ...set,
-    classes: ['rest', set.classes[classIndex]],
+    classes: ['rest', elementAt(set.classes, classIndex)],
     yTrue: oneAgainstRest(set.yTrue, classIndex),
-    scores: Object.fromEntries(arms.map((arm) => [arm, scoreColumns(set, arm)[classIndex]])),
+    scores: Object.fromEntries(arms.map((arm) => [arm, elementAt(scoreColumns(set, arm), classIndex)])),
   }
 }
 
@@ -79,6 +81,8 @@ export function rowsOfFolds(folds: readonly FoldName[]): number[][][] {
  */
 export function sameModel({ scores, byGan }: SetScores, a: string, b: string): boolean {
   const equal = (x: readonly number[], y: readonly number[]) => x.every((score, film) => score === y[film])
-  const equalByGan = () => byGan?.[a].every((ofGan, gan) => equal(ofGan, byGan[b][gan])) ?? true
-  return equal(scores[a], scores[b]) && equalByGan()
+  const equalByGan = () =>
+    byGan === undefined ||
+    knownValue(byGan, a).every((ofGan, gan) => equal(ofGan, elementAt(knownValue(byGan, b), gan)))
+  return equal(knownValue(scores, a), knownValue(scores, b)) && equalByGan()
 }

@@ -2,6 +2,7 @@
  * How many images of each class a multiple K asks for (paper, "Synthetic data augmentation"; n(K) = 304 K there).
  * K = 1 is the balanced set: every class filled up to the largest. The set for K holds K times the balanced set.
  */
+import { elementAt } from '../base/element-at.js'
 
 /** Decimals of K that count: as many as a configuration may give. */
 const decimals = 1e4
@@ -21,7 +22,7 @@ export function multiplesFilled(
   available: readonly number[],
   multiples: readonly number[],
 ): number[] {
-  return multiples.filter((k) => additions(originals, k).every((more, c) => more <= available[c]))
+  return multiples.filter((k) => additions(originals, k).every((more, c) => more <= elementAt(available, c)))
 }
 
 /** Images to add per class, so that each class reaches K times the balanced class size. 152 + 126 at K = 1: 0 and 26. */

@@ -3,7 +3,8 @@
  * image that was mirrored, darkened or shifted, so each synthetic image is also correlated with the training images
  * (image/likeness). How alike training images of different patients are sets the threshold, as it does for features.
  */
-import { type NDArray, rows } from '../base/ndarray.js'
+import { elementAt } from '../base/element-at.js'
+import { type NDArray, rowCount, rows } from '../base/ndarray.js'
 import { type Likeness, LikenessIndex } from '../image/likeness.js'
 import {
   type CloserThanTraining,
@@ -49,7 +50,7 @@ export class ImageCheck {
   ): Promise<ImageCheck> {
     const seen = new LikenessIndex(training)
     const patientOf = (row: number) => patients?.[row] ?? String(row)
-    const among = await each(training, training.shape[0], signal, (image, i) =>
+    const among = await each(training, signal, (image, i) =>
       seen.mostAlike(image, (other) => patientOf(other) !== patientOf(i)),
     )
     const known = among.filter(({ index }) => index >= 0)
@@ -64,7 +65,7 @@ export class ImageCheck {
     images: NDArray<'uint8'>,
     signal?: AbortSignal,
   ): Promise<{ found: readonly Likeness[]; close: CloserThanTraining }> {
-    const found = await each(images, images.shape[0], signal, (image) => this.#training.mostAlike(image))
+    const found = await each(images, signal, (image) => this.#training.mostAlike(image))
     const distances = Float64Array.from(found, ({ correlation }) => 1 - correlation)
     return { found, close: closerThanTraining(distances, this.#apart) }
   }
@@ -82,7 +83,7 @@ export async function imageCopies(
   options: { patients?: readonly string[]; signal?: AbortSignal } = {},
 ): Promise<ImageCopies> {
   const check = await ImageCheck.of(training, options)
-  const compared = Math.min(comparedImages, synthetic.shape[0])
+  const compared = Math.min(comparedImages, rowCount(synthetic))
   const { found, close } = await check.compare(rows(synthetic, 0, compared), options.signal)
   return {
     index: found.map(({ index }) => index),
@@ -94,12 +95,11 @@ export async function imageCopies(
 
 async function each<T>(
   images: NDArray<'uint8'>,
-  count: number,
   signal: AbortSignal | undefined,
   of: (image: NDArray<'uint8'>, row: number) => T,
 ): Promise<T[]> {
   const out: T[] = []
-  for (let row = 0; row < count; row++) {
+  for (let row = 0; row < rowCount(images); row++) {
     if (row % 64 === 0) {
       signal?.throwIfAborted()
       await new Promise(setImmediate)
@@ -131,23 +131,25 @@ export function closestPairs(
     const fresh = order.filter((row) => !pairs.some(({ synthetic }) => synthetic === row)).slice(0, each)
     pairs.push(...fresh.map(pair))
   }
-  const byDistance = [...nearest.index.keys()].sort((a, b) => nearest.distance[a] - nearest.distance[b] || a - b)
+  const distance = (row: number) => elementAt(nearest.distance, row)
+  const byDistance = [...nearest.index.keys()].sort((a, b) => distance(a) - distance(b) || a - b)
   take(byDistance, (row) => ({
     synthetic: row,
-    training: nearest.index[row],
+    training: elementAt(nearest.index, row),
     by: 'features',
-    value: nearest.distance[row] / threshold,
-    suspected: suspected[row],
+    value: distance(row) / threshold,
+    suspected: elementAt(suspected, row),
   }))
+  const correlation = (row: number) => elementAt(images.correlation, row)
   const byCorrelation = images.index
     .flatMap((training, row) => (training >= 0 ? [row] : []))
-    .sort((a, b) => images.correlation[b] - images.correlation[a] || a - b)
+    .sort((a, b) => correlation(b) - correlation(a) || a - b)
   take(byCorrelation, (row) => ({
     synthetic: row,
-    training: images.index[row],
+    training: elementAt(images.index, row),
     by: 'image',
-    value: images.correlation[row],
-    suspected: images.suspected[row],
+    value: correlation(row),
+    suspected: elementAt(images.suspected, row),
   }))
   return pairs
 }

@@ -3,7 +3,7 @@
  * a prefix of the set for K + 1. Image i of a class depends on the repeat's seed, the class and i alone.
  */
 import type { NDArray } from '../base/ndarray.js'
-import { concatRows, ndarray, rows } from '../base/ndarray.js'
+import { concatRows, extents, ndarray, rows } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import type { Sampler } from '../generator/sampler.js'
 import { type Augmentation, augment } from '../image/augment.js'
@@ -37,7 +37,7 @@ export function drawConventional(
   originals: Pixels,
   draw: { classIndex: number; seed: number; count: number; augmentation: Augmentation },
 ): Pixels {
-  const [n, height, width, channels] = originals.shape
+  const [n, height, width, channels] = extents(originals, 4)
   const rng = new Rng(draw.seed).split('conventional').at(draw.classIndex)
   const size = height * width * channels
   const data = new Uint8Array(draw.count * size)

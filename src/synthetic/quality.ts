@@ -5,7 +5,7 @@
  * KID is unbiased, so all synthetic images serve up to a bound. FID, recall and coverage depend on how many images there
  * are: `equalCounts` measures them (and precision and density with them) on as many synthetic images as there are real ones.
  */
-import { rows } from '../base/ndarray.js'
+import { rowCount, rows } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
 import { type CopyEvidence, copyEvidence } from '../metrics/authenticity.js'
 import type { FeatureMatrix } from '../metrics/feature-matrix.js'
@@ -39,14 +39,14 @@ export function measureFeatures(
   { real, patients, heldOut, synthetic }: ClassFeatures,
   { equalCounts, rng }: MeasureOptions,
 ): { quality: FeatureQuality; evidence: CopyEvidence } {
-  const [m, n] = [real.shape[0], synthetic.shape[0]]
+  const [m, n] = [rowCount(real), rowCount(synthetic)]
   const forKid = equalCounts ? Math.min(n, kidImages) : n
   const forManifolds = equalCounts ? Math.min(n, Math.max(m, manifoldNeighbours + 1)) : n
   const matched = rows(synthetic, 0, forManifolds)
-  const unseen = heldOut !== undefined && heldOut.shape[0] > 0 ? heldOut : undefined
+  const unseen = heldOut !== undefined && rowCount(heldOut) > 0 ? heldOut : undefined
   const evidence = copyEvidence(real, synthetic, { patients, heldOut: unseen })
   const quality: FeatureQuality = {
-    n: { real: m, heldOut: unseen?.shape[0] ?? 0, synthetic: n, kid: forKid, manifolds: forManifolds },
+    n: { real: m, heldOut: unseen ? rowCount(unseen) : 0, synthetic: n, kid: forKid, manifolds: forManifolds },
     kid: kid(real, rows(synthetic, 0, forKid), { patients }),
     fid: fid(real, matched),
     ...precisionRecall(real, matched),

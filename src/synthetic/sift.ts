@@ -2,6 +2,7 @@
  * Pools without suspected copies: images that look too much like a training image are left out, the next ones take their
  * place. What stays depends on the images, in their order, and on the training images alone, so the pool stays append-only.
  */
+import { elementAt } from '../base/element-at.js'
 import { concatRows, type NDArray, ndarray, takeRows } from '../base/ndarray.js'
 import { blockSize, type Sampler } from '../generator/sampler.js'
 import type { ImageCheck } from './copies.js'
@@ -39,7 +40,7 @@ export async function drawSifted(
     const taken = clean.slice(0, missing)
     parts.push(takeRows(images, taken))
     passed += taken.length
-    checked += passed === count ? taken[taken.length - 1] + 1 : drawn
+    checked += passed === count ? elementAt(taken, taken.length - 1) + 1 : drawn
     start += drawn
     onKept(taken.length)
   }

@@ -3,7 +3,7 @@
  * (Odena, Olah, Shlens 2017, section 4.3; the paper's Figure S2), real against synthetic. High similarity among
  * synthetic pairs, well above that of real pairs, is the mark of mode collapse.
  */
-import { type NDArray, rows } from '../base/ndarray.js'
+import { extents, type NDArray, rowCount, rows } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
 import { tQuantile, twoSidedT } from '../metrics/distributions.js'
 import { type MsSsimForm, msSsim, msSsimName } from '../metrics/ms-ssim.js'
@@ -57,7 +57,7 @@ export function classSimilarity(
   { real, synthetic, heldOut }: Readonly<Record<'real' | 'synthetic', Images>> & { readonly heldOut?: Images },
   rng: Rng,
 ): ClassSimilarity {
-  const [, height, width] = real.shape
+  const [, height, width] = extents(real, 4)
   const ofReal = meanOfSet(real, pairsPerClass, rng.split('real'))
   const ofSynthetic = meanOfSet(synthetic, pairsPerClass, rng.split('synthetic'))
   return {
@@ -79,7 +79,7 @@ export function pairSimilarity(images: Images, pairs: number, rng: Rng): Similar
 }
 
 function meanOfSet(images: Images, pairs: number, rng: Rng): PairMean | null {
-  const [n] = images.shape
+  const n = rowCount(images)
   if (n < 3) return null
   const drawn = Array.from({ length: pairs }, () => {
     const a = rng.integer(n)
@@ -90,7 +90,7 @@ function meanOfSet(images: Images, pairs: number, rng: Rng): PairMean | null {
 
 /** The same of pairs of one image of each set: synthetic images and real ones that the generator has not seen, say. */
 export function crossSimilarity(first: Images, second: Images, pairs: number, rng: Rng): Similarity {
-  const [n, m] = [first.shape[0], second.shape[0]]
+  const [n, m] = [rowCount(first), rowCount(second)]
   if (n < 3 || m < 3) return withLimits(null)
   const drawn = Array.from({ length: pairs }, () => [rng.integer(n), rng.integer(m)] as const)
   return withLimits(meanOfPairs(first, second, drawn, (row) => n + row))
@@ -135,7 +135,7 @@ function meanOfPairs(
   drawn: readonly (readonly [number, number])[],
   unit: (secondRow: number) => number,
 ): PairMean {
-  const [, height, width, channels] = first.shape
+  const [, height, width, channels] = extents(first, 4)
   const form = similarityForm([height, width])
   const units = new Map<number, { sum: number; count: number }>()
   let total = 0

@@ -82,14 +82,24 @@ describe('a checkpoint', () => {
     expect(() => readCheckpoint(file)).toThrow(UserError)
   })
 
-  it('of 0.1, whose checksum covers the arrays alone, is read', () => {
+  /** A checkpoint as 0.1 wrote it: no rows of the curve, a checksum of the arrays alone. */
+  const first = (said: Record<string, string>) => {
     const { curves: _, ...rest } = arrays
     const hashes = Object.entries(rest)
       .map(([name, array]) => [name, hashArray(array)])
       .sort()
     const file = path.join(folder, 'first.safetensors')
-    writeFileSync(file, encodeSafetensors(rest, { ...metadata, version: '1', contentHash: hashPlain(hashes) }))
-    expect(readCheckpoint(file)).toEqual({ ...whole, observed: { collapsedFor: 3 } })
+    writeFileSync(file, encodeSafetensors(rest, { ...said, version: '1', contentHash: hashPlain(hashes) }))
+    return file
+  }
+
+  it('of 0.1, whose checksum covers the arrays alone, is read', () => {
+    expect(readCheckpoint(first(metadata))).toEqual({ ...whole, observed: { collapsedFor: 3 } })
+  })
+
+  it.each(['imagesHash', 'device', 'lowering', 'toolVersion'])('of 0.1 is refused without its %s', (name) => {
+    const { [name]: _, ...rest } = metadata
+    expect(() => readCheckpoint(first(rest))).toThrow(`is damaged: it does not say its ${name}; restore it`)
   })
 
   it('is refused with an array changed', () => {

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { openBackbone } from '../../backbone/backbone.js'
 import { formatCsv } from '../../base/csv.js'
 import { UserError } from '../../base/errors.js'
+import { extents } from '../../base/ndarray.js'
 import { encodeNpy } from '../../base/npy.js'
 import { requireNewFile, writeNewFiles } from '../../base/output.js'
 import { shown } from '../../base/shown.js'
@@ -85,19 +86,20 @@ async function extract(dataset: string, options: Options, { show, result, interr
         ...(options.roi === undefined || roi === undefined ? [] : [rectangleText(roi)]),
       ]),
     )
+    const [rowCount, length] = extents(features, 2)
     writeNewFiles('--out', [
       { file: options.out, content: encodeNpy(features) },
       { file: table, content: rows },
     ])
     result(
       {
-        films: features.shape[0],
-        features: features.shape[1],
+        films: rowCount,
+        features: length,
         backbone: backbone.contract.name,
         out: options.out,
         table,
       },
-      shown`${features.shape[0]} films x ${features.shape[1]} features of ${backbone.contract.name} in ${shownPath(options.out)}, rows named in ${shownPath(table)}`,
+      shown`${rowCount} films x ${length} features of ${backbone.contract.name} in ${shownPath(options.out)}, rows named in ${shownPath(table)}`,
     )
   } finally {
     await backbone.close()

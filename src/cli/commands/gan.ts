@@ -1,9 +1,11 @@
 /** `kopt gan train` and `kopt gan sample`: the generator alone, without any classifier. */
 import path from 'node:path'
 import { type Command, Option } from 'commander'
+import { elementAt } from '../../base/element-at.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
 import { isDirectory, listDirectory, writeAtomic } from '../../base/files.js'
 import { duration, rate } from '../../base/format.js'
+import { extents } from '../../base/ndarray.js'
 import { markFolder, requireOwnFolder, writeFolder } from '../../base/output.js'
 import { pathParts } from '../../base/path-name.js'
 import { shown, shownLines } from '../../base/shown.js'
@@ -72,7 +74,7 @@ function defineTrain(command: Command, outside: Outside): void {
     .addOption(
       new Option('--kind <name>', 'kind of generator')
         .choices(trainedKinds.map(({ kind }) => kind))
-        .default(trainedKinds[0].kind),
+        .default(elementAt(trainedKinds, 0).kind),
     )
     .addOption(new Option('--steps <n>', 'generator steps').argParser(wholeNumber(1)).default(6000))
     .addOption(
@@ -231,7 +233,7 @@ async function sample(checkpoint: string, options: SampleOptions, { result, inte
     const { classes } = sampler.images
     const wanted = options.class === undefined ? classes : [knownClass(options.class, classes, checkpoint)]
     const parts = pathParts(classes)
-    const folderOf = (name: string) => parts[classes.indexOf(name)]
+    const folderOf = (name: string) => elementAt(parts, classes.indexOf(name))
     await writeFolder('--out', out, async (draft) => {
       markFolder(draft, drawnHere)
       for (const name of wanted)
@@ -275,7 +277,7 @@ async function draw(sampler: Sampler, name: string, { folder, seed, start, count
     signal.throwIfAborted()
     const first = start + done
     const images = await sampler.draw({ classIndex, seed, start: first, count: Math.min(drawnAtOnce, count - done) })
-    const [drawn, height, width, channels] = images.shape
+    const [drawn, height, width, channels] = extents(images, 4)
     for (let i = 0; i < drawn; i++) {
       const data = images.data.subarray(i * height * width * channels, (i + 1) * height * width * channels)
       const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data })

@@ -98,7 +98,8 @@ async function predict(
       signal,
     })
     const problems = skipped.map(({ file, reason }) => `${file} ${reason}`)
-    if (predictions.length === 0 && problems.length === 1) throw new UserError(problems[0])
+    const [problem, ...more] = problems
+    if (predictions.length === 0 && problem !== undefined && more.length === 0) throw new UserError(problem)
     if (predictions.length === 0) throwProblems('none of these could be judged', problems)
     const { classes, positive } = info
     for (const remark of remarks(predictions, others)) outside.note(remark)

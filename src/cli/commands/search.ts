@@ -1,5 +1,6 @@
 /** `kopt search`: the stop rule on scores from anywhere, for instance those of another program's runs. */
 import { type Command, Option } from 'commander'
+import { elementAt } from '../../base/element-at.js'
 import { throwProblems, UserError } from '../../base/errors.js'
 import { pValue, signed } from '../../base/format.js'
 import { Rng } from '../../base/random.js'
@@ -66,40 +67,47 @@ function readScores(file: string, { gaps, encoding }: Pick<Options, 'gaps' | 'en
   const repeats = table.header.includes('repeat') ? table.text('repeat') : undefined
   const byK = new Map<number, Map<string, number>>()
   const problems: string[] = []
-  ks.forEach((k, i) => {
+  scores.forEach((score, i) => {
+    const k = elementAt(ks, i)
     const byRepeat = byK.get(k) ?? new Map<string, number>()
     const repeat = repeats?.[i] ?? String(byRepeat.size)
     if (byRepeat.has(repeat)) problems.push(`K = ${k} has two scores of repeat '${repeat}'; keep one`)
-    byK.set(k, byRepeat.set(repeat, scores[i]))
+    byK.set(k, byRepeat.set(repeat, score))
   })
   throwProblems(file, problems)
-  const sorted = [...byK.keys()].sort((a, b) => a - b)
-  const missing = sorted.slice(1).find((k, i) => k > Math.floor(sorted[i]) + 1)
-  if (missing !== undefined && !gaps) {
-    const before = sorted[sorted.indexOf(missing) - 1]
-    throw new UserError(
-      `${file} has no score of K = ${Math.floor(before) + 1}, but one of K = ${missing}; the rule looks at every K in turn. Score it, or say --gaps where it was never meant to be tried`,
-    )
-  }
-  const names = [...(byK.get(sorted[0]) as Map<string, number>).keys()].sort()
-  const theta = sorted.map((k) => {
-    const byRepeat = byK.get(k) as Map<string, number>
-    if (byRepeat.size !== names.length || !names.every((name) => byRepeat.has(name))) {
+  const sorted = [...byK].sort(([a], [b]) => a - b)
+  const [least, first] = elementAt(sorted, 0)
+  let before = least
+  for (const [k] of sorted) {
+    if (k > Math.floor(before) + 1 && !gaps) {
       throw new UserError(
-        `${file} has other repeats for K = ${k} than for K = ${sorted[0]}; score every K in the same repeats`,
+        `${file} has no score of K = ${Math.floor(before) + 1}, but one of K = ${k}; the rule looks at every K in turn. Score it, or say --gaps where it was never meant to be tried`,
       )
     }
-    return names.map((name) => byRepeat.get(name) as number)
-  })
-  return { ks: sorted, theta }
+    before = k
+  }
+  const names = [...first.keys()].sort()
+  const theta = sorted.map(([k, byRepeat]) =>
+    names.map((name) => {
+      const score = byRepeat.get(name)
+      if (score === undefined || byRepeat.size !== names.length) {
+        throw new UserError(
+          `${file} has other repeats for K = ${k} than for K = ${least}; score every K in the same repeats`,
+        )
+      }
+      return score
+    }),
+  )
+  return { ks: sorted.map(([k]) => k), theta }
 }
 
 function stopOf(file: string, { ks, theta }: Scores, policy: SearchPolicy): Stop {
-  if (policy.rule === 'one-standard-error' && theta[0].length < 2) {
+  if (policy.rule === 'one-standard-error' && elementAt(theta, 0).length < 2) {
     throw new UserError(`${file} has one score of each K; one-standard-error needs two repeats or more (column repeat)`)
   }
   return applyRule(ks, theta.map(meanOf), policy, (a, b) => {
-    const differences = theta[a].map((value, r) => value - theta[b][r])
+    const others = elementAt(theta, b)
+    const differences = elementAt(theta, a).map((value, r) => value - elementAt(others, r))
     return (repeatSpread(differences) ?? Number.NaN) / Math.sqrt(differences.length)
   })
 }
@@ -114,9 +122,9 @@ function inWords({ ks, theta }: Scores, policy: SearchPolicy, { kOptimal, stoppe
   const lines = [`K = ${kOptimal} (${end})`]
   const flipped = signFlipNull(ks, theta, policy, { draws: nullDraws, rng: new Rng(1) })
   if (flipped.p !== null && flipped.gain !== null) {
-    const least = 2 ** -theta[0].length
+    const repeats = elementAt(theta, 0).length
     lines.push(
-      `gain over K = ${ks[0]}: ${signed(flipped.gain)}, ${pValue(flipped.p)} given these tuning cases (repeats flipped; at least ${least} with ${theta[0].length} repeats)`,
+      `gain over K = ${ks[0]}: ${signed(flipped.gain)}, ${pValue(flipped.p)} given these tuning cases (repeats flipped; at least ${2 ** -repeats} with ${repeats} repeats)`,
     )
   }
   return lines

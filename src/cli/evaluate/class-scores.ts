@@ -1,4 +1,5 @@
 /** `kopt evaluate SCORES.csv` with more than two classes: a score for each, `score_CLASS`; the likeliest is called. */
+import { elementAt } from '../../base/element-at.js'
 import { throwProblems } from '../../base/errors.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { classProportions, macroProportions } from '../../metrics/class-proportions.js'
@@ -66,7 +67,7 @@ function evaluateClassRows(
     measures: proportionsInWords(macroProportions(yTrue, called, classes.length, patients)),
     perClass: classes.map((name, c) => ({
       class: name,
-      auc: figureInWords(aucInterval(oneAgainstRest(yTrue, c), scores[c], { patients })),
+      auc: figureInWords(aucInterval(oneAgainstRest(yTrue, c), elementAt(scores, c), { patients })),
       measures: proportionsInWords(classProportions(yTrue, called, c, patients)),
     })),
     confusionMatrix: confusionMatrix(yTrue, called, classes.length),

@@ -1,4 +1,5 @@
 /** `kopt evaluate SCORES.csv`: a table of scores from anywhere, read, checked and evaluated. */
+import { elementAt } from '../../base/element-at.js'
 import { throwProblems, UserError } from '../../base/errors.js'
 import { fixed, percentage, pValue } from '../../base/format.js'
 import { groupBy } from '../../base/group-by.js'
@@ -32,26 +33,30 @@ interface Options extends EvaluationOptions {
 export function evaluateScores(file: string, options: Options, { result, note }: Outside): void {
   const first = readScoreTable(file, [], form, options.encoding)
   for (const remark of first.notes) note(shownLine(remark))
-  const several = classesOf(file, first)
-  throwProblems(file, problemsOfClassNames(several))
-  if (several.length > 2) {
+  const labels = classesOf(file, first)
+  throwProblems(file, problemsOfClassNames(labels))
+  if (labels.length > 2) {
     const table = readScoreTable(file, ['label'], form, options.encoding)
-    refuseTwoClassOptions(several, options)
-    const { found, words } = evaluateClassScores(file, table, several)
+    refuseTwoClassOptions(labels, options)
+    const { found, words } = evaluateClassScores(file, table, labels)
     result(found, shownLines(words))
     return
   }
   const { positive, classes, sets } = readSets(file, options)
-  const evaluations = Object.fromEntries([...sets].map(([name, rows]) => [name, evaluateRows(rows, options)]))
-  const names = Object.keys(evaluations)
+  const evaluated = Object.entries(sets).map(([name, rows]) => ({
+    name,
+    rows,
+    evaluation: evaluateRows(rows, options),
+  }))
   const facts = { positive, classes }
-  const [only] = names
-  const n = Object.values(evaluations).reduce((sum, evaluation) => sum + evaluation.n, 0)
-  const found = names.length > 1 ? { n, ...facts, sets: evaluations } : { ...evaluations[only], ...facts }
-  const words = names.flatMap((name, i) => [
+  const several = evaluated.length > 1
+  const n = evaluated.reduce((sum, { evaluation }) => sum + evaluation.n, 0)
+  const evaluations = Object.fromEntries(evaluated.map(({ name, evaluation }) => [name, evaluation]))
+  const found = several ? { n, ...facts, sets: evaluations } : { ...evaluated[0]?.evaluation, ...facts }
+  const words = evaluated.flatMap(({ name, rows, evaluation }, i) => [
     ...(i === 0 ? [] : ['']),
-    ...(names.length > 1 ? [`Set ${name}`] : []),
-    ...inWords(evaluations[name], sets.get(name) as ScoredRows, facts, options),
+    ...(several ? [`Set ${name}`] : []),
+    ...inWords(evaluation, rows, facts, options),
   ])
   result(found, shownLines(words))
 }
@@ -79,7 +84,7 @@ interface ReadSets {
   positive: string
   /** Rows of each class, over all sets. */
   classes: Record<string, number>
-  sets: Map<string, ScoredRows>
+  sets: Record<string, ScoredRows>
 }
 
 /** Everything that is wrong with the table is said at once. */
@@ -106,28 +111,26 @@ function readSets(file: string, { positive: askedPositive, encoding }: Options):
   }
   const positive = resolvePositive(classes, askedPositive) as string
   const yTrue = labels.map((label) => (label === positive ? 1 : 0))
-  const scores = Object.fromEntries(columns.map((column) => [column, table.numbers(column)]))
+  const scores = columns.map((column) => [column, table.numbers(column)] as const)
   const setOf = has('set') ? table.text('set') : labels.map(() => '')
-  const rowsOfSet = groupBy([...setOf.keys()], (i) => setOf[i])
-  const names = [...rowsOfSet.keys()]
+  const rowsOfSet = groupBy([...setOf.entries()], ([, set]) => set)
   const foldOf = has('fold') ? foldsOf(table, has('time')) : undefined
   const patients = has('patient') ? table.text('patient') : undefined
   const films = has('film') ? table.text('film') : undefined
-  const rowsOf = (name: string): ScoredRows => {
-    const rows = rowsOfSet.get(name) as number[]
-    const pick = <T>(values: readonly T[]) => rows.map((i) => values[i])
+  const scoredRows = (rows: readonly number[]): ScoredRows => {
+    const pick = <T>(values: readonly T[]) => rows.map((row) => elementAt(values, row))
     return {
       yTrue: pick(yTrue),
-      scores: Object.fromEntries(columns.map((column) => [column, pick(scores[column])])),
+      scores: Object.fromEntries(scores.map(([column, values]) => [column, pick(values)])),
       ...(patients ? { patients: pick(patients) } : {}),
       ...(films ? { films: pick(films) } : {}),
       ...(foldOf ? { folds: pick(foldOf) } : {}),
     }
   }
-  const bySet = new Map(names.map((name) => [name, rowsOf(name)]))
-  const ofFilms = [...bySet.values()].flatMap((rows) => rowsOfFilms(rows).map((row) => rows.yTrue[row]))
+  const sets = Object.fromEntries([...rowsOfSet].map(([name, rows]) => [name, scoredRows(rows.map(([row]) => row))]))
+  const ofFilms = Object.values(sets).flatMap((rows) => rowsOfFilms(rows).map((row) => rows.yTrue[row]))
   const countOf = (label: string) => ofFilms.filter((truth) => truth === (label === positive ? 1 : 0)).length
-  return { positive, classes: Object.fromEntries(classes.map((label) => [label, countOf(label)])), sets: bySet }
+  return { positive, classes: Object.fromEntries(classes.map((label) => [label, countOf(label)])), sets }
 }
 
 /** Folds and times by whatever name, numbered in order of appearance. */
@@ -138,7 +141,7 @@ function foldsOf(table: ScoreTable, timed: boolean): { fold: number; time: numbe
   }
   const folds = numbered(table.text('fold'))
   const times = timed ? numbered(table.text('time')) : folds.map(() => 1)
-  return folds.map((fold, i) => ({ fold, time: times[i] }))
+  return folds.map((fold, i) => ({ fold, time: elementAt(times, i) }))
 }
 
 function inWords(
@@ -154,10 +157,11 @@ function inWords(
   const lines = [`${n} ${what} (${counts.join(', ')}), positive class: ${positive}`]
   if (clustered) lines.push(`${clustered.patients} patients, some with several rows: intervals and tests allow for it`)
   if (folds) lines.push(`${folds} folds: rows are compared within a fold alone`)
-  const ofScores = Object.entries(columns).map(([name, column]) => {
-    const aucOfColumn = (aucs ?? { score: auc })[name] as typeof auc
-    return { name, column, figures: [share('AUC', aucOfColumn), ...figuresOf(column, prevalence)] }
-  })
+  const ofScores = Object.entries(columns).map(([name, column]) => ({
+    name,
+    column,
+    figures: [share('AUC', aucs?.[name] ?? auc), ...figuresOf(column, prevalence)],
+  }))
   const pairs = comparisons.map(({ a, b, difference: value, low, high, p, delong }): [string, Figure[]] => [
     `${a} less ${b}`,
     [

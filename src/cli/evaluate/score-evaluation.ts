@@ -1,5 +1,7 @@
 /** Statistics on scores from anywhere: what `kopt evaluate SCORES.csv` prints, as data. Arms are columns of scores. */
 
+import { elementAt } from '../../base/element-at.js'
+import { knownValue } from '../../base/own-value.js'
 import { delongTest } from '../../metrics/auc-difference.js'
 import { aucInterval } from '../../metrics/auc-interval.js'
 import { repeatedPatients, unitsOf } from '../../metrics/by-patient.js'
@@ -38,19 +40,23 @@ export type ScoreEvaluation = ReturnType<typeof evaluateRows>
 export function evaluateRows(rows: ScoredRows, options: EvaluationOptions = {}) {
   const columns = Object.keys(rows.scores)
   const counted = rowsOfFilms(rows)
-  const several = repeatedPatients(rows.patients && counted.map((row) => (rows.patients as readonly string[])[row]))
+  const { patients } = rows
+  const several = repeatedPatients(patients && counted.map((row) => elementAt(patients, row)))
   const ranking = rows.folds ? withinFolds(rows, rows.folds) : pooled(rows, several)
   const aucs = Object.fromEntries(columns.map((column) => [column, ranking.auc(column)]))
+  const auc = knownValue(aucs, 'score')
   const pairs = columns.flatMap((a, i) => columns.slice(i + 1).map((b) => ({ a, b })))
   const tests = pairs.map(({ a, b }) => ranking.difference(a, b))
   const adjusted = holm(tests.map((test) => test.p))
-  const cutoffs = Object.fromEntries(columns.map((column) => [column, cutoffFor(rows.scores[column], options)]))
+  const cutoffs = Object.fromEntries(
+    Object.entries(rows.scores).map(([column, scores]) => [column, cutoffFor(scores, options)]),
+  )
   return {
     n: counted.length,
-    auc: aucs.score,
+    auc,
     ...(columns.length > 1 ? { aucs } : {}),
-    comparisons: pairs.map((pair, i) => ({ ...pair, ...tests[i], pHolm: adjusted[i] })),
-    ...(several ? { clustered: { patients: unitsOf(counted.length, several), ...aucs.score } } : {}),
+    comparisons: pairs.map((pair, i) => ({ ...pair, ...elementAt(tests, i), pHolm: adjusted[i] })),
+    ...(several ? { clustered: { patients: unitsOf(counted.length, several), ...auc } } : {}),
     ...(rows.folds ? { folds: new Set(rows.folds.map(({ fold, time }) => `${time} ${fold}`)).size } : {}),
     ...(counted.length < rows.yTrue.length ? { times: new Set(rows.folds?.map(({ time }) => time)).size } : {}),
     columns: Object.fromEntries(columns.map((column) => [column, ofColumn(rows, column, cutoffs[column], options)])),
@@ -71,18 +77,21 @@ export function rowsOfFilms({ yTrue, folds, films }: ScoredRows): number[] {
   const all = yTrue.map((_, row) => row)
   const first = folds?.[0]?.time
   if (folds === undefined || folds.every(({ time }) => time === first)) return all
-  if (films === undefined) return all.filter((row) => folds[row].time === first)
+  if (films === undefined) return all.filter((row) => folds[row]?.time === first)
   return [...new Map(all.map((row) => [films[row], row] as const).reverse()).values()].reverse()
 }
 
 /** AUC and differences row by row: DeLong, or Obuchowski where patients repeat. */
 function pooled({ yTrue, scores }: ScoredRows, patients: readonly string[] | undefined) {
   return {
-    auc: (column: string) => figureInWords(aucInterval(yTrue, scores[column], { patients })),
+    auc: (column: string) => figureInWords(aucInterval(yTrue, knownValue(scores, column), { patients })),
     difference(a: string, b: string): RowDifference {
-      const { difference, low, high, z, p, method, delong, reason } = delongTest(yTrue, scores[a], scores[b], {
-        patients,
-      })
+      const { difference, low, high, z, p, method, delong, reason } = delongTest(
+        yTrue,
+        knownValue(scores, a),
+        knownValue(scores, b),
+        { patients },
+      )
       return figureInWords({ difference, low, high, z, p, method, delong, ...(reason && { reason }) })
     },
   }
@@ -118,7 +127,7 @@ function ofColumn(
 ) {
   const films: ScoredFilms = {
     yTrue,
-    scores: scores[column],
+    scores: knownValue(scores, column),
     patients: patients ?? yTrue.map((_, i) => `row ${i}`),
   }
   const at =

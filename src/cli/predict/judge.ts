@@ -1,4 +1,5 @@
 /** Films and what a classifier says of each. What can't be read is left out with its reason, and the others go on. */
+import { elementAt } from '../../base/element-at.js'
 import { UserError } from '../../base/errors.js'
 import { Unreadable } from '../../base/files.js'
 import { readRaster } from '../../dataset/load.js'
@@ -55,11 +56,12 @@ export async function judge(
     }
     const logits = await classifier.logits(read.map(({ raster }) => raster))
     read.forEach(({ place, raster }, i) => {
-      const values = classProbabilities(logits[i], positiveIndex)
+      const ofFilm = elementAt(logits, i)
+      const values = classProbabilities(ofFilm, positiveIndex)
       predictions.push({
         file: place.name,
         ...(place.roi && { roi: rectangleText(place.roi) }),
-        logit: positiveIndex === null ? byClass(classes, logits[i]) : logits[i][0],
+        logit: positiveIndex === null ? byClass(classes, ofFilm) : elementAt(ofFilm, 0),
         probabilities: byClass(classes, values),
         ...(seen && { seen: seen.get(pixelHashOf(raster)) ?? null }),
       })
@@ -83,5 +85,5 @@ async function rasterOf(place: Place, cropped: boolean): Promise<Raster | string
 }
 
 function byClass(classes: readonly string[], values: readonly number[]): Record<string, number> {
-  return Object.fromEntries(classes.map((name, c) => [name, values[c]]))
+  return Object.fromEntries(classes.map((name, c) => [name, elementAt(values, c)]))
 }

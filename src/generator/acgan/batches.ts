@@ -2,6 +2,7 @@
  * Everything random of one step, from seed and step alone, so that any step can be replayed. Real images come in shuffled
  * epochs one behind the other; a batch may reach into the next epoch.
  */
+import { elementAt } from '../../base/element-at.js'
 import { type NDArray, ndarray, scalar, takeRows } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { dropoutSizes } from './discriminator.js'
@@ -35,7 +36,7 @@ export class Batches {
       labels: ndarray(
         'int32',
         [batchSize],
-        Int32Array.from(films, (film) => this.#labels[film]),
+        Int32Array.from(films, (film) => elementAt(this.#labels, film)),
       ),
       latents: drawLatents(stream('latent'), batchSize, latentSize, latentDeviation),
       fakeLabels: ndarray(
@@ -55,7 +56,7 @@ export class Batches {
     if (this.#epoch?.number !== number) {
       this.#epoch = { number, order: this.#rng.split('gan/batch').at(number).permutation(count) }
     }
-    return this.#epoch.order[place % count]
+    return elementAt(this.#epoch.order, place % count)
   }
 
   #dropout(rng: Rng): DrawnInputs['dropout'] {
@@ -74,7 +75,9 @@ export class Batches {
 
 /** [count, size], normal around 0. */
 export function drawLatents(rng: Rng, count: number, size: number, deviation: number): NDArray<'float32'> {
-  const values = rng.normals(count * size)
-  for (let i = 0; i < values.length; i++) values[i] *= deviation
-  return ndarray('float32', [count, size], values)
+  return ndarray(
+    'float32',
+    [count, size],
+    rng.normals(count * size).map((value) => value * deviation),
+  )
 }

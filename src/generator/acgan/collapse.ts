@@ -1,5 +1,6 @@
 /** Ends a training in which the discriminator has nothing left to learn, so that the generator is told nothing any more. */
 import { UserError } from '../../base/errors.js'
+import { knownValue } from '../../base/own-value.js'
 import type { Observer } from '../observer.js'
 import type { AcganOptions } from './options.js'
 
@@ -16,8 +17,8 @@ export function collapse({ dropout, learningRate, width, steps }: AcganOptions):
     restore(_step, saved) {
       collapsedFor = Number(saved?.[''] ?? 0)
     },
-    onStep(step, { discriminator }) {
-      collapsedFor = discriminator < collapsedLoss ? collapsedFor + 1 : 0
+    onStep(step, values) {
+      collapsedFor = knownValue(values, 'discriminator') < collapsedLoss ? collapsedFor + 1 : 0
       if (collapsedFor < collapseSteps) return
       throw new UserError(
         `the GAN collapsed at step ${step}: the discriminator's loss has been below ${collapsedLoss} for ${collapseSteps} ` +

@@ -3,7 +3,8 @@
  * 3 x 3 with stride 2, each with batch normalisation and leaky ReLU, dropout behind the first three; flattened into
  * one dense layer for the source and one for the class.
  */
-import { type NDArray, sizeOf } from '../../base/ndarray.js'
+import { elementAt } from '../../base/element-at.js'
+import { extents, type NDArray, rowCount, sizeOf } from '../../base/ndarray.js'
 import {
   type BatchNormParams,
   type BatchNormState,
@@ -41,14 +42,13 @@ function mapSizes(options: AcganOptions): [number, number, number][] {
 export function discriminatorInit(options: AcganOptions): DiscriminatorParams<WeightSpec> {
   const { initDeviation: deviation } = options
   const sizes = mapSizes(options)
-  const inputs = sizeOf(sizes[sizes.length - 1])
+  const inputs = sizeOf(sizes.at(-1) ?? [])
+  let channels: number = options.channels
   return {
-    blocks: sizes.map(([, , outputs], i) => {
-      const channels = i === 0 ? options.channels : sizes[i - 1][2]
-      return {
-        conv: convInit({ kernel: 3, inputs: channels, outputs, deviation }),
-        norm: batchNormInit(outputs),
-      }
+    blocks: sizes.map(([, , outputs]) => {
+      const conv = convInit({ kernel: 3, inputs: channels, outputs, deviation })
+      channels = outputs
+      return { conv, norm: batchNormInit(outputs) }
     }),
     source: linearInit({ inputs, outputs: 1, deviation }),
     class: linearInit({ inputs, outputs: options.classes.length, deviation }),
@@ -81,15 +81,16 @@ export function discriminatorApply(
   const moved: BatchNormState<Tensor>[] = []
   let x = images
   for (const [i, block] of params.blocks.entries()) {
-    const { output, state } = batchNormApply(block.norm, norms[i], convApply(block.conv, x, { stride: 2 }), {
+    const { output, state } = batchNormApply(block.norm, elementAt(norms, i), convApply(block.conv, x, { stride: 2 }), {
       training: true,
     })
     moved.push(state)
     // Leaky ReLU and dropout as one product, forwards and backwards.
     const slope = leakySlope(output, options.leakySlope)
-    x = mul(output, i < words.length ? mul(slope, dropped(output, words[i], options.dropout)) : slope)
+    const random = words[i]
+    x = mul(output, random === undefined ? slope : mul(slope, dropped(output, random, options.dropout)))
   }
-  const [count] = x.shape
+  const count = rowCount(x)
   const flat = reshape(x, [count, -1])
   return {
     source: reshape(linearApply(params.source, flat), [count]),
@@ -99,6 +100,8 @@ export function discriminatorApply(
 }
 
 /** Factors for [N, H, W, C] whose words come in the order [C, H, W, N], in which the processor holds images. */
-function dropped({ shape: [count, height, width, channels], dtype }: Tensor, words: Tensor, rate: number): Tensor {
-  return transpose(dropoutFactors({ shape: [channels, height, width, count], dtype }, words, rate), [3, 1, 2, 0])
+function dropped(maps: Tensor, words: Tensor, rate: number): Tensor {
+  const [count, height, width, channels] = extents(maps, 4)
+  const shape = [channels, height, width, count]
+  return transpose(dropoutFactors({ shape, dtype: maps.dtype }, words, rate), [3, 1, 2, 0])
 }

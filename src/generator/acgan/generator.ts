@@ -3,7 +3,9 @@
  * the class a map h x w x 1 (embedding, dense); joined, three transposed convolutions 5 x 5 with stride 2 enlarge them
  * eightfold, batch normalisation and ReLU behind the first two, tanh behind the last.
  */
+import { elementAt } from '../../base/element-at.js'
 import type { NDArray } from '../../base/ndarray.js'
+import { rowCount } from '../../base/ndarray.js'
 import {
   type BatchNormParams,
   type BatchNormState,
@@ -71,16 +73,21 @@ export function generatorApply(
   options: AcganOptions,
   { training }: { training: boolean },
 ): { images: Tensor; norms: GeneratorNorms<Tensor> } {
-  const [count] = latents.shape
+  const count = rowCount(latents)
   const [h, w] = firstMap(options)
   const latentMap = reshape(relu(linearApply(params.latentMap, latents)), [count, h, w, -1])
   const classMap = reshape(linearApply(params.classMap, embeddingApply(params.embedding, labels)), [count, h, w, 1])
   const moved: BatchNormState<Tensor>[] = []
   let x = concat([latentMap, classMap], 3)
   for (const [i, block] of params.blocks.entries()) {
-    const { output, state } = batchNormApply(block.norm, norms[i], convTransposeApply(block.up, x, { stride: 2 }), {
-      training,
-    })
+    const { output, state } = batchNormApply(
+      block.norm,
+      elementAt(norms, i),
+      convTransposeApply(block.up, x, { stride: 2 }),
+      {
+        training,
+      },
+    )
     moved.push(state)
     x = relu(output)
   }

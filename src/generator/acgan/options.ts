@@ -116,9 +116,12 @@ export function channelWidths({ widths, width }: Pick<AcganOptions, 'widths' | '
 } {
   const scaled = (channels: number) => Math.max(1, Math.round(channels * width))
   const { generator, discriminator } = layerWidths[widths]
-  const [n, a, b] = generator.map(scaled)
-  const [c1, c2, c3, c4] = discriminator.map(scaled)
-  return { generator: [n, a, b], discriminator: [c1, c2, c3, c4] }
+  const [n, a, b] = generator
+  const [c1, c2, c3, c4] = discriminator
+  return {
+    generator: [scaled(n), scaled(a), scaled(b)],
+    discriminator: [scaled(c1), scaled(c2), scaled(c3), scaled(c4)],
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
  * weights, Adam's moments and running statistics come in and go out, so a step is a pure function.
  */
 import type { DType, NDArray } from '../../base/ndarray.js'
+import { extents } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { type AdamState, adamInit, adamUpdate } from '../../nn/adam.js'
 import { drawWeights, type WeightSpec } from '../../nn/init.js'
@@ -160,7 +161,8 @@ export function acganStep(options: AcganOptions): (inputs: StepInputs<Tensor>) =
 
 function accuracies(real: Judged, fake: Judged): Omit<StepLosses<Tensor>, 'discriminator' | 'generator'> {
   const share = (right: Tensor) => mean(cast(right, real.source.dtype))
-  const labelled = mul(real.class, cast(oneHot(real.labels, real.class.shape[1]), real.class.dtype))
+  const [, classes] = extents(real.class, 2)
+  const labelled = mul(real.class, cast(oneHot(real.labels, classes), real.class.dtype))
   return {
     realAccuracy: share(greater(real.source, 0)),
     fakeAccuracy: share(greater(0, fake.source)),

@@ -1,6 +1,6 @@
 /** Images made elsewhere in the place of a generator: they are read, not drawn, and end where they end. */
 import { z } from 'zod'
-import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
+import { type NDArray, rowCount, rows, takeRows } from '../../base/ndarray.js'
 import { filePath } from '../../base/path-schema.js'
 import { Rng } from '../../base/random.js'
 import type { GivenKind } from '../contract.js'
@@ -31,5 +31,5 @@ export function takeGiven(
   { classIndex, seed, count, order }: { classIndex: number; seed: number; count: number } & Pick<GivenOptions, 'order'>,
 ): NDArray<'uint8'> {
   if (order === 'name') return rows(images, 0, count)
-  return takeRows(images, new Rng(seed).at(classIndex).permutation(images.shape[0]).subarray(0, count))
+  return takeRows(images, new Rng(seed).at(classIndex).permutation(rowCount(images)).subarray(0, count))
 }

@@ -3,8 +3,10 @@
  * wherever training goes on from.
  */
 import path from 'node:path'
+import { elementAt } from '../../base/element-at.js'
 import { appendLine, exists, readText, writeAtomic } from '../../base/files.js'
 import { type NDArray, ndarray } from '../../base/ndarray.js'
+import { knownValue } from '../../base/own-value.js'
 import type { CurveColumns } from '../contract.js'
 import type { Observer, StepValues } from '../observer.js'
 
@@ -30,7 +32,7 @@ export function curves(
   function rowsInTable(step: number): number[][] {
     const lines = exists(file) ? readText(file).split('\n').slice(1, -1) : []
     const rows = lines.map((line) => line.split(',').map(Number))
-    return rows.filter((row) => row.length === header.length && row[0] <= step && row.every(Number.isFinite))
+    return rows.filter((row) => row.length === header.length && elementAt(row, 0) <= step && row.every(Number.isFinite))
   }
 
   return {
@@ -39,13 +41,13 @@ export function curves(
       const table = saved?.[''] as NDArray | undefined
       const before = table ? rowsOf(table, header.length) : rowsInTable(step)
       // The last step of a shorter training had a row that a longer one does not have.
-      const rows = before.filter(([at]) => hasRow(at))
+      const rows = before.filter((row) => hasRow(elementAt(row, 0)))
       numbers = rows.flat()
       writeAtomic(file, [header.join(','), ...rows.map((row) => row.join(',')), ''].join('\n'))
     },
     onStep(step, values) {
       if (!hasRow(step)) return
-      const row = [step, ...columns.map((name) => Number(values[name].toPrecision(significantDigits)))]
+      const row = [step, ...columns.map((name) => Number(knownValue(values, name).toPrecision(significantDigits)))]
       numbers.push(...row)
       appendLine(file, row.join(','))
       onRow(step, values)

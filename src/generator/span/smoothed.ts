@@ -6,6 +6,7 @@
  * the films are copies in disguise, and `kopt quality` and the report say so.
  */
 import { z } from 'zod'
+import { elementAt } from '../../base/element-at.js'
 import { concatRows, type NDArray, ndarray, zeros } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { anyLength, type TrainedKind } from '../contract.js'
@@ -91,7 +92,7 @@ export const smoothed: TrainedKind<SmoothedOptions, SmoothedState, SmoothedState
         const data = new Uint8Array(count * size)
         labels.data.forEach((label, i) => {
           const before = counts.data.subarray(0, label).reduce((sum, n) => sum + n, 0)
-          const n = counts.data[label]
+          const n = elementAt(counts.data, label)
           weightedSum(
             means.data.subarray(label * size, (label + 1) * size),
             films.data.subarray(before * size, (before + n) * size),
@@ -115,7 +116,7 @@ function filmWeights(rng: Rng, n: number, smoothing: number): Float64Array {
   if (n < 2) return weights
   const film = rng.integer(n)
   for (let j = 0; j < n; j++) weights[j] = (smoothing * rng.normal()) / Math.sqrt(n - 1)
-  weights[film] += Math.sqrt(1 - smoothing ** 2)
+  weights[film] = elementAt(weights, film) + Math.sqrt(1 - smoothing ** 2)
   return weights
 }
 
@@ -124,6 +125,7 @@ function joined(parts: readonly Float64Array[], size: number): NDArray<'float32'
   return concatRows(parts.map((part) => ndarray('float32', [part.length / size, size], Float32Array.from(part))))
 }
 
-function rngOf([a, b, c, d]: Float32Array): Rng {
-  return new Rng([a * 65536 + b, c * 65536 + d])
+function rngOf(words: Float32Array): Rng {
+  const pair = (at: number) => elementAt(words, at) * 65536 + elementAt(words, at + 1)
+  return new Rng([pair(0), pair(2)])
 }

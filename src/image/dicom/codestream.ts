@@ -38,7 +38,7 @@ function readJpeg(bytes: Uint8Array): Codestream {
   let adobe: number | undefined
   for (let at = 2; at + 4 <= bytes.length; ) {
     if (bytes[at] !== 0xff) throw noCodestream('JPEG')
-    const marker = bytes[at + 1]
+    const marker = view.getUint8(at + 1)
     if (marker === 0xff) {
       at++
       continue
@@ -56,13 +56,13 @@ function readJpeg(bytes: Uint8Array): Codestream {
     const frame = frameKind(marker)
     if (frame !== undefined) {
       if (length < 8) break
-      const components = bytes[at + 9]
+      const components = view.getUint8(at + 9)
       if (length < 8 + 3 * components) break
-      const ids = Array.from({ length: components }, (_, c) => bytes[at + 10 + 3 * c])
+      const ids = Array.from({ length: components }, (_, c) => view.getUint8(at + 10 + 3 * c))
       return {
         kind: frame.kind,
-        planar: frame.kind === 'jpeg-ls' && components > 1 && componentsOfScan(bytes, end) === 1,
-        precision: bytes[at + 4],
+        planar: frame.kind === 'jpeg-ls' && components > 1 && componentsOfScan(view, end) === 1,
+        precision: view.getUint8(at + 4),
         height: view.getUint16(at + 5),
         width: view.getUint16(at + 7),
         components,
@@ -88,9 +88,9 @@ function frameKind(marker: number): { kind: 'jpeg' | 'jpeg-ls'; lossless: boolea
 }
 
 /** How many components the first scan behind a frame header holds; 0 where there is no scan. */
-function componentsOfScan(bytes: Uint8Array, from: number): number {
-  for (let at = from; at + 5 <= bytes.length && bytes[at] === 0xff; at += 2 + bytes[at + 2] * 256 + bytes[at + 3]) {
-    if (bytes[at + 1] === 0xda) return bytes[at + 4]
+function componentsOfScan(view: DataView, from: number): number {
+  for (let at = from; at + 5 <= view.byteLength && view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
+    if (view.getUint8(at + 1) === 0xda) return view.getUint8(at + 4)
   }
   return 0
 }
@@ -115,7 +115,7 @@ function readJpeg2000(bytes: Uint8Array): Codestream {
   if (!(width > 0 && height > 0 && tiles <= 65_535) || components < 1 || bytes.length < 42 + 3 * components) {
     throw noCodestream('JPEG 2000')
   }
-  const depth = bytes[42]
+  const depth = view.getUint8(42)
   for (let c = 0; c < components; c++) {
     const [own, dx, dy] = bytes.subarray(42 + 3 * c, 45 + 3 * c)
     if (own !== depth || dx !== 1 || dy !== 1) {

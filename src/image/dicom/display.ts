@@ -2,11 +2,13 @@
  * A frame as a viewer shows it: stored values through the modality transform, the chosen table or window (without one: least
  * to greatest value), inverted for MONOCHROME1, so that more of what is bright is bright in every film. Colours as RGB.
  */
+import { elementAt } from '../../base/element-at.js'
 import type { GreyStep } from '../grey-step.js'
-import { collapseEqualChannels, type Raster } from '../raster.js'
-import { readPalette, throughPalette, ybrToRgb } from './colour.js'
+import { collapseEqualChannels, levelsOf, type Raster } from '../raster.js'
+import { readPalette, throughPalette } from './colour.js'
 import type { DicomHeader } from './header.js'
 import { type ModalityTransform, modalityTransform } from './modality.js'
+import { remembered, ybrToRgb } from './samples.js'
 import type { StoredFrame } from './stored-values.js'
 import { elements } from './tags.js'
 import { type VoiChoice, voiTransform } from './voi.js'
@@ -31,13 +33,13 @@ export function display(header: DicomHeader, stored: StoredFrame, frame: number,
 function displayColour({ dataSet }: DicomHeader, { format, data, colour }: StoredFrame): Display {
   if (format.photometric === 'PALETTE COLOR') {
     const palette = readPalette(dataSet, format.signed)
-    const levelAt = (i: number) => throughPalette(palette, i % 3, data[Math.floor(i / 3)])
+    const levelAt = (i: number) => throughPalette(palette, i % 3, elementAt(data, Math.floor(i / 3)))
     const notes = [...new Set(palette.flatMap((table) => table.notes))]
     return { channels: 3, levelAt, steps: ['palette'], words: ['indices through the palette'], notes }
   }
   const full = 2 ** format.bitsStored - 1
   const rgb = colour === 'ybr' ? ybrToRgb(data, full) : data
-  const levelAt = (i: number) => Math.max(0, rgb[i]) / full
+  const levelAt = levelsOf(rgb, (value) => Math.max(0, value) / full)
   return colour === 'ybr'
     ? { channels: 3, levelAt, steps: ['ybr'], words: ['YBR to RGB'], notes: [] }
     : { channels: 3, levelAt, steps: [], words: [], notes: [] }
@@ -83,7 +85,7 @@ function displayGrey({ dataSet, facts }: DicomHeader, stored: StoredFrame, frame
       `every pixel is shown in one grey, though their values differ (${words.join(', ')}): a manifest's column voi chooses another view (none: the whole range)`,
     )
   }
-  return { channels: 1, levelAt: (i) => levelOf(data[i]), steps, words, notes }
+  return { channels: 1, levelAt: levelsOf(data, levelOf), steps, words, notes }
 }
 
 /** Whether the least value is white: PresentationLUTShape decides where it is stated, as in DCMTK and dcm4che, else the pixels' kind. */
@@ -119,17 +121,6 @@ function isFlattened(
     differ = true
   }
   return differ
-}
-
-/** The same function, computed once for each value where values are of at most 16 bits. */
-function remembered(data: StoredFrame['data'], levelOf: (value: number) => number): (value: number) => number {
-  if (data.BYTES_PER_ELEMENT > 2) return levelOf
-  const table = new Float64Array(65_536).fill(Number.NaN)
-  return (value) => {
-    const at = value & 0xffff
-    if (Number.isNaN(table[at])) table[at] = levelOf(value)
-    return table[at]
-  }
 }
 
 function countOf(data: StoredFrame['data'], isCounted: (value: number) => boolean): number {

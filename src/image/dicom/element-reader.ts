@@ -51,7 +51,7 @@ const shortForms = new Set(
 )
 
 /** Whether two bytes are the letters of a value representation. */
-export function isRepresentation(first: number, second: number): boolean {
+function isRepresentation(first: number, second: number): boolean {
   return isStandardRepresentation(String.fromCharCode(first, second))
 }
 
@@ -197,10 +197,10 @@ function stepOver(
   open: { kind: 'fragments' | 'sequence' | 'item'; encoding: Encoding }[],
 ): number {
   let position = at
-  while (open.length > 0) {
+  for (let innermost = open.at(-1); innermost !== undefined; innermost = open.at(-1)) {
     if (open.length > maxDepth)
       throw new ImageProblem(`is a damaged DICOM file (sequences nested over ${maxDepth} deep)`)
-    const { kind, encoding } = open[open.length - 1]
+    const { kind, encoding } = innermost
     const head = readHead(view, position, end, encoding)
     const { tag, length } = head
     position = head.start

@@ -22,12 +22,13 @@ export function encapsulatedFrame(
   { frame, frames, startsFrame }: FrameOf,
 ): Uint8Array {
   const { fragments, whole } = readFragments(bytes, dataSet.element(elements.PixelData) as Element)
-  const [table, ...parts] = fragments
-  if (table === undefined || parts.length === 0) {
+  const [table, first, ...others] = fragments
+  if (table === undefined || first === undefined) {
     if (!whole)
       throw new ImageProblem('is a DICOM file that ends early (truncated): no frame of its pixel data is whole')
     throw new ImageProblem('is a DICOM file whose pixel data holds no frames')
   }
+  const parts = [first, ...others] as const
   const ofThisFrame = fragmentsOf(bytes, parts, offsetsOf(bytes, dataSet, table), { frame, frames, startsFrame })
   if (ofThisFrame.length === 0) {
     const cut = whole ? 'holds' : 'ends early (truncated): it holds'
@@ -49,17 +50,18 @@ function offsetsOf(bytes: Uint8Array, dataSet: DataSet, table: Extent): number[]
 
 function fragmentsOf(
   bytes: Uint8Array,
-  parts: readonly Extent[],
+  parts: readonly [Extent, ...Extent[]],
   offsets: readonly number[],
   { frame, frames, startsFrame }: FrameOf,
 ): Extent[] {
   if (frames === 1) return [...parts]
   if (parts.length === frames) return parts.slice(frame - 1, frame)
-  // an item's head is 8 bytes long
-  const places = parts.map(({ start }) => start - 8 - (parts[0].start - 8))
-  const from = places.indexOf(offsets[frame - 1])
+  const { start: origin } = parts[0]
+  // an offset that the table does not hold is found nowhere
+  const partAt = (offset: number | undefined) => parts.findIndex(({ start }) => start - origin === offset)
+  const from = partAt(offsets[frame - 1])
   if (offsets.length === frames && from >= 0) {
-    const next = frame < frames ? places.indexOf(offsets[frame]) : parts.length
+    const next = frame < frames ? partAt(offsets[frame]) : parts.length
     if (next > from) return parts.slice(from, next)
   }
   // Without a table that fits, the fragments tell.

@@ -11,7 +11,7 @@ import {
   explicitBig,
   explicitLittle,
   implicitLittle,
-  isRepresentation,
+  isStandardRepresentation,
   readElements,
 } from './element-reader.js'
 import { type ElementName, elements, knownRepresentation } from './tags.js'
@@ -153,7 +153,7 @@ function prefixEnd(bytes: Uint8Array): number {
 }
 
 function metaEncoding(bytes: Uint8Array, at: number): Encoding {
-  return isRepresentation(bytes[at + 4], bytes[at + 5]) ? explicitLittle : implicitLittle
+  return isStandardRepresentation(letters(bytes, at + 4)) ? explicitLittle : implicitLittle
 }
 
 interface FirstElement {
@@ -166,7 +166,7 @@ interface FirstElement {
 function firstElement(bytes: Uint8Array, at: number): FirstElement | undefined {
   if (at + 8 > bytes.length) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const explicit = isRepresentation(bytes[at + 4], bytes[at + 5])
+  const explicit = isStandardRepresentation(letters(bytes, at + 4))
   const [little, big] = [view.getUint16(at, true), view.getUint16(at, false)]
   // The first group of a data set is small; in the wrong byte order it is large.
   const littleEndian = little <= big
@@ -186,7 +186,7 @@ function firstElement(bytes: Uint8Array, at: number): FirstElement | undefined {
 }
 
 function letters(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(bytes[at], bytes[at + 1])
+  return String.fromCharCode(...bytes.subarray(at, at + 2))
 }
 
 /** The encoding that the first element shows; undefined where it shows none. */
@@ -227,9 +227,10 @@ function inflate(bytes: Uint8Array): Uint8Array {
 function factsOf(dataSet: DataSet, meta: DataSet): DicomFacts {
   const text = (name: ElementName) => dataSet.text(name)
   const number = (name: ElementName) => dataSet.number(name)
-  const spacing = [elements.PixelSpacing, elements.ImagerPixelSpacing]
-    .map((name) => dataSet.numbers(name))
-    .find((values) => values.length === 2 && values.every((value) => value > 0))
+  const [spacing] = [elements.PixelSpacing, elements.ImagerPixelSpacing].flatMap((name): [number, number][] => {
+    const [betweenRows = 0, betweenColumns = 0, ...others] = dataSet.numbers(name)
+    return betweenRows > 0 && betweenColumns > 0 && others.length === 0 ? [[betweenRows, betweenColumns]] : []
+  })
   return {
     sopClassUid: text(elements.SOPClassUID) ?? meta.text(elements.MediaStorageSOPClassUID),
     sopInstanceUid: text(elements.SOPInstanceUID),
@@ -247,7 +248,7 @@ function factsOf(dataSet: DataSet, meta: DataSet): DicomFacts {
     laterality: text(elements.ImageLaterality) ?? text(elements.Laterality),
     studyDate: text(elements.StudyDate),
     acquisitionDate: text(elements.AcquisitionDate),
-    pixelSpacing: spacing === undefined ? undefined : [spacing[0], spacing[1]],
+    pixelSpacing: spacing,
     burnedInAnnotation: text(elements.BurnedInAnnotation),
     conversionType: text(elements.ConversionType),
     rows: number(elements.Rows),

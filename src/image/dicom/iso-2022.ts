@@ -11,31 +11,31 @@ export type Graphic = 'none' | 'katakana' | (string & {})
 type Lower = 'ascii' | 'jis-x-0208' | 'jis-x-0212'
 
 /** By the characters behind ESC. */
-const lowerSets: Readonly<Record<string, Lower>> = {
-  '(B': 'ascii',
-  '(J': 'ascii',
-  $B: 'jis-x-0208',
-  '$@': 'jis-x-0208',
-  '$(B': 'jis-x-0208',
-  '$(@': 'jis-x-0208',
-  '$(D': 'jis-x-0212',
-}
-const upperSets: Readonly<Record<string, Graphic>> = {
-  ')I': 'katakana',
-  '-A': 'latin1',
-  '-B': 'iso-8859-2',
-  '-C': 'iso-8859-3',
-  '-D': 'iso-8859-4',
-  '-L': 'iso-8859-5',
-  '-G': 'iso-8859-6',
-  '-F': 'iso-8859-7',
-  '-H': 'iso-8859-8',
-  '-M': 'iso-8859-9',
-  '-b': 'iso-8859-15',
-  '-T': 'windows-874',
-  '$)C': 'euc-kr',
-  '$)A': 'gb2312',
-}
+const lowerSets: ReadonlyMap<string, Lower> = new Map([
+  ['(B', 'ascii'],
+  ['(J', 'ascii'],
+  ['$B', 'jis-x-0208'],
+  ['$@', 'jis-x-0208'],
+  ['$(B', 'jis-x-0208'],
+  ['$(@', 'jis-x-0208'],
+  ['$(D', 'jis-x-0212'],
+])
+const upperSets: ReadonlyMap<string, Graphic> = new Map([
+  [')I', 'katakana'],
+  ['-A', 'latin1'],
+  ['-B', 'iso-8859-2'],
+  ['-C', 'iso-8859-3'],
+  ['-D', 'iso-8859-4'],
+  ['-L', 'iso-8859-5'],
+  ['-G', 'iso-8859-6'],
+  ['-F', 'iso-8859-7'],
+  ['-H', 'iso-8859-8'],
+  ['-M', 'iso-8859-9'],
+  ['-b', 'iso-8859-15'],
+  ['-T', 'windows-874'],
+  ['$)C', 'euc-kr'],
+  ['$)A', 'gb2312'],
+])
 
 const escapeCode = 0x1b
 const lost = '\ufffd'
@@ -56,25 +56,25 @@ export function decodeExtended(bytes: Uint8Array, first: Graphic, name: boolean)
   const ending = name ? endsOfNameParts : ends
   let text = ''
   let [lower, upper]: [Lower, Graphic] = ['ascii', first]
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let at = 0; at < bytes.length; ) {
-    const byte = bytes[at]
+    const byte = view.getUint8(at)
     if (byte === escapeCode) {
       const sequence = sequenceAt(bytes, at + 1)
-      if (sequence in lowerSets) lower = lowerSets[sequence]
-      else if (sequence in upperSets) upper = upperSets[sequence]
-      else text += lost
+      if (!lowerSets.has(sequence) && !upperSets.has(sequence)) text += lost
+      lower = lowerSets.get(sequence) ?? lower
+      upper = upperSets.get(sequence) ?? upper
       at += 1 + sequence.length
       continue
     }
-    const end = endOfRun(bytes, at, lower)
-    const run = bytes.subarray(at, end)
+    const run = bytes.subarray(at, at + lengthOfRun(bytes.subarray(at), byte, lower))
     if (byte >= 0x80) text += decodeUpper(run, upper)
     else if (byte > 0x20 && byte < 0x7f && lower !== 'ascii') text += decodeLower(run, lower)
     else {
       text += String.fromCharCode(...run)
       if (run.some((each) => ending.has(each))) [lower, upper] = ['ascii', first]
     }
-    at = end
+    at += run.length
   }
   return text
 }
@@ -85,14 +85,13 @@ function sequenceAt(bytes: Uint8Array, at: number): string {
   return b === undefined ? (a ?? '') : a + b
 }
 
-/** Where bytes of the same half and kind end; of ASCII and control characters, one by one. */
-function endOfRun(bytes: Uint8Array, at: number, lower: Lower): number {
-  const upperHalf = bytes[at] >= 0x80
-  const isOne = (byte: number) => (upperHalf ? byte >= 0x80 : byte > 0x20 && byte < 0x7f)
-  if (!upperHalf && (lower === 'ascii' || !isOne(bytes[at]))) return at + 1
-  let end = at
-  while (end < bytes.length && isOne(bytes[end])) end++
-  return end
+/** How many bytes from the first on are of its half and kind; ASCII and control characters go one by one. */
+function lengthOfRun(bytes: Uint8Array, first: number, lower: Lower): number {
+  const upperHalf = first >= 0x80
+  const isAlike = (byte: number) => (upperHalf ? byte >= 0x80 : byte > 0x20 && byte < 0x7f)
+  if (!upperHalf && (lower === 'ascii' || !isAlike(first))) return 1
+  const end = bytes.findIndex((byte) => !isAlike(byte))
+  return end < 0 ? bytes.length : end
 }
 
 function decodeUpper(run: Uint8Array, upper: Graphic): string {
@@ -106,8 +105,6 @@ function decodeUpper(run: Uint8Array, upper: Graphic): string {
 /** Two bytes a letter, by way of EUC, which writes them in the upper half (JIS X 0212 behind 8F). */
 function decodeLower(run: Uint8Array, lower: Lower): string {
   const extra = lower === 'jis-x-0212' ? [0x8f] : []
-  const letters: number[] = []
-  for (let i = 0; i < run.length; i += 2)
-    letters.push(...extra, run[i] | 0x80, ...(i + 1 < run.length ? [run[i + 1] | 0x80] : []))
+  const letters = [...run].flatMap((byte, i) => (i % 2 === 0 ? [...extra, byte | 0x80] : [byte | 0x80]))
   return new TextDecoder('euc-jp').decode(Uint8Array.from(letters))
 }

@@ -1,4 +1,5 @@
 /** A look-up table of PS3.3 (C.11.1.1.1, C.11.2.1.1, C.7.6.3.1.5): values to entries, held at both ends. */
+import { elementAt } from '../../base/element-at.js'
 import { ImageProblem } from '../raster.js'
 import type { DataSet } from './data-set.js'
 import type { ElementName } from './tags.js'
@@ -24,12 +25,11 @@ export function readLookUpTable(
   data: ElementName,
   signed: boolean,
 ): LookUpTable | undefined {
-  const [count, first, stated] = dataSet.numbers(descriptor).map((value) => value & 0xffff)
+  const described = readDescriptor(dataSet, descriptor, signed)
   const bytes = dataSet.bytes(data)
   const littleEndian = dataSet.element(data)?.encoding.littleEndian ?? true
-  if (bytes === undefined || bytes.length === 0 || stated === undefined) return undefined
-  // A count of 65536 does not fit in its 16 bits and is written as 0.
-  const length = count === 0 ? 65_536 : count
+  if (bytes === undefined || bytes.length === 0 || described === undefined) return undefined
+  const { length, first, bits: stated } = described
   const narrow = bytes.length < 2 * length
   if (bytes.length < length) {
     throw new ImageProblem(
@@ -45,11 +45,23 @@ export function readLookUpTable(
   const needed = Math.max(8, Math.ceil(Math.log2(greatest + 1)))
   const bits = Math.min(16, Math.max(stated, needed))
   return {
-    first: signed && first > 32_767 ? first - 65_536 : first,
+    first,
     entries,
     bits,
     notes: [...bitNotes(stated, bits, greatest), ...lengthNotes(length, narrow ? bytes.length : bytes.length / 2)],
   }
+}
+
+/** How many entries a table has, the value of the first, and the bits of each; undefined where it is not described whole. */
+export function readDescriptor(
+  dataSet: DataSet,
+  descriptor: ElementName,
+  signed: boolean,
+): { readonly length: number; readonly first: number; readonly bits: number } | undefined {
+  const [count, first, bits] = dataSet.numbers(descriptor).map((value) => value & 0xffff)
+  if (count === undefined || first === undefined || bits === undefined) return undefined
+  // A count of 65536 does not fit in its 16 bits and is written as 0.
+  return { length: count === 0 ? 65_536 : count, first: signed && first > 32_767 ? first - 65_536 : first, bits }
 }
 
 /** A table is shown by the bits that it states, as DCMTK and the standard have it; viewers that go by its greatest entry show another film. */
@@ -68,5 +80,5 @@ function lengthNotes(stated: number, held: number): string[] {
 
 /** The entry of a value; values before the first and behind the last get those. */
 export function lookUp({ first, entries }: LookUpTable, value: number): number {
-  return entries[Math.min(entries.length - 1, Math.max(0, Math.trunc(value) - first))]
+  return elementAt(entries, Math.min(entries.length - 1, Math.max(0, Math.trunc(value) - first)))
 }

@@ -1,4 +1,5 @@
 /** RLE Lossless (PS3.5, annex G): a frame is one segment of packed bytes for each byte of each sample, the high byte first. */
+import { elementAt } from '../../base/element-at.js'
 import { ImageProblem } from '../raster.js'
 
 /**
@@ -31,18 +32,21 @@ export function startsRle(bytes: Uint8Array, planes: number): boolean {
   if (bytes.length < 64) return false
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const offsets = Array.from({ length: 15 }, (_, i) => view.getUint32(4 + 4 * i, true))
+  const used = offsets.slice(0, planes)
   return (
     view.getUint32(0, true) === planes &&
     offsets[0] === 64 &&
-    offsets.every((offset, i) => (i >= planes ? offset === 0 : i === 0 || offset > offsets[i - 1]))
+    used.every((offset, i) => i === 0 || offset > elementAt(used, i - 1)) &&
+    offsets.slice(planes).every((offset) => offset === 0)
   )
 }
 
 /** PackBits (G.3.2). Returns how many bytes of `out` were filled; what is beyond is dropped. */
 function unpackSegment(packed: Uint8Array, out: Uint8Array): number {
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength)
   let to = 0
   for (let at = 0; at + 1 < packed.length && to < out.length; ) {
-    const count = packed[at++]
+    const count = view.getUint8(at++)
     if (count < 128) {
       const run = packed.subarray(at, Math.min(at + count + 1, at + out.length - to))
       out.set(run, to)
@@ -50,7 +54,7 @@ function unpackSegment(packed: Uint8Array, out: Uint8Array): number {
       at += count + 1
     } else if (count > 128) {
       const end = Math.min(out.length, to + 257 - count)
-      out.fill(packed[at++], to, end)
+      out.fill(view.getUint8(at++), to, end)
       to = end
     }
   }

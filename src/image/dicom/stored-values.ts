@@ -10,10 +10,9 @@ import { encapsulatedFrame, startsCodestream } from './frames.js'
 import type { DicomHeader } from './header.js'
 import { type PixelFormat, readPixelFormat } from './pixel-format.js'
 import { startsRle, unpackRle } from './rle.js'
+import { bitsOf, interleaved, joinedPlanes, type StoredData, shiftDown, unhalved } from './samples.js'
 import { elements } from './tags.js'
 import type { Packing } from './transfer-syntax.js'
-
-export type StoredData = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
 
 export interface StoredFrame {
   /** As the file says; `bitsStored` as the values turned out where a codestream knows better. */
@@ -105,11 +104,6 @@ function nativeWords(header: DicomHeader, format: PixelFormat, frame: number, da
   return { ...stored, data: halved ? unhalved(values) : format.planar ? interleaved(values, samples) : values }
 }
 
-/** Single bits, the lowest first. */
-function bitsOf(bytes: Uint8Array, from: number, count: number): Uint8Array {
-  return Uint8Array.from({ length: count }, (_, i) => (bytes[(from + i) >> 3] >> ((from + i) & 7)) & 1)
-}
-
 /** The words in the bytes `from` to `to`. */
 function wordsOf(data: Uint8Array, from: number, to: number, bits: 8 | 16 | 32, swapped: boolean): StoredData {
   const size = bits / 8
@@ -124,37 +118,12 @@ function wordsOf(data: Uint8Array, from: number, to: number, bits: 8 | 16 | 32, 
   return size === 2 ? new Uint16Array(bytes.buffer, start, count) : new Uint32Array(bytes.buffer, start, count)
 }
 
-/** Two pixels as Y Y Cb Cr (C.7.6.3.1.2) to three channels for each. */
-function unhalved(values: StoredData): Uint8Array {
-  const out = new Uint8Array((values.length / 2) * 3)
-  for (let i = 0, o = 0; i < values.length; i += 4, o += 6) {
-    const [first, second, cb, cr] = [values[i], values[i + 1], values[i + 2], values[i + 3]]
-    out.set([first, cb, cr, second, cb, cr], o)
-  }
-  return out
-}
-
-function interleaved(planes: StoredData, samples: number): StoredData {
-  const out = planes.slice()
-  const pixels = planes.length / samples
-  for (let i = 0; i < pixels; i++) for (let c = 0; c < samples; c++) out[i * samples + c] = planes[c * pixels + i]
-  return out
-}
-
 function rleWords(packed: Uint8Array, format: PixelFormat): Words {
   const { rows, columns, samples, bitsAllocated, bitsStored, highBit } = format
   const size = bitsAllocated / 8
   const pixels = rows * columns
   if (bitsAllocated === 1) throw new ImageProblem('has single bits in RLE, which is not read')
-  const planes = unpackRle(packed, pixels, samples * size)
-  const form = size === 1 ? Uint8Array : size === 2 ? Uint16Array : Uint32Array
-  const data = new form(pixels * samples)
-  for (let c = 0; c < samples; c++) {
-    for (let byte = 0; byte < size; byte++) {
-      const plane = planes.subarray((c * size + byte) * pixels)
-      for (let i = 0; i < pixels; i++) data[i * samples + c] += plane[i] * 256 ** (size - 1 - byte)
-    }
-  }
+  const data = joinedPlanes(unpackRle(packed, pixels, samples * size), pixels, samples, size)
   return { data, bits: bitsStored, highBit, colour: colourOf(format), notes: [] }
 }
 
@@ -217,11 +186,7 @@ function valuesOf(words: StoredData, bits: number, highBit: number, signed: bool
     return sameWords(words, signed)
   const unsigned = sameWords(words, false)
   const out = sameWords(new (unsigned.constructor as Uint16ArrayConstructor)(words.length), signed)
-  const left = 32 - bits
-  for (let i = 0; i < out.length; i++) {
-    const top = (unsigned[i] >>> down) << left
-    out[i] = signed ? top >> left : top >>> left
-  }
+  shiftDown(unsigned, out, down, bits, signed)
   return out
 }
 

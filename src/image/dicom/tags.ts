@@ -107,6 +107,6 @@ export function tagText(tag: number): string {
 
 /** The tag in '(0028,0010)', '0028,0010', '0028 0010', '00280010'; undefined for other texts. */
 export function parseTag(text: string): number | undefined {
-  const match = /^\(?\s*([0-9a-f]{4})\s*[,: ]?\s*([0-9a-f]{4})\s*\)?$/i.exec(text.trim())
-  return match ? Number.parseInt(match[1] + match[2], 16) : undefined
+  const [, group, element] = /^\(?\s*([0-9a-f]{4})\s*[,: ]?\s*([0-9a-f]{4})\s*\)?$/i.exec(text.trim()) ?? []
+  return group === undefined || element === undefined ? undefined : Number.parseInt(group + element, 16)
 }

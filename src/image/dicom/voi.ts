@@ -6,7 +6,7 @@ import { logistic } from '../../base/logistic.js'
 import { ImageProblem } from '../raster.js'
 import type { DataSet } from './data-set.js'
 import { frameItems } from './functional-groups.js'
-import { type LookUpTable, lookUp, readLookUpTable } from './look-up-table.js'
+import { lookUp, readLookUpTable } from './look-up-table.js'
 import { numberIn } from './number-text.js'
 import { type ElementName, elements } from './tags.js'
 
@@ -19,7 +19,8 @@ export interface Window {
 }
 
 /** Which of a file's views is taken: the n-th table or window (from 1), or none: the whole range of values. */
-export type VoiChoice = { readonly kind: 'lut' | 'window'; readonly number: number } | { readonly kind: 'none' }
+export type VoiChoice = NumberedView | { readonly kind: 'none' }
+type NumberedView = { readonly kind: 'lut' | 'window'; readonly number: number }
 
 export interface VoiTransform {
   readonly kind: 'voi-lut' | 'window' | 'none'
@@ -48,16 +49,10 @@ export function voiTransform(dataSet: DataSet, signed: boolean, frame: number, c
   const offered = { luts: luts.length, windows: windows.length }
   const taken = choice ?? firstOf(offered)
   if (taken.kind === 'none') return { kind: 'none', words: 'the whole range of values', offered, notes }
-  const list = taken.kind === 'lut' ? luts : windows
-  if (taken.number < 1 || taken.number > list.length) {
-    const name = taken.kind === 'lut' ? 'VOI look-up table' : 'window'
-    throw new ImageProblem(
-      `has ${list.length} ${name}${list.length === 1 ? '' : 's'}; there is no ${taken.kind}:${taken.number}`,
-    )
-  }
   if (taken.kind === 'lut') {
     const item = luts[taken.number - 1]
-    const table = readLookUpTable(item, elements.LUTDescriptor, elements.LUTData, signed) as LookUpTable
+    const table = item && readLookUpTable(item, elements.LUTDescriptor, elements.LUTData, signed)
+    if (item === undefined || table === undefined) throw noSuchView(taken, 'VOI look-up table', luts.length)
     notes.push(...table.notes)
     const full = 2 ** table.bits - 1
     const name = item.text(elements.LUTExplanation)
@@ -65,8 +60,13 @@ export function voiTransform(dataSet: DataSet, signed: boolean, frame: number, c
     return { kind: 'voi-lut', words, offered, notes, apply: (value) => lookUp(table, value) / full }
   }
   const window = windows[taken.number - 1]
+  if (window === undefined) throw noSuchView(taken, 'window', windows.length)
   const words = `window ${window.center} / ${window.width} (${window.function})${among(taken.number, windows.length)}`
   return { kind: 'window', words, offered, notes, apply: (value) => throughWindow(window, value) }
+}
+
+function noSuchView({ kind, number }: NumberedView, name: string, count: number): ImageProblem {
+  return new ImageProblem(`has ${count} ${name}${count === 1 ? '' : 's'}; there is no ${kind}:${number}`)
 }
 
 /** Which of several, where there are several. */

@@ -35,9 +35,8 @@ export function wholeMarks(
 ): Mark[] {
   for (let n = most; n > 1; n--) {
     const values = scale.ticks(n).filter(Number.isInteger)
-    const labels = values.map(write)
-    if (values.length > 1 && (widest(labels) + 10) * values.length <= room)
-      return values.map((value, i) => ({ value, label: labels[i] }))
+    const marks = values.map((value) => ({ value, label: write(value) }))
+    if (marks.length > 1 && (widest(marks.map(({ label }) => label)) + 10) * marks.length <= room) return marks
   }
   const [first] = scale.ticks(2).filter(Number.isInteger)
   return first === undefined ? [] : [{ value: first, label: write(first) }]

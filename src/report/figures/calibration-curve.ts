@@ -45,13 +45,15 @@ export function calibrationCurves(
     (p) => y(p[1]),
   ).digits(1)
   for (const one of [...series].reverse()) body.push(path(draw([...one.line]), `stroke-${one.colour} ${one.dash}`))
-  const most = Math.max(1, ...(main?.groups ?? []).map((group) => group.n))
-  for (const group of main?.groups ?? []) {
-    const at = x(group.predicted)
-    body.push(
-      rect(at - 0.75, y(group.high), 1.5, y(group.low) - y(group.high), `fill-${main.colour}`),
-      circle(at, y(group.observed), 2.5 + 3 * Math.sqrt(group.n / most), `fill-${main.colour}`, `${group.n} films`),
-    )
+  if (main) {
+    const most = Math.max(1, ...main.groups.map((group) => group.n))
+    for (const group of main.groups) {
+      const at = x(group.predicted)
+      body.push(
+        rect(at - 0.75, y(group.high), 1.5, y(group.low) - y(group.high), `fill-${main.colour}`),
+        circle(at, y(group.observed), 2.5 + 3 * Math.sqrt(group.n / most), `fill-${main.colour}`, `${group.n} films`),
+      )
+    }
   }
   let at = bottom + 62
   for (const one of series) {

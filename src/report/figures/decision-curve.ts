@@ -52,7 +52,7 @@ export function decisionCurves(series: readonly DecisionSeries[], { id, title, w
     ),
     line(left, y(0), right, y(0), 'axis'),
   ]
-  const [lowest] = y.domain()
+  const lowest = Math.min(...y.domain())
   const visible = (value: number) => value > lowest
   const curve = (value: (point: DecisionCurvePoint) => number) =>
     linePath<DecisionCurvePoint>(

@@ -1,6 +1,7 @@
 /** Training of a generator: its losses, and what it counts in shares, against the step. */
 import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
+import { elementAt } from '../../base/element-at.js'
 import { count, fixed } from '../../base/format.js'
 import { bottomAxis, leftAxis, path, picture, text } from '../svg.js'
 import { besideAxis, beyondAxis, placed, valueMarks, wholeMarks } from './axis.js'
@@ -87,7 +88,7 @@ function panel(
   domain?: [number, number],
 ): string {
   const bottom = top + height
-  const values = series.flatMap((s) => rows.map((row) => row[s.column])).filter(Number.isFinite)
+  const values = series.flatMap((s) => rows.map(valueIn(s.column))).filter(Number.isFinite)
   const y = scaleLinear(domain ?? [0, Math.max(1, ...values)], [bottom, top]).nice(4)
   const marks = valueMarks(y, 4)
   const left = leftEdge + besideAxis(marks)
@@ -95,13 +96,15 @@ function panel(
   const steps = wholeMarks(scaleLinear().domain(lastStep), { most: 5, room: leftEdge + width - left, write: count })
   const right = leftEdge + width - beyondAxis(steps)
   const x = scaleLinear(lastStep, [left, right])
-  const draw = (column: string) =>
-    linePath<TrainingCurveRow>(
+  const draw = (column: string) => {
+    const value = valueIn(column)
+    return linePath<TrainingCurveRow>(
       (row) => x(row.step),
-      (row) => y(row[column]),
+      (row) => y(value(row)),
     )
-      .defined((row) => Number.isFinite(row[column]))
+      .defined((row) => Number.isFinite(value(row)))
       .digits(1)([...rows])
+  }
   return [
     leftAxis(placed(marks, y), left, right, top, title),
     bottomAxis(placed(steps, x), left, right, bottom, bottom, 'Step'),
@@ -113,14 +116,20 @@ function panel(
   ].join('')
 }
 
+/** What a row has in a column; not a number where it has none. */
+function valueIn(column: string): (row: TrainingCurveRow) => number {
+  return (row) => row[column] ?? Number.NaN
+}
+
 /** Means over equal stretches of rows; a mean leaves out what is not finite. */
 function binRows(rows: readonly TrainingCurveRow[], bins: number): TrainingCurveRow[] {
-  if (rows.length <= bins) return [...rows]
+  const [first] = rows
+  if (first === undefined || rows.length <= bins) return [...rows]
+  const columns = Object.keys(first)
   return Array.from({ length: bins }, (_, bin) => {
     const part = rows.slice(Math.floor((bin * rows.length) / bins), Math.floor(((bin + 1) * rows.length) / bins))
-    const columns = Object.keys(rows[0]) as (keyof TrainingCurveRow)[]
     const means = columns.map((column) => {
-      const finite = part.map((row) => row[column]).filter(Number.isFinite)
+      const finite = part.map(valueIn(column)).filter(Number.isFinite)
       return [column, finite.reduce((sum, value) => sum + value, 0) / finite.length]
     })
     return Object.fromEntries(means) as TrainingCurveRow
@@ -129,5 +138,5 @@ function binRows(rows: readonly TrainingCurveRow[], bins: number): TrainingCurve
 
 /** Columns with a look of their own, as far as there are some. */
 function looking(columns: readonly CurveLabel[], looks: readonly Pick<Series, 'colour' | 'dash'>[]): Series[] {
-  return columns.map((column, i) => ({ ...column, ...looks[i % looks.length] }))
+  return columns.map((column, i) => ({ ...column, ...elementAt(looks, i % looks.length) }))
 }

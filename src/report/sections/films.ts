@@ -75,14 +75,16 @@ function total(counts: Record<string, number>): number {
 
 function splitTable(result: Result): Markup {
   const { classes, positive, split, patients, external, externalPatients } = result.dataset
-  const sets = Object.keys(external)
+  const sets = Object.entries(external)
   const parts = partsOf(result)
   const columns = [
     { label: '' },
-    ...[...parts.map(([, title]) => title), 'All internal', ...sets.map((set) => `External “${set}”`)].map((label) => ({
-      label,
-      numeric: true,
-    })),
+    ...[...parts.map(([, title]) => title), 'All internal', ...sets.map(([set]) => `External “${set}”`)].map(
+      (label) => ({
+        label,
+        numeric: true,
+      }),
+    ),
   ]
   const internal = (of: (part: 'train' | 'tuning' | 'test') => number) => {
     const values = parts.map(([part]) => of(part))
@@ -97,14 +99,14 @@ function splitTable(result: Result): Markup {
         cells: [
           name === positive ? `${name} (positive class)` : name,
           ...internal((part) => split[part][name] ?? 0),
-          ...sets.map((set) => count(external[set][name] ?? 0)),
+          ...sets.map(([, films]) => count(films[name] ?? 0)),
         ],
       })),
       {
         cells: [
           'All films',
           ...internal((part) => total(split[part])),
-          ...sets.map((set) => count(total(external[set]))),
+          ...sets.map(([, films]) => count(total(films))),
         ],
         strong: true,
       },
@@ -112,7 +114,7 @@ function splitTable(result: Result): Markup {
         cells: [
           'Patients',
           ...internal((part) => patients[part]),
-          ...sets.map((set) => count(externalPatients[set] ?? null)),
+          ...sets.map(([set]) => count(externalPatients[set] ?? null)),
         ],
       },
     ],

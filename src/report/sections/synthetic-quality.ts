@@ -13,11 +13,12 @@ type Figures = Measured & FeatureQuality
 
 export function syntheticQuality(result: Result, closest: ClosestPairs): Markup | undefined {
   const measured = result.quality.filter(isMeasured)
-  if (measured.length === 0) return undefined
+  const [first] = measured
+  if (first === undefined) return undefined
   const heldOut = measured.some((one) => one.n.heldOut > 0)
   const failed = failedClasses(result)
   return html`<h3>Quality</h3>
-${qualityTable(result, measured)}
+${qualityTable(result, measured, first.features)}
 ${bullets(reading(measured, heldOut, failed))}
 <h3>Copies</h3>
 ${copyTable(measured)}
@@ -35,10 +36,10 @@ function isMeasured(one: Measured): one is Figures {
   return one.kid !== undefined && one.copies !== undefined && one.findings !== undefined
 }
 
-function qualityTable(result: Result, measured: readonly Figures[]): Markup {
+function qualityTable(result: Result, measured: readonly Figures[], features: Figures['features']): Markup {
   const columns = ['KID', 'FID', 'Precision', 'Recall', 'Density', 'Coverage', 'Pairs to held-out films']
   return table({
-    caption: html`<b>Synthetic films against the training films of their class</b>, on ${measured[0].features} features of ${result.backbone.name}; the second row of each class shows what real films alone give. KID on ${synthetics(measured, 'kid')}, the others on ${synthetics(measured, 'manifolds')} synthetic films, as many as there are real ones. 95 % intervals in brackets.`,
+    caption: html`<b>Synthetic films against the training films of their class</b>, on ${features} features of ${result.backbone.name}; the second row of each class shows what real films alone give. KID on ${synthetics(measured, 'kid')}, the others on ${synthetics(measured, 'manifolds')} synthetic films, as many as there are real ones. 95 % intervals in brackets.`,
     columns: [{ label: 'Class' }, ...columns.map((label) => ({ label, numeric: true }))],
     rows: measured.flatMap((one) => [
       {

@@ -92,8 +92,9 @@ ${samples.map((one) => one.conventional.length > 0 && html`<div role="group" ari
 }
 
 function similarityFigure(result: Result, figures: FigureList): Markup | undefined {
-  if (result.quality.length === 0) return undefined
-  const { metric, pairs } = result.quality[0].msSsim
+  const [measured] = result.quality
+  if (measured === undefined) return undefined
+  const { metric, pairs } = measured.msSsim
   const readings = result.quality.map((one) => {
     const { real, synthetic: made } = one.msSsim
     const compared = likenessInWords(one.msSsim, 'films')

@@ -1,5 +1,6 @@
 /** The answer first: verdict in plain words with its interval and comparator, then the key numbers. */
 
+import { capitalised } from '../../base/capitalised.js'
 import {
   absent,
   count,
@@ -67,8 +68,7 @@ function headline(verdict: Verdict): string {
 
 /** The headline has given the answer in a word. */
 function withoutAnswer(text: string): string {
-  const rest = text.replace(/^(Unclear\.|No\.|No verdict:) /, '')
-  return `${rest[0].toUpperCase()}${rest.slice(1)}`
+  return capitalised(text.replace(/^(Unclear\.|No\.|No verdict:) /, ''))
 }
 
 /** Harm is said only against the original films. */

@@ -241,6 +241,25 @@ describe('a palette', () => {
   })
 })
 
+it.each([
+  ['that nothing describes', [], [0, 2, 100, 200], 'has PALETTE COLOR pixels, but no palette'],
+  ['whose description ends early', [7, 0], [0, 2, 100, 200], 'has PALETTE COLOR pixels, but no palette'],
+  ['with a discrete segment that ends early', [7, 0, 16], [0, 7, 100, 200], 'has a segmented palette that ends early'],
+  [
+    'with a linear segment that ends early',
+    [7, 0, 16],
+    [0, 2, 100, 200, 1, 5],
+    'has a segmented palette that ends early',
+  ],
+])('a segmented palette %s is refused, not shown black', async (_, descriptor, words, why) => {
+  const more = [0, 1, 2].flatMap((c): Part[] => [
+    ...(descriptor.length > 0 ? [[0x0028_1101 + c, 'US', descriptor] as Part] : []),
+    [0x0028_1221 + c, 'OW', words],
+  ])
+  const bytes = film({ photometric: 'PALETTE COLOR', stored: Array(12).fill(1), more })
+  await expect(readFilm(bytes)).rejects.toThrow(why)
+})
+
 it('a segmented palette of thousands of millions of empty segments is refused at once', async () => {
   const empty = Array<number>(2 * 65_535).fill(0)
   const again = Array.from({ length: 100_000 }, () => [2, 65_535, 0, 0]).flat()
