@@ -6,7 +6,8 @@
 import { nearest, UserError } from '../base/errors.js'
 import { exists, isDirectory } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
-import { type NDArray, ndarray, rows, zeros } from '../base/ndarray.js'
+import { extents, type NDArray, ndarray, rowCount, rows, zeros } from '../base/ndarray.js'
+import { knownValue } from '../base/own-value.js'
 import { readModel } from '../runtime/model-file.js'
 import { closingOnFailure, openSession, type RuntimeDevice, type Session } from '../runtime/session.js'
 import type { BackboneContract, WrittenContract } from './contract.js'
@@ -84,7 +85,7 @@ async function backboneOf(
   checkContract(session, written, name)
   const { inputName, outputName } = written
   const run = async (pixels: NDArray<'uint8'>): Promise<NDArray<'float32'>> => {
-    const { [outputName]: features } = await session.run({ [inputName]: backboneInput(pixels, written) })
+    const features = knownValue(await session.run({ [inputName]: backboneInput(pixels, written) }), outputName)
     if (features.dtype !== 'float32' || features.shape.length !== 2) {
       throw new UserError(
         `${name}: output ${outputName} has shape [${features.shape.join(', ')}], but [images, features] was expected; name another output in its contract`,
@@ -96,12 +97,12 @@ async function backboneOf(
   const probe = probeImages(height, width)
   const probed = await run(probe)
   requireUseful(probed, probe, name)
-  const features = probed.shape[1]
+  const [, features] = extents(probed, 2)
   return {
     contract: { ...written, features, hash: hashBytes(onnx) },
     onnx,
     async extract(pixels, { onImages = () => {}, signal } = {}) {
-      const n = pixels.shape[0]
+      const n = rowCount(pixels)
       const out = new Float32Array(n * features)
       for (let start = 0; start < n; start += extractionBatch) {
         signal?.throwIfAborted()

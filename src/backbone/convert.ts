@@ -7,6 +7,7 @@ import { UserError } from '../base/errors.js'
 import { exists, readText } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import type { NDArray } from '../base/ndarray.js'
+import { ownValue } from '../base/own-value.js'
 import { version } from '../base/version.js'
 import { wholeModel } from '../runtime/model-file.js'
 import { metadataEntries } from '../tensor/onnx/emit.js'
@@ -79,7 +80,7 @@ function leftOut({ outputs, leftOut }: DenseNetWeights): string[] {
 /** Size, channels and scaling: of the source it is like, or as FILE.json says. */
 function densenetInputOf({ imageChannels }: DenseNetWeights, bytes: Uint8Array, { name, file, like }: ConvertOptions) {
   const beside = `${file}.json`
-  const source = knownLike(like) ?? (exists(beside) ? undefined : knownSources[name])
+  const source = knownLike(like) ?? (exists(beside) ? undefined : ownValue(knownSources, name))
   const input = source
     ? { ...source.input, note: noteOf(source, like ?? name, bytes, file) }
     : exists(beside)

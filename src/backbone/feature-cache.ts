@@ -9,7 +9,8 @@
 import path from 'node:path'
 import { appendBytes, exists, fileSize, makeDirectory, readBytes, truncate } from '../base/files.js'
 import { hashArray, hashPlain } from '../base/hash.js'
-import { type NDArray, ndarray, rowSize, rows } from '../base/ndarray.js'
+import { type NDArray, ndarray, rowCount, rowSize, rows } from '../base/ndarray.js'
+import { range } from '../base/range.js'
 import { type Backbone, extractionBatch } from './backbone.js'
 
 const keyBytes = 32
@@ -39,12 +40,12 @@ export class FeatureCache {
     onImages: (more: number) => void,
     signal?: AbortSignal,
   ): Promise<NDArray<'float32'>> {
-    const n = images.shape[0]
+    const n = rowCount(images)
     const d = this.backbone.contract.features
     const out = new Float32Array(n * d)
     for (let start = 0; start < n; start += extractionBatch) {
       const batch = rows(images, start, Math.min(n, start + extractionBatch))
-      const keys = Array.from({ length: batch.shape[0] }, (_, i) => hashArray(rows(batch, i, i + 1)))
+      const keys = range(rowCount(batch)).map((i) => hashArray(rows(batch, i, i + 1)))
       if (keys.some((key) => !this.#known.has(key))) {
         const found = await this.backbone.extract(batch, { signal })
         this.#remember(keys, found)

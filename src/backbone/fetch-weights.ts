@@ -5,6 +5,7 @@ import { UserError } from '../base/errors.js'
 import { count, duration } from '../base/format.js'
 import { gitBlobName, hashBytes } from '../base/hash.js'
 import { Meter } from '../base/meter.js'
+import { knownValue } from '../base/own-value.js'
 import { type Checksum, knownSources } from './registry.js'
 
 /** Between two lines about a download. */
@@ -16,7 +17,7 @@ export async function fetchWeights(
   note: (text: string) => void,
   signal?: AbortSignal,
 ): Promise<{ bytes: Uint8Array; file: string }> {
-  const { about, licence, place, download: source } = knownSources[name]
+  const { about, licence, place, download: source } = knownValue(knownSources, name)
   if (!source)
     throw new UserError(`${name} can't be downloaded; bring ${place}, then kopt backbone add ${name} --from FILE`)
   const { address, checksum, maxBytes } = source

@@ -2,6 +2,7 @@
 import { UserError } from '../base/errors.js'
 import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
+import { ownValue } from '../base/own-value.js'
 import { type Backbone, type BackboneOptions, openModel } from './backbone.js'
 import type { BackboneContract } from './contract.js'
 import { findContract } from './find-contract.js'
@@ -31,7 +32,8 @@ export async function openBelowTop(name: string, unfreeze: string, options: Back
   const file = storedWeights(name)
   const model = storedBackbone(name)
   const { called, tops } = trainableNetwork
-  if (!Object.hasOwn(tops, unfreeze)) {
+  const kind = ownValue(tops, unfreeze)
+  if (kind === undefined) {
     throw new UserError(
       `backbone.unfreeze ${unfreeze}: ${called} has no part of that name that can be trained; set one of none, ${Object.keys(tops).join(', ')}`,
     )
@@ -42,7 +44,6 @@ export async function openBelowTop(name: string, unfreeze: string, options: Back
         `${name} has none: add one, or set backbone.unfreeze=none`,
     )
   }
-  const kind = tops[unfreeze]
   const modelBytes = readBytes(model)
   const contract = findContract(modelBytes, model)
   const inputSize = options.inputSize ?? contract.inputSize

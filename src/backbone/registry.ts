@@ -5,6 +5,7 @@
  * Sources: github.com/arnoweng/CheXNet (commit 3d45ee7, model.py), github.com/jrzech/reproduce-chexnet (commit a011a9a,
  * model.py), github.com/mlmed/torchxrayvision (models.py, datasets.py), torchvision 0.28 (models/densenet.py).
  */
+import { knownValue } from '../base/own-value.js'
 import type { WrittenContract } from './contract.js'
 
 export const embedded = 'scattering'
@@ -112,7 +113,7 @@ export const knownFiles: Readonly<Record<string, WrittenContract>> = {
   // MobileNetV2, alpha 0.35, ImageNet (Google, Apache-2.0); the frozen base of Teachable Machine's image exports.
   '37bcda3cd23bb8b776ef6e06386aba100145d32b1722bec9dde44acc8a143a84': {
     name: 'mobilenetv2-0.35-imagenet',
-    ...knownSources.mobilenetv2.input,
+    ...knownValue(knownSources, 'mobilenetv2').input,
     layout: 'NCHW',
     inputName: 'x',
     outputName: 'feat',
@@ -122,7 +123,7 @@ export const knownFiles: Readonly<Record<string, WrittenContract>> = {
 
 /** The sentence for a known name whose weights are not on this computer. */
 export function howToGet(name: string): string {
-  const { about, licence, place } = knownSources[name]
+  const { about, licence, place } = knownValue(knownSources, name)
   return (
     `backbone ${name} is not on this computer (${about}; licence: ${licence}). With a network: kopt backbone add ${name}. ` +
     `Without one: download it on another computer (${place}), carry the one file over, then kopt backbone add ${name} --from FILE. ` +

@@ -1,5 +1,6 @@
 /** What tops, as loaded or trained, make of what lies below them; and several of them as one model. */
-import { type NDArray, ndarray, zeros } from '../base/ndarray.js'
+import { extents, type NDArray, ndarray, rowCount, zeros } from '../base/ndarray.js'
+import { knownValue } from '../base/own-value.js'
 import { openSession } from '../runtime/session.js'
 import { composeOnnx } from '../tensor/onnx/compose.js'
 import { emitOnnx } from '../tensor/onnx/emit.js'
@@ -45,12 +46,12 @@ export async function topFeatures(
   const { features } = place.kind
   const session = await openSession(emitTops(place, [weights]), { threads, name: 'the trained top' })
   try {
-    const [n, d] = cut.shape
+    const [n, d] = extents(cut, 2)
     const out = zeros('float32', [n, features])
     for (let start = 0; start < n; start += batch) {
       const rows = zeros('float32', [batch, d])
       rows.data.set(cut.data.subarray(start * d, Math.min(n, start + batch) * d))
-      const { block_features: found } = await session.run({ block_input: rows })
+      const found = knownValue(await session.run({ block_input: rows }), 'block_features')
       out.data.set(found.data.subarray(0, Math.min(batch, n - start) * features), start * features)
     }
     return out
@@ -68,7 +69,7 @@ export async function joinedFeatures(
 ): Promise<NDArray<'float32'>> {
   const parts: NDArray<'float32'>[] = []
   for (const weights of tops) parts.push(await topFeatures(place, weights, cut, threads))
-  const n = cut.shape[0]
+  const n = rowCount(cut)
   const { features } = place.kind
   const width = tops.length * features
   const data = new Float32Array(n * width)

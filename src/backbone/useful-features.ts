@@ -1,6 +1,6 @@
 /** What a network gives must tell films apart: one that gives no numbers, or the same for every film, is refused by name. */
 import { UserError } from '../base/errors.js'
-import { type NDArray, ndarray, rows } from '../base/ndarray.js'
+import { extents, type NDArray, ndarray, rowSize } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 
 /** Images of noise, no two alike, as a network is tried before any film: uint8 [N, height, width, 1]. */
@@ -14,7 +14,7 @@ const fewestToTell = 8
 
 /** Throws a `UserError` where features [N, D] of these images are not finite, or all alike though the images are not. */
 export function requireUseful(features: NDArray<'float32'>, images: NDArray<'uint8'>, name: string): void {
-  const [n, d] = features.shape
+  const [n, d] = extents(features, 2)
   const at = features.data.findIndex((value) => !Number.isFinite(value))
   if (at >= 0) {
     throw new UserError(
@@ -31,12 +31,9 @@ export function requireUseful(features: NDArray<'float32'>, images: NDArray<'uin
 }
 
 function allAlike(matrix: NDArray<'float32'> | NDArray<'uint8'>): boolean {
-  const [n] = matrix.shape
-  const first = rows(matrix, 0, 1).data
-  const size = first.length
-  for (let i = 1; i < n; i++) {
-    const at = i * size
-    for (let j = 0; j < size; j++) if (matrix.data[at + j] !== first[j]) return false
-  }
+  const size = rowSize(matrix)
+  // numbers, whatever kind of array
+  const data: ArrayLike<number> = matrix.data
+  for (let at = size; at < data.length; at++) if (data[at] !== data[at - size]) return false
   return true
 }

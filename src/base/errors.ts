@@ -17,7 +17,7 @@ export class UserError extends Error {
 
   /** The same error again from its `message`, for instance that of another process. */
   static again(message: string): UserError {
-    const [first, ...lines] = message.split('\n')
+    const [first = '', ...lines] = message.split('\n')
     return new UserError(first, { lines })
   }
 }
@@ -86,14 +86,17 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 }
 
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, substitution)
-    }
-    previous = current
-  }
-  return previous[b.length]
+  // distances of what was read of `a` from each beginning of `b`, the empty one apart
+  let row = Array.from({ length: b.length }, (_, j) => j + 1)
+  let distance = b.length
+  a.split('').forEach((letter, i) => {
+    let [diagonal, left] = [i, i + 1]
+    row = row.map((above, j) => {
+      left = Math.min(above + 1, left + 1, diagonal + (letter === b[j] ? 0 : 1))
+      diagonal = above
+      return left
+    })
+    distance = left
+  })
+  return distance
 }

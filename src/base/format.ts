@@ -146,17 +146,17 @@ export function rate(value: Maybe): string {
  * one to another then has all of; without them the whole ones.
  */
 export function ranges(values: readonly number[], among?: readonly number[]): string {
-  const sorted = [...new Set(values)].sort((a, b) => a - b)
   const after = (value: number) => (among ? among[among.indexOf(value) + 1] : value + 1)
-  const parts: string[] = []
-  for (let i = 0; i < sorted.length; i++) {
-    const first = sorted[i]
-    while (i + 1 < sorted.length && sorted[i + 1] === after(sorted[i])) i++
-    const last = sorted[i]
-    if (last === first) parts.push(String(first))
-    else if (last === after(first)) parts.push(String(first), String(last))
-    else parts.push(`${first} to ${last}`)
+  const runs: { first: number; last: number }[] = []
+  for (const value of [...new Set(values)].sort((a, b) => a - b)) {
+    const run = runs.at(-1)
+    if (run !== undefined && value === after(run.last)) run.last = value
+    else runs.push({ first: value, last: value })
   }
+  const parts = runs.flatMap(({ first, last }) => {
+    if (last === first) return [String(first)]
+    return last === after(first) ? [String(first), String(last)] : [`${first} to ${last}`]
+  })
   return parts.length > 0 ? parts.join(', ') : absent
 }
 

@@ -276,8 +276,12 @@ function parse(text: string): Content | undefined {
 
 function holderOf(content: Content): Holder {
   const { pid, command = pid, since } = content
-  const [host, doing] = [content.host, content.doing].map((text) =>
-    String(text).replace(/\P{L}+/gu, (other) => other.replace(/[^\w .-]/g, '')),
-  )
-  return { pid: command, host, doing, since: new Date(since), here: isHere(content) }
+  const plain = (text: string) => String(text).replace(/\P{L}+/gu, (other) => other.replace(/[^\w .-]/g, ''))
+  return {
+    pid: command,
+    host: plain(content.host),
+    doing: plain(content.doing),
+    since: new Date(since),
+    here: isHere(content),
+  }
 }

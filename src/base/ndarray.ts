@@ -125,18 +125,17 @@ export function rows<D extends DType>(array: NDArray<D>, start: number, end: num
 export function takeRows<D extends DType>(array: NDArray<D>, indices: ArrayLike<number>): NDArray<D> {
   const size = rowSize(array)
   const out = zeros(array.dtype, [indices.length, ...array.shape.slice(1)])
-  for (let i = 0; i < indices.length; i++) {
-    const from = indices[i] * size
-    out.data.set(array.data.subarray(from, from + size) as never, i * size)
-  }
+  Array.from(indices).forEach((index, i) => {
+    out.data.set(array.data.subarray(index * size, (index + 1) * size) as never, i * size)
+  })
   return out
 }
 
 /** Arrays with equal row shapes, one behind the other along the first axis. */
 export function concatRows<D extends DType>(parts: readonly NDArray<D>[]): NDArray<D> {
-  if (parts.length === 0) throw new InternalError('nothing to concatenate')
-  const first = parts[0]
-  const count = parts.reduce((sum, part) => sum + part.shape[0], 0)
+  const [first] = parts
+  if (first === undefined) throw new InternalError('nothing to concatenate')
+  const count = parts.reduce((sum, part) => sum + rowCount(part), 0)
   const out = zeros(first.dtype, [count, ...first.shape.slice(1)])
   let at = 0
   for (const part of parts) {

@@ -6,6 +6,7 @@
 import { UserError } from './errors.js'
 import { readBytes } from './files.js'
 import { type DType, type NDArray, ndarray, sizeOf, type TypedArrayOf } from './ndarray.js'
+import { ownValue } from './own-value.js'
 
 const descriptors: Record<string, DType> = {
   '<f4': 'float32',
@@ -44,9 +45,10 @@ export interface NpyHeader {
 export function readNpyHeader(bytes: Uint8Array, refuse: (why: string) => never): NpyHeader {
   if (bytes.length < 10 || bytes[0] !== 0x93 || new TextDecoder('latin1').decode(bytes.subarray(1, 6)) !== 'NUMPY')
     refuse('is not a .npy file')
-  if (bytes[6] < 1 || bytes[6] > 3) refuse(`is of .npy version ${bytes[6]}, which is not known`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const long = bytes[6] >= 2
+  const version = view.getUint8(6)
+  if (version < 1 || version > 3) refuse(`is of .npy version ${version}, which is not known`)
+  const long = version >= 2
   if (long && bytes.length < 12) refuse('has a damaged header')
   const at = long ? 12 : 10
   const length = long ? view.getUint32(8, true) : view.getUint16(8, true)
@@ -55,7 +57,7 @@ export function readNpyHeader(bytes: Uint8Array, refuse: (why: string) => never)
   if (/'descr':\s*\[/.test(header)) refuse('holds records of several fields')
   const descriptor = /'descr':\s*'([^']*)'/.exec(header)?.[1]
   // Python 2 wrote its long numbers with an L.
-  const shape = /'shape':\s*\(([\dL,\s]*)\)/.exec(header)?.[1].replaceAll('L', '')
+  const shape = /'shape':\s*\(([\dL,\s]*)\)/.exec(header)?.[1]?.replaceAll('L', '')
   const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1]
   if (shape === undefined || order === undefined || descriptor === undefined) return refuse('has a damaged header')
   if (order === 'True') refuse('is in Fortran order')
@@ -77,8 +79,8 @@ export function decodeNpy(bytes: Uint8Array, name: string): NDArray {
     throw new UserError(`${name} ${why}; save it with numpy.save as a float32 or float64 array in C order`)
   }
   const { descriptor, shape, start } = readNpyHeader(bytes, refuse)
-  if (!Object.hasOwn(descriptors, descriptor)) refuse(`holds elements of type '${descriptor}'`)
-  const dtype = descriptors[descriptor]
+  const dtype = ownValue(descriptors, descriptor)
+  if (dtype === undefined) return refuse(`holds elements of type '${descriptor}'`)
   const itemSize = dtype === 'float64' ? 8 : dtype === 'uint8' || dtype === 'bool' ? 1 : 4
   const size = sizeOf(shape) * itemSize
   if (start + size !== bytes.length) refuse(`should hold ${size} bytes of data, but holds ${bytes.length - start}`)

@@ -35,20 +35,18 @@ export function writeNewFiles(
   files: readonly { readonly file: string; readonly content: Uint8Array | string }[],
 ): void {
   const made: string[] = []
-  const drafts = files.map(({ file }) => `${file}.${process.pid}.new`)
+  const drafted = files.map(({ file, content }) => ({ file, content, draft: `${file}.${process.pid}.new` }))
   try {
-    files.forEach(({ content }, i) => {
-      writeAtomic(drafts[i], content)
-    })
-    files.forEach(({ file }, i) => {
-      placeNew(flag, drafts[i], file)
+    for (const { draft, content } of drafted) writeAtomic(draft, content)
+    for (const { draft, file } of drafted) {
+      placeNew(flag, draft, file)
       made.push(file)
-    })
+    }
   } catch (error) {
     for (const file of made) rmSync(file, { force: true })
     throw error
   } finally {
-    for (const draft of drafts) if (stands(draft)) rmSync(draft, { force: true })
+    for (const { draft } of drafted) if (stands(draft)) rmSync(draft, { force: true })
   }
 }
 

@@ -54,7 +54,8 @@ function statOf(pid: number): { state: string; started: string } | null {
       .replace(/^.*\) /s, '')
       .split(' '),
   )
-  return fields && { state: fields[0], started: fields[19] }
+  const [state, started] = [fields?.[0], fields?.[19]]
+  return state === undefined || started === undefined ? null : { state, started }
 }
 
 function orNull<T>(read: () => T): T | null {

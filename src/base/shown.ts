@@ -49,8 +49,12 @@ export function shownJson(value: unknown, indent?: number): Shown {
 }
 
 function writtenOut(character: string): string {
-  const short: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-  if (character in short) return short[character]
+  const short = new Map([
+    ['\n', '\\n'],
+    ['\r', '\\r'],
+    ['\t', '\\t'],
+  ]).get(character)
+  if (short !== undefined) return short
   const code = character.codePointAt(0) as number
   if (code < 256) return `\\x${code.toString(16).padStart(2, '0')}`
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`

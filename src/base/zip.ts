@@ -165,8 +165,9 @@ function wideNumbers(view: DataView, from: number, to: number): number[] {
 function refuseOverlap(entries: readonly Located[], directory: number, broken: Broken): void {
   const sorted = entries.filter(({ packed }) => packed > 0).sort((a, b) => a.start - b.start)
   for (const [i, { name, start, packed }] of sorted.entries()) {
-    const limit = sorted[i + 1]?.start ?? Number.POSITIVE_INFINITY
-    if (start + packed > limit) throw broken(`'${name}' and '${sorted[i + 1].name}' overlap (a zip bomb)`)
+    const next = sorted[i + 1]
+    if (next !== undefined && start + packed > next.start)
+      throw broken(`'${name}' and '${next.name}' overlap (a zip bomb)`)
     if (start < directory && start + packed > directory) throw broken(`'${name}' overlaps the list of entries`)
   }
 }

@@ -2,6 +2,7 @@
  * A rectangle of interest in an image, and its geometry. Coordinates run continuously over the upright image: the origin
  * is the upper left corner of the upper left pixel, a pixel is 1 x 1, so the centre of the first pixel lies at (0.5, 0.5).
  */
+import { elementAt } from '../base/element-at.js'
 
 export interface Rectangle {
   /** Pixels; may hold fractions. With a rotation these are the values before it. */
@@ -26,9 +27,10 @@ const farthest = 1e6
  */
 export function parseRectangle(text: string): Rectangle | undefined {
   const parts = text.trim().split(/[,;\s]+/)
-  if (parts.length < 4 || parts.length > 5) return undefined
   if (!parts.every((part) => /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part))) return undefined
-  const [left, top, width, height, rotation = 0] = parts.map(Number)
+  const [left, top, width, height, rotation = 0, ...others] = parts.map(Number)
+  if (left === undefined || top === undefined || width === undefined || height === undefined || others.length > 0)
+    return undefined
   return turned({ left, top, width, height }, rotation)
 }
 
@@ -61,23 +63,20 @@ export function rectangleProblem({ left, top, width, height, rotationDegrees = 0
 /** The upright rectangle around a circle or an ellipse, given its centre, its radii and its turn, clockwise. */
 export function aroundEllipse({ x, y }: Point, radiusX: number, radiusY: number, degrees = 0): Rectangle {
   const { cosine, sine } = turnOf(degrees)
-  const half = [Math.hypot(radiusX * cosine, radiusY * sine), Math.hypot(radiusX * sine, radiusY * cosine)]
-  return { left: x - half[0], top: y - half[1], width: 2 * half[0], height: 2 * half[1] }
+  const halfWidth = Math.hypot(radiusX * cosine, radiusY * sine)
+  const halfHeight = Math.hypot(radiusX * sine, radiusY * cosine)
+  return { left: x - halfWidth, top: y - halfHeight, width: 2 * halfWidth, height: 2 * halfHeight }
 }
 
 /** The corners, clockwise from what was the upper left one before the rotation. */
 export function cornersOf({ left, top, width, height, rotationDegrees = 0 }: Rectangle): Point[] {
   const { cosine, sine } = turnOf(rotationDegrees)
   const [x0, y0] = [left + width / 2, top + height / 2]
-  return [
-    [-1, -1],
-    [1, -1],
-    [1, 1],
-    [-1, 1],
-  ].map(([u, v]) => ({
+  const corner = (u: number, v: number): Point => ({
     x: x0 + ((u * width) / 2) * cosine - ((v * height) / 2) * sine,
     y: y0 + ((u * width) / 2) * sine + ((v * height) / 2) * cosine,
-  }))
+  })
+  return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)]
 }
 
 /** Cosine and sine of degrees, exact for quarter turns. */
@@ -85,7 +84,7 @@ export function turnOf(degrees: number): { cosine: number; sine: number } {
   const quarters = degrees / 90
   if (Number.isInteger(quarters)) {
     const quarter = ((quarters % 4) + 4) % 4
-    return { cosine: [1, 0, -1, 0][quarter], sine: [0, 1, 0, -1][quarter] }
+    return { cosine: elementAt([1, 0, -1, 0], quarter), sine: elementAt([0, 1, 0, -1], quarter) }
   }
   const angle = (degrees * Math.PI) / 180
   return { cosine: Math.cos(angle), sine: Math.sin(angle) }
@@ -104,9 +103,9 @@ export function pointsOf(flat: readonly number[]): Point[] {
  * first. Undefined where they make none: corners may miss their place by a pixel or a fiftieth of the longer side.
  */
 export function rectangleOfCorners(points: readonly Point[]): Rectangle | undefined {
-  const closed = points.length === 5 && distance(points[0], points[4]) < 1e-6
-  if (points.length !== 4 && !closed) return undefined
-  const [a, b, c, d] = points
+  const [a, b, c, d, again, ...others] = points
+  if (a === undefined || b === undefined || c === undefined || d === undefined || others.length > 0) return undefined
+  if (again !== undefined && !(distance(a, again) < 1e-6)) return undefined
   const [ab, bc] = [distance(a, b), distance(b, c)]
   const slack = Math.max(1, 0.02 * Math.max(ab, bc))
   const skew = distance({ x: a.x + c.x, y: a.y + c.y }, { x: b.x + d.x, y: b.y + d.y })
@@ -132,10 +131,10 @@ export function overlap(a: Rectangle, b: Rectangle): number {
 /** What of a convex polygon lies in another, both clockwise as seen (Sutherland and Hodgman 1974). */
 function clip(polygon: readonly Point[], window: readonly Point[]): readonly Point[] {
   return window.reduce<readonly Point[]>((rest, from, i) => {
-    const to = window[(i + 1) % window.length]
+    const to = elementAt(window, (i + 1) % window.length)
     const inside = ({ x, y }: Point) => (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x)
     return rest.flatMap((point, k) => {
-      const before = rest[(k + rest.length - 1) % rest.length]
+      const before = elementAt(rest, (k + rest.length - 1) % rest.length)
       const [now, then] = [inside(point), inside(before)]
       const crossing = {
         x: before.x + ((point.x - before.x) * then) / (then - now),
@@ -149,7 +148,7 @@ function clip(polygon: readonly Point[], window: readonly Point[]): readonly Poi
 
 function area(points: readonly Point[]): number {
   const doubled = points.reduce((sum, p, i) => {
-    const q = points[(i + 1) % points.length]
+    const q = elementAt(points, (i + 1) % points.length)
     return sum + p.x * q.y - q.x * p.y
   }, 0)
   return Math.abs(doubled) / 2

@@ -25,12 +25,11 @@ export function encodeSafetensors(
   named: Readonly<Record<string, NDArray>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const names = Object.keys(named).sort()
+  const sorted = Object.entries(named).sort(([a], [b]) => (a < b ? -1 : 1))
   const header: Record<string, unknown> = {}
   if (Object.keys(metadata).length > 0) header[metadataKey] = metadata
   let end = 0
-  for (const name of names) {
-    const { dtype, shape, data } = named[name]
+  for (const [name, { dtype, shape, data }] of sorted) {
     header[name] = { dtype: codes[dtype], shape, data_offsets: [end, end + data.byteLength] }
     end += data.byteLength
   }
@@ -42,8 +41,8 @@ export function encodeSafetensors(
   bytes.fill(0x20, 8, 8 + headerLength)
   bytes.set(json, 8)
   let at = 8 + headerLength
-  for (const name of names) {
-    const content = bytesOf(named[name])
+  for (const [, array] of sorted) {
+    const content = bytesOf(array)
     bytes.set(content, at)
     at += content.length
   }
@@ -144,16 +143,18 @@ function arrayEntry(name: string, entry: unknown, broken: Broken) {
   const { dtype: code, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>
   const isIntegers = (list: unknown): list is number[] =>
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0)
+  const [start, end, ...others] = isIntegers(offsets) ? offsets : []
   if (
     typeof code !== 'string' ||
     !isIntegers(shape) ||
-    !isIntegers(offsets) ||
-    offsets.length !== 2 ||
-    offsets[0] > offsets[1]
+    start === undefined ||
+    end === undefined ||
+    others.length > 0 ||
+    start > end
   ) {
     throw broken(`the entry of '${name.slice(0, 80)}' has no element type, shape and offsets`)
   }
-  return { code, shape, start: offsets[0], end: offsets[1] }
+  return { code, shape, start, end }
 }
 
 function readMetadata(value: unknown, broken: Broken): Record<string, string> {

@@ -171,6 +171,10 @@ describe('what is not quite DenseNet-121', () => {
     expect(() => convertBackbone(bytes, { name: 'mine', file })).toThrow(
       /does not say how grey values are scaled.*--like xrv-densenet121/,
     )
+    // a word that every object knows is no known source either
+    expect(() => convertBackbone(bytes, { name: 'constructor', file })).toThrow(
+      /does not say how grey values are scaled/,
+    )
     expect(() => convertBackbone(bytes, { name: 'mine', file, like: 'chxnet' })).toThrow(
       /--like chxnet is no known source/,
     )

@@ -1,5 +1,6 @@
 /** The last block of DenseNet-121, with the normalisation and the mean behind it, as a top that is trained. */
 import type { NDArray } from '../../base/ndarray.js'
+import { extents } from '../../base/ndarray.js'
 import { emitOnnx } from '../../tensor/onnx/emit.js'
 import { constant, reshape } from '../../tensor/ops.js'
 import { simplify } from '../../tensor/simplify.js'
@@ -45,13 +46,14 @@ export const trainableDensenet: TrainableNetwork = {
 }
 
 function emitTrunk(net: DenseNet, [height, width]: readonly [number, number]): { onnx: Uint8Array; input: TopInput } {
-  const channels = net.conv0.weight.shape[2]
+  const [, , channels] = extents(net.conv0.weight, 4)
   let input: TopInput = [0, 0, densenetTopChannels]
   const { graph } = traceProgram(
     (images: Tensor) => {
       const weights = mapTree((array: NDArray) => constant(array), net)
       const cut = densenetTrunk(weights as DenseNetTrunk<Tensor>, images)
-      input = [cut.shape[1], cut.shape[2], densenetTopChannels]
+      const [, rows, columns] = extents(cut, 4)
+      input = [rows, columns, densenetTopChannels]
       return reshape(cut, [-1, input[0] * input[1] * input[2]])
     },
     { shape: [2, height, width, channels], dtype: 'float32' },

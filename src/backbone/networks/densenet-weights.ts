@@ -3,8 +3,9 @@
  * torchvision 0.3 (`norm.1`), below any prefix (`module.`, `densenet121.`, `features.`, `state_dict.`), with any number of
  * outputs behind. What is missing, of another shape or unknown is listed, all at once.
  */
+import { elementAt } from '../../base/element-at.js'
 import { throwProblems, UserError } from '../../base/errors.js'
-import { type NDArray, ndarray } from '../../base/ndarray.js'
+import { extents, type NDArray, ndarray } from '../../base/ndarray.js'
 import type { ArraySpec } from '../../tensor/infer.js'
 import { flatten, unflatten } from '../../tensor/tree.js'
 import type { Checkpoint, CheckpointTensor } from '../../weights/checkpoint.js'
@@ -98,7 +99,10 @@ function currentName(name: string): string {
 /** What stands before `conv0.weight`. */
 function findRoot(byName: ReadonlyMap<string, CheckpointTensor>, source: string, prefix?: string): string {
   const roots = [...byName]
-    .filter(([name, { shape }]) => /(^|\.)conv0\.weight$/.test(name) && shape.length === 4 && [1, 3].includes(shape[1]))
+    .filter(
+      ([name, { shape }]) =>
+        /(^|\.)conv0\.weight$/.test(name) && shape.length === 4 && (shape[1] === 1 || shape[1] === 3),
+    )
     .map(([name]) => name.slice(0, -'conv0.weight'.length))
     .filter((root) => [...byName.keys()].some((name) => name.startsWith(`${root}denseblock1.`)))
   if (roots.length === 0) {
@@ -113,7 +117,8 @@ function findRoot(byName: ReadonlyMap<string, CheckpointTensor>, source: string,
     prefix === undefined
       ? roots
       : roots.filter((root) => root === prefix || root === `${prefix}.` || root.startsWith(`${prefix}.`))
-  if (chosen.length === 1) return chosen[0]
+  const [only, ...others] = chosen
+  if (only !== undefined && others.length === 0) return only
   const list = roots.map((root) => `'${root.replace(/\.$/, '')}'`).join(', ')
   throw new UserError(
     chosen.length === 0
@@ -124,7 +129,9 @@ function findRoot(byName: ReadonlyMap<string, CheckpointTensor>, source: string,
 
 /** [kh, kw, Cin, Cout] as PyTorch keeps it, [Cout, Cin, kh, kw]. */
 function torchShape(shape: readonly number[]): readonly number[] {
-  return shape.length === 4 ? [shape[3], shape[2], shape[0], shape[1]] : shape
+  if (shape.length !== 4) return shape
+  const [height, width, inputs, outputs] = extents({ shape }, 4)
+  return [outputs, inputs, height, width]
 }
 
 function arrayOf(tensor: CheckpointTensor, { shape }: ArraySpec, source: string): NDArray {
@@ -135,20 +142,19 @@ function arrayOf(tensor: CheckpointTensor, { shape }: ArraySpec, source: string)
     )
   }
   if (shape.length !== 4) return ndarray('float32', shape, elements)
-  const [height, width, inputs, outputs] = shape
+  const [height, width, inputs, outputs] = extents({ shape }, 4)
   const taps = height * width
   const out = new Float32Array(elements.length)
-  for (let o = 0; o < outputs; o++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let t = 0; t < taps; t++) out[(t * inputs + i) * outputs + o] = elements[(o * inputs + i) * taps + t]
-    }
-  }
+  elements.forEach((element, at) => {
+    const [tap, input, output] = [at % taps, Math.floor(at / taps) % inputs, Math.floor(at / (taps * inputs))]
+    out[(tap * inputs + input) * outputs + output] = element
+  })
   return ndarray('float32', shape, out)
 }
 
 function refuseImpossible(expected: readonly { name: string }[], leaves: readonly NDArray[], source: string): void {
   const negative = expected.filter(
-    ({ name }, i) => name.endsWith('running_var') && leaves[i].data.some((n: number) => n < 0),
+    ({ name }, i) => name.endsWith('running_var') && elementAt(leaves, i).data.some((n: number) => n < 0),
   )
   throwProblems(
     `${source} can't be a trained network`,
@@ -171,8 +177,9 @@ function layersIn(byName: ReadonlyMap<string, CheckpointTensor>, root: string): 
     .map((block) => {
       const layers = new Set<string>()
       for (const name of byName.keys()) {
-        const layer = name.startsWith(root) ? /^denseblock(\d)\.denselayer(\d+)\./.exec(name.slice(root.length)) : null
-        if (layer?.[1] === String(block)) layers.add(layer[2])
+        if (!name.startsWith(root)) continue
+        const [, ofBlock, layer] = /^denseblock(\d)\.denselayer(\d+)\./.exec(name.slice(root.length)) ?? []
+        if (layer !== undefined && ofBlock === String(block)) layers.add(layer)
       }
       return layers.size
     })

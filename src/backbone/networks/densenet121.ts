@@ -5,6 +5,8 @@
  * and order as in torchvision's `densenet121`. Batch normalisation uses its running statistics throughout.
  */
 import type { NDArray } from '../../base/ndarray.js'
+import { extents } from '../../base/ndarray.js'
+import { knownValue } from '../../base/own-value.js'
 import { type BatchNormParams, type BatchNormState, batchNormApply } from '../../nn/batch-norm.js'
 import { type ConvParams, convApply } from '../../nn/conv.js'
 import type { ArraySpec } from '../../tensor/infer.js'
@@ -115,7 +117,7 @@ export function densenetTrunk(net: DenseNetTrunk<Tensor>, images: Tensor): Tenso
 /** [N, h, w, 512] -> features [N, 1024] */
 export function densenetTop(net: DenseNetTop<Tensor>, x: Tensor): Tensor {
   const last = normRelu(net.norm5, denseBlock(net.denseblock4, x))
-  const [, height, width, channels] = last.shape
+  const [, height, width, channels] = extents(last, 4)
   return reshape(averagePool2d(last, { window: [height, width], strides: [1, 1] }), [-1, channels])
 }
 
@@ -128,7 +130,7 @@ function denseBlock(block: DenseBlock<Tensor>, x: Tensor): Tensor {
   const layers = Object.keys(block).length
   let all = x
   for (let i = 1; i <= layers; i++) {
-    const { norm1, conv1, norm2, conv2 } = block[`denselayer${i}`]
+    const { norm1, conv1, norm2, conv2 } = knownValue(block, `denselayer${i}`)
     const narrow = convApply(conv1, normRelu(norm1, all), { stride: 1 })
     all = concat([all, convApply(conv2, normRelu(norm2, narrow), { stride: 1 })], -1)
   }
@@ -151,7 +153,7 @@ export const densenetOutput = 'features'
  * Nothing in it depends on the size that it is traced with.
  */
 export function emitDensenet(net: DenseNet, metadata: Readonly<Record<string, string>>, side = 64): Uint8Array {
-  const channels = net.conv0.weight.shape[2]
+  const [, , channels] = extents(net.conv0.weight, 4)
   const { graph } = traceProgram(
     (images: Tensor) => densenetApply(mapTree((array: NDArray) => constant(array), net) as DenseNet<Tensor>, images),
     { shape: [2, side, side, channels], dtype: 'float32' },

@@ -3,8 +3,9 @@
  * 8 directions, orders 0 to 2. Mallat, "Group invariant scattering" (2012); Bruna & Mallat, "Invariant scattering convolution
  * networks" (2013). The transform equals kymatio 0.3's Scattering2D, written in our tensor language.
  */
+import { elementAt } from '../../base/element-at.js'
 import { InternalError, UserError } from '../../base/errors.js'
-import { type NDArray, ndarray } from '../../base/ndarray.js'
+import { extents, type NDArray, ndarray } from '../../base/ndarray.js'
 import { emitOnnx } from '../../tensor/onnx/emit.js'
 import { add, concat, constant, log, matmul, reshape, slice, transpose } from '../../tensor/ops.js'
 import { simplify } from '../../tensor/simplify.js'
@@ -25,7 +26,7 @@ export interface ScatteringOptions {
  * by scale and direction, then order 2 by the first wavelet and the second. H and W are multiples of 2^J and at least 2^(J + 1).
  */
 export function scattering(images: Tensor, { scales, angles }: ScatteringOptions): Tensor {
-  const [n, height, width] = images.shape
+  const [n, height, width] = extents(images, 3)
   const margin = 2 ** scales
   if ([height, width].some((length) => length % margin !== 0 || length < 2 * margin)) {
     throw new InternalError(`images of ${height} x ${width} can't be scattered over ${scales} scales`)
@@ -42,13 +43,13 @@ export function scattering(images: Tensor, { scales, angles }: ScatteringOptions
   const order2: Tensor[] = []
   const spectrum = fourier.transform(images, margin)
   for (let first = 0; first < scales; first++) {
-    const u1 = fourier.modulus(fourier.filter(spectrum, wavelets[first], 2 ** first))
+    const u1 = fourier.modulus(fourier.filter(spectrum, elementAt(wavelets, first), 2 ** first))
     order1.push(paths(fourier.lowPass(u1, scales, first), angles))
     if (first === scales - 1) continue
     const spectrum1 = fourier.transform(u1)
     const seconds: Tensor[] = []
     for (let second = first + 1; second < scales; second++) {
-      const filters = wavelets[second].map((wavelet) => lowFrequencies(wavelet, size, 2 ** first))
+      const filters = elementAt(wavelets, second).map((wavelet) => lowFrequencies(wavelet, size, 2 ** first))
       const u2 = fourier.modulus(fourier.filter(spectrum1, filters, 2 ** (second - first)))
       seconds.push(paths(fourier.lowPass(u2, scales, second), angles, angles))
     }
@@ -61,7 +62,7 @@ export function scattering(images: Tensor, { scales, angles }: ScatteringOptions
 /** The filter for images subsampled by `factor`. */
 function lowFrequencies(filter: Float64Array, [rows, columns]: Size, factor: number): Float64Array {
   const kept = keptBins(columns, factor)
-  return Float64Array.from(keptBins(rows, factor).flatMap((r) => kept.map((c) => filter[r * columns + c])))
+  return Float64Array.from(keptBins(rows, factor).flatMap((r) => kept.map((c) => elementAt(filter, r * columns + c))))
 }
 
 /** Cells of the grid, along each axis, that coefficients are averaged over. */
@@ -95,7 +96,7 @@ export function scatteringBackbone(inputSize: Size = [64, 64]): ScatteringBackbo
   }
   const program = (pixels: Tensor): Tensor => {
     const coefficients = scattering(reshape(pixels, [-1, height, width]), { scales: 3, angles: 8 })
-    const [n, paths, h, w] = coefficients.shape
+    const [n, paths, h, w] = extents(coefficients, 4)
     const means = matmul(reshape(coefficients, [n, paths, h * w]), constant(cellMeans([h, w])))
     const order0 = slice(means, [0, 0, 0], [n, 1, cells ** 2])
     const higher = slice(means, [0, 1, 0], [n, paths, cells ** 2])
@@ -103,6 +104,7 @@ export function scatteringBackbone(inputSize: Size = [64, 64]): ScatteringBackbo
   }
   // Traced with two images and emitted with the first axis open.
   const graph = simplify(trace(program, { shape: [2, height, width, 1], dtype: 'float32' }))
+  const [, features] = extents(elementAt(graph.outputs, 0), 2)
   return {
     contract: {
       name: 'scattering',
@@ -112,7 +114,7 @@ export function scatteringBackbone(inputSize: Size = [64, 64]): ScatteringBackbo
       scaling: { mean: [0], deviation: [1] },
       inputName: 'pixels',
       outputName: 'features',
-      features: graph.outputs[0].shape[1],
+      features,
       note: 'wavelet scattering of 3 scales and 8 directions, orders 0 to 2, means over 2 x 2 cells, orders 1 and 2 as log(0.001 + x)',
     },
     onnx: emitOnnx(graph, { inputNames: ['pixels'], outputNames: ['features'], dynamicBatch: true }),
