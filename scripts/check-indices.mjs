@@ -33,12 +33,11 @@ const exempt = {
   'backbone/input.ts': loops,
   'backbone/networks/fourier.ts': loops,
   'base/random.ts': loops,
-  'dataset/': notYet,
+  'dataset/demo-radiograph.ts': loops,
+  'dataset/phantom.ts': loops,
+  'dataset/split.ts': loops,
   'experiment/': notYet,
-  'words/': notYet,
 }
-/** Rooms inside of those that are held all the same. */
-const held = ['dataset/deidentify/', 'dataset/regions/', 'dataset/table/']
 
 const { fileNames, options } = ts.parseJsonConfigFileContent(
   ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile).config,
@@ -55,8 +54,7 @@ const program = ts.createProgram(fileNames, {
 const source = (file) => path.relative(path.join(root, 'src'), file.fileName).split(path.sep).join('/')
 const places = Object.keys(exempt)
 const isIn = (name, place) => (place.endsWith('/') ? name.startsWith(place) : name === place)
-const placeOf = (name) =>
-  held.some((room) => isIn(name, room)) ? undefined : places.find((place) => isIn(name, place))
+const placeOf = (name) => places.find((place) => isIn(name, place))
 
 const problems = []
 const needed = new Set()

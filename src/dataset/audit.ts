@@ -5,7 +5,8 @@
  */
 
 import path from 'node:path'
-import { UserError } from '../base/errors.js'
+import { elementAt } from '../base/element-at.js'
+import { InternalError, UserError } from '../base/errors.js'
 import { shortened, Unreadable } from '../base/files.js'
 import { counted } from '../base/format.js'
 import { shownLine } from '../base/shown.js'
@@ -175,8 +176,10 @@ export async function examineCohorts(
       colour: kept.some((film) => film.channels === 3),
     }
   })
-  const external = Object.fromEntries(Object.keys(cohorts.external).map((name, i) => [name, results[i + 1]]))
-  return { problems, audited: { internal: results[0], external, colour: results.some((result) => result.colour) } }
+  const [internal, ...others] = results
+  if (internal === undefined) throw new InternalError('no cohort was examined')
+  const external = Object.fromEntries(Object.keys(cohorts.external).map((name, i) => [name, elementAt(others, i)]))
+  return { problems, audited: { internal, external, colour: results.some((result) => result.colour) } }
 }
 
 const misplaced = 'the region of interest does not fit the film'
@@ -246,12 +249,12 @@ function doubledProblems(
   }
   const found = new Map<string, string[]>(doubleKinds.map(({ text }) => [text, []]))
   for (const group of groups.values()) {
-    if (group.length < 2) continue
-    const kind = doubleKinds.find(({ differs }) => group.some((other) => differs(group[0], other)))
-    if (kind === undefined) continue
-    const other = group.find((one) => kind.differs(group[0], one)) as Placed
+    const first = elementAt(group, 0)
+    const kind = doubleKinds.find(({ differs }) => group.some((other) => differs(first, other)))
+    const other = group.find((film) => kind?.differs(first, film))
+    if (kind === undefined || other === undefined) continue
     const nameOf = ({ film, cohort }: Placed) => (alone ? film.name : `${cohort.name}: ${film.name}`)
-    found.get(kind.text)?.push(`${nameOf(group[0])} = ${nameOf(other)}`)
+    found.get(kind.text)?.push(`${nameOf(first)} = ${nameOf(other)}`)
   }
   return doubleKinds.flatMap(({ text, remedy }) => {
     const pairs = found.get(text) as string[]

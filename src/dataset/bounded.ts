@@ -1,4 +1,5 @@
 /** Work on many films at once, but never on more than a few: decoded images are large. */
+import { elementAt } from '../base/element-at.js'
 import { Interrupted } from '../base/errors.js'
 
 const atOnce = 4
@@ -17,7 +18,7 @@ export async function mapBounded<T, R>(
       if (signal?.aborted) throw new Interrupted()
       const index = next++
       try {
-        results[index] = await work(items[index], index)
+        results[index] = await work(elementAt(items, index), index)
       } catch (error) {
         failed = true
         throw error

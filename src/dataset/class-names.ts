@@ -52,11 +52,11 @@ export function severalLabels(label: string, isClass: (name: string) => boolean)
 
 /** What is wrong with the names of a dataset's classes, a sentence each. */
 export function problemsOfClassNames(classes: readonly string[]): string[] {
-  const named = classes.map((name) => `'${shortened(name)}'`)
+  const quoted = (names: readonly string[]) => names.map((name) => `'${shortened(name)}'`)
   const byName = new Set(classes.map(plain))
-  const none = named.filter((_, i) => saysNoClass(classes[i]))
-  const several = named.filter((_, i) => severalLabels(classes[i], (part) => byName.has(plain(part))) !== undefined)
-  const words = named.filter((_, i) => isProgramWord(classes[i]))
+  const none = quoted(classes.filter(saysNoClass))
+  const several = quoted(classes.filter((name) => severalLabels(name, (part) => byName.has(plain(part))) !== undefined))
+  const words = quoted(classes.filter(isProgramWord))
   const problems: string[] = []
   if (none.length > 0) {
     problems.push(

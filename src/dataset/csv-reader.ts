@@ -4,6 +4,7 @@
  * as in a spreadsheet.
  */
 import path from 'node:path'
+import { elementAt } from '../base/element-at.js'
 import { nearest, UserError } from '../base/errors.js'
 import { shortened } from '../base/shortened.js'
 import { problemsOfClassNames } from './class-names.js'
@@ -83,7 +84,7 @@ function roundedPatients(films: readonly FoundFilm[]): string[] {
   const ids = films.map((film) => film.patient ?? '')
   const rounded = roundedIds(ids)
   if (rounded.length === 0) return []
-  const examples = [...new Set(rounded.map((i) => `'${shortened(ids[i], 30)}'`))]
+  const examples = [...new Set(rounded.map((i) => `'${shortened(elementAt(ids, i), 30)}'`))]
   return [
     `column patient: ${rounded.length === 1 ? '1 cell is a number' : `${rounded.length} cells are numbers`} that a spreadsheet rounded (${firstFew(examples)}), so that several patients may have become one; format the column as text where the ids are whole, and export again`,
   ]

@@ -41,7 +41,7 @@ export async function writeDemoData(
   const hospitals = [
     { hospital: 'a' as const, name: 'hospital-a', patients },
     { hospital: 'b' as const, name: 'hospital-b', patients: Math.ceil(patients / 2) },
-  ]
+  ] as const
   requireNewFolder('', folder)
   const films = await writeFolder('', folder, async (draft) => {
     let written = 0
@@ -52,8 +52,8 @@ export async function writeDemoData(
     }
     return written
   })
-  const [hospitalA, hospitalB] = hospitals.map(({ name }) => path.join(folder, name))
-  return { hospitalA, hospitalB, films }
+  const [a, b] = hospitals
+  return { hospitalA: path.join(folder, a.name), hospitalB: path.join(folder, b.name), films }
 }
 
 async function writePatches(root: string, cohort: readonly PhantomFilm[]): Promise<number> {

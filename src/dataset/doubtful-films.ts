@@ -1,4 +1,5 @@
 /** Films that can be read and may be no radiographs: screenshots and dose reports of an archive's export, films without content. */
+import { elementAt } from '../base/element-at.js'
 import { counted } from '../base/format.js'
 import { groupBy } from '../base/group-by.js'
 import type { DicomFacts } from '../image/dicom/header.js'
@@ -63,7 +64,7 @@ function mixedModalities(films: readonly SeenFilm[]): Warning[] {
   if (kinds.size < 2) return []
   const sorted = [...counts].toSorted(([, a], [, b]) => b.length - a.length)
   const tally = sorted.map(([modality, own]) => `${modality} ${own.length}`).join(', ')
-  const fewest = sorted[sorted.length - 1][1].map(({ name }) => name)
+  const fewest = elementAt(sorted, sorted.length - 1)[1].map(({ name }) => name)
   const sentence = `the films are of several modalities (${tally}): a localiser of a CT or an ultrasound image is no radiograph; leave out what is none`
   return [new NamedFilms(sentence, firstFew(fewest))]
 }

@@ -4,7 +4,7 @@ import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import type { StoredData } from '../image/dicom/samples.js'
 import { type FilmFile, type FilmOptions, readFilm } from '../image/film.js'
-import { ImageProblem } from '../image/raster.js'
+import { ImageProblem, levelsOf } from '../image/raster.js'
 import { maxFilmBytes } from './load.js'
 
 /** Facts of one file. Names are those of `kopt inspect FILE --json`. */
@@ -55,7 +55,13 @@ export async function inspectFile(file: string, options: FilmOptions = {}): Prom
     bitsStored,
     ...(transferSyntax && { transferSyntax: transferSyntax.uid, transferSyntaxName: transferSyntax.name }),
     ...(photometric && { photometric }),
-    stored: { ...momentsOf(stored.length, (i) => stored[i]), sha256: hashBytes(littleEndianInt32(stored)) },
+    stored: {
+      ...momentsOf(
+        stored.length,
+        levelsOf(stored, (value) => value),
+      ),
+      sha256: hashBytes(littleEndianInt32(stored)),
+    },
     display: momentsOf(rows * columns * display.channels, (i) => 255 * levelAt(i)),
     done: film.words,
     notes: film.notes,
@@ -80,6 +86,8 @@ function momentsOf(count: number, valueAt: (index: number) => number): Moments {
 
 function littleEndianInt32(values: StoredData): Uint8Array {
   const view = new DataView(new ArrayBuffer(4 * values.length))
-  for (let i = 0; i < values.length; i++) view.setInt32(4 * i, values[i], true)
+  values.forEach((value: number, i: number) => {
+    view.setInt32(4 * i, value, true)
+  })
   return new Uint8Array(view.buffer)
 }

@@ -3,6 +3,7 @@
  * either slash, as an address, in either Unicode form. The nearest kind of likeness decides: the same path; the same name,
  * in folders that agree as far as both give them; the same name but for its extension and upper and lower case.
  */
+import { elementAt } from '../base/element-at.js'
 import { namedAsImage } from './reader.js'
 
 export class NameIndex {
@@ -14,7 +15,7 @@ export class NameIndex {
   constructor(names: readonly string[]) {
     names.forEach((name, i) => {
       const parts = name.normalize('NFC').split('/')
-      const last = parts[parts.length - 1]
+      const last = elementAt(parts, parts.length - 1)
       add(this.#byPath, parts.join('/'), i)
       place(this.#byName, last, parts, i)
       place(this.#byStem, stemOf(last), parts, i)
@@ -27,7 +28,7 @@ export class NameIndex {
     const exact = this.#byPath.get(asked)
     if (exact !== undefined) return exact
     const parts = asked.split('/')
-    const named = this.#byName.get(parts[parts.length - 1]) ?? this.#byStem.get(stemOf(asked))
+    const named = this.#byName.get(elementAt(parts, parts.length - 1)) ?? this.#byStem.get(stemOf(asked))
     return named === undefined ? [] : agreeing(named, parts)
   }
 }
@@ -86,8 +87,8 @@ export function stemOf(name: string): string {
 /** What is written, as a path within the dataset: an address loses its host, and what leads upwards is dropped. */
 function pathOf(written: string): string {
   const text = written.normalize('NFC').trim()
-  const address = /^[a-z][a-z0-9+.-]+:\/\/[^/]*\/([^?#]*)/i.exec(text)
-  const path = address ? decoded(address[1]) : text
+  const address = /^[a-z][a-z0-9+.-]+:\/\/[^/]*\/([^?#]*)/i.exec(text)?.[1]
+  const path = address === undefined ? text : decoded(address)
   const parts = path.replaceAll('\\', '/').split('/')
   return parts.filter((part) => part !== '' && part !== '.' && part !== '..').join('/')
 }

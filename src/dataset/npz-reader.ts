@@ -3,7 +3,10 @@
  * class's number. Headers are compared with what the archive claims before anything is unpacked (`npz-arrays.ts`).
  */
 import path from 'node:path'
+import { elementAt } from '../base/element-at.js'
 import { UserError } from '../base/errors.js'
+import { rowCount } from '../base/ndarray.js'
+import { range } from '../base/range.js'
 import type { ZipArchive } from '../base/zip.js'
 import { maxPixels } from '../image/codec.js'
 import { ImageProblem, type Raster } from '../image/raster.js'
@@ -61,7 +64,7 @@ export function readNpz(file: string): Reading {
 /** One image of an array, from 1. Throws an `ImageProblem` where it is none. */
 export function readNpzImage(file: string, array: string, row: number): Raster {
   const { descriptor, shape, elements } = storedArray(file, array)
-  const [count, height, width, channels = 1] = shape
+  const [count = 0, height = 0, width = 0, channels = 1] = shape
   const wide = descriptor === '<u2'
   const size = height * width * channels * (wide ? 2 : 1)
   if (row < 1 || row > count) throw new ImageProblem(`is row ${row} of an array of ${count}`)
@@ -77,11 +80,12 @@ function refuseTooMuch(archive: ZipArchive, file: string, present: readonly stri
   const [images, labels] = [of('images'), of('labels')]
   for (const [i, [array, { descriptor, shape }]] of images.entries()) {
     const what = `${array} of ${file}`
-    const [count, height, width, channels = 1] = shape
+    const [count, height, width, channels = 1, ...others] = shape
     if (descriptor !== '|u1' && descriptor !== '<u2') {
       throw new UserError(`${what} holds elements of type '${descriptor}'; images of type uint8 and uint16 are read`)
     }
-    if (shape.length < 3 || shape.length > 4 || (channels !== 1 && channels !== 3)) {
+    const isImages = others.length === 0 && (channels === 1 || channels === 3)
+    if (height === undefined || width === undefined || !isImages) {
       throw new UserError(
         `${what} is of shape ${shape.join(' x ')}; number x height x width is read, and x 3 for colour`,
       )
@@ -91,7 +95,7 @@ function refuseTooMuch(archive: ZipArchive, file: string, present: readonly stri
         `${what} has images of ${width} x ${height} pixels; at most ${maxPixels / 1e6} million are read`,
       )
     }
-    const [ofLabels, facts] = labels[i]
+    const [ofLabels, facts] = elementAt(labels, i)
     if (facts.shape[0] !== count)
       throw new UserError(`${file} has ${count} ${array}, but ${facts.shape[0]} ${ofLabels}`)
   }
@@ -102,7 +106,7 @@ function refuseTooMuch(archive: ZipArchive, file: string, present: readonly stri
       `${file} unpacks to ${bytes} bytes of images; at most ${maxArchiveBytes} are read: leave out a part of them, or give images as files`,
     )
   }
-  const films = total(({ shape }) => shape[0])
+  const films = total(rowCount)
   if (films > maxFilms) throw new UserError(`${file} holds ${films} images; at most ${maxFilms} are read`)
 }
 
@@ -114,13 +118,13 @@ function labelsOf({ descriptor, shape, elements }: StoredArray, what: string): s
   if (size === undefined || descriptor[0] === '>') {
     throw new UserError(`${what} holds elements of type '${descriptor}'; whole numbers are read as labels`)
   }
-  const [count, each = 1] = shape
+  const [, each = 1] = shape
   if (shape.length > 2 || each !== 1) {
     throw new UserError(`${what} gives ${shape.slice(1).join(' x ')} labels an image; one class an image is read`)
   }
   const view = new DataView(elements.buffer, elements.byteOffset, elements.byteLength)
   const signed = descriptor[1] === 'i'
-  return Array.from({ length: count }, (_, i) => {
+  return range(rowCount({ shape })).map((i) => {
     const at = i * size
     if (size === 1) return String(signed ? view.getInt8(at) : view.getUint8(at))
     if (size === 2) return String(signed ? view.getInt16(at, true) : view.getUint16(at, true))

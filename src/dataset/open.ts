@@ -4,6 +4,7 @@
  */
 
 import path from 'node:path'
+import { elementAt } from '../base/element-at.js'
 import { nearest, throwProblems, UserError } from '../base/errors.js'
 import { exists, isDirectory, listDirectory, readBytes, readHead, whyUnreachable } from '../base/files.js'
 import { counted } from '../base/format.js'
@@ -61,12 +62,15 @@ export function openDataset(
     (unnamed ? patientsOfDicom(reading.films) : undefined) ?? assignPatients(reading.films, patientFrom)
   const patientNumbers = new Map<string, number>()
   for (const patient of patients) if (!patientNumbers.has(patient)) patientNumbers.set(patient, patientNumbers.size + 1)
-  const films = reading.films.map((film, i) => ({
-    ...film,
-    id: `${idPrefix}film-${numbered(i + 1)}`,
-    patient: patients[i],
-    patientId: `${idPrefix}patient-${numbered(patientNumbers.get(patients[i]) as number)}`,
-  }))
+  const films = reading.films.map((film, i) => {
+    const patient = elementAt(patients, i)
+    return {
+      ...film,
+      id: `${idPrefix}film-${numbered(i + 1)}`,
+      patient,
+      patientId: `${idPrefix}patient-${numbered(patientNumbers.get(patient) as number)}`,
+    }
+  })
   const counts = new Map<string, number>()
   for (const reason of reading.excluded) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return {
@@ -132,7 +136,8 @@ function openFile(file: string, labelled: boolean, encoding?: string): Reading {
 
 /** Whether the first entry of an archive is an array, as in every npz. */
 function beginsWithArray(head: Uint8Array): boolean {
-  return Buffer.from(head.subarray(30, 30 + head[26] + 256 * head[27]))
+  const [low = 0, high = 0] = head.subarray(26)
+  return Buffer.from(head.subarray(30, 30 + low + 256 * high))
     .toString('latin1')
     .endsWith('.npy')
 }
@@ -165,9 +170,12 @@ function problemOfClasses(dataset: string, classes: readonly string[], reading: 
   }
   if (classes.length > 1) return undefined
   const need = 'a classifier needs at least two, such as normal and sinusitis'
-  if (classes.length === 0) return `no region of interest lies on any of its films, so there is nothing to classify`
-  const one = `${dataset} has only one class, '${shortened(classes[0])}' (${counted(films.length, 'film')}): ${need}`
-  return labelsFromFolders ? `${one}${tableHint(dataset, films[0].file)}` : one
+  const [label] = classes
+  const [film] = films
+  if (label === undefined || film === undefined)
+    return `no region of interest lies on any of its films, so there is nothing to classify`
+  const one = `${dataset} has only one class, '${shortened(label)}' (${counted(films.length, 'film')}): ${need}`
+  return labelsFromFolders ? `${one}${tableHint(dataset, film.file)}` : one
 }
 
 /** For an archive's export, whose classes stand in a table elsewhere. */

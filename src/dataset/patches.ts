@@ -4,6 +4,7 @@
  */
 import path from 'node:path'
 import { formatCsv } from '../base/csv.js'
+import { elementAt } from '../base/element-at.js'
 import { UserError } from '../base/errors.js'
 import { writeAtomic } from '../base/files.js'
 import { requireNewFolder, writeFolder } from '../base/output.js'
@@ -46,7 +47,7 @@ async function fill(cohort: Cohort, folder: string, { nameOf, onProgress, signal
         const raster = await readRaster(film).catch((error) => {
           throw error instanceof ImageProblem ? new UserError(`${film.name} ${error.message}`, { cause: error }) : error
         })
-        writeAtomic(path.join(folder, places[i]), await encodePng(raster))
+        writeAtomic(path.join(folder, elementAt(places, i)), await encodePng(raster))
         onProgress?.(1)
       },
       signal,
@@ -75,9 +76,9 @@ async function fill(cohort: Cohort, folder: string, { nameOf, onProgress, signal
 function placesOf({ films, classes }: Cohort): string[] {
   const used = new Set<string>()
   return films.map(({ name, label }) => {
-    const parts = name.split('/')
-    const own = classes.includes(parts[0]) ? parts.slice(1) : parts
-    const stem = own.join('-').replace(/\.(png|jpe?g|jpe|jfif|tiff?|dcm|dicom)$/i, '')
+    const [first = '', ...inner] = name.split('/')
+    const parts = classes.includes(first) ? inner : [first, ...inner]
+    const stem = parts.join('-').replace(/\.(png|jpe?g|jpe|jfif|tiff?|dcm|dicom)$/i, '')
     for (let number = 1; ; number++) {
       const place = `${safe(label)}/${safe(stem)}_${number}.png`
       const key = place.toLowerCase()

@@ -34,8 +34,8 @@ export function resolvePositive(classes: readonly string[], asked?: string): str
     const hint = like === undefined ? '' : `; is '${like}' meant?`
     throw new UserError(`--positive '${asked}' is none of the classes (${classes.join(', ')})${hint}`)
   }
-  const positive = classes.filter((label) => !saysNothingFound(label))
-  if (positive.length === 1 && classes.length === 2) return positive[0]
+  const [positive, ...others] = classes.filter((label) => !saysNothingFound(label))
+  if (positive !== undefined && others.length === 0 && classes.length === 2) return positive
   const choices = classes.map((label) => `--positive ${/^[\w.-]+$/.test(label) ? label : `'${label}'`}`).join(' or ')
   throw new UserError(
     `which of the classes is looked for? Their names (${classes.join(', ')}) do not say, since ` +

@@ -1,5 +1,6 @@
 /** What stands in the way of an answer, in sentences that a clinician can act on: for the page and for the terminal alike. */
 
+import { capitalised } from '../base/capitalised.js'
 import { count, counted, fixed, listing, proportion, ranges, withInterval } from '../base/format.js'
 import type { Concern } from '../record/concern.js'
 import { isDemonstration } from '../record/demonstration.js'
@@ -138,7 +139,7 @@ function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, res
     result.folds.length > 0 ? '' : ' Until then, --set resampling.folds=5 tests every film once and not a part of them.'
   return {
     title: 'There are too few films for an answer.',
-    says: `${says[0].toUpperCase()}${says.slice(1)}.`,
+    says: `${capitalised(says)}.`,
     remedy: `collect more films, of the smaller class above all; kopt plan DATASET says beforehand what a number of test films can show.${folds}`,
   }
 }

@@ -2,6 +2,7 @@
  * A generator in words: the words of its kind where it has some here, else what its facts give. A figure or a sentence that
  * needs to know what a column or an option means asks here.
  */
+import { capitalised } from '../base/capitalised.js'
 import { count, listing } from '../base/format.js'
 import { generatorOf, generatorOptions } from '../record/generator-of.js'
 import type { Result } from '../record/result.js'
@@ -87,7 +88,7 @@ export function generatorWords(result: Pick<Result, 'generator' | 'gan' | 'confi
   const options = Object.keys(generatorOptions(result)).filter((key) => !namedElsewhere.includes(key))
   const words: KindWords = ofKinds[kind] ?? {
     introduced: `A generator (${name})`,
-    heading: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    heading: capitalised(name),
     sources: [],
     options: Object.fromEntries(options.map((key) => [key, key])),
     columns: {},

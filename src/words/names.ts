@@ -1,4 +1,5 @@
 /** Arms, sets of films and measures as people call them. What is shown and what is decided speak of an arm alike. */
+import { capitalised } from '../base/capitalised.js'
 
 /** The paper's codes follow in brackets. */
 const armNames: Record<string, string> = {
@@ -16,8 +17,8 @@ const armNames: Record<string, string> = {
 export function armName(code: string): string {
   const known = armNames[code]
   if (known) return known
-  const steps = /^(.+?)[ =:]steps$/.exec(code)
-  return steps ? `${armName(steps[1])}, equal steps` : code
+  const steps = /^(.+?)[ =:]steps$/.exec(code)?.[1]
+  return steps === undefined ? code : `${armName(steps)}, equal steps`
 }
 
 /** Prose name with the code: `Original films only [OD]`. */
@@ -30,7 +31,7 @@ export function armWithCode(code: string): string {
 export function armInSentence(code: string): string {
   const name = armWithCode(code)
   if (name === code) return code
-  return `${code.startsWith('GCB+OMGDA') ? 'the ' : ''}${name[0].toLowerCase()}${name.slice(1)}`
+  return `${code.startsWith('GCB+OMGDA') ? 'the ' : ''}${name.charAt(0).toLowerCase()}${name.slice(1)}`
 }
 
 /** `Internal test set`, or the name of the other hospital's set. */
@@ -45,8 +46,7 @@ export function metricName(metric: string): string {
 
 /** What ranks the arms of a run, at the head of a label: `AUC`, or `Macro AUC` of more than two classes. */
 export function rankingName({ search }: { search: { metric: string } }): string {
-  const name = metricName(search.metric)
-  return `${name[0].toUpperCase()}${name.slice(1)}`
+  return capitalised(metricName(search.metric))
 }
 
 /** The measures at a cutoff, in the order shown: key and name. */

@@ -1,4 +1,5 @@
 /** The verdict in sentences: what was decided, by how much, what more films would do, and how far it reaches. */
+import { capitalised } from '../base/capitalised.js'
 import { asGiven, count, fixed, signed, signedLimits } from '../base/format.js'
 import type { MoreCases, VerdictCase } from '../metrics/verdict.js'
 import type { Verdict } from '../record/result.js'
@@ -36,7 +37,7 @@ export function verdictWords(found: VerdictCase, facts: VerdictFacts): VerdictWo
     case 'some-not-compared': {
       const reason = `${found.notCompared.map(armInSentence).join(' and ')} could not be compared on these films`
       return {
-        text: `Unclear. ${upper(subject)} is better than every comparator that could be compared, but ${reason}.${speaksFor}`,
+        text: `Unclear. ${capitalised(subject)} is better than every comparator that could be compared, but ${reason}.${speaksFor}`,
         reason,
       }
     }
@@ -90,8 +91,4 @@ function moreCasesWords(moreCases: MoreCases, { delta, scope }: VerdictFacts): s
 
 function interval({ difference, low, high }: { difference: number; low: number; high: number }): string {
   return `${signed(difference)} (${signedLimits(low, high)})`
-}
-
-function upper(text: string): string {
-  return `${text[0].toUpperCase()}${text.slice(1)}`
 }

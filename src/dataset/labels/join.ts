@@ -4,6 +4,7 @@
  */
 import path from 'node:path'
 import { formatCsv } from '../../base/csv.js'
+import { elementAt } from '../../base/element-at.js'
 import { throwProblems, UserError } from '../../base/errors.js'
 import { exists, isDirectory } from '../../base/files.js'
 import { groupBy } from '../../base/group-by.js'
@@ -122,9 +123,9 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
   const patientColumn = patients !== undefined
   const filmRows = outcomes.map((outcome, film) => {
     const at = numberOf.get(film)
-    const patient = at === undefined || patients === undefined ? '' : options.nameOf(patients.ids[at])
+    const patient = at === undefined || patients === undefined ? '' : options.nameOf(elementAt(patients.ids, at))
     const [label, reason] = 'label' in outcome ? [outcome.label, ''] : ['', outcome.reason]
-    return { name: films[film].name, label, patient, reason }
+    return { name: elementAt(films, film).name, label, patient, reason }
   })
   const brokenRows = broken.map(({ name, reason }) => ({ name, label: '', patient: '', reason }))
   const manifestRows = [...filmRows, ...brokenRows].sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -152,18 +153,20 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
     patientSource: patients?.source ?? null,
     patientDoubts:
       patients?.source === 'dicom'
-        ? doubts.map(({ text, files }) => ({ text, names: files.map((i) => films[i].name) }))
+        ? doubts.map(({ text, files }) => ({ text, names: files.map((i) => elementAt(films, i).name) }))
         : [],
-    keyColumn: header[keyAt],
-    labelColumn: header[labelAt],
+    keyColumn: elementAt(header, keyAt),
+    labelColumn: elementAt(header, labelAt),
     notes: notes.map(String),
     changed: matches.flatMap((match, i) =>
-      'change' in match && match.change !== undefined && lines[i].label !== ''
-        ? [{ ...shownRow(lines[i]), present: match.present as string, change: match.change }]
+      'change' in match && match.change !== undefined && elementAt(lines, i).label !== ''
+        ? [{ ...shownRow(elementAt(lines, i)), present: match.present as string, change: match.change }]
         : [],
     ),
     rowsWithoutFile: open('nothing'),
-    filesWithoutRow: films.flatMap(({ name }, i) => (outcomes[i].rows.length === 0 ? [name] : [])),
+    filesWithoutRow: outcomes.flatMap(({ rows: given }, film) =>
+      given.length === 0 ? [elementAt(films, film).name] : [],
+    ),
     ambiguous: open('several'),
     digitsLost: open('digits lost'),
     rowsWithoutLabel: lines.filter(({ label }) => label === '').map(shownRow),
@@ -171,7 +174,7 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
     doubled: outcomes.flatMap((outcome, film) => {
       const agree = 'label' in outcome
       if (outcome.rows.length < 2 || (!agree && outcome.reason !== differentClasses)) return []
-      return [{ name: films[film].name, rows: outcome.rows.map(({ row }) => row), agree }]
+      return [{ name: elementAt(films, film).name, rows: outcome.rows.map(({ row }) => row), agree }]
     }),
     broken,
     others: others.length,
@@ -212,10 +215,10 @@ function keyIndex(films: readonly FoundFile[], element?: ElementName): KeyIndex 
   }
   const keys = films.map(({ dicom }) => dicom?.text?.normalize('NFC'))
   const files = groupBy(
-    keys.flatMap((key, i) => (key === undefined ? [] : [i])),
-    (i) => keys[i] as string,
+    keys.flatMap((key, file) => (key === undefined ? [] : [{ key, file }])),
+    ({ key }) => key,
   )
-  return { exact: (key) => files.get(key) ?? [], manyFiles: true, keys }
+  return { exact: (key) => (files.get(key) ?? []).map(({ file }) => file), manyFiles: true, keys }
 }
 
 /** Patients of the joined films: the column that was named, else what DICOM says, else a column that is usually called so. */
@@ -241,7 +244,9 @@ function patientsOf(
   }
   const rounded = roundedIds(given)
   if (rounded.length > 0) {
-    const cells = [...new Set(rounded.map((i) => `${shortened(given[i], 30)} in row ${joined[i].row.row}`))]
+    const cells = [
+      ...new Set(rounded.map((i) => `${shortened(elementAt(given, i), 30)} in row ${elementAt(joined, i).row.row}`)),
+    ]
     throw new UserError(
       `${labels}, column ${header[at]}: a spreadsheet rounded these patient ids, so that several patients may have become one: ${firstFew(cells)}; format the column as text where the ids are whole, and export again`,
     )

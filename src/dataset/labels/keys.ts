@@ -23,12 +23,11 @@ export interface KeyIndex {
 
 /** Resolves the keys of a table's rows, in their order. An empty key fits nothing. */
 export function resolveKeys(written: readonly string[], index: KeyIndex): Match[] {
-  const present = groupBy([...new Set(index.keys.filter((key) => key !== undefined))], canonical)
-  const asked = groupBy([...new Set(written)], canonical)
-  const filesOf = groupBy(
-    index.keys.flatMap((key, i) => (key === undefined ? [] : [i])),
-    (i) => index.keys[i] as string,
+  const present = groupBy(
+    index.keys.flatMap((key, file) => (key === undefined ? [] : [{ key, file }])),
+    ({ key }) => canonical(key),
   )
+  const asked = groupBy([...new Set(written)], canonical)
   return written.map((key): Match => {
     const exact = key === '' ? [] : index.exact(key)
     if (exact.length === 1 || (exact.length > 1 && index.manyFiles)) return { files: exact }
@@ -36,23 +35,23 @@ export function resolveKeys(written: readonly string[], index: KeyIndex): Match[
     if (key === '') return { open: 'nothing' }
     if (isPowerOfTen(key)) return { open: 'digits lost' }
     const alike = present.get(canonical(key)) ?? []
-    if (alike.length === 0) return { open: hasZeroTail(key) ? 'digits lost' : 'nothing' }
+    const [first] = alike
+    if (first === undefined) return { open: hasZeroTail(key) ? 'digits lost' : 'nothing' }
     const rivals = (asked.get(canonical(key)) ?? []).length
-    const files = filesOf.get(alike[0]) as number[]
-    if (alike.length > 1 || rivals > 1 || (files.length > 1 && !index.manyFiles)) return { open: 'several' }
-    return { files, change: changeOf(key, alike[0]), present: alike[0] }
+    const several = alike.some((other) => other.key !== first.key) || (alike.length > 1 && !index.manyFiles)
+    if (several || rivals > 1) return { open: 'several' }
+    return { files: alike.map(({ file }) => file), change: changeOf(key, first.key), present: first.key }
   })
 }
 
 /** What is left of a key when the changes of a spreadsheet are undone. */
 function canonical(key: string): string {
   const text = key.normalize('NFC').trim().toLowerCase()
-  const digits = /^0*(\d+)([.,]0+)?$/.exec(text)
-  return digits ? digits[1] : text
+  return /^0*(\d+)([.,]0+)?$/.exec(text)?.[1] ?? text
 }
 
 function changeOf(written: string, present: string): Change {
-  const [one, other] = [written, present].map((key) => key.trim())
-  if (/[.,]/.test(one) !== /[.,]/.test(other) && canonical(one) !== one.toLowerCase()) return 'decimal'
-  return /^\d/.test(one) ? 'zeros' : 'case'
+  const key = written.trim()
+  if (/[.,]/.test(key) !== /[.,]/.test(present.trim()) && canonical(key) !== key.toLowerCase()) return 'decimal'
+  return /^\d/.test(key) ? 'zeros' : 'case'
 }

@@ -1,4 +1,5 @@
 /** What becomes of each film when the rows of a table are joined to it: its class, or why it is left out. */
+import { elementAt } from '../../base/element-at.js'
 import { saysNoClass, severalLabels, visibleLabel } from '../class-names.js'
 import type { Match } from './keys.js'
 
@@ -18,15 +19,15 @@ export function labelRows(
   keyAt: number,
   labelAt: number,
 ): LabelRow[] {
-  const written = rows.map(({ cells }) => visibleLabel(cells[labelAt] ?? ''))
-  const alone = new Set(written.map((label) => label.toLowerCase()))
+  const lines = rows.map(({ row, cells }) => ({ row, cells, written: visibleLabel(cells[labelAt] ?? '') }))
+  const alone = new Set(lines.map(({ written }) => written.toLowerCase()))
   const isClass = (name: string) => alone.has(name.toLowerCase())
-  return rows.map(({ row, cells }, i) => ({
+  return lines.map(({ row, cells, written }) => ({
     row,
     cells,
     key: cells[keyAt] ?? '',
-    written: written[i],
-    label: saysNoClass(written[i]) ? '' : severalLabels(written[i], isClass) === undefined ? written[i] : undefined,
+    written,
+    label: saysNoClass(written) ? '' : severalLabels(written, isClass) === undefined ? written : undefined,
   }))
 }
 
@@ -42,7 +43,7 @@ export function outcomesOf(films: number, rows: readonly LabelRow[], matches: re
   const given = Array.from({ length: films }, (): LabelRow[] => [])
   for (const [i, match] of matches.entries()) {
     if ('open' in match) continue
-    for (const film of match.files) given[film].push(rows[i])
+    for (const film of match.files) elementAt(given, film).push(elementAt(rows, i))
   }
   return given.map((own): Outcome => {
     if (own.length === 0) return { reason: noRow, rows: own }

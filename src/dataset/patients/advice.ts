@@ -3,6 +3,7 @@
  * (`placeOf`) nobody but the reader knows whether they mean one patient or two, so both ways are given; the first is the
  * one that the numbers speak for.
  */
+import { elementAt } from '../../base/element-at.js'
 import { UserError } from '../../base/errors.js'
 import { groupBy } from '../../base/group-by.js'
 import type { FoundFilm } from '../reader.js'
@@ -63,12 +64,10 @@ export function repeatedKeys(films: readonly FoundFilm[], patientFrom: string): 
   const read = bothWays(films, patientFrom)
   if (read === undefined) return undefined
   const { joined, apart } = read
-  const each = films.map(({ label, name }, i) => ({
-    label,
-    key: joined[i],
-    place: apart[i].slice(0, -joined[i].length),
-    film: stemOf(name),
-  }))
+  const each = films.map(({ label, name }, i) => {
+    const key = elementAt(joined, i)
+    return { label, key, place: elementAt(apart, i).slice(0, -key.length), film: stemOf(name) }
+  })
   const several = [...groupBy(each, ({ key }) => key)].filter(
     ([, own]) => new Set(own.map(({ place }) => place)).size > 1,
   )

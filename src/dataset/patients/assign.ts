@@ -4,6 +4,7 @@
  * look like patients a question that a run does not go on without: two films of one patient on both sides of a split make a
  * classifier look better than it is.
  */
+import { elementAt } from '../../base/element-at.js'
 import { counted } from '../../base/format.js'
 import { dicomHeaderOf } from '../dicom-header.js'
 import { dicomPatients, patientFactsOf } from '../dicom-patients.js'
@@ -73,7 +74,7 @@ function unsaid(films: readonly FoundFilm[], known = 'no patients are given'): P
 function within(paired: Likeness, folders: Likeness | undefined): boolean {
   const groupOf = new Map(folders?.groups.flatMap((group, i) => group.map((name) => [name, i] as const)))
   return paired.groups.every((group) => {
-    const own = groupOf.get(group[0])
+    const own = groupOf.get(elementAt(group, 0))
     return own !== undefined && group.every((name) => groupOf.get(name) === own)
   })
 }
@@ -109,7 +110,7 @@ function foldersHold(groups: Advice['groups']): string {
 }
 
 function exampleOf(groups: Advice['groups']): string {
-  return groups[0].slice(0, 2).join(' and ')
+  return elementAt(groups, 0).slice(0, 2).join(' and ')
 }
 
 function apartFolders(films: readonly FoundFilm[]): Warning[] {

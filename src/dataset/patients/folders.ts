@@ -4,6 +4,7 @@
  * folders say: a patient has few films, there are many patients, and many are called by a number.
  */
 
+import { elementAt } from '../../base/element-at.js'
 import { UserError } from '../../base/errors.js'
 import { counted } from '../../base/format.js'
 import { groupBy } from '../../base/group-by.js'
@@ -83,7 +84,7 @@ export function byFolder(films: readonly FoundFilm[]): Folder[] {
       `--patient-from folder finds the same folder for every film: ${level.names[0]}; use prefix or a regular expression instead`,
     )
   }
-  return placed.map(({ folders }) => folders[level.depth])
+  return placed.map(({ folders }) => elementAt(folders, level.depth))
 }
 
 /** Classes whose names are those of patients: patient/class/film or patient/film where class/... was expected. */
@@ -115,10 +116,10 @@ function levelsOf(placed: readonly Placed[]): Level[] {
   const deepest = placed.reduce((most, { folders }) => Math.max(most, folders.length), 0)
   return Array.from({ length: deepest }, (_, depth) => {
     const films = placed.filter(({ folders }) => folders.length > depth)
-    const names = [...new Set(films.map(({ folders }) => folders[depth].name))]
+    const names = [...new Set(films.map(({ folders }) => elementAt(folders, depth).name))]
     const shared = names.every((name) => date.test(name)) ? undefined : sharedBeginning(names)
     const own = new RegExp(`^${shared ?? '(.*)'}`)
-    const keyOf = (one: Placed) => `${wayTo(one, depth)}/${own.exec(`${one.folders[depth].name}/`)?.[1]}`
+    const keyOf = (one: Placed) => `${wayTo(one, depth)}/${own.exec(`${elementAt(one.folders, depth).name}/`)?.[1]}`
     return { depth, films, groups: [...groupBy(films, keyOf).values()], names, shared }
   })
 }
@@ -184,7 +185,7 @@ function isBucket({ depth, films }: Level): boolean {
   if (below?.films.length !== films.length) return false
   const named = calledPatients(below)
   return films.every(({ folders }) => {
-    const [own, inner] = [folders[depth].name, folders[depth + 1].name]
+    const [own, inner] = [elementAt(folders, depth).name, elementAt(folders, depth + 1).name]
     return inner.length > own.length && (inner.startsWith(own) || (named && patientName.test(own)))
   })
 }
@@ -198,21 +199,23 @@ function folderLevel(placed: readonly Placed[]): Level {
   const levels = levelsOf(placed).filter(({ films }) => films.length === placed.length)
   const classes = new Set(placed.map(({ film }) => film.label)).size
   const fit = levels.filter((level) => {
-    const byName = groupBy(level.films, ({ folders }) => folders[level.depth].name)
-    const pure = [...byName.values()].every((own) => own.every(({ film }) => film.label === own[0].film.label))
+    const byName = groupBy(level.films, ({ folders }) => elementAt(folders, level.depth).name)
+    const pure = [...byName.values()].every((alike) => new Set(alike.map(({ film }) => film.label)).size === 1)
     const other = otherwiseCalled(level) || called(level, view) || isBucket(level)
     return level.names.length >= 3 && !(pure && level.names.length <= classes) && !other
   })
   const [best] = fit.toSorted((a, b) => rankOf(a) - rankOf(b))
   // without a better one the innermost that differs
-  return best ?? levels.toReversed().find(({ names }) => names.length > 1) ?? levels[levels.length - 1]
+  return best ?? levels.toReversed().find(({ names }) => names.length > 1) ?? elementAt(levels, levels.length - 1)
 }
 
 /** What to type where the folders that `byFolder` takes have paired names (p017_L, p017_R), each taken for a patient of its own. */
 export function pairedFolders(films: readonly FoundFilm[]): Likeness | undefined {
   const level = folderLevel(films.map(placedIn))
   if (level.shared === undefined) return undefined
-  const groups = level.groups.filter((group) => new Set(group.map(({ folders }) => folders[level.depth].name)).size > 1)
+  const groups = level.groups.filter(
+    (group) => new Set(group.map(({ folders }) => elementAt(folders, level.depth).name)).size > 1,
+  )
   return { flag: flagOf(level, films), groups: groups.map((group) => group.map(({ film }) => film.name)) }
 }
 
@@ -225,7 +228,7 @@ function strangers(group: readonly Placed[], level: Level): boolean {
 /** Whether folders are called by numbers that each class begins anew and leaves hardly any out of. */
 function runsInEachClass({ depth, films }: Level): boolean {
   const perClass = [...groupBy(films, ({ film }) => film.label).values()].map(
-    (own) => new Set(own.map(({ folders }) => folders[depth].name)),
+    (own) => new Set(own.map(({ folders }) => elementAt(folders, depth).name)),
   )
   if (perClass.length < 2) return false
   return perClass.every((names) => {
@@ -248,6 +251,6 @@ function upTo(at: number): string {
 
 /** The place in the path that all folders of a level have; undefined where they differ. */
 function depthInPath({ depth, films }: Level): number | undefined {
-  const places = new Set(films.map(({ folders }) => folders[depth].at))
+  const places = new Set(films.map(({ folders }) => elementAt(folders, depth).at))
   return places.size === 1 ? [...places][0] : undefined
 }

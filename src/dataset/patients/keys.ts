@@ -1,4 +1,5 @@
 /** The patients of films as `--patient-from` names them: by folder, by the beginning of a name, by a regular expression. */
+import { elementAt } from '../../base/element-at.js'
 import type { FoundFilm } from '../reader.js'
 import { byFolder } from './folders.js'
 import { prefixOf } from './names.js'
@@ -13,7 +14,7 @@ export function patientKeys(films: readonly FoundFilm[], patientFrom: string): s
   const anew = patientFrom.startsWith(perPlace)
   const how = anew ? patientFrom.slice(perPlace.length) : patientFrom
   const found = keysWithDepth(films, how)
-  return found.map(({ key, depth }, i) => (anew ? `${placeOf(films[i], depth)}/${key}` : key))
+  return found.map(({ key, depth }, i) => (anew ? `${placeOf(elementAt(films, i), depth)}/${key}` : key))
 }
 
 /** Keys, and how many folders of the path lie before each; all of them where that is absent. */
@@ -27,7 +28,7 @@ function keysWithDepth(films: readonly FoundFilm[], how: string): readonly { key
       const names = films.map(({ name }) => name)
       return byPattern(names, how).map(({ key, start }, i) => ({
         key,
-        depth: names[i].slice(0, start).split('/').length - 1,
+        depth: elementAt(names, i).slice(0, start).split('/').length - 1,
       }))
     }
   }

@@ -4,6 +4,7 @@
  * another.
  */
 import path from 'node:path'
+import { elementAt } from '../../base/element-at.js'
 import { groupBy } from '../../base/group-by.js'
 import { type Located, placeOf, viewsOf } from './place.js'
 
@@ -66,7 +67,7 @@ export function pairedNames(films: readonly Located[]): Likeness | undefined {
     // A running number behind one word (img_001, img_002) is no patient: keys hold digits, and there are many of them.
     const many = way.anyName || groups.size >= Math.max(4, films.length / mostFilms)
     const called = way.anyName || several.every(([key]) => holdsDigit(key))
-    const days = several.filter(([, group]) => endsInDay(group[0].name, way.keyOf(group[0].name)))
+    const days = several.filter(([, [first]]) => first !== undefined && endsInDay(first.name, way.keyOf(first.name)))
     if (several.length > 0 && many && called && days.length < several.length / 2) return likeness(way.flag, several)
   }
   return undefined
@@ -111,7 +112,7 @@ function wholeName(films: readonly Located[]): Way[] {
 /** The first of the expressions that fits every name, or the last. */
 function byExpression(films: readonly Located[], flags: readonly string[]): Way {
   const fits = (flag: string) => films.every(({ name }) => new RegExp(flag).test(name))
-  const flag = flags.find(fits) ?? flags[flags.length - 1]
+  const flag = flags.find(fits) ?? elementAt(flags, flags.length - 1)
   const expression = new RegExp(flag)
   return { flag, keyOf: (name) => expression.exec(name)?.[1] ?? stemOf(name) }
 }
