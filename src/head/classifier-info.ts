@@ -31,9 +31,13 @@ const classifierInfoSchema = z.object({
 
 export type ClassifierInfo = z.infer<typeof classifierInfoSchema>
 
+/** That a file is none, and why. */
+export function noClassifier(file: string, why: string): UserError {
+  return new UserError(`${file} is no classifier of kopt (${why}); name a run folder, or its model/classifier.onnx`)
+}
+
 export function parseClassifierInfo(text: string | undefined, file: string): ClassifierInfo {
-  const refuse = (why: string) =>
-    new UserError(`${file} is no classifier of kopt (${why}); name a run folder, or its model/classifier.onnx`)
+  const refuse = (why: string) => noClassifier(file, why)
   if (text === undefined) throw refuse('its metadata lack the key kopt')
   let value: unknown
   try {
@@ -42,6 +46,11 @@ export function parseClassifierInfo(text: string | undefined, file: string): Cla
     throw refuse('its metadata are damaged')
   }
   const parsed = classifierInfoSchema.safeParse(value)
-  if (!parsed.success) throw refuse(`${parsed.error.issues[0].path.join('.')}: ${parsed.error.issues[0].message}`)
-  return parsed.data
+  if (parsed.success) return parsed.data
+  throw refuse(
+    parsed.error.issues
+      .map(({ path, message }) => `${path.join('.')}: ${message}`)
+      .slice(0, 1)
+      .join(),
+  )
 }

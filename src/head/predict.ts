@@ -3,10 +3,11 @@
 import { extractionBatch } from '../backbone/backbone.js'
 import { backboneInput } from '../backbone/input.js'
 import { type NDArray, rows, zeros } from '../base/ndarray.js'
+import { knownValue } from '../base/own-value.js'
 import { type Raster, whiteOf } from '../image/raster.js'
 import { toPixels } from '../image/resize.js'
 import { closingOnFailure, openSession } from '../runtime/session.js'
-import { type ClassifierInfo, parseClassifierInfo } from './classifier-info.js'
+import { type ClassifierInfo, noClassifier, parseClassifierInfo } from './classifier-info.js'
 import { type Head, headLogits } from './head.js'
 
 /** Another arm's head on the same backbone. */
@@ -50,12 +51,21 @@ export async function openClassifier(
   { threads, head }: { threads: number; head?: OtherHead },
 ): Promise<Classifier> {
   const session = await openSession(file, { threads })
-  const info = await closingOnFailure(session, () => parseClassifierInfo(session.metadata.kopt, file))
+  const output = head ? 'features' : 'logit'
+  const info = await closingOnFailure(session, () => {
+    const info = parseClassifierInfo(session.metadata.kopt, file)
+    // metadata can be copied into any graph
+    if (!session.inputs.some(({ name }) => name === info.input.name))
+      throw noClassifier(file, `its graph has no input '${info.input.name}'`)
+    if (!session.outputs.some(({ name }) => name === output))
+      throw noClassifier(file, `its graph has no output '${output}'`)
+    return info
+  })
   const [height, width] = head?.native ? info.input.inputSize : info.imageSize
   const { channels, maxValue } = info
   const run = async (pixels: NDArray<'uint8'>): Promise<ArrayLike<number>> => {
-    const out = await session.run({ [info.input.name]: backboneInput(pixels, info.input) })
-    return head ? headLogits(head, out.features as NDArray<'float32'>) : out.logit.data
+    const found = knownValue(await session.run({ [info.input.name]: backboneInput(pixels, info.input) }), output)
+    return head ? headLogits(head, found as NDArray<'float32'>) : found.data
   }
   return {
     info,

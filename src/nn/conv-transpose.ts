@@ -3,6 +3,7 @@
  * Padding as PyTorch's ConvTranspose2d(padding = (kernel - 1) / 2, output_padding = stride - 1).
  */
 import type { NDArray } from '../base/ndarray.js'
+import { extents } from '../base/ndarray.js'
 import { add, convTranspose2d } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 import { equalWeights, normalWeights, type WeightSpec } from './init.js'
@@ -38,8 +39,9 @@ export function convTransposeApply(
   x: Tensor,
   { stride }: { stride: number },
 ): Tensor {
-  const [, height, width] = x.shape
-  const low = [(weight.shape[0] - 1) / 2, (weight.shape[1] - 1) / 2] as const
+  const [, height, width] = extents(x, 4)
+  const [kernelHeight, kernelWidth] = extents(weight, 4)
+  const low = [(kernelHeight - 1) / 2, (kernelWidth - 1) / 2] as const
   const high = [low[0] - (stride - 1), low[1] - (stride - 1)] as const
   const y = convTranspose2d(x, weight, {
     strides: [stride, stride],

@@ -3,6 +3,7 @@
  * Padding as PyTorch's Conv2d(padding = (kernel - 1) / 2): equal on both sides.
  */
 import type { NDArray } from '../base/ndarray.js'
+import { extents } from '../base/ndarray.js'
 import { conv2d } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 import { normalWeights, type WeightSpec } from './init.js'
@@ -29,7 +30,7 @@ export function convInit({
 
 /** x [N, H, W, inputs] -> [N, ceil(H / stride), ceil(W / stride), outputs] */
 export function convApply({ weight }: ConvParams<Tensor>, x: Tensor, { stride }: { stride: number }): Tensor {
-  const [height, width] = weight.shape
+  const [height, width] = extents(weight, 4)
   const sides = [(height - 1) / 2, (width - 1) / 2] as const
   return conv2d(x, weight, { strides: [stride, stride], padding: { low: sides, high: sides } })
 }

@@ -26,8 +26,11 @@ export function equalWeights(shape: Shape, value: number): WeightSpec {
 export function drawWeights<P>(rng: Rng, specs: P): MapLeaves<P, NDArray> {
   const arrays = flatten(specs as Tree<WeightSpec>).map(({ path, leaf: { shape, centre, deviation } }): NDArray => {
     const values = deviation === 0 ? new Float32Array(sizeOf(shape)) : rng.split(path).normals(sizeOf(shape))
-    for (let i = 0; i < values.length; i++) values[i] = centre + deviation * values[i]
-    return ndarray('float32', shape, values)
+    return ndarray(
+      'float32',
+      shape,
+      values.map((value) => centre + deviation * value),
+    )
   })
   return unflatten(specs, arrays)
 }

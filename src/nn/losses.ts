@@ -1,4 +1,5 @@
 /** Log-likelihoods from logits, each the mean over a batch; their negatives are the cross-entropies. */
+import { extents } from '../base/ndarray.js'
 import { cast, logSoftmax, mean, mul, neg, oneHot, softplus, sum } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 
@@ -9,6 +10,7 @@ export function binaryLogLikelihood(logits: Tensor, answer: 'yes' | 'no'): Tenso
 
 /** Mean log P(label) where P = softmax(logits). logits [N, classes], labels int32 [N] */
 export function classLogLikelihood(logits: Tensor, labels: Tensor): Tensor {
-  const hot = cast(oneHot(labels, logits.shape[1]), logits.dtype)
+  const [, classes] = extents(logits, 2)
+  const hot = cast(oneHot(labels, classes), logits.dtype)
   return mean(sum(mul(logSoftmax(logits), hot), 1))
 }

@@ -12,6 +12,9 @@ import { probabilities } from '../../src/head/probability.js'
 import type { Raster } from '../../src/image/raster.js'
 import { toPixels } from '../../src/image/resize.js'
 import { openSession } from '../../src/runtime/session.js'
+import { emitOnnx } from '../../src/tensor/onnx/emit.js'
+import { sum } from '../../src/tensor/ops.js'
+import { type Tensor, trace } from '../../src/tensor/trace.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
 const rng = new Rng(5)
@@ -28,6 +31,7 @@ const facts = {
   toolVersion: '0.0.0',
   cropped: false,
 }
+const names = { inputNames: ['pixels'], outputNames: ['logit'] }
 const film = (seed: number): Raster => ({
   width: 20,
   height: 24,
@@ -121,5 +125,16 @@ describe('an exported classifier', () => {
     const { info } = await openClassifier(file, { threads: 1 })
     expect(info).toMatchObject({ ...facts, use: 'research use only', backbone: 'tiny' })
     await expect(openClassifier(tinyBackboneFile(), { threads: 1 })).rejects.toThrow(/is no classifier of kopt/)
+  })
+
+  it.each([
+    ['input', { ...names, inputNames: ['images'] }, /is no classifier of kopt \(its graph has no input 'pixels'\)/],
+    ['output', { ...names, outputNames: ['scores'] }, /is no classifier of kopt \(its graph has no output 'logit'\)/],
+  ])('is refused where its metadata stand in a graph without its %s', async (_, others, message) => {
+    const { file } = await exported()
+    const { info } = await openClassifier(file, { threads: 1 })
+    const graph = trace((pixels: Tensor) => sum(pixels, [1, 2]), { shape: [2, 16, 16, 1], dtype: 'float32' })
+    writeFileSync(file, emitOnnx(graph, { ...others, dynamicBatch: true, metadata: { kopt: JSON.stringify(info) } }))
+    await expect(openClassifier(file, { threads: 1 })).rejects.toThrow(message)
   })
 })
