@@ -42,7 +42,7 @@ function buildWithShade(): void {
   )
   const registry = path.join(program, 'dist/generator/registry.js')
   const before = readFileSync(registry, 'utf8')
-  const after = before.replace('= [acgan, given]', '= [acgan, given, shade]')
+  const after = before.replace('= [acgan, ', '= [acgan, shade, ')
   expect(after).not.toBe(before)
   writeFileSync(registry, `import { shade } from './shade/shade.js'\n${after}`)
 }
