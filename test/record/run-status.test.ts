@@ -68,7 +68,9 @@ describe('a run seen from its folder', { timeout: 240_000 }, () => {
       /first was stopped by whoever ran it[\s\S]*training the generator[\s\S]*go on with: kopt resume/,
     )
 
-    expect(kopt(['resume', root], { cwd }).code).toBe(0)
+    const resumed = kopt(['resume', root], { cwd })
+    expect(resumed.code, resumed.stderr).toBe(0)
+    expect(resumed.stderr).not.toMatch(/damaged|missing/)
     const finished = runStatus(root)
     const { verdict } = JSON.parse(readFileSync(path.join(root, 'result.json'), 'utf8'))
     expect(finished).toMatchObject({ state: 'finished', progress: null, cause: null, verdict })

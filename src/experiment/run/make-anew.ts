@@ -25,13 +25,15 @@ const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [
 const notKeptByFold: readonly StageName[] = ['extract-features', 'early-arms', 'fill-pool', 'search-k', 'evaluate-arms']
 
 /** What is said of checksums that are lost; asked before anything is vouched for again. */
-export function lostChecksums({ state, seals: file }: RunDirectory, seals: Seals): string[] {
+export function lostChecksums({ state, seals: file, progress }: RunDirectory, seals: Seals): string[] {
   const remedy = 'what it no longer vouches for is made anew'
   const name = `state/${path.basename(file)}`
   if (seals.empty) return [`${name} was missing or damaged: ${remedy}`]
   const bare = listDirectory(state)
     .map((entry) => entry.name)
-    .filter((marker) => marker.endsWith('.json') && seals.recorded(path.join(state, marker)) === undefined)
+    // How far a run was when it was stopped is a passing note, which nothing vouches for.
+    .filter((name) => name.endsWith('.json') && name !== path.basename(progress))
+    .filter((marker) => seals.recorded(path.join(state, marker)) === undefined)
   if (bare.length === 0 && seals.unreadable === 0) return []
   const named = bare.length > 0 ? ` (it says nothing of ${bare.join(', ')})` : ''
   return [`${name} was damaged or cut short, as a kill may leave it${named}: ${remedy}`]
