@@ -10,7 +10,6 @@ import {
   linkSync,
   lstatSync,
   openSync,
-  readFileSync,
   readSync,
   rmSync,
   statSync,
@@ -152,7 +151,7 @@ export function beat(file: string, id: string): boolean {
   try {
     const handle = openSync(file, 'r+')
     try {
-      const { size } = fstatSync(handle)
+      const size = Math.min(fstatSync(handle).size, mostBytes)
       const bytes = Buffer.alloc(size)
       readSync(handle, bytes, 0, size, 0)
       if (parse(bytes.toString())?.id !== id) return false
@@ -254,7 +253,7 @@ function readContent(file: string): FoundLock | undefined {
     if (!lstatSync(file).isFile()) throw new UserError(`${file} is in the way; remove it`)
     // Opened, a network disk shows the file as it is now.
     handle = openSync(file, 'r')
-    return { modifiedMs: fstatSync(handle).mtimeMs, content: parse(readFileSync(handle, 'utf8')) }
+    return { modifiedMs: fstatSync(handle).mtimeMs, content: parse(readStart(handle)) }
   } catch (error) {
     if (error instanceof UserError) throw error
     const { code } = error as NodeJS.ErrnoException
@@ -263,6 +262,14 @@ function readContent(file: string): FoundLock | undefined {
   } finally {
     if (handle !== undefined) closeSync(handle)
   }
+}
+
+/** More than any lock holds; of a larger file nothing is believed. */
+const mostBytes = 4096
+
+function readStart(handle: number): string {
+  const bytes = Buffer.alloc(mostBytes)
+  return bytes.toString('utf8', 0, readSync(handle, bytes, 0, mostBytes, 0))
 }
 
 function parse(text: string): Content | undefined {

@@ -94,6 +94,13 @@ export interface Drawing<Weights> {
  */
 export interface TrainedKind<O extends TrainingOptions = TrainingOptions, S = unknown, W = unknown> extends Kind {
   readonly isTrained: true
+  /**
+   * Whether all that it learns is computed at once: one step is the whole training, a curve has nothing to show, and a second
+   * generator would be the first again.
+   */
+  readonly inClosedForm: boolean
+  /** What makes its films less like single training films, as an order: `Train it for fewer steps (generator.steps)`. */
+  readonly againstCopies: string
   readonly curves: CurveColumns
 
   /**

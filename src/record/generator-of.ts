@@ -24,3 +24,8 @@ export function generatorOptions({ config }: Pick<Result, 'config'>): Readonly<R
   const { generator, gan } = config as { generator?: Record<string, unknown>; gan?: Record<string, unknown> }
   return generator ?? gan ?? {}
 }
+
+/** Whether it was trained step by step, so that there is a curve and more steps could be asked for. */
+export function isTrainedInSteps({ training }: GeneratorFacts): boolean {
+  return training !== null && training.curves.losses.length + training.curves.shares.length > 0
+}

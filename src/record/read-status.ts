@@ -30,10 +30,10 @@ import { readResult } from './stored-result.js'
  */
 export function runStatus(root: string): RunStatus {
   const directory = openRunDirectory(root)
-  const held = lockHolder(directory.lock)
   const nothing = { holder: null, silentFor: null, progress: null, cause: null, verdict: null, problem: null }
   const status = { folder: directory.root, name: path.basename(directory.root), ...nothing }
   try {
+    const held = lockHolder(directory.lock)
     const begun = recordedEvents(directory)[0]?.at ?? null
     if (held) {
       const { holder = null, silentFor } = held

@@ -29,6 +29,8 @@ export function listRuns(folder = 'runs'): RunStatus[] {
       `${folder} is not a folder; name the one that holds runs: kopt list FOLDER (kopt run puts them into runs where nothing else was asked)`,
     )
   }
+  if (hasBegun(new RunDirectory(folder)))
+    throw new UserError(`${folder} is itself a run: kopt status ${folder}; name the folder that it lies in`)
   return listDirectory(folder)
     .map(({ name }) => path.join(folder, name))
     .filter((root) => isDirectory(root) && hasBegun(new RunDirectory(root)))

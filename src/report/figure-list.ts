@@ -1,6 +1,7 @@
 /** Every figure of a run by name, each drawn on demand: wide for a page, narrow for a phone, or as a file of its own. */
 
 import { count, fixed, signed, signedInterval, withInterval } from '../base/format.js'
+import { generatorOf, isTrainedInSteps } from '../record/generator-of.js'
 import type { ArmResult, Evaluation, Result, SearchResult } from '../record/result.js'
 import { curveLabels } from '../words/generator.js'
 import { armName, armWithCode, measureNames, metricName, rankingName, setName } from '../words/names.js'
@@ -29,7 +30,7 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
     figures.set(name, (shape) => draw(`${name}-${shape}`, shape === 'narrow' ? narrowWidth : undefined))
   }
   if (result.verdict.comparators.length > 0) add('verdict', (id, width) => verdictFigure(result, id, width))
-  if (curves.length > 0)
+  if (curves.length > 0 && isTrainedInSteps(generatorOf(result)))
     add('training-curves', (id, width) => trainingCurves(curves, { id, width, ...curveLabels(result) }))
   const [measured] = result.quality
   if (measured !== undefined) {

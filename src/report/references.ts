@@ -137,11 +137,6 @@ export function cite(name: SourceName): string {
   return sources[name].cited
 }
 
-/** Full references of all sources, in the order of a methods section. */
-export function references(): string[] {
-  return Object.values(sources).map((source) => source.full)
-}
-
 /** Full references of the sources that a text cites. */
 export function referencesOf(text: string): string[] {
   return Object.values(sources)

@@ -5,7 +5,7 @@ import { count, counted, fixed, listing, proportion, ranges, withInterval } from
 import type { Concern } from '../record/concern.js'
 import { isDemonstration } from '../record/demonstration.js'
 import { findConcerns } from '../record/find-concerns.js'
-import { generatorOf } from '../record/generator-of.js'
+import { generatorOf, isTrainedInSteps } from '../record/generator-of.js'
 import type { Result } from '../record/result.js'
 import { scoredMultiples } from './multiple.js'
 import { armInSentence, rankingName } from './names.js'
@@ -73,6 +73,13 @@ function generatorFailed({ classes }: Of<'generator-failed'>, result: Result): C
       says: `In the features that the classifier sees: ${figures.join('; ')}. ${all}`,
       remedy:
         'look at them beside the real films; see that class folders, grey values and image size are those of the real films, or have their generator trained longer.',
+    }
+  }
+  if (!isTrainedInSteps(generatorOf(result))) {
+    return {
+      title: 'The synthetic films are not like the real ones.',
+      says: `In the features that the classifier sees: ${figures.join('; ')}. ${all}`,
+      remedy: 'look at the samples; another kind of generator (generator.kind), or more training films, may do better.',
     }
   }
   const few = `With few training films a ${noun} may not succeed at all.`

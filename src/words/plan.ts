@@ -17,7 +17,7 @@ function rounded(seconds: number): number {
 /** What the expected time was counted up from. */
 export function timedWork({ machine, work }: Plan): string {
   const steps =
-    work.gans > 0 ? `1,000 steps of the generator take ${duration(machine.ganStepSeconds.value * 1000)}, and ` : ''
+    work.ganSteps > 0 ? `1,000 steps of the generator take ${duration(machine.ganStepSeconds.value * 1000)}, and ` : ''
   return `${steps}the backbone takes ${count(machine.imagesPerSecond)} images a second`
 }
 
@@ -38,8 +38,8 @@ export function planSentences(plan: Plan): PlanSentences {
 }
 
 function workSentence({ work, folds }: Plan): string {
-  const generators =
-    work.gans === 0 ? 'images made elsewhere' : `${counted(work.gans, 'generator')} of ${count(work.ganSteps)} steps`
+  const steps = work.ganSteps > 0 ? ` of ${counted(work.ganSteps, 'step')}` : ''
+  const generators = work.gans === 0 ? 'images made elsewhere' : `${counted(work.gans, 'generator')}${steps}`
   const outer = folds > 0 ? ` (for the model, and in each of ${folds} outer folds)` : ''
   return `${generators}${outer}; K = ${ranges(work.multiples)} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
 }

@@ -42,7 +42,7 @@ export function statusLines(status: RunStatus, folder: string): string[] {
 export function statusInBrief({ state, verdict, progress, problem, cause }: RunStatus): string {
   switch (state) {
     case 'finished':
-      return verdict ? `benefit: ${verdict.benefit}${gain(verdict)}` : ''
+      return verdict ? `${benefitInBrief(verdict)}${gain(verdict)}` : ''
     case 'running':
       return progress ? progressWords(progress) : ''
     case 'stopped':
@@ -50,6 +50,10 @@ export function statusInBrief({ state, verdict, progress, problem, cause }: RunS
     case 'damaged':
       return problem ?? ''
   }
+}
+
+function benefitInBrief({ benefit }: NonNullable<RunStatus['verdict']>): string {
+  return benefit === null ? 'no verdict' : `benefit: ${benefit}`
 }
 
 function gain({ low, high }: { low: number | null; high: number | null }): string {

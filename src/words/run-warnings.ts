@@ -18,6 +18,8 @@ export function byChanceWords(byChance: number | null): string {
 
 /** What was left out of the pools of one class. */
 export function leftOutWords(label: string, { excluded, checked, byChance }: ExcludedCopies): string {
+  if (byChance === null && excluded === 0)
+    return `class ${label}: its synthetic images were not checked for copies, which takes training films of two patients at least`
   return `class ${label}: ${count(excluded)} of ${counted(checked, 'synthetic image')} left out as suspected copies of training films${byChanceWords(byChance)}`
 }
 

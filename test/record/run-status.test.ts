@@ -1,6 +1,15 @@
 /** Runs as another process sees them: begun, watched, interrupted, killed and gone on with by processes of their own. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -125,7 +134,27 @@ describe('a run seen from its folder', { timeout: 240_000 }, () => {
     expect(list[2].problem).toMatch(/result\.json is not a result of version 1/)
     const { stdout, code } = kopt(['list', runs])
     expect(code).toBe(0)
-    expect(stdout).toMatch(/first {3}finished {2}benefit: /)
+    expect(stdout).toMatch(/first {3}finished {2}no verdict/)
     expect(kopt(['list', path.join(cwd, 'nowhere')])).toMatchObject({ code: 2 })
+    expect(kopt(['list', path.join(runs, 'first')])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/first is itself a run: kopt status .*first; name the folder that it lies in/),
+    })
+  })
+
+  it('has a lock that is none, and is damaged or stopped beside runs that are whole', () => {
+    mkdirSync(path.join(runs, 'odd', 'run.lock'))
+    const huge = path.join(runs, 'killed', 'run.lock')
+    writeFileSync(huge, '')
+    truncateSync(huge, 3 * 2 ** 30)
+    utimesSync(huge, 0, 0)
+    const list = listRuns(runs)
+    expect(list.map(({ name, state }) => [name, state])).toEqual([
+      ['first', 'finished'],
+      ['killed', 'stopped'],
+      ['odd', 'damaged'],
+    ])
+    expect(list[2].problem).toMatch(/run\.lock is in the way; remove it/)
+    rmSync(huge)
   })
 })

@@ -272,6 +272,42 @@ describe('words', () => {
   })
 })
 
+describe('a generator that is computed at once', () => {
+  const computed = words(
+    render((result) => {
+      const training = { seeds: 1, steps: 1, stepsPerSecond: 1, seconds: 1, parameters: { components: 300 } }
+      const curves = { losses: [], shares: [] }
+      result.config = { ...result.config, preset: 'quick', generator: { kind: 'pca', components: 100 } }
+      result.gan = null
+      result.generator = {
+        kind: 'pca',
+        name: 'principal components',
+        noun: 'generator',
+        training: { ...training, curves },
+      }
+    }),
+  )
+
+  test('is not spoken of in steps, curves or losses, and nothing is advised that it has not', () => {
+    expect(computed).toContain('Draws from the principal components of each class with normal coefficients')
+    expect(computed).not.toMatch(/\b1 steps?\b|generator\.steps|losses|Training of the|trains a small/)
+  })
+
+  test('has the sources that its page cites, and not those of others', () => {
+    for (const author of ['Odena A', 'Kingma DP', 'Efron B', 'Silverman BW'])
+      expect(computed, author).not.toContain(author)
+    expect(shown).toContain('Odena A')
+    for (const text of [computed, shown]) {
+      const [before, sources] = text.split(/ Sources (?=Kong HJ)/)
+      const cited = [...before.matchAll(/\b([A-Z]\p{L}+)(?: et al\.| and [A-Z]\p{L}+)? (?:19|20)\d\d\b/gu)].map(
+        ([, author]) => author,
+      )
+      expect(cited.length).toBeGreaterThan(5)
+      expect([...new Set(cited)].filter((author) => !sources.includes(`${author} `))).toEqual([])
+    }
+  })
+})
+
 describe('what is missing', () => {
   test('numbers are a dash with their reason', () => {
     const text = words(

@@ -35,6 +35,8 @@ const complete = z.strictObject({
 export const shade: TrainedKind<ShadeOptions, ShadeState, ShadeState> = {
   kind: 'shade',
   isTrained: true,
+  inClosedForm: false,
+  againstCopies: 'Give it more noise (generator.spread)',
   name: 'shade of the class',
   noun: 'shade',
   about: 'The mean shade of a class, with noise.',

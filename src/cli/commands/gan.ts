@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander'
 import { elementAt } from '../../base/element-at.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
 import { isDirectory, listDirectory, writeAtomic } from '../../base/files.js'
-import { duration, rate } from '../../base/format.js'
+import { counted, duration, rate } from '../../base/format.js'
 import { extents } from '../../base/ndarray.js'
 import { markFolder, requireOwnFolder, writeFolder } from '../../base/output.js'
 import { pathParts } from '../../base/path-name.js'
@@ -122,6 +122,12 @@ async function train(
       .filter((key) => key in settings && command.getOptionValueSource(key) === 'cli')
       .map((key) => `generator.${key} is given by --${key} ${options[key]} too; leave one of them out`),
   ])
+  throwProblems(
+    `--kind ${kind.kind}`,
+    (['steps', 'width'] as const)
+      .filter((key) => !(key in kind.options.shape) && command.getOptionValueSource(key) === 'cli')
+      .map((key) => `this kind has no ${key}; leave --${key} out`),
+  )
   const signal = interruption()
   const audited = await readFilms(dataset, { ...options, signal })
   const [height, width] = options.size
@@ -129,7 +135,7 @@ async function train(
   const channels = options.channels ? (Number(options.channels) as 1 | 3) : channelsOf(audited.colour)
   const complete = kind.complete({
     ...('width' in kind.options.shape && { width: options.width }),
-    steps: options.steps,
+    steps: kind.inClosedForm ? 1 : options.steps,
     ...settings,
     classes: [...classes],
     imageSize: [height, width],
@@ -181,7 +187,9 @@ async function train(
   result(
     summary,
     shownLines([
-      `${summary.steps} steps in ${duration(summary.seconds)}, ${rate(summary.stepsPerSecond)} a second`,
+      kind.inClosedForm
+        ? `computed in ${duration(summary.seconds)}`
+        : `${counted(summary.steps, 'step')} in ${duration(summary.seconds)}, ${rate(summary.stepsPerSecond)} a second`,
       `Checkpoint: ${shownPath(summary.checkpoint)}`,
     ]),
   )

@@ -1,4 +1,5 @@
 /** The generator that a configuration asks for: a kind and its options. */
+import { InternalError } from '../../base/errors.js'
 import type { ImageSpec, TrainedKind, TrainingOptions } from '../../generator/contract.js'
 import { type GivenOptions, given } from '../../generator/given/given.js'
 import { generatorKind, trainedKind } from '../../generator/registry.js'
@@ -22,8 +23,8 @@ export interface TrainedGenerator {
 /** A generator that is trained here. */
 export function trainedGenerator({ generator: { kind: name, ...options } }: Asked): TrainedGenerator {
   const kind = trainedKind(name)
-  // A kind that has no such option computes all it learns in one.
-  const steps = typeof options.steps === 'number' ? options.steps : 1
+  const steps = kind.inClosedForm ? 1 : options.steps
+  if (typeof steps !== 'number') throw new InternalError(`generator ${name} has no steps`)
   return { kind, steps, optionsFor: (images, seed) => kind.complete({ ...options, steps, ...images, seed }) }
 }
 

@@ -14,7 +14,7 @@ export function contradictions(config: Config): string[] {
 const all: readonly Contradiction[] = [
   regionsOfNoSet,
   foldsWithGivenImages,
-  generatorSeedsWithGivenImages,
+  severalOfOneGenerator,
   noFixedK,
   fixedKNotTried,
   headSeedsWithoutSeed,
@@ -38,12 +38,13 @@ function foldsWithGivenImages({ generator, resampling: { folds } }: Config) {
   )
 }
 
-function generatorSeedsWithGivenImages({ generator, training: { seeds } }: Config) {
-  return (
-    !generatorKind(generator.kind).isTrained &&
-    seeds > 1 &&
-    `training.seeds ${seeds} with generator.kind ${generator.kind}: images made elsewhere come from one generator; leave training.seeds at 1`
-  )
+function severalOfOneGenerator({ generator, training: { seeds } }: Config) {
+  const kind = generatorKind(generator.kind)
+  if (seeds === 1 || (kind.isTrained && !kind.inClosedForm)) return false
+  const reason = kind.isTrained
+    ? 'this generator is computed from the training films, the same one every time'
+    : 'images made elsewhere come from one generator'
+  return `training.seeds ${seeds} with generator.kind ${generator.kind}: ${reason}; leave training.seeds at 1`
 }
 
 function noFixedK({ search: { rule, fixedK } }: Config) {

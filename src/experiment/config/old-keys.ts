@@ -70,10 +70,14 @@ export function withKeysOfNow(layers: readonly PartialConfig[]): Renewed {
     if (from === null && lastKind(said) === given.kind) said.push({ kind: ofBefore.kind, options: {} })
     if (from !== undefined && from !== null && typeof from !== 'string')
       problems.push(`synthetic.from: expected string, got ${JSON.stringify(from)}`)
-    if (generator !== undefined) {
-      const kind = isRecord(generator) && Object.hasOwn(generator, 'kind') ? generator.kind : undefined
+    if (generator !== undefined && !isRecord(generator))
+      problems.push(
+        `generator: expected its keys, such as generator.kind=${ofBefore.kind}, got ${JSON.stringify(generator)}`,
+      )
+    else if (generator !== undefined) {
+      const kind = Object.hasOwn(generator, 'kind') ? generator.kind : undefined
       said.push({ kind, of: kind, options: generator })
-      if (isRecord(generator)) for (const key of Object.keys(generator)) spelled.delete(`generator.${key}`)
+      for (const key of Object.keys(generator)) spelled.delete(`generator.${key}`)
     }
     return {
       ...rest,
@@ -126,7 +130,8 @@ export function completeWithKeysOfNow(stored: PartialConfig): PartialConfig {
 
 /** The kind that was asked for last. */
 export function lastKind(said: readonly GeneratorSaid[]): unknown {
-  return said.findLast(({ kind }) => kind !== undefined)?.kind ?? ofBefore.kind
+  const asked = said.findLast(({ kind }) => kind !== undefined)
+  return asked === undefined ? ofBefore.kind : asked.kind
 }
 
 function problemsOfGan(gan: unknown): string[] {

@@ -48,7 +48,7 @@ export function resolveConfig(...asked: PartialConfig[]): Config {
   const unknownKind = problemOfKind(lastKind(said))
   const issues = (parsed.error?.issues ?? []).filter(({ path }) => !unknownKind || path[0] !== 'generator')
   const problems = [...(unknownKind ? [unknownKind] : []), ...issues.flatMap((issue) => issueWords(issue, spelled))]
-  throwProblems('the configuration', [...ofOldKeys, ...problems, ...impossibleNames(merged)])
+  throwProblems('the configuration', [...new Set([...ofOldKeys, ...problems, ...impossibleNames(merged)])])
   const config = parsed.data as Config
   throwProblems('the configuration', contradictions(config))
   return config

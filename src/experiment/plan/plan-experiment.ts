@@ -172,11 +172,18 @@ function filmFacts({
   }
 }
 
+/** Of each generator; 0 where none is trained in steps. */
+function stepsOfTraining(config: Config): number {
+  if (!isTrained(config)) return 0
+  const { kind, steps } = trainedGenerator(config)
+  return kind.inClosedForm ? 0 : steps
+}
+
 function workFacts(work: readonly StageWork[], config: Config): Plan['work'] {
   const { search } = config
   const sum = (unit: WorkUnit) => total(work.map(({ counts }) => counts[unit]))
   return {
-    ganSteps: isTrained(config) ? trainedGenerator(config).steps : 0,
+    ganSteps: stepsOfTraining(config),
     gans: sum('gan'),
     multiples: multiplesTried(search),
     repeats: search.repeats,

@@ -17,6 +17,7 @@ import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
 import { drawSifted, type Sifted } from '../../synthetic/sift.js'
 import { endsEarlyWords, imagesOfClasses } from '../../words/run-warnings.js'
 import { classCounts, originalsOf, type SearchData } from '../cohort/film-set.js'
+import { trainedGenerator } from '../config/chosen-generator.js'
 import { largestTried, multiplesTried } from '../config/multiples.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf, ganOfDraw } from '../work/repeats.js'
@@ -128,7 +129,7 @@ function multipleLeft(
   const wanted = config.search.fixedK ?? tried[0]
   if (kMax === undefined || kMax < wanted) {
     throw new UserError(
-      `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${wanted}: it may have learned its films by heart. Train it for fewer steps (generator.steps), on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
+      `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${wanted}: its films may be its training films again. ${trainedGenerator(config).kind.againstCopies}, train it on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
     )
   }
   if (kMax < asked)

@@ -16,6 +16,7 @@ import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { filmMatrix } from './film-features.js'
+import { requireOutcome } from './received-outcome.js'
 import { type Repeat, repeatsOf } from './repeats.js'
 import type { RunContext } from './run-context.js'
 import { rowsOf, type TrialOutcome, type TrialUnit, type UnitOutcome } from './unit.js'
@@ -149,8 +150,13 @@ export async function runTrials(
   const missing = eachOnce(units).filter((unit) => !seals.holds(fileOf(unit)))
   const progress = progressOf(context, stage, missing.length, 'trials')
   // An executor of someone else may keep an error of what it calls to itself.
-  const keeper = guarded(({ trial, top }: UnitOutcome) => {
+  const asked = new Map(missing.map((unit) => [unit.id, unit]))
+  const keeper = guarded((outcome: UnitOutcome) => {
+    requireOutcome(asked, outcome)
+    const { trial, top } = outcome
     const { arm, k, repeat, size, score } = trial
+    // Told again: a queue may deliver twice.
+    if (seals.holds(fileOf(trial))) return
     if (top) seals.write(directory.trialTop(arm, k, repeat), top)
     seals.writeJson(fileOf(trial), trial)
     emit({ type: 'trial', arm, k, repeat, size, score })

@@ -25,6 +25,8 @@ interface GeneratorWeights<A = NDArray> {
 export const acgan: TrainedKind<AcganOptions, TrainingState, GeneratorWeights> = {
   kind: 'acgan',
   isTrained: true,
+  inClosedForm: false,
+  againstCopies: 'Train it for fewer steps (generator.steps)',
   name: 'auxiliary-classifier GAN',
   about: 'Auxiliary-classifier GAN (Kong et al. 2022), trained on the training films.',
   noun: 'GAN',

@@ -35,6 +35,8 @@ export interface PcaState {
 export const pca: TrainedKind<PcaOptions, PcaState, PcaState> = {
   kind: 'pca',
   isTrained: true,
+  inClosedForm: true,
+  againstCopies: 'Make its films of fewer components (generator.components)',
   name: 'principal components',
   noun: 'generator',
   about: 'Draws from the principal components of each class of training films: a second of linear algebra, no network.',

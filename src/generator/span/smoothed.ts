@@ -43,6 +43,8 @@ const seedWords = 4
 export const smoothed: TrainedKind<SmoothedOptions, SmoothedState, SmoothedState> = {
   kind: 'smoothed',
   isTrained: true,
+  inClosedForm: true,
+  againstCopies: 'Move its films further from the training films (generator.smoothing)',
   name: 'smoothed bootstrap',
   noun: 'generator',
   about: 'Each synthetic film lies near a training film, moved by noise of its class: a second of work, no network.',

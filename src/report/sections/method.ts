@@ -2,12 +2,13 @@
 
 import { absent, count, counted, listing, merged, short } from '../../base/format.js'
 import { isDemonstration } from '../../record/demonstration.js'
-import { generatorOf } from '../../record/generator-of.js'
+import { generatorOf, isTrainedInSteps } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { armName } from '../../words/names.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'
-import { references } from '../references.js'
+import { methodsText } from '../methods-text.js'
+import { cite, referencesOf } from '../references.js'
 
 export function method(result: Result): Markup {
   return section(
@@ -16,8 +17,14 @@ export function method(result: Result): Markup {
     armTable(result),
     html`<h3>How the figures were made</h3>${bullets(procedures(result))}`,
     html`<h3>What this run can’t show</h3>${bullets(weaknesses(result))}`,
-    html`<h3>Sources</h3><div class="sources">${bullets(references())}</div>`,
+    html`<h3>Sources</h3><div class="sources">${bullets(sources(result))}</div>`,
   )
+}
+
+/** Of what the methods text cites, the method itself and the checklists. */
+function sources(result: Result): string[] {
+  const cited = [...methodsText(result).map(({ text }) => text), cite('kong'), cite('claim'), cite('tripod')]
+  return referencesOf(cited.join('\n'))
 }
 
 function armTable(result: Result): Markup {
@@ -75,7 +82,7 @@ function weaknesses(result: Result): Content[] {
   const out: Content[] = []
   if (isDemonstration(result))
     out.push(
-      `This is a demonstration: the preset “quick” ${training ? `trains a small ${noun} briefly` : 'fits one repeat'}. It is no ground for a conclusion.`,
+      `This is a demonstration: the preset “quick” ${isTrainedInSteps(generatorOf(result)) ? `trains a small ${noun} briefly` : 'fits one repeat'}. It is no ground for a conclusion.`,
     )
   if (verdict.scope === 'model')
     out.push(

@@ -1,12 +1,17 @@
 /** Provenance: versions, seed, machine, backbone, time, and every value of the configuration. Paths are cut to their last part. */
 
-import { count, duration } from '../../base/format.js'
-import { generatorOf } from '../../record/generator-of.js'
+import { count, counted, duration } from '../../base/format.js'
+import { generatorOf, isTrainedInSteps } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { secondsInAll, stageWords } from '../../record/stage.js'
 import { sizeInShort } from '../../words/generator.js'
 import { html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
+
+function sizeAndSteps(result: Result, steps: number): string {
+  const trained = isTrainedInSteps(generatorOf(result)) ? counted(steps, 'step') : ''
+  return [sizeInShort(result), trained].filter(Boolean).join(', ') || 'no network'
+}
 
 export function provenance(result: Result): Markup {
   const { tool, device, backbone, dataset } = result
@@ -19,7 +24,7 @@ export function provenance(result: Result): Markup {
     ['Backbone, SHA-256', backbone.hash],
     [
       training ? noun.replace(/^[a-z]/, (letter) => letter.toUpperCase()) : 'GAN',
-      training ? `${sizeInShort(result)}, ${count(training.steps)} steps` : 'none: synthetic films made elsewhere',
+      training ? sizeAndSteps(result, training.steps) : 'none: synthetic films made elsewhere',
     ],
     ['Image size', dataset.imageSize.join(' × ')],
   ]

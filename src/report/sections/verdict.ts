@@ -15,7 +15,7 @@ import {
 } from '../../base/format.js'
 import { isDemonstration } from '../../record/demonstration.js'
 import { findConcerns } from '../../record/find-concerns.js'
-import { generatorOf } from '../../record/generator-of.js'
+import { generatorOf, isTrainedInSteps } from '../../record/generator-of.js'
 import type { Result, Verdict } from '../../record/result.js'
 import { verdictFirst } from '../../words/concerns.js'
 import { amountWords, indistinguishableWords } from '../../words/multiple.js'
@@ -128,7 +128,7 @@ function cautions(result: Result): Content[] {
   const poor = findConcerns(result).some(({ kind }) => kind === 'generator-failed')
   if (isDemonstration(result) && training && !poor) {
     out.push(
-      html`<b>Only a demonstration.</b> The preset “quick” trains a small ${noun} for ${counted(training.steps, 'step')} to show the whole path. Use “standard” before drawing a conclusion.`,
+      html`<b>Only a demonstration.</b> The preset “quick” ${isTrainedInSteps(generatorOf(result)) ? `trains a small ${noun} for ${counted(training.steps, 'step')}` : 'fits one repeat for each K'} to show the whole path. Use “standard” before drawing a conclusion.`,
     )
   }
   if (result.search.selectOn === 'test') {

@@ -87,8 +87,10 @@ describe('a configuration', () => {
     expect(wrong('[1, 1.00001]')).toThrow('search.multiples: expected K with at most 4 decimals, got [1,1.00001]')
     expect(wrong('[0.5, 1]')).toThrow('search.multiples: expected at least 1, got 0.5')
     for (const list of ['[]', '[1, .inf]', '[1, two]', 'coarse', '3', 'null', `[${whole(1, 201)}]`])
-      expect(wrong(list), list).toThrow(/search\.multiples: expected .*a list of 1 to 200 numbers of at least 1, got /)
+      expect(wrong(list), list).toThrow(/search\.multiples: expected .*a list of 1 to 200 numbers from 1 to 1000, got /)
     expect(multiplesTried(withList(`[${whole(1, 200)}]`))).toHaveLength(200)
+    expect(wrong('[1, 1e9]')).toThrow('search.multiples: expected at most 1000, got 1000000000')
+    expect(() => resolveConfig(dataset, parseSetting('search.kMax=1001'))).toThrow('search.kMax: expected at most 1000')
   })
 
   it('fixes no K that is not tried', () => {

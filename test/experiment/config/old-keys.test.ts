@@ -108,6 +108,20 @@ describe('the generator of a configuration', () => {
     })
   })
 
+  it.each(['pca', '[1]', 'null', '5'])('is refused where it is no section, but %s', (value) => {
+    expect(refused(`generator=${value}`)).toContain('generator: expected its keys, such as generator.kind=acgan, got ')
+  })
+
+  it('is refused where its kind is empty', () => {
+    expect(refused('generator.kind=')).toContain('generator.kind: expected acgan, given, pca or smoothed, got ')
+  })
+
+  it.each(['pca', 'smoothed'])('is one where it is computed from the films alone: %s', (kind) => {
+    expect(refused(`generator.kind=${kind}`, 'training.seeds=3')).toContain(
+      `training.seeds 3 with generator.kind ${kind}: this generator is computed from the training films, the same one every time; leave training.seeds at 1`,
+    )
+  })
+
   it('is refused where there is no such kind or option', () => {
     expect(refused('generator.kind=acgam')).toContain(
       'generator.kind: expected acgan, given, pca or smoothed, got "acgam"; did you mean acgan?',

@@ -54,6 +54,22 @@ describe('the check for copies', () => {
 describe('what was left out', () => {
   const images = ndarray('uint8', [40, 16, 16, 1], new Rng(7).bytes(40 * 256).slice())
 
+  it('is not said where nothing could be compared: a class of one training film', async () => {
+    const check = await ImageCheck.of(rows(images, 0, 1))
+    const events: unknown[] = []
+    sayExcluded(
+      { emit: (event) => void events.push(event) },
+      ['rare'],
+      [excludedCopies(check, [{ checked: 9, excluded: 0 }])],
+    )
+    expect(events).toEqual([
+      {
+        type: 'note',
+        text: 'class rare: its synthetic images were not checked for copies, which takes training films of two patients at least',
+      },
+    ])
+  })
+
   it('is counted over all pools, and suspicious where chance would hardly bring so many', async () => {
     const check = await ImageCheck.of(images)
     const few = excludedCopies(check, [

@@ -200,7 +200,7 @@ describe('the pools without suspected copies', () => {
       'none is left of what it makes',
       1,
       [],
-      /^0 of healthy, 0 of sinusitis are left .*, too few for K = 1: it may have/,
+      /^0 of healthy, 0 of sinusitis are left .*, too few for K = 1: its films may be its training films again\. Train it for fewer steps \(generator\.steps\)/,
     ],
     ['the K that is asked for is out of reach', 3, ['search.rule=fixed', 'search.fixedK=3'], /too few for K = 3: /],
   ])('are refused with what to do where %s', async (_, learned, settings, sentence) => {

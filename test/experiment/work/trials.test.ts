@@ -1,5 +1,5 @@
 /** From units to outcomes on disk: what is done, what is taken as it stands, and what an executor may not leave out. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { fromNumbers } from '../../../src/base/ndarray.js'
 import { Rng } from '../../../src/base/random.js'
@@ -7,7 +7,7 @@ import { runFolderSource } from '../../../src/experiment/work/content-source.js'
 import type { TrialExecutor } from '../../../src/experiment/work/executor.js'
 import { unitRunner } from '../../../src/experiment/work/run-unit.js'
 import { runTrials } from '../../../src/experiment/work/trials.js'
-import { rowsOf, type TrialUnit, type Unit } from '../../../src/experiment/work/unit.js'
+import { rowsOf, type TrialUnit, type Unit, type UnitOutcome } from '../../../src/experiment/work/unit.js'
 import type { RunEvent } from '../../../src/record/events.js'
 import { RunDirectory } from '../../../src/record/run-directory.js'
 import { Seals } from '../../../src/record/seals.js'
@@ -90,6 +90,49 @@ describe('trials of a run', () => {
     await expect(runTrials(context, 'search-k', [unit(1), unit(2)])).rejects.toThrow(
       'the executor ended without 1 of its trials, such as OD k=2 r=1',
     )
+  })
+
+  it.each<[string, (outcome: UnitOutcome) => unknown, string]>([
+    ['nothing', () => null, 'told of undefined, which it was not asked for'],
+    ['another unit', (told) => ({ ...told, trial: { ...told.trial, id: 'zzz' } }), 'told of "zzz", which it was not'],
+    ['an id that is not the trial’s', (told) => ({ ...told, id: 'zzz' }), 'id is "zzz"'],
+    ['another K', (told) => ({ ...told, trial: { ...told.trial, k: 9 } }), 'arm, k or repeat are of another unit'],
+    ['a score that is none', (told) => ({ ...told, trial: { ...told.trial, score: Number.NaN } }), 'score is NaN'],
+    [
+      'too few logits',
+      (told) => ({ ...told, trial: { ...told.trial, selectionLogits: [] } }),
+      'selectionLogits are not',
+    ],
+    ['no bias', (told) => ({ ...told, trial: { ...told.trial, bias: [] } }), 'bias is not one for each output'],
+    ['no weights', (told) => ({ ...told, trial: { ...told.trial, weights: [] } }), 'weights are not as many'],
+    ['a top that nobody asked for', (told) => ({ ...told, top: new Uint8Array(4) }), 'the trained top is missing, or'],
+  ])('are not left where an executor tells of %s', async (_, changed, problem) => {
+    const { context, directory, unit } = atWork()
+    const wrong: TrialExecutor = {
+      run: (units, { onOutcome }) =>
+        context.executor.run(units, { onOutcome: (outcome) => onOutcome(changed(outcome) as UnitOutcome) }),
+      async close() {},
+    }
+    await expect(runTrials({ ...context, executor: wrong }, 'search-k', [unit(1)])).rejects.toThrow(problem)
+    expect(existsSync(directory.trial('OD', 1, 1))).toBe(false)
+    // A proper one goes on from there.
+    await runTrials(context, 'search-k', [unit(1)])
+  })
+
+  it('count once that are told twice', async () => {
+    const { context, events, unit } = atWork()
+    const twice: TrialExecutor = {
+      run: (units, { onOutcome }) =>
+        context.executor.run(units, {
+          onOutcome: async (outcome) => {
+            await onOutcome(outcome)
+            await onOutcome(outcome)
+          },
+        }),
+      async close() {},
+    }
+    await runTrials({ ...context, executor: twice }, 'search-k', [unit(1), unit(2)])
+    expect(events.filter(({ type }) => type === 'trial')).toHaveLength(2)
   })
 
   it('end with an error of what is told of them, whatever the executor makes of it', async () => {

@@ -2,8 +2,10 @@
 import { z } from 'zod'
 
 const positiveInteger = z.int().min(1)
-const multiple = z.number().min(1)
-const listOfMultiples = 'a list of 1 to 200 numbers of at least 1'
+/** No search of a few hundred films needs more, and a thousand times the films are held as features at once. */
+const largest = 1000
+const multiple = z.number().min(1).max(largest)
+const listOfMultiples = 'a list of 1 to 200 numbers from 1 to 1000'
 const source = 'Kong et al. 2022'
 const unit = 'multiples of the balanced set'
 
@@ -47,6 +49,7 @@ export const search = z
         source: `${source}: whole`,
       }),
     kMax: positiveInteger
+      .max(largest)
       .default(26)
       .meta({ description: 'The largest K that is tried, where search.multiples is whole or fine.', unit }),
     fixedK: multiple
