@@ -7,7 +7,7 @@ import { pca } from './span/pca.js'
 import { smoothed } from './span/smoothed.js'
 
 /** The first is the one that 0.1 knew, and what a run takes where nothing else is asked for. */
-export const generatorKinds: readonly GeneratorKind[] = [acgan, given, pca, smoothed]
+export const generatorKinds: readonly [GeneratorKind, ...GeneratorKind[]] = [acgan, given, pca, smoothed]
 
 export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.isTrained)
 

@@ -1,5 +1,6 @@
 /** The datasets that a configuration names, opened: its own and those of other hospitals. No pixel has been read. */
 import { UserError } from '../../base/errors.js'
+import { knownValue, ownValue } from '../../base/own-value.js'
 import { openDataset } from '../../dataset/open.js'
 import { settlePatients } from '../../dataset/patients/settle.js'
 import { resolvePositive } from '../../dataset/positive.js'
@@ -25,7 +26,8 @@ export function openCohorts(config: Config): OpenedCohorts {
   const { classes } = internal
   const positive = resolvePositive(classes, config.positive ?? undefined)
   settlePatients(internal, config.split.by)
-  for (const name of names) refuseUnknownClasses(`external set ${name}`, external[name], 'the dataset has', classes)
+  for (const [name, cohort] of Object.entries(external))
+    refuseUnknownClasses(`external set ${name}`, cohort, 'the dataset has', classes)
   const films = [internal, ...Object.values(external)].reduce((sum, cohort) => sum + cohort.films.length, 0)
   return { internal, external, classes, positive, films }
 }
@@ -39,10 +41,10 @@ export function openInternal({ dataset, patientFrom, encoding, roi }: Config): C
 }
 
 export function openExternal({ external, patientFrom, encoding, roi }: Config, name: string): Cohort {
-  return openDataset(external[name], {
+  return openDataset(knownValue(external, name), {
     patientFrom: patientFrom ?? undefined,
     encoding: encoding ?? undefined,
-    roi: roi[name],
+    roi: ownValue(roi, name),
     name,
     idPrefix: `${name}-`,
   })

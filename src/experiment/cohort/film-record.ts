@@ -1,6 +1,7 @@
 /** What data preparation leaves of the films (private): enough to go on without reading the dataset again, and two tables of it. */
 import { formatCsv } from '../../base/csv.js'
 import { exists, readJson } from '../../base/files.js'
+import { knownValue } from '../../base/own-value.js'
 import type { Cohort } from '../../dataset/sample.js'
 import { rectangleText } from '../../image/rectangle.js'
 import type { FoldName, Result } from '../../record/result.js'
@@ -31,6 +32,11 @@ export interface Stored {
 
 /** Where the file of a film lies, by its set (`internal` or the name of another hospital) and its name in the dataset. */
 export type FilmFiles = (set: string, name: string) => string
+
+/** The films of a set: `internal` or the name of another hospital. Throws an `InternalError` for a set that was not prepared. */
+export function cohortOf({ internal, external }: Stored, set: string): StoredCohort {
+  return set === 'internal' ? internal : knownValue(external, set)
+}
 
 export function labelsFound(cohort: Cohort): StoredCohort['found'] {
   return cohort.films.map(({ name, label, roi }) => ({ name, label, ...(roi && { roi: rectangleText(roi) }) }))

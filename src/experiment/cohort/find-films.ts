@@ -14,7 +14,14 @@ import type { Cohort } from '../../dataset/sample.js'
 import { progressOf } from '../../record/progress.js'
 import type { StageContext } from '../stage.js'
 import { openExternal, openInternal } from './cohorts.js'
-import { type FilmFiles, labelsFound, type Stored, type StoredCohort, type StoredFilm } from './film-record.js'
+import {
+  cohortOf,
+  type FilmFiles,
+  labelsFound,
+  type Stored,
+  type StoredCohort,
+  type StoredFilm,
+} from './film-record.js'
 import { namedForUser } from './film-set.js'
 
 export interface FilmsContext extends StageContext {
@@ -37,10 +44,9 @@ export async function findFilms(context: FilmsContext, stored: Stored): Promise<
   const files: FilmFiles = (set, name) =>
     found.get(set)?.get(name) ?? path.join(config.external[set] ?? config.dataset, name)
   for (const { name, place, option, open } of sets) {
-    const before = name === 'internal' ? stored.internal : stored.external[name]
     if (exists(place)) {
       const cohort = open()
-      refuseChangedLabels(name, before, cohort)
+      refuseChangedLabels(name, cohortOf(stored, name), cohort)
       found.set(name, new Map(cohort.films.map((film) => [film.name, film.file])))
     } else if (moved || filmsAhead(context, stored, name).length > 0) {
       const set = name === 'internal' ? 'the dataset' : `the external set ${name}`
@@ -71,10 +77,6 @@ function filmsAhead(
     if (film.set === 'tuning') return !done('selection-native')
     return stored.folds.length === 0 || set !== 'internal' ? !done(`native-test-${set}`) : false
   })
-}
-
-function cohortOf(stored: Stored, set: string): StoredCohort {
-  return set === 'internal' ? stored.internal : stored.external[set]
 }
 
 async function requireSameFilms(

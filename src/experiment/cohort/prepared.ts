@@ -3,7 +3,7 @@ import { takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import type { FoldName, Result } from '../../record/result.js'
 import type { StageContext } from '../stage.js'
-import type { FilmFiles, SetName, Stored } from './film-record.js'
+import { cohortOf, type FilmFiles, type SetName, type Stored } from './film-record.js'
 import { type FilmSet, SealedTestSets, type SearchData, type TestSet } from './film-set.js'
 
 /** What an outer fold may see, and behind a seal what it may not. */
@@ -66,9 +66,10 @@ function filmSet(
   name: string,
   belongs: (row: number) => boolean,
 ): FilmSet {
-  const cohort = name === 'internal' ? stored.internal : stored.external[name]
-  const rows = cohort.films.map((_, row) => row).filter(belongs)
-  const films = rows.map((row) => ({ ...cohort.films[row], file: files(name, cohort.films[row].name) }))
+  const cohort = cohortOf(stored, name)
+  const chosen = [...cohort.films.entries()].filter(([row]) => belongs(row))
+  const films = chosen.map(([, film]) => ({ ...film, file: files(name, film.name) }))
+  const rows = chosen.map(([row]) => row)
   const pixels = takeRows(readNpy(directory.privateArray(name), 'uint8'), rows)
   return { films, pixels, maxValue: cohort.maxValue }
 }

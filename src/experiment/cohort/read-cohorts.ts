@@ -1,4 +1,5 @@
 /** Films read and divided: what a run and a plan begin with. Every problem of the films is found here; no pixels are kept. */
+import { elementAt } from '../../base/element-at.js'
 import { type Audited, type AuditedCohort, type AuditedFilm, auditCohorts } from '../../dataset/audit.js'
 import { readingOf } from '../../dataset/reading.js'
 import type { Film } from '../../dataset/sample.js'
@@ -95,7 +96,7 @@ export function countsByClass(classes: readonly string[], films: readonly Film[]
 /** The same by the classes' names. */
 export function namedCounts(classes: readonly string[], films: readonly Film[]): Record<string, number> {
   const counts = countsByClass(classes, films)
-  return Object.fromEntries(classes.map((label, c) => [label, counts[c]]))
+  return Object.fromEntries(classes.map((label, c) => [label, elementAt(counts, c)]))
 }
 
 export function patientCount(films: readonly Film[]): number {

@@ -1,4 +1,5 @@
 /** The grid of multiples K that a search may try. */
+import { elementAt } from '../../base/element-at.js'
 import type { Config } from './schema.js'
 
 type Asked = Pick<Config['search'], 'multiples' | 'kMax'>
@@ -15,5 +16,5 @@ export function multiplesTried({ multiples, kMax }: Asked): readonly number[] {
 
 export function largestTried(search: Asked): number {
   const tried = multiplesTried(search)
-  return tried[tried.length - 1]
+  return elementAt(tried, tried.length - 1)
 }

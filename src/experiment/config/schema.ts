@@ -3,7 +3,9 @@
  * `kopt schema config` prints it as JSON Schema.
  */
 import { z } from 'zod'
+import { elementAt } from '../../base/element-at.js'
 import { InternalError } from '../../base/errors.js'
+import { ownValue } from '../../base/own-value.js'
 import { augment } from './sections/augment.js'
 import { backbone } from './sections/backbone.js'
 import { compute } from './sections/compute.js'
@@ -64,8 +66,8 @@ export function withoutWrapping(schema: z.ZodType): z.ZodType {
 
 /** The schema of a key, such as `search.kMax`, with its description in `meta()`. */
 export function keyAt(place: string): z.ZodType {
-  const [key, ...above] = place.split('.').reverse()
-  const schema = keysAt(above.reverse())[key]
+  const keys = place.split('.')
+  const schema = ownValue(keysAt(keys.slice(0, -1)), elementAt(keys, keys.length - 1))
   if (!schema) throw new InternalError(`the configuration has no key ${place}`)
   return schema
 }
@@ -74,9 +76,9 @@ export function keyAt(place: string): z.ZodType {
 export function keysAt(place: readonly PropertyKey[]): Readonly<Record<string, z.ZodType>> {
   let schema: z.ZodType = configSchema
   for (const key of place) {
-    const keys = keysOf(schema)
-    if (!Object.hasOwn(keys, key)) return {}
-    schema = withoutWrapping(keys[key as string])
+    const below = ownValue(keysOf(schema), String(key))
+    if (!below) return {}
+    schema = withoutWrapping(below)
   }
   return keysOf(schema)
 }

@@ -4,6 +4,7 @@
  */
 import { FeatureCache } from '../../backbone/feature-cache.js'
 import { formatCsv } from '../../base/csv.js'
+import { elementAt } from '../../base/element-at.js'
 import { throwProblems, UserError } from '../../base/errors.js'
 import { exists, readBytes, writeAtomic } from '../../base/files.js'
 import { hashBytes } from '../../base/hash.js'
@@ -130,7 +131,7 @@ function setFacts({ directory, result }: FinishedRun, { set, cohort, overlapChec
     tool: { name: toolName, version },
     name: set.name,
     resultHash: hashBytes(readBytes(directory.result)),
-    films: Object.fromEntries(classes.map((label, c) => [label, counts[c]])),
+    films: Object.fromEntries(classes.map((label, c) => [label, elementAt(counts, c)])),
     patients: new Set(cohort.films.map((film) => film.patientId)).size,
     patientSource: cohort.patientSource,
     flow: { set: set.name, ...cohort.flow },

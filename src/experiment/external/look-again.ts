@@ -1,4 +1,5 @@
 /** What a finished run says of its own sets, said of one more: the figures with the run's cutoffs, and a second look at its verdict. */
+import { knownValue } from '../../base/own-value.js'
 import type { ExternalSet } from '../../record/external-set.js'
 import type { ArmResult, Result } from '../../record/result.js'
 import { figuresOnSets, type ScoredArm } from '../../scoring/figures.js'
@@ -25,7 +26,7 @@ export function figuresOnNewSet(
   return {
     arms: arms.map(({ name: arm, evaluations, cutoffs, calibration, decision, byPatient }) => ({
       name: arm,
-      evaluation: evaluations[name],
+      evaluation: knownValue(evaluations, name),
       ...(cutoffs && {
         cutoffs: cutoffs.map((cutoff) => cutoff.evaluations[name] ?? null),
         calibration: calibration?.[name],

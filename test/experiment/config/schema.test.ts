@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { configSchema, withoutWrapping } from '../../../src/experiment/config/schema.js'
+import { configSchema, keyAt, withoutWrapping } from '../../../src/experiment/config/schema.js'
 import { generatorKinds } from '../../../src/generator/registry.js'
 
 interface Key {
@@ -15,6 +15,11 @@ describe('the schema of the configuration', () => {
   it('has a sentence on every key and every section', () => {
     const silent = [...keys, ...sections].filter(({ schema }) => !/^\S.{9,}\.$/s.test(schema.meta()?.description ?? ''))
     expect(silent.map(({ place }) => place)).toEqual([])
+  })
+
+  it('has no keys by the words that every object knows', () => {
+    expect(() => keyAt('constructor')).toThrow('the configuration has no key constructor')
+    expect(() => keyAt('search.toString')).toThrow('the configuration has no key search.toString')
   })
 
   it('has a unit for every number but seeds', () => {

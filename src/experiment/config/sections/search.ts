@@ -1,5 +1,6 @@
 /** `search`: which multiples K are tried, and which of them is chosen. */
 import { z } from 'zod'
+import { elementAt } from '../../../base/element-at.js'
 
 const positiveInteger = z.int().min(1)
 /** No search of a few hundred films needs more, and a thousand times the films are held as features at once. */
@@ -32,7 +33,7 @@ export const search = z
             .array(multiple)
             .min(1, { error: `expected ${listOfMultiples}` })
             .max(200, { error: `expected ${listOfMultiples}` })
-            .refine((ks) => ks.every((k, i) => i === 0 || k > ks[i - 1]), {
+            .refine((ks) => ks.every((k, i) => i === 0 || k > elementAt(ks, i - 1)), {
               message: 'each K once and the smaller ones first, such as [1, 1.25, 1.5, 2, 3, 5, 8]',
             })
             .refine((ks) => ks.every((k) => Math.round(k * 1e4) / 1e4 === k), {
