@@ -4,6 +4,7 @@
  */
 import type { Backbone } from '../../backbone/backbone.js'
 import { Interrupted } from '../../base/errors.js'
+import { knownValue } from '../../base/own-value.js'
 import { shownPath } from '../../base/shown-path.js'
 import { requireGenerated } from '../../generator/given/read.js'
 import { chosenArm } from '../../record/arm.js'
@@ -55,7 +56,8 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
       foldOutcomes.length > 0 ? overFolds(context, procedure, foldOutcomes) : onOneSplit(procedure)
     const arms = delivered.map((arm) => ({ name: arm.arm.name, clinical: judgeArm(context, data, arm) }))
     const { arms: figures, ...comparisons } = figuresOnSets(scores, arms, config.evaluation.prevalence)
-    const { [chosenArm]: search, ...otherSearches } = searches
+    const { [chosenArm]: _, ...otherSearches } = searches
+    const search = knownValue(searches, chosenArm)
     const verdict = decide(scores, {
       delta: config.verdict.delta,
       comparators,
@@ -101,7 +103,7 @@ interface Tested extends Pick<ProcedureOutcome, 'scores' | 'comparators'> {
 }
 
 function onOneSplit({ scores, comparators, searches }: ProcedureOutcome): Tested {
-  return { scores, comparators, chosenKs: [searches[chosenArm].kOptimal] }
+  return { scores, comparators, chosenKs: [knownValue(searches, chosenArm).kOptimal] }
 }
 
 /** With folds the internal scores are those of the folds; other hospitals are scored by the model that is handed over. */

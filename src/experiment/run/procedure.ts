@@ -5,6 +5,8 @@
  */
 import type { Backbone } from '../../backbone/backbone.js'
 import { FeatureCache } from '../../backbone/feature-cache.js'
+import { elementAt } from '../../base/element-at.js'
+import { knownValue } from '../../base/own-value.js'
 import type { TrainingSummary } from '../../generator/train.js'
 import { chosenArm } from '../../record/arm.js'
 import type { StageName } from '../../record/events.js'
@@ -59,7 +61,7 @@ export async function runProcedure(
   if (given) await fillGivenPool(context, given, data, cache)
   const limited = pools ? upToMultiple(context, pools.kMax) : context
   const { delivered, searches } = await searchEveryArm(limited, data)
-  const chosen = { kOptimal: searches[chosenArm].kOptimal }
+  const chosen = { kOptimal: knownValue(searches, chosenArm).kOptimal }
   const scores = await evaluateArms(limited, sealed, delivered, chosen, data, cache)
   return { gans, pools, delivered, searches, comparators: distinctComparators(limited, data, delivered), scores }
 }
@@ -117,9 +119,10 @@ async function searchEveryArm(context: RunContext, data: SearchData): Promise<Se
   return { delivered, searches }
 }
 
+/** An arm of one form. */
 function fitOnce(context: RunContext, data: SearchData, arm: Arm) {
-  const [k] = multiplesOf(arm, context.config.search)
-  return runTrials(context, 'search-k', trialsOf(context, data, arm, k))
+  const trials = multiplesOf(arm, context.config.search).flatMap((k) => trialsOf(context, data, arm, k))
+  return runTrials(context, 'search-k', trials)
 }
 
 async function equalSteps(
@@ -146,5 +149,5 @@ function distinctComparators(
   const keys = comparators.map(({ arm, k, steps }) =>
     trainingKey(config, data, { arm, k, steps: arm.equalStepsOf ? steps : null }),
   )
-  return comparators.filter((_, i) => keys.indexOf(keys[i]) === i).map(({ arm }) => arm.name)
+  return comparators.filter((_, i) => !keys.slice(0, i).includes(elementAt(keys, i))).map(({ arm }) => arm.name)
 }

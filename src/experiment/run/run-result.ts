@@ -1,4 +1,5 @@
 /** result.json of a run, put together from what its parts have left; nothing is measured or decided here. */
+import { elementAt } from '../../base/element-at.js'
 import { toolName, version } from '../../base/version.js'
 import { generatorKind } from '../../generator/registry.js'
 import type { TrainingSummary } from '../../generator/train.js'
@@ -63,7 +64,7 @@ export function runResult(context: StageContext, outcome: RunOutcome): Result {
     search: outcome.search,
     searches: outcome.searches,
     folds: folds.map(({ facts }) => facts),
-    arms: delivered.map((arm, i) => ({ ...armFacts(data, arm), ...figures[i] })),
+    arms: delivered.map((arm, i) => ({ ...armFacts(data, arm), ...elementAt(figures, i) })),
     comparisons: outcome.comparisons,
     accuracyComparisons: outcome.accuracyComparisons,
     verdict: outcome.verdict,
@@ -118,7 +119,8 @@ function syntheticFacts(
   pools: SiftedPools | null,
 ): Result['synthetic'] {
   const imagesGiven = givenImages(config)
-  const perClass = <T>(values: readonly T[]) => Object.fromEntries(classes.map((label, c) => [label, values[c]]))
+  const perClass = <T>(values: readonly T[]) =>
+    Object.fromEntries(classes.map((label, c) => [label, elementAt(values, c)]))
   const ends = (used: number) => ({ asked: largestTried(config.search), used })
   if (!given || !imagesGiven)
     return { source: 'gan', ...(pools && { excluded: perClass(pools.excluded), kMax: ends(pools.kMax) }) }

@@ -4,6 +4,7 @@
  */
 import path from 'node:path'
 import type { FeatureCache } from '../../backbone/feature-cache.js'
+import { elementAt } from '../../base/element-at.js'
 import { UserError } from '../../base/errors.js'
 import { readJson } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
@@ -95,12 +96,18 @@ export async function fillSyntheticPool(
             if (!seals.holds(file) || (checks && !seals.holds(facts))) {
               const wanted = { classIndex, seed, count }
               if (checks) {
-                const { images, ...found } = await drawSifted(sampler, checks[classIndex], wanted, progress, signal)
+                const { images, ...found } = await drawSifted(
+                  sampler,
+                  elementAt(checks, classIndex),
+                  wanted,
+                  progress,
+                  signal,
+                )
                 seals.writeJson(facts, found)
                 seals.writeNpy(file, images)
               } else seals.writeNpy(file, await drawSynthetic(sampler, wanted, progress, signal))
             }
-            if (checks) sifted[classIndex].push(readJson<Sifted>(facts))
+            if (checks) elementAt(sifted, classIndex).push(readJson<Sifted>(facts))
             await featureMatrix(context, cache, name, () => readNpy(file, 'uint8'), progress)
           }
         }
@@ -109,7 +116,7 @@ export async function fillSyntheticPool(
       }
     }
     if (!checks) return null
-    const excluded = checks.map((check, c) => excludedCopies(check, sifted[c]))
+    const excluded = checks.map((check, c) => excludedCopies(check, elementAt(sifted, c)))
     sayExcluded(context, data.classes, excluded)
     return { excluded, kMax: multipleLeft(context, data, sifted) }
   })
@@ -126,7 +133,7 @@ function multipleLeft(
   const originals = classCounts(data.train, data.classes)
   const left = sifted.map((pools) => Math.min(...pools.map(({ checked, excluded }) => checked - excluded)))
   const kMax = multiplesFilled(originals, left, tried).at(-1)
-  const wanted = config.search.fixedK ?? tried[0]
+  const wanted = config.search.fixedK ?? elementAt(tried, 0)
   if (kMax === undefined || kMax < wanted) {
     throw new UserError(
       `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${wanted}: its films may be its training films again. ${trainedGenerator(config).kind.againstCopies}, train it on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,

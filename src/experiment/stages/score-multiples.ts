@@ -2,9 +2,11 @@
  * Which multiples of an arm are scored: the whole grid, or, where a trial is dear and the null is not asked for
  * (`search.null: false`), a sliding window no further than its stop.
  */
+import { elementAt } from '../../base/element-at.js'
 import type { StageName } from '../../record/events.js'
 import { meanOf } from '../../search/policy.js'
 import { slidingWindow } from '../../search/sliding-window.js'
+import { isBetter } from '../../search/tie.js'
 import type { Arm } from '../arms.js'
 import type { SearchData } from '../cohort/film-set.js'
 import type { Config } from '../config/schema.js'
@@ -44,12 +46,14 @@ export async function scoreMultiples(
     const state = slidingWindow(means, policy)
     if (state.state === 'stopped') return byK
     // The rule wants these whatever they score: a window after the best so far.
-    const best = [...means].reduce(
-      (top, next) => (next[1] > top[1] ? next : top),
-      [all[0], Number.NEGATIVE_INFINITY],
-    )[0]
-    await score(all.slice(all.indexOf(state.next), all.indexOf(best) + search.windowSize + 1))
+    const best = bestSoFar([...means.values()])
+    await score(all.slice(all.indexOf(state.next), best + search.windowSize + 1))
   }
+}
+
+/** Position of the mean that no other is better than; 0 before any is there. */
+function bestSoFar(means: readonly number[]): number {
+  return means.reduce((best, mean, at) => (isBetter(mean, elementAt(means, best)) ? at : best), 0)
 }
 
 /** Whether every K is scored whatever the stop. */

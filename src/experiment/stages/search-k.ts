@@ -3,6 +3,7 @@
  * The whole grid is scored whatever the stop, so that the rule can be held against its null (STATISTICS 2), unless
  * `search.null: false` says that a trial is too dear for it.
  */
+import { elementAt } from '../../base/element-at.js'
 import { Rng } from '../../base/random.js'
 import { outputsFor } from '../../head/head.js'
 import { varianceShares } from '../../metrics/variance-shares.js'
@@ -44,18 +45,21 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
   const scores = { ...all, theta: all.theta.map((values) => groupMeans(values, groups)) }
   const means = scores.theta.map(meanOf)
   const stop = applyRule(ks, means, search, (a, b) => differenceError(scores, a, b))
+  const at = ks.indexOf(stop.kOptimal)
+  const chosen = elementAt(byK, at)
   const rng = new Rng(seed).split('search-null').split(arm.name)
-  const trials = ks.map(
-    (k, i): TrialResult => ({
+  const trials = [...scored].map(([k, outcomes], i): TrialResult => {
+    const theta = elementAt(all.theta, i)
+    return {
       k,
-      size: byK[i][0].size,
-      scores: [...all.theta[i]],
-      mean: means[i],
+      size: elementAt(outcomes, 0).size,
+      scores: [...theta],
+      mean: elementAt(means, i),
       se: finite(scoreError(scores, i)),
-      spread: repeatSpread(all.theta[i]),
-      measures: trialMeasures(cases, averagedLogits(byK[i])),
-    }),
-  )
+      spread: repeatSpread(theta),
+      measures: trialMeasures(cases, averagedLogits(outcomes)),
+    }
+  })
   return {
     search: {
       arm: arm.name,
@@ -66,7 +70,7 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
       selectOn: search.selectOn,
       selectionCases: data.selection.films.length,
       ...stop,
-      position: ks.indexOf(stop.kOptimal) + 1,
+      position: at + 1,
       trials,
       repeats: repeats.map(({ gan, draw, head }) => ({ gan, draw, head })),
       varianceShares: varianceShares(
@@ -75,17 +79,17 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
           draw,
           // A logistic head on a frozen backbone is the same whatever its seed.
           head: context.config.head.kind === 'adam' || context.top ? head : 1,
-          score: all.theta[ks.indexOf(stop.kOptimal)][r],
+          score: elementAt(elementAt(all.theta, at), r),
         })),
       ).map(({ reason, ...part }) => (reason ? { ...part, reason: shareReasonWords(reason) } : part)),
       null: recordedNull(
         search.null
           ? searchNull(scores, search, { draws: nullDraws, rng: rng.split('gain') })
-          : { p: null, gain: means[ks.indexOf(stop.kOptimal)] - means[0], quantiles: {}, reason: 'not-asked' },
+          : { p: null, gain: elementAt(means, at) - elementAt(means, 0), quantiles: {}, reason: 'not-asked' },
       ),
       indistinguishable: indistinguishable(scores, { draws: nullDraws, rng: rng.split('set') }),
     },
-    chosen: byK[ks.indexOf(stop.kOptimal)],
+    chosen,
   }
 }
 
@@ -98,7 +102,7 @@ function recordedNull({
 
 /** Means over repeats that share a GAN (or a draw): what is left varies independently. */
 function groupMeans(values: readonly number[], groups: readonly (readonly Repeat[])[]): number[] {
-  return groups.map((group) => meanOf(group.map(({ repeat }) => values[repeat - 1])))
+  return groups.map((group) => meanOf(group.map(({ repeat }) => elementAt(values, repeat - 1))))
 }
 
 function selectionCases({ selection, positiveIndex, classes }: SearchData): SelectionCases {
@@ -107,7 +111,9 @@ function selectionCases({ selection, positiveIndex, classes }: SearchData): Sele
 
 /** Logits of the model that the repeats of one K make together. */
 function averagedLogits(outcomes: readonly TrialOutcome[]): number[] {
-  return outcomes[0].selectionLogits.map((_, at) => meanOf(outcomes.map(({ selectionLogits }) => selectionLogits[at])))
+  return elementAt(outcomes, 0).selectionLogits.map((_, at) =>
+    meanOf(outcomes.map(({ selectionLogits }) => elementAt(selectionLogits, at))),
+  )
 }
 
 /** What the rules and the null work on: a score per K and repeat, and how much each patient moves it. */

@@ -3,6 +3,7 @@
  * a trial that was finished before a kill is not run again. What is written of a trial is written here.
  */
 import { guarded } from '../../base/callback.js'
+import { elementAt } from '../../base/element-at.js'
 import { InternalError } from '../../base/errors.js'
 import { readJson } from '../../base/files.js'
 import { hashPlain } from '../../base/hash.js'
@@ -73,11 +74,12 @@ function trialUnit(
   const rows = (kind: Kind, classIndex: number, count: number) => {
     switch (kind) {
       case 'original':
-        return { matrix: trainMatrix, rows: rowsOf(originalRows[classIndex]) }
+        return { matrix: trainMatrix, rows: rowsOf(elementAt(originalRows, classIndex)) }
       case 'resampled': {
         const rng = new Rng(repeatSeed(config.seed, 'resample', draw)).at(classIndex)
-        const from = originalRows[classIndex]
-        return { matrix: trainMatrix, rows: Array.from({ length: count }, () => from[rng.integer(from.length)]) }
+        const from = elementAt(originalRows, classIndex)
+        const drawn = Array.from({ length: count }, () => elementAt(from, rng.integer(from.length)))
+        return { matrix: trainMatrix, rows: drawn }
       }
       default:
         return { matrix: contentOf(context, poolName(kind, draw, classIndex)), rows: { from: 0, count } }
@@ -169,14 +171,13 @@ export async function runTrials(
     keeper.failed.throwIfAborted()
   }
   const lacking = missing.filter((unit) => !seals.holds(fileOf(unit)))
-  if (lacking.length > 0) {
-    throw new InternalError(`the executor ended without ${lacking.length} of its trials, such as ${lacking[0].id}`)
-  }
+  const [lost] = lacking
+  if (lost) throw new InternalError(`the executor ended without ${lacking.length} of its trials, such as ${lost.id}`)
   const outcomes = units.map((unit) => readJson<TrialOutcome>(fileOf(unit)))
   const unsettled = outcomes.filter(({ unconverged }) => unconverged)
-  if (unsettled.length > 0 && missing.length > 0) {
-    emit({ type: 'warning', text: unsettledWords(unsettled.length, units.length, unsettled[0]) })
-  }
+  const [first] = unsettled
+  if (first && missing.length > 0)
+    emit({ type: 'warning', text: unsettledWords(unsettled.length, units.length, first) })
   return outcomes
 }
 

@@ -6,6 +6,7 @@ import { classCounts } from '../../../src/experiment/cohort/film-set.js'
 import { fillConventionalPool } from '../../../src/experiment/stages/fill-pool.js'
 import { scoreMultiples, scoresWholeGrid } from '../../../src/experiment/stages/score-multiples.js'
 import { searchArm } from '../../../src/experiment/stages/search-k.js'
+import type { TrialExecutor } from '../../../src/experiment/work/executor.js'
 import { search as searchSchema } from '../../../src/record/result.js'
 import { preparedWork, type TinyWorkOptions } from '../tiny-work.js'
 
@@ -88,5 +89,26 @@ describe('scoring multiples', () => {
     const { search } = await searchArm(context, prepared.search, augmented, 'search-k')
     expect([search.null.p, search.null.reason]).toEqual([null, 'not asked for'])
     expect(trials).toHaveLength(2 * scored.size)
+  })
+
+  it('takes means that differ by their rounding alone for the tie that they are to the rule', async () => {
+    const set = ['search.null=false', 'search.kMax=7', 'search.windowSize=3', 'search.repeats=3']
+    const { context, prepared } = await searchable({ set })
+    // K = 2 is the best; the mean of K = 3, of the same scores in another order, is larger in its last bit.
+    const scores = new Map([
+      [2, [0.3, 0.2, 0.1]],
+      [3, [0.1, 0.2, 0.3]],
+    ])
+    const executor: TrialExecutor = {
+      run: (units, options) =>
+        context.executor.run(units, {
+          ...options,
+          onOutcome: ({ trial, ...outcome }) =>
+            options.onOutcome({ ...outcome, trial: { ...trial, score: scores.get(trial.k)?.[trial.repeat - 1] ?? 0 } }),
+        }),
+      async close() {},
+    }
+    const scored = await scoreMultiples({ ...context, executor }, prepared.search, augmented, 'search-k')
+    expect([...scored.keys()]).toEqual([1, 2, 3, 4, 5])
   })
 })
