@@ -1,7 +1,8 @@
 /**
  * What a generator is to the rest of kopt. A kind is one folder beside this file and one line in `registry.ts`: its options
- * and their meaning, how it takes training steps, how it draws. Where images come from a file, no more is asked of it than
- * its options. What the run decides (how often a checkpoint is written, how many generators are trained) is no option of a kind.
+ * and their meaning, and what its form asks for. One that is trained takes steps and draws; one that is called fills a folder
+ * with images of the films that it is handed; of images that were made elsewhere no more is asked than where they lie. What the
+ * run decides (how often a checkpoint is written, how many generators there are) is no option of a kind.
  */
 import type { z } from 'zod'
 import type { NDArray } from '../base/ndarray.js'
@@ -93,7 +94,7 @@ export interface Drawing<Weights> {
  * `O`: its complete options. `S`: all that a step changes, a tree of arrays. `W`: the part of it that drawing takes.
  */
 export interface TrainedKind<O extends TrainingOptions = TrainingOptions, S = unknown, W = unknown> extends Kind {
-  readonly isTrained: true
+  readonly form: 'trained'
   /**
    * Whether all that it learns is computed at once: one step is the whole training, a curve has nothing to show, and a second
    * generator would be the first again.
@@ -126,7 +127,7 @@ export interface TrainedKind<O extends TrainingOptions = TrainingOptions, S = un
 
 /** A kind whose images were made elsewhere: there is nothing to train, and nothing that folds could train anew. */
 export interface GivenKind extends Kind {
-  readonly isTrained: false
+  readonly form: 'given'
 }
 
 export type GeneratorKind = TrainedKind | GivenKind

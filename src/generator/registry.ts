@@ -9,7 +9,7 @@ import { smoothed } from './span/smoothed.js'
 /** The first is the one that 0.1 knew, and what a run takes where nothing else is asked for. */
 export const generatorKinds: readonly [GeneratorKind, ...GeneratorKind[]] = [acgan, given, pca, smoothed]
 
-export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.isTrained)
+export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.form === 'trained')
 
 /** Throws a `UserError` that names the kinds there are. */
 export function generatorKind(name: string): GeneratorKind {

@@ -48,7 +48,7 @@ describe('every kind', () => {
       expect(kind.about).toMatch(/^\S.{9,}\.$/)
       const needed = Object.entries(kind.options.shape).filter(([, schema]) => !schema.safeParse(undefined).success)
       // Only where images lie can nobody know beforehand.
-      expect(needed.map(([name]) => name)).toEqual(kind.isTrained ? [] : ['from'])
+      expect(needed.map(([name]) => name)).toEqual(kind.form === 'trained' ? [] : ['from'])
       for (const [name, schema] of Object.entries(kind.options.shape)) {
         expect(schema.meta()?.description, name).toMatch(/\.$/)
       }

@@ -34,7 +34,7 @@ const complete = z.strictObject({
 
 export const shade: TrainedKind<ShadeOptions, ShadeState, ShadeState> = {
   kind: 'shade',
-  isTrained: true,
+  form: 'trained',
   inClosedForm: false,
   againstCopies: 'Give it more noise (generator.spread)',
   name: 'shade of the class',

@@ -5,7 +5,7 @@
 import type { Film } from '../../dataset/sample.js'
 import { givenSplit, outerFolds, type Split, splitFilms, splitForTraining } from '../../dataset/split.js'
 import type { FoldName } from '../../record/result.js'
-import { isTrained } from '../config/chosen-generator.js'
+import { isGiven } from '../config/chosen-generator.js'
 import type { Config } from '../config/schema.js'
 
 export interface Division<F extends Film = Film> {
@@ -51,7 +51,7 @@ export function divide<F extends Film>(films: readonly F[], config: Config): Div
 function chosenFolds(films: readonly Film[], config: Config): number {
   const { split, search } = config
   // Images made elsewhere come from one generator, which no fold can train anew.
-  if (search.selectOn === 'test' || !isTrained(config)) return 0
+  if (search.selectOn === 'test' || isGiven(config)) return 0
   if (splitFilms(films, split).test.length >= enoughTestFilms) return 0
   const labels = [...new Set(films.map((film) => film.label))]
   const patients = labels.map(

@@ -7,9 +7,14 @@ import type { Config } from './schema.js'
 
 type Asked = Pick<Config, 'generator'>
 
-/** Whether it is trained here; else its images were made elsewhere. */
+/** Whether it is trained here. */
 export function isTrained({ generator }: Asked): boolean {
-  return generatorKind(generator.kind).isTrained
+  return generatorKind(generator.kind).form === 'trained'
+}
+
+/** Whether its images were made elsewhere: the same for every fold and every seed. */
+export function isGiven({ generator }: Asked): boolean {
+  return generatorKind(generator.kind).form === 'given'
 }
 
 export interface TrainedGenerator {

@@ -1,6 +1,7 @@
 /** What can't be together: values that are each in range, but of which one leaves no sense to another. */
 import { ranges } from '../../base/format.js'
 import { generatorKind } from '../../generator/registry.js'
+import { isGiven } from './chosen-generator.js'
 import { multiplesTried } from './multiples.js'
 import type { Config } from './schema.js'
 
@@ -32,7 +33,7 @@ function regionsOfNoSet({ roi, external }: Config) {
 
 function foldsWithGivenImages({ generator, resampling: { folds } }: Config) {
   return (
-    !generatorKind(generator.kind).isTrained &&
+    isGiven({ generator }) &&
     asksForFolds(folds) &&
     `resampling.folds ${folds} with generator.kind ${generator.kind}: images made elsewhere come from one generator, which would have to be trained anew inside each fold; leave the folds out`
   )
@@ -40,8 +41,9 @@ function foldsWithGivenImages({ generator, resampling: { folds } }: Config) {
 
 function severalOfOneGenerator({ generator, training: { seeds } }: Config) {
   const kind = generatorKind(generator.kind)
-  if (seeds === 1 || (kind.isTrained && !kind.inClosedForm)) return false
-  const reason = kind.isTrained
+  const computed = kind.form === 'trained' && kind.inClosedForm
+  if (seeds === 1 || !(computed || isGiven({ generator }))) return false
+  const reason = computed
     ? 'this generator is computed from the training films, the same one every time'
     : 'images made elsewhere come from one generator'
   return `training.seeds ${seeds} with generator.kind ${generator.kind}: ${reason}; leave training.seeds at 1`

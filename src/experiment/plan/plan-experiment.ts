@@ -18,7 +18,7 @@ import {
   remarksOn,
   warningsOf,
 } from '../cohort/read-cohorts.js'
-import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
+import { isGiven, isTrained, trainedGenerator } from '../config/chosen-generator.js'
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
@@ -204,7 +204,7 @@ function expectations(
   const baseline = baselineOf(curve, development)
   const { films } = audited.internal.cohort
   const tested = folds.length > 0 ? [...new Set(folds.flatMap((fold) => fold.split.test))] : split.test
-  const foldable = folds.length === 0 && isTrained(config) && films.every((film) => film.split === undefined)
+  const foldable = folds.length === 0 && !isGiven(config) && films.every((film) => film.split === undefined)
   const testSet = testSetPower(tested, foldable ? films : null, { config, classes, positive, curve, train })
   const learningCurve = plannedCurve(curve, total(train), config.seed)
   return { baseline, testSet, learningCurve, advice: adviceWords(advise({ baseline, testSet, learningCurve })) }

@@ -138,7 +138,7 @@ function syntheticFacts(
 function generatorFacts([first, ...others]: readonly TrainingSummary[], config: Config): GeneratorFacts {
   const kind = generatorKind(config.generator.kind)
   const { name, noun } = kind
-  if (!first || !kind.isTrained) return { kind: kind.kind, name, noun, training: null }
+  if (!first || kind.form !== 'trained') return { kind: kind.kind, name, noun, training: null }
   const { steps, stepsPerSecond, parameters } = first
   const seconds = others.reduce((sum, other) => sum + other.seconds, first.seconds)
   const { losses, shares } = kind.curves

@@ -24,7 +24,7 @@ interface GeneratorWeights<A = NDArray> {
 
 export const acgan: TrainedKind<AcganOptions, TrainingState, GeneratorWeights> = {
   kind: 'acgan',
-  isTrained: true,
+  form: 'trained',
   inClosedForm: false,
   againstCopies: 'Train it for fewer steps (generator.steps)',
   name: 'auxiliary-classifier GAN',

@@ -7,7 +7,7 @@ import type { GivenKind } from '../contract.js'
 
 export const given = {
   kind: 'given',
-  isTrained: false,
+  form: 'given',
   name: 'images made elsewhere',
   noun: 'generator',
   about: 'Images that a generator made elsewhere, in place of a trained one.',

@@ -34,7 +34,7 @@ export interface PcaState {
 
 export const pca: TrainedKind<PcaOptions, PcaState, PcaState> = {
   kind: 'pca',
-  isTrained: true,
+  form: 'trained',
   inClosedForm: true,
   againstCopies: 'Make its films of fewer components (generator.components)',
   name: 'principal components',

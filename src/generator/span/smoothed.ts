@@ -42,7 +42,7 @@ const seedWords = 4
 
 export const smoothed: TrainedKind<SmoothedOptions, SmoothedState, SmoothedState> = {
   kind: 'smoothed',
-  isTrained: true,
+  form: 'trained',
   inClosedForm: true,
   againstCopies: 'Move its films further from the training films (generator.smoothing)',
   name: 'smoothed bootstrap',
