@@ -69,7 +69,8 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   dataset: [['*'], ['table/'], ['labels/', 'patients/', 'regions/', 'deidentify/'], ['csv-reader.ts', 'open.ts']],
   generator: [
     ['observer.ts', 'contract.ts', 'image-options.ts', 'option-problems.ts', 'snapshot-policy.ts'],
-    ['acgan/', 'given/', 'span/'],
+    ['films/'],
+    ['acgan/', 'edm/', 'given/', 'span/'],
     ['registry.ts', 'checkpoint.ts'],
     ['observers/'],
     ['*'],
@@ -103,7 +104,7 @@ const doors: Record<string, readonly string[]> = {
   '@stdlib/stats-base-dists-normal': ['metrics/distributions.ts'],
   '@stdlib/stats-base-dists-t': ['metrics/distributions.ts'],
   '@stdlib/stats-base-dists-f': ['metrics/distributions.ts'],
-  'ml-matrix': ['metrics/fid.ts', 'generator/span/components.ts'],
+  'ml-matrix': ['metrics/fid.ts', 'generator/films/principal-components.ts'],
   'd3-scale': ['report/figures/'],
   'd3-shape': ['report/figures/'],
   zod: [
@@ -114,6 +115,7 @@ const doors: Record<string, readonly string[]> = {
     'generator/image-options.ts',
     'generator/option-problems.ts',
     'generator/acgan/options.ts',
+    'generator/edm/options.ts',
     'generator/given/given.ts',
     'generator/span/',
     'dataset/manifest.ts',

@@ -2,12 +2,13 @@
 import { nearest, UserError } from '../base/errors.js'
 import { acgan } from './acgan/acgan.js'
 import type { GeneratorKind, TrainedKind } from './contract.js'
+import { edm } from './edm/edm.js'
 import { given } from './given/given.js'
 import { pca } from './span/pca.js'
 import { smoothed } from './span/smoothed.js'
 
 /** The first is the one that 0.1 knew, and what a run takes where nothing else is asked for. */
-export const generatorKinds: readonly [GeneratorKind, ...GeneratorKind[]] = [acgan, given, pca, smoothed]
+export const generatorKinds: readonly [GeneratorKind, ...GeneratorKind[]] = [acgan, edm, given, pca, smoothed]
 
 export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.form === 'trained')
 

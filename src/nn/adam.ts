@@ -3,13 +3,13 @@
  * m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
  * p = p - rate / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon).
  */
-import { add, constant, div, exp, mul, neg, sqrt, square, sub, tanh } from '../tensor/ops.js'
+import { add, constant, div, exp, mul, neg, type Operand, sqrt, square, sub, tanh } from '../tensor/ops.js'
 import type { Tensor } from '../tensor/trace.js'
 import { type MapLeaves, mapTree } from '../tensor/tree.js'
 import { equalWeights, type WeightSpec } from './init.js'
 
 export interface AdamOptions {
-  readonly learningRate: number
+  readonly learningRate: Operand
   readonly beta1: number
   /** Default 0.999. */
   readonly beta2?: number

@@ -1,10 +1,8 @@
-/**
- * Everything random of one step, from seed and step alone, so that any step can be replayed. Real images come in shuffled
- * epochs one behind the other; a batch may reach into the next epoch.
- */
+/** Everything random of one step, from seed and step alone, so that any step can be replayed. */
 import { elementAt } from '../../base/element-at.js'
 import { type NDArray, ndarray, scalar, takeRows } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
+import { EpochOrder } from '../films/epoch-order.js'
 import { dropoutSizes } from './discriminator.js'
 import type { AcganOptions } from './options.js'
 import type { DrawnInputs } from './steps.js'
@@ -15,13 +13,14 @@ export class Batches {
   readonly #options: AcganOptions
   readonly #rng: Rng
   readonly #dropoutSizes: readonly number[]
-  #epoch: { readonly number: number; readonly order: Uint32Array } | undefined
+  readonly #order: EpochOrder
 
   constructor(images: NDArray<'uint8'>, labels: Int32Array, options: AcganOptions) {
     this.#images = images
     this.#labels = labels
     this.#options = options
     this.#rng = new Rng(options.seed)
+    this.#order = new EpochOrder(labels.length, this.#rng.split('gan/batch'))
     this.#dropoutSizes = dropoutSizes(options)
   }
 
@@ -29,7 +28,7 @@ export class Batches {
   at(step: number): DrawnInputs {
     const { batchSize, latentSize, latentDeviation, classes } = this.#options
     const stream = (name: string) => this.#rng.split(`gan/${name}`).at(step)
-    const films = Array.from({ length: batchSize }, (_, i) => this.#film((step - 1) * batchSize + i))
+    const films = Array.from({ length: batchSize }, (_, i) => this.#order.item((step - 1) * batchSize + i))
     const label = stream('label')
     return {
       images: takeRows(this.#images, films),
@@ -47,16 +46,6 @@ export class Batches {
       dropout: this.#dropout(stream('dropout')),
       step: scalar('float32', step),
     }
-  }
-
-  /** The image at a place in the endless row of epochs. */
-  #film(place: number): number {
-    const count = this.#labels.length
-    const number = Math.floor(place / count)
-    if (this.#epoch?.number !== number) {
-      this.#epoch = { number, order: this.#rng.split('gan/batch').at(number).permutation(count) }
-    }
-    return elementAt(this.#epoch.order, place % count)
   }
 
   #dropout(rng: Rng): DrawnInputs['dropout'] {

@@ -1,17 +1,12 @@
 /** The inputs of test/golden/acgan-steps.json by the formulas of scripts/golden/acgan_steps.py, and how its digests compare. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type DType, fromNumbers, type NDArray, type Shape, sizeOf } from '../../../src/base/ndarray.js'
+import { type DType, fromNumbers, type NDArray, sizeOf } from '../../../src/base/ndarray.js'
 import { type AcganOptions, acganOptions } from '../../../src/generator/acgan/options.js'
 import { type StepInputs, stepSpecs, type TrainingState } from '../../../src/generator/acgan/steps.js'
 import type { ArraySpec } from '../../../src/tensor/infer.js'
 import { flatten, type Tree, unflatten } from '../../../src/tensor/tree.js'
-
-interface Digest {
-  norm: number
-  stride: number
-  samples: number[]
-}
+import { type Digest, formulaIntegers, formulaNumbers, residues } from '../../support/golden-arrays.js'
 
 export interface GoldenCase {
   options: {
@@ -49,29 +44,6 @@ export function optionsOf({ options }: GoldenCase): AcganOptions {
     classes: Array.from({ length: classes }, (_, i) => `class ${i}`),
     width: 1 / 24,
   })
-}
-
-function residues(count: number, key: number): number[] {
-  return Array.from({ length: count }, (_, at) => {
-    const i = at + 1
-    return (31 * i * i + 17 * i * key + 101 * key) % 1009
-  })
-}
-
-export function formulaNumbers(dtype: DType, shape: Shape, key: number, scale: number, centre = 0): NDArray {
-  return fromNumbers(
-    dtype,
-    shape,
-    residues(sizeOf(shape), key).map((r) => (r / 504 - 1) * scale + centre),
-  )
-}
-
-function formulaIntegers({ dtype, shape }: ArraySpec, key: number, below: number): NDArray {
-  return fromNumbers(
-    dtype,
-    shape,
-    residues(sizeOf(shape), key).map((r) => r % below),
-  )
 }
 
 /** Weights by the formula, moments zero, running statistics as fresh. */
@@ -113,17 +85,4 @@ export function goldenInputs(golden: GoldenCase, state: TrainingState, step: num
     },
     step: fromNumbers(float, [], [step]),
   }
-}
-
-/** Norm-wise difference of the elements in the digest, or of the norms, whichever is larger. */
-export function distance(array: NDArray, { norm, stride, samples }: Digest): number {
-  const size = Math.hypot(...(array.data as Float64Array))
-  let difference = 0
-  let scale = 0
-  samples.forEach((sample, i) => {
-    difference += (array.data[i * stride] - sample) ** 2
-    scale += sample ** 2
-  })
-  const relative = scale === 0 ? Math.sqrt(difference) : Math.sqrt(difference / scale)
-  return Math.max(relative, norm === 0 ? size : Math.abs(size - norm) / norm)
 }

@@ -12,7 +12,8 @@ import { evaluate } from '../../../src/tensor/evaluate.js'
 import { simplify } from '../../../src/tensor/simplify.js'
 import { traceProgram } from '../../../src/tensor/trace.js'
 import { flatten, type Tree, unflatten } from '../../../src/tensor/tree.js'
-import { distance, type GoldenCase, goldenCases, goldenInputs, goldenState, optionsOf } from './golden-steps.js'
+import { distance } from '../../support/golden-arrays.js'
+import { type GoldenCase, goldenCases, goldenInputs, goldenState, optionsOf } from './golden-steps.js'
 
 /** Runs a case's steps; answers the largest norm-wise differences from PyTorch's. */
 async function differences(

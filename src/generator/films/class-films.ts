@@ -1,4 +1,4 @@
-/** The films of each class as points around their mean: what the generators of this folder work on. */
+/** The films of each class as points around their mean: what generators that begin at means and covariances work on. */
 import { rowSize } from '../../base/ndarray.js'
 import type { TrainingSet } from '../contract.js'
 
