@@ -35,6 +35,7 @@ const exempt = {
   'image/raster.ts': loops,
   'image/resize.ts': loops,
   'inspection/film-measures.ts': loops,
+  'rivals/': loops,
   'backbone/input.ts': loops,
   'backbone/networks/fourier.ts': loops,
   'base/random.ts': loops,

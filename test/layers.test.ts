@@ -28,6 +28,8 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   // Cases and numbers to sentences. Low, so that a run's result holds the same words as the report and the terminal.
   words: { floor: 4, imports: ['metrics', 'search', 'record'] },
   report: { floor: 5, imports: ['words', 'record'] },
+  // What takes the generator's place without training; experiment/ fills pools with it as with any other.
+  rivals: { floor: 5, imports: ['generator', 'metrics'] },
   backbone: { floor: 5, imports: ['weights', 'nn', 'runtime', 'tensor', 'image'] },
   head: { floor: 6, imports: ['backbone', 'nn', 'runtime', 'tensor', 'image'] },
   scoring: { floor: 7, imports: ['head', 'metrics', 'words', 'record'] },
@@ -40,6 +42,7 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
       'scoring',
       'synthetic',
       'export',
+      'rivals',
       'generator',
       'backbone',
       'head',

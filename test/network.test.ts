@@ -13,7 +13,14 @@ const root = path.resolve(import.meta.dirname, '..')
 
 const settings = [
   ...['gan.steps=2', 'gan.width=0.125', 'gan.batchSize=8'],
-  ...['search.kMax=2', 'search.windowSize=1', 'image.size=[16,16]', 'compute.threads=1', 'compute.processes=1'],
+  ...[
+    'search.kMax=2',
+    'search.rivals=none',
+    'search.windowSize=1',
+    'image.size=[16,16]',
+    'compute.threads=1',
+    'compute.processes=1',
+  ],
 ].flatMap((setting) => ['--set', setting])
 const asked = ['films/hospital-a', '--positive', 'sinusitis', '--preset', 'quick', ...settings]
 const archive = 'archive/hospital-a'

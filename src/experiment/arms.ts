@@ -3,9 +3,14 @@
  * comparison fair. A part is a set of images of one kind; how many is a matter of the multiple K.
  */
 import { chosenArm } from '../record/arm.js'
+import type { Rival } from '../rivals/rival.js'
 import { classSize } from '../synthetic/allocation.js'
 
-export type Kind = 'original' | 'synthetic' | 'conventional' | 'resampled'
+/** What a pool is filled by: the run's generator, conventional augmentation, or a rival by its name. */
+export type PoolSource = 'synthetic' | 'conventional' | `rival-${string}`
+
+/** What images are: training films, the same drawn again, or out of a pool. */
+export type Kind = 'original' | 'resampled' | PoolSource
 
 export interface Arm {
   /** The paper's code, or the control's. */
@@ -49,6 +54,16 @@ export const generatorArms: readonly Arm[] = [
 export const equalStepsArms: readonly Arm[] = [...earlyArms, ...generatorArms]
   .filter((arm) => arm.name !== chosenArm)
   .map((arm) => ({ ...arm, name: `${arm.name}=steps`, role: 'control', equalStepsOf: arm.name }))
+
+export function rivalSource({ name }: Pick<Rival, 'name'>): PoolSource {
+  return `rival-${name}`
+}
+
+/** The rival in the generator's place: as many images at every K as the chosen arm has. */
+export function rivalArm(rival: Pick<Rival, 'name' | 'makes'>): Arm {
+  const kind = rival.makes === 'duplicates' ? 'resampled' : rivalSource(rival)
+  return { name: rival.name, role: 'control', beside: true, balanceWith: kind, multiplyWith: [kind] }
+}
 
 /** One run of rows in a training set. */
 export interface Part {

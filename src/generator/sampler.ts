@@ -8,7 +8,7 @@ import { concatRows, type NDArray, ndarray, rows } from '../base/ndarray.js'
 import { Rng } from '../base/random.js'
 import type { CompileOptions } from '../runtime/compile.js'
 import { readCheckpoint } from './checkpoint.js'
-import type { ImageSpec, TrainedKind } from './contract.js'
+import type { ImageSpec, TrainedKind, TrainingOptions } from './contract.js'
 import { trainedKinds } from './registry.js'
 
 /** Images that are computed together. */
@@ -32,7 +32,16 @@ export async function openSampler(
 ): Promise<Sampler> {
   const { step, origin, state } = readCheckpoint(checkpointFile, kinds)
   const kind = kinds.find((one) => one.kind === origin.kind) as TrainedKind
-  const options = { ...origin.options, steps: step }
+  return samplerOf(kind, { ...origin.options, steps: step }, state, runtime)
+}
+
+/** Draws from a state of a kind's training. */
+export async function samplerOf<O extends TrainingOptions, S, W>(
+  kind: TrainedKind<O, S, W>,
+  options: O,
+  state: S,
+  runtime: Pick<CompileOptions, 'threads' | 'device'> = {},
+): Promise<Sampler> {
   const { classes, imageSize, channels } = options
   const drawing = await kind.openDrawing(options, blockSize, runtime)
   const weights = kind.weightsOf(state)

@@ -15,6 +15,7 @@ const table = {
   'prepare-data': { words: 'reading films', of: 'run' },
   'extract-features': { words: 'extracting features', of: 'run', besideTraining: true },
   'early-arms': { words: 'scoring the arms that need no generator', of: 'run', besideTraining: true },
+  rivals: { words: 'scoring the rivals that need no training', of: 'run', besideTraining: true },
   'train-gan': { words: 'training the generator', of: 'run' },
   'read-synthetic': { words: 'reading the synthetic images', of: 'run' },
   'fill-pool': { words: 'drawing synthetic images', of: 'run' },

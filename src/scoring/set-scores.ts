@@ -38,6 +38,12 @@ export interface ScoredFilms {
   readonly patients: readonly string[]
 }
 
+/** The same set with the scores of these arms alone. */
+export function withArms({ scores, byGan, ...set }: SetScores, arms: readonly string[]): SetScores {
+  const of = <T>(all: Readonly<Record<string, T>>) => Object.fromEntries(arms.map((arm) => [arm, knownValue(all, arm)]))
+  return { ...set, scores: of(scores), ...(byGan && { byGan: of(byGan) }) }
+}
+
 /** Probabilities that a head gives films by their features [N, D]: of the positive class, or [N, classes]. */
 export function headScores(head: Head, features: NDArray<'float32'>): number[] {
   return probabilities(headLogits(head, features), head.bias.length)

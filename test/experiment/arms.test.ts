@@ -6,13 +6,16 @@ import {
   earlyArms,
   equalStepsArms,
   generatorArms,
+  rivalArm,
 } from '../../src/experiment/arms.js'
 import { chosenArm } from '../../src/record/arm.js'
+import { rivals } from '../../src/rivals/rival.js'
 import { classSize } from '../../src/synthetic/allocation.js'
 
 const originals = [152, 126]
 const arms = [...earlyArms, ...generatorArms]
-const searched = arms.filter(({ multiplyWith }) => multiplyWith)
+const rivalArms = rivals.map(rivalArm)
+const searched = [...arms.filter(({ multiplyWith }) => multiplyWith), ...rivalArms]
 const named = (name: string) => arms.find((arm) => arm.name === name)!
 const size = (name: string, k: number) =>
   composition(named(name), originals, k).reduce((sum, part) => sum + part.count, 0)
@@ -101,6 +104,25 @@ describe('the arms', () => {
     expect(composition(named('GCB'), originals, 1)).toEqual(composition(named(chosenArm), originals, 1))
     expect(composition(named('GCB'), originals, 1)).toEqual(composition(named('GCB+CDA'), originals, 1))
     expect(composition(named('GCB'), originals, 1)).toEqual(composition(named('GCB+OMGDA+CDA'), originals, 1))
+  })
+
+  it('give a rival as many images as the chosen arm, in the place of the generator’s, at every K', () => {
+    const originals = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 4 })
+    const multiple = fc.integer({ min: 10_000, max: 60_000 }).map((parts) => parts / 10_000)
+    const chosen = named(chosenArm)
+    fc.assert(
+      fc.property(originals, multiple, fc.constantFrom(...rivalArms), (films, k, arm) => {
+        const counts = (parts: ReturnType<typeof composition>) =>
+          parts.map(({ classIndex, count }) => [classIndex, count])
+        const parts = composition(arm, films, k)
+        expect(counts(parts)).toEqual(counts(composition(chosen, films, k)))
+        expect(parts.every(({ kind }) => kind === 'original' || kind === arm.balanceWith)).toBe(true)
+      }),
+    )
+    const kinds = rivalArms.map(({ balanceWith }) => balanceWith)
+    expect(new Set(kinds).size).toBe(rivals.length)
+    expect(kinds).not.toContain('synthetic')
+    expect(rivalArms.every(({ beside, role }) => beside && role === 'control')).toBe(true)
   })
 
   it('have an equal-steps form each, but for the chosen arm itself', () => {

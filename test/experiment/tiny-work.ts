@@ -26,6 +26,7 @@ export const settings = [
   'search.kMax=3',
   'search.windowSize=1',
   'search.repeats=2',
+  'search.rivals=none',
   'compute.threads=1',
   'compute.processes=1',
 ]

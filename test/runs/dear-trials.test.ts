@@ -46,6 +46,7 @@ describe('five GANs, two head seeds and search.null=false', () => {
       'gan.seeds=5',
       'search.heads=2',
       'search.kMax=5',
+      'search.rivals=none',
       'search.null=false',
       'head.kind=adam',
       'head.epochs=3',
@@ -120,7 +121,13 @@ async function twoKinds(name: string, counts: { apart: number; alike: number }):
 }
 
 describe("a GAN's images without suspected copies", () => {
-  const settings = ['search.kMax=3', 'synthetic.excludeCopies=true', 'patientFrom=prefix', 'positive=alike']
+  const settings = [
+    'search.kMax=3',
+    'search.rivals=none',
+    'synthetic.excludeCopies=true',
+    'patientFrom=prefix',
+    'positive=alike',
+  ]
 
   it('end K where the first class runs out of them', async () => {
     const films = await twoKinds('more-apart', { apart: 10, alike: 7 })

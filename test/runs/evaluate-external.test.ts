@@ -19,6 +19,7 @@ const settings = [
   'gan.batchSize=16',
   'search.multiples=whole',
   'search.kMax=2',
+  'search.rivals=none',
   'search.windowSize=1',
   'backbone.inputSize=[32, 32]',
   'evaluation.prevalence=0.1',

@@ -21,6 +21,7 @@ const set = [
   'gan.batchSize=16',
   'search.multiples=whole',
   'search.kMax=2',
+  'search.rivals=none',
   'search.windowSize=1',
   'backbone.inputSize=[32, 32]',
 ]

@@ -29,6 +29,7 @@ export const tinySettings = [
   'gan.checkpointEvery=10',
   'gan.gridEvery=10',
   'search.kMax=1',
+  'search.rivals=none',
   'search.windowSize=1',
   'search.repeats=1',
   'search.null=false',

@@ -18,3 +18,10 @@ export function largestTried(search: Asked): number {
   const tried = multiplesTried(search)
   return elementAt(tried, tried.length - 1)
 }
+
+/** The same work with a search that ends earlier, where the images do. */
+export function upToMultiple<Context extends { readonly config: Config }>(context: Context, kMax: number): Context {
+  const { search } = context.config
+  const multiples = multiplesTried(search).filter((k) => k <= kMax)
+  return { ...context, config: { ...context.config, search: { ...search, multiples } } }
+}

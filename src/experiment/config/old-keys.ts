@@ -108,7 +108,7 @@ const valuesBefore: PartialConfig = {
   synthetic: { excludeCopies: false },
   // How a block would be trained is of no account where none is.
   backbone: { unfreeze: 'none', fineTune: backbone.parse({}).fineTune },
-  search: { multiples: 'whole', heads: 1, null: true },
+  search: { multiples: 'whole', heads: 1, null: true, rivals: 'none' },
   evaluation: { sensitivity: null, prevalence: null },
 }
 

@@ -12,9 +12,11 @@ import type { StageName } from '../../record/events.js'
 import type { Range } from '../../record/plan.js'
 import { secondsInAll } from '../../record/stage.js'
 import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
+import { chosenRivals } from '../config/chosen-rivals.js'
 import type { Config } from '../config/schema.js'
 import { fitHead } from '../work/trial.js'
 import { headSpec } from '../work/trials.js'
+import { timeRivals } from './rivals.js'
 import type { UnitCounts, WorkUnit } from './workload.js'
 
 /** Seconds of one unit. */
@@ -56,7 +58,8 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
   signal?.throwIfAborted()
   const film = around(filmSeconds)
   const heads = { head: around(perHead / job.processes), 'head-row': around(perRow / job.processes) }
-  const images = { film, features: around(featuresSeconds) }
+  const rivals = await timeRivals(chosenRivals(config).taken, job, features)
+  const images = { film, features: around(featuresSeconds), 'rival-drawing': around(rivals) }
   // Images made elsewhere need no generator here.
   if (!isTrained(config)) return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
   const [, height, width, channels] = pixels.shape

@@ -5,9 +5,11 @@
  */
 import { chosenArm } from '../../record/arm.js'
 import type { StageName } from '../../record/events.js'
+import type { Rival } from '../../rivals/rival.js'
 import { additions } from '../../synthetic/allocation.js'
-import { type Arm, composition, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
+import { type Arm, composition, earlyArms, equalStepsArms, generatorArms, rivalArm } from '../arms.js'
 import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
+import { chosenRivals } from '../config/chosen-rivals.js'
 import { largestTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { drawsOf, repeatsOf } from '../work/repeats.js'
@@ -27,9 +29,9 @@ export interface RoundSizes {
 
 /**
  * What is counted: films decoded, images through the backbone, GANs begun and their steps, images drawn by the generator,
- * heads fitted, and rows that heads are fitted on (a head costs a part for itself and a part for each row).
+ * images or vectors drawn by rivals, heads fitted, and rows that heads are fitted on (a head costs a part for itself and a part for each row).
  */
-export type WorkUnit = 'film' | 'features' | 'gan' | 'gan-step' | 'drawing' | 'head' | 'head-row'
+export type WorkUnit = 'film' | 'features' | 'gan' | 'gan-step' | 'drawing' | 'rival-drawing' | 'head' | 'head-row'
 
 export type UnitCounts = Readonly<Record<WorkUnit, number>>
 
@@ -57,15 +59,24 @@ function roundWork(config: Config, { train, selection, test, fold }: RoundSizes)
   const pool = drawsOf(config).length * total(additions(train, largestTried(config.search)))
   // Images made elsewhere need no generator here.
   const { seeds } = config.training
+  const { taken } = chosenRivals(config)
   const trained = isTrained(config) ? { gan: seeds, 'gan-step': seeds * trainedGenerator(config).steps } : null
   return [
     stageWork('extract-features', fold ? {} : filmCounts(trainFilms + selection)),
     stageWork('early-arms', added(counts({ features: pool }), headCounts(config, train, earlyArms))),
+    ...(taken.length > 0 ? [stageWork('rivals', rivalCounts(config, train, pool, taken))] : []),
     stageWork('train-gan', trained ?? {}),
     stageWork('fill-pool', { drawing: trained ? pool : 0, features: pool }),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
     stageWork('evaluate-arms', fold ? {} : filmCounts(test)),
   ]
+}
+
+/** Pools of the rivals, and their search. */
+function rivalCounts(config: Config, train: readonly number[], pool: number, taken: readonly Rival[]): UnitCounts {
+  const drawing = (makes: 'films' | 'features') => pool * taken.filter((rival) => rival.makes === makes).length
+  const drawn = counts({ 'rival-drawing': drawing('films') + drawing('features'), features: drawing('films') })
+  return added(drawn, headCounts(config, train, taken.map(rivalArm)))
 }
 
 /** Films through the backbone: on the common pixel path, and at the backbone's own size, which is read from the files again. */
@@ -98,7 +109,17 @@ function stageWork(stage: StageName, work: Partial<UnitCounts>): StageWork {
 }
 
 function counts(work: Partial<UnitCounts>): UnitCounts {
-  return { film: 0, features: 0, gan: 0, 'gan-step': 0, drawing: 0, head: 0, 'head-row': 0, ...work }
+  return {
+    film: 0,
+    features: 0,
+    gan: 0,
+    'gan-step': 0,
+    drawing: 0,
+    'rival-drawing': 0,
+    head: 0,
+    'head-row': 0,
+    ...work,
+  }
 }
 
 function added(a: UnitCounts, b: UnitCounts): UnitCounts {

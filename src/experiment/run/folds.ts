@@ -89,7 +89,8 @@ async function runFold(context: RunContext, backbone: Backbone, data: FoldData):
 /** The scores of all folds as one set: every film once for each time, scored by the model that never saw it. */
 export function joinFolds(outcomes: readonly FoldOutcome[]): SetScores {
   const sets = outcomes.map(({ scores }) => scores)
-  const arms = Object.keys(sets[0].scores)
+  // A rival may be missing in a fold where too few of its films are left.
+  const arms = Object.keys(sets[0].scores).filter((arm) => sets.every(({ scores }) => Object.hasOwn(scores, arm)))
   return {
     set: sets[0].set,
     classes: sets[0].classes,

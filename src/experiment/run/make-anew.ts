@@ -13,6 +13,7 @@ const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [
   [/^private\/(prepared\.json|[^/]+\.npy)$/, 'prepare-data'],
   [/^features\/(train|selection)(-native)?\.npy$/, 'extract-features'],
   [/^features\/conventional-/, 'early-arms'],
+  [/^(pool|features)\/rival-/, 'rivals'],
   [/^gan\//, 'train-gan'],
   [/^pool\/given-/, 'read-synthetic'],
   [/^(pool|features)\/synthetic-/, 'fill-pool'],
@@ -22,7 +23,14 @@ const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [
 ]
 
 /** Every stage of a fold that needs what a finished fold has thrown away. */
-const notKeptByFold: readonly StageName[] = ['extract-features', 'early-arms', 'fill-pool', 'search-k', 'evaluate-arms']
+const notKeptByFold: readonly StageName[] = [
+  'extract-features',
+  'early-arms',
+  'rivals',
+  'fill-pool',
+  'search-k',
+  'evaluate-arms',
+]
 
 /** What is said of checksums that are lost; asked before anything is vouched for again. */
 export function lostChecksums({ state, seals: file, progress }: RunDirectory, seals: Seals): string[] {

@@ -10,9 +10,11 @@ import { requireGenerated } from '../../generator/given/read.js'
 import { chosenArm } from '../../record/arm.js'
 import type { Result } from '../../record/result.js'
 import { figuresOnSets } from '../../scoring/figures.js'
+import { withArms } from '../../scoring/set-scores.js'
 import { decide } from '../../scoring/verdict.js'
 import type { FilmsContext } from '../cohort/find-films.js'
 import { givenImages } from '../config/chosen-generator.js'
+import { upToMultiple } from '../config/multiples.js'
 import { type RunSizes, sayExpectedTime } from '../measure/expected-time.js'
 import { runStage } from '../stage.js'
 import { writeScores } from '../stages/evaluate-arms.js'
@@ -25,7 +27,7 @@ import { prepareData } from '../stages/prepare-data.js'
 import { writeSamples } from '../stages/sample-images.js'
 import type { RunContext } from '../work/run-context.js'
 import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds } from './folds.js'
-import { type ProcedureOutcome, runProcedure, upToMultiple } from './procedure.js'
+import { type ProcedureOutcome, runProcedure } from './procedure.js'
 import { runResult } from './run-result.js'
 
 export interface PipelineContext extends RunContext, FilmsContext {
@@ -55,10 +57,16 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
     const { scores, comparators, chosenKs } =
       foldOutcomes.length > 0 ? overFolds(context, procedure, foldOutcomes) : onOneSplit(procedure)
     const arms = delivered.map((arm) => ({ name: arm.arm.name, clinical: judgeArm(context, data, arm) }))
-    const { arms: figures, ...comparisons } = figuresOnSets(scores, arms, config.evaluation.prevalence)
+    const scoresOfArms = scores.map((set) =>
+      withArms(
+        set,
+        arms.map(({ name }) => name),
+      ),
+    )
+    const { arms: figures, ...comparisons } = figuresOnSets(scoresOfArms, arms, config.evaluation.prevalence)
     const { [chosenArm]: _, ...otherSearches } = searches
     const search = knownValue(searches, chosenArm)
-    const verdict = decide(scores, {
+    const verdict = decide(scoresOfArms, {
       delta: config.verdict.delta,
       comparators,
       gans: config.training.seeds,

@@ -15,20 +15,20 @@ import type { SetScores } from '../../scoring/set-scores.js'
 import { type Arm, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { SealedTestSets, SearchData } from '../cohort/film-set.js'
 import { givenImages, isTrained } from '../config/chosen-generator.js'
-import { multiplesTried } from '../config/multiples.js'
+import { upToMultiple } from '../config/multiples.js'
 import { runStage } from '../stage.js'
 import { evaluateArms } from '../stages/evaluate-arms.js'
 import { extractFilmFeatures } from '../stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool, type SiftedPools } from '../stages/fill-pool.js'
 import { fillGivenPool } from '../stages/given-images.js'
-import { scoresWholeGrid } from '../stages/score-multiples.js'
+import { knownTrials } from '../stages/score-multiples.js'
 import { searchArm } from '../stages/search-k.js'
 import { trainGans } from '../stages/train-gan.js'
 import { type DeliveredArm, deliver, removeOtherTops } from '../work/delivered-arm.js'
 import { together } from '../work/lanes.js'
 import type { RunContext } from '../work/run-context.js'
 import { multiplesOf, runTrials, trainingKey, trialsOf } from '../work/trials.js'
-import type { TrialUnit } from '../work/unit.js'
+import { type ArmSearches, type BegunRivals, beginRivals, type RivalsOutcome, searchRivals } from './rivals.js'
 
 export interface ProcedureOutcome {
   /** None where the synthetic images were made elsewhere. */
@@ -38,6 +38,8 @@ export interface ProcedureOutcome {
   readonly delivered: readonly DeliveredArm[]
   /** By arm, the chosen one's among them. */
   readonly searches: Readonly<Record<string, SearchResult>>
+  /** Beside them, never among the comparators. */
+  readonly rivals: RivalsOutcome
   /** Every arm but the chosen one, those that train the same head counted once. */
   readonly comparators: readonly string[]
   readonly scores: readonly SetScores[]
@@ -51,7 +53,7 @@ export async function runProcedure(
   sealed: SealedTestSets,
 ): Promise<ProcedureOutcome> {
   const cache = new FeatureCache(context.directory.features, backbone)
-  const [gans] = await together<[TrainingSummary[], unknown]>(
+  const [gans, begun] = await together<[TrainingSummary[], BegunRivals]>(
     context.signal,
     (signal) => (isTrained(context.config) ? trainGans({ ...context, signal }, data) : Promise.resolve([])),
     (signal) => scoreEarlyArms({ ...context, signal }, data, cache),
@@ -61,43 +63,28 @@ export async function runProcedure(
   if (given) await fillGivenPool(context, given, data, cache)
   const limited = pools ? upToMultiple(context, pools.kMax) : context
   const { delivered, searches } = await searchEveryArm(limited, data)
+  const rivals = await searchRivals(limited, data, begun)
+  const all = [...delivered, ...rivals.delivered]
+  removeOtherTops(context, all)
   const chosen = { kOptimal: knownValue(searches, chosenArm).kOptimal }
-  const scores = await evaluateArms(limited, sealed, delivered, chosen, data, cache)
-  return { gans, pools, delivered, searches, comparators: distinctComparators(limited, data, delivered), scores }
+  const scores = await evaluateArms(limited, sealed, all, chosen, data, cache)
+  const comparators = distinctComparators(limited, data, delivered)
+  return { gans, pools, delivered, searches, rivals, comparators, scores }
 }
 
-/** The same run with a search that ends earlier, where the images do. */
-export function upToMultiple<Context extends Pick<RunContext, 'config'>>(context: Context, kMax: number): Context {
-  const { search } = context.config
-  const multiples = multiplesTried(search).filter((k) => k <= kMax)
-  return { ...context, config: { ...context.config, search: { ...search, multiples } } }
-}
-
-/** First figures while the generator trains: what needs no synthetic image. */
-async function scoreEarlyArms(context: RunContext, data: SearchData, cache: FeatureCache): Promise<void> {
+/** First figures while the generator trains: what needs none of its images. */
+async function scoreEarlyArms(context: RunContext, data: SearchData, cache: FeatureCache): Promise<BegunRivals> {
   await extractFilmFeatures(context, data, cache)
   await runStage(context, 'early-arms', async () => {
     await fillConventionalPool(context, data, cache, 'early-arms')
     await runTrials(context, 'early-arms', knownTrials(context, data, earlyArms))
     return null
   })
-}
-
-/** Trials of arms that will be run whatever any of them scores. */
-function knownTrials(context: RunContext, data: SearchData, arms: readonly Arm[]): TrialUnit[] {
-  const { search } = context.config
-  return arms
-    .filter((arm) => arm.multiplyWith === undefined || scoresWholeGrid(search))
-    .flatMap((arm) => multiplesOf(arm, search).flatMap((k) => trialsOf(context, data, arm, k)))
-}
-
-interface Searched {
-  delivered: DeliveredArm[]
-  searches: Record<string, SearchResult>
+  return beginRivals(context, data, cache)
 }
 
 /** Every arm at its K: the multiples searched, the rest fitted once; then, for the Adam head, the equal-steps controls. */
-async function searchEveryArm(context: RunContext, data: SearchData): Promise<Searched> {
+async function searchEveryArm(context: RunContext, data: SearchData): Promise<ArmSearches> {
   const delivered: DeliveredArm[] = []
   const searches: Record<string, SearchResult> = {}
   const stage: StageName = 'search-k'
@@ -115,7 +102,6 @@ async function searchEveryArm(context: RunContext, data: SearchData): Promise<Se
     }
   }
   if (context.config.head.kind === 'adam') delivered.push(...(await equalSteps(context, data, delivered)))
-  removeOtherTops(context, delivered)
   return { delivered, searches }
 }
 

@@ -8,25 +8,28 @@ import { elementAt } from '../../base/element-at.js'
 import { UserError } from '../../base/errors.js'
 import { readJson } from '../../base/files.js'
 import { readNpy } from '../../base/npy.js'
-import { openSampler } from '../../generator/sampler.js'
+import { openSampler, type Sampler } from '../../generator/sampler.js'
 import type { TrainingSummary } from '../../generator/train.js'
 import type { StageName } from '../../record/events.js'
 import { progressOf } from '../../record/progress.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { additions, multiplesFilled } from '../../synthetic/allocation.js'
+import type { ImageCheck } from '../../synthetic/copies.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
 import { drawSifted, type Sifted } from '../../synthetic/sift.js'
 import { endsEarlyWords, imagesOfClasses } from '../../words/run-warnings.js'
 import { classCounts, originalsOf, type SearchData } from '../cohort/film-set.js'
 import { trainedGenerator } from '../config/chosen-generator.js'
 import { largestTried, multiplesTried } from '../config/multiples.js'
+import type { Config } from '../config/schema.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf, ganOfDraw } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
 import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
 
-function poolCounts({ config }: Pick<StageContext, 'config'>, data: SearchData): number[] {
+/** Images of each class that the largest K asks for. */
+export function poolCounts({ config }: Pick<StageContext, 'config'>, data: SearchData): number[] {
   return additions(classCounts(data.train, data.classes), largestTried(config.search))
 }
 
@@ -74,7 +77,7 @@ export async function fillSyntheticPool(
   gans: readonly TrainingSummary[],
   cache: FeatureCache,
 ): Promise<SiftedPools | null> {
-  const { config, directory, seals, signal } = context
+  const { config, directory } = context
   return runStage(context, 'fill-pool', async () => {
     const counts = poolCounts(context, data)
     const draws = drawsOf(config)
@@ -91,24 +94,9 @@ export async function fillSyntheticPool(
           const seed = repeatSeed(config.seed, 'pool', draw)
           for (const [classIndex, count] of counts.entries()) {
             const name = poolName('synthetic', draw, classIndex)
-            const file = directory.poolArray(name)
-            const facts = directory.poolFacts(name)
-            if (!seals.holds(file) || (checks && !seals.holds(facts))) {
-              const wanted = { classIndex, seed, count }
-              if (checks) {
-                const { images, ...found } = await drawSifted(
-                  sampler,
-                  elementAt(checks, classIndex),
-                  wanted,
-                  progress,
-                  signal,
-                )
-                seals.writeJson(facts, found)
-                seals.writeNpy(file, images)
-              } else seals.writeNpy(file, await drawSynthetic(sampler, wanted, progress, signal))
-            }
-            if (checks) elementAt(sifted, classIndex).push(readJson<Sifted>(facts))
-            await featureMatrix(context, cache, name, () => readNpy(file, 'uint8'), progress)
+            const wanted = { name, classIndex, seed, count, keepsImages: true }
+            const found = await fillFrom(context, cache, sampler, checks?.[classIndex], wanted, progress)
+            if (found) elementAt(sifted, classIndex).push(found)
           }
         }
       } finally {
@@ -118,28 +106,78 @@ export async function fillSyntheticPool(
     if (!checks) return null
     const excluded = checks.map((check, c) => excludedCopies(check, elementAt(sifted, c)))
     sayExcluded(context, data.classes, excluded)
-    return { excluded, kMax: multipleLeft(context, data, sifted) }
+    return { excluded, kMax: requireMultiple(context, data, sifted) }
   })
 }
 
-/** The largest K for which every pool has enough images left. Throws a `UserError` where that is none. */
-function multipleLeft(
+interface WantedPool {
+  readonly name: string
+  readonly classIndex: number
+  readonly seed: number
+  readonly count: number
+  /** Whether the images stay beside their features. */
+  readonly keepsImages: boolean
+}
+
+/** One pool of a generator's images, and their features; what a check left out of it. */
+export async function fillFrom(
+  context: StageContext,
+  cache: FeatureCache,
+  sampler: Sampler,
+  check: ImageCheck | undefined,
+  { name, keepsImages, ...wanted }: WantedPool,
+  progress: (more: number) => void,
+): Promise<Sifted | null> {
+  const { directory, seals, signal } = context
+  const file = directory.poolArray(name)
+  const facts = directory.poolFacts(name)
+  const draw = async () => {
+    if (!check) return drawSynthetic(sampler, wanted, progress, signal)
+    const { images, ...found } = await drawSifted(sampler, check, wanted, progress, signal)
+    seals.writeJson(facts, found)
+    return images
+  }
+  const isChecked = !check || seals.holds(facts)
+  if (keepsImages) {
+    if (!seals.holds(file) || !isChecked) seals.writeNpy(file, await draw())
+    await featureMatrix(context, cache, name, () => readNpy(file, 'uint8'), progress)
+  } else {
+    if (!isChecked) seals.distrust(directory.featureMatrix(name))
+    await featureMatrix(context, cache, name, draw, progress)
+  }
+  return check ? readJson<Sifted>(facts) : null
+}
+
+/** The largest K for which every pool has enough images left; warns where that is less than was asked for, and throws a `UserError` where it is none. */
+function requireMultiple(
   { config, emit }: Pick<StageContext, 'config' | 'emit'>,
   data: SearchData,
   sifted: readonly (readonly Sifted[])[],
 ): number {
-  const tried = multiplesTried(config.search)
   const asked = largestTried(config.search)
-  const originals = classCounts(data.train, data.classes)
-  const left = sifted.map((pools) => Math.min(...pools.map(({ checked, excluded }) => checked - excluded)))
-  const kMax = multiplesFilled(originals, left, tried).at(-1)
-  const wanted = config.search.fixedK ?? elementAt(tried, 0)
-  if (kMax === undefined || kMax < wanted) {
+  const left = imagesLeft(sifted)
+  const kMax = multipleLeft(config, data, left)
+  if (kMax === null) {
     throw new UserError(
-      `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${wanted}: its films may be its training films again. ${trainedGenerator(config).kind.againstCopies}, train it on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
+      `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${smallestWanted(config)}: its films may be its training films again. ${trainedGenerator(config).kind.againstCopies}, train it on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
     )
   }
   if (kMax < asked)
     emit({ type: 'warning', text: endsEarlyWords({ classes: data.classes, counts: left }, kMax, asked) })
   return kMax
+}
+
+/** Of each class, in the pool that has fewest. */
+export function imagesLeft(sifted: readonly (readonly Sifted[])[]): number[] {
+  return sifted.map((pools) => Math.min(...pools.map(({ checked, excluded }) => checked - excluded)))
+}
+
+/** The largest K that so many images of each class last to; null where it is none that the search could take. */
+export function multipleLeft(config: Config, data: SearchData, left: readonly number[]): number | null {
+  const kMax = multiplesFilled(classCounts(data.train, data.classes), left, multiplesTried(config.search)).at(-1)
+  return kMax === undefined || kMax < smallestWanted(config) ? null : kMax
+}
+
+function smallestWanted({ search }: Config): number {
+  return search.fixedK ?? elementAt(multiplesTried(search), 0)
 }

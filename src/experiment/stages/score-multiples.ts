@@ -12,7 +12,7 @@ import type { SearchData } from '../cohort/film-set.js'
 import type { Config } from '../config/schema.js'
 import type { RunContext } from '../work/run-context.js'
 import { multiplesOf, runTrials, trialsOf } from '../work/trials.js'
-import type { TrialOutcome } from '../work/unit.js'
+import type { TrialOutcome, TrialUnit } from '../work/unit.js'
 
 /** Outcomes of every multiple that is scored, repeat by repeat. */
 export async function scoreMultiples(
@@ -59,4 +59,12 @@ function bestSoFar(means: readonly number[]): number {
 /** Whether every K is scored whatever the stop. */
 export function scoresWholeGrid({ rule, null: wanted }: Config['search']): boolean {
   return wanted || rule !== 'sliding-window'
+}
+
+/** Trials of arms that will be run whatever any of them scores. */
+export function knownTrials(context: RunContext, data: SearchData, arms: readonly Arm[]): TrialUnit[] {
+  const { search } = context.config
+  return arms
+    .filter((arm) => arm.multiplyWith === undefined || scoresWholeGrid(search))
+    .flatMap((arm) => multiplesOf(arm, search).flatMap((k) => trialsOf(context, data, arm, k)))
 }

@@ -12,7 +12,7 @@ import { outputsFor } from '../../head/head.js'
 import type { StageName } from '../../record/events.js'
 import { progressOf } from '../../record/progress.js'
 import { unsettledWords } from '../../words/run-warnings.js'
-import { type Arm, composition, type Kind, type Part } from '../arms.js'
+import { type Arm, composition, type Kind, type Part, type PoolSource } from '../arms.js'
 import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
@@ -32,8 +32,8 @@ export function repeatSeed(
 }
 
 /** Name of a pool's feature matrix; draws count over all GANs. */
-export function poolName(kind: 'synthetic' | 'conventional', draw: number, classIndex: number): string {
-  return `${kind}-r${draw}-c${classIndex}`
+export function poolName(source: PoolSource, draw: number, classIndex: number): string {
+  return `${source}-r${draw}-c${classIndex}`
 }
 
 /** The multiples an arm is scored at: the search's where it has a K, else the one form it has (0 without balancing). */

@@ -74,7 +74,7 @@ describe('config.yaml of 0.1', () => {
   }
 
   it.each(['quick', 'standard', 'kong2022'] as const)('of the preset %s is read as what it is called now', (preset) => {
-    const before: PartialConfig = { dataset: 'films', preset, search: { multiples: 'whole' } }
+    const before: PartialConfig = { dataset: 'films', preset, search: { multiples: 'whole', rivals: 'none' } }
     expect(storedIn(presets[preset])).toEqual(resolveConfig(before))
   })
 

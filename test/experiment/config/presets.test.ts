@@ -58,7 +58,7 @@ function isRecord(value: unknown): value is object {
 function resolveConfig(...layers: Parameters<typeof resolveWhole>) {
   const {
     encoding: _,
-    search: { multiples: __, ...search },
+    search: { multiples: __, rivals: ___, ...search },
     ...ofBefore
   } = resolveWhole(...layers)
   return { ...ofBefore, search }

@@ -34,6 +34,21 @@ describe('the work of a run', () => {
     expect(work['early-arms'].features).toBe(3 * (26 * 304 - 278))
   })
 
+  it('counts the rivals: their pools, films of them through the backbone, and a search each', () => {
+    const { rivals } = plan()
+    const pool = 3 * (26 * 304 - 278)
+    expect(rivals['rival-drawing']).toBe(4 * pool)
+    expect(rivals.features).toBe(2 * pool)
+    expect(rivals.head).toBe(5 * 3 * 29)
+    expect(plan({ search: { rivals: ['smote'] } }).rivals).toMatchObject({
+      'rival-drawing': pool,
+      features: 0,
+      head: 3 * 29,
+    })
+    expect(plan({ search: { rivals: 'none' } })).not.toHaveProperty('rivals')
+    expect(plan({ generator: { kind: 'pca' } }).rivals['rival-drawing']).toBe(3 * pool)
+  })
+
   it('sees films once on the common path and once at the size of the backbone', () => {
     const work = plan()
     expect(work['prepare-data'].film).toBe(2 * films)

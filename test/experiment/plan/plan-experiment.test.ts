@@ -67,12 +67,22 @@ describe('expected time', () => {
       gan: cost(3),
       'gan-step': cost(0.2),
       drawing: cost(0.001),
+      'rival-drawing': cost(0.002),
       head: cost(0.05),
       'head-row': cost(0.001),
     }
-    const counts = { film: 10, features: 100, gan: 1, 'gan-step': 50, drawing: 1000, head: 4, 'head-row': 600 }
+    const counts = {
+      film: 10,
+      features: 100,
+      gan: 1,
+      'gan-step': 50,
+      drawing: 1000,
+      'rival-drawing': 500,
+      head: 4,
+      'head-row': 600,
+    }
     const { value, low, high } = secondsOf(counts, costs)
-    expect(value).toBeCloseTo(1 + 1 + 3 + 10 + 1 + 0.2 + 0.6)
+    expect(value).toBeCloseTo(1 + 1 + 3 + 10 + 1 + 1 + 0.2 + 0.6)
     expect([low, high].map((x) => x / value)).toEqual([expect.closeTo(0.5), expect.closeTo(2)])
   })
 

@@ -1,6 +1,7 @@
 /** `search`: which multiples K are tried, and which of them is chosen. */
 import { z } from 'zod'
 import { elementAt } from '../../../base/element-at.js'
+import { rivalNames } from '../../../rivals/rival.js'
 
 const positiveInteger = z.int().min(1)
 /** No search of a few hundred films needs more, and a thousand times the films are held as features at once. */
@@ -78,6 +79,22 @@ export const search = z
       description:
         'Score every K of search.multiples, and say how large a gain chance alone would find; false: a sliding window scores no K past its stop, and says nothing about chance.',
     }),
+    rivals: z
+      .union(
+        [
+          z.enum(['all', 'none']),
+          z
+            .array(z.enum(rivalNames as [string, ...string[]]))
+            .min(1)
+            .max(rivalNames.length)
+            .refine((names) => new Set(names).size === names.length, { message: 'each rival once' }),
+        ],
+        { error: `all or none, or a list of some of ${rivalNames.join(', ')}` },
+      )
+      .default('all')
+      .meta({
+        description: `What needs no training and takes the generator's place in the same search, to be told apart from it: all, none, or a list of ${rivalNames.join(', ')}.`,
+      }),
   })
   .prefault({})
   .meta({ description: 'Which multiples K of the balanced set are tried, and which is chosen.' })
