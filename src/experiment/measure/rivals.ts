@@ -3,12 +3,21 @@ import { type NDArray, rowCount } from '../../base/ndarray.js'
 import { learnAtOnce } from '../../generator/at-once.js'
 import { blockSize } from '../../generator/sampler.js'
 import type { Rival } from '../../rivals/rival.js'
-import type { MachineJob } from './machine.js'
+import type { Config } from '../config/schema.js'
+
+export interface RivalFilms {
+  readonly config: Config
+  readonly threads: number
+  readonly classes: readonly string[]
+  /** Training films, uint8 [N, H, W, C], and their classes' indices. */
+  readonly pixels: NDArray<'uint8'>
+  readonly classIndices: readonly number[]
+}
 
 /** Mean seconds of one image or vector over the rivals that draw some; 0 where none does. */
 export async function timeRivals(
   rivals: readonly Rival[],
-  { config, pixels, classes, classIndices, threads }: MachineJob,
+  { config, pixels, classes, classIndices, threads }: RivalFilms,
   features: NDArray<'float32'>,
 ): Promise<number> {
   const seconds: number[] = []
