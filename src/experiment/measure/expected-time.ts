@@ -10,7 +10,7 @@ import { classCounts, type SealedTestSets, type SearchData } from '../cohort/fil
 import type { RunContext } from '../work/run-context.js'
 import { around, measureMachine, secondsOf, totalOf } from './machine.js'
 import { measureTuning } from './tuning.js'
-import { type RoundSizes, type StageWork, type WorkUnit, workload } from './workload.js'
+import { type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from './workload.js'
 
 /** Of what the trained top takes, of all images. */
 const mostCutBytes = 4 * 2 ** 30
@@ -81,7 +81,7 @@ async function tuningSeconds(
   return (seconds * trials) / Math.max(1, config.compute.processes)
 }
 
-function roundsOf({ data, sealed, folds }: RunSizes, times: number): RoundSizes[] {
+function roundsOf({ data, sealed, folds }: RunSizes, times: number): Rounds {
   const train = classCounts(data.train, data.classes)
   const selection = data.selection.films.length
   const handedOver: RoundSizes = { train, selection, test: sealed.size }

@@ -4,7 +4,8 @@
  */
 
 import { type Backbone, extractionBatch } from '../../backbone/backbone.js'
-import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
+import { elementAt } from '../../base/element-at.js'
+import { extents, type NDArray, rowCount, rows, takeRows } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { measureInChild } from '../../generator/measure-in-child.js'
 import { outputsFor, standardisation } from '../../head/head.js'
@@ -62,7 +63,7 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
   const images = { film, features: around(featuresSeconds), 'rival-drawing': around(rivals) }
   // Images made elsewhere need no generator here.
   if (!isTrained(config)) return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
-  const [, height, width, channels] = pixels.shape
+  const [, height, width, channels] = extents(pixels, 4)
   const generator = trainedGenerator(config)
   const gan = await measureInChild(
     {
@@ -114,7 +115,7 @@ export function totalOf(stages: readonly { readonly stage: StageName; readonly s
 /** Median step, from a fast one to a slow one: hours are many steps, of which the machine disturbs some. */
 function stepRange(seconds: readonly number[]): Range {
   const sorted = seconds.toSorted((a, b) => a - b)
-  const quantile = (q: number) => sorted[Math.round(q * (sorted.length - 1))]
+  const quantile = (q: number) => elementAt(sorted, Math.round(q * (sorted.length - 1)))
   return { value: quantile(0.5), low: 0.9 * quantile(0.1), high: 1.2 * quantile(0.9) }
 }
 
@@ -128,8 +129,8 @@ async function timeBackbone(
   signal?: AbortSignal,
 ): Promise<[secondsPerImage: number, features: NDArray<'float32'>]> {
   // The first batch is slower than the rest.
-  await backbone.extract(rows(pixels, 0, Math.min(extractionBatch, pixels.shape[0])), { signal })
-  const count = Math.min(pixels.shape[0], batches * extractionBatch)
+  await backbone.extract(rows(pixels, 0, Math.min(extractionBatch, rowCount(pixels))), { signal })
+  const count = Math.min(rowCount(pixels), batches * extractionBatch)
   const start = performance.now()
   const features = await backbone.extract(rows(pixels, 0, count), { signal })
   const full = Math.ceil(count / extractionBatch) * extractionBatch
@@ -143,10 +144,10 @@ function timeHeads(
   multiple: number,
 ): [perHead: number, perRow: number] {
   const outputs = outputsFor(classes.length)
-  const count = features.shape[0]
+  const count = rowCount(features)
   // Films come class by class, so that the first ones may be of one class alone: half of them are called the other.
   const known = new Set(classIndices.slice(0, count)).size === classes.length
-  const labelOfRow = (row: number) => (known ? classIndices[row] : row % classes.length)
+  const labelOfRow = (row: number) => (known ? elementAt(classIndices, row) : row % classes.length)
   const standardise = config.head.standardise ? standardisation(features) : null
   const tuning = { features, labels: Array.from({ length: count }, (_, row) => labelOfRow(row)) }
   const time = (size: number) => {
@@ -155,7 +156,7 @@ function timeHeads(
     const x = takeRows(features, drawn)
     const spread = standardisation(features).deviation
     x.data.forEach((value, at) => {
-      x.data[at] = value + 0.5 * spread[at % spread.length] * (rng.uniform() - 0.5)
+      x.data[at] = value + 0.5 * elementAt(spread, at % spread.length) * (rng.uniform() - 0.5)
     })
     const start = performance.now()
     fitHead(headSpec(config, size, 1), { features: x, labels: drawn.map(labelOfRow) }, { outputs, standardise, tuning })

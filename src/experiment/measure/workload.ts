@@ -3,6 +3,7 @@
  * GAN steps, images and heads. A round is one GAN on one training set with everything that follows from it; a run of
  * several GANs or folds is several rounds. Pure: what a unit costs on a machine is measured elsewhere.
  */
+import { elementAt } from '../../base/element-at.js'
 import { chosenArm } from '../../record/arm.js'
 import type { StageName } from '../../record/events.js'
 import type { Rival } from '../../rivals/rival.js'
@@ -27,6 +28,9 @@ export interface RoundSizes {
   readonly fold?: true
 }
 
+/** Of the model that is handed over, and of each outer fold. */
+export type Rounds = readonly [RoundSizes, ...RoundSizes[]]
+
 /**
  * What is counted: films decoded, images through the backbone, GANs begun and their steps, images drawn by the generator,
  * images or vectors drawn by rivals, heads fitted, and rows that heads are fitted on (a head costs a part for itself and a part for each row).
@@ -41,15 +45,15 @@ export interface StageWork {
 }
 
 /** Work of the rounds, stage by stage in their order. `films`: all films of all sets, each read once at the beginning. */
-export function workload(config: Config, films: number, rounds: readonly RoundSizes[]): StageWork[] {
+export function workload(config: Config, films: number, [handedOver, ...folds]: Rounds): StageWork[] {
   // Every film is decoded by the audit and once more on the common pixel path.
   const reading: StageWork = { stage: 'prepare-data', counts: counts({ film: 2 * films }) }
-  const perRound = rounds.map((round) => roundWork(config, round))
+  const perFold = folds.map((fold) => roundWork(config, fold))
   return [
     reading,
-    ...perRound[0].map(({ stage }, at) => ({
+    ...roundWork(config, handedOver).map(({ stage, counts }, at) => ({
       stage,
-      counts: perRound.map((work) => work[at].counts).reduce(added, counts({})),
+      counts: perFold.map((work) => elementAt(work, at).counts).reduce(added, counts),
     })),
   ]
 }

@@ -2,6 +2,7 @@
  * Scores behind the learning curve: heads fitted on growing parts of the development films, cross-validated by patient, and
  * at the full size one that also learns from augmented copies.
  */
+import { elementAt } from '../../base/element-at.js'
 import { concatRows, takeRows } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { patientFolds } from '../../dataset/patient-folds.js'
@@ -59,7 +60,10 @@ export async function crossValidate(
   const labels = labelsOf(set, positiveIndex)
   const folds = foldsOf(set)
   const rng = new Rng(config.seed).split('learning-curve').at(repeat)
-  const cases = set.patients.map((patient, i) => ({ patient, label: set.classes[set.classIndices[i]] }))
+  const cases = set.patients.map((patient, i) => ({
+    patient,
+    label: elementAt(set.classes, elementAt(set.classIndices, i)),
+  }))
   const foldOf = patientFolds(cases, folds, rng.split('folds'))
   const byShare: ScoredFold[][] = shares.map(() => [])
   const augmented: ScoredFold[] = []
@@ -76,7 +80,7 @@ export async function crossValidate(
       scoreFold(features, labels, { ...parts, rows, copies }, { config, seed, outputs: outputsFor(set.classes.length) })
     const order = nestedOrder(train, set.patients, labels, rng.split('subsets').at(fold))
     for (const [at, share] of shares.entries()) {
-      byShare[at].push(score(order.slice(0, Math.max(1, Math.round(share * train.length))), []))
+      elementAt(byShare, at).push(score(order.slice(0, Math.max(1, Math.round(share * train.length))), []))
       await done()
     }
     augmented.push(score(train, train))
@@ -113,7 +117,7 @@ function scoreFold(
   { heldOut, tuning, rows, copies }: FoldRows,
   { config, seed, outputs }: { readonly config: Config; readonly seed: number; readonly outputs: number },
 ): ScoredFold {
-  const labelsAt = (places: readonly number[]) => places.map((row) => labels[row])
+  const labelsAt = (places: readonly number[]) => places.map((row) => elementAt(labels, row))
   const films = takeRows(features.films, rows)
   const training = {
     features: concatRows([films, takeRows(features.copies, copies)]),
@@ -142,10 +146,13 @@ function nestedOrder(
   rng: Rng,
 ): number[] {
   const byPatient = new Map<string, number[]>()
-  for (const row of rows) byPatient.set(patients[row], [...(byPatient.get(patients[row]) ?? []), row])
+  for (const row of rows) {
+    const patient = elementAt(patients, row)
+    byPatient.set(patient, [...(byPatient.get(patient) ?? []), row])
+  }
   const byClass = new Map<number, number[][]>()
   for (const rowsOfPatient of rng.shuffle([...byPatient.values()])) {
-    const label = labels[rowsOfPatient[0]]
+    const label = elementAt(labels, elementAt(rowsOfPatient, 0))
     byClass.set(label, [...(byClass.get(label) ?? []), rowsOfPatient])
   }
   // Each class's patients are spread evenly over the whole order.

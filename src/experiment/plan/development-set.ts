@@ -3,7 +3,7 @@
  * of the test sets a plan knows how many films and patients they have, and nothing else.
  */
 import type { Backbone } from '../../backbone/backbone.js'
-import type { NDArray } from '../../base/ndarray.js'
+import { type NDArray, rowCount } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import type { AuditedFilm } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
@@ -62,7 +62,7 @@ function somePatients(films: readonly AuditedFilm[], seed: number): AuditedFilm[
 
 /** Images that `extractDevelopmentFeatures` puts through the backbone: the films, and as many augmented copies of them. */
 export function imagesToExtract({ pixels }: DevelopmentSet): number {
-  return 2 * pixels.shape[0]
+  return 2 * rowCount(pixels)
 }
 
 /** Features of films and copies. `onImages` is called with the number done since the last call. */
@@ -72,7 +72,7 @@ export async function extractDevelopmentFeatures(
   { seed, augment }: Config,
   options: { readonly onImages: (more: number) => void; readonly signal?: AbortSignal },
 ): Promise<DevelopmentFeatures> {
-  const [count] = pixels.shape
+  const count = rowCount(pixels)
   const copies = drawConventional(pixels, { classIndex: 0, seed, count, augmentation: augment })
   return { films: await backbone.extract(pixels, options), copies: await backbone.extract(copies, options) }
 }

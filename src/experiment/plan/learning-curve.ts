@@ -3,6 +3,7 @@
  * development films, smaller sets being parts of the larger ones, over several draws. Beside it, at the full size, a head
  * that also learns from augmented copies: how alike its scores are stands in for the arms that a run will compare.
  */
+import { elementAt } from '../../base/element-at.js'
 import { outputsFor } from '../../head/head.js'
 import { crossValidatedAuc } from '../../metrics/cross-validated-auc.js'
 import { type Estimate, estimateVariance, meanEstimate } from '../../metrics/estimate.js'
@@ -60,7 +61,7 @@ export async function measureCurve(
   const outputs = outputsFor(set.classes.length)
   const estimate = (folds: readonly ScoredFold[], units: readonly string[]) => estimateOf(folds, units, labels, outputs)
   const pairs = repeats.flatMap(({ byShare, augmented }) =>
-    augmented.map((withCopies, fold) => [byShare[shares.length - 1][fold], withCopies] as const),
+    augmented.map((withCopies, fold) => [elementAt(atFullSize({ byShare }), fold), withCopies] as const),
   )
   return {
     sizes: shares.flatMap(
@@ -69,6 +70,10 @@ export async function measureCurve(
     correlation: meanCorrelation(pairs, labels, outputs),
     designEffect: designEffectOf(repeats, set, estimate),
   }
+}
+
+function atFullSize({ byShare }: Pick<ScoredRepeat, 'byShare'>): readonly ScoredFold[] {
+  return elementAt(byShare, shares.length - 1)
 }
 
 /** AUC over folds, with the influence of each unit: of patients, or of films. */
@@ -80,13 +85,13 @@ function estimateOf(
 ): Estimate {
   const names = [...new Set(units)]
   const scored = folds.map(({ rows, scores }) => ({
-    yTrue: rows.map((row) => labels[row]),
+    yTrue: rows.map((row) => elementAt(labels, row)),
     scores: columnsOf(scores, outputs),
-    patients: rows.map((row) => units[row]),
+    patients: rows.map((row) => elementAt(units, row)),
   }))
   if (outputs > 1) return macroAucEstimate(scored, names)
   return crossValidatedAuc(
-    scored.map((fold) => ({ ...fold, scores: fold.scores[0] })),
+    scored.map((fold) => ({ ...fold, scores: elementAt(fold.scores, 0) })),
     names,
   )
 }
@@ -98,10 +103,11 @@ function measuredSize(
   classes: number,
   estimate: (folds: readonly ScoredFold[]) => Estimate,
 ): MeasuredSize | undefined {
-  const folds = repeats.flatMap(({ byShare }) => byShare[at])
+  const ofRepeats = repeats.map(({ byShare }) => elementAt(byShare, at))
+  const folds = ofRepeats.flat()
   const rarest = Math.min(...folds.map((fold) => leastCommon(fold.classes, classes)))
   if (rarest < fewestOfClass) return undefined
-  const estimates = repeats.map(({ byShare }) => estimate(byShare[at]))
+  const estimates = ofRepeats.map(estimate)
   const films = Math.round(folds.reduce((sum, { trained }) => sum + trained, 0) / folds.length)
   const mean = meanEstimate(estimates)
   return { films, estimate: mean, point: { films, values: estimates.map(({ value }) => value), u: mean.u } }
@@ -114,7 +120,7 @@ function designEffectOf(
   estimate: (folds: readonly ScoredFold[], units: readonly string[]) => Estimate,
 ): number {
   const varianceBy = (units: readonly string[]) =>
-    estimateVariance(meanEstimate(repeats.map(({ byShare }) => estimate(byShare[shares.length - 1], units))))
+    estimateVariance(meanEstimate(repeats.map((repeat) => estimate(atFullSize(repeat), units))))
   const effect = varianceBy(patients) / varianceBy(patients.map((_, row) => String(row)))
   const most = patients.length / new Set(patients).size
   return Number.isFinite(effect) ? Math.min(most, Math.max(1, effect)) : most
@@ -135,7 +141,7 @@ function meanCorrelation(
     for (let output = 0; output < outputs; output++) {
       for (const label of new Set(labels)) {
         const ofLabel = a.rows.flatMap((row, i) => (labels[row] === label ? [i] : []))
-        const scores = (fold: ScoredFold) => ofLabel.map((i) => logit(fold.scores[i * outputs + output]))
+        const scores = (fold: ScoredFold) => ofLabel.map((i) => logit(elementAt(fold.scores, i * outputs + output)))
         if (ofLabel.length >= 3) found.push(correlationOf(scores(a), scores(b)))
       }
     }
@@ -153,10 +159,11 @@ function correlationOf(a: readonly number[], b: readonly number[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const [meanA, meanB] = [mean(a), mean(b)]
   let [aa, bb, ab] = [0, 0, 0]
-  for (let i = 0; i < a.length; i++) {
-    aa += (a[i] - meanA) ** 2
-    bb += (b[i] - meanB) ** 2
-    ab += (a[i] - meanA) * (b[i] - meanB)
+  for (const [i, value] of a.entries()) {
+    const [fromA, fromB] = [value - meanA, elementAt(b, i) - meanB]
+    aa += fromA ** 2
+    bb += fromB ** 2
+    ab += fromA * fromB
   }
   return ab / Math.sqrt(aa * bb)
 }

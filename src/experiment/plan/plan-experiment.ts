@@ -22,7 +22,7 @@ import { isGiven, isTrained, trainedGenerator } from '../config/chosen-generator
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
-import { type RoundSizes, type StageWork, type WorkUnit, workload } from '../measure/workload.js'
+import { type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from '../measure/workload.js'
 import { advise } from './advice.js'
 import {
   type DevelopmentSet,
@@ -97,7 +97,7 @@ async function readFilms(
 }
 
 /** Sizes of the sets of the run's rounds: of the model that is handed over, which meets other hospitals too, and of each fold. */
-function roundsOf({ opened: { classes }, audited, division: { split, folds } }: ReadCohorts): RoundSizes[] {
+function roundsOf({ opened: { classes }, audited, division: { split, folds } }: ReadCohorts): Rounds {
   const sizes = ({ train, tuning, test }: ReadCohorts['division']['split'], others = 0): RoundSizes => ({
     train: countsByClass(classes, train),
     selection: tuning.length,
@@ -130,7 +130,7 @@ async function learnFromRealFilms(
 
 interface Timed {
   readonly config: Config
-  readonly rounds: readonly RoundSizes[]
+  readonly rounds: Rounds
   readonly filmSeconds: number
 }
 

@@ -6,7 +6,7 @@ import type { Baseline, PlannedCurve } from '../../record/plan.js'
 import { prospectWords } from '../../words/advice.js'
 import { trendOf } from './advice.js'
 import type { DevelopmentSet } from './development-set.js'
-import type { MeasuredCurve } from './learning-curve.js'
+import type { MeasuredCurve, MeasuredSize } from './learning-curve.js'
 
 /** Draws of the curve's band. */
 const curveDraws = 999
@@ -33,21 +33,22 @@ export function baselineOf({ sizes }: MeasuredCurve, { patients }: DevelopmentSe
  * @param present training films that the run would have
  */
 export function plannedCurve({ sizes }: MeasuredCurve, present: number, seed: number): PlannedCurve | null {
-  if (sizes.length < 3) return null
+  const [smallest, last] = [sizes.at(0), sizes.at(-1)]
+  if (sizes.length < 3 || !smallest || !last) return null
   const rng = new Rng(seed).split('learning-curve-draws')
   const curve = fitLearningCurve(
     sizes.map(({ point }) => point),
     { draws: curveDraws, rng },
   )
-  const last = sizes[sizes.length - 1]
-  const half = sizes.toSorted((a, b) => Math.abs(a.films - last.films / 2) - Math.abs(b.films - last.films / 2))[0]
+  const fromHalf = ({ films }: MeasuredSize) => Math.abs(films - last.films / 2)
+  const half = sizes.reduce((nearest, size) => (fromHalf(size) < fromHalf(nearest) ? size : nearest))
   const { difference, low, high } = estimateDifference(last.estimate, half.estimate)
   // Far beyond the films there are a law that was fitted to them says nothing.
   const ahead = moreFilms
     .filter((more) => more <= present)
     .map((more) => ({ more, gain: curve.gain(present, present + more) }))
   const most = present + Math.max(0, ...ahead.map(({ more }) => more))
-  const first = sizes[0].films
+  const first = smallest.films
   const ladder = Array.from({ length: bandSteps + 1 }, (_, i) => Math.round(first * (most / first) ** (i / bandSteps)))
   return {
     points: sizes.map(({ films, estimate }) => {

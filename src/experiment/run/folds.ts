@@ -4,7 +4,9 @@
  */
 
 import type { Backbone } from '../../backbone/backbone.js'
+import { elementAt } from '../../base/element-at.js'
 import { liesWithin, readJson, removeDirectory } from '../../base/files.js'
+import { knownValue } from '../../base/own-value.js'
 import { chosenArm } from '../../record/arm.js'
 import type { FoldResult } from '../../record/result.js'
 import { finite } from '../../scoring/finite.js'
@@ -51,7 +53,7 @@ export async function runFolds(
     const { directory, seals } = inner
     if (!seals.holds(directory.foldOutcome)) {
       const outcome = await runFold(inner, backbone, assemble())
-      const seconds = outcome.seconds + trainingSeconds[i]
+      const seconds = outcome.seconds + elementAt(trainingSeconds, i)
       seals.writeJson(directory.foldOutcome, { ...outcome, seconds } satisfies FoldOutcome)
     }
     const ended = [directory.pool, directory.features].filter((folder) => liesWithin(folder, context.run.root))
@@ -66,8 +68,8 @@ export async function runFolds(
 async function runFold(context: RunContext, backbone: Backbone, data: FoldData): Promise<FoldOutcome> {
   const start = performance.now()
   const { searches, delivered, comparators, scores } = await runProcedure(context, backbone, data.search, data.sealed)
-  const { kOptimal, stoppedAt, converged } = searches[chosenArm]
-  const [internal] = scores
+  const { kOptimal, stoppedAt, converged, null: chance } = knownValue(searches, chosenArm)
+  const internal = elementAt(scores, 0)
   return {
     facts: {
       fold: data.fold,
@@ -77,7 +79,7 @@ async function runFold(context: RunContext, backbone: Backbone, data: FoldData):
       kOptimal,
       stoppedAt,
       converged,
-      searchP: searches[chosenArm].null.p,
+      searchP: chance.p,
       aucs: Object.fromEntries(delivered.map(({ arm }) => [arm.name, finite(setAuc(internal, arm.name).value)])),
     },
     comparators,
@@ -89,22 +91,22 @@ async function runFold(context: RunContext, backbone: Backbone, data: FoldData):
 /** The scores of all folds as one set: every film once for each time, scored by the model that never saw it. */
 export function joinFolds(outcomes: readonly FoldOutcome[]): SetScores {
   const sets = outcomes.map(({ scores }) => scores)
+  const { set, classes, scores } = elementAt(sets, 0)
   // A rival may be missing in a fold where too few of its films are left.
-  const arms = Object.keys(sets[0].scores).filter((arm) => sets.every(({ scores }) => Object.hasOwn(scores, arm)))
+  const arms = Object.keys(scores).filter((arm) => sets.every((other) => Object.hasOwn(other.scores, arm)))
   return {
-    set: sets[0].set,
-    classes: sets[0].classes,
+    set,
+    classes,
     films: sets.flatMap((set) => set.films),
     yTrue: sets.flatMap((set) => set.yTrue),
     patients: sets.flatMap((set) => set.patients),
     folds: outcomes.flatMap(({ facts: { fold, time }, scores }) => scores.films.map(() => ({ fold, time }))),
-    scores: Object.fromEntries(arms.map((arm) => [arm, sets.flatMap((set) => set.scores[arm])])),
+    scores: Object.fromEntries(arms.map((arm) => [arm, sets.flatMap((other) => knownValue(other.scores, arm))])),
   }
 }
 
 /** Comparators that are a training of their own in some fold. */
 export function comparatorsOfFolds(outcomes: readonly FoldOutcome[]): string[] {
-  return Object.keys(outcomes[0].scores.scores).filter((arm) =>
-    outcomes.some(({ comparators }) => comparators.includes(arm)),
-  )
+  const inSome = new Set(outcomes.flatMap(({ comparators }) => comparators))
+  return Object.keys(elementAt(outcomes, 0).scores.scores).filter((arm) => inSome.has(arm))
 }

@@ -53,7 +53,7 @@ export function makeAnew(run: RunDirectory, seals: Seals, damaged: readonly stri
   const needed = damaged.filter((file) => !isSpare(run, seals, file))
   for (const file of needed) {
     const [, fold, inFold] = /^folds\/(\d+)\/(.+)$/.exec(file) ?? []
-    if (fold === undefined) undo(run, seals, file)
+    if (fold === undefined || inFold === undefined) undo(run, seals, file)
     else undoInFold(run.fold(Number(fold)), seals, inFold)
   }
   const others = needed.filter((file) => !isSaid(file))

@@ -104,7 +104,7 @@ function withoutPaths({ root }: RunDirectory, config: Config): (text: string) =>
   for (const [folder, name] of [
     [process.cwd(), '.'],
     [os.homedir(), '~'],
-  ]) {
+  ] as const) {
     if (path.dirname(folder) !== folder) shown.set(folder, name)
   }
   const longestFirst = [...shown].sort(([a], [b]) => b.length - a.length)

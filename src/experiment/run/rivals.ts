@@ -4,6 +4,7 @@
  * are no comparator of the verdict.
  */
 import type { FeatureCache } from '../../backbone/feature-cache.js'
+import { knownValue } from '../../base/own-value.js'
 import type { SearchResult } from '../../record/result.js'
 import { earlyRivalWords, withoutRivalWords } from '../../words/rivals.js'
 import { type Arm, rivalArm } from '../arms.js'
@@ -58,7 +59,9 @@ export async function beginRivals(context: RunContext, data: SearchData, cache: 
     const { searches } = await searched(context, data, ready)
     // Those of the folds would say the same again and again.
     if (!context.runFilms)
-      for (const text of earlyRivalWords(ready.map(({ arm, label }) => ({ label, search: searches[arm.name] }))))
+      for (const text of earlyRivalWords(
+        ready.map(({ arm, label }) => ({ label, search: knownValue(searches, arm.name) })),
+      ))
         context.emit({ type: 'note', text })
     const reason = withoutRivalWords('too-few-images')
     return { ready, leftOut: [...leftOut, ...tooFew.map(({ arm, label }) => ({ name: arm.name, label, reason }))] }

@@ -1,4 +1,5 @@
 /** Suspected copies of training films, kept out of the pools where the configuration asks for it: the check of each class, and what is said. */
+import { elementAt } from '../../base/element-at.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { ImageCheck } from '../../synthetic/copies.js'
 import { suspiciousP } from '../../synthetic/findings.js'
@@ -35,7 +36,6 @@ export function sayExcluded(
   classes: readonly string[],
   excluded: readonly ExcludedCopies[],
 ): void {
-  excluded.forEach((copies, c) => {
-    emit({ type: copies.suspicious ? 'warning' : 'note', text: leftOutWords(classes[c], copies) })
-  })
+  for (const [c, copies] of excluded.entries())
+    emit({ type: copies.suspicious ? 'warning' : 'note', text: leftOutWords(elementAt(classes, c), copies) })
 }

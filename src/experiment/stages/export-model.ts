@@ -5,6 +5,7 @@
 
 import type { Backbone } from '../../backbone/backbone.js'
 import { withTops } from '../../backbone/top-features.js'
+import { elementAt } from '../../base/element-at.js'
 import { version } from '../../base/version.js'
 import { exportClassifier } from '../../export/classifier.js'
 import { plainHead } from '../../head/stored-head.js'
@@ -31,7 +32,7 @@ export async function exportModel(
   const exported = top ? withTops(backbone, top, readTops(top.kind, chosen.tops)) : backbone
   const bytes = exportClassifier(exported, chosen.head, {
     classes: [...data.classes],
-    positive: data.positiveIndex === null ? null : data.classes[data.positiveIndex],
+    positive: data.positiveIndex === null ? null : elementAt(data.classes, data.positiveIndex),
     imageSize: [height, width],
     channels: data.train.pixels.shape[3] as 1 | 3,
     maxValue: data.train.maxValue,

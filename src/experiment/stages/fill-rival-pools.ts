@@ -4,7 +4,8 @@
  * head sees them, scaled by the training films, and kept as the backbone would give them.
  */
 import type { FeatureCache } from '../../backbone/feature-cache.js'
-import { concatRows, type NDArray, ndarray, takeRows } from '../../base/ndarray.js'
+import { elementAt } from '../../base/element-at.js'
+import { concatRows, extents, type NDArray, ndarray, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
 import { learnAtOnce } from '../../generator/at-once.js'
@@ -67,7 +68,7 @@ async function fillWithFilms(
 ): Promise<number | null> {
   const { config, threads } = context
   const { images, labels } = { images: data.train.pixels, labels: data.train.films.map(({ classIndex }) => classIndex) }
-  const [, height, width, channels] = images.shape
+  const [, height, width, channels] = extents(images, 4)
   const imageSize: [number, number] = [height, width]
   const options = rival.kind.complete({
     classes: [...data.classes],
@@ -83,7 +84,7 @@ async function fillWithFilms(
     await eachPool(context, data, rival, async ({ classIndex, ...pool }) => {
       const wanted = { ...pool, classIndex, keepsImages: false }
       const found = await fillFrom(context, cache, sampler, checks?.[classIndex], wanted, progress)
-      if (found) sifted[classIndex].push(found)
+      if (found) elementAt(sifted, classIndex).push(found)
     })
   } finally {
     await sampler.close()
@@ -100,6 +101,7 @@ async function fillWithFeatures(
   const { config, directory, seals, emit, signal } = context
   const films = readNpy(directory.featureMatrix('train'), 'float32')
   const scaling = config.head.standardise ? standardisation(films) : null
+  const [, features] = extents(films, 2)
   const scaled = ndarray('float32', films.shape, standardised(films, scaling))
   const sampler = rival.open(
     data.classes.map((_, c) =>
@@ -110,11 +112,11 @@ async function fillWithFeatures(
     ),
   )
   for (const classIndex of sampler.repeated)
-    emit({ type: 'note', text: repeatedFilmsWords(rival.name, data.classes[classIndex]) })
+    emit({ type: 'note', text: repeatedFilmsWords(rival.name, elementAt(data.classes, classIndex)) })
   await eachPool(context, data, rival, async ({ name, ...wanted }) => {
     const file = directory.featureMatrix(name)
     if (seals.holds(file)) return
-    const vectors = await drawVectors(sampler, wanted, films.shape[1], progress, signal)
+    const vectors = await drawVectors(sampler, wanted, features, progress, signal)
     seals.writeNpy(file, unscaled(vectors, scaling))
   })
 }
@@ -146,12 +148,12 @@ async function drawVectors(
 /** As the backbone gives features. */
 function unscaled(vectors: NDArray<'float32'>, scaling: Standardisation | null): NDArray<'float32'> {
   if (scaling === null) return vectors
-  const [, d] = vectors.shape
+  const [, d] = extents(vectors, 2)
   const { mean, deviation } = scaling
   return ndarray(
     'float32',
     vectors.shape,
-    vectors.data.map((value, at) => mean[at % d] + deviation[at % d] * value),
+    vectors.data.map((value, at) => elementAt(mean, at % d) + elementAt(deviation, at % d) * value),
   )
 }
 

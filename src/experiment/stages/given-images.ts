@@ -5,15 +5,16 @@
  */
 
 import type { FeatureCache } from '../../backbone/feature-cache.js'
+import { elementAt } from '../../base/element-at.js'
 import { throwProblems } from '../../base/errors.js'
 import { counted } from '../../base/format.js'
-import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
+import { extents, type NDArray, rowCount, rows, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { loadPixels } from '../../dataset/load.js'
 import { firstFew } from '../../dataset/reader.js'
 import { shownWarning } from '../../dataset/warning.js'
 import { type GivenOptions, takeGiven } from '../../generator/given/given.js'
-import { type GeneratedImages, readGenerated } from '../../generator/given/read.js'
+import { type GeneratedImage, readGenerated } from '../../generator/given/read.js'
 import { progressOf } from '../../record/progress.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { additions, multiplesFilled } from '../../synthetic/allocation.js'
@@ -38,6 +39,12 @@ export interface GivenImages {
   readonly warnings: readonly string[]
 }
 
+/** Images of a class, with their pixels on the common path, row by row. */
+interface ImagesOfClass {
+  readonly images: readonly GeneratedImage[]
+  readonly pixels: NDArray<'uint8'>
+}
+
 /** Reads the images once in the life of a run; a resumed run goes on with what it read. */
 export function readGivenImages(
   context: StageContext,
@@ -48,27 +55,28 @@ export function readGivenImages(
   const { config, directory, seals, emit, signal } = context
   return runStage(context, 'read-synthetic', async () => {
     const given = await readGenerated(folder, data.classes, { signal })
-    const [, height, width, channels] = data.train.pixels.shape
+    const [, height, width, channels] = extents(data.train.pixels, 4)
     const progress = progressOf(context, 'read-synthetic', given.byClass.flat().length, 'images')
     const target = { height, width, channels: channels as 1 | 3, maxValue: given.maxValue }
-    const pixels: NDArray<'uint8'>[] = []
-    for (const images of given.byClass) pixels.push(await loadPixels(images, target, progress, signal))
-    refuseTestFilms(folder, given, pixels, data.selection, sealed)
+    const byClass: ImagesOfClass[] = []
+    for (const images of given.byClass)
+      byClass.push({ images, pixels: await loadPixels(images, target, progress, signal) })
+    refuseTestFilms(folder, byClass, config.search.selectOn === 'tuning' ? data.selection : null, sealed)
 
     const training = new FilmIndex(data.train)
-    const equal = pixels.map((images, c) =>
-      given.byClass[c].map((image, row) => training.holds(image.pixelHash, rows(images, row, row + 1))),
-    )
-    const excluded = await excludeCopies(context, data, pixels, equal)
-    const trainingFilms = equal.map((films) => (excluded ? 0 : films.filter(Boolean).length))
-    const counts = pixels.map((images) => images.shape[0])
+    const found = byClass.map((ofClass) => ({ ...ofClass, equal: filmsAmong(ofClass, training) }))
+    const sifted = await withoutCopies(context, data, found)
+    const excluded = sifted?.excluded ?? null
+    const usable = sifted?.pixels ?? byClass.map(({ pixels }) => pixels)
+    const trainingFilms = found.map(({ equal }) => (excluded ? 0 : equal.filter(Boolean).length))
+    const counts = usable.map(rowCount)
     const originals = classCounts(data.train, data.classes)
     const tried = multiplesTried(config.search)
     const [asked, filled] = [largestTried(config.search), multiplesFilled(originals, counts, tried)]
-    const wanted = config.search.fixedK ?? tried[0]
+    const wanted = config.search.fixedK ?? elementAt(tried, 0)
     if (!filled.includes(wanted)) refuseTooFew(folder, data.classes, originals, { counts, excluded }, wanted)
-    const kMax = filled[filled.length - 1]
-    pixels.forEach((images, c) => {
+    const kMax = elementAt(filled, filled.length - 1)
+    usable.forEach((images, c) => {
       seals.writeNpy(directory.poolArray(givenName(c)), images)
     })
     const copies = trainingFilms.reduce((a, b) => a + b, 0)
@@ -109,50 +117,58 @@ export async function fillGivenPool(
   })
 }
 
-/** Takes suspected copies, and what equals a training film of any class, out of `pixels`, where the run asks for it. */
-async function excludeCopies(
+/** Which images a set holds as films, image by image. */
+function filmsAmong({ images, pixels }: ImagesOfClass, set: FilmIndex): boolean[] {
+  return images.map((image, row) => set.holds(image.pixelHash, rows(pixels, row, row + 1)))
+}
+
+/** By class what is left without suspected copies and without what equals a training film of any class; null where they may stay. */
+async function withoutCopies(
   context: Pick<StageContext, 'config' | 'emit' | 'signal'>,
   data: SearchData,
-  pixels: NDArray<'uint8'>[],
-  equal: readonly (readonly boolean[])[],
-): Promise<ExcludedCopies[] | null> {
+  byClass: readonly (Pick<ImagesOfClass, 'pixels'> & { readonly equal: readonly boolean[] })[],
+): Promise<{ pixels: NDArray<'uint8'>[]; excluded: ExcludedCopies[] } | null> {
   const checks = await copyChecks(context, data)
   if (!checks) return null
   const excluded: ExcludedCopies[] = []
-  for (const [c, check] of checks.entries()) {
-    const { close } = await check.compare(pixels[c], context.signal)
-    const remaining = close.suspected.flatMap((suspected, row) => (suspected || equal[c][row] ? [] : [row]))
-    const checked = pixels[c].shape[0]
-    excluded.push(excludedCopies(check, [{ checked, excluded: checked - remaining.length }], equal[c].some(Boolean)))
-    pixels[c] = takeRows(pixels[c], remaining)
+  const left: NDArray<'uint8'>[] = []
+  for (const [c, { pixels, equal }] of byClass.entries()) {
+    const check = elementAt(checks, c)
+    const { close } = await check.compare(pixels, context.signal)
+    const remaining = close.suspected.flatMap((suspected, row) => (suspected || equal[row] ? [] : [row]))
+    const checked = rowCount(pixels)
+    excluded.push(excludedCopies(check, [{ checked, excluded: checked - remaining.length }], equal.some(Boolean)))
+    left.push(takeRows(pixels, remaining))
   }
   sayExcluded(context, data.classes, excluded)
-  return excluded
+  return { pixels: left, excluded }
 }
 
 function givenName(classIndex: number): string {
   return `given-c${classIndex}`
 }
 
-/** Films that choose or judge must not be among what is trained on. */
+/** Films that choose or judge must not be among what is trained on. `tuning`: null where no tuning film is made use of. */
 function refuseTestFilms(
   folder: string,
-  given: GeneratedImages,
-  pixels: readonly NDArray<'uint8'>[],
-  selection: FilmSet,
+  byClass: readonly ImagesOfClass[],
+  tuning: FilmSet | null,
   sealed: SealedTestSets,
 ): void {
-  const sets = [{ name: 'tuning', index: new FilmIndex(selection) }, ...sealed.indices()]
+  const sets = [
+    ...(tuning ? [{ set: 'tuning set', index: new FilmIndex(tuning) }] : []),
+    ...sealed
+      .indices()
+      .map(({ name, index }) => ({ set: name === 'internal' ? 'internal test set' : `test set ${name}`, index })),
+  ]
   throwProblems(
     `${folder} can't be used`,
-    sets.flatMap(({ name, index }) => {
-      const found = given.byClass.flatMap((images, c) =>
-        images
-          .filter((image, row) => index.holds(image.pixelHash, rows(pixels[c], row, row + 1)))
-          .map((image) => image.name),
-      )
+    sets.flatMap(({ set, index }) => {
+      const found = byClass.flatMap((ofClass) => {
+        const among = filmsAmong(ofClass, index)
+        return ofClass.images.filter((_, row) => among[row]).map(({ name }) => name)
+      })
       if (found.length === 0) return []
-      const set = name === 'internal' ? 'internal test set' : name === 'tuning' ? 'tuning set' : `test set ${name}`
       return [
         `${counted(found.length, 'image')} of it ${found.length === 1 ? 'is a film' : 'are films'} of the ${set}: ${firstFew(found)}. A classifier trained on them has seen what it is tested on: take them away, and ask whether the generator was trained on such films`,
       ]
@@ -169,12 +185,13 @@ function refuseTooFew(
 ): void {
   throwProblems(
     `${folder} holds too few images for K = ${wanted}`,
-    additions(originals, wanted).flatMap((needed, c) =>
-      counts[c] < needed
-        ? [
-            `class ${classes[c]} has ${counts[c]}${excluded ? ` (${excluded[c].excluded} more were left out as suspected copies)` : ''}, but ${needed} are needed beside its ${originals[c]} training films`,
-          ]
-        : [],
-    ),
+    additions(originals, wanted).flatMap((needed, c) => {
+      const count = elementAt(counts, c)
+      if (count >= needed) return []
+      const copies = excluded ? ` (${elementAt(excluded, c).excluded} more were left out as suspected copies)` : ''
+      return [
+        `class ${elementAt(classes, c)} has ${count}${copies}, but ${needed} are needed beside its ${elementAt(originals, c)} training films`,
+      ]
+    }),
   )
 }

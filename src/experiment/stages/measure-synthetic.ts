@@ -3,6 +3,7 @@
  * the figures over the backbone's features, scaled as the head scales them. What no generator has seen are the tuning
  * films; where the search selects on test films there are none, for a test film serves no other end.
  */
+import { elementAt } from '../../base/element-at.js'
 import { type NDArray, ndarray, rows, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
@@ -39,7 +40,8 @@ export async function measureSynthetic(context: StageContext, data: SearchData):
       const trainRows = rowsOf(data.train, classIndex)
       const heldOutRows = heldOut ? rowsOf(heldOut, classIndex) : []
       const originals = takeRows(data.train.pixels, trainRows)
-      const patients = trainRows.map((row) => data.train.films[row].patientId)
+      const films = trainRows.map((row) => elementAt(data.train.films, row))
+      const patients = films.map(({ patientId }) => patientId)
       const { quality: figures, evidence } = measureFeatures(
         {
           real: takeRows(scaled(train), trainRows),
@@ -53,12 +55,7 @@ export async function measureSynthetic(context: StageContext, data: SearchData):
       const alike = await imageCopies(originals, images, { patients, signal })
       closest.push({
         class: label,
-        pairs: await shownPairs(
-          closestPairs(evidence, alike),
-          originals,
-          images,
-          (row) => data.train.films[trainRows[row]].id,
-        ),
+        pairs: await shownPairs(closestPairs(evidence, alike), originals, images, (row) => elementAt(films, row).id),
       })
       quality.push({
         class: label,

@@ -6,10 +6,12 @@ import { UserError } from '../../base/errors.js'
 import { exists, jsonText, readJson, readText } from '../../base/files.js'
 import { hashBytes } from '../../base/hash.js'
 import type { NDArray } from '../../base/ndarray.js'
+import { knownValue } from '../../base/own-value.js'
 import { shownPath } from '../../base/shown-path.js'
+import type { AuditedCohort } from '../../dataset/audit.js'
 import { loadPixels } from '../../dataset/load.js'
 import { patientNames } from '../../dataset/patient-key.js'
-import { type Film, imageInFile } from '../../dataset/sample.js'
+import { type Cohort, type Film, imageInFile } from '../../dataset/sample.js'
 import { progressOf } from '../../record/progress.js'
 import { openCohorts } from '../cohort/cohorts.js'
 import {
@@ -77,9 +79,11 @@ async function pixelsOfSets(
 function storedFilms(context: Pick<StageContext, 'config' | 'emit'>, read: ReadCohorts): Stored {
   const { opened, audited, division } = read
   const nameOf = patientNaming(context)
-  const storedCohort = (name: string, setOf: (film: Film) => SetName | 'external'): StoredCohort => {
-    const [cohort, { cohort: seen, maxValue }] =
-      name === 'internal' ? [opened.internal, audited.internal] : [opened.external[name], audited.external[name]]
+  const storedCohort = (
+    cohort: Cohort,
+    { cohort: seen, maxValue }: AuditedCohort,
+    setOf: (film: Film) => SetName | 'external',
+  ): StoredCohort => {
     const films = seen.films.map((film) => ({
       id: film.id,
       patientId: film.patientId,
@@ -95,9 +99,12 @@ function storedFilms(context: Pick<StageContext, 'config' | 'emit'>, read: ReadC
   }
   const handedOver = setsOf(division.split)
   return {
-    internal: storedCohort('internal', (film) => handedOver.get(film) as SetName),
+    internal: storedCohort(opened.internal, audited.internal, (film) => handedOver.get(film) as SetName),
     external: Object.fromEntries(
-      Object.keys(audited.external).map((name) => [name, storedCohort(name, () => 'external')]),
+      Object.entries(audited.external).map(([name, seen]) => [
+        name,
+        storedCohort(knownValue(opened.external, name), seen, () => 'external'),
+      ]),
     ),
     folds: division.folds.map(({ fold, time, split }) => {
       const sets = setsOf(split)

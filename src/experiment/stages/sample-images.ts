@@ -2,7 +2,7 @@
  * A few images of each kind for the report's figures (the paper's Figures 6 and 7): real films, synthetic ones, and
  * conventional variants of a film. Real films are private; the report takes them in unless it is to be shared.
  */
-import { type NDArray, rows } from '../../base/ndarray.js'
+import { extents, type NDArray, rowCount, rows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { Rng } from '../../base/random.js'
 import { type Augmentation, flipHorizontal, rotate } from '../../image/augment.js'
@@ -28,13 +28,13 @@ export async function writeSamples(
     const originals = originalsOf(data, classIndex)
     const synthetic = readNpy(directory.poolArray(poolName('synthetic', 1, classIndex)), 'uint8')
     const rng = new Rng(config.seed).split('report-samples').at(classIndex)
-    const shown = [...rng.permutation(originals.shape[0])].slice(0, perClass)
+    const shown = [...rng.permutation(rowCount(originals))].slice(0, perClass)
     samples.push({
       class: label,
       real: await pictures(shown.map((row) => rows(originals, row, row + 1))),
       // The first of the pool, as they come: picked by nobody.
       synthetic: await pictures(
-        Array.from({ length: Math.min(perClass, synthetic.shape[0]) }, (_, i) => rows(synthetic, i, i + 1)),
+        Array.from({ length: Math.min(perClass, rowCount(synthetic)) }, (_, i) => rows(synthetic, i, i + 1)),
       ),
       conventional: await Promise.all(
         shown.slice(0, conventionalFilms).map((row) => variants(rows(originals, row, row + 1), config.augment)),
@@ -59,8 +59,8 @@ async function variants(film: NDArray<'uint8'>, by: Augmentation): Promise<Recor
     ['noisy', by.noise > 0, () => addNoise(data, shape, 255 * by.noise, rng)],
   ]
   const changes = shown.filter(([, on]) => on)
-  const images = await pictures(changes.map(([, , image]) => ({ ...film, data: image() })))
-  return Object.fromEntries(changes.map(([word], i) => [word, images[i]]))
+  const pictured = changes.map(async ([word, , image]) => [word, await pngAddress({ ...film, data: image() })] as const)
+  return Object.fromEntries(await Promise.all(pictured))
 }
 
 function pictures(images: readonly NDArray<'uint8'>[]): Promise<string[]> {
@@ -68,8 +68,8 @@ function pictures(images: readonly NDArray<'uint8'>[]): Promise<string[]> {
 }
 
 /** An image [1, H, W, C] as a `data:` address. */
-export async function pngAddress({ data, shape }: NDArray<'uint8'>): Promise<string> {
-  const [, height, width, channels] = shape
-  const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data })
+export async function pngAddress(image: NDArray<'uint8'>): Promise<string> {
+  const [, height, width, channels] = extents(image, 4)
+  const png = await encodePng({ width, height, channels: channels as 1 | 3, bitDepth: 8, data: image.data })
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`
 }

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { listDirectory } from '../../base/files.js'
 import { paceAt } from '../../base/meter.js'
+import { extents } from '../../base/ndarray.js'
 import type { TrainingEvent, TrainingSummary } from '../../generator/train.js'
 import { type NamedTrainingJob, trainInChild } from '../../generator/train-in-child.js'
 import type { SearchData } from '../cohort/film-set.js'
@@ -101,7 +102,7 @@ function ganJob(
   gan: number,
   threads: number,
 ): NamedTrainingJob {
-  const [, height, width, channels] = data.train.pixels.shape
+  const [, height, width, channels] = extents(data.train.pixels, 4)
   const { kind, optionsFor } = trainedGenerator(config)
   return {
     kind: kind.kind,

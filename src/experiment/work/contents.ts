@@ -1,6 +1,6 @@
 /** What units name, fetched once for all units of one process, and what is made of it. */
 import { InternalError } from '../../base/errors.js'
-import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
+import { type NDArray, rowCount, rows, takeRows } from '../../base/ndarray.js'
 import { decodeNpy } from '../../base/npy.js'
 import type { ContentSource } from './content-source.js'
 import type { MatrixRows, Rows } from './unit.js'
@@ -43,7 +43,7 @@ export class Contents {
 /** Rows of a matrix, sharing its memory where they can. */
 export function selectRows(matrix: NDArray<'float32'>, which: Rows): NDArray<'float32'> {
   if (which === 'all') return matrix
-  const n = matrix.shape[0]
+  const n = rowCount(matrix)
   if ('count' in which) {
     if (which.from + which.count > n) throw outside(n)
     return rows(matrix, which.from, which.from + which.count)

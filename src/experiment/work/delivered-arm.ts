@@ -9,6 +9,7 @@ import path from 'node:path'
 import { joinedFeatures } from '../../backbone/top-features.js'
 import type { TrainableTop } from '../../backbone/trainable-top.js'
 import { decodeTop } from '../../backbone/weights-file.js'
+import { elementAt } from '../../base/element-at.js'
 import { liesWithin, listDirectory, readBytes, removeFile } from '../../base/files.js'
 import type { NDArray } from '../../base/ndarray.js'
 import { averageHeads, type Head, outputRows } from '../../head/head.js'
@@ -38,20 +39,20 @@ export function deliver(
   arm: Arm,
   outcomes: readonly TrialOutcome[],
 ): DeliveredArm {
-  const first = outcomes[0]
+  const first = elementAt(outcomes, 0)
   const tops = outcomes.flatMap(({ tuned, arm, k, repeat }) => (tuned ? [directory.trialTop(arm, k, repeat)] : []))
   const heads = outcomes.map(({ weights, bias }, at): Head => {
     const head = { weights: Float64Array.from(weights), bias: Float64Array.from(bias) }
     return tops.length === 0 ? head : onTop(head, at, tops.length)
   })
   const gans = new Map(repeatsOf(config).map(({ repeat, gan }) => [repeat, gan]))
+  const ganOf = outcomes.map(({ repeat }) => gans.get(repeat))
   const headsByGan = Array.from({ length: config.training.seeds }, (_, i) =>
-    averageHeads(heads.filter((_, at) => gans.get(outcomes[at].repeat) === i + 1)),
+    averageHeads(heads.filter((_, at) => ganOf[at] === i + 1)),
   )
-  const selectionLogits = new Float64Array(first.selectionLogits.length)
-  for (const outcome of outcomes) {
-    for (let i = 0; i < selectionLogits.length; i++) selectionLogits[i] += outcome.selectionLogits[i] / outcomes.length
-  }
+  const selectionLogits = Float64Array.from(first.selectionLogits, (_, i) =>
+    outcomes.reduce((sum, outcome) => sum + elementAt(outcome.selectionLogits, i) / outcomes.length, 0),
+  )
   const { k, size, steps } = first
   return { arm, k, size, steps, head: averageHeads(heads), headsByGan, tops, selectionLogits }
 }

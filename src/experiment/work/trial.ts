@@ -1,6 +1,6 @@
 /** One trial: the head fitted on the rows it names, scored on the selection cases. */
 import { InternalError } from '../../base/errors.js'
-import { concatRows, type NDArray } from '../../base/ndarray.js'
+import { concatRows, type NDArray, rowCount } from '../../base/ndarray.js'
 import { Rng } from '../../base/random.js'
 import { type FittedHead, headLogits, type Standardisation, standardisation } from '../../head/head.js'
 import { fitAdamHead } from '../../head/train-adam.js'
@@ -37,7 +37,7 @@ export async function trainingRows(
   )
   return {
     features: concatRows(parts.map(({ features }) => features)),
-    labels: Uint8Array.from(parts.flatMap(({ label, features }) => Array<number>(features.shape[0]).fill(label))),
+    labels: Uint8Array.from(parts.flatMap(({ label, features }) => Array<number>(rowCount(features)).fill(label))),
   }
 }
 
