@@ -52,6 +52,8 @@ def shapes(o):
     blocks |= {"up/0": (2 * c, b), "up/1": (2 * b, a), "up/2": (2 * a, a)}
     for name, (i, j) in blocks.items():
         out[f"{name}/first/weight"] = (3, 3, i, j)
+        out[f"{name}/norm/scale"] = (j,)
+        out[f"{name}/norm/shift"] = (j,)
         out[f"{name}/condition/weight"] = (128, 2 * j)
         out[f"{name}/condition/bias"] = (2 * j,)
         out[f"{name}/second/weight"] = (3, 3, j, j)
@@ -68,6 +70,7 @@ def conv(w, name, x, bias=True):
 
 def block(w, name, x, told):
     inner = conv(w, f"{name}/first", F.relu(x), bias=False)
+    inner = F.group_norm(inner, 8, w[f"{name}/norm/scale"], w[f"{name}/norm/shift"])
     scale, shift = (told @ w[f"{name}/condition/weight"] + w[f"{name}/condition/bias"])[:, :, None, None].chunk(2, 1)
     inner = conv(w, f"{name}/second", F.relu(inner * (1 + scale) + shift))
     passed = conv(w, f"{name}/straight", x, bias=False) if f"{name}/straight/weight" in w else x
@@ -185,7 +188,7 @@ def digest(array, samples):
 def run(o):
     films = gaussians(o)
     w = {
-        name: numbers(shape, key, o["weightScale"]).requires_grad_()
+        name: numbers(shape, key, o["weightScale"], 1 if name.endswith("/scale") else 0).requires_grad_()
         for key, (name, shape) in enumerate(shapes(o).items(), 1)
     }
     average = {name: value.detach().clone() for name, value in w.items()}

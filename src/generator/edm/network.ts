@@ -7,10 +7,11 @@ import { elementAt } from '../../base/element-at.js'
 import type { NDArray } from '../../base/ndarray.js'
 import { extents } from '../../base/ndarray.js'
 import { type ConvParams, convApply, convInit } from '../../nn/conv.js'
+import { type GroupNormParams, groupNormApply, groupNormInit } from '../../nn/group-norm.js'
 import { equalWeights, type WeightSpec } from '../../nn/init.js'
 import { type LinearParams, linearApply, linearInit } from '../../nn/linear.js'
 import { channelsToPixels, doubled, pixelsToChannels } from '../../nn/patches.js'
-import { add, averagePool2d, cast, concat, mul, oneHot, relu, reshape, slice } from '../../tensor/ops.js'
+import { add, averagePool2d, cast, concat, mul, oneHot, relu, slice } from '../../tensor/ops.js'
 import type { Tensor } from '../../tensor/trace.js'
 import { channelWidths, type EdmOptions } from './options.js'
 import { variantNumbers } from './variants.js'
@@ -21,9 +22,10 @@ interface BiasedConv<A> extends ConvParams<A> {
   readonly bias: A
 }
 
-/** Two convolutions beside a straight way; between them level, class and variant scale and shift each channel. */
+/** Two convolutions beside a straight way; between them channels are normalised, and scaled and shifted by level, class and variant. */
 interface BlockParams<A> {
   readonly first: ConvParams<A>
+  readonly norm: GroupNormParams<A>
   /** [conditionSize] -> scales and shifts of each channel. */
   readonly condition: LinearParams<A>
   readonly second: BiasedConv<A>
@@ -44,6 +46,8 @@ export interface NetworkParams<A = NDArray> {
 
 const patch = 2
 const conditionSize = 128
+/** Of channels that are normalised together; every number of channels divides by it. */
+const groups = 8
 /** Waves that tell the network the noise level: 32 frequencies from 1 to 50, of each sine and cosine. */
 export const levelWaves = 64
 
@@ -64,6 +68,7 @@ function dense(inputs: number, outputs: number, gain: number): LinearParams<Weig
 function blockInit(inputs: number, outputs: number): BlockParams<WeightSpec> {
   return {
     first: convolution(3, inputs, outputs),
+    norm: groupNormInit(outputs),
     condition: dense(conditionSize, 2 * outputs, 1),
     // The block begins as its straight way alone.
     second: biased(convolution(3, outputs, outputs, true)),
@@ -94,15 +99,18 @@ function convolve({ bias, ...params }: BiasedConv<Tensor>, x: Tensor): Tensor {
   return add(convApply(params, x, { stride: 1 }), bias)
 }
 
-function blockApply({ first, condition, second, straight }: BlockParams<Tensor>, x: Tensor, told: Tensor): Tensor {
+function blockApply(
+  { first, norm, condition, second, straight }: BlockParams<Tensor>,
+  x: Tensor,
+  told: Tensor,
+): Tensor {
   const inner = convApply(first, relu(x), { stride: 1 })
   const [count, , , channels] = extents(inner, 4)
   const scalesAndShifts = linearApply(condition, told)
-  const each = (from: number) =>
-    reshape(slice(scalesAndShifts, [0, from], [count, from + channels]), [count, 1, 1, channels])
-  const moved = add(mul(inner, add(each(0), 1)), each(channels))
+  const each = (from: number) => slice(scalesAndShifts, [0, from], [count, from + channels])
+  const normal = groupNormApply(norm, inner, groups, { scales: each(0), shifts: each(channels) })
   const passed = straight ? convApply(straight, x, { stride: 1 }) : x
-  return mul(add(passed, convolve(second, relu(moved))), Math.SQRT1_2)
+  return mul(add(passed, convolve(second, relu(normal))), Math.SQRT1_2)
 }
 
 function halved(x: Tensor): Tensor {

@@ -28,8 +28,12 @@ export const edmSection = z.strictObject({
     .number()
     .gt(0)
     .max(1)
-    .default(0.001)
-    .meta({ description: 'Learning rate of Adam; it rises over the first 100 steps.', unit: 'per step', source }),
+    .default(0.002)
+    .meta({
+      description: 'Learning rate of Adam; it rises over the first 100 steps and falls with their root after 1,000.',
+      unit: 'per step',
+      source,
+    }),
   components: z.int().min(1).max(1000).default(100).meta({
     description:
       'Principal components of each class that the normal part of the denoiser knows; at most half as many as the class has films.',

@@ -52,8 +52,8 @@ function stateOf(golden: GoldenCase, float: DType): TrainingState {
     variances: formulaNumbers(float, specs.films.variances.shape, 53, 0.4, 0.5),
     rest: formulaNumbers(float, specs.films.rest.shape, 54, 0.01, 0.02),
   }
-  const drawn = flatten(specs.params as unknown as Tree<ArraySpec>).map(({ leaf: { shape } }, i) =>
-    formulaNumbers(float, shape, i + 1, golden.options.weightScale),
+  const drawn = flatten(specs.params as unknown as Tree<ArraySpec>).map(({ path: name, leaf: { shape } }, i) =>
+    formulaNumbers(float, shape, i + 1, golden.options.weightScale, name.endsWith('/scale') ? 1 : 0),
   )
   const params = unflatten<unknown, NDArray>(specs.params, drawn) as unknown as TrainingState['params']
   const none = unflatten<unknown, NDArray>(
