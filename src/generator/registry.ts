@@ -1,14 +1,21 @@
 /** Every kind of generator that there is: a further one is a folder and a line here. */
 import { nearest, UserError } from '../base/errors.js'
 import { acgan } from './acgan/acgan.js'
-import type { GeneratorKind, TrainedKind } from './contract.js'
+import type { GeneratorKind, PresetValues, TrainedKind } from './contract.js'
 import { edm } from './edm/edm.js'
 import { given } from './given/given.js'
 import { pca } from './span/pca.js'
 import { smoothed } from './span/smoothed.js'
 
-/** The first is the one that 0.1 knew, and what a run takes where nothing else is asked for. */
+/** The first is the one that 0.1 knew. */
 export const generatorKinds: readonly [GeneratorKind, ...GeneratorKind[]] = [acgan, edm, given, pca, smoothed]
+
+/** What a run takes where no kind is asked for, by its preset. */
+export const kindOfPreset: Readonly<Record<keyof PresetValues, string>> = {
+  quick: edm.kind,
+  standard: edm.kind,
+  kong2022: acgan.kind,
+}
 
 export const trainedKinds: readonly TrainedKind[] = generatorKinds.filter((kind) => kind.form === 'trained')
 

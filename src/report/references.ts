@@ -10,6 +10,18 @@ const sources = {
     cited: 'Kong et al. 2022',
     full: 'Kong HJ, Kim JY, Moon HM, et al. Automation of generative adversarial network-based synthetic data-augmentation for maximizing the diagnostic performance with paranasal imaging. Sci Rep 2022;12:18118. doi:10.1038/s41598-022-22222-z (the method; figure and table numbers in brackets are this paper’s)',
   },
+  karras: {
+    cited: 'Karras et al. 2022',
+    full: 'Karras T, Aittala M, Aila T, Laine S. Elucidating the design space of diffusion-based generative models. NeurIPS 2022:26565-26577',
+  },
+  vastola: {
+    cited: 'Wang and Vastola 2024',
+    full: 'Wang B, Vastola JJ. The unreasonable effectiveness of Gaussian score approximation for diffusion models and its applications. Transactions on Machine Learning Research 2024',
+  },
+  lu: {
+    cited: 'Lu et al. 2022',
+    full: 'Lu C, Zhou Y, Bao F, Chen J, Li C, Zhu J. DPM-Solver++: fast solver for guided sampling of diffusion probabilistic models. arXiv:2211.01095, 2022',
+  },
   odena: {
     cited: 'Odena et al. 2017',
     full: 'Odena A, Olah C, Shlens J. Conditional image synthesis with auxiliary classifier GANs. ICML 2017:2642-2651',

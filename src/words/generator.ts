@@ -13,7 +13,7 @@ interface KindWords {
   /** As the answer of a checklist begins. */
   readonly heading: string
   /** Keys of the references that a methods section gives for it. */
-  readonly sources: readonly ('odena' | 'kong' | 'efron' | 'silverman')[]
+  readonly sources: readonly ('odena' | 'kong' | 'karras' | 'vastola' | 'lu' | 'efron' | 'silverman')[]
   /** How its films come about, where nothing is trained in steps. */
   readonly computed?: string
   /** What one training step is. */
@@ -50,6 +50,23 @@ const ofKinds: Readonly<Record<string, KindWords>> = {
     },
     curves:
       'Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.',
+  },
+  edm: {
+    introduced:
+      'A class-conditional diffusion model whose denoiser begins at the films’ own normal distribution (the principal components of each class) and whose network learns what differs from it',
+    heading: 'Diffusion model',
+    sources: ['karras', 'vastola', 'lu'],
+    step: 'one update of the denoiser',
+    optimiser: { name: 'Adam', source: 'kingma' },
+    options: {
+      learningRate: 'largest learning rate',
+      components: 'principal components of each class, at most',
+      variants: 'share of films shifted, turned and enlarged a little, of which the network is told',
+      levels: 'noise levels in drawing',
+    },
+    columns: { denoising: 'squared error of denoising, 1 where films are normal' },
+    curves:
+      'The loss of the denoiser: 1 is what the normal distribution of each class alone would give, and less means that the network has learned something. A loss that runs away would mean that training has failed.',
   },
   pca: {
     introduced: 'Draws from the principal components of each class with normal coefficients (no network)',

@@ -123,15 +123,15 @@ export function completeWithKeysOfNow(stored: PartialConfig): PartialConfig {
     layers: [rest],
     said,
   } = withKeysOfNow([stored])
-  const kind = lastKind(said)
+  const kind = lastKind(said) ?? ofBefore.kind
   const options = said.filter((one) => one.of === undefined || one.of === kind).map((one) => one.options)
   return mergeAll([valuesBefore, rest, { generator: Object.assign({ kind }, ...options) }]) as PartialConfig
 }
 
-/** The kind that was asked for last. */
+/** The kind that was asked for last: by its name, or by options of 0.1, which knew one alone; undefined where nothing was said. */
 export function lastKind(said: readonly GeneratorSaid[]): unknown {
   const asked = said.findLast(({ kind }) => kind !== undefined)
-  return asked === undefined ? ofBefore.kind : asked.kind
+  return asked ? asked.kind : said.find(({ of }) => of === ofBefore.kind)?.of
 }
 
 function problemsOfGan(gan: unknown): string[] {

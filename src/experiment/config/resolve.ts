@@ -3,7 +3,7 @@
  * `resolveConfig` turns the first into the second; the resolved form is what config.yaml keeps.
  */
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
-import { generatorKinds } from '../../generator/registry.js'
+import { generatorKinds, kindOfPreset } from '../../generator/registry.js'
 import { problemsOfSetNames } from '../../record/set-name.js'
 import { contradictions } from './contradictions.js'
 import { issueWords } from './issue-words.js'
@@ -45,7 +45,7 @@ export function resolveConfig(...asked: PartialConfig[]): Config {
     generatorSaid(said, preset as PresetName),
   ])
   const parsed = configSchema.safeParse(merged, { reportInput: true })
-  const unknownKind = problemOfKind(lastKind(said))
+  const unknownKind = problemOfKind(kindAsked(said, preset as PresetName))
   const issues = (parsed.error?.issues ?? []).filter(({ path }) => !unknownKind || path[0] !== 'generator')
   const problems = [...(unknownKind ? [unknownKind] : []), ...issues.flatMap((issue) => issueWords(issue, spelled))]
   throwProblems('the configuration', [...new Set([...ofOldKeys, ...problems, ...impossibleNames(merged)])])
@@ -54,9 +54,15 @@ export function resolveConfig(...asked: PartialConfig[]): Config {
   return config
 }
 
+/** The kind that is asked for, or the preset's. */
+function kindAsked(said: readonly GeneratorSaid[], preset: PresetName): unknown {
+  const kind = lastKind(said)
+  return kind === undefined ? kindOfPreset[preset] : kind
+}
+
 /** The kind that is asked for last, with its values for the preset and over them what was said of that kind, or of none. */
 function generatorSaid(said: readonly GeneratorSaid[], preset: PresetName): { generator: unknown } {
-  const kind = lastKind(said)
+  const kind = kindAsked(said, preset)
   const known = generatorKinds.find((one) => one.kind === kind)
   const options = said.filter((one) => one.of === undefined || one.of === kind).map((one) => one.options)
   return { generator: mergeAll([known?.presets[preset] ?? {}, ...options, { kind }]) }

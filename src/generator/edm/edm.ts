@@ -19,7 +19,7 @@ export const edm: TrainedKind<EdmOptions, TrainingState, DrawingWeights> = {
   about:
     'A small diffusion model (Karras et al. 2022) that begins at the principal components of each class and learns what they lack.',
   options: edmSection,
-  presets: { quick: { steps: 500 }, standard: {}, kong2022: {} },
+  presets: { quick: { steps: 600, levels: 6 }, standard: {}, kong2022: {} },
   curves: { losses: ['denoising'], shares: [] },
   complete: edmOptions,
   parameters: (options) => ({ denoiser: summarise(stateSpecs(options).params).parameters }),

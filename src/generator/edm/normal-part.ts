@@ -3,7 +3,7 @@
  * with noise of level s is expected to be
  *   m + sum over k of l_k / (l_k + s^2) c_k v_k + r / (r + s^2) (x - m - sum over k of c_k v_k),   c_k = v_k . (x - m)
  * (Wiener's filter), and lies around that with the variance e^2 = (sum of l_k s^2 / (l_k + s^2) + (P - K) r s^2 / (r + s^2)) / P
- * of a pixel. Where noise is large this is all that can be known (Wang and Vastola, arXiv:2311.10892): drawing begins there.
+ * of a pixel. Where noise is large this is all that can be known (Wang and Vastola, TMLR 2024, arXiv:2412.09726): drawing begins there.
  */
 import { extents } from '../../base/ndarray.js'
 import { add, cast, div, matmul, mul, oneHot, reshape, sqrt, sub, sum, transpose } from '../../tensor/ops.js'

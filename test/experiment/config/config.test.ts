@@ -12,7 +12,7 @@ const whole = (first: number, last: number) => Array.from({ length: last - first
 
 describe('a configuration', () => {
   it('comes from the preset, the file and the settings, the later over the earlier', () => {
-    const file = { preset: 'quick', generator: { steps: 50 } } as const
+    const file = { preset: 'quick', generator: { kind: 'acgan', steps: 50 } } as const
     const config = resolveConfig(dataset, file, parseSetting('generator.steps=70'))
     expect(config.generator).toMatchObject({ kind: 'acgan', steps: 70, width: 0.25, beta1: 0.5 })
     expect(config.search.kMax).toBe(16)

@@ -23,9 +23,9 @@ const refused = (...settings: string[]) => {
 
 describe('keys of 0.1', () => {
   it.each([
-    ['gan.steps=70', 'generator.steps=70'],
+    ['gan.steps=70', 'generator={kind: acgan, steps: 70}'],
     ['gan={steps: 70, width: 1, seeds: 3}', 'generator={kind: acgan, steps: 70, width: 1}', 'training.seeds=3'],
-    ['gan.checkpointEvery=7', 'training.checkpointEvery=7'],
+    ['gan.checkpointEvery=7', 'generator.kind=acgan', 'training.checkpointEvery=7'],
     ['synthetic.from=drawn', 'generator={kind: given, from: drawn}'],
     ['synthetic={from: drawn, order: random}', 'generator={kind: given, from: drawn, order: random}'],
     ['synthetic={from: null, order: name, excludeCopies: true}', 'synthetic.excludeCopies=true'],
@@ -51,7 +51,7 @@ describe('keys of 0.1', () => {
     const given = { kind: 'given', from: path.resolve('drawn'), order: 'name' }
     expect(resolved('synthetic.from=drawn', 'gan.steps=70').generator).toEqual(given)
     expect(resolved('gan.steps=70', 'synthetic.from=drawn').generator).toEqual(given)
-    expect(resolved('synthetic.order=random').generator.kind).toBe('acgan')
+    expect(resolved('synthetic.order=random').generator.kind).toBe('edm')
     expect(resolved('synthetic.from=drawn', 'synthetic.from=null').generator.kind).toBe('acgan')
   })
 
@@ -74,7 +74,12 @@ describe('config.yaml of 0.1', () => {
   }
 
   it.each(['quick', 'standard', 'kong2022'] as const)('of the preset %s is read as what it is called now', (preset) => {
-    const before: PartialConfig = { dataset: 'films', preset, search: { multiples: 'whole', rivals: 'none' } }
+    const before: PartialConfig = {
+      dataset: 'films',
+      preset,
+      generator: { kind: 'acgan' },
+      search: { multiples: 'whole', rivals: 'none' },
+    }
     expect(storedIn(presets[preset])).toEqual(resolveConfig(before))
   })
 
@@ -95,12 +100,22 @@ describe('the generator of a configuration', () => {
     const file: PartialConfig = { generator: { kind: 'given', from: '/drawn', order: 'random' } }
     expect(resolveConfig(dataset, file).generator).toEqual({ kind: 'given', from: '/drawn', order: 'random' })
     expect(resolveConfig(dataset, file, { generator: { kind: 'acgan' } }, { generator: { steps: 9 } })).toEqual(
-      resolveConfig(dataset, { generator: { steps: 9 } }),
+      resolveConfig(dataset, { generator: { kind: 'acgan', steps: 9 } }),
     )
   })
 
+  it.each([
+    ['quick', 'edm'],
+    ['standard', 'edm'],
+    ['kong2022', 'acgan'],
+  ])('is, where no kind is named, that of the preset: %s, %s', (preset, kind) => {
+    expect(resolved(`preset=${preset}`).generator.kind).toBe(kind)
+    expect(resolved(`preset=${preset}`, 'generator.steps=9').generator).toMatchObject({ kind, steps: 9 })
+    expect(resolved(`preset=${preset}`, 'gan.steps=9').generator).toMatchObject({ kind: 'acgan', steps: 9 })
+  })
+
   it('has the values of its kind for the preset', () => {
-    expect(resolved('preset=quick').generator).toMatchObject({ steps: 1000, width: 0.25 })
+    expect(resolved('preset=quick', 'generator.kind=acgan').generator).toMatchObject({ steps: 1000, width: 0.25 })
     expect(resolved('preset=quick', 'generator={kind: given, from: drawn}').generator).toEqual({
       kind: 'given',
       from: path.resolve('drawn'),

@@ -21,10 +21,10 @@ describe('the multiples of the presets', () => {
 })
 
 describe.each([...presetNames])('the preset %s', (preset) => {
-  it('resolves to the values it has always had, some under the names of now', () => {
+  it('resolves, with the generator of then, to the values it has always had, some under the names of now', () => {
     const { gan, synthetic, ...same } = before[preset]
     const { seeds, checkpointEvery, gridEvery, ...options } = gan
-    expect(resolveConfig({ dataset: 'films', preset })).toEqual({
+    expect(resolveConfig({ dataset: 'films', preset, generator: { kind: 'acgan' } })).toEqual({
       ...same,
       generator: { kind: 'acgan', ...options },
       training: { seeds, checkpointEvery, gridEvery },
@@ -37,7 +37,9 @@ describe.each([...presetNames])('the preset %s', (preset) => {
   })
 
   it('is read back from what it was resolved to', () => {
-    expect(resolveConfig(before[preset])).toEqual(resolveConfig({ dataset: 'films', preset }))
+    expect(resolveConfig(before[preset])).toEqual(
+      resolveConfig({ dataset: 'films', preset, generator: { kind: 'acgan' } }),
+    )
   })
 })
 
