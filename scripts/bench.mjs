@@ -5,6 +5,7 @@
  *   npm run bench -- acgan-step --width 0.5          the same at another width
  *   npm run bench -- acgan-step --device cuda        (or webgpu) the table on a GPU, beside PyTorch on the same card
  *   npm run bench -- acgan-step --json               our JSON line alone
+ *   npm run bench -- time-to-quality --kind edm       KID, coverage and more of a generator's films over minutes
  *   npm run bench -- convolutions | features | search | lowering-courses
  *
  * Peers are programs of other frameworks that print a line like ours. They run where they can be found: a script

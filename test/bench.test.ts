@@ -50,3 +50,33 @@ test('The bench of courses compares each seed with itself', () => {
   expect(seeds).toHaveLength(1)
   expect(seeds[0].filtered_from_gathered[1]).toBeLessThan(0.1)
 })
+
+test('The bench of time to quality says how good films are after how many steps', () => {
+  const words = [
+    '--kind',
+    'edm',
+    '--steps',
+    '2,3',
+    '--count',
+    '24',
+    '--set',
+    'generator.levels=2',
+    '--set',
+    'generator.width=0.25',
+  ]
+  const ended = run('time-to-quality', words)
+  expect(ended.status, ended.stderr).toBe(0)
+  const lines = ended.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.map(({ steps }) => steps)).toEqual([2, 3])
+  for (const { minutes, alone, classes } of lines) {
+    expect(minutes).toBeGreaterThan(0)
+    expect(alone).toBeGreaterThanOrEqual(0)
+    expect(alone).toBeLessThanOrEqual(1)
+    expect(classes.map(({ class: name }: { class: string }) => name)).toEqual(['healthy', 'sinusitis'])
+    for (const { kid, coverage } of classes) expect([kid, coverage].every(Number.isFinite)).toBe(true)
+  }
+  expect(lines[1].minutes).toBeGreaterThan(lines[0].minutes)
+})

@@ -1,0 +1,107 @@
+/**
+ * How good a generator's films are after how many minutes: it is trained to each number of steps in turn (a training goes on where it
+ * was), draws, and is measured as `kopt quality` measures, and by the AUC on held-out films of a head that was trained on synthetic
+ * films alone. Prints one JSON line a number of steps. Time is that of training; drawing and measuring are not in it.
+ *
+ *   node bench/time-to-quality.mjs [--kind edm] [--films DATASET --held-out DATASET] [--steps 250,500,1000,2000] [--count 300]
+ *                                  [--set generator.width=0.5 ...] [--patient-from HOW]
+ *
+ * Without films: the demonstration's, hospital-a to learn from and hospital-b held out.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { decodeNpy } from '../dist/base/npy.js'
+import { headLogits, standardisation } from '../dist/head/head.js'
+import { fitLogisticHead } from '../dist/head/train-logistic.js'
+import { rankingScore } from '../dist/scoring/ranking.js'
+
+const { values } = parseArgs({
+  options: {
+    kind: { type: 'string', default: 'edm' },
+    films: { type: 'string' },
+    'held-out': { type: 'string' },
+    steps: { type: 'string', default: '250,500,1000,2000' },
+    count: { type: 'string', default: '300' },
+    seed: { type: 'string', default: '1' },
+    set: { type: 'string', multiple: true, default: [] },
+    'patient-from': { type: 'string' },
+  },
+})
+const folder = mkdtempSync(path.join(tmpdir(), 'kopt-time-to-quality-'))
+const at = (name) => path.join(folder, name)
+
+/** A command of kopt; answers what it prints. */
+function kopt(...words) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['dist/cli/main.js', ...words, '--quiet'], {
+    cwd: path.resolve(import.meta.dirname, '..'),
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  })
+  if (status !== 0) throw new Error(`kopt ${words.join(' ')}: ${stderr}`)
+  return stdout
+}
+
+try {
+  if (!values.films) kopt('demo-data', at('demo'))
+  const films = path.resolve(values.films ?? at('demo/hospital-a/manifest.csv'))
+  const heldOut = path.resolve(values['held-out'] ?? at('demo/hospital-b/manifest.csv'))
+  const patients = values['patient-from'] ? ['--patient-from', values['patient-from']] : []
+  const real = featuresOf(films, 'films', patients)
+  const unseen = featuresOf(heldOut, 'held-out', patients)
+  const set = values.set.flatMap((setting) => ['--set', setting])
+  let minutes = 0
+  for (const steps of values.steps.split(',')) {
+    const begun = performance.now()
+    const asked = ['--kind', values.kind, '--steps', steps, '--seed', values.seed, ...set, ...patients]
+    kopt('gan', 'train', films, '--out', at('generator'), ...asked)
+    minutes += (performance.now() - begun) / 60_000
+    const drawn = at(`films-${steps}`)
+    const checkpoint = at(`generator/checkpoint-${steps.padStart(6, '0')}.safetensors`)
+    kopt('gan', 'sample', checkpoint, '--count', values.count, '--out', drawn)
+    const measured = kopt('quality', films, drawn, '--held-out', heldOut, '--standardise', '--json', ...patients)
+    const classes = JSON.parse(measured).map(({ class: name, kid, density, coverage, copies, msSsim }) => ({
+      class: name,
+      kid: kid.value,
+      density,
+      coverage,
+      nearestRatio: copies.nearestRatio,
+      suspectedCopies: copies.images.suspected,
+      msSsim: msSsim.synthetic.mean,
+    }))
+    const alone = trainOnSynthetic(featuresOf(drawn, `synthetic-${steps}`), real, unseen)
+    console.log(
+      JSON.stringify({ bench: 'time-to-quality', kind: values.kind, steps: Number(steps), minutes, alone, classes }),
+    )
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+/** Scattering features [N, D] and the class of each row. */
+function featuresOf(dataset, name, more = []) {
+  kopt('features', dataset, '--backbone', 'scattering', '--out', at(`${name}.npy`), ...more)
+  const [header, ...lines] = readFileSync(at(`${name}.csv`), 'utf8')
+    .trim()
+    .split('\n')
+  const column = header.split(',').indexOf('label')
+  return {
+    features: decodeNpy(readFileSync(at(`${name}.npy`)), name),
+    labels: lines.map((line) => line.split(',')[column]),
+  }
+}
+
+/** AUC on films that the generator has not seen, of a head fitted on synthetic ones alone; the films that it learned from choose the penalty. */
+function trainOnSynthetic(synthetic, real, unseen) {
+  const classes = [...new Set(unseen.labels)].sort()
+  const outputs = classes.length === 2 ? 1 : classes.length
+  const codes = ({ labels }) => labels.map((label) => classes.indexOf(label))
+  const { head } = fitLogisticHead(synthetic.features, codes(synthetic), {
+    outputs,
+    standardise: standardisation(synthetic.features),
+    tuning: { features: real.features, labels: codes(real) },
+  })
+  return rankingScore(codes(unseen), headLogits(head, unseen.features), outputs)
+}
