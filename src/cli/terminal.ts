@@ -10,6 +10,7 @@ import type { RunEvent, StageName } from '../record/events.js'
 import { stageWords } from '../record/stage.js'
 import { expectedTime } from '../words/plan.js'
 import { foldWords, progressWords } from '../words/progress.js'
+import { metricName } from '../words/search-metric.js'
 
 /** Between two progress lines of a stage where the output is not a terminal: in the first ten minutes, and later. */
 const plainIntervalMs = { first: 5000, later: 60_000 }
@@ -109,7 +110,7 @@ export function openTerminal(
       case 'trial':
         // The arms without a multiple are one figure each; the others are seen in the report's curve.
         if (event.k === 0 && event.repeat === 1)
-          note(shown`${where}${event.arm}: AUC ${fixed(event.score)} on the tuning films`)
+          note(shown`${where}${event.arm}: ${metricName(event)} ${fixed(event.score)} on the tuning films`)
         return
       case 'expected-time':
         return note(shown`expected to take ${expectedTime(event.seconds)}`)

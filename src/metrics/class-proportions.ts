@@ -4,6 +4,7 @@
  * cases and patients, so its limits come from what each patient adds to it (`estimate.ts`).
  */
 import { estimateInterval } from './estimate.js'
+import { meanOfRatios, meanOfRatiosInfluence } from './mean-of-ratios.js'
 import { oneAgainstRest } from './multi-class.js'
 import { type MeasureName, type Proportion, proportionIntervals } from './proportion.js'
 
@@ -60,23 +61,18 @@ export function macroProportions(
 
 /** Mean of shares; each lists the outcome of every case that it is made of, null for the others. A share of no case is left out. */
 function meanOfShares(shares: readonly (readonly (number | null)[])[], patients: readonly string[]): Proportion {
-  const position = new Map([...new Set(patients)].map((name, p) => [name, p]))
-  const u = new Float64Array(position.size)
-  const known = shares.filter((share) => share.some((outcome) => outcome !== null))
-  const values = known.map((share) => {
-    const outcomes = share.filter((outcome) => outcome !== null)
-    const value = outcomes.reduce((a, b) => a + b, 0) / outcomes.length
-    share.forEach((outcome, i) => {
-      if (outcome === null) return
-      u[position.get(patients[i]) as number] += (outcome - value) / (outcomes.length * known.length)
-    })
-    return value
-  })
-  const value = values.reduce((a, b) => a + b, 0) / values.length
+  const found = meanOfRatios(
+    shares.map((share) => ({
+      numerators: share.map((outcome) => outcome ?? 0),
+      denominators: share.map((outcome) => (outcome === null ? 0 : 1)),
+    })),
+  )
+  const { value, known } = found
+  const u = meanOfRatiosInfluence(found, patients)
   if (u.every((one) => Math.abs(one) < 1e-12))
     return { value, low: null, high: null, method: 'none', reason: 'shares-without-variance' }
-  const patientsPerClass = known.map((share) => new Set(patients.filter((_, i) => share[i] !== null)).size)
-  const repeated = position.size < patients.length
+  const patientsPerClass = known.map(({ denominators }) => new Set(patients.filter((_, i) => denominators[i] > 0)).size)
+  const repeated = u.length < patients.length
   const { low, high, method, reason } = estimateInterval({ value, u, patientsPerClass, repeated })
   return { value, low: finite(low), high: finite(high), method, ...(reason ? { reason } : {}) }
 }

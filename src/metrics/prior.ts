@@ -22,6 +22,25 @@ export function priorShift({ training, population }: { training: number; populat
 }
 
 /**
+ * The same for any number of classes: what is added to each class's logit, of which the softmax makes probabilities. Of two
+ * classes with one logit, the difference of theirs.
+ *
+ * @param training films of each class in the training set
+ * @param population films of each class in the population meant
+ * @returns ln(share in the population / share in the training set) of each class
+ * @throws `UserError` where a class has no film
+ */
+export function classPriorShifts(training: readonly number[], population: readonly number[]): number[] {
+  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
+  const [ofTraining, ofPopulation] = [sum(training), sum(population)]
+  return training.map((count, c) => {
+    if (!(count > 0 && population[c] > 0))
+      throw new UserError(`class ${c + 1} has no film, and so no prior; give films of every class`)
+    return Math.log(population[c] / ofPopulation) - Math.log(count / ofTraining)
+  })
+}
+
+/**
  * Probabilities with their odds multiplied by exp(shift).
  *
  * @param probabilities 0..1

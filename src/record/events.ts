@@ -21,8 +21,8 @@ type RunEventBody =
   | { type: 'progress'; stage: StageName; done: number; total: number; unit: string; rate: number; secondsLeft: number }
   /** A row of the generator's curves, by the name of the column: losses, shares. */
   | { type: 'training-curve'; step: number; values: Readonly<Record<string, number>> }
-  /** A score on tuning data, known before the end. */
-  | { type: 'trial'; arm: string; k: number; repeat: number; size: number; score: number }
+  /** A score on tuning data, known before the end, by the metric that chooses K. */
+  | { type: 'trial'; arm: string; k: number; repeat: number; size: number; metric: string; score: number }
   /** Seconds from here to the end of the run, and what they may lie between. */
   | { type: 'expected-time'; seconds: { value: number; low: number; high: number } }
   | { type: 'warning'; text: string }

@@ -84,7 +84,9 @@ function partsThatCount({ dataset: { classes, split, patients }, folds, search }
 }
 
 function tuningSeparated({ search }: Facts): Concern | undefined {
-  const { trials, rule, selectionCases: films, kOptimal: chosen } = search
+  const { trials, rule, better, selectionCases: films, kOptimal: chosen } = search
+  // A loss goes on falling where every film is on its right side.
+  if (better === 'lower') return undefined
   const perfect = trials.filter(({ mean }) => mean >= 1 - 1e-9).map(({ k }) => k)
   if (rule === 'fixed' || perfect.length < 2) return undefined
   return { kind: 'tuning-separated', films, multiples: perfect.sort((a, b) => a - b), chosen }

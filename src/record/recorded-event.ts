@@ -35,6 +35,8 @@ export const recordedEvent: z.ZodType<RecordedEvent> = z.discriminatedUnion('typ
     k: z.number(),
     repeat: z.number(),
     size: z.number(),
+    // Versions that had no other wrote none.
+    metric: z.string().default('auc'),
     score: z.number(),
   }),
   z.object({

@@ -86,7 +86,13 @@ const trial = z.object({
 export const search = z.object({
   arm: z.string(),
   rule: z.enum(['sliding-window', 'one-standard-error', 'fixed']),
+  /** What each K was scored by; `macro-...`: the mean over the classes of the same, each against the rest. */
   metric: z.string(),
+  /** Which way the metric is better. Scores, means and errors are the metric's own; gains are positive where it got better. */
+  better: z.enum(['higher', 'lower']).default('higher'),
+  unit: z.string().nullable().default(null),
+  /** At which metric sensitivity-at-specificity reads the sensitivity. */
+  specificity: z.number().optional(),
   windowSize: count,
   selectOn: z.enum(['tuning', 'test']),
   /** Cases the score was computed on. */
@@ -115,6 +121,13 @@ export const search = z.object({
   null: z.object({ p: maybe, quantiles: z.record(z.string(), z.number()), gain: maybe, reason: z.string().optional() }),
   /** The K that these tuning cases can't tell from the best. */
   indistinguishable: z.array(multiple),
+  /**
+   * What the same rule would have chosen by other metrics, on the same trials, and whether that K is one that the metric of
+   * the search can't tell from its best. `converged`: false where that rule would have gone on.
+   */
+  byMetric: z
+    .array(z.object({ metric: z.string(), kOptimal: multiple, converged: z.boolean(), indistinguishable: z.boolean() }))
+    .default([]),
 })
 
 export const arm = z.object({

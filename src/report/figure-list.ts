@@ -3,8 +3,10 @@
 import { count, fixed, signed, signedInterval, withInterval } from '../base/format.js'
 import { generatorOf, isTrainedInSteps } from '../record/generator-of.js'
 import type { ArmResult, Evaluation, Result, SearchResult } from '../record/result.js'
+import { recordedRange } from '../record/search-metric.js'
 import { curveLabels } from '../words/generator.js'
-import { armName, armWithCode, measureNames, metricName, rankingName, setName } from '../words/names.js'
+import { armName, armWithCode, aucName, measureNames, rankingName, setName } from '../words/names.js'
+import { metricTitle } from '../words/search-metric.js'
 import { armSeries } from './arm-series.js'
 import { calibrationCurves } from './figures/calibration-curve.js'
 import { decisionCurves } from './figures/decision-curve.js'
@@ -119,8 +121,8 @@ function verdictFigure(result: Result, id: string, width: number | undefined): s
   return intervalPlot(rows, {
     id,
     width,
-    title: `Difference in ${metricName(result.search.metric)}: ${armName(result.search.arm).toLowerCase()} minus each comparator, internal test set`,
-    valueTitle: `Difference in ${metricName(result.search.metric)} with its limits`,
+    title: `Difference in ${aucName(result)}: ${armName(result.search.arm).toLowerCase()} minus each comparator, internal test set`,
+    valueTitle: `Difference in ${aucName(result)} with its limits`,
     references: [
       { value: 0, label: 'no difference' },
       { value: verdict.delta, label: `gain that matters` },
@@ -131,7 +133,13 @@ function verdictFigure(result: Result, id: string, width: number | undefined): s
 
 function searchFigure(search: SearchResult, id: string, width: number | undefined): string {
   const films = `${count(search.selectionCases)} ${search.selectOn} films`
-  return kCurve(search.trials, { ...search, id, width, scoreTitle: `${rankingName({ search })} on ${films}` })
+  return kCurve(search.trials, {
+    ...search,
+    id,
+    width,
+    scoreTitle: `${metricTitle(search)} on ${films}`,
+    bounds: recordedRange(search.metric),
+  })
 }
 
 function rocFigure(result: Result, set: string, id: string, width: number | undefined): string {

@@ -6,12 +6,13 @@
 
 import { count, counted, listing, percentage, ranges, short } from '../base/format.js'
 import { generatorOf } from '../record/generator-of.js'
-import type { Result } from '../record/result.js'
+import type { Result, SearchResult } from '../record/result.js'
 import { augmentationWords } from '../words/augmentation.js'
 import { batchSizeOf, generatorWords, optionsInWords, weightsOfNetworks } from '../words/generator.js'
 import { scoredMultiples } from '../words/multiple.js'
-import { armInSentence, metricName } from '../words/names.js'
+import { armInSentence, aucName } from '../words/names.js'
 import { acquisition, greySteps } from '../words/reading.js'
+import { metricWithDirection } from '../words/search-metric.js'
 import { cite, referencesOf } from './references.js'
 
 const methodsTopics = [
@@ -231,7 +232,14 @@ function search({ search: s, dataset }: Result): string {
     s.selectOn === 'test'
       ? `the test films themselves (${counted(s.selectionCases, 'film')}), as in the paper; the figures on them are optimistic`
       : `the tuning films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.tuning, 'patient')})`
-  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricName(s.metric)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricWithDirection(s)}${prior(s)}, on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+}
+
+/** Which probabilities a loss was made of. */
+function prior({ better }: SearchResult): string {
+  return better === 'lower'
+    ? `, of probabilities with the prior of the original training films in place of the balanced training sets’ (${cite('saerens')})`
+    : ''
 }
 
 function testing(result: Result): string {
@@ -297,10 +305,11 @@ function inUse(result: Result, clustered: boolean): string {
   return ` ${sentences.join(' ')}`
 }
 
-function verdict({ verdict: v, search }: Result): string {
+function verdict(result: Result): string {
+  const { verdict: v } = result
   if (v.comparators.length === 0) return `No verdict was drawn${v.reason ? `: ${v.reason}` : ''}.`
   const m = v.comparators.length
-  return `Benefit was decided by a rule fixed beforehand, on the internal ${v.basis.folds > 0 ? 'films, over the outer folds' : 'test films'}: the arm of the chosen K was to be better than each of ${counted(m, 'comparator')} (${listing(v.comparators.map((one) => armInSentence(one.name)))}). Yes required every one-sided 97.5 % lower limit of the difference in ${metricName(search.metric)} to lie above 0 (intersection-union test, ${cite('berger')}); no, that some one-sided ${percentage(1 - 0.025 / m)} upper limit lay below ${short(v.delta)}, the smallest gain that would matter; unclear otherwise. ${v.scope === 'model' ? 'The inference is about these fitted models and this training of the generator.' : `The inference is about the procedure: ${v.basis.folds > 0 ? 'the folds' : 'the generators'} are its repeats, taken as random.`}`
+  return `Benefit was decided by a rule fixed beforehand, on the internal ${v.basis.folds > 0 ? 'films, over the outer folds' : 'test films'}: the arm of the chosen K was to be better than each of ${counted(m, 'comparator')} (${listing(v.comparators.map((one) => armInSentence(one.name)))}). Yes required every one-sided 97.5 % lower limit of the difference in ${aucName(result)} to lie above 0 (intersection-union test, ${cite('berger')}); no, that some one-sided ${percentage(1 - 0.025 / m)} upper limit lay below ${short(v.delta)}, the smallest gain that would matter; unclear otherwise. ${v.scope === 'model' ? 'The inference is about these fitted models and this training of the generator.' : `The inference is about the procedure: ${v.basis.folds > 0 ? 'the folds' : 'the generators'} are its repeats, taken as random.`}`
 }
 
 function software({ tool, device, seed }: Result): string {

@@ -175,6 +175,8 @@ function trials(result: Result): string {
   const header = [
     'arm',
     'metric',
+    'unit',
+    'better',
     'selected_on',
     'k',
     'training_images',
@@ -192,6 +194,8 @@ function trials(result: Result): string {
       .map((trial): Cell[] => [
         search.arm,
         search.metric,
+        search.unit,
+        search.better,
         search.selectOn,
         trial.k,
         trial.size,

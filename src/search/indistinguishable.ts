@@ -6,6 +6,7 @@
 import type { Rng } from '../base/random.js'
 import { multiplierDraw } from './null-distribution.js'
 import { meanOf, type SearchScores } from './policy.js'
+import { roundingOf } from './tie.js'
 
 /**
  * K of the set, ascending; it holds the best K with probability 1 - alpha (default 0.05).
@@ -44,8 +45,9 @@ function equalityTest(remaining: readonly number[], means: readonly number[], di
   const nulls = disturbances.map(centred)
   const errors = remaining.map((_, at) => Math.sqrt(nulls.reduce((sum, row) => sum + row[at] ** 2, 0) / nulls.length))
   // Two K with the same score on every case have no error between them and no shortfall either.
+  const rounding = roundingOf(means)
   const studentise = (value: number, error: number) =>
-    error > 1e-12 ? value / error : value > 1e-12 ? Number.POSITIVE_INFINITY : 0
+    error > rounding ? value / error : value > rounding ? Number.POSITIVE_INFINITY : 0
   const statistics = centred(means).map((value, at) => studentise(value, errors[at]))
   const nullMaxima = nulls.map((row) => Math.max(...row.map((value, at) => studentise(value, errors[at]))))
   const worst = remaining[statistics.indexOf(Math.max(...statistics))]

@@ -10,6 +10,7 @@
 import type { Rng } from '../base/random.js'
 import { applyRule, meanOf, type SearchPolicy, type SearchScores } from './policy.js'
 import { differenceError } from './score-error.js'
+import { roundingOf } from './tie.js'
 
 /** Why there is no p: too little was drawn from, or a rule that needs scores by case has none. */
 export type NullReason = 'fewer-than-two-patients' | 'one-repeat' | 'rule-needs-cases'
@@ -52,7 +53,8 @@ export function searchNull(
   const gain = chosen(means)
   const draw = multiplierDraw(scores, means)
   const gains = Float64Array.from({ length: draws }, () => chosen(draw(rng))).sort()
-  const reached = gains.reduce((count, value) => count + (value >= gain - 1e-12 ? 1 : 0), 0)
+  const least = gain - roundingOf(means)
+  const reached = gains.reduce((count, value) => count + (value >= least ? 1 : 0), 0)
   const quantiles = shownQuantiles.map((q) => [String(q), gains[Math.min(draws - 1, Math.floor(q * draws))]] as const)
   return { p: (1 + reached) / (draws + 1), gain, quantiles: Object.fromEntries(quantiles) }
 }

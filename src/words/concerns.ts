@@ -1,12 +1,13 @@
 /** What stands in the way of an answer, in sentences that a clinician can act on: for the page and for the terminal alike. */
 
 import { capitalised } from '../base/capitalised.js'
-import { count, counted, fixed, listing, proportion, ranges, withInterval } from '../base/format.js'
+import { count, counted, fixed, listing, proportion, ranges, short, withInterval } from '../base/format.js'
 import type { Concern } from '../record/concern.js'
 import { isDemonstration } from '../record/demonstration.js'
 import { findConcerns } from '../record/find-concerns.js'
 import { generatorOf, isTrainedInSteps } from '../record/generator-of.js'
-import type { Result } from '../record/result.js'
+import type { Result, SearchResult } from '../record/result.js'
+import { withoutMacro } from '../record/search-metric.js'
 import { scoredMultiples } from './multiple.js'
 import { armInSentence, rankingName } from './names.js'
 
@@ -154,9 +155,22 @@ function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, res
 function tuningSeparated({ films, multiples, chosen }: Of<'tuning-separated'>, { search }: Result): ConcernWords {
   return {
     title: `K = ${chosen} rests on ties.`,
-    says: `Every one of the ${counted(films, 'film')} that chose K is put in order by K = ${ranges(multiples, scoredMultiples(search))}: they can’t tell these apart, and the rule took one of them.`,
+    says: `${perfection(search, films)} by K = ${ranges(multiples, scoredMultiples(search))}: they can’t tell these apart, and the rule took one of them.`,
     remedy:
       'do not report this K as the best one. To learn more about K, choose it on more films (a larger second share in split.fractions), or harder ones.',
+  }
+}
+
+/** What a metric at its end means of the films that chose K. */
+function perfection(search: SearchResult, films: number): string {
+  const all = `Every one of the ${counted(films, 'film')} that chose K`
+  switch (withoutMacro(search.metric).name) {
+    case 'auc':
+      return `${all} is put in order`
+    case 'sensitivity-at-specificity':
+      return `Among the ${counted(films, 'film')} that chose K no film to be found is missed, at a specificity of ${short(search.specificity)},`
+    default:
+      return `${all} is called rightly`
   }
 }
 

@@ -39,14 +39,14 @@ export function setName(set: string): string {
   return set === 'internal' ? 'Internal test set' : `External test set “${set}”`
 }
 
-export function metricName(metric: string): string {
-  const known: Record<string, string> = { auc: 'AUC', 'macro-auc': 'macro AUC', f1: 'F1 score', ppv: 'PPV', npv: 'NPV' }
-  return known[metric.toLowerCase()] ?? metric
+/** What arms are compared by on test films, inside a sentence: `AUC`, or `macro AUC` of more than two classes. */
+export function aucName({ dataset }: { dataset: { classes: readonly string[] } }): string {
+  return dataset.classes.length > 2 ? 'macro AUC' : 'AUC'
 }
 
-/** What ranks the arms of a run, at the head of a label: `AUC`, or `Macro AUC` of more than two classes. */
-export function rankingName({ search }: { search: { metric: string } }): string {
-  return capitalised(metricName(search.metric))
+/** The same at the head of a label: `AUC`, `Macro AUC`. */
+export function rankingName(result: { dataset: { classes: readonly string[] } }): string {
+  return capitalised(aucName(result))
 }
 
 /** The measures at a cutoff, in the order shown: key and name. */

@@ -91,7 +91,7 @@ describe('the progress display', () => {
     at(0, { type: 'run-started', run: hostile, resumed: true })
     at(0, { type: 'warning', text: hostile })
     at(0, { type: 'note', text: hostile })
-    at(0, { type: 'trial', arm: hostile, k: 0, repeat: 1, size: 1, score: 0.5 })
+    at(0, { type: 'trial', arm: hostile, k: 0, repeat: 1, size: 1, metric: 'auc', score: 0.5 })
     const lines = text().split('\n')
     expect(lines).toEqual([
       `going on with ${harmless}`,
@@ -139,8 +139,8 @@ describe('the progress display', () => {
 
   it('shows the first figure of each arm that has no multiple', () => {
     const { at, text } = observed(false)
-    at(0, { type: 'trial', arm: 'OD', k: 0, repeat: 1, size: 278, score: 0.8416 })
-    at(0, { type: 'trial', arm: 'OD+CDA', k: 3, repeat: 1, size: 900, score: 0.86 })
+    at(0, { type: 'trial', arm: 'OD', k: 0, repeat: 1, size: 278, metric: 'auc', score: 0.8416 })
+    at(0, { type: 'trial', arm: 'OD+CDA', k: 3, repeat: 1, size: 900, metric: 'auc', score: 0.86 })
     expect(text()).toBe('OD: AUC 0.842 on the tuning films\n')
   })
 })

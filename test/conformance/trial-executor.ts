@@ -48,6 +48,7 @@ function runFolder() {
         { matrix, rows: { from: 1, count: 1 + (k % 7) * 2 }, label: 1 },
       ],
       selection: { matrix, rows: 'all', labels },
+      metric: { name: 'auc' },
       standardiseBy: k % 2 === 0 ? { matrix, rows: 'all' } : null,
       head:
         k % 5 === 4

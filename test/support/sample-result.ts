@@ -415,6 +415,8 @@ function sampleSearch(arm: string, best: number, stop: number): SearchResult {
     arm,
     rule: 'sliding-window',
     metric: 'auc',
+    better: 'higher',
+    unit: null,
     windowSize: 12,
     selectOn: 'tuning',
     selectionCases: 32,
@@ -426,6 +428,10 @@ function sampleSearch(arm: string, best: number, stop: number): SearchResult {
     varianceShares: [],
     null: { p: 0.13, quantiles: { '0.5': 0.021, '0.95': 0.066 }, gain },
     indistinguishable: Array.from({ length: 20 }, (_, i) => i + 3),
+    byMetric: [
+      { metric: 'auc', kOptimal: best, converged: true, indistinguishable: true },
+      { metric: 'log-loss', kOptimal: 2, converged: true, indistinguishable: false },
+    ],
   }
 }
 

@@ -23,5 +23,15 @@ export function issueWords(issue: z.core.$ZodIssue, spelled: ReadonlyMap<string,
     })
   }
   const value = 'input' in issue && issue.input !== undefined ? `, got ${JSON.stringify(issue.input)}` : ''
-  return [`${place}: ${expectation(issue)}${value}`]
+  return [`${place}: ${expectation(issue)}${value}${nearestChoice(issue)}`]
+}
+
+/** Where one of some words was expected and another came: the nearest of them. */
+function nearestChoice(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_value' || typeof issue.input !== 'string') return ''
+  const near = nearest(
+    issue.input,
+    issue.values.filter((value) => typeof value === 'string'),
+  )
+  return near ? `; did you mean ${near}?` : ''
 }

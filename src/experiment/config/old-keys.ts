@@ -11,6 +11,7 @@ import { paperAugmentation } from '../../image/augment.js'
 import { isRecord, mergeAll } from './merge.js'
 import type { PartialConfig } from './schema.js'
 import { backbone } from './sections/backbone.js'
+import { search } from './sections/search.js'
 import { training } from './sections/training.js'
 
 type Section = Readonly<Record<string, unknown>>
@@ -108,7 +109,8 @@ const valuesBefore: PartialConfig = {
   synthetic: { excludeCopies: false },
   // How a block would be trained is of no account where none is.
   backbone: { unfreeze: 'none', fineTune: backbone.parse({}).fineTune },
-  search: { multiples: 'whole', heads: 1, null: true, rivals: 'none' },
+  // The specificity is of no account to the one metric there was.
+  search: { multiples: 'whole', heads: 1, null: true, rivals: 'none', specificity: search.parse({}).specificity },
   evaluation: { sensitivity: null, prevalence: null },
 }
 

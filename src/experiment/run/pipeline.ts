@@ -51,7 +51,7 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
     const { delivered, searches } = procedure
     const quality = await measureSynthetic(context, data)
     await writeSamples(context, data)
-    const model = { arm: chosenArm, favoured: favouredArm(data, delivered) }
+    const model = { arm: chosenArm, favoured: favouredArm(config, data, delivered) }
     await runStage(context, 'export-model', () => exportModel(context, data, delivered, backbone))
     const foldOutcomes = await runFolds(context, backbone, data, folds)
     const { scores, comparators, chosenKs } =

@@ -64,7 +64,7 @@ export function runResult(context: StageContext, outcome: RunOutcome): Result {
     search: outcome.search,
     searches: outcome.searches,
     folds: folds.map(({ facts }) => facts),
-    arms: delivered.map((arm, i) => ({ ...armFacts(data, arm), ...elementAt(figures, i) })),
+    arms: delivered.map((arm, i) => ({ ...armFacts(config, data, arm), ...elementAt(figures, i) })),
     comparisons: outcome.comparisons,
     accuracyComparisons: outcome.accuracyComparisons,
     verdict: outcome.verdict,
@@ -93,7 +93,7 @@ function backboneFacts({ contract, top }: RunBackbone, { backbone }: Config): Re
   }
 }
 
-function armFacts(data: SearchData, delivered: DeliveredArm): Omit<ArmResult, keyof ArmFigures> {
+function armFacts(config: Config, data: SearchData, delivered: DeliveredArm): Omit<ArmResult, keyof ArmFigures> {
   const { arm, k, size, steps } = delivered
   const parts = composition(arm, classCounts(data.train, data.classes), k)
   const countOf = (...kinds: readonly Kind[]) =>
@@ -108,7 +108,7 @@ function armFacts(data: SearchData, delivered: DeliveredArm): Omit<ArmResult, ke
     },
     role: arm.role,
     steps,
-    selectionScore: selectionScore(data, delivered),
+    selectionScore: selectionScore(config, data, delivered),
   }
 }
 

@@ -10,11 +10,14 @@ import { version } from '../../base/version.js'
 import { exportClassifier } from '../../export/classifier.js'
 import { plainHead } from '../../head/stored-head.js'
 import { chosenArm } from '../../record/arm.js'
-import { rankingScore } from '../../scoring/ranking.js'
+import { risingValue } from '../../record/search-metric.js'
+import { metricScore } from '../../scoring/metric.js'
 import { isBetter } from '../../search/tie.js'
 import { labelsOf, type SearchData } from '../cohort/film-set.js'
+import type { Config } from '../config/schema.js'
 import { type DeliveredArm, readTops } from '../work/delivered-arm.js'
 import type { RunContext } from '../work/run-context.js'
+import { trialMetric } from '../work/trial-metric.js'
 
 export async function exportModel(
   { config, directory, seals, top }: Pick<RunContext, 'config' | 'directory' | 'seals' | 'top'>,
@@ -46,13 +49,25 @@ export async function exportModel(
   return null
 }
 
-/** AUC (of more than two classes the macro AUC) of a delivered model on the selection cases. */
-export function selectionScore(data: SearchData, { head, selectionLogits }: DeliveredArm): number {
-  return rankingScore(labelsOf(data.selection, data.positiveIndex), selectionLogits, head.bias.length)
+/** The metric that chooses K, of a delivered model on the selection cases. */
+export function selectionScore(
+  config: Pick<Config, 'search'>,
+  data: SearchData,
+  { arm, k, head, selectionLogits }: DeliveredArm,
+): number {
+  const cases = { labels: labelsOf(data.selection, data.positiveIndex), outputs: head.bias.length }
+  return metricScore(trialMetric(config, data, { arm, k }), cases, selectionLogits)
 }
 
 /** The arm with the best delivered model on the selection cases; a tie goes to the one named first, the simpler. */
-export function favouredArm(data: SearchData, delivered: readonly DeliveredArm[]): string {
-  const scored = delivered.map((arm) => ({ name: arm.arm.name, score: selectionScore(data, arm) }))
+export function favouredArm(
+  config: Pick<Config, 'search'>,
+  data: SearchData,
+  delivered: readonly DeliveredArm[],
+): string {
+  const scored = delivered.map((arm) => ({
+    name: arm.arm.name,
+    score: risingValue(config.search.metric, selectionScore(config, data, arm)),
+  }))
   return scored.reduce((best, next) => (isBetter(next.score, best.score) ? next : best)).name
 }

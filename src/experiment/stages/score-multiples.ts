@@ -4,6 +4,7 @@
  */
 import { elementAt } from '../../base/element-at.js'
 import type { StageName } from '../../record/events.js'
+import { risingValue } from '../../record/search-metric.js'
 import { meanOf } from '../../search/policy.js'
 import { slidingWindow } from '../../search/sliding-window.js'
 import { isBetter } from '../../search/tie.js'
@@ -42,7 +43,8 @@ export async function scoreMultiples(
   }
   const policy = { windowSize: search.windowSize, multiples: all }
   for (;;) {
-    const means = new Map([...byK].map(([k, outcomes]) => [k, meanOf(outcomes.map((outcome) => outcome.score))]))
+    const rising = (outcome: TrialOutcome) => risingValue(search.metric, outcome.score)
+    const means = new Map([...byK].map(([k, outcomes]) => [k, meanOf(outcomes.map(rising))]))
     const state = slidingWindow(means, policy)
     if (state.state === 'stopped') return byK
     // The rule wants these whatever they score: a window after the best so far.

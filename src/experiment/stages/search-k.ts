@@ -1,7 +1,8 @@
 /**
  * The search: every K scored on the selection cases, the stop rule, and how sure it is.
  * The whole grid is scored whatever the stop, so that the rule can be held against its null (STATISTICS 2), unless
- * `search.null: false` says that a trial is too dear for it.
+ * `search.null: false` says that a trial is too dear for it. Rules and null work where larger is better; what is recorded is
+ * the metric itself.
  */
 import { elementAt } from '../../base/element-at.js'
 import { Rng } from '../../base/random.js'
@@ -9,23 +10,29 @@ import { outputsFor } from '../../head/head.js'
 import { varianceShares } from '../../metrics/variance-shares.js'
 import type { StageName } from '../../record/events.js'
 import type { SearchResult, TrialResult } from '../../record/result.js'
+import { metricFacts, recordedMetric, risingValue, type SearchMetric } from '../../record/search-metric.js'
 import { finite } from '../../scoring/finite.js'
-import { rankingInfluence } from '../../scoring/ranking.js'
+import { metricInfluence } from '../../scoring/metric.js'
 import { type SelectionCases, trialMeasures } from '../../scoring/trial-measures.js'
 import { indistinguishable } from '../../search/indistinguishable.js'
 import { type SearchNull, searchNull } from '../../search/null-distribution.js'
-import { applyRule, meanOf, type SearchScores } from '../../search/policy.js'
+import { applyRule, meanOf, type SearchPolicy, type SearchScores, type Stop } from '../../search/policy.js'
 import { differenceError, repeatSpread, scoreError } from '../../search/score-error.js'
 import { nullReasonWords, shareReasonWords } from '../../words/reasons.js'
 import type { Arm } from '../arms.js'
 import { labelsOf, patientsOf, type SearchData } from '../cohort/film-set.js'
+import type { Config } from '../config/schema.js'
 import { independentGroups, type Repeat, repeatsOf } from '../work/repeats.js'
 import type { RunContext } from '../work/run-context.js'
+import { trialMetric } from '../work/trial-metric.js'
 import type { TrialOutcome } from '../work/unit.js'
 import { scoreMultiples } from './score-multiples.js'
 
 /** Draws of the null; its smallest p is 1 / 2000. */
 const nullDraws = 1999
+
+/** Metrics whose choice is shown beside the one that was made. */
+const shownBeside: readonly SearchMetric[] = ['auc', 'log-loss']
 
 export interface ArmSearch {
   readonly search: SearchResult
@@ -38,23 +45,36 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
   const { search, seed } = context.config
   const repeats = repeatsOf(context.config)
   const scored = await scoreMultiples(context, data, arm, stage)
-  const [ks, byK] = [[...scored.keys()], [...scored.values()]]
+  const ks = [...scored.keys()]
   const cases = selectionCases(data)
-  const all = searchScores(cases, ks, byK)
+  const scoresBy = (name: SearchMetric): SearchScores => {
+    const influences = [...scored].map(([k, outcomes]) =>
+      metricInfluence(
+        trialMetric(context.config, data, { arm, k }, name),
+        { labels: cases.yTrue, patients: cases.patients, outputs: outputsFor(cases.classes) },
+        outcomes.map((outcome) => outcome.selectionLogits),
+      ),
+    )
+    return { ks, theta: influences.map(({ theta }) => theta), u: influences.map(({ u }) => u) }
+  }
   const groups = independentGroups(repeats)
-  const scores = { ...all, theta: all.theta.map((values) => groupMeans(values, groups)) }
-  const means = scores.theta.map(meanOf)
-  const stop = applyRule(ks, means, search, (a, b) => differenceError(scores, a, b))
+  const all = scoresBy(search.metric)
+  const scores = overGroups(all, groups)
+  const rising = risingScores(search.metric, scores)
+  const stop = stopOf(rising, search)
   const at = ks.indexOf(stop.kOptimal)
-  const chosen = elementAt(byK, at)
+  const chosen = elementAt([...scored.values()], at)
   const rng = new Rng(seed).split('search-null').split(arm.name)
+  const alike = indistinguishable(rising, { draws: nullDraws, rng: rng.split('set') })
+  const { better, unit } = metricFacts(search.metric)
+  const severalClasses = data.classes.length > 2
   const trials = [...scored].map(([k, outcomes], i): TrialResult => {
     const theta = elementAt(all.theta, i)
     return {
       k,
       size: elementAt(outcomes, 0).size,
       scores: [...theta],
-      mean: elementAt(means, i),
+      mean: meanOf(elementAt(scores.theta, i)),
       se: finite(scoreError(scores, i)),
       spread: repeatSpread(theta),
       measures: trialMeasures(cases, averagedLogits(outcomes)),
@@ -64,8 +84,10 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
     search: {
       arm: arm.name,
       rule: search.rule,
-      // With more than two classes the same metric is a mean over them.
-      metric: data.classes.length > 2 ? `macro-${search.metric}` : search.metric,
+      metric: recordedMetric(search.metric, severalClasses),
+      better,
+      unit,
+      ...(search.metric === 'sensitivity-at-specificity' && { specificity: search.specificity }),
       windowSize: search.windowSize,
       selectOn: search.selectOn,
       selectionCases: data.selection.films.length,
@@ -84,13 +106,26 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
       ).map(({ reason, ...part }) => (reason ? { ...part, reason: shareReasonWords(reason) } : part)),
       null: recordedNull(
         search.null
-          ? searchNull(scores, search, { draws: nullDraws, rng: rng.split('gain') })
-          : { p: null, gain: elementAt(means, at) - elementAt(means, 0), quantiles: {}, reason: 'not-asked' },
+          ? searchNull(rising, search, { draws: nullDraws, rng: rng.split('gain') })
+          : { p: null, gain: gainOf(rising, at), quantiles: {}, reason: 'not-asked' },
       ),
-      indistinguishable: indistinguishable(scores, { draws: nullDraws, rng: rng.split('set') }),
+      indistinguishable: alike,
+      byMetric: metricsShown(search).flatMap((name) => {
+        const others = name === search.metric ? rising : risingScores(name, overGroups(scoresBy(name), groups))
+        // Cases of one class have no AUC to choose by.
+        if (others.theta.flat().some(Number.isNaN)) return []
+        const { kOptimal, converged } = stopOf(others, search)
+        const metric = recordedMetric(name, severalClasses)
+        return [{ metric, kOptimal, converged, indistinguishable: alike.includes(kOptimal) }]
+      }),
     },
     chosen,
   }
+}
+
+/** By how much the K at a place is better than the first. */
+function gainOf({ theta }: SearchScores, at: number): number {
+  return meanOf(elementAt(theta, at)) - meanOf(elementAt(theta, 0))
 }
 
 function recordedNull({
@@ -98,6 +133,26 @@ function recordedNull({
   ...found
 }: Omit<SearchNull, 'reason'> & { reason?: SearchNull['reason'] | 'not-asked' }): SearchResult['null'] {
   return reason ? { ...found, reason: nullReasonWords(reason) } : found
+}
+
+/** The metrics whose choices are compared, the one that chose first; none where K was fixed. */
+function metricsShown({ rule, metric }: Pick<Config['search'], 'rule' | 'metric'>): SearchMetric[] {
+  return rule === 'fixed' ? [] : [...new Set([metric, ...shownBeside])]
+}
+
+function stopOf(rising: SearchScores, policy: SearchPolicy): Stop {
+  return applyRule(rising.ks, rising.theta.map(meanOf), policy, (a, b) => differenceError(rising, a, b))
+}
+
+/** Scores and influences where larger is better. */
+function risingScores(metric: SearchMetric, { ks, theta, u }: SearchScores): SearchScores {
+  const rising = (value: number) => risingValue(metric, value)
+  return { ks, theta: theta.map((values) => values.map(rising)), u: u.map((values) => values.map(rising)) }
+}
+
+/** Means over the repeats of each group. */
+function overGroups(scores: SearchScores, groups: readonly (readonly Repeat[])[]): SearchScores {
+  return { ...scores, theta: scores.theta.map((values) => groupMeans(values, groups)) }
 }
 
 /** Means over repeats that share a GAN (or a draw): what is left varies independently. */
@@ -114,21 +169,4 @@ function averagedLogits(outcomes: readonly TrialOutcome[]): number[] {
   return elementAt(outcomes, 0).selectionLogits.map((_, at) =>
     meanOf(outcomes.map(({ selectionLogits }) => elementAt(selectionLogits, at))),
   )
-}
-
-/** What the rules and the null work on: a score per K and repeat, and how much each patient moves it. */
-function searchScores(
-  { yTrue, patients, classes }: SelectionCases,
-  ks: readonly number[],
-  byK: readonly (readonly TrialOutcome[])[],
-): SearchScores {
-  const influences = byK.map((outcomes) =>
-    rankingInfluence(
-      yTrue,
-      outcomes.map((outcome) => outcome.selectionLogits),
-      patients,
-      outputsFor(classes),
-    ),
-  )
-  return { ks, theta: influences.map(({ theta }) => theta), u: influences.map(({ u }) => u) }
 }

@@ -1,5 +1,6 @@
 /** What an executor tells, before it is believed: an outcome that is none would stay in the run's folder for every resume. */
 import { InternalError } from '../../base/errors.js'
+import { metricFacts } from '../../record/search-metric.js'
 import type { TrialUnit, UnitOutcome } from './unit.js'
 
 /**
@@ -11,11 +12,16 @@ export function requireOutcome(units: ReadonlyMap<string, TrialUnit>, outcome: U
   const unit = units.get(trial?.id)
   if (unit === undefined)
     throw new InternalError(`the executor told of ${JSON.stringify(trial?.id)}, which it was not asked for`)
-  const { arm, k, repeat, outputs, selection, fineTune } = unit
+  const { arm, k, repeat, outputs, selection, metric, fineTune } = unit
+  const [least, most] = metricFacts(metric.name).range
+  const range = most === Number.POSITIVE_INFINITY ? `a number from ${least} on` : `from ${least} to ${most}`
   const problems = [
     [outcome.id === unit.id, `id is ${JSON.stringify(outcome.id)}`],
     [trial.arm === arm && trial.k === k && trial.repeat === repeat, 'arm, k or repeat are of another unit'],
-    [trial.score >= 0 && trial.score <= 1, `score is ${trial.score}, and not from 0 to 1`],
+    [
+      Number.isFinite(trial.score) && trial.score >= least && trial.score <= most,
+      `score is ${trial.score}, and not ${range}`,
+    ],
     [isNumbers(trial.selectionLogits, selection.labels.length * outputs), 'selectionLogits are not one for each case'],
     [isNumbers(trial.bias, outputs), 'bias is not one for each output'],
     [

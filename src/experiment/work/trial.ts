@@ -5,7 +5,7 @@ import { Rng } from '../../base/random.js'
 import { type FittedHead, headLogits, type Standardisation, standardisation } from '../../head/head.js'
 import { fitAdamHead } from '../../head/train-adam.js'
 import { fitLogisticHead } from '../../head/train-logistic.js'
-import { rankingScore } from '../../scoring/ranking.js'
+import { metricScore } from '../../scoring/metric.js'
 import type { Contents } from './contents.js'
 import type { TrialOutcome, TrialUnit } from './unit.js'
 
@@ -59,7 +59,7 @@ export function outcomeOf(unit: TrialUnit, size: number, fitted: FittedHead, log
     k: unit.k,
     repeat: unit.repeat,
     size,
-    score: rankingScore(unit.selection.labels, logits, unit.outputs),
+    score: metricScore(unit.metric, { labels: unit.selection.labels, outputs: unit.outputs }, logits),
     selectionLogits: Array.from(logits),
     weights: Array.from(fitted.head.weights),
     bias: Array.from(fitted.head.bias),

@@ -11,6 +11,7 @@ import { Rng } from '../../base/random.js'
 import { outputsFor } from '../../head/head.js'
 import type { StageName } from '../../record/events.js'
 import { progressOf } from '../../record/progress.js'
+import { recordedMetric } from '../../record/search-metric.js'
 import { unsettledWords } from '../../words/run-warnings.js'
 import { type Arm, composition, type Kind, type Part, type PoolSource } from '../arms.js'
 import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
@@ -20,6 +21,7 @@ import { filmMatrix } from './film-features.js'
 import { requireOutcome } from './received-outcome.js'
 import { type Repeat, repeatsOf } from './repeats.js'
 import type { RunContext } from './run-context.js'
+import { trialMetric } from './trial-metric.js'
 import { rowsOf, type TrialOutcome, type TrialUnit, type UnitOutcome } from './unit.js'
 
 /** A seed for one repeat: of the GAN, of the pool it draws, or of the heads it fits. */
@@ -102,6 +104,7 @@ function trialUnit(
       rows: 'all',
       labels: labelsOf(data.selection, data.positiveIndex),
     },
+    metric: trialMetric(config, data, { arm, k }),
     standardiseBy: config.head.standardise ? { matrix: trainMatrix, rows: 'all' } : null,
     head: headSpec(config, sizeOf(parts), repeatSeed(config.seed, 'head', headNumber), steps),
     ...(context.top && {
@@ -157,11 +160,12 @@ export async function runTrials(
     requireOutcome(asked, outcome)
     const { trial, top } = outcome
     const { arm, k, repeat, size, score } = trial
+    const { metric, outputs } = asked.get(trial.id) as TrialUnit
     // Told again: a queue may deliver twice.
     if (seals.holds(fileOf(trial))) return
     if (top) seals.write(directory.trialTop(arm, k, repeat), top)
     seals.writeJson(fileOf(trial), trial)
-    emit({ type: 'trial', arm, k, repeat, size, score })
+    emit({ type: 'trial', arm, k, repeat, size, metric: recordedMetric(metric.name, outputs > 1), score })
     progress(1)
   })
   try {

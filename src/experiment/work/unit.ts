@@ -4,6 +4,7 @@
  * A unit has no place for a test set.
  */
 import type { TopInput } from '../../backbone/trainable-top.js'
+import type { Metric } from '../../scoring/metric.js'
 
 /** Rows of a matrix: all of them, one run, or these in this order, in which a row may come more than once. */
 export type Rows = 'all' | { readonly from: number; readonly count: number } | readonly number[]
@@ -42,6 +43,8 @@ export interface TrialUnit {
   readonly training: readonly (MatrixRows & { readonly label: number })[]
   /** Cases that score this trial and choose the head's penalty. */
   readonly selection: MatrixRows & { readonly labels: readonly number[] }
+  /** What the trial is scored by on these cases. */
+  readonly metric: Metric
   /** Rows whose mean and deviation standardise the features (the original training films); null: raw features. */
   readonly standardiseBy: MatrixRows | null
   readonly fineTune?: FineTuneSpec
@@ -69,7 +72,7 @@ export interface TrialOutcome {
   readonly repeat: number
   /** Images that the head was trained on. */
   readonly size: number
-  /** AUC on the selection cases; of more than two classes the macro AUC, one class against the rest. */
+  /** Metric on the selection cases, in its own direction; of more than two classes a macro form, or the metric's own for them. */
   readonly score: number
   /** Logits of the selection cases [N, outputs], case by case. */
   readonly selectionLogits: readonly number[]

@@ -4,7 +4,7 @@ import { counted, listing, percentage, short, withInterval } from '../../base/fo
 import { generatorOf, generatorOptions } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { generatorWords } from '../../words/generator.js'
-import { armInSentence, metricName, setName } from '../../words/names.js'
+import { armInSentence, aucName, setName } from '../../words/names.js'
 import { evaluatedArms, resultSets } from '../figure-list.js'
 
 /** AUC of the chosen arm and of the original films on every set, with intervals. */
@@ -14,7 +14,7 @@ export function performanceInShort(result: Result): string {
     const aucs = shown.map(
       ({ name, on }) => `${armInSentence(name)} ${withInterval(on.auc.value, on.auc.low, on.auc.high)}`,
     )
-    return `${setName(set)}: ${metricName(result.search.metric)} of ${listing(aucs)}`
+    return `${setName(set)}: ${aucName(result)} of ${listing(aucs)}`
   })
   return `${sets.join('. ')}. All arms and measures with 95 % intervals: section Performance, tables/table1.csv.`
 }
@@ -25,9 +25,10 @@ export function flowInShort({ dataset }: Result): string {
   return `${counted(internal.found, 'film')} found, ${counted(internal.analysed, 'film')} analysed; flow with every exclusion and its reason: section Films, tables/flow.csv.`
 }
 
-export function casesNeeded({ verdict, search }: Result): string | undefined {
+export function casesNeeded(result: Result): string | undefined {
+  const { verdict } = result
   if (verdict.casesNeeded === null) return undefined
-  return `About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${short(verdict.delta)} in ${metricName(search.metric)}, by this run’s variance and correlation.`
+  return `About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${short(verdict.delta)} in ${aucName(result)}, by this run’s variance and correlation.`
 }
 
 /** Share of the class looked for in training and test films. */

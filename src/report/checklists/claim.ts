@@ -4,7 +4,7 @@
  */
 
 import { short } from '../../base/format.js'
-import { metricName } from '../../words/names.js'
+import { aucName } from '../../words/names.js'
 import { acquisition } from '../../words/reading.js'
 import {
   accuracyInShort,
@@ -49,8 +49,8 @@ export const claim: Checklist = {
         {
           id: '4',
           asks: 'Aims and hypotheses',
-          run: ({ verdict, search }) =>
-            `Whether, and how many, synthetic films should be added; the smallest gain that would matter, ${short(verdict.delta)} in ${metricName(search.metric)}, stood in the configuration before any film was scored.`,
+          run: (result) =>
+            `Whether, and how many, synthetic films should be added; the smallest gain that would matter, ${short(result.verdict.delta)} in ${aucName(result)}, stood in the configuration before any film was scored.`,
           authors: 'the clinical aim',
         },
       ],

@@ -23,6 +23,8 @@ export interface KCurveOptions {
   width?: number
   /** Axis title, such as "AUC on 32 tuning films". */
   scoreTitle: string
+  /** What the metric can reach: neither the axis nor the band goes beyond. Default: 0 to 1. */
+  bounds?: readonly [least: number, most: number]
   kOptimal: number
   stoppedAt: number
   converged: boolean
@@ -31,7 +33,7 @@ export interface KCurveOptions {
 
 /** Trials may come in any order; an empty list draws empty axes. */
 export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): string {
-  const { width = 860, kOptimal, stoppedAt, indistinguishable } = options
+  const { width = 860, bounds: [least, most] = [0, 1], kOptimal, stoppedAt, indistinguishable } = options
   const narrow = width < 500
   const sorted = [...trials].sort((a, b) => a.k - b.k)
   const height = narrow ? 350 : 400
@@ -42,8 +44,8 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   const first = ks[0] ?? 1
   const last = ks.at(-1) ?? 1
   const values = sorted.flatMap((t) => [...t.scores, t.mean - (t.se ?? 0), t.mean + (t.se ?? 0)])
-  const lowest = Math.max(0, Math.min(...(values.length > 0 ? values : [0])))
-  const highest = Math.min(1, Math.max(...(values.length > 0 ? values : [1])))
+  const lowest = Math.max(least, Math.min(...(values.length > 0 ? values : [0])))
+  const highest = Math.min(most, Math.max(...(values.length > 0 ? values : [1])))
   const y = scaleLinear([lowest, Math.max(highest, lowest + 0.02)], [bottom, top + 6]).nice(5)
   const scores = valueMarks(y, 5)
   const images = new Map(sorted.map((trial) => [trial.k, count(trial.size)]))
@@ -65,8 +67,8 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   if (stoppedAt < last) body.push(rect(x(stoppedAt), top + 4, right - x(stoppedAt), bottom - top - 4, 'fill-2 soft'))
   const band = area<KCurveTrial>(
     (t) => x(t.k),
-    (t) => y(Math.max(0, t.mean - t.se!)),
-    (t) => y(Math.min(1, t.mean + t.se!)),
+    (t) => y(Math.max(least, t.mean - t.se!)),
+    (t) => y(Math.min(most, t.mean + t.se!)),
   )
     .defined((t) => t.se !== null)
     .digits(1)

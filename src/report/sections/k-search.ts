@@ -1,10 +1,12 @@
 /** Choosing K: the curve (the paper's Figure 1), what chance alone would find, and every trial (Table S1). */
 
+import { capitalised } from '../../base/capitalised.js'
 import { absent, count, counted, fixed, percentage, proportion, pValue, signed } from '../../base/format.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result, SearchResult } from '../../record/result.js'
 import { amountWords, indistinguishableWords, scoredMultiples } from '../../words/multiple.js'
-import { armInSentence, armWithCode, measureNames, metricName, rankingName } from '../../words/names.js'
+import { armInSentence, armWithCode, measureNames } from '../../words/names.js'
+import { gainName, metricName, metricTitle, metricValue, metricWithDirection } from '../../words/search-metric.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
 import { html, type Markup } from '../html.js'
 import { estimate, figureBlock, kEquals, section, table } from '../layout.js'
@@ -18,7 +20,8 @@ export function kSearch(result: Result, figures: FigureList): Markup {
     html`<p>${chance(search)}</p>`,
     repeatsTable(search, generatorOf(result).noun),
     searchFigure(search, figures, 'k-curve'),
-    measuresFigure(search, figures),
+    choicesTable(search),
+    measuresFigure(result, figures),
     trialTable(search),
     otherSearches(result).map(
       ([arm, other]) =>
@@ -49,7 +52,7 @@ function sentence(search: SearchResult, amount?: string): Markup {
   const end = search.converged
     ? html`It stopped at ${kEquals(search.stoppedAt)}.`
     : html`It reached the largest K allowed, ${search.stoppedAt}, before the rule stopped: not converged.`
-  return html`${kEquals(search.kOptimal)}${amount !== undefined && ` (${amount})`} chosen on ${films}; ${known}. (${metricName(search.metric)}${mean}; ${rule}.) ${end}`
+  return html`${kEquals(search.kOptimal)}${amount !== undefined && ` (${amount})`} chosen on ${films}; ${known}. (${metricWithDirection(search)}${mean}; ${rule}.) ${end}`
 }
 
 function factorInWords(factor: 'gan' | 'draw' | 'head' | 'residual', noun: string): string {
@@ -104,7 +107,7 @@ function chance(search: SearchResult): string {
     .map(({ level, value }) => `${signed(value)} (${Math.round(level <= 1 ? level * 100 : level)} %)`)
   const alone = known.length > 0 ? ` Quantiles of what chance alone finds: ${known.join(', ')}.` : ''
   const found = p === null ? `${absent} (${reason ?? 'not computed'})` : pValue(p)
-  return `How sure is this K? The gain over K = ${scoredMultiples(search)[0]} on the ${search.selectOn} films is ${signed(gain)}. If K had no effect at all, the same rule on the same films would find a gain this large or larger: ${found}.${alone} The gain belongs to the films that chose K and is not performance.`
+  return `How sure is this K? The ${gainName(search)} over K = ${scoredMultiples(search)[0]} on the ${search.selectOn} films is ${signed(gain)}. If K had no effect at all, the same rule on the same films would find a gain this large or larger: ${found}.${alone} The gain belongs to the films that chose K and is not performance.`
 }
 
 function searchFigure(search: SearchResult, figures: FigureList, name: string): Markup | undefined {
@@ -112,26 +115,47 @@ function searchFigure(search: SearchResult, figures: FigureList, name: string): 
   const after = search.stoppedAt < Math.max(0, ...search.trials.map((trial) => trial.k))
   return figureBlock(
     figures.get(name),
-    html`<b>${rankingName({ search })} against the size of the training set</b>, ${armInSentence(search.arm)} (as the paper’s Figure 1).${band && ' Band: one standard error, over films and repeats.'}${(search.trials[0]?.scores.length ?? 0) > 1 && ' Dots: single repeats.'}${after && ' Grey: past the stop, scored only to learn what chance finds.'} Bar below the axis: the K that these ${count(search.selectionCases)} films can’t tell from the best, ${indistinguishableWords(search)}.`,
+    html`<b>${metricTitle(search)} against the size of the training set</b>, ${armInSentence(search.arm)} (as the paper’s Figure 1).${band && ' Band: one standard error, over films and repeats.'}${(search.trials[0]?.scores.length ?? 0) > 1 && ' Dots: single repeats.'}${after && ' Grey: past the stop, scored only to learn what chance finds.'} Bar below the axis: the K that these ${count(search.selectionCases)} films can’t tell from the best, ${indistinguishableWords(search)}.`,
   )
 }
 
-function measuresFigure(search: SearchResult, figures: FigureList): Markup | undefined {
+function measuresFigure({ search, dataset }: Result, figures: FigureList): Markup | undefined {
   const films = counted(search.selectionCases, `${search.selectOn} film`)
   return figureBlock(
     figures.get('measures-curve'),
-    html`<b>Measures ${search.metric === 'macro-auc' ? 'of the most probable class, means over the classes,' : 'at a cutoff of 0.5'} against the size of the training set</b>, ${armInSentence(search.arm)}, ${films} (as the paper’s Figure 1). Band: 95 % limits. The ring marks the chosen K.`,
+    html`<b>Measures ${dataset.classes.length > 2 ? 'of the most probable class, means over the classes,' : 'at a cutoff of 0.5'} against the size of the training set</b>, ${armInSentence(search.arm)}, ${films} (as the paper’s Figure 1). Band: 95 % limits. The ring marks the chosen K.`,
   )
+}
+
+/** What the same rule would have chosen by other metrics: whether they differ by more than these films can tell. */
+function choicesTable(search: SearchResult): Markup | undefined {
+  if (search.byMetric.length === 0) return undefined
+  return table({
+    caption: html`<b>What each metric would have chosen</b>, ${armInSentence(search.arm)}: the same rule on the same trials. K was chosen by the ${metricName(search)}; whatever chooses it, the verdict rests on the AUC of test films.`,
+    columns: [
+      { label: 'Metric' },
+      { label: 'K', numeric: true },
+      { label: `Can the ${metricName(search)} tell it from its best?` },
+    ],
+    rows: search.byMetric.map(({ metric, kOptimal, converged, indistinguishable }) => ({
+      cells: [
+        capitalised(metricName({ ...search, metric })),
+        html`${kOptimal}${!converged && ' (not converged)'}`,
+        indistinguishable ? 'no' : 'yes',
+      ],
+      strong: metric === search.metric,
+    })),
+  })
 }
 
 function trialTable(search: SearchResult): Markup {
   const trials = [...search.trials].sort((a, b) => a.k - b.k)
   const body = table({
-    caption: html`<b>${rankingName({ search })} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${search.selectOn} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K; they are not performance.`,
+    caption: html`<b>${metricTitle(search)} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${search.selectOn} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K; they are not performance.`,
     columns: [
       { label: 'K' },
       { label: 'Training images', numeric: true },
-      { label: `${rankingName({ search })} (± error)`, numeric: true },
+      { label: `${capitalised(metricName(search))} (± error)`, numeric: true },
       ...measureNames.map(([, label]) => ({ label, numeric: true })),
     ],
     dense: true,
@@ -139,7 +163,7 @@ function trialTable(search: SearchResult): Markup {
       cells: [
         html`${trial.k}${trial.k === search.kOptimal && ' (chosen)'}${trial.k === search.stoppedAt && trial.k !== search.kOptimal && (search.converged ? ' (stop)' : ' (end)')}`,
         count(trial.size),
-        `${proportion(trial.mean)} (± ${fixed(trial.se)})`,
+        `${metricValue(search, trial.mean)} (± ${fixed(trial.se)})`,
         ...measureNames.map(([key]) => proportion(trial.measures[key]?.value ?? null)),
       ],
       strong: trial.k === search.kOptimal,

@@ -2,7 +2,7 @@
 
 import { absent, count, counted, fixed, listing, merged, pNumber, signed, signedLimits } from '../../base/format.js'
 import type { Comparison, Evaluation, Result } from '../../record/result.js'
-import { armName, armWithCode, measureNames, metricName, rankingName, setName } from '../../words/names.js'
+import { armName, armWithCode, aucName, measureNames, rankingName, setName } from '../../words/names.js'
 import { ofModels } from '../../words/reach.js'
 import { evaluatedArms, type FigureList, resultSets } from '../figure-list.js'
 import { type Content, html, type Markup } from '../html.js'
@@ -159,7 +159,7 @@ function comparisonTable(result: Result, set: string): Markup | undefined {
   const methods = merged(list.map((one) => one.method))
   const plain = list.some((one) => one.delong.p !== null)
   return html`${table({
-    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${ofModels(set === 'internal' ? result.verdict.basis : { ...result.verdict.basis, folds: 0 })}. Difference: ${metricName(result.search.metric)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.${plain && ' Last column: p of DeLong’s plain test (1988), as papers give it, which takes every film for a patient of its own; not adjusted.'}`,
+    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${ofModels(set === 'internal' ? result.verdict.basis : { ...result.verdict.basis, folds: 0 })}. Difference: ${aucName(result)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.${plain && ' Last column: p of DeLong’s plain test (1988), as papers give it, which takes every film for a patient of its own; not adjusted.'}`,
     columns: [
       { label: 'First arm' },
       { label: 'Second arm' },

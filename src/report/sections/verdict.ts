@@ -19,8 +19,9 @@ import { generatorOf, isTrainedInSteps } from '../../record/generator-of.js'
 import type { Result, Verdict } from '../../record/result.js'
 import { verdictFirst } from '../../words/concerns.js'
 import { amountWords, indistinguishableWords } from '../../words/multiple.js'
-import { armInSentence, metricName, rankingName, setName } from '../../words/names.js'
+import { armInSentence, aucName, rankingName, setName } from '../../words/names.js'
 import { reach } from '../../words/reach.js'
+import { gainName } from '../../words/search-metric.js'
 import { type FigureList, resultSets } from '../figure-list.js'
 import { type Content, html, type Markup } from '../html.js'
 import { estimate, figureBlock, kEquals, warning } from '../layout.js'
@@ -89,7 +90,7 @@ function meaning(result: Result): string {
     case 'no':
       return harm(verdict)
         ? 'What it means: leave the synthetic films out. The classifier trained on the original films alone does better on these cases.'
-        : `What it means: leave the synthetic films out. Against ${verdict.comparator ? armInSentence(verdict.comparator) : 'a simpler training set'}, a gain of ${short(verdict.delta)} in ${metricName(result.search.metric)}, set beforehand as the smallest that matters, is excluded.`
+        : `What it means: leave the synthetic films out. Against ${verdict.comparator ? armInSentence(verdict.comparator) : 'a simpler training set'}, a gain of ${short(verdict.delta)} in ${aucName(result)}, set beforehand as the smallest that matters, is excluded.`
     case 'unclear':
       return 'What it means: this run gives no ground for adding synthetic films, and none against it.'
     default:
@@ -98,11 +99,11 @@ function meaning(result: Result): string {
 }
 
 function measured(result: Result): Markup | undefined {
-  const { verdict, search } = result
+  const { verdict } = result
   if (verdict.comparator === null) return undefined
   const decisive = verdict.comparators.find((one) => one.name === verdict.comparator)
   return html`<dl class="measured">
-<div><dt>Difference in ${metricName(search.metric)}</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
+<div><dt>Difference in ${aucName(result)}</dt><dd>${signed(decisive?.difference)} <span class="interval">(limits ${signedLimits(verdict.low, verdict.high)})</span></dd></div>
 <div><dt>Comparator that decides</dt><dd>${armInSentence(verdict.comparator)}</dd></div>
 <div><dt>Smallest gain that matters</dt><dd>${short(verdict.delta)}, fixed before any film was scored</dd></div>
 <div><dt>Test films of this run</dt><dd>${filmsTested(result)}</dd></div>
@@ -187,7 +188,7 @@ function gainTile({ search }: Result): Tile {
     note:
       search.rule === 'fixed'
         ? 'K was not searched'
-        : `gain on the ${search.selectOn} films: ${signed(gain)}; it is not performance${p === null ? ` (${reason ?? 'not computed'})` : ''}`,
+        : `${gainName(search)} on the ${search.selectOn} films: ${signed(gain)}; it is not performance${p === null ? ` (${reason ?? 'not computed'})` : ''}`,
   }
 }
 
@@ -217,7 +218,7 @@ function aucTile(result: Result, set: string, name: string): Tile {
 function differenceTile(result: Result, set: string): Tile {
   const direct = difference(result, set, result.search.arm, 'OD')
   return {
-    label: `Difference in ${metricName(result.search.metric)} between the two`,
+    label: `Difference in ${aucName(result)} between the two`,
     value: direct ? estimate(signed(direct.difference), signedLimits(direct.low, direct.high)) : absent,
     note: direct ? `${setName(set)}, 95 % interval, not adjusted` : `${setName(set)}: ${whyNotCompared(result)}`,
   }

@@ -115,7 +115,7 @@ describe('exporting the model', () => {
   })
 
   it('names the arm that the tuning films favour, of equal ones the first', async () => {
-    const { prepared, delivered } = await fittedWork()
+    const { context, prepared, delivered } = await fittedWork()
     const { selection, positiveIndex } = prepared.search
     const withLogits = (arm: DeliveredArm, logit: (classIndex: number) => number): DeliveredArm => ({
       ...arm,
@@ -127,8 +127,8 @@ describe('exporting the model', () => {
       withLogits(delivered[1], right),
       withLogits(delivered[2], (classIndex) => 5 * right(classIndex)),
     ]
-    expect([a, b, c].map((arm) => selectionScore(prepared.search, arm))).toEqual([0, 1, 1])
-    expect(favouredArm(prepared.search, [a, b, c])).toBe('OD=native')
-    expect(favouredArm(prepared.search, [c, b, a])).toBe('OD=balanced')
+    expect([a, b, c].map((arm) => selectionScore(context.config, prepared.search, arm))).toEqual([0, 1, 1])
+    expect(favouredArm(context.config, prepared.search, [a, b, c])).toBe('OD=native')
+    expect(favouredArm(context.config, prepared.search, [c, b, a])).toBe('OD=balanced')
   })
 })

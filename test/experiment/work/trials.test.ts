@@ -49,6 +49,7 @@ function atWork({ leaveOut = '' } = {}) {
       label,
     })),
     selection: { matrix, rows: 'all', labels },
+    metric: { name: 'auc' },
     standardiseBy: null,
     head: { kind: 'logistic' },
   })

@@ -1,6 +1,7 @@
 /** `search`: which multiples K are tried, and which of them is chosen. */
 import { z } from 'zod'
 import { elementAt } from '../../../base/element-at.js'
+import { searchMetrics } from '../../../record/search-metric.js'
 import { rivalNames } from '../../../rivals/rival.js'
 
 const positiveInteger = z.int().min(1)
@@ -58,8 +59,14 @@ export const search = z
       .nullable()
       .default(null)
       .meta({ description: 'The K that search.rule fixed takes, one of those that are tried.', unit }),
-    metric: z.literal('auc').default('auc').meta({
-      description: 'What a K is scored by: the area under the ROC curve (several classes: each against the rest).',
+    metric: z.enum(searchMetrics).default('auc').meta({
+      description:
+        'What a K is scored by. log-loss and brier, of which less is better, take the probabilities of the original films’ prior; accuracy, balanced-accuracy and f1 call from a probability of 0.5 on (several classes: the most probable one); sensitivity-at-specificity: search.specificity. Several classes: auc, f1 and sensitivity-at-specificity are means over the classes, each against the rest. The verdict rests on the AUC of test films whatever is chosen here.',
+    }),
+    specificity: z.number().gt(0).lt(1).default(0.9).meta({
+      description:
+        'Where search.metric sensitivity-at-specificity reads the sensitivity: at this specificity or a higher one.',
+      unit: 'share of the healthy',
     }),
     selectOn: z.enum(['tuning', 'test']).default('tuning').meta({
       description:

@@ -1,0 +1,55 @@
+/** The metrics that a search can choose K by, and what a reader must know to read one: its range, which way is better, its unit. */
+
+interface MetricFacts {
+  readonly better: 'higher' | 'lower'
+  /** null: a number without a unit. */
+  readonly unit: 'nats' | null
+  readonly range: readonly [least: number, most: number]
+  /** With more than two classes: a mean over the classes, each against the rest; else the metric has a form of its own for them. */
+  readonly macro: boolean
+}
+
+const share = { better: 'higher', unit: null, range: [0, 1] } as const
+
+const facts = {
+  auc: { ...share, macro: true },
+  'log-loss': { better: 'lower', unit: 'nats', range: [0, Number.POSITIVE_INFINITY], macro: false },
+  brier: { better: 'lower', unit: null, range: [0, 2], macro: false },
+  accuracy: { ...share, macro: false },
+  'balanced-accuracy': { ...share, macro: false },
+  f1: { ...share, macro: true },
+  'sensitivity-at-specificity': { ...share, macro: true },
+} as const satisfies Record<string, MetricFacts>
+
+export type SearchMetric = keyof typeof facts
+
+export const searchMetrics = Object.keys(facts) as [SearchMetric, ...SearchMetric[]]
+
+export function metricFacts(metric: SearchMetric): MetricFacts {
+  return facts[metric]
+}
+
+const macroPrefix = 'macro-'
+
+/** The name in a record: `auc`, or `macro-auc` where there are several classes. */
+export function recordedMetric(metric: SearchMetric, severalClasses: boolean): string {
+  return severalClasses && facts[metric].macro ? `${macroPrefix}${metric}` : metric
+}
+
+/** A recorded name without what says that it is a mean over classes. */
+export function withoutMacro(recorded: string): { name: string; macro: boolean } {
+  const macro = recorded.startsWith(macroPrefix)
+  return { name: macro ? recorded.slice(macroPrefix.length) : recorded, macro }
+}
+
+/** What a recorded metric can reach; of one that is not known, anything. */
+export function recordedRange(recorded: string): readonly [least: number, most: number] {
+  const { name } = withoutMacro(recorded)
+  const known = searchMetrics.find((metric) => metric === name)
+  return known ? facts[known].range : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+}
+
+/** The value where larger is better, which is what rules and nulls work on: itself, or its negative. The one place that turns. */
+export function risingValue(metric: SearchMetric, value: number): number {
+  return facts[metric].better === 'higher' ? value : -value
+}
