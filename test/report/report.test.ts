@@ -110,6 +110,12 @@ describe('the report', () => {
     expect(shown).toMatch(/14 \(chosen\) 4,256 0\.\d{3} \(± 0\.044\)/)
   })
 
+  test('says what the AUC and the log loss would each have chosen', () => {
+    expect(shown).toContain('K was chosen by the AUC; whatever chooses it, the verdict rests on the AUC of test films.')
+    expect(shown).toContain('Metric K Can the AUC tell it from its best? AUC 14 no Log loss 2 yes')
+    expect(words(render(({ search }) => void search.byMetric.splice(0)))).not.toContain('would have chosen')
+  })
+
   test('shows every arm in words with its code, measures with intervals, on every set', () => {
     expect(shown).toContain('Original films only [OD] 0.855 (0.751-0.920)')
     expect(shown).toContain('Chosen multiple of synthetic films [GCB+OMGDA] K = 14 0.903 (0.811-0.953)')
@@ -410,5 +416,37 @@ describe('hostile names', () => {
       const samples = [{ class: 'a', real: [wrong], synthetic: [], conventional: [] }]
       expect(() => renderReport({ ...input, samples })).toThrow(/internal: a sample image/)
     }
+  })
+})
+
+describe('a search by log loss', () => {
+  const byLoss = render(({ search }) => {
+    const trials = search.trials.map((trial) => ({
+      ...trial,
+      scores: trial.scores.map((score) => 2 - score),
+      mean: 2 - trial.mean,
+    }))
+    Object.assign(search, { metric: 'log-loss', better: 'lower', unit: 'nats', trials })
+  })
+  const said = words(byLoss)
+
+  test('is shown as it is, with its unit and which way is better', () => {
+    expect(said).toContain('(log loss in nats, lower is better, mean of 3 repeats;')
+    expect(said).toContain('Log loss (nats, lower is better) against the size of the training set')
+    expect(said).toContain('The fall in log loss over K = 1 on the tuning films is +0.')
+    expect(said).toMatch(/14 \(chosen\) 4,256 1\.\d{3} \(± 0\.044\)/)
+    expect(said).toContain(
+      'scored by the log loss in nats, lower is better, of probabilities with the prior of the original',
+    )
+    // The curve goes beyond 1.
+    const [, curve] = byLoss.split('Log loss (nats, lower is better) on 32 tuning films against the multiple K')
+    expect(curve.slice(0, curve.indexOf('</svg>'))).toMatch(/>1\.[1-9]\d*</)
+  })
+
+  test('leaves the verdict and the test films to the AUC', () => {
+    expect(said).toContain('Difference in AUC')
+    expect(said).toContain('lower limit of the difference in AUC to lie above 0')
+    expect(said).toContain('AUC of every arm and control')
+    expect(said).not.toMatch(/difference in log loss/i)
   })
 })

@@ -24,6 +24,7 @@ test('Table 2 counts films of each class and patients', () => {
 
 test('Table S1 holds every trial of every search', () => {
   expect(rows('tableS1')).toHaveLength(90)
+  expect(rows('tableS1')[0]).toMatchObject({ metric: 'auc', unit: '', better: 'higher' })
   const chosen = rows('tableS1').filter((row) => row.chosen === 'yes')
   expect(chosen.map((row) => [row.arm, row.k])).toEqual([
     ['GCB+OMGDA', '14'],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/random.js'
+import { indistinguishable } from '../../src/search/indistinguishable.js'
 import { multiplierDraw, searchNull, signFlipNull } from '../../src/search/null-distribution.js'
-import { meanOf, type SearchPolicy } from '../../src/search/policy.js'
+import { meanOf, type SearchPolicy, type SearchScores } from '../../src/search/policy.js'
 import { simulateSearch, type World } from './simulate.js'
 
 const policy: SearchPolicy = { rule: 'sliding-window', windowSize: 12, fixedK: null }
@@ -106,6 +107,36 @@ describe('the null of the search', () => {
       }
     },
   )
+
+  it('is at about its level for log loss, and finds with it what it seldom finds with the AUC', () => {
+    const metric = { name: 'log-loss', priorShifts: [0] } as const
+    const runs = 250
+    const ps = pValues({ ...flat, patients: 16, repeats: 1, metric }, runs, 64)
+    for (const level of [0.01, 0.05, 0.1]) {
+      const margin = 2.33 * Math.sqrt((level * (1 - level)) / runs)
+      expect(shareAtMost(ps, level)).toBeLessThanOrEqual(level + margin)
+    }
+    // Far below it, it would have no power; the AUC's is at 0.03 here.
+    expect(shareAtMost(ps, 0.1)).toBeGreaterThan(0.035)
+    const truth = (k: number) => 0.85 + 0.05 * Math.min(1, (k - 1) / 7)
+    const rising = { ...flat, patients: 16, repeats: 1, truth }
+    const [byLoss, byAuc] = [{ ...rising, metric }, rising].map((world) => shareAtMost(pValues(world, 60, 65), 0.05))
+    expect(byLoss).toBeGreaterThan(byAuc + 0.1)
+  })
+
+  it('does not depend on the size of the scores', () => {
+    const scores = simulateSearch({ ...flat, metric: { name: 'brier', priorShifts: [0] } }, new Rng(66))
+    const tiny = (values: ArrayLike<number>) => Array.from(values, (value) => value * 2 ** -60)
+    const small = {
+      ks: scores.ks,
+      theta: scores.theta.map(tiny),
+      u: scores.u.map((values) => Float64Array.from(tiny(values))),
+    }
+    const draws = { draws: 199, rng: new Rng(67) }
+    expect(searchNull(small, policy, { ...draws, rng: new Rng(67) }).p).toBe(searchNull(scores, policy, draws).p)
+    const set = (of: SearchScores) => indistinguishable(of, { draws: 199, rng: new Rng(68) })
+    expect(set(small)).toEqual(set(scores))
+  })
 
   it('finds a true gain of 0.05 mostly with 50 tuning patients, almost always with 140', () => {
     const truth = (k: number) => 0.85 + 0.05 * Math.min(1, (k - 1) / 7)

@@ -4,7 +4,8 @@
  */
 import type { Rng } from '../../src/base/random.js'
 import { normalQuantile } from '../../src/metrics/distributions.js'
-import { patientInfluence } from '../../src/metrics/influence.js'
+import { metricFacts } from '../../src/record/search-metric.js'
+import { type Metric, metricInfluence } from '../../src/scoring/metric.js'
 import type { SearchScores } from '../../src/search/policy.js'
 
 export interface World {
@@ -18,13 +19,15 @@ export interface World {
   readonly repeats: number
   /** True AUC of each K. */
   readonly truth: (k: number) => number
+  /** What the search goes by, turned so that larger is better; default AUC. Logits are calibrated. */
+  readonly metric?: Metric
 }
 
 /** Share of a score's variance within a class that all trials have in common. */
 const common = 0.9
 
 export function simulateSearch(
-  { patients, films = 1, kMax, between = [], repeats, truth }: World,
+  { patients, films = 1, kMax, between = [], repeats, truth, metric = { name: 'auc' } }: World,
   rng: Rng,
 ): SearchScores {
   const patientOf = Array.from({ length: patients * films }, (_, i) => Math.floor(i / films))
@@ -47,7 +50,10 @@ export function simulateSearch(
         own[i] = Math.sqrt(before / k) * own[i] + Math.sqrt((k - before) / k) * fresh[i]
       return yTrue.map((label, i) => label * shift + whim[i] + Math.sqrt(1 - common) * own[i])
     })
-    return patientInfluence(yTrue, scores, names)
+    const logits = scores.map((of) => of.map((score) => shift * (score - shift / 2)))
+    return metricInfluence(metric, { labels: yTrue, outputs: 1, patients: names }, logits)
   })
-  return { ks, theta: influences.map(({ theta }) => theta), u: influences.map(({ u }) => u) }
+  const sign = metricFacts(metric.name).better === 'higher' ? 1 : -1
+  const turned = <T extends number[] | Float64Array>(values: T) => values.map((value) => sign * value) as T
+  return { ks, theta: influences.map(({ theta }) => turned([...theta])), u: influences.map(({ u }) => turned(u)) }
 }

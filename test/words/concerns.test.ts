@@ -220,6 +220,18 @@ describe('tuning films that are all put in order', () => {
     expect(line).toContain('K = 1 rests on ties. Every one of the 32 films that chose K is put in order by K = 1, 3, 4')
   })
 
+  test('say what the metric means by it, and nothing of one that falls', () => {
+    const by = (metric: string, better: 'higher' | 'lower' = 'higher') =>
+      changed(scored(1, 1), ({ search }) => void Object.assign(search, { metric, better, specificity: 0.9 }))
+    expect(concernLines(by('macro-f1'))[0]).toContain(
+      'Every one of the 32 films that chose K is called rightly by K = 1',
+    )
+    expect(concernLines(by('sensitivity-at-specificity'))[0]).toContain(
+      'no film to be found is missed, at a specificity of 0.9, by K = 1',
+    )
+    expect(findConcerns(by('brier', 'lower'))).toEqual([])
+  })
+
   test('do not where one K alone does it, none does, or K was fixed', () => {
     expect(kinds(scored(0.97, 1, 0.99))).toEqual([])
     expect(kinds(scored(0.97, 0.97, 0.97))).toEqual([])

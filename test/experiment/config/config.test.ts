@@ -61,6 +61,10 @@ describe('a configuration', () => {
     expect(refused('search.rule=foo')).toContain(
       'search.rule: expected sliding-window, one-standard-error or fixed, got "foo"',
     )
+    expect(refused('search.metric=logloss')).toContain(
+      'search.metric: expected auc, log-loss, brier, accuracy, balanced-accuracy, f1 or sensitivity-at-specificity, got "logloss"; did you mean log-loss?',
+    )
+    expect(refused('search.specificity=1')).toContain('search.specificity: expected less than 1, got 1')
     expect(refused('resampling.folds=x')).toContain('resampling.folds: expected auto, or 0, or a number, got "x"')
   })
 

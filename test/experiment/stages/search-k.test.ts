@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readNpy } from '../../../src/base/npy.js'
 import type { Arm } from '../../../src/experiment/arms.js'
@@ -74,7 +75,97 @@ describe('searching K', () => {
   })
 })
 
+describe('searching K by another metric than the AUC', () => {
+  const options = { set: ['search.metric=log-loss'], patients: 21 }
+
+  it('takes the least of a metric that falls as it gets better, and records the metric itself', async () => {
+    const { context, prepared } = await searchable(options)
+    const { search } = await searchArm(context, prepared.search, augmented, 'search-k')
+    expect(searchSchema.parse(search)).toEqual(search)
+    expect([search.metric, search.better, search.unit]).toEqual(['log-loss', 'lower', 'nats'])
+    const means = search.trials.map(({ mean }) => mean)
+    expect(means[search.kOptimal - 1]).toBe(Math.min(...means))
+    expect(search.null.gain).toBeCloseTo(means[0] - Math.min(...means), 12)
+    expect(search.indistinguishable).toContain(search.kOptimal)
+    // Training sets are balanced, the films that score them are not.
+    const { train, selection, positiveIndex, classes } = prepared.search
+    const [negative, positive] = classCounts(train, classes)
+    expect(positive).not.toBe(negative)
+    const shift = (positiveIndex === 1 ? 1 : -1) * Math.log(positive / negative)
+    for (const { k, scores } of search.trials) {
+      for (const [r, score] of scores.entries()) {
+        const file = context.directory.trial(augmented.name, k, r + 1)
+        const { selectionLogits, score: ofTrial } = JSON.parse(readFileSync(file, 'utf8'))
+        const losses = selection.films.map(({ classIndex }, i) =>
+          Math.log1p(Math.exp((classIndex === positiveIndex ? -1 : 1) * (selectionLogits[i] + shift))),
+        )
+        expect(score).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / losses.length, 12)
+        expect(ofTrial).toBe(score)
+      }
+    }
+  })
+
+  it('says what the AUC and the log loss would each have chosen, as a search by these does', async () => {
+    for (const rule of ['search.rule=sliding-window', 'search.rule=one-standard-error']) {
+      const chosen = await Promise.all(
+        (['log-loss', 'auc', 'brier'] as const).map(async (metric) => {
+          const { context, prepared } = await searchable({ set: [`search.metric=${metric}`, rule], patients: 21 })
+          return (await searchArm(context, prepared.search, augmented, 'search-k')).search
+        }),
+      )
+      const [byLoss, byAuc, byBrier] = chosen
+      expect(byBrier.byMetric.map(({ metric }) => metric)).toEqual(['brier', 'auc', 'log-loss'])
+      expect(byLoss.byMetric.map(({ metric }) => metric)).toEqual(['log-loss', 'auc'])
+      for (const { byMetric, indistinguishable } of chosen) {
+        for (const { metric, kOptimal, indistinguishable: alike } of byMetric) {
+          const search = { 'log-loss': byLoss, auc: byAuc, brier: byBrier }[metric]
+          expect(kOptimal).toBe(search?.kOptimal)
+          expect(alike).toBe(indistinguishable.includes(kOptimal))
+        }
+      }
+    }
+    const { context, prepared } = await searchable({ set: ['search.rule=fixed', 'search.fixedK=2'] })
+    expect((await searchArm(context, prepared.search, augmented, 'search-k')).search.byMetric).toEqual([])
+  })
+
+  it.each([
+    ['accuracy', 'accuracy', 'accuracy'],
+    ['balanced-accuracy', 'balanced-accuracy', 'specificity and sensitivity'],
+    ['f1', 'macro-f1', 'f1'],
+  ] as const)('of %s finds what stands among the measures of each K', async (metric, ofClasses, measure) => {
+    for (const classes of [2, 3] as const) {
+      const set = [`search.metric=${metric}`, 'search.repeats=1']
+      const { context, prepared } = await searchable({ set, classes, patients: 21 })
+      const { search } = await searchArm(context, prepared.search, augmented, 'search-k')
+      expect([search.metric, search.better]).toEqual([classes === 2 ? metric : ofClasses, 'higher'])
+      for (const { mean, measures } of search.trials) {
+        const { sensitivity, specificity } = measures
+        const balanced =
+          classes === 2 ? ((sensitivity.value as number) + (specificity.value as number)) / 2 : sensitivity.value
+        expect(mean).toBeCloseTo((measure in measures ? measures[measure].value : balanced) as number, 12)
+      }
+    }
+  })
+
+  it('reads the sensitivity at the specificity that is asked for', async () => {
+    const set = ['search.metric=sensitivity-at-specificity', 'search.specificity=0.6']
+    const { context, prepared } = await searchable({ set, classes: 3, patients: 21 })
+    const { search } = await searchArm(context, prepared.search, augmented, 'search-k')
+    expect([search.metric, search.specificity]).toEqual(['macro-sensitivity-at-specificity', 0.6])
+    expect(search.trials[0].se).not.toBeNull()
+  })
+})
+
 describe('scoring multiples', () => {
+  it('stops where a falling metric has not fallen further for a window', async () => {
+    const set = ['search.metric=log-loss', 'search.null=false', 'search.kMax=6', 'search.windowSize=1']
+    const { context, prepared } = await searchable({ set })
+    const scored = await scoreMultiples(context, prepared.search, augmented, 'search-k')
+    const means = [...scored.values()].map((outcomes) => outcomes.reduce((sum, { score }) => sum + score, 0) / 2)
+    const stop = means.findIndex((mean, i) => i > 0 && mean >= Math.min(...means.slice(0, i)))
+    expect(scored.size).toBe(stop < 0 ? 6 : stop + 1)
+  })
+
   it('stops where the rule does when the null is not asked for, and never before', async () => {
     const set = ['search.null=false', 'search.kMax=6', 'search.windowSize=1']
     const { context, prepared, trials } = await searchable({ set })

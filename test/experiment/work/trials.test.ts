@@ -99,6 +99,12 @@ describe('trials of a run', () => {
     ['an id that is not the trial’s', (told) => ({ ...told, id: 'zzz' }), 'id is "zzz"'],
     ['another K', (told) => ({ ...told, trial: { ...told.trial, k: 9 } }), 'arm, k or repeat are of another unit'],
     ['a score that is none', (told) => ({ ...told, trial: { ...told.trial, score: Number.NaN } }), 'score is NaN'],
+    ['a score that JSON has lost', (told) => ({ ...told, trial: { ...told.trial, score: null } }), 'score is null'],
+    [
+      'an AUC that can’t be',
+      (told) => ({ ...told, trial: { ...told.trial, score: 1.2 } }),
+      'score is 1.2, and not from 0 to 1',
+    ],
     [
       'too few logits',
       (told) => ({ ...told, trial: { ...told.trial, selectionLogits: [] } }),
@@ -118,6 +124,17 @@ describe('trials of a run', () => {
     expect(existsSync(directory.trial('OD', 1, 1))).toBe(false)
     // A proper one goes on from there.
     await runTrials(context, 'search-k', [unit(1)])
+  })
+
+  it('are scored by the metric that their unit names, and say so', async () => {
+    const { context, events, unit } = atWork()
+    const metric = { name: 'log-loss', priorShifts: [9] } as const
+    const [{ score, selectionLogits }] = await runTrials(context, 'search-k', [{ ...unit(1), metric }])
+    const { labels } = unit(1).selection
+    const losses = selectionLogits.map((logit, i) => Math.log1p(Math.exp((labels[i] === 1 ? -1 : 1) * (logit + 9))))
+    expect(score).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / losses.length, 12)
+    expect(score).toBeGreaterThan(1)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'trial', metric: 'log-loss', score }))
   })
 
   it('count once that are told twice', async () => {
