@@ -232,13 +232,13 @@ function search({ search: s, dataset }: Result): string {
     s.selectOn === 'test'
       ? `the test films themselves (${counted(s.selectionCases, 'film')}), as in the paper; the figures on them are optimistic`
       : `the tuning films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.tuning, 'patient')})`
-  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricWithDirection(s)}${prior(s)}, on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricWithDirection(s)}${prior(s)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
 }
 
 /** Which probabilities a loss was made of. */
 function prior({ better }: SearchResult): string {
   return better === 'lower'
-    ? `, of probabilities with the prior of the original training films in place of the balanced training sets’ (${cite('saerens')})`
+    ? `, of probabilities with the prior of the original training films in place of the balanced training sets’ (${cite('saerens')}),`
     : ''
 }
 
