@@ -1,7 +1,9 @@
 /** The metrics that a search can choose K by, and what a reader must know to read one: its range, which way is better, its unit. */
 
+export type Direction = 'higher' | 'lower'
+
 interface MetricFacts {
-  readonly better: 'higher' | 'lower'
+  readonly better: Direction
   /** null: a number without a unit. */
   readonly unit: 'nats' | null
   readonly range: readonly [least: number, most: number]
@@ -50,6 +52,6 @@ export function recordedRange(recorded: string): readonly [least: number, most: 
 }
 
 /** The value where larger is better, which is what rules and nulls work on: itself, or its negative. The one place that turns. */
-export function risingValue(metric: SearchMetric, value: number): number {
-  return facts[metric].better === 'higher' ? value : -value
+export function risingValue(better: Direction, value: number): number {
+  return better === 'higher' ? value : -value
 }

@@ -1,8 +1,9 @@
 /** The rivals that need no training, in words. */
-import { counted, listing, proportion } from '../base/format.js'
+import { counted, listing } from '../base/format.js'
 import type { SearchResult } from '../record/result.js'
+import { risingValue } from '../record/search-metric.js'
 import { indistinguishableWords } from './multiple.js'
-import { metricName } from './names.js'
+import { metricName, metricValue, metricWithDirection } from './search-metric.js'
 
 export function withoutRivalWords(reason: 'is-generator' | 'features-are-trained' | 'too-few-images'): string {
   switch (reason) {
@@ -36,7 +37,7 @@ export function earlyRivalWords(rivals: readonly SearchedRival[]): string[] {
     ...rivals.map(({ label, search }) => `filled up with ${label}: ${curveWords(search)}`),
     gaining.length === 0
       ? `could more films help at all? On these ${films} no amount of what needs no training can be told from the balanced set; of the generator's films that says nothing yet`
-      : `could more films help at all? On these ${films} more of ${listing(gaining.map(({ label }) => label))} scores higher than the balanced set alone; these films chose the amount, so that this is no performance`,
+      : `could more films help at all? On these ${films} more of ${listing(gaining.map(({ label }) => label))} scores better than the balanced set alone; these films chose the amount, so that this is no performance`,
   ]
 }
 
@@ -48,11 +49,12 @@ function gains({ trials, indistinguishable }: SearchResult): boolean {
 
 function curveWords(search: SearchResult): string {
   const trials = [...search.trials].sort((a, b) => a.k - b.k)
-  const best = trials.reduce((top, trial) => (trial.mean > top.mean ? trial : top))
-  const at = ({ k, mean }: (typeof trials)[number]) => `${proportion(mean)} at K = ${k}`
+  const rising = ({ mean }: (typeof trials)[number]) => risingValue(search.better, mean)
+  const best = trials.reduce((top, trial) => (rising(trial) > rising(top) ? trial : top))
+  const at = ({ k, mean }: (typeof trials)[number]) => `${metricValue(search, mean)} at K = ${k}`
   const [first] = trials
   const known = `not distinguishable: ${indistinguishableWords(search)}`
-  const name = metricName(search.metric)
+  const name = search.better === 'lower' ? `${metricWithDirection(search)}:` : metricName(search)
   return first === undefined || best === first
     ? `${name} ${at(best)}, the best (${known})`
     : `${name} ${at(first)}, at best ${at(best)} (${known})`

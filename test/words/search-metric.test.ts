@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { metricFacts, recordedMetric, recordedRange, searchMetrics } from '../../src/record/search-metric.js'
+import { earlyRivalWords } from '../../src/words/rivals.js'
 import { metricName, metricTitle, metricWithDirection } from '../../src/words/search-metric.js'
+import { sampleResult } from '../support/sample-result.js'
 
 describe('a metric that chooses K', () => {
   const shown = (several: boolean) =>
@@ -31,6 +33,18 @@ describe('a metric that chooses K', () => {
       'Macro F1 score',
       'Macro sensitivity at a specificity of 0.85',
     ])
+  })
+
+  it('is best where it is least, if it falls as it gets better', () => {
+    const { search } = sampleResult()
+    search.trials.splice(3)
+    for (const [i, trial] of search.trials.entries()) trial.mean = [0.6, 0.4, 0.5][i]
+    const said = (more: object) =>
+      earlyRivalWords([{ label: 'principal components', search: { ...search, ...more } }])[0]
+    expect(said({ metric: 'log-loss', better: 'lower', unit: 'nats' })).toContain(
+      'log loss in nats, lower is better: 0.600 at K = 1, at best 0.400 at K = 2 (',
+    )
+    expect(said({})).toContain('AUC 0.600 at K = 1, the best (')
   })
 
   it('that another version has written stands for itself', () => {

@@ -10,7 +10,7 @@ import { version } from '../../base/version.js'
 import { exportClassifier } from '../../export/classifier.js'
 import { plainHead } from '../../head/stored-head.js'
 import { chosenArm } from '../../record/arm.js'
-import { risingValue } from '../../record/search-metric.js'
+import { metricFacts, risingValue } from '../../record/search-metric.js'
 import { metricScore } from '../../scoring/metric.js'
 import { isBetter } from '../../search/tie.js'
 import { labelsOf, type SearchData } from '../cohort/film-set.js'
@@ -65,9 +65,10 @@ export function favouredArm(
   data: SearchData,
   delivered: readonly DeliveredArm[],
 ): string {
+  const { better } = metricFacts(config.search.metric)
   const scored = delivered.map((arm) => ({
     name: arm.arm.name,
-    score: risingValue(config.search.metric, selectionScore(config, data, arm)),
+    score: risingValue(better, selectionScore(config, data, arm)),
   }))
   return scored.reduce((best, next) => (isBetter(next.score, best.score) ? next : best)).name
 }

@@ -4,7 +4,7 @@
  */
 import { elementAt } from '../../base/element-at.js'
 import type { StageName } from '../../record/events.js'
-import { risingValue } from '../../record/search-metric.js'
+import { metricFacts, risingValue } from '../../record/search-metric.js'
 import { meanOf } from '../../search/policy.js'
 import { slidingWindow } from '../../search/sliding-window.js'
 import { isBetter } from '../../search/tie.js'
@@ -42,8 +42,9 @@ export async function scoreMultiples(
     return byK
   }
   const policy = { windowSize: search.windowSize, multiples: all }
+  const { better } = metricFacts(search.metric)
   for (;;) {
-    const rising = (outcome: TrialOutcome) => risingValue(search.metric, outcome.score)
+    const rising = (outcome: TrialOutcome) => risingValue(better, outcome.score)
     const means = new Map([...byK].map(([k, outcomes]) => [k, meanOf(outcomes.map(rising))]))
     const state = slidingWindow(means, policy)
     if (state.state === 'stopped') return byK

@@ -146,7 +146,8 @@ function stopOf(rising: SearchScores, policy: SearchPolicy): Stop {
 
 /** Scores and influences where larger is better. */
 function risingScores(metric: SearchMetric, { ks, theta, u }: SearchScores): SearchScores {
-  const rising = (value: number) => risingValue(metric, value)
+  const { better } = metricFacts(metric)
+  const rising = (value: number) => risingValue(better, value)
   return { ks, theta: theta.map((values) => values.map(rising)), u: u.map((values) => values.map(rising)) }
 }
 
