@@ -4,12 +4,15 @@ import { readNpy } from '../../../src/base/npy.js'
 import type { Arm } from '../../../src/experiment/arms.js'
 import { earlyArms } from '../../../src/experiment/arms.js'
 import { classCounts } from '../../../src/experiment/cohort/film-set.js'
+import type { Config } from '../../../src/experiment/config/schema.js'
 import { fillConventionalPool } from '../../../src/experiment/stages/fill-pool.js'
 import { scoreMultiples, scoresWholeGrid } from '../../../src/experiment/stages/score-multiples.js'
 import { searchArm } from '../../../src/experiment/stages/search-k.js'
 import type { TrialExecutor } from '../../../src/experiment/work/executor.js'
-import { search as searchSchema } from '../../../src/record/result.js'
+import { search as searchSchema, type TrialResult } from '../../../src/record/result.js'
 import { preparedWork, type TinyWorkOptions } from '../tiny-work.js'
+
+type Measures = TrialResult['measures']
 
 const augmented = earlyArms.find((arm) => arm.name === 'OD+CDA') as Arm
 
@@ -105,54 +108,59 @@ describe('searching K by another metric than the AUC', () => {
     }
   })
 
+  /** Searches of the same trials, each by settings of its own. */
+  async function searchedAgain(classes: 2 | 3) {
+    const { context, prepared, goOn } = await searchable({ classes, patients: 21 })
+    return async (settings: Partial<Config['search']>) => {
+      const config = { ...context.config, search: { ...context.config.search, ...settings } }
+      return (await searchArm(goOn({ config }), prepared.search, augmented, 'search-k')).search
+    }
+  }
+
+  it.each([2, 3] as const)('of %i classes finds what stands among the measures of each K', async (classes) => {
+    const searched = await searchedAgain(classes)
+    const measured = {
+      accuracy: ['accuracy', (measures: Measures) => measures.accuracy.value],
+      'balanced-accuracy': [
+        'balanced-accuracy',
+        ({ sensitivity, specificity }: Measures) =>
+          classes === 2 ? (Number(sensitivity.value) + Number(specificity.value)) / 2 : sensitivity.value,
+      ],
+      f1: [classes === 2 ? 'f1' : 'macro-f1', (measures: Measures) => measures.f1.value],
+    } as const
+    for (const [metric, [recorded, measure]] of Object.entries(measured)) {
+      // Measures are those of the repeats' averaged model: one repeat has no other.
+      const search = await searched({ metric: metric as Config['search']['metric'], repeats: 1 })
+      expect([search.metric, search.better]).toEqual([recorded, 'higher'])
+      for (const { mean, measures } of search.trials) expect(mean).toBeCloseTo(Number(measure(measures)), 12)
+    }
+    const read = await searched({ metric: 'sensitivity-at-specificity', specificity: 0.6 })
+    expect([read.metric, read.specificity]).toEqual([
+      classes === 2 ? 'sensitivity-at-specificity' : 'macro-sensitivity-at-specificity',
+      0.6,
+    ])
+    expect(read.trials[0].se).not.toBeNull()
+  })
+
   it('says what the AUC and the log loss would each have chosen, as a search by these does', async () => {
-    for (const rule of ['search.rule=sliding-window', 'search.rule=one-standard-error']) {
-      const chosen = await Promise.all(
-        (['log-loss', 'auc', 'brier'] as const).map(async (metric) => {
-          const { context, prepared } = await searchable({ set: [`search.metric=${metric}`, rule], patients: 21 })
-          return (await searchArm(context, prepared.search, augmented, 'search-k')).search
-        }),
-      )
-      const [byLoss, byAuc, byBrier] = chosen
-      expect(byBrier.byMetric.map(({ metric }) => metric)).toEqual(['brier', 'auc', 'log-loss'])
+    const searched = await searchedAgain(2)
+    for (const rule of ['sliding-window', 'one-standard-error'] as const) {
+      const [byLoss, byAuc, byBrier] = [
+        await searched({ rule, metric: 'log-loss' }),
+        await searched({ rule, metric: 'auc' }),
+        await searched({ rule, metric: 'brier' }),
+      ]
       expect(byLoss.byMetric.map(({ metric }) => metric)).toEqual(['log-loss', 'auc'])
-      for (const { byMetric, indistinguishable } of chosen) {
+      expect(byAuc.byMetric.map(({ metric }) => metric)).toEqual(['auc', 'log-loss'])
+      expect(byBrier.byMetric.map(({ metric }) => metric)).toEqual(['brier', 'auc', 'log-loss'])
+      for (const { byMetric, indistinguishable } of [byLoss, byAuc, byBrier]) {
         for (const { metric, kOptimal, indistinguishable: alike } of byMetric) {
-          const search = { 'log-loss': byLoss, auc: byAuc, brier: byBrier }[metric]
-          expect(kOptimal).toBe(search?.kOptimal)
+          expect(kOptimal).toBe({ 'log-loss': byLoss, auc: byAuc, brier: byBrier }[metric]?.kOptimal)
           expect(alike).toBe(indistinguishable.includes(kOptimal))
         }
       }
     }
-    const { context, prepared } = await searchable({ set: ['search.rule=fixed', 'search.fixedK=2'] })
-    expect((await searchArm(context, prepared.search, augmented, 'search-k')).search.byMetric).toEqual([])
-  })
-
-  it.each([
-    ['accuracy', 'accuracy', 'accuracy'],
-    ['balanced-accuracy', 'balanced-accuracy', 'specificity and sensitivity'],
-    ['f1', 'macro-f1', 'f1'],
-  ] as const)('of %s finds what stands among the measures of each K', async (metric, ofClasses, measure) => {
-    for (const classes of [2, 3] as const) {
-      const set = [`search.metric=${metric}`, 'search.repeats=1']
-      const { context, prepared } = await searchable({ set, classes, patients: 21 })
-      const { search } = await searchArm(context, prepared.search, augmented, 'search-k')
-      expect([search.metric, search.better]).toEqual([classes === 2 ? metric : ofClasses, 'higher'])
-      for (const { mean, measures } of search.trials) {
-        const { sensitivity, specificity } = measures
-        const balanced =
-          classes === 2 ? ((sensitivity.value as number) + (specificity.value as number)) / 2 : sensitivity.value
-        expect(mean).toBeCloseTo((measure in measures ? measures[measure].value : balanced) as number, 12)
-      }
-    }
-  })
-
-  it('reads the sensitivity at the specificity that is asked for', async () => {
-    const set = ['search.metric=sensitivity-at-specificity', 'search.specificity=0.6']
-    const { context, prepared } = await searchable({ set, classes: 3, patients: 21 })
-    const { search } = await searchArm(context, prepared.search, augmented, 'search-k')
-    expect([search.metric, search.specificity]).toEqual(['macro-sensitivity-at-specificity', 0.6])
-    expect(search.trials[0].se).not.toBeNull()
+    expect((await searched({ rule: 'fixed', fixedK: 2 })).byMetric).toEqual([])
   })
 })
 
