@@ -168,6 +168,17 @@ export const comparison = difference.extend({
   perClass: z.array(difference.extend({ class: z.string() })).optional(),
 })
 
+/** What takes the generator's place in the same search and needs no training. */
+const rivalArm = arm.extend({
+  /** What its training set is filled up with, in a sentence. */
+  label: z.string(),
+  /** Whole films, vectors of the backbone's features, or the training films again. */
+  makes: z.enum(['films', 'features', 'duplicates']),
+  search,
+  /** The chosen arm less this one, by set; for these pairs nothing is adjusted. */
+  differences: z.array(difference.extend({ set: z.string() })),
+})
+
 export const verdict = z.object({
   benefit: z.enum(['yes', 'no', 'unclear']).nullable(),
   scope: z.enum(['model', 'procedure']),
@@ -395,6 +406,17 @@ export const result = z.object({
   comparisons: z.array(comparison),
   /** Sensitivity and specificity, pair by pair; Holm within a set and rule. */
   accuracyComparisons: z.array(accuracyComparison).optional(),
+  /**
+   * Arms that need no training, searched as the chosen one was and scored on the same test films; no comparators of the verdict.
+   * Absent where there are none, and in results of before.
+   */
+  rivals: z
+    .object({
+      arms: z.array(rivalArm),
+      /** Those that could not stand beside this generator. */
+      leftOut: z.array(z.object({ name: z.string(), label: z.string(), reason: z.string() })),
+    })
+    .optional(),
   verdict,
   /** What stands in the way of an answer, the gravest first; absent in results of before. */
   concerns: z.array(concern).optional(),
@@ -410,6 +432,7 @@ export type FoldResult = z.infer<typeof foldResult>
 /** A fold among those of all times; both count from 1. */
 export type FoldName = Readonly<Pick<FoldResult, 'fold' | 'time'>>
 export type ArmResult = z.infer<typeof arm>
+export type RivalResult = z.infer<typeof rivalArm>
 export type Comparison = z.infer<typeof comparison>
 export type FeatureQuality = z.infer<typeof featureQuality>
 export type GeneratorFacts = z.infer<typeof generatorFacts>

@@ -1,5 +1,7 @@
 /** Every figure of a run by name, each drawn on demand: wide for a page, narrow for a phone, or as a file of its own. */
 
+import { capitalised } from '../base/capitalised.js'
+import { elementAt } from '../base/element-at.js'
 import { count, fixed, signed, signedInterval, withInterval } from '../base/format.js'
 import { generatorOf, isTrainedInSteps } from '../record/generator-of.js'
 import type { ArmResult, Evaluation, Result, SearchResult } from '../record/result.js'
@@ -14,13 +16,14 @@ import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
 import { kCurve } from './figures/k-curve.js'
 import { measuresCurve } from './figures/measures-curve.js'
 import { type RocOptions, rocCurves } from './figures/roc-curve.js'
+import { searchCurves } from './figures/search-curves.js'
 import { similarity } from './figures/similarity.js'
 import { type TrainingCurveRow, trainingCurves } from './figures/training-curves.js'
 import { standalone } from './svg.js'
 
 export type FigureShape = 'wide' | 'narrow'
 export type FigureDraw = (shape: FigureShape) => string
-/** Names: verdict, training-curves, similarity, k-curve, measures-curve, k-curve-ARM, roc-SET, auc-SET, calibration-SET, decision-SET. */
+/** Names: verdict, training-curves, similarity, k-curve, measures-curve, k-curve-ARM, rivals, roc-SET, auc-SET, calibration-SET, decision-SET. */
 export type FigureList = ReadonlyMap<string, FigureDraw>
 
 const narrowWidth = 350
@@ -44,6 +47,7 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
   )
   for (const [arm, search] of otherSearches(result))
     add(`k-curve-${arm}`, (id, width) => searchFigure(search, id, width))
+  if (result.rivals && result.rivals.arms.length > 0) add('rivals', (id, width) => rivalsFigure(result, id, width))
   for (const set of resultSets(result)) {
     if (result.dataset.positive === null) {
       for (const [c, name] of result.dataset.classes.entries())
@@ -140,6 +144,27 @@ function searchFigure(search: SearchResult, id: string, width: number | undefine
     scoreTitle: `${metricTitle(search)} on ${films}`,
     bounds: recordedRange(search.metric),
   })
+}
+
+/** The chosen arm's search and those of the rivals. */
+function rivalsFigure(result: Result, id: string, width: number | undefined): string {
+  const { search } = result
+  const curveOf = ({ trials: points, kOptimal }: SearchResult) => ({ points, kOptimal })
+  const forms = [
+    { colour: 2, dash: 'short' },
+    { colour: 3, dash: '' },
+    { colour: 4, dash: 'long' },
+    { colour: 5, dash: '' },
+    { colour: 6, dash: 'short' },
+  ] as const
+  const others = (result.rivals?.arms ?? []).map(({ label, search }, i) => ({
+    label: capitalised(label),
+    ...curveOf(search),
+    ...elementAt(forms, i % forms.length),
+  }))
+  const curves = [{ label: armWithCode(search.arm), ...curveOf(search), ...armSeries(search.arm) }, ...others]
+  const scoreTitle = `${metricTitle(search)} on ${count(search.selectionCases)} ${search.selectOn} films`
+  return searchCurves(curves, { id, width, title: 'The search with and without training', scoreTitle })
 }
 
 function rocFigure(result: Result, set: string, id: string, width: number | undefined): string {

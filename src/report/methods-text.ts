@@ -202,7 +202,22 @@ function arms(result: Result): string {
     (arm) =>
       `${armInSentence(arm.name)} (${counted(arm.size, 'film')}${arm.composition.synthetic > 0 ? `, ${count(arm.composition.synthetic)} of them synthetic` : ''}${arm.composition.conventional > 0 ? `, ${count(arm.composition.conventional)} conventional variants` : ''})`,
   )
-  return `The same classifier was trained on ${count(result.arms.length)} training sets: ${listing(described)}. Sets of synthetic and of conventional films are prefixes of one pool each, so that a larger K contains a smaller one. A conventional variant is an original film, ${augmentationWords(result)}.`
+  return `The same classifier was trained on ${count(result.arms.length)} training sets: ${listing(described)}. Sets of synthetic and of conventional films are prefixes of one pool each, so that a larger K contains a smaller one. A conventional variant is an original film, ${augmentationWords(result)}.${rivals(result)}`
+}
+
+/** What was put in the generator's place. */
+function rivals({ rivals: found }: Result): string {
+  const arms = found?.arms ?? []
+  if (arms.length === 0) return ''
+  const sources: Record<string, string> = {
+    gaussian: `the covariance shared by the classes and shrunk after ${cite('ledoit')}`,
+    smote: `${cite('chawla')}, five neighbours of the same class`,
+  }
+  const described = arms.map(({ name, label, k }) => {
+    const source = sources[name]
+    return `${label} (${source === undefined ? '' : `${source}; `}K = ${k})`
+  })
+  return ` In place of synthetic films the training set was filled up, to the same number at every K and with K searched likewise, with ${described.join('; ')}: arms that need no training, compared with the chosen one by unadjusted intervals and no part of the decision rule.`
 }
 
 function classifier({ backbone, arms: all }: Result, { head }: Values): string {

@@ -66,6 +66,14 @@ const sources = {
     cited: 'Wilson 1927',
     full: 'Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc 1927;22:209-212',
   },
+  ledoit: {
+    cited: 'Ledoit and Wolf 2004',
+    full: 'Ledoit O, Wolf M. A well-conditioned estimator for large-dimensional covariance matrices. J Multivar Anal 2004;88:365-411',
+  },
+  chawla: {
+    cited: 'Chawla et al. 2002',
+    full: 'Chawla NV, Bowyer KW, Hall LO, Kegelmeyer WP. SMOTE: synthetic minority over-sampling technique. J Artif Intell Res 2002;16:321-357',
+  },
   holm: {
     cited: 'Holm 1979',
     full: 'Holm S. A simple sequentially rejective multiple test procedure. Scand J Stat 1979;6:65-70',

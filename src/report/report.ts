@@ -18,6 +18,7 @@ import { manuscript } from './sections/manuscript.js'
 import { method } from './sections/method.js'
 import { performance } from './sections/performance.js'
 import { provenance } from './sections/provenance.js'
+import { rivals } from './sections/rivals.js'
 import { type ClassSamples, synthetic } from './sections/synthetic.js'
 import { use } from './sections/use.js'
 import { keyNumbers, verdictCard } from './sections/verdict.js'
@@ -84,6 +85,7 @@ ${synthetic(result, samples, closest, figures)}
 ${kSearch(result, figures)}
 ${folds(result)}
 ${performance(result, figures, openings, added)}
+${rivals(result, figures)}
 ${use(result, figures)}
 ${method(result)}
 ${manuscript(result)}
@@ -99,6 +101,7 @@ function contents(result: Result): Markup {
     ['search', 'Choosing K'],
     ...(result.folds.length > 0 ? [['folds', 'Folds']] : []),
     ['performance', 'Performance'],
+    ...(result.rivals ? [['rivals', 'Without training']] : []),
     ...(result.arms.some((arm) => arm.calibration) ? [['use', 'In use']] : []),
     ['method', 'Method'],
     ['manuscript', 'For the manuscript'],

@@ -1,7 +1,7 @@
 /**
  * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
  * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search),
- * flow, comparisons, verdict, folds, arms, quality (quality-table.ts), those of the arms in use (tables-in-use.ts), and the
+ * flow, comparisons, verdict, rivals, folds, arms, quality (quality-table.ts), those of the arms in use (tables-in-use.ts), and the
  * reporting checklists (claim, tripod-ai).
  */
 import { type Cell, formatCsv } from '../base/csv.js'
@@ -23,6 +23,7 @@ export function reportTables(result: Result): Record<string, string> {
     arms: arms(result),
     comparisons: comparisons(result),
     verdict: verdict(result),
+    ...(result.rivals ? { rivals: rivals(result) } : {}),
     ...(result.folds.length > 0 ? { folds: folds(result) } : {}),
     ...(result.quality.length > 0 ? { quality: qualityTable(result) } : {}),
     ...tablesInUse(result),
@@ -170,7 +171,8 @@ function composition({ dataset }: Result): string {
 }
 
 function trials(result: Result): string {
-  const searches = [result.search, ...otherSearches(result).map(([, search]) => search)]
+  const ofRivals = (result.rivals?.arms ?? []).map(({ search }) => search)
+  const searches = [result.search, ...otherSearches(result).map(([, search]) => search), ...ofRivals]
   const repeats = Math.max(0, ...searches.flatMap((search) => search.trials.map((trial) => trial.scores.length)))
   const header = [
     'arm',
@@ -213,6 +215,21 @@ function trials(result: Result): string {
       ]),
   )
   return formatCsv([...header, ...Array.from({ length: repeats }, (_, r) => `repeat_${r + 1}`)], rows)
+}
+
+/** Every rival on every set, and the chosen arm less it. */
+function rivals(result: Result): string {
+  const header = ['set', 'rival', 'filled_up_with', 'k', 'training_images', 'auc', 'auc_low', 'auc_high']
+  header.push('difference', 'difference_low', 'difference_high', 'p', 'method')
+  const rows = resultSets(result).flatMap((set) =>
+    (result.rivals?.arms ?? []).map(({ name, label, k, size, evaluations, differences }): Cell[] => {
+      const auc = evaluations[set]?.auc
+      const found = differences.find((one) => one.set === set)
+      const difference = [found?.difference, found?.low, found?.high, found?.p, found?.method]
+      return [set, name, label, k, size, auc?.value, auc?.low, auc?.high, ...difference]
+    }),
+  )
+  return formatCsv(header, rows)
 }
 
 function yes(condition: boolean): string {

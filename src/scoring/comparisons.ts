@@ -2,7 +2,7 @@
 import { elementAt } from '../base/element-at.js'
 import { holm } from '../metrics/holm.js'
 import { chosenArm } from '../record/arm.js'
-import type { Comparison } from '../record/result.js'
+import type { Comparison, RivalResult } from '../record/result.js'
 import { reasonWords } from '../words/reasons.js'
 import { finite } from './finite.js'
 import { type SetDifference, setDifference } from './set-auc.js'
@@ -34,6 +34,11 @@ function compareOnSet(scored: SetScores): Comparison[] {
     pHolm: finite(elementAt(adjusted, i)),
     ...(scored.classes.length > 2 ? { perClass: classByClass(scored, a, b) } : {}),
   }))
+}
+
+/** The chosen arm less another on every set, unadjusted. */
+export function chosenLess(sets: readonly SetScores[], arm: string): RivalResult['differences'] {
+  return sets.map((scored) => ({ set: scored.set, ...recorded(setDifference(scored, chosenArm, arm)) }))
 }
 
 /** Pairs of two models each, once: no arm against itself under another name, and none twice among those that Holm counts. */

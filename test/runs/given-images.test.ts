@@ -19,6 +19,7 @@ const settings = [
   'image.size=[16, 16]',
   'search.multiples=whole',
   'search.kMax=5',
+  'search.rivals=none',
   'search.windowSize=1',
   'search.repeats=2',
   'synthetic.order=random',

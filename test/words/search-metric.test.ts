@@ -39,12 +39,11 @@ describe('a metric that chooses K', () => {
     const { search } = sampleResult()
     search.trials.splice(3)
     for (const [i, trial] of search.trials.entries()) trial.mean = [0.6, 0.4, 0.5][i]
-    const said = (more: object) =>
-      earlyRivalWords([{ label: 'principal components', search: { ...search, ...more } }])[0]
+    const said = (more: object) => earlyRivalWords('principal components', { ...search, ...more })
     expect(said({ metric: 'log-loss', better: 'lower', unit: 'nats' })).toContain(
-      'log loss in nats, lower is better: 0.600 at K = 1, at best 0.400 at K = 2 (',
+      'log loss in nats, lower is better: 0.600 at K = 1, best 0.400 at K = 2, on ',
     )
-    expect(said({})).toContain('AUC 0.600 at K = 1, the best (')
+    expect(said({})).toContain('AUC 0.600 at K = 1, and no larger K is better, on ')
   })
 
   it('that another version has written stands for itself', () => {

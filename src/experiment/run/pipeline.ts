@@ -84,6 +84,7 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
       searches: otherSearches,
       folds: foldOutcomes,
       figures,
+      scores,
       ...comparisons,
       verdict,
       model,

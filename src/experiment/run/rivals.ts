@@ -4,20 +4,18 @@
  * are no comparator of the verdict.
  */
 import type { FeatureCache } from '../../backbone/feature-cache.js'
-import { knownValue } from '../../base/own-value.js'
 import type { SearchResult } from '../../record/result.js'
-import { earlyRivalWords, withoutRivalWords } from '../../words/rivals.js'
-import { type Arm, rivalArm } from '../arms.js'
+import type { Rival } from '../../rivals/rival.js'
+import { earlyRivalWords, leftOutRivalWords, moreOfRivalsWords, withoutRivalWords } from '../../words/rivals.js'
+import { rivalArm } from '../arms.js'
 import type { SearchData } from '../cohort/film-set.js'
 import { chosenRivals, type LeftOutRival } from '../config/chosen-rivals.js'
 import { upToMultiple } from '../config/multiples.js'
 import { runStage } from '../stage.js'
-import { fillRivalPools } from '../stages/fill-rival-pools.js'
-import { knownTrials } from '../stages/score-multiples.js'
+import { fillRivalPool } from '../stages/fill-rival-pool.js'
 import { searchArm } from '../stages/search-k.js'
 import { type DeliveredArm, deliver } from '../work/delivered-arm.js'
 import type { RunContext } from '../work/run-context.js'
-import { runTrials } from '../work/trials.js'
 
 /** Arms at the K that each was given or found. */
 export interface ArmSearches {
@@ -27,44 +25,59 @@ export interface ArmSearches {
 }
 
 interface BegunRival {
-  readonly arm: Arm
-  /** In a sentence. */
-  readonly label: string
+  readonly rival: RivalFacts
   /** The largest K that its pools last to. */
   readonly kMax: number
 }
 
+type RivalFacts = Pick<Rival, 'name' | 'label' | 'makes'>
+
 export interface BegunRivals {
+  /** Those that are searched. */
   readonly ready: readonly BegunRival[]
   readonly leftOut: readonly LeftOutRival[]
 }
 
 export interface RivalsOutcome extends ArmSearches {
-  /** What the training set of each arm is filled up with, by arm, in a sentence. */
-  readonly labels: Readonly<Record<string, string>>
+  /** Of the arms, in their order. */
+  readonly rivals: readonly RivalFacts[]
   readonly leftOut: readonly LeftOutRival[]
 }
 
-/** Fills the rivals' pools, scores all that is known to be scored, and says what it shows. */
+/** Fills the pools of one rival after the other, scores each at every K that is known to be scored, and says what it shows. */
 export async function beginRivals(context: RunContext, data: SearchData, cache: FeatureCache): Promise<BegunRivals> {
-  const { taken, leftOut } = chosenRivals(context.config)
-  if (taken.length === 0) return { ready: [], leftOut }
+  const { taken, leftOut: refused } = chosenRivals(context.config)
+  if (taken.length === 0) return { ready: [], leftOut: refused }
   return runStage(context, 'rivals', async () => {
-    const largest = await fillRivalPools(context, data, taken, cache, 'rivals')
-    const each = taken.map((rival, i) => ({ arm: rivalArm(rival), label: rival.label, kMax: largest[i] }))
-    const ready = each.filter((rival): rival is BegunRival => rival.kMax !== null)
-    const tooFew = each.filter(({ kMax }) => kMax === null)
-    const units = ready.flatMap(({ arm, kMax }) => knownTrials(upToMultiple(context, kMax), data, [arm]))
-    await runTrials(context, 'rivals', units)
-    const { searches } = await searched(context, data, ready)
     // Those of the folds would say the same again and again.
-    if (!context.runFilms)
-      for (const text of earlyRivalWords(
-        ready.map(({ arm, label }) => ({ label, search: knownValue(searches, arm.name) })),
-      ))
-        context.emit({ type: 'note', text })
-    const reason = withoutRivalWords('too-few-images')
-    return { ready, leftOut: [...leftOut, ...tooFew.map(({ arm, label }) => ({ name: arm.name, label, reason }))] }
+    const say = (text: string) => !context.runFilms && context.emit({ type: 'note', text })
+    const ready: BegunRival[] = []
+    const leftOut = [...refused]
+    const searches: SearchResult[] = []
+    for (const rival of refused) say(leftOutRivalWords(rival))
+    for (const rival of taken) {
+      const { name, label, makes } = rival
+      const kMax = await fillRivalPool(context, data, rival, cache, 'rivals')
+      if (kMax === null) {
+        const left = { name, label, reason: withoutRivalWords('too-few-images') }
+        leftOut.push(left)
+        say(leftOutRivalWords(left))
+        continue
+      }
+      const begun = { rival: { name, label, makes }, kMax }
+      ready.push(begun)
+      const { search } = await searchRival(context, data, begun)
+      searches.push(search)
+      say(earlyRivalWords(label, search))
+    }
+    if (searches.length > 0)
+      say(
+        moreOfRivalsWords(
+          ready.map(({ rival }) => rival.label),
+          searches,
+        ),
+      )
+    return { ready, leftOut }
   })
 }
 
@@ -74,17 +87,17 @@ export async function searchRivals(
   data: SearchData,
   { ready, leftOut }: BegunRivals,
 ): Promise<RivalsOutcome> {
-  const labels = Object.fromEntries(ready.map(({ arm, label }) => [arm.name, label]))
-  return { ...(await searched(context, data, ready)), labels, leftOut }
-}
-
-async function searched(context: RunContext, data: SearchData, rivals: readonly BegunRival[]): Promise<ArmSearches> {
   const delivered: DeliveredArm[] = []
   const searches: Record<string, SearchResult> = {}
-  for (const { arm, kMax } of rivals) {
-    const { search, chosen } = await searchArm(upToMultiple(context, kMax), data, arm, 'rivals')
+  for (const begun of ready) {
+    const { arm, search, chosen } = await searchRival(context, data, begun)
     searches[arm.name] = search
     delivered.push(deliver(context, arm, chosen))
   }
-  return { delivered, searches }
+  return { delivered, searches, rivals: ready.map(({ rival }) => rival), leftOut }
+}
+
+async function searchRival(context: RunContext, data: SearchData, { rival, kMax }: BegunRival) {
+  const arm = rivalArm(rival)
+  return { arm, ...(await searchArm(upToMultiple(context, kMax), data, arm, 'rivals')) }
 }

@@ -1,5 +1,6 @@
 /** result.json of a run, put together from what its parts have left; nothing is measured or decided here. */
 import { elementAt } from '../../base/element-at.js'
+import { knownValue } from '../../base/own-value.js'
 import { toolName, version } from '../../base/version.js'
 import { generatorKind } from '../../generator/registry.js'
 import type { TrainingSummary } from '../../generator/train.js'
@@ -12,7 +13,11 @@ import {
   result as resultSchema,
 } from '../../record/result.js'
 import { runStages } from '../../record/stage.js'
+import { chosenLess } from '../../scoring/comparisons.js'
+import { evaluateSet } from '../../scoring/evaluation.js'
 import type { ArmFigures } from '../../scoring/figures.js'
+import type { SetScores } from '../../scoring/set-scores.js'
+import { withoutRivalWords } from '../../words/rivals.js'
 import { composition, type Kind } from '../arms.js'
 import { classCounts, type SearchData } from '../cohort/film-set.js'
 import { givenImages } from '../config/chosen-generator.js'
@@ -27,6 +32,7 @@ import type { RunBackbone } from '../stages/open-backbone.js'
 import type { DeliveredArm } from '../work/delivered-arm.js'
 import type { FoldOutcome } from './folds.js'
 import type { ProcedureOutcome } from './procedure.js'
+import type { RivalsOutcome } from './rivals.js'
 
 /** What a run's stages have left. */
 export interface RunOutcome
@@ -36,12 +42,13 @@ export interface RunOutcome
   > {
   readonly backbone: RunBackbone
   readonly data: SearchData
-  readonly procedure: Pick<ProcedureOutcome, 'gans' | 'pools' | 'delivered'>
+  readonly procedure: Pick<ProcedureOutcome, 'gans' | 'pools' | 'delivered' | 'rivals'>
   /** Null where the generator is the run's own. */
   readonly given: GivenImages | null
   readonly folds: readonly FoldOutcome[]
   /** In the order of the delivered arms. */
   readonly figures: readonly ArmFigures[]
+  readonly scores: readonly SetScores[]
 }
 
 export function runResult(context: StageContext, outcome: RunOutcome): Result {
@@ -67,6 +74,7 @@ export function runResult(context: StageContext, outcome: RunOutcome): Result {
     arms: delivered.map((arm, i) => ({ ...armFacts(config, data, arm), ...elementAt(figures, i) })),
     comparisons: outcome.comparisons,
     accuracyComparisons: outcome.accuracyComparisons,
+    ...rivalFacts(config, data, outcome.procedure.rivals, outcome.scores),
     verdict: outcome.verdict,
     model: outcome.model,
     seconds: {
@@ -93,18 +101,49 @@ function backboneFacts({ contract, top }: RunBackbone, { backbone }: Config): Re
   }
 }
 
+/** The rivals that were scored on every set: in a fold one may have had too few films. */
+function rivalFacts(
+  config: Config,
+  data: SearchData,
+  { delivered, searches, rivals, leftOut }: RivalsOutcome,
+  scores: readonly SetScores[],
+): Pick<Result, 'rivals'> {
+  if (rivals.length + leftOut.length === 0) return {}
+  const isScored = ({ name }: { name: string }) => scores.every((set) => Object.hasOwn(set.scores, name))
+  const arms = delivered.flatMap((arm, i) => {
+    const { name, label, makes } = elementAt(rivals, i)
+    if (!isScored({ name })) return []
+    const evaluations = Object.fromEntries(scores.map((set) => [set.set, evaluateSet(set, name)]))
+    const search = knownValue(searches, name)
+    return {
+      name,
+      label,
+      makes,
+      ...armFacts(config, data, arm),
+      evaluations,
+      search,
+      differences: chosenLess(scores, name),
+    }
+  })
+  const reason = withoutRivalWords('missing-in-fold')
+  const missing = rivals.filter((rival) => !isScored(rival)).map(({ name, label }) => ({ name, label, reason }))
+  return { rivals: { arms, leftOut: [...leftOut, ...missing] } }
+}
+
 function armFacts(config: Config, data: SearchData, delivered: DeliveredArm): Omit<ArmResult, keyof ArmFigures> {
   const { arm, k, size, steps } = delivered
   const parts = composition(arm, classCounts(data.train, data.classes), k)
-  const countOf = (...kinds: readonly Kind[]) =>
-    parts.filter((part) => kinds.includes(part.kind)).reduce((sum, { count }) => sum + count, 0)
+  const countOf = (isCounted: (kind: Kind) => boolean) =>
+    parts.filter((part) => isCounted(part.kind)).reduce((sum, { count }) => sum + count, 0)
+  const isFilm = (kind: Kind) => kind === 'original' || kind === 'resampled'
+  const isConventional = (kind: Kind) => kind === 'conventional'
   return {
     k,
     size,
     composition: {
-      original: countOf('original', 'resampled'),
-      synthetic: countOf('synthetic'),
-      conventional: countOf('conventional'),
+      original: countOf(isFilm),
+      synthetic: countOf((kind) => !isFilm(kind) && !isConventional(kind)),
+      conventional: countOf(isConventional),
     },
     role: arm.role,
     steps,

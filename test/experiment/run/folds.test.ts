@@ -57,6 +57,7 @@ async function drawCohort(patients: readonly number[], seed: number): Promise<st
 
 const settings = [
   'preset=quick',
+  'search.rivals=[duplicates, smote]',
   'image.size=[16, 16]',
   'gan.steps=2',
   'gan.width=0.05',
@@ -89,7 +90,7 @@ function watching(seen: Map<string, Map<string, Float32Array>>) {
             const file = seals.fileOf(part.matrix) as string
             // Native-size matrices hold the same films in the same rows.
             if (/(train|selection)\.npy$/.test(file)) note(file, part)
-            else expect(path.basename(file)).toMatch(/^(synthetic|conventional)-|-native\.npy$/)
+            else expect(path.basename(file)).toMatch(/^(synthetic|conventional|rival-[a-z]+)-|-native\.npy$/)
           }
           await onOutcome(await runUnit(unit))
         }

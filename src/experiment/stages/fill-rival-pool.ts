@@ -1,5 +1,5 @@
 /**
- * The pools of the rivals, beside those of the run's generator: of the same training films, the same counts and as many draws,
+ * The pools of a rival, beside those of the run's generator: of the same training films, the same counts and as many draws,
  * each from seeds of its own. Films go through the same backbone and the same check for copies; features are drawn where the
  * head sees them, scaled by the training films, and kept as the backbone would give them.
  */
@@ -29,34 +29,26 @@ import { fillFrom, imagesLeft, multipleLeft, poolCounts } from './fill-pool.js'
 const chunk = 64
 
 /**
- * Fills the pools of every rival that has some.
- * @returns the largest of the multiples asked for that each rival's pools last to; null: none that the search could take
+ * Fills the pools of a rival, one for each draw and class.
+ * @returns the largest of the multiples asked for that they last to; null: none that the search could take
  */
-export async function fillRivalPools(
+export async function fillRivalPool(
   context: StageContext,
   data: SearchData,
-  rivals: readonly Rival[],
+  rival: Rival,
   cache: FeatureCache,
   stage: StageName,
-): Promise<(number | null)[]> {
-  const pooled = rivals.filter(({ makes }) => makes !== 'duplicates').length
-  const each = poolCounts(context, data).reduce((sum, count) => sum + count, 0)
-  const progress = progressOf(context, stage, pooled * drawsOf(context.config).length * each, 'images')
-  const largest: (number | null)[] = []
-  for (const rival of rivals) {
-    switch (rival.makes) {
-      case 'films':
-        largest.push(await fillWithFilms(context, data, rival, cache, progress))
-        break
-      case 'features':
-        await fillWithFeatures(context, data, rival, progress)
-        largest.push(largestTried(context.config.search))
-        break
-      case 'duplicates':
-        largest.push(largestTried(context.config.search))
-    }
+): Promise<number | null> {
+  const images = drawsOf(context.config).length * poolCounts(context, data).reduce((sum, count) => sum + count, 0)
+  switch (rival.makes) {
+    case 'films':
+      return fillWithFilms(context, data, rival, cache, progressOf(context, stage, images, 'images', 2))
+    case 'features':
+      await fillWithFeatures(context, data, rival, progressOf(context, stage, images, 'feature vectors'))
+      return largestTried(context.config.search)
+    case 'duplicates':
+      return largestTried(context.config.search)
   }
-  return largest
 }
 
 async function fillWithFilms(
