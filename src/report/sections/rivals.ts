@@ -10,7 +10,7 @@ import { html, type Markup } from '../html.js'
 import { bullets, estimate, figureBlock, section, table } from '../layout.js'
 
 /** The section's title; none where the run had no rivals. */
-export function rivalsTitle(result: Result): string | undefined {
+function rivalsTitle(result: Result): string | undefined {
   if (!result.rivals) return undefined
   const { noun } = generatorOf(result)
   return `Did it take ${noun === 'generator' ? 'this generator' : `a ${noun}`}? Did it take films?`
