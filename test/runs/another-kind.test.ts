@@ -56,6 +56,7 @@ const settings = [
   'training.checkpointEvery=10',
   'training.gridEvery=10',
   'search.kMax=2',
+  'search.rivals=none',
   'search.windowSize=1',
   'search.null=false',
   'compute.threads=2',

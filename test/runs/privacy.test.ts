@@ -58,6 +58,7 @@ const small = [
   'gan.gridEvery=2',
   'search.multiples=whole',
   'search.kMax=2',
+  'search.rivals=none',
   'search.windowSize=1',
   'image.size=[16,16]',
   'compute.threads=1',

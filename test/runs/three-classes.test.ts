@@ -24,6 +24,7 @@ const settings = [
   'gan.gridEvery=20',
   'search.multiples=whole',
   'search.kMax=2',
+  'search.rivals=none',
   'search.windowSize=1',
   'search.repeats=2',
   'backbone.inputSize=[32, 32]',

@@ -15,6 +15,7 @@ const small = [
   'gan.steps=2',
   'gan.width=0.0625',
   'search.kMax=1',
+  'search.rivals=none',
   'search.windowSize=1',
   'search.repeats=2',
   'search.rivals=[duplicates, smote]',
