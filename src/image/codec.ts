@@ -3,7 +3,7 @@
  * The header is read first, so an image of absurd size is refused before any of it is decoded.
  * JPEG decoding equals PIL's bit for bit; colour profiles and gamma are left alone, as PIL does.
  */
-import sharp, { type Metadata, type Sharp } from 'sharp'
+import type { Metadata, Sharp } from 'sharp'
 import { type ImageFormat, refusalOf, sniffContent } from './content-kind.js'
 import type { GreyStep } from './grey-step.js'
 import { cmykToRgb, collapseEqualChannels, dropAlpha, ImageProblem, type Raster } from './raster.js'
@@ -16,8 +16,19 @@ export const maxPixels = 100_000_000
 /** The most memory that decoding may take, in bytes by `bytesPerPixel`. */
 const maxDecodingBytes = 450_000_000
 
-// A film is read once: keeping decoded images in libvips' cache only costs memory.
-sharp.cache(false)
+type Library = typeof import('sharp').default
+
+let loaded: Promise<Library> | undefined
+
+/** Loaded by the first image: many a verb, and a process that trains, never meets one. */
+function library(): Promise<Library> {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    // A film is read once: keeping decoded images in libvips' cache only costs memory.
+    sharp.cache(false)
+    return sharp
+  })
+  return loaded
+}
 
 export interface DecodedImage {
   readonly format: ImageFormat
@@ -54,6 +65,7 @@ export async function decodeStored(bytes: Uint8Array): Promise<DecodedImage> {
       },
     )
   }
+  const sharp = await library()
   const options = { failOn: 'error', ignoreIcc: true, limitInputPixels: maxPixels } as const
   const header = await sharp(bytes, { ...options, limitInputPixels: false })
     .metadata()
@@ -168,16 +180,17 @@ function endsJpeg(bytes: Uint8Array): boolean {
 
 /** A raster as PNG, 8 or 16 bit, grey or RGB, lossless. */
 export async function encodePng(raster: Raster): Promise<Uint8Array> {
-  return new Uint8Array(await pipeline(raster).png({ compressionLevel: 9 }).toBuffer())
+  return new Uint8Array(await (await pipeline(raster)).png({ compressionLevel: 9 }).toBuffer())
 }
 
 /** A raster as JPEG; `quality` from 1 to 100. 16-bit rasters lose their lower 8 bits. */
 export async function encodeJpeg(raster: Raster, quality = 90): Promise<Uint8Array> {
-  return new Uint8Array(await pipeline(raster).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer())
+  return new Uint8Array(await (await pipeline(raster)).jpeg({ quality, chromaSubsampling: '4:4:4' }).toBuffer())
 }
 
-function pipeline(raster: Raster): Sharp {
+async function pipeline(raster: Raster): Promise<Sharp> {
   const { data, width, height, channels, bitDepth } = raster
+  const sharp = await library()
   const input = sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
   if (bitDepth === 16) return input.toColourspace(channels === 1 ? 'grey16' : 'rgb16')
   return channels === 1 ? input.toColourspace('b-w') : input

@@ -4,8 +4,8 @@
  * cases and patients, so its limits come from what each patient adds to it (`estimate.ts`).
  */
 import { estimateInterval } from './estimate.js'
+import { oneAgainstRest } from './macro-auc.js'
 import { meanOfRatios, meanOfRatiosInfluence } from './mean-of-ratios.js'
-import { oneAgainstRest } from './multi-class.js'
 import { type MeasureName, type Proportion, proportionIntervals } from './proportion.js'
 
 /** Limits of one class's measures against the rest. `called`: class indices. */

@@ -1,6 +1,6 @@
 /** What films of each class were called, where there are more than two: the most probable class, and counts of truth against call. */
 import { type Confusion, type Measures, measures } from './confusion.js'
-import type { ClassScores } from './multi-class.js'
+import type { ClassScores } from './macro-auc.js'
 
 /**
  * The class with the largest score of every case; a tie goes to the class named first.

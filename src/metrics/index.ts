@@ -49,16 +49,9 @@ export { fid, fidOfHalves } from './fid.js'
 export { holm } from './holm.js'
 export { type PatientInfluence, patientInfluence } from './influence.js'
 export { type KernelDistance, kid } from './kid.js'
+export { type ClassScores, classAucs, macroAuc } from './macro-auc.js'
 export { type MsSsimForm, msSsim, msSsimName } from './ms-ssim.js'
-export {
-  type ClassScores,
-  classAucs,
-  handTill,
-  handTillEstimate,
-  macroAuc,
-  macroAucEstimate,
-  type ScoredClasses,
-} from './multi-class.js'
+export { handTill, handTillEstimate, macroAucEstimate, type ScoredClasses } from './multi-class.js'
 export { type PairedDifference, pairedAccuracy, pairedDifference } from './paired-proportions.js'
 export { type PatientCases, patientLevel } from './patient-level.js'
 export { type Placements, placements } from './placements.js'

@@ -9,10 +9,8 @@ import { proportionIntervals } from '../metrics/proportion.js'
 import type { ByPatientResult, CutoffEvaluation, CutoffResult } from '../record/clinical-result.js'
 import { noFilmForCutoff, proportionsInWords, reasonWords } from '../words/reasons.js'
 import { finite, finiteInterval } from './finite.js'
+import { fixedCutoff } from './fixed-cutoff.js'
 import type { ScoredFilms } from './set-scores.js'
-
-/** The cutoff that nobody chose. */
-export const fixedCutoff = 0.5
 
 /** Draws of tuning patients behind a cutoff's limits. */
 const cutoffDraws = 999

@@ -9,10 +9,10 @@ import { crossEntropy } from '../head/cross-entropy.js'
 import { probabilities } from '../head/probability.js'
 import { mostProbable } from '../metrics/confusion-matrix.js'
 import { jackknifeInfluence } from '../metrics/jackknife.js'
+import { oneAgainstRest } from '../metrics/macro-auc.js'
 import { type CaseRatio, meanOfRatios, meanOfRatiosInfluence } from '../metrics/mean-of-ratios.js'
-import { oneAgainstRest } from '../metrics/multi-class.js'
 import { sensitivityAtSpecificity } from '../metrics/sensitivity-at-specificity.js'
-import { fixedCutoff } from './cutoffs.js'
+import { fixedCutoff } from './fixed-cutoff.js'
 import { columnsOf, rankingInfluence, rankingScore } from './ranking.js'
 
 /** A metric with all that it takes, as plain data. */

@@ -5,7 +5,7 @@
 import { elementAt } from '../base/element-at.js'
 import { probabilities } from '../head/probability.js'
 import { type PatientInfluence, patientInfluence } from '../metrics/influence.js'
-import { macroAuc, macroAucInfluence } from '../metrics/multi-class.js'
+import { macroAuc, macroAucInfluence } from '../metrics/macro-auc.js'
 import { auc } from '../metrics/roc.js'
 
 /** The score vector of each output. */

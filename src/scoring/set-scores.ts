@@ -4,7 +4,7 @@ import type { NDArray } from '../base/ndarray.js'
 import { knownValue } from '../base/own-value.js'
 import { type Head, headLogits, outputsFor } from '../head/head.js'
 import { probabilities } from '../head/probability.js'
-import { oneAgainstRest } from '../metrics/multi-class.js'
+import { oneAgainstRest } from '../metrics/macro-auc.js'
 import type { FoldName } from '../record/result.js'
 import { columnsOf } from './ranking.js'
 

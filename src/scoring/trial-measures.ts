@@ -4,11 +4,11 @@ import { probabilities } from '../head/probability.js'
 import { macroProportions } from '../metrics/class-proportions.js'
 import { confusionAt, measures } from '../metrics/confusion.js'
 import { classMeasures, confusionMatrix, mostProbable } from '../metrics/confusion-matrix.js'
-import type { ClassScores } from '../metrics/multi-class.js'
+import type { ClassScores } from '../metrics/macro-auc.js'
 import { type Proportion, proportionIntervals } from '../metrics/proportion.js'
 import type { TrialResult } from '../record/result.js'
-import { fixedCutoff } from './cutoffs.js'
 import { finite } from './finite.js'
+import { fixedCutoff } from './fixed-cutoff.js'
 import { columnsOf } from './ranking.js'
 
 export interface SelectionCases {

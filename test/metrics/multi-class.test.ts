@@ -5,15 +5,8 @@ import { Rng } from '../../src/base/random.js'
 import { classMeasures, confusionMatrix, mostProbable, multiClassBrier } from '../../src/metrics/confusion-matrix.js'
 import { estimateDifference, estimateInterval, estimateVariance } from '../../src/metrics/estimate.js'
 import { patientInfluence } from '../../src/metrics/influence.js'
-import {
-  classAucs,
-  handTill,
-  handTillEstimate,
-  macroAuc,
-  macroAucEstimate,
-  macroAucInfluence,
-  type ScoredClasses,
-} from '../../src/metrics/multi-class.js'
+import { classAucs, macroAuc, macroAucInfluence } from '../../src/metrics/macro-auc.js'
+import { handTill, handTillEstimate, macroAucEstimate, type ScoredClasses } from '../../src/metrics/multi-class.js'
 import { auc } from '../../src/metrics/roc.js'
 
 interface Case {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { classAucs, macroAuc } from '../../src/metrics/multi-class.js'
+import { classAucs, macroAuc } from '../../src/metrics/macro-auc.js'
 import type { Result } from '../../src/record/result.js'
 import { kopt, koptFile } from '../support/kopt.js'
 

@@ -2,7 +2,6 @@
 import type { ContentSource } from './content-source.js'
 import { Contents } from './contents.js'
 import { runTrial } from './trial.js'
-import { runTunedTrial } from './tuned-trial.js'
 import type { Unit, UnitOutcome } from './unit.js'
 
 /**
@@ -40,7 +39,9 @@ import type { Unit, UnitOutcome } from './unit.js'
 export function unitRunner(source: ContentSource): (unit: Unit) => Promise<UnitOutcome> {
   const contents = new Contents(source)
   return async (unit) => {
-    if (unit.fineTune) return { id: unit.id, ...(await runTunedTrial(unit, unit.fineTune, contents)) }
-    return { id: unit.id, trial: await runTrial(unit, contents) }
+    if (!unit.fineTune) return { id: unit.id, trial: await runTrial(unit, contents) }
+    // Compiler and runtime come with it, which a head on frozen features does not need.
+    const { runTunedTrial } = await import('./tuned-trial.js')
+    return { id: unit.id, ...(await runTunedTrial(unit, unit.fineTune, contents)) }
   }
 }

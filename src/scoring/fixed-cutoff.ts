@@ -1,0 +1,2 @@
+/** The cutoff that nobody chose. */
+export const fixedCutoff = 0.5
