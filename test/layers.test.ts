@@ -150,11 +150,18 @@ const systemDoors: Record<string, readonly string[]> = {
     'base/regular-file.ts',
     'base/lock-file.ts',
     'base/process-identity.ts',
+    'base/process-tree.ts',
     'base/output.ts',
     'base/standard-input.ts',
   ],
   'node:fs/promises': ['base/files.ts'],
-  'node:child_process': ['base/child-process.ts', 'cli/supervise.ts'],
+  'node:child_process': [
+    'base/child-process.ts',
+    'base/program.ts',
+    'base/program-process.ts',
+    'base/process-tree.ts',
+    'cli/supervise.ts',
+  ],
   'node:crypto': ['base/hash.ts'],
 }
 

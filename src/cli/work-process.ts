@@ -7,6 +7,8 @@ import type { FromWork } from './supervise.js'
 const say = (message: FromWork) => void process.send?.(message)
 
 endWithParent(Number(process.env.KOPT_COMMAND_PID))
+// What is started from here gets the user's environment.
+delete process.env.KOPT_COMMAND_PID
 // What reaches this process reaches the first one, too, or shall: it decides.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => say({ stop: true }))
 
