@@ -73,7 +73,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   generator: [
     ['observer.ts', 'contract.ts', 'image-options.ts', 'option-problems.ts', 'snapshot-policy.ts'],
     ['films/'],
-    ['acgan/', 'edm/', 'given/', 'span/'],
+    ['acgan/', 'command/', 'edm/', 'given/', 'span/'],
     ['registry.ts', 'checkpoint.ts'],
     ['observers/'],
     ['*'],

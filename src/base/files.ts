@@ -13,6 +13,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  opendirSync,
   openSync,
   readdirSync,
   readSync,
@@ -20,6 +21,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statSync,
   truncateSync,
   writeSync,
@@ -71,9 +73,7 @@ export interface FolderEntry {
 export function listDirectory(folder: string): FolderEntry[] {
   if (!existsSync(folder)) return []
   try {
-    return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })
-      .map(entryOf(folder))
-      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    return inOrder(readdirSync(folder, { withFileTypes: true, encoding: 'buffer' }).map(entryOf(folder)))
   } catch (error) {
     throw readError(folder, error)
   }
@@ -96,6 +96,46 @@ function entryOf(folder: string): (entry: Dirent<Buffer>) => FolderEntry {
       return { name, directory: false, problem: reason === 'does not exist' ? 'is a link to nothing' : reason }
     }
   }
+}
+
+export interface BareEntry {
+  readonly name: string
+  /** What it is itself: a link is not followed. */
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
+  readonly bytes: number
+}
+
+/**
+ * What stands in a folder that somebody has filled who may mean harm, in code-unit order, at most `most` entries of it. `more`:
+ * there are others. Throws a `UserError` where it can't be listed.
+ */
+export function listAtMost(folder: string, most: number): { entries: BareEntry[]; more: boolean } {
+  const entries: BareEntry[] = []
+  try {
+    const opened = opendirSync(folder)
+    try {
+      for (let entry = opened.readSync(); entry !== null; entry = opened.readSync()) {
+        if (entries.length === most) return { entries: inOrder(entries), more: true }
+        const found = lstatSync(path.join(folder, entry.name), { throwIfNoEntry: false })
+        // A name that is not UTF-8 finds nothing.
+        entries.push({ name: entry.name, kind: found ? kindOf(found) : 'other', bytes: found?.size ?? 0 })
+      }
+    } finally {
+      opened.closeSync()
+    }
+  } catch (error) {
+    throw readError(folder, error)
+  }
+  return { entries: inOrder(entries), more: false }
+}
+
+function inOrder<Entry extends { readonly name: string }>(entries: Entry[]): Entry[] {
+  return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+}
+
+function kindOf(found: Stats): BareEntry['kind'] {
+  if (found.isSymbolicLink()) return 'link'
+  return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
 }
 
 export function makeDirectory(folder: string): void {

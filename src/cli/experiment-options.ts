@@ -33,5 +33,6 @@ export function experimentOptions(command: Command): Command {
       collected,
     )
     .addOption(backboneOption())
+    .addOption(configOption('--generator <command>', 'generator.command'))
     .addOption(configOption('--seed <n>', 'seed').argParser(wholeNumber(0)))
 }

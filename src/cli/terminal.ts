@@ -74,14 +74,14 @@ export function openTerminal(
   }
   const intervalMs = () => (now() - opened < firstMs ? plainIntervalMs.first : plainIntervalMs.later)
 
-  const progress = (event: RunEvent & { type: 'progress' }) => {
-    const { stage } = event
+  /** `drawn`: what stands before it where it is redrawn. */
+  const progressLine = (stage: StageName, text: string, drawn = '') => {
     if (live) {
-      working.set(stage, shown`${bar(event)} ${progressWords(event)}`)
+      working.set(stage, shownLine(`${drawn}${text}`))
       if (now() - lastDrawn >= drawIntervalMs) draw()
     } else if (now() - (lastLine.get(stage) ?? Number.NEGATIVE_INFINITY) >= intervalMs()) {
       lastLine.set(stage, now())
-      note(shownLine(progressWords(event)))
+      note(shownLine(text))
     }
   }
 
@@ -106,7 +106,9 @@ export function openTerminal(
         return write(`${color.green('done')} ${where}${stageWords(event.stage)} ${color.dim(`(${time})`)}`)
       }
       case 'progress':
-        return progress(event)
+        return progressLine(event.stage, progressWords(event), `${bar(event)} `)
+      case 'program-line':
+        return progressLine('call-generator', `${where}${stageWords('call-generator')}: ${event.text}`)
       case 'trial':
         // The arms without a multiple are one figure each; the others are seen in the report's curve.
         if (event.k === 0 && event.repeat === 1)

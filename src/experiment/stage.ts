@@ -17,6 +17,8 @@ export interface StageContext {
   readonly threads: number
   readonly emit: EventSink
   readonly signal?: AbortSignal
+  /** Whether whoever runs this has named the program that the configuration calls; else nothing of it is started. */
+  readonly programNamed?: boolean
 }
 
 interface Marker<T> {

@@ -130,4 +130,41 @@ export interface GivenKind extends Kind {
   readonly form: 'given'
 }
 
-export type GeneratorKind = TrainedKind | GivenKind
+/** What a kind that is called is handed: the training films of a run or of one of its folds, and what is wanted of them. */
+export interface CallJob extends ImageSpec, TrainingSet {
+  /** Images of each class. */
+  readonly wanted: readonly number[]
+  /** Whole number below 2^31. */
+  readonly seed: number
+  /** An empty folder for this call alone, gone when it is over. */
+  readonly scratch: string
+  /** File for what is said on the way. */
+  readonly log: string
+}
+
+export interface CallCare {
+  /** Hears what is said on the way, line by line. */
+  readonly onLine: (line: string) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * A kind that learns from the training films and draws in one call, with code that is not ours: it leaves nothing that could be
+ * gone on with or drawn from later. A call that was stopped begins anew; one that has ended is not repeated.
+ */
+export interface CalledKind extends Kind {
+  readonly form: 'called'
+  /** As a trained kind's. */
+  readonly againstCopies: string
+  /** What would be run with these options, as a command line shows it: who is asked to trust it must see it. */
+  lineOf(options: Readonly<Record<string, unknown>>): string
+  /** Who makes the images, in a sentence: `the generator's program (python3 draw.py)`. */
+  makerOf(options: Readonly<Record<string, unknown>>): string
+  /**
+   * Answers a folder below `scratch` for each class, whatever lies in it: who reads it trusts nothing there. Throws a `UserError`
+   * where the call has failed, `Interrupted` on the signal; nothing that was started runs on in either case.
+   */
+  make(options: Readonly<Record<string, unknown>>, job: CallJob, care: CallCare): Promise<readonly string[]>
+}
+
+export type GeneratorKind = TrainedKind | CalledKind | GivenKind

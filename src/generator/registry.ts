@@ -1,6 +1,7 @@
 /** Every kind of generator that there is: a further one is a folder and a line here. */
 import { nearest, UserError } from '../base/errors.js'
 import { acgan } from './acgan/acgan.js'
+import { command } from './command/command.js'
 import type { GeneratorKind, PresetValues, TrainedKind } from './contract.js'
 import { edm } from './edm/edm.js'
 import { given } from './given/given.js'
@@ -8,7 +9,7 @@ import { pca } from './span/pca.js'
 import { smoothed } from './span/smoothed.js'
 
 /** The first is the one that 0.1 knew. */
-export const generatorKinds: readonly [GeneratorKind, ...GeneratorKind[]] = [acgan, edm, given, pca, smoothed]
+export const generatorKinds: readonly [GeneratorKind, ...GeneratorKind[]] = [acgan, command, edm, given, pca, smoothed]
 
 /** What a run takes where no kind is asked for, by its preset. */
 export const kindOfPreset: Readonly<Record<keyof PresetValues, string>> = {

@@ -25,6 +25,8 @@ type RunEventBody =
   | { type: 'trial'; arm: string; k: number; repeat: number; size: number; metric: string; score: number }
   /** Seconds from here to the end of the run, and what they may lie between. */
   | { type: 'expected-time'; seconds: { value: number; low: number; high: number } }
+  /** A line that a program of the user's has written; not recorded, for nobody knows what it says. */
+  | { type: 'program-line'; text: string }
   | { type: 'warning'; text: string }
   | { type: 'note'; text: string }
   | { type: 'run-finished'; report: string; verdict: string }

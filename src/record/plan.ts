@@ -28,6 +28,8 @@ export interface Plan {
     readonly ganSteps: number
     /** GANs that are trained. */
     readonly gans: number
+    /** Calls of a program that makes the images; nobody knows how long they take, and no time here counts them. */
+    readonly calls: number
     /** The multiples K that would be tried, ascending. */
     readonly multiples: readonly number[]
     readonly repeats: number

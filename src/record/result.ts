@@ -276,7 +276,7 @@ const generatorFacts = z.object({
   name: z.string(),
   /** In short. */
   noun: z.string(),
-  /** Null where the images were made elsewhere. */
+  /** Null where nothing is trained here: the images were made elsewhere, or by a program of the user's. */
   training: z
     .object({
       /** Generators trained, each from its own seed; the figures below are of each, `seconds` of all. */
@@ -349,7 +349,7 @@ export const result = z.object({
     /** The part that every trial trained with its head; absent where the backbone was frozen. */
     unfrozen: z.string().optional(),
   }),
-  /** Null where the synthetic images were made elsewhere, or by a generator that has no such figures. */
+  /** Null where the synthetic images were made elsewhere or by a program, or by a generator that has no such figures. */
   gan: ganFigures.nullable(),
   /** What made the synthetic images; absent in results of before (`generatorOf` knows those, too). */
   generator: generatorFacts.optional(),
@@ -362,6 +362,20 @@ export const result = z.object({
         /** By class, where suspected copies were left out; the search then ends where the images do. */
         excluded: z.record(z.string(), excludedCopies).optional(),
         kMax: z.object({ asked: multiple, used: multiple }).optional(),
+      }),
+      z.object({
+        /** Made by a program of the user's, called with the training films alone. */
+        source: z.literal('called'),
+        /** That could be used, before suspected copies were left out. */
+        images: perClass,
+        /** By class, where suspected copies were left out. */
+        excluded: z.record(z.string(), excludedCopies).optional(),
+        /** Images that equal a training film and stayed. */
+        trainingFilms: perClass,
+        kMax: z.object({ asked: multiple, used: multiple }),
+        /** For the model that is handed over; each fold makes as many. `seconds` of all of them. */
+        calls: count,
+        seconds: z.number(),
       }),
       z.object({
         source: z.literal('given'),

@@ -9,6 +9,8 @@ interface Stage {
   readonly of: 'run' | 'plan'
   /** It needs films alone, and is worked on while the generator trains. */
   readonly besideTraining?: true
+  /** The generator trains in it. */
+  readonly trains?: true
 }
 
 const table = {
@@ -16,7 +18,8 @@ const table = {
   'extract-features': { words: 'extracting features', of: 'run', besideTraining: true },
   'early-arms': { words: 'scoring the arms that need no generator', of: 'run', besideTraining: true },
   rivals: { words: 'scoring the rivals that need no training', of: 'run', besideTraining: true },
-  'train-gan': { words: 'training the generator', of: 'run' },
+  'train-gan': { words: 'training the generator', of: 'run', trains: true },
+  'call-generator': { words: "running the generator's program", of: 'run', trains: true },
   'read-synthetic': { words: 'reading the synthetic images', of: 'run' },
   'fill-pool': { words: 'drawing synthetic images', of: 'run' },
   'measure-synthetic': { words: 'measuring the synthetic images', of: 'run' },
@@ -48,7 +51,7 @@ export function secondsInAll(seconds: readonly (readonly [stage: string, seconds
   let beside = 0
   let alone = 0
   for (const [name, ofStage] of seconds) {
-    if (name === 'train-gan') training += ofStage
+    if (stages.get(name)?.trains) training += ofStage
     else if (stages.get(name)?.besideTraining) beside += ofStage
     else alone += ofStage
   }

@@ -5,7 +5,7 @@
  */
 
 import { count, counted, listing, percentage, ranges, short } from '../base/format.js'
-import { generatorOf } from '../record/generator-of.js'
+import { generatorOf, generatorOptions } from '../record/generator-of.js'
 import type { Result, SearchResult } from '../record/result.js'
 import { augmentationWords } from '../words/augmentation.js'
 import { batchSizeOf, generatorWords, optionsInWords, weightsOfNetworks } from '../words/generator.js'
@@ -81,7 +81,7 @@ export function methodsText(result: Result): Paragraph[] {
     topic,
     heading: headings[topic],
     text: texts[topic],
-    ...(topic === 'generator' && !generatorOf(result).training ? { missing: generatorElsewhere } : {}),
+    ...(topic === 'generator' && !generatorOf(result).training ? { missing: unknownGenerator(result) } : {}),
   }))
 }
 
@@ -156,12 +156,19 @@ function outerFolds({ folds, verdict: { basis } }: Result): string {
 }
 
 const generatorElsewhere = 'the generator, how it was trained, and on which films'
+const generatorProgram = 'the generator, how it learns, and what it was trained on before'
+
+/** What a run can't know of a generator that was not trained here. */
+function unknownGenerator({ synthetic }: Result): string {
+  return synthetic?.source === 'called' ? generatorProgram : generatorElsewhere
+}
 
 function generator(result: Result): string {
   const { dataset, synthetic } = result
   const [height, width, channels] = dataset.imageSize
   const { training } = generatorOf(result)
   if (!training) {
+    if (synthetic?.source === 'called') return calledGenerator(result, synthetic)
     const images = synthetic?.source === 'given' ? Object.entries(synthetic.images) : []
     const counts = images.map(([label, n]) => `${count(n)} of class ${label}`)
     return `Synthetic films (${listing(counts)}) were made by [${generatorElsewhere}] and reduced to ${height} × ${width} × ${channels}.`
@@ -177,6 +184,18 @@ function generator(result: Result): string {
   const settings = [...(optimiser ? [`${optimiser.name}, ${cite(optimiser.source)}`] : []), ...optionsInWords(result)]
   const several = `${count(training.seeds)} ${noun}s were trained, each from a seed of its own.`
   return `Synthetic films of ${height} × ${width} × ${channels} were drawn from ${article} ${name}${sourced} with ${weights}, trained on the training films alone for ${counted(training.steps, 'step')}${steps}${settings.length > 0 ? ` (${settings.join('; ')})` : ''}.${training.seeds > 1 ? ` ${several}` : ''}`
+}
+
+function calledGenerator(
+  result: Result,
+  { images, calls }: Extract<NonNullable<Result['synthetic']>, { source: 'called' }>,
+): string {
+  const [height, width, channels] = result.dataset.imageSize
+  const { command } = generatorOptions(result)
+  const line = Array.isArray(command) ? ` (${command.join(' ')})` : ''
+  const counts = Object.entries(images).map(([label, n]) => `${count(n)} of class ${label}`)
+  const seeds = calls > 1 ? ` It was called ${count(calls)} times, each with a seed of its own.` : ''
+  return `Synthetic films of ${height} × ${width} × ${channels} (${listing(counts)}) were made by [${generatorProgram}], a program${line} that was handed the training films alone, without names of files or patients, and learned from them and drew in one call.${seeds}`
 }
 
 function quality(result: Result): string {

@@ -7,8 +7,8 @@ import { concatRows, type NDArray, ndarray, takeRows } from '../base/ndarray.js'
 import { blockSize, type Sampler } from '../generator/sampler.js'
 import type { ImageCheck } from './copies.js'
 
-/** Images drawn for each one wanted, at most: a generator that makes copies alone must not be asked for ever. */
-const drawsPerImage = 2
+/** Images drawn for each one wanted where suspected copies are left out, at most: a generator may make copies alone. */
+export const drawsPerImage = 2
 
 export interface Sifted {
   /** Images looked at until there were enough, or no more. */

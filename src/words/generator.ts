@@ -78,6 +78,14 @@ const ofKinds: Readonly<Record<string, KindWords>> = {
     columns: {},
     curves: '',
   },
+  command: {
+    introduced: 'A program of the user',
+    heading: 'Program of the user',
+    sources: [],
+    options: {},
+    columns: {},
+    curves: '',
+  },
   smoothed: {
     introduced:
       'A smoothed bootstrap (each synthetic film is a training film moved by normal noise with the covariance of its class; no network)',
@@ -112,6 +120,11 @@ export function generatorWords(result: Pick<Result, 'generator' | 'gan' | 'confi
     curves: 'Losses and shares against the step. A loss that runs away would mean that training has failed.',
   }
   return { name, noun, ...words }
+}
+
+/** How the films of a generator that was not trained here came about: `made elsewhere`. */
+export function madeWithoutTraining({ synthetic }: Pick<Result, 'synthetic'>): string {
+  return synthetic?.source === 'called' ? 'made by a program of the user' : 'made elsewhere'
 }
 
 /** `4,100,000 weights in the generator and 400,000 in the discriminator`. */

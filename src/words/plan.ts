@@ -39,7 +39,12 @@ export function planSentences(plan: Plan): PlanSentences {
 
 function workSentence({ work, folds }: Plan): string {
   const steps = work.ganSteps > 0 ? ` of ${counted(work.ganSteps, 'step')}` : ''
-  const generators = work.gans === 0 ? 'images made elsewhere' : `${counted(work.gans, 'generator')}${steps}`
+  const generators =
+    work.calls > 0
+      ? `${counted(work.calls, 'call')} of the generator's program`
+      : work.gans === 0
+        ? 'images made elsewhere'
+        : `${counted(work.gans, 'generator')}${steps}`
   const outer = folds > 0 ? ` (for the model, and in each of ${folds} outer folds)` : ''
   return `${generators}${outer}; K = ${ranges(work.multiples)} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
 }

@@ -6,7 +6,12 @@ import type { ExcludedCopies } from '../record/result.js'
 export const generatorUnknown =
   'kopt cannot know which films that generator has seen: a gain is worth nothing where it was trained on test films'
 
-/** That images made elsewhere are training films. */
+/** That nobody knows how long a program of the user's will take. */
+export function callsNotTimed(calls: number): string {
+  return `how long the generator's program takes is not known and in no time said here; it is called ${counted(calls, 'time')}`
+}
+
+/** That images made elsewhere, or by a program, are training films. */
 export function equalFilmsWords(images: number): string {
   return `${counted(images, 'synthetic image')} ${images === 1 ? 'equals a training film: a copy, no new image' : 'equal training films: copies, not new images'}`
 }

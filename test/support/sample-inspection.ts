@@ -79,6 +79,7 @@ export function samplePlan(): Plan {
     work: {
       ganSteps: 6000,
       gans: 1,
+      calls: 0,
       multiples: Array.from({ length: 26 }, (_, i) => i + 1),
       repeats: 3,
       heads: 246,

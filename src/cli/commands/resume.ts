@@ -8,7 +8,7 @@ import { backboneOption, roiFilesOption } from '../config-options.js'
 import { examples, namedPaths, yesOption } from '../options.js'
 import { runAndShow } from './run.js'
 
-type Places = Pick<ExperimentRequest, 'dataset' | 'external' | 'roi' | 'synthetic' | 'backbone'>
+type Places = Pick<ExperimentRequest, 'dataset' | 'external' | 'roi' | 'synthetic' | 'generator' | 'backbone'>
 
 export function define(command: Command, outside: Outside): void {
   command
@@ -17,6 +17,10 @@ export function define(command: Command, outside: Outside): void {
     )
     .argument('[run]', 'run folder (default: the last one begun in runs)')
     .addOption(yesOption())
+    .option(
+      '--generator <command>',
+      'the program that makes the images, again: it is started only where it is named here',
+    )
     .optionsGroup('Where films have moved (they must be the same, which is checked):')
     .option('--dataset <films>', 'where the dataset lies now')
     .option('--external <name=path>', 'where the films of an external set lie now (may be repeated)', namedPaths)
@@ -34,6 +38,7 @@ export function define(command: Command, outside: Outside): void {
   examples(command, [
     ['The last run begun here', 'kopt resume'],
     ['A run by its folder', 'kopt resume runs/0003-ours'],
+    ['A run whose images a program makes', "kopt resume runs/0003-ours --generator 'python3 draw.py'"],
     ['A run whose films have moved', 'kopt resume runs/0003-ours --dataset /archive/films/ours'],
   ])
 }

@@ -45,6 +45,10 @@ export function define(command: Command, outside: Outside): void {
       "A diffusion model's images in place of a generator trained here",
       'kopt run films/ours --synthetic drawn --set generator.order=random',
     ],
+    [
+      'A generator of your own: a program that is called in every fold with the training films alone (docs/generators.md)',
+      "kopt run films/ours --generator 'python3 draw.py'",
+    ],
     ['A longer training and more K', 'kopt run films/ours --set generator.steps=20000 --set search.kMax=40'],
   ])
 }

@@ -1,6 +1,13 @@
 /** The generator that a configuration asks for: a kind and its options. */
 import { InternalError } from '../../base/errors.js'
-import type { ImageSpec, TrainedKind, TrainingOptions } from '../../generator/contract.js'
+import type {
+  CallCare,
+  CalledKind,
+  CallJob,
+  ImageSpec,
+  TrainedKind,
+  TrainingOptions,
+} from '../../generator/contract.js'
 import { type GivenOptions, given } from '../../generator/given/given.js'
 import { generatorKind, trainedKind } from '../../generator/registry.js'
 import type { Config } from './schema.js'
@@ -31,6 +38,26 @@ export function trainedGenerator({ generator: { kind: name, ...options } }: Aske
   const steps = kind.inClosedForm ? 1 : options.steps
   if (typeof steps !== 'number') throw new InternalError(`generator ${name} has no steps`)
   return { kind, steps, optionsFor: (images, seed) => kind.complete({ ...options, steps, ...images, seed }) }
+}
+
+export interface CalledGenerator {
+  readonly kind: CalledKind
+  /** Who makes the images, in a sentence. */
+  readonly maker: string
+  make(job: CallJob, care: CallCare): Promise<readonly string[]>
+}
+
+/** A generator that is called. */
+export function calledGenerator({ generator: { kind: name, ...options } }: Asked): CalledGenerator {
+  const kind = generatorKind(name)
+  if (kind.form !== 'called') throw new InternalError(`generator ${name} is not called`)
+  return { kind, maker: kind.makerOf(options), make: (job, care) => kind.make(options, job, care) }
+}
+
+/** What a generator that is called would run, as a command line shows it; null for every other. */
+export function calledLine({ generator: { kind: name, ...options } }: Asked): string | null {
+  const kind = generatorKind(name)
+  return kind.form === 'called' ? kind.lineOf(options) : null
 }
 
 /** Where the images were made elsewhere: their folder and order; else null. */

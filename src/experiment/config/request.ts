@@ -1,5 +1,9 @@
 /** What a user asks for of an experiment, and the configuration that it comes to on this machine. */
+import path from 'node:path'
 import { UserError } from '../../base/errors.js'
+import { exists } from '../../base/files.js'
+import { command } from '../../generator/command/command.js'
+import { wordsOf } from '../../generator/command/words.js'
 import { given } from '../../generator/given/given.js'
 import { physicalCores } from '../../runtime/session.js'
 import { remarksOnOldKeys } from './old-keys.js'
@@ -31,6 +35,12 @@ export interface ConfigRequest {
   set?: readonly string[]
   /** A name that `kopt backbone list` shows, or an ONNX file; default `scattering`, of the preset kong2022 `chexnet`. */
   backbone?: string
+  /**
+   * A program that makes the images, called in every fold with that fold's training films alone: in one text as on a command
+   * line (without a shell), or word by word. A file that is named by a path with a slash or a dot in it is found from the
+   * working folder. To go on with a run that has images left to be made, it must be named again.
+   */
+  generator?: string | readonly string[]
   /** Folder of images that a generator made elsewhere, one folder per class, in place of a trained one. */
   synthetic?: string
   /** Of all that is drawn; default 1. */
@@ -44,7 +54,9 @@ export interface ConfigRequest {
 }
 
 /** The key that each part of a request stands for. */
-const keys: Readonly<Record<Exclude<keyof ConfigRequest, 'configFile' | 'set' | 'synthetic'>, readonly string[]>> = {
+const keys: Readonly<
+  Record<Exclude<keyof ConfigRequest, 'configFile' | 'set' | 'synthetic' | 'generator'>, readonly string[]>
+> = {
   dataset: ['dataset'],
   external: ['external'],
   preset: ['preset'],
@@ -91,14 +103,45 @@ export function readRequest(request: ConfigRequest): Requested {
 
 /** What a request says, to be laid over each other: the file, the parts with names of their own, the settings. */
 export function requestLayers(request: ConfigRequest): PartialConfig[] {
-  const { configFile, synthetic, set = [] } = request
+  const { configFile } = request
+  return [...(configFile ? [readConfigFile(configFile)] : []), ...spokenLayers(request)]
+}
+
+/** Whether a request names a program that is to be called; one that stands in a file alone may be somebody else's. */
+export function namesProgram(request: ConfigRequest): boolean {
+  return spokenLayers(request).some(({ generator }) => generator?.command !== undefined)
+}
+
+/** What a request says without its file. */
+function spokenLayers({ synthetic, generator, set = [], ...request }: ConfigRequest): PartialConfig[] {
+  if (synthetic !== undefined && generator !== undefined) {
+    throw new UserError(
+      '--synthetic takes images that are there already, --generator has them made; give one of the two',
+    )
+  }
   const named = Object.entries(keys).flatMap(([name, place]) => {
     const value = request[name as keyof typeof keys]
     return isSaid(value) ? [resolvePaths(layerAt(place, value), process.cwd())] : []
   })
   if (synthetic !== undefined)
     named.push(resolvePaths({ generator: { kind: given.kind, from: synthetic } }, process.cwd()))
-  return [...(configFile ? [readConfigFile(configFile)] : []), ...named, ...set.map((text) => parseSetting(text))]
+  if (generator !== undefined) named.push({ generator: { kind: command.kind, command: generator } })
+  return [...named, ...set.map((text) => parseSetting(text))].map(withPlaces)
+}
+
+/** The program works in a folder of its own: files that its words name from here are found from there, too. */
+function withPlaces(layer: PartialConfig): PartialConfig {
+  const { generator } = layer
+  const line = generator?.command
+  const words = typeof line === 'string' ? wordsOf(line) : line
+  if (!Array.isArray(words)) return layer
+  const placed = words.map((word) => (typeof word === 'string' ? placeOf(word) : word))
+  return { ...layer, generator: { ...generator, command: placed } }
+}
+
+/** A word with a slash or a dot that names a file or folder here becomes its path; the name of a program stays a name. */
+function placeOf(word: string): string {
+  return /[/\\.]/.test(word) && exists(word) ? path.resolve(word) : word
 }
 
 /** False and an empty collection are what stands where nothing was asked for. */

@@ -204,14 +204,18 @@ function pathOptions({ external = {}, roi = {}, generator, backbone }: PartialCo
   ]
   if (typeof generator?.from === 'string')
     options.push(['--synthetic FOLDER', (layer) => layer.generator?.from !== undefined])
+  if (generator?.command !== undefined)
+    options.push(['--generator COMMAND', (layer) => layer.generator?.command !== undefined])
   if (typeof backbone?.name === 'string' && isBackboneFile(backbone.name))
     options.push(['--backbone FILE.onnx', (layer) => layer.backbone?.name !== undefined])
   return options
 }
 
-/** Where films lie is no part of what a run is: they are known by what they show. */
+/** Where films lie is no part of what a run is: they are known by what they show; a program and its files by their names. */
 function withoutPaths(config: Config): unknown {
-  return mapPaths(config, () => 'a path')
+  const { generator } = shownConfig(config)
+  const plain = mapPaths(config, () => 'a path')
+  return { ...plain, generator: { ...plain.generator, command: generator.command } }
 }
 
 /** As YAML would give it back. */

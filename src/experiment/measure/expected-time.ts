@@ -5,12 +5,12 @@ import { encodeWeights } from '../../backbone/weights-file.js'
 import { UserError } from '../../base/errors.js'
 
 import { outputsFor } from '../../head/head.js'
-import { gigabytes, lastBlockWords } from '../../words/run-warnings.js'
+import { callsNotTimed, gigabytes, lastBlockWords } from '../../words/run-warnings.js'
 import { classCounts, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import type { RunContext } from '../work/run-context.js'
 import { around, measureMachine, secondsOf, totalOf } from './machine.js'
 import { measureTuning } from './tuning.js'
-import { type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from './workload.js'
+import { callsOf, type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from './workload.js'
 
 /** Of what the trained top takes, of all images. */
 const mostCutBytes = 4 * 2 ** 30
@@ -52,6 +52,8 @@ export async function sayExpectedTime(
   const tuning = around(await tuningSeconds(context, backbone, data, work))
   const seconds = totalOf([...ahead, { stage: 'search-k', seconds: tuning }])
   emit({ type: 'expected-time', seconds })
+  const calls = callsOf(config, rounds)
+  if (calls > 0) emit({ type: 'note', text: callsNotTimed(calls) })
   return seconds.value
 }
 

@@ -61,7 +61,7 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
   const heads = { head: around(perHead / job.processes), 'head-row': around(perRow / job.processes) }
   const rivals = await timeRivals(chosenRivals(config).taken, job, features)
   const images = { film, features: around(featuresSeconds), 'rival-drawing': around(rivals) }
-  // Images made elsewhere need no generator here.
+  // What is not trained here costs nothing that could be measured.
   if (!isTrained(config)) return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
   const [, height, width, channels] = extents(pixels, 4)
   const generator = trainedGenerator(config)

@@ -9,7 +9,7 @@ import type { StageName } from '../../record/events.js'
 import type { Rival } from '../../rivals/rival.js'
 import { additions } from '../../synthetic/allocation.js'
 import { type Arm, composition, earlyArms, equalStepsArms, generatorArms, rivalArm } from '../arms.js'
-import { isTrained, trainedGenerator } from '../config/chosen-generator.js'
+import { calledLine, isTrained, trainedGenerator } from '../config/chosen-generator.js'
 import { chosenRivals } from '../config/chosen-rivals.js'
 import { largestTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
@@ -58,10 +58,15 @@ export function workload(config: Config, films: number, [handedOver, ...folds]: 
   ]
 }
 
+/** Calls of a generator that is called, over all rounds; 0 for every other. */
+export function callsOf(config: Config, rounds: readonly RoundSizes[]): number {
+  return calledLine(config) === null ? 0 : rounds.length * config.training.seeds
+}
+
 function roundWork(config: Config, { train, selection, test, fold }: RoundSizes): StageWork[] {
   const trainFilms = total(train)
   const pool = drawsOf(config).length * total(additions(train, largestTried(config.search)))
-  // Images made elsewhere need no generator here.
+  // What is not trained here costs nothing that could be counted.
   const { seeds } = config.training
   const { taken } = chosenRivals(config)
   const trained = isTrained(config) ? { gan: seeds, 'gan-step': seeds * trainedGenerator(config).steps } : null

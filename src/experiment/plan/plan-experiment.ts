@@ -8,6 +8,7 @@ import type { Film } from '../../dataset/sample.js'
 import type { EventSink } from '../../record/events.js'
 import type { Plan } from '../../record/plan.js'
 import { adviceWords } from '../../words/advice.js'
+import { callsNotTimed } from '../../words/run-warnings.js'
 import { openCohorts } from '../cohort/cohorts.js'
 import {
   countsByClass,
@@ -22,7 +23,7 @@ import { isGiven, isTrained, trainedGenerator } from '../config/chosen-generator
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
-import { type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from '../measure/workload.js'
+import { callsOf, type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from '../measure/workload.js'
 import { advise } from './advice.js'
 import {
   type DevelopmentSet,
@@ -64,7 +65,7 @@ export async function planExperiment(config: Config, effects: PlanEffects): Prom
       preset: config.preset,
       backbone: backbone.contract.name,
       ...filmFacts(read),
-      work: workFacts(work, config),
+      work: workFacts(work, config, callsOf(config, rounds)),
       stages,
       seconds: totalOf(stages),
       machine: {
@@ -75,7 +76,7 @@ export async function planExperiment(config: Config, effects: PlanEffects): Prom
         planSeconds: (performance.now() - begin) / 1000,
       },
       ...expectations(read, config, curve, development, rounds[0].train),
-      warnings: warnings(read, config),
+      warnings: warnings(read, config, callsOf(config, rounds)),
     }
   } finally {
     await backbone.close()
@@ -179,12 +180,13 @@ function stepsOfTraining(config: Config): number {
   return kind.inClosedForm ? 0 : steps
 }
 
-function workFacts(work: readonly StageWork[], config: Config): Plan['work'] {
+function workFacts(work: readonly StageWork[], config: Config, calls: number): Plan['work'] {
   const { search } = config
   const sum = (unit: WorkUnit) => total(work.map(({ counts }) => counts[unit]))
   return {
     ganSteps: stepsOfTraining(config),
     gans: sum('gan'),
+    calls,
     multiples: multiplesTried(search),
     repeats: search.repeats,
     heads: sum('head'),
@@ -210,10 +212,15 @@ function expectations(
   return { baseline, testSet, learningCurve, advice: adviceWords(advise({ baseline, testSet, learningCurve })) }
 }
 
-function warnings({ audited, division }: ReadCohorts, { backbone }: Config): string[] {
+function warnings({ audited, division }: ReadCohorts, { backbone }: Config, calls: number): string[] {
   const frozenAlone =
     'the learning curve is of frozen features, and no time counts training the last block; a run measures that'
-  return [...division.warnings, ...(backbone.unfreeze === 'none' ? [] : [frozenAlone]), ...warningsOf(audited)]
+  return [
+    ...division.warnings,
+    ...(calls > 0 ? [callsNotTimed(calls)] : []),
+    ...(backbone.unfreeze === 'none' ? [] : [frozenAlone]),
+    ...warningsOf(audited),
+  ]
 }
 
 function total(values: readonly number[]): number {

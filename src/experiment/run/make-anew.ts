@@ -16,6 +16,7 @@ const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [
   [/^(pool|features)\/rival-/, 'rivals'],
   [/^gan\//, 'train-gan'],
   [/^pool\/given-/, 'read-synthetic'],
+  [/^pool\/call-/, 'call-generator'],
   [/^(pool|features)\/synthetic-/, 'fill-pool'],
   [/^private\/closest-pairs\.json$/, 'measure-synthetic'],
   [/^features\/(native-)?test-/, 'evaluate-arms'],
@@ -27,6 +28,7 @@ const notKeptByFold: readonly StageName[] = [
   'extract-features',
   'early-arms',
   'rivals',
+  'call-generator',
   'fill-pool',
   'search-k',
   'evaluate-arms',
@@ -75,6 +77,8 @@ export function makeAnew(run: RunDirectory, seals: Seals, damaged: readonly stri
 function undo(directory: RunDirectory, seals: Seals, file: string): void {
   const stage = madeBy.find(([pattern]) => pattern.test(file))?.[1]
   if (stage) seals.distrust(directory.stage(stage))
+  // A generator that is called fills the pools itself.
+  if (/^pool\/synthetic-/.test(file)) seals.distrust(directory.stage('call-generator'))
   // Given images go through a pool of each draw.
   if (stage === 'read-synthetic') seals.distrust(directory.stage('fill-pool'))
   // A trial is the head and the block beside it.

@@ -5,7 +5,6 @@
 import type { Backbone } from '../../backbone/backbone.js'
 import { Interrupted } from '../../base/errors.js'
 import { knownValue } from '../../base/own-value.js'
-import { shownPath } from '../../base/shown-path.js'
 import { requireGenerated } from '../../generator/given/read.js'
 import { chosenArm } from '../../record/arm.js'
 import type { Result } from '../../record/result.js'
@@ -15,8 +14,10 @@ import { decide } from '../../scoring/verdict.js'
 import type { FilmsContext } from '../cohort/find-films.js'
 import { givenImages } from '../config/chosen-generator.js'
 import { upToMultiple } from '../config/multiples.js'
+import { resumeLine } from '../config/resume-line.js'
 import { type RunSizes, sayExpectedTime } from '../measure/expected-time.js'
 import { runStage } from '../stage.js'
+import { requireNamed } from '../stages/call-generator.js'
 import { writeScores } from '../stages/evaluate-arms.js'
 import { exportModel, favouredArm } from '../stages/export-model.js'
 import { readGivenImages } from '../stages/given-images.js'
@@ -39,6 +40,7 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
   const { config, directory, seals } = run
   const imagesGiven = givenImages(config)
   if (imagesGiven && !seals.holds(directory.stage('read-synthetic'))) requireGenerated(imagesGiven.from)
+  if (!seals.holds(directory.stage('call-generator'))) requireNamed(run)
   const opened = await openForRun(run)
   const { backbone, top } = opened
   const context = { ...run, ...(top && { top }) }
@@ -102,7 +104,7 @@ async function confirmHours(context: PipelineContext, backbone: Backbone, sizes:
   if (seals.holds(directory.stage('extract-features'))) return
   const seconds = await sayExpectedTime(context, backbone, sizes)
   if ((await confirm?.(seconds)) === false) {
-    throw new Interrupted(`stopped before the long part; go on with: kopt resume ${shownPath(directory.root)}`)
+    throw new Interrupted(`stopped before the long part; go on with: ${resumeLine(directory.root, context.config)}`)
   }
 }
 

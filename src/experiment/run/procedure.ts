@@ -14,9 +14,10 @@ import type { SearchResult } from '../../record/result.js'
 import type { SetScores } from '../../scoring/set-scores.js'
 import { type Arm, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { SealedTestSets, SearchData } from '../cohort/film-set.js'
-import { givenImages, isTrained } from '../config/chosen-generator.js'
+import { calledLine, givenImages, isTrained } from '../config/chosen-generator.js'
 import { upToMultiple } from '../config/multiples.js'
 import { runStage } from '../stage.js'
+import { type CalledPools, callGenerator, extractCalledFeatures } from '../stages/call-generator.js'
 import { evaluateArms } from '../stages/evaluate-arms.js'
 import { extractFilmFeatures } from '../stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool, type SiftedPools } from '../stages/fill-pool.js'
@@ -31,9 +32,11 @@ import { multiplesOf, runTrials, trainingKey, trialsOf } from '../work/trials.js
 import { type ArmSearches, type BegunRivals, beginRivals, type RivalsOutcome, searchRivals } from './rivals.js'
 
 export interface ProcedureOutcome {
-  /** None where the synthetic images were made elsewhere. */
+  /** None where no generator is trained. */
   readonly gans: readonly TrainingSummary[]
-  /** What was left out of the GAN's pools; null where suspected copies may stay, and of images made elsewhere. */
+  /** What the calls of a generator that is called have left; null for every other. */
+  readonly called: CalledPools | null
+  /** What was left out of a trained generator's pools; null where suspected copies may stay, and of every other. */
   readonly pools: SiftedPools | null
   readonly delivered: readonly DeliveredArm[]
   /** By arm, the chosen one's among them. */
@@ -53,15 +56,14 @@ export async function runProcedure(
   sealed: SealedTestSets,
 ): Promise<ProcedureOutcome> {
   const cache = new FeatureCache(context.directory.features, backbone)
-  const [gans, begun] = await together<[TrainingSummary[], BegunRivals]>(
+  const [generated, begun] = await together<[Generated, BegunRivals]>(
     context.signal,
-    (signal) => (isTrained(context.config) ? trainGans({ ...context, signal }, data) : Promise.resolve([])),
+    (signal) => generate({ ...context, signal }, data, sealed),
     (signal) => scoreEarlyArms({ ...context, signal }, data, cache),
   )
-  const given = givenImages(context.config)
-  const pools = given ? null : await fillSyntheticPool(context, data, gans, cache)
-  if (given) await fillGivenPool(context, given, data, cache)
-  const limited = pools ? upToMultiple(context, pools.kMax) : context
+  const pools = await fillPools(context, generated, data, cache)
+  const kMax = pools?.kMax ?? generated.called?.kMax
+  const limited = kMax === undefined ? context : upToMultiple(context, kMax)
   const { delivered, searches } = await searchEveryArm(limited, data)
   const rivals = await searchRivals(limited, data, begun)
   const all = [...delivered, ...rivals.delivered]
@@ -69,7 +71,31 @@ export async function runProcedure(
   const chosen = { kOptimal: knownValue(searches, chosenArm).kOptimal }
   const scores = await evaluateArms(limited, sealed, all, chosen, data, cache)
   const comparators = distinctComparators(limited, data, delivered)
-  return { gans, pools, delivered, searches, rivals, comparators, scores }
+  return { ...generated, pools, delivered, searches, rivals, comparators, scores }
+}
+
+type Generated = Pick<ProcedureOutcome, 'gans' | 'called'>
+
+/** Trains the generators, or calls the one that is called; of images made elsewhere nothing is left to make. */
+async function generate(context: RunContext, data: SearchData, sealed: SealedTestSets): Promise<Generated> {
+  const { config } = context
+  return {
+    gans: isTrained(config) ? await trainGans(context, data) : [],
+    called: calledLine(config) === null ? null : await callGenerator(context, data, sealed),
+  }
+}
+
+async function fillPools(
+  context: RunContext,
+  { gans, called }: Generated,
+  data: SearchData,
+  cache: FeatureCache,
+): Promise<SiftedPools | null> {
+  const given = givenImages(context.config)
+  if (given) await fillGivenPool(context, given, data, cache)
+  else if (called) await extractCalledFeatures(context, data, cache)
+  else return fillSyntheticPool(context, data, gans, cache)
+  return null
 }
 
 /** First figures while the generator trains: what needs none of its images. */

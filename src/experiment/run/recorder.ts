@@ -31,6 +31,7 @@ export function recorder(directory: RunDirectory, config: Config): (event: RunEv
       writeJson(directory.progress, { at, ...event } satisfies RecordedProgress)
       return
     }
+    if (event.type === 'program-line') return
     if (event.type === 'run-finished') removeFile(directory.progress)
     const told = { at, ...named(event, directory) }
     appendLine(

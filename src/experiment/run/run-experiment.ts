@@ -13,7 +13,10 @@ import type { Result } from '../../record/result.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { createRun, type HeldRun, openRun } from '../../record/run-store.js'
 import { Seals } from '../../record/seals.js'
-import { type ConfigRequest, readRequest, requestLayers } from '../config/request.js'
+import { calledLine } from '../config/chosen-generator.js'
+import { type ConfigRequest, namesProgram, readRequest, requestLayers } from '../config/request.js'
+import { forShell, resumeLine } from '../config/resume-line.js'
+import type { Config } from '../config/schema.js'
 import { type ResumedConfig, resumedConfig, storeConfig } from '../config/stored.js'
 import type { ExecutorContext, TrialExecutor } from '../work/executor.js'
 import { lostChecksums, makeAnew } from './make-anew.js'
@@ -65,6 +68,7 @@ export async function runExperiment(
     listener.tell(event)
   }
   const { threads, processes } = config.compute
+  const programNamed = namesProgram(request)
   let executor: TrialExecutor | undefined
   try {
     executor = effects.executor({ runFolder: directory.root, processes })
@@ -83,6 +87,7 @@ export async function runExperiment(
       emit,
       signal: AbortSignal.any(stops),
       confirm: effects.confirm,
+      programNamed,
     })
     await effects.writeReport(directory)
     emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })
@@ -97,7 +102,7 @@ export async function runExperiment(
       discard()
       throw cause
     }
-    const told = cause === error ? withRemedy(error, directory, effects.signal) : cause
+    const told = cause === error ? withRemedy(error, resumeLine(directory.root, config), effects.signal) : cause
     if (!lost.aborted) recordStop(directory, told)
     throw told
   } finally {
@@ -110,8 +115,8 @@ export async function runExperiment(
 }
 
 /** What has stopped a run, with how to go on. */
-function withRemedy(error: unknown, { root }: RunDirectory, signal?: AbortSignal): unknown {
-  const resuming = `go on with: kopt resume ${shownPath(root)}`
+function withRemedy(error: unknown, line: string, signal?: AbortSignal): unknown {
+  const resuming = `go on with: ${line}`
   if (signal?.aborted) return new Interrupted(`stopped; ${resuming}`)
   return isDiskFull(error) ? new UserError(`${(error as Error).message}, then ${resuming}`, { cause: error }) : error
 }
@@ -126,6 +131,7 @@ interface Opened extends HeldRun, ResumedConfig {
 
 function begin(request: ExperimentRequest): Opened {
   const { config, remarks } = readRequest(request)
+  refuseUnnamed(request, config)
   const run = createRun(request.out, datasetName(config.dataset))
   const seals = new Seals(run.directory)
   try {
@@ -136,6 +142,15 @@ function begin(request: ExperimentRequest): Opened {
     throw error
   }
   return { ...run, seals, config, moved: false, notes: [], remarks }
+}
+
+/** Before anything is left: a program that a file names is started where it is named at the command line, too. */
+function refuseUnnamed(request: ExperimentRequest, config: Config): void {
+  const line = calledLine(config)
+  if (line === null || namesProgram(request)) return
+  throw new UserError(
+    `the configuration asks for a program (${line}), and kopt starts no program that was not named on its own command line: a file may come from anybody. If you trust it, add: --generator ${forShell(line)}`,
+  )
 }
 
 /** The stored configuration holds; a request that asks for something else is refused, for it would mix two experiments. */

@@ -26,7 +26,6 @@ import type { Config } from '../config/schema.js'
 import { shownConfig } from '../config/shown.js'
 import { type StageContext, stageSeconds } from '../stage.js'
 import { selectionScore } from '../stages/export-model.js'
-import type { SiftedPools } from '../stages/fill-pool.js'
 import type { GivenImages } from '../stages/given-images.js'
 import type { RunBackbone } from '../stages/open-backbone.js'
 import type { DeliveredArm } from '../work/delivered-arm.js'
@@ -42,7 +41,7 @@ export interface RunOutcome
   > {
   readonly backbone: RunBackbone
   readonly data: SearchData
-  readonly procedure: Pick<ProcedureOutcome, 'gans' | 'pools' | 'delivered' | 'rivals'>
+  readonly procedure: Pick<ProcedureOutcome, 'gans' | 'called' | 'pools' | 'delivered' | 'rivals'>
   /** Null where the generator is the run's own. */
   readonly given: GivenImages | null
   readonly folds: readonly FoldOutcome[]
@@ -54,7 +53,7 @@ export interface RunOutcome
 export function runResult(context: StageContext, outcome: RunOutcome): Result {
   const { config } = context
   const { data, given, folds, figures } = outcome
-  const { gans, pools, delivered } = outcome.procedure
+  const { gans, called, pools, delivered } = outcome.procedure
   const generator = generatorFacts(gans, config)
   const found = resultSchema.parse({
     schemaVersion: 1,
@@ -66,7 +65,7 @@ export function runResult(context: StageContext, outcome: RunOutcome): Result {
     backbone: backboneFacts(outcome.backbone, config),
     gan: ganFacts(generator, config),
     generator,
-    synthetic: syntheticFacts(data.classes, config, given, pools),
+    synthetic: syntheticFacts(data.classes, config, { given, called, pools }),
     quality: outcome.quality,
     search: outcome.search,
     searches: outcome.searches,
@@ -154,13 +153,22 @@ function armFacts(config: Config, data: SearchData, delivered: DeliveredArm): Om
 function syntheticFacts(
   classes: readonly string[],
   config: Config,
-  given: GivenImages | null,
-  pools: SiftedPools | null,
+  { given, called, pools }: Pick<RunOutcome, 'given'> & Pick<ProcedureOutcome, 'called' | 'pools'>,
 ): Result['synthetic'] {
   const imagesGiven = givenImages(config)
   const perClass = <T>(values: readonly T[]) =>
     Object.fromEntries(classes.map((label, c) => [label, elementAt(values, c)]))
   const ends = (used: number) => ({ asked: largestTried(config.search), used })
+  if (called)
+    return {
+      source: 'called',
+      images: perClass(called.images),
+      trainingFilms: perClass(called.trainingFilms),
+      ...(called.excluded && { excluded: perClass(called.excluded) }),
+      kMax: ends(called.kMax),
+      calls: config.training.seeds,
+      seconds: called.seconds,
+    }
   if (!given || !imagesGiven)
     return { source: 'gan', ...(pools && { excluded: perClass(pools.excluded), kMax: ends(pools.kMax) }) }
   return {

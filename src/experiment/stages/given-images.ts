@@ -7,25 +7,24 @@
 import type { FeatureCache } from '../../backbone/feature-cache.js'
 import { elementAt } from '../../base/element-at.js'
 import { throwProblems } from '../../base/errors.js'
-import { counted } from '../../base/format.js'
-import { extents, type NDArray, rowCount, rows, takeRows } from '../../base/ndarray.js'
+import { extents, type NDArray, rowCount, takeRows } from '../../base/ndarray.js'
 import { readNpy } from '../../base/npy.js'
 import { loadPixels } from '../../dataset/load.js'
-import { firstFew } from '../../dataset/reader.js'
 import { shownWarning } from '../../dataset/warning.js'
 import { type GivenOptions, takeGiven } from '../../generator/given/given.js'
-import { type GeneratedImage, readGenerated } from '../../generator/given/read.js'
+import { readGenerated } from '../../generator/given/read.js'
 import { progressOf } from '../../record/progress.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { additions, multiplesFilled } from '../../synthetic/allocation.js'
 import { endsEarlyWords, equalFilmsWords, generatorUnknown } from '../../words/run-warnings.js'
-import { classCounts, FilmIndex, type FilmSet, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
+import { classCounts, FilmIndex, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import { largestTried, multiplesTried } from '../config/multiples.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
 import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
+import { filmsAmong, type ImagesOfClass, refuseTestFilms } from './known-films.js'
 
 export interface GivenImages {
   /** Images of each class that may be used, in the order of the classes. */
@@ -37,12 +36,6 @@ export interface GivenImages {
   /** The largest of the multiples asked for that every class has images for. */
   readonly kMax: number
   readonly warnings: readonly string[]
-}
-
-/** Images of a class, with their pixels on the common path, row by row. */
-interface ImagesOfClass {
-  readonly images: readonly GeneratedImage[]
-  readonly pixels: NDArray<'uint8'>
 }
 
 /** Reads the images once in the life of a run; a resumed run goes on with what it read. */
@@ -61,7 +54,7 @@ export function readGivenImages(
     const byClass: ImagesOfClass[] = []
     for (const images of given.byClass)
       byClass.push({ images, pixels: await loadPixels(images, target, progress, signal) })
-    refuseTestFilms(folder, byClass, config.search.selectOn === 'tuning' ? data.selection : null, sealed)
+    refuseTestFilms(context, folder, byClass, data, sealed, 'take them away, and ask whether the generator was trained on such films')
 
     const training = new FilmIndex(data.train)
     const found = byClass.map((ofClass) => ({ ...ofClass, equal: filmsAmong(ofClass, training) }))
@@ -117,11 +110,6 @@ export async function fillGivenPool(
   })
 }
 
-/** Which images a set holds as films, image by image. */
-function filmsAmong({ images, pixels }: ImagesOfClass, set: FilmIndex): boolean[] {
-  return images.map((image, row) => set.holds(image.pixelHash, rows(pixels, row, row + 1)))
-}
-
 /** By class what is left without suspected copies and without what equals a training film of any class; null where they may stay. */
 async function withoutCopies(
   context: Pick<StageContext, 'config' | 'emit' | 'signal'>,
@@ -146,34 +134,6 @@ async function withoutCopies(
 
 function givenName(classIndex: number): string {
   return `given-c${classIndex}`
-}
-
-/** Films that choose or judge must not be among what is trained on. `tuning`: null where no tuning film is made use of. */
-function refuseTestFilms(
-  folder: string,
-  byClass: readonly ImagesOfClass[],
-  tuning: FilmSet | null,
-  sealed: SealedTestSets,
-): void {
-  const sets = [
-    ...(tuning ? [{ set: 'tuning set', index: new FilmIndex(tuning) }] : []),
-    ...sealed
-      .indices()
-      .map(({ name, index }) => ({ set: name === 'internal' ? 'internal test set' : `test set ${name}`, index })),
-  ]
-  throwProblems(
-    `${folder} can't be used`,
-    sets.flatMap(({ set, index }) => {
-      const found = byClass.flatMap((ofClass) => {
-        const among = filmsAmong(ofClass, index)
-        return ofClass.images.filter((_, row) => among[row]).map(({ name }) => name)
-      })
-      if (found.length === 0) return []
-      return [
-        `${counted(found.length, 'image')} of it ${found.length === 1 ? 'is a film' : 'are films'} of the ${set}: ${firstFew(found)}. A classifier trained on them has seen what it is tested on: take them away, and ask whether the generator was trained on such films`,
-      ]
-    }),
-  )
 }
 
 function refuseTooFew(

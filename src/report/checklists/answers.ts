@@ -3,7 +3,7 @@
 import { counted, listing, percentage, short, withInterval } from '../../base/format.js'
 import { generatorOf, generatorOptions } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
-import { generatorWords } from '../../words/generator.js'
+import { generatorWords, madeWithoutTraining } from '../../words/generator.js'
 import { armInSentence, aucName, setName } from '../../words/names.js'
 import { evaluatedArms, resultSets } from '../figure-list.js'
 
@@ -61,7 +61,7 @@ export function kindOfAi(result: Result): string {
   const { backbone } = result
   const made = generatorOf(result).training
     ? `${generatorWords(result).heading} for synthetic training films`
-    : 'Synthetic training films, made elsewhere'
+    : `Synthetic training films, ${madeWithoutTraining(result)}`
   const features = backbone.unfrozen ? 'features of a network trained in its last block' : 'frozen features'
   return `${made}; classification on ${features} with a linear last layer.`
 }

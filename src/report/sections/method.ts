@@ -88,7 +88,9 @@ function weaknesses(result: Result): Content[] {
     out.push(
       training
         ? `One ${noun} was trained. What another ${noun}, or another training of this one, would give is not estimated.`
-        : 'The synthetic films come from one generator, made elsewhere. Which films it was trained on is not known here, and what another generator would give is not estimated.',
+        : result.synthetic?.source === 'called'
+          ? 'The synthetic films come from one call of a program for each training set. What another seed would give is not estimated.'
+          : 'The synthetic films come from one generator, made elsewhere. Which films it was trained on is not known here, and what another generator would give is not estimated.',
     )
   if (repeats === 1)
     out.push('One repeat for each K: how much the draw of synthetic films alone moves a score is not estimated.')

@@ -4,7 +4,7 @@ import { count, counted, duration } from '../../base/format.js'
 import { generatorOf, isTrainedInSteps } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { secondsInAll, stageWords } from '../../record/stage.js'
-import { sizeInShort } from '../../words/generator.js'
+import { madeWithoutTraining, sizeInShort } from '../../words/generator.js'
 import { html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
 
@@ -24,7 +24,7 @@ export function provenance(result: Result): Markup {
     ['Backbone, SHA-256', backbone.hash],
     [
       training ? noun.replace(/^[a-z]/, (letter) => letter.toUpperCase()) : 'GAN',
-      training ? sizeAndSteps(result, training.steps) : 'none: synthetic films made elsewhere',
+      training ? sizeAndSteps(result, training.steps) : `none: synthetic films ${madeWithoutTraining(result)}`,
     ],
     ['Image size', dataset.imageSize.join(' × ')],
   ]

@@ -54,11 +54,28 @@ function origin(result: Result): Content {
     if (curves.losses.length === 0) return html`${introduced}, in ${duration(seconds)}.${early} ${size}`
     return html`${introduced}: ${count(steps)} steps${batch !== undefined && ` on batches of ${count(batch)}`}, ${duration(seconds)} at ${rate(stepsPerSecond)} steps a second; ${weightsOfNetworks(parameters, 'parameters').join(', ')}.${early} ${size}`
   }
+  if (synthetic?.source === 'called') return calledOrigin(result, synthetic, size)
   if (synthetic?.source !== 'given') return size
   const { images, trainingFilms, kMax, order } = synthetic
-  const counts = Object.entries(images).map(([label, n]) => `${count(n)} of class ${label}`)
+  return html`The synthetic films were made elsewhere (${ofClasses(images)}) and taken ${order === 'name' ? 'in the order of their names, the same in every repeat' : 'in an order drawn for each repeat'}. <b>Which films their generator has seen is not known here:</b> if test films were among them, the figures of the arms with synthetic films are too good.${endsEarly(kMax, 'They')}${copiesAmong(trainingFilms)} ${size}`
+}
+
+type Called = Extract<NonNullable<Result['synthetic']>, { source: 'called' }>
+
+function calledOrigin(result: Result, { images, trainingFilms, kMax, calls, seconds }: Called, size: string): Content {
+  const often = calls > 1 ? `, called ${count(calls)} times, each with a seed of its own` : ''
+  return html`${generatorWords(result).introduced} made the synthetic films (${ofClasses(images)}) from the training films alone, in ${duration(seconds)}${often}. What else it reads or knows is not known here.${endsEarly(kMax, 'They')}${copiesAmong(trainingFilms)} ${size}`
+}
+
+function ofClasses(images: Readonly<Record<string, number>>): string {
+  return listing(Object.entries(images).map(([label, n]) => `${count(n)} of class ${label}`))
+}
+
+function copiesAmong(trainingFilms: Readonly<Record<string, number>>): Content {
   const copies = Object.values(trainingFilms).reduce((a, b) => a + b, 0)
-  return html`The synthetic films were made elsewhere (${listing(counts)}) and taken ${order === 'name' ? 'in the order of their names, the same in every repeat' : 'in an order drawn for each repeat'}. <b>Which films their generator has seen is not known here:</b> if test films were among them, the figures of the arms with synthetic films are too good.${endsEarly(kMax, 'They')}${copies > 0 && html` <b>${counted(copies, 'of them equals a training film', 'of them equal training films')}.</b>`} ${size}`
+  return (
+    copies > 0 && html` <b>${counted(copies, 'of them equals a training film', 'of them equal training films')}.</b>`
+  )
 }
 
 function endsEarly(kMax: { asked: number; used: number } | undefined, films: string): Content {

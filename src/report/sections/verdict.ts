@@ -124,6 +124,11 @@ function cautions(result: Result): Content[] {
       html`<b>Generated elsewhere.</b> The synthetic films come from a generator that this program did not train. It cannot know which films that generator has seen; if test films were among them, every figure of the arms with synthetic films is too good.`,
     )
   }
+  if (result.synthetic?.source === 'called') {
+    out.push(
+      html`<b>Made by a program of the user.</b> It was handed the training films alone, but this program cannot tell what else it reads or was trained on before; if test films are among that, every figure of the arms with synthetic films is too good.`,
+    )
+  }
   const { training, noun } = generatorOf(result)
   // Where its films are not like the real ones, that is said with the same advice.
   const poor = findConcerns(result).some(({ kind }) => kind === 'generator-failed')
