@@ -47,8 +47,8 @@ describe('every kind', () => {
     (_, kind) => {
       expect(kind.about).toMatch(/^\S.{9,}\.$/)
       const needed = Object.entries(kind.options.shape).filter(([, schema]) => !schema.safeParse(undefined).success)
-      // Only where images lie can nobody know beforehand.
-      expect(needed.map(([name]) => name)).toEqual(kind.form === 'trained' ? [] : ['from'])
+      // Only where images lie, or what makes them, can nobody know beforehand.
+      expect(needed.map(([name]) => name)).toEqual({ trained: [], called: ['command'], given: ['from'] }[kind.form])
       for (const [name, schema] of Object.entries(kind.options.shape)) {
         expect(schema.meta()?.description, name).toMatch(/\.$/)
       }

@@ -1,7 +1,7 @@
 /** The values of a configuration that are paths, as its schema says: resolved once, against the place where they were written. */
 import path from 'node:path'
 import { z } from 'zod'
-import { isPathAt, isPathListedAt } from '../../base/path-schema.js'
+import { changePathListedAt, isPathAt } from '../../base/path-schema.js'
 import { configSchema, keysOf, type PartialConfig, withoutWrapping } from './schema.js'
 
 /** The same configuration with every path changed; what is no text is left for the schema to refuse. */
@@ -22,7 +22,7 @@ function changed(wrapped: z.ZodType, value: unknown, change: (file: string) => s
   const schema = withoutWrapping(wrapped)
   if (typeof value === 'string') return isPathAt(schema, value) ? change(value) : value
   if (Array.isArray(value))
-    return value.map((text) => (typeof text === 'string' && isPathListedAt(schema, text) ? change(text) : text))
+    return value.map((text) => (typeof text === 'string' ? changePathListedAt(schema, text, change) : text))
   if (value === null || typeof value !== 'object') return value
   const schemaOf = (key: string): z.ZodType | undefined => {
     if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType

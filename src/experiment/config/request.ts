@@ -3,7 +3,7 @@ import path from 'node:path'
 import { UserError } from '../../base/errors.js'
 import { exists } from '../../base/files.js'
 import { command } from '../../generator/command/command.js'
-import { wordsOf } from '../../generator/command/words.js'
+import { changePath, wordsOf } from '../../generator/command/words.js'
 import { given } from '../../generator/given/given.js'
 import { physicalCores } from '../../runtime/session.js'
 import { remarksOnOldKeys } from './old-keys.js'
@@ -37,8 +37,8 @@ export interface ConfigRequest {
   backbone?: string
   /**
    * A program that makes the images, called in every fold with that fold's training films alone: in one text as on a command
-   * line (without a shell), or word by word. A file that is named by a path with a slash or a dot in it is found from the
-   * working folder. To go on with a run that has images left to be made, it must be named again.
+   * line (without a shell), or word by word. A file or folder that a word with a slash or a dot
+   * names from the working folder is found. To go on with a run that has images left to be made, it must be named again.
    */
   generator?: string | readonly string[]
   /** Folder of images that a generator made elsewhere, one folder per class, in place of a trained one. */
@@ -135,11 +135,11 @@ function withPlaces(layer: PartialConfig): PartialConfig {
   const line = generator?.command
   const words = typeof line === 'string' ? wordsOf(line) : line
   if (!Array.isArray(words)) return layer
-  const placed = words.map((word) => (typeof word === 'string' ? placeOf(word) : word))
+  const placed = words.map((word) => (typeof word === 'string' ? changePath(word, placeOf) : word))
   return { ...layer, generator: { ...generator, command: placed } }
 }
 
-/** A word with a slash or a dot that names a file or folder here becomes its path; the name of a program stays a name. */
+/** What has a slash or a dot and names a file or folder here becomes its path; the name of a program stays a name. */
 function placeOf(word: string): string {
   return /[/\\.]/.test(word) && exists(word) ? path.resolve(word) : word
 }

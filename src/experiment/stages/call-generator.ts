@@ -4,6 +4,7 @@
  */
 import path from 'node:path'
 import type { FeatureCache } from '../../backbone/feature-cache.js'
+import { elementAt } from '../../base/element-at.js'
 import { UserError } from '../../base/errors.js'
 import { exists, makePrivateDirectory, readJson, removeDirectory } from '../../base/files.js'
 import { count, counted, listing } from '../../base/format.js'
@@ -86,7 +87,7 @@ export function callGenerator(context: StageContext, data: SearchData, sealed: S
       images: perClass(({ sifted }) => sifted.map(({ checked }) => checked)),
       trainingFilms: excluded ? equal.map(() => 0) : equal,
       excluded,
-      kMax: multipleFilled(context, generator, data, calls),
+      kMax: multipleFilled(context, data, calls),
       seconds: calls.reduce((sum, { seconds }) => sum + seconds, 0),
     }
   })
@@ -192,7 +193,7 @@ async function callOnce(
 
 async function fillPools(
   context: StageContext,
-  { maker }: CalledGenerator,
+  generator: CalledGenerator,
   number: number,
   data: SearchData,
   sealed: SealedTestSets,
@@ -202,7 +203,7 @@ async function fillPools(
     checks,
   }: { made: readonly MadeImages[]; counts: readonly number[]; checks: readonly ImageCheck[] | null },
 ): Promise<Omit<CallFacts, 'seconds'>> {
-  const place = `what ${maker} left`
+  const place = `what ${generator.maker} left`
   refuseTestFilms(
     place,
     'let it learn from the films that it is handed, and from no others',
@@ -215,22 +216,29 @@ async function fillPools(
     films.map(({ pixelHash }, row) => training.holds(pixelHash, rows(pixels, row, row + 1))),
   )
   refuseFilmsGivenBack(place, data.classes, equal)
+  const pools = poolsOf(context, data, number)
   const facts = {
     sifted: [] as Sifted[],
     drawn: [] as number[],
     equal: equal.map((rows) => rows.filter(Boolean).length),
   }
-  const pools = poolsOf(context, data, number)
-  const endedBefore = context.seals.recorded(factsOf(context, number)) !== undefined
+  const left: number[][] = []
   for (const [c, { pixels }] of made.entries()) {
     const close = checks && (await checks[c].compare(pixels, context.signal)).close
-    const left = equal[c].flatMap((same, row) => (close && (same || close.suspected[row]) ? [] : [row]))
+    const rowsLeft = equal[c].flatMap((same, row) => (close && (same || close.suspected[row]) ? [] : [row]))
     const checked = rowCount(pixels)
-    const each = Math.min(counts[c], Math.floor(left.length / pools[c].length))
-    facts.sifted.push({ checked, excluded: checked - left.length })
-    facts.drawn.push(each)
-    for (const [i, file] of pools[c].entries())
-      writePool(context, { maker, endedBefore }, file, takeRows(pixels, left.slice(i * each, (i + 1) * each)))
+    facts.sifted.push({ checked, excluded: checked - rowsLeft.length })
+    facts.drawn.push(Math.min(counts[c], Math.floor(rowsLeft.length / pools[c].length)))
+    left.push(rowsLeft)
+  }
+  requireEnough(context, generator, data, facts)
+  const endedBefore = context.seals.recorded(factsOf(context, number)) !== undefined
+  for (const [c, { pixels }] of made.entries()) {
+    const each = facts.drawn[c]
+    for (const [i, file] of pools[c].entries()) {
+      const images = takeRows(pixels, left[c].slice(i * each, (i + 1) * each))
+      writePool(context, { maker: generator.maker, endedBefore }, file, images)
+    }
   }
   return facts
 }
@@ -263,28 +271,40 @@ function refuseFilmsGivenBack(place: string, classes: readonly string[], equal: 
   )
 }
 
-/** The largest K for which every pool has enough images. Throws a `UserError` where that is none. */
+/** The largest K for which every pool has enough images. */
 function multipleFilled(
   { config, emit }: Pick<StageContext, 'config' | 'emit'>,
-  { maker, kind }: CalledGenerator,
   data: SearchData,
   calls: readonly CallFacts[],
 ): number {
-  const tried = multiplesTried(config.search)
-  const asked = largestTried(config.search)
-  const originals = classCounts(data.train, data.classes)
   const counts = data.classes.map((_, c) => Math.min(...calls.map(({ drawn }) => drawn[c])))
-  const kMax = multiplesFilled(originals, counts, tried).at(-1)
-  const wanted = config.search.fixedK ?? tried[0]
-  if (kMax === undefined || kMax < wanted) {
-    const sifted = calls.some((call) => call.sifted.some(({ excluded }) => excluded > 0))
-    const why = sifted
-      ? `, suspected copies of training films left out. ${kind.againstCopies}, or keep the copies and see the report (synthetic.excludeCopies=false)`
-      : '; have it write as many as it is asked for into the folder of each class, and end with an error where it can’t'
-    throw new UserError(
-      `${maker} left too few images for K = ${wanted}: ${imagesOfClasses(data.classes, counts)} for each draw, where ${imagesOfClasses(data.classes, additions(originals, wanted))} are needed${why}`,
-    )
-  }
+  const asked = largestTried(config.search)
+  const multiples = filled(config, data, counts)
+  const kMax = elementAt(multiples, multiples.length - 1)
   if (kMax < asked) emit({ type: 'warning', text: endsEarlyWords({ classes: data.classes, counts }, kMax, asked) })
   return kMax
+}
+
+/** The multiples that draws of so many images of each class have enough for. */
+function filled({ search }: StageContext['config'], data: SearchData, counts: readonly number[]): number[] {
+  return multiplesFilled(classCounts(data.train, data.classes), counts, multiplesTried(search))
+}
+
+/** Throws a `UserError` where a call has left too few for the first K, or the one that is asked for. */
+function requireEnough(
+  { config }: Pick<StageContext, 'config'>,
+  { maker, kind }: CalledGenerator,
+  data: SearchData,
+  { drawn, sifted }: Pick<CallFacts, 'drawn' | 'sifted'>,
+): void {
+  const { search } = config
+  const wanted = search.fixedK ?? elementAt(multiplesTried(search), 0)
+  if (filled(config, data, drawn).includes(wanted)) return
+  const why = sifted.some(({ excluded }) => excluded > 0)
+    ? `, suspected copies of training films left out. ${kind.againstCopies}, or keep the copies and see the report (synthetic.excludeCopies=false)`
+    : "; have it write as many as it is asked for into the folder of each class, and end with an error where it can't"
+  const needed = additions(classCounts(data.train, data.classes), wanted)
+  throw new UserError(
+    `${maker} left too few images for K = ${wanted}: ${imagesOfClasses(data.classes, drawn)} for each draw, where ${imagesOfClasses(data.classes, needed)} are needed${why}`,
+  )
 }

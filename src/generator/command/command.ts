@@ -7,14 +7,13 @@ import path from 'node:path'
 import { z } from 'zod'
 import { UserError } from '../../base/errors.js'
 import { makeDirectory } from '../../base/files.js'
-import { count } from '../../base/format.js'
 import { listedPaths } from '../../base/path-schema.js'
 import { type ProgramEnd, runProgram } from '../../base/program.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { CalledKind } from '../contract.js'
 import { handOver } from './hand-over.js'
 import { ProgramLog } from './log.js'
-import { textOf, wordsOf } from './words.js'
+import { changePath, textOf, wordsOf } from './words.js'
 
 const mostWords = 1000
 const listOfWords = `a program and its words, such as "python3 draw.py" or [python3, draw.py]`
@@ -40,7 +39,7 @@ const options = z.strictObject({
       description:
         "Program that makes the images: called in every fold with that fold's training films alone, it reads a line of JSON and fills folders with images. Words between spaces, quotes around words with spaces, no shell.",
     }),
-    path.isAbsolute,
+    (text, to) => changePath(text, (place) => (path.isAbsolute(place) ? to(place) : place)),
   ),
   timeoutMinutes: z.number().min(0.01).max(20_160).default(1440).meta({
     description: 'How long one call of the program may take before it is ended.',
@@ -104,7 +103,7 @@ function failureOf(end: ProgramEnd, line: readonly string[], minutes: number): s
     case 'killed':
       return `${called} was ended by ${end.signal}: see whether memory ran short, or who ended it`
     case 'out of time':
-      return `${called} had not ended after ${count(minutes)} min and was ended: have it do less, or give it longer (generator.timeoutMinutes)`
+      return `${called} had not ended after ${minutes} min and was ended: have it do less, or give it longer (generator.timeoutMinutes)`
     case 'not started':
       if (end.code === 'ENOENT')
         return `${called} can't be started: there is no program ${program}; give its path, or see that the system finds it by its name`

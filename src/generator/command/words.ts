@@ -18,6 +18,12 @@ export function textOf(words: readonly string[]): string {
   return words.map(quoted).join(' ')
 }
 
+/** A word with the path changed that it is or, behind an option's name and `=`, ends with; `to` is asked of either. */
+export function changePath(text: string, to: (place: string) => string): string {
+  const [, option = '', place = ''] = /^(-[^=/\\]*=)?(.*)$/s.exec(text) ?? []
+  return `${option}${to(place)}`
+}
+
 function quoted(text: string): string {
   if (text !== '' && !/[\s"']/.test(text)) return text
   // A word with quotes of both kinds is put together from parts.
