@@ -21,7 +21,8 @@ for (const { name, films, images, wanted } of classes) {
   const mean = known[0].map((_, p) => known.reduce((sum, film) => sum + film[p], 0) / known.length)
   for (let i = 1; i <= wanted; i++) {
     const parts = Array.from({ length: mixed }, () => [known[Math.floor(uniform() * known.length)], normal()])
-    const valueAt = (m, p) => parts.reduce((sum, [film, weight]) => sum + (weight * (film[p] - m)) / Math.sqrt(mixed), m)
+    const valueAt = (m, p) =>
+      parts.reduce((sum, [film, weight]) => sum + (weight * (film[p] - m)) / Math.sqrt(mixed), m)
     writePng(path.join(images, `${String(i).padStart(6, '0')}.png`), Uint8ClampedArray.from(mean, valueAt))
   }
   console.log(`${name}: ${wanted} images from ${known.length} films`)
@@ -32,7 +33,8 @@ function readPng(file) {
   const bytes = readFileSync(file)
   const packed = []
   for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
-    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') packed.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at)))
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT')
+      packed.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at)))
   }
   return Float64Array.from(inflateSync(Buffer.concat(packed)).filter((_, i) => i % (width * channels + 1) > 0))
 }

@@ -1,7 +1,8 @@
 /**
  * The documents stay true: links and anchors lead somewhere, every command shown exists with the options shown,
  * and blocks marked `sh run` and `ts run` are run, in order, one folder a document.
- * A `text` block right behind a run block is its output; `text NAME` is a file that the next command finds.
+ * A `text` block right behind a run block is its output; a block of any language with a NAME is a file that the next command
+ * finds; where examples/ has one of that name, it is that one.
  * `exit=N` behind `run` is the exit code expected (0 unless said).
  */
 import { spawnSync } from 'node:child_process'
@@ -58,8 +59,13 @@ describe.each(documents)('%s', (document) => {
     afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
     for (const [i, block] of blocks.entries()) {
-      if (block.language === 'text' && block.marks[0]?.includes('.')) {
-        it(`gives a file, ${block.marks[0]}`, () => writeFileSync(path.join(folder, block.marks[0]), block.text))
+      const name = block.marks[0]
+      if (name?.includes('.')) {
+        it(`gives a file, ${name}`, () => {
+          writeFileSync(path.join(folder, name), block.text)
+          const example = path.join(root, 'examples', name)
+          if (existsSync(example)) expect(block.text).toBe(readFileSync(example, 'utf8'))
+        })
       }
       if (!runnable.includes(block)) continue
       it(`runs line ${block.line}`, () => {

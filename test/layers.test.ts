@@ -119,6 +119,7 @@ const doors: Record<string, readonly string[]> = {
     'generator/option-problems.ts',
     'generator/acgan/options.ts',
     'generator/edm/options.ts',
+    'generator/command/command.ts',
     'generator/given/given.ts',
     'generator/span/',
     'dataset/manifest.ts',

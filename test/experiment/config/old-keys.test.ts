@@ -128,7 +128,9 @@ describe('the generator of a configuration', () => {
   })
 
   it('is refused where its kind is empty', () => {
-    expect(refused('generator.kind=')).toContain('generator.kind: expected acgan, edm, given, pca or smoothed, got ')
+    expect(refused('generator.kind=')).toContain(
+      'generator.kind: expected acgan, command, edm, given, pca or smoothed, got ',
+    )
   })
 
   it.each(['pca', 'smoothed'])('is one where it is computed from the films alone: %s', (kind) => {
@@ -139,7 +141,7 @@ describe('the generator of a configuration', () => {
 
   it('is refused where there is no such kind or option', () => {
     expect(refused('generator.kind=acgam')).toContain(
-      'generator.kind: expected acgan, edm, given, pca or smoothed, got "acgam"; did you mean acgan?',
+      'generator.kind: expected acgan, command, edm, given, pca or smoothed, got "acgam"; did you mean acgan?',
     )
     expect(refused('generator.stesp=5')).toContain('key generator.stesp is not known; did you mean generator.steps?')
     expect(refused('generator.kind=given')).toContain('generator.from: expected string')

@@ -29,8 +29,8 @@ describe('the schema of the configuration', () => {
 
   it('has a default for every key but the dataset, and takes it', () => {
     const without = keys.filter(({ schema }) => !schema.safeParse(undefined).success)
-    // Of a kind of generator: its name, and the folder of images made elsewhere.
-    const needed = ['dataset', 'generator.from', ...generatorKinds.map(() => 'generator.kind')]
+    // Of a kind of generator: its name, the folder of images made elsewhere, and the program.
+    const needed = ['dataset', 'generator.command', 'generator.from', ...generatorKinds.map(() => 'generator.kind')]
     expect(without.map(({ place }) => place).sort()).toEqual(needed.sort())
     for (const { place, schema } of keys.filter((key) => !needed.includes(key.place)))
       expect(schema.safeParse(schema.parse(undefined)).success, place).toBe(true)
