@@ -3,6 +3,7 @@
  * counted before they are listed, measured before they are read, and no link is followed.
  */
 import path from 'node:path'
+import { elementAt } from '../base/element-at.js'
 import { throwProblems } from '../base/errors.js'
 import { type BareEntry, exists, liesWithin, listAtMost, Unreadable } from '../base/files.js'
 import { count, counted } from '../base/format.js'
@@ -21,7 +22,7 @@ export interface MadeImages {
   /** uint8 [N, H, W, channels]. */
   readonly pixels: NDArray<'uint8'>
   /** Of each: what may be shown, and the hash of its decoded pixels. */
-  readonly films: readonly { readonly name: string; readonly pixelHash: string }[]
+  readonly images: readonly { readonly name: string; readonly pixelHash: string }[]
 }
 
 export interface MadePlaces extends ImageSpec {
@@ -43,66 +44,68 @@ const mostBytes = ([height, width]: readonly [number, number]) => 8 * height * w
 /** Reads the images of every class. Throws one `UserError` with every problem. */
 export async function readMade(places: MadePlaces, signal?: AbortSignal): Promise<MadeImages[]> {
   const { classes, folders, wanted, maker } = places
-  const listed = classes.map((label, c) => filesOf(label, folders[c], wanted[c], places))
-  throwProblems(
-    `what ${maker} left can't be used`,
-    listed.flatMap(({ problems }) => problems),
-  )
   const problems: string[] = []
+  const listed = classes.map((label, c) => {
+    const folder = elementAt(folders, c)
+    return { label, folder, files: filesOf(label, folder, elementAt(wanted, c), places, problems) }
+  })
+  const heading = `what ${maker} left can't be used`
+  throwProblems(heading, problems)
   const made: MadeImages[] = []
-  for (const [c, { files }] of listed.entries())
-    made.push(await readClass(classes[c], folders[c], files, places, problems, signal))
-  throwProblems(`what ${maker} left can't be used`, problems)
+  for (const one of listed) made.push(await readClass(one, places, problems, signal))
+  throwProblems(heading, problems)
   return made
 }
 
+/** Names of a class's images; sentences on what can't be taken go to `problems`. */
 function filesOf(
   label: string,
   folder: string,
   wanted: number,
   { scratch, imageSize }: MadePlaces,
-): { files: string[]; problems: string[] } {
-  if (!exists(folder)) return { files: [], problems: [] }
-  if (!liesWithin(folder, scratch))
-    return {
-      files: [],
-      problems: [
-        `the folder of class ${label} is a link or a file now; write the images into the folder that is there`,
-      ],
-    }
+  problems: string[],
+): string[] {
+  if (!exists(folder)) return []
+  if (!liesWithin(folder, scratch)) {
+    problems.push(
+      `the folder of class ${label} is a link or a file now; write the images into the folder that is there`,
+    )
+    return []
+  }
   const limit = most.times * wanted + most.more
   const { entries, more } = listAtMost(folder, limit)
   if (more) {
-    const problem = `class ${label} has more than ${count(limit)} files, but ${counted(wanted, 'image')} ${wanted === 1 ? 'is' : 'are'} wanted; write no more than these`
-    return { files: [], problems: [problem] }
+    problems.push(
+      `class ${label} has more than ${count(limit)} files, but ${counted(wanted, 'image')} ${wanted === 1 ? 'is' : 'are'} wanted; write no more than these`,
+    )
+    return []
   }
   const found = entries.filter(({ name }) => !isSystemEntry(name))
-  const problems = found.flatMap((entry) =>
-    problemOf(entry, mostBytes(imageSize)).map((problem) => `${label}/${shownLine(entry.name, 200)} ${problem}`),
-  )
-  return { files: found.slice(0, wanted).map(({ name }) => name), problems }
+  for (const entry of found) {
+    const problem = problemOf(entry, mostBytes(imageSize))
+    if (problem !== undefined) problems.push(`${label}/${shownLine(entry.name, 200)} ${problem}`)
+  }
+  return found.slice(0, wanted).map(({ name }) => name)
 }
 
-function problemOf({ kind, bytes }: BareEntry, limit: number): string[] {
-  if (kind === 'link') return ['is a link, and only files are read; write the image itself']
-  if (kind !== 'file') return [`is no file; write images alone into a class's folder`]
+/** Completes "FILE ...". */
+function problemOf({ kind, bytes }: BareEntry, limit: number): string | undefined {
+  if (kind === 'link') return 'is a link, and only files are read; write the image itself'
+  if (kind !== 'file') return "is no file; write images alone into a class's folder"
   return bytes > limit
-    ? [`has ${count(bytes)} bytes, more than an image of this size takes (at most ${count(limit)} are read)`]
-    : []
+    ? `has ${count(bytes)} bytes, more than an image of this size takes (at most ${count(limit)} are read)`
+    : undefined
 }
 
-/** Sentences on images that can't be taken go to `problems`. */
 async function readClass(
-  label: string,
-  folder: string,
-  files: readonly string[],
+  { label, folder, files }: { label: string; folder: string; files: readonly string[] },
   { imageSize, channels }: ImageSpec,
   problems: string[],
   signal?: AbortSignal,
 ): Promise<MadeImages> {
   const [height, width] = imageSize
   const pixels = zeros('uint8', [files.length, height, width, channels])
-  const films = await mapBounded(
+  const images = await mapBounded(
     files,
     async (file, row) => {
       const name = `${label}/${shownLine(file, 200)}`
@@ -122,7 +125,7 @@ async function readClass(
     },
     signal,
   )
-  return { pixels, films }
+  return { pixels, images }
 }
 
 /** Completes "FILE ...". */

@@ -6,12 +6,13 @@ import path from 'node:path'
 import type { FeatureCache } from '../../backbone/feature-cache.js'
 import { elementAt } from '../../base/element-at.js'
 import { UserError } from '../../base/errors.js'
-import { exists, makePrivateDirectory, readJson, removeDirectory } from '../../base/files.js'
+import { makePrivateDirectory, readJson, removeDirectory } from '../../base/files.js'
 import { count, counted, listing } from '../../base/format.js'
 import { hashBytes } from '../../base/hash.js'
-import { rowCount, rows, takeRows } from '../../base/ndarray.js'
+import { extents, rowCount, takeRows } from '../../base/ndarray.js'
 import { encodeNpy, readNpy } from '../../base/npy.js'
 import { shownPath } from '../../base/shown-path.js'
+import type { ImageSpec } from '../../generator/contract.js'
 import { type MadeImages, readMade } from '../../generator/read-made.js'
 import { progressOf } from '../../record/progress.js'
 import type { ExcludedCopies } from '../../record/result.js'
@@ -23,12 +24,13 @@ import { classCounts, FilmIndex, type SealedTestSets, type SearchData } from '..
 import { type CalledGenerator, calledGenerator, calledLine } from '../config/chosen-generator.js'
 import { largestTried, multiplesTried } from '../config/multiples.js'
 import { resumeLine } from '../config/resume-line.js'
+import type { Config } from '../config/schema.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf, ganOfDraw } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
 import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
-import { refuseTestFilms } from './refuse-test-films.js'
+import { filmsAmong, refuseTestFilms } from './known-films.js'
 
 export interface CalledPools {
   /** Images of each class that were made and could be used, over all calls, before copies were left out. */
@@ -43,52 +45,65 @@ export interface CalledPools {
   readonly seconds: number
 }
 
-/** What a call has left, beside the pools. By class. */
+/** What a call has made of a class. */
+interface ClassMade extends Sifted {
+  /** Images that equal a training film. */
+  readonly equal: number
+  /** Images of each draw. */
+  readonly drawn: number
+}
+
+/** What is left of a call beside the pools. */
 interface CallFacts {
   readonly seconds: number
-  readonly sifted: readonly Sifted[]
-  /** Images that equal a training film. */
-  readonly equal: readonly number[]
-  /** Images of each draw. */
-  readonly drawn: readonly number[]
+  readonly classes: readonly ClassMade[]
+}
+
+/** One of the calls of a run or a fold; `number` from 1. */
+interface Call {
+  readonly number: number
+  /** Written last. */
+  readonly facts: string
+  /** Files of the pools that it fills: of each class its draws. */
+  readonly pools: readonly (readonly string[])[]
 }
 
 /** Calls the generator for each of its seeds and fills the pools of all draws. */
 export function callGenerator(context: StageContext, data: SearchData, sealed: SealedTestSets): Promise<CalledPools> {
-  const { config, seals } = context
-  const generator = calledGenerator(config)
+  const { config, seals, emit } = context
   return runStage(context, 'call-generator', async () => {
     const checks = await copyChecks(context, data)
-    const calls: CallFacts[] = []
-    for (let number = 1; number <= config.training.seeds; number++) {
-      const facts = factsOf(context, number)
-      const files = poolsOf(context, data, number).flat()
-      if (![facts, ...files].every((file) => seals.holds(file))) {
-        seals.writeJson(facts, await callOnce(context, generator, number, data, sealed, checks))
-      }
-      calls.push(readJson<CallFacts>(facts))
+    const called: CallFacts[] = []
+    for (const call of callsOf(context, data)) {
+      if (![call.facts, ...call.pools.flat()].every((file) => seals.holds(file)))
+        seals.writeJson(call.facts, await callOnce(context, call, { data, sealed, checks }))
+      called.push(readJson<CallFacts>(call.facts))
     }
-    const perClass = (of: (call: CallFacts) => readonly number[]) =>
-      data.classes.map((_, c) => calls.reduce((sum, call) => sum + of(call)[c], 0))
+    const byClass = data.classes.map((_, c) => called.map(({ classes }) => elementAt(classes, c)))
+    const sums = (of: (made: ClassMade) => number) => byClass.map((made) => total(made.map(of)))
     const excluded =
       checks?.map((check, c) => {
-        const certain = calls.some(({ equal }) => equal[c] > 0)
+        const made = elementAt(byClass, c)
         return excludedCopies(
           check,
-          calls.map(({ sifted }) => sifted[c]),
-          certain,
+          made,
+          made.some(({ equal }) => equal > 0),
         )
       }) ?? null
     if (excluded) sayExcluded(context, data.classes, excluded)
-    const equal = perClass((call) => call.equal)
-    const copies = equal.reduce((a, b) => a + b, 0)
-    if (copies > 0 && !excluded) context.emit({ type: 'warning', text: equalFilmsWords(copies) })
+    const trainingFilms = excluded ? data.classes.map(() => 0) : sums(({ equal }) => equal)
+    if (total(trainingFilms) > 0) emit({ type: 'warning', text: equalFilmsWords(total(trainingFilms)) })
+    const drawn = byClass.map((made) => Math.min(...made.map((one) => one.drawn)))
+    const multiples = multiplesOf(config, data, drawn)
+    const [kMax, asked] = [elementAt(multiples, multiples.length - 1), largestTried(config.search)]
+    if (kMax < asked)
+      emit({ type: 'warning', text: endsEarlyWords({ classes: data.classes, counts: drawn }, kMax, asked) })
     return {
-      images: perClass(({ sifted }) => sifted.map(({ checked }) => checked)),
-      trainingFilms: excluded ? equal.map(() => 0) : equal,
+      images: sums(({ checked }) => checked),
+      trainingFilms,
       excluded,
-      kMax: multipleFilled(context, data, calls),
-      seconds: calls.reduce((sum, { seconds }) => sum + seconds, 0),
+      kMax,
+      seconds: total(called.map(({ seconds }) => seconds)),
     }
   })
 }
@@ -131,139 +146,118 @@ function imagesWanted({ config }: Pick<StageContext, 'config'>, data: SearchData
   return additions(classCounts(data.train, data.classes), largestTried(config.search))
 }
 
-function drawsOfCall({ config }: Pick<StageContext, 'config'>, number: number): number[] {
-  return drawsOf(config).filter((draw) => ganOfDraw(config, draw) === number)
+function callsOf({ config, directory }: Pick<StageContext, 'config' | 'directory'>, data: SearchData): Call[] {
+  return Array.from({ length: config.training.seeds }, (_, i) => {
+    const draws = drawsOf(config).filter((draw) => ganOfDraw(config, draw) === i + 1)
+    return {
+      number: i + 1,
+      facts: directory.poolFacts(`call-${i + 1}`),
+      pools: data.classes.map((_, c) => draws.map((draw) => directory.poolArray(poolName('synthetic', draw, c)))),
+    }
+  })
 }
 
-/** What is left of a call beside its pools; written last. */
-function factsOf({ directory }: Pick<StageContext, 'directory'>, number: number): string {
-  return directory.poolFacts(`call-${number}`)
+/** What a call learns from, and what its images are held against. */
+interface Known {
+  readonly data: SearchData
+  readonly sealed: SealedTestSets
+  /** Of each class; null where suspected copies may stay. */
+  readonly checks: readonly ImageCheck[] | null
 }
 
-/** Files of the pools that a call fills: by class, and of each its draws. */
-function poolsOf(context: Pick<StageContext, 'config' | 'directory'>, data: SearchData, number: number): string[][] {
-  return data.classes.map((_, c) =>
-    drawsOfCall(context, number).map((draw) => context.directory.poolArray(poolName('synthetic', draw, c))),
-  )
-}
-
-async function callOnce(
-  context: StageContext,
-  generator: CalledGenerator,
-  number: number,
-  data: SearchData,
-  sealed: SealedTestSets,
-  checks: readonly ImageCheck[] | null,
-): Promise<CallFacts> {
+async function callOnce(context: StageContext, call: Call, known: Known): Promise<CallFacts> {
   const { config, directory, emit, signal } = context
   requireNamed(context)
-  const counts = imagesWanted(context, data)
-  const draws = drawsOfCall(context, number).length
-  const [, height, width, channels] = data.train.pixels.shape
-  const images = {
-    classes: [...data.classes],
-    imageSize: [height, width] as [number, number],
-    channels: channels as 1 | 3,
-  }
-  const wanted = counts.map((each) => draws * each * (checks ? drawsPerImage : 1))
-  const scratch = path.join(directory.private, `call-${number}`)
+  const generator = calledGenerator(config)
+  const { classes, train } = known.data
+  const [, height, width, channels] = extents(train.pixels, 4)
+  const spec: ImageSpec = { classes: [...classes], imageSize: [height, width], channels: channels as 1 | 3 }
+  const surplus = known.checks ? drawsPerImage : 1
+  const wanted = imagesWanted(context, known.data).map((each, c) => surplus * each * elementAt(call.pools, c).length)
+  const scratch = path.join(directory.private, `call-${call.number}`)
   // A call that was stopped leaves its folder to the next.
-  if (exists(scratch)) removeDirectory(scratch)
+  removeDirectory(scratch)
   makePrivateDirectory(directory.private)
   makePrivateDirectory(scratch)
   const begun = performance.now()
   try {
     const job = {
-      ...images,
-      images: data.train.pixels,
-      labels: Int32Array.from(data.train.films, (film) => film.classIndex),
+      ...spec,
+      images: train.pixels,
+      labels: Int32Array.from(train.films, (film) => film.classIndex),
       wanted,
-      seed: repeatSeed(config.seed, 'gan', number) % 2 ** 31,
+      seed: repeatSeed(config.seed, 'gan', call.number) % 2 ** 31,
       scratch,
-      log: path.join(directory.private, `call-${number}.log`),
+      log: path.join(directory.private, `call-${call.number}.log`),
     }
     const folders = await generator.make(job, { onLine: (text) => emit({ type: 'program-line', text }), signal })
     const seconds = (performance.now() - begun) / 1000
-    const made = await readMade({ ...images, wanted, scratch, folders, maker: generator.maker }, signal)
-    return { seconds, ...(await fillPools(context, generator, number, data, sealed, { made, counts, checks })) }
+    const made = await readMade({ ...spec, wanted, scratch, folders, maker: generator.maker }, signal)
+    return { seconds, classes: await fillPools(context, call, known, generator, made) }
   } finally {
     removeDirectory(scratch)
   }
 }
 
+/** Nothing is written before all of it may be used: a call that is refused is made again. */
 async function fillPools(
   context: StageContext,
+  call: Call,
+  { data, sealed, checks }: Known,
   generator: CalledGenerator,
-  number: number,
-  data: SearchData,
-  sealed: SealedTestSets,
-  {
-    made,
-    counts,
-    checks,
-  }: { made: readonly MadeImages[]; counts: readonly number[]; checks: readonly ImageCheck[] | null },
-): Promise<Omit<CallFacts, 'seconds'>> {
+  made: readonly MadeImages[],
+): Promise<ClassMade[]> {
   const place = `what ${generator.maker} left`
   refuseTestFilms(
+    context,
     place,
-    'let it learn from the films that it is handed, and from no others',
     made,
-    data.selection,
+    data,
     sealed,
+    'let it learn from the films that it is handed, and from no others',
   )
   const training = new FilmIndex(data.train)
-  const equal = made.map(({ films, pixels }) =>
-    films.map(({ pixelHash }, row) => training.holds(pixelHash, rows(pixels, row, row + 1))),
+  const found = made.map((images) => ({ ...images, equal: filmsAmong(images, training) }))
+  refuseFilmsGivenBack(
+    place,
+    data.classes,
+    found.map(({ equal }) => equal),
   )
-  refuseFilmsGivenBack(place, data.classes, equal)
-  const pools = poolsOf(context, data, number)
-  const facts = {
-    sifted: [] as Sifted[],
-    drawn: [] as number[],
-    equal: equal.map((rows) => rows.filter(Boolean).length),
-  }
-  const left: number[][] = []
-  for (const [c, { pixels }] of made.entries()) {
-    const close = checks && (await checks[c].compare(pixels, context.signal)).close
-    const rowsLeft = equal[c].flatMap((same, row) => (close && (same || close.suspected[row]) ? [] : [row]))
+  const wanted = imagesWanted(context, data)
+  const classes: ClassMade[] = []
+  const pools: { readonly file: string; readonly images: MadeImages['pixels'] }[] = []
+  for (const [c, { pixels, equal }] of found.entries()) {
+    const suspected = checks && (await elementAt(checks, c).compare(pixels, context.signal)).close.suspected
+    const left = equal.flatMap((same, row) => (suspected && (same || suspected[row]) ? [] : [row]))
+    const files = elementAt(call.pools, c)
+    const drawn = Math.min(elementAt(wanted, c), Math.floor(left.length / files.length))
     const checked = rowCount(pixels)
-    facts.sifted.push({ checked, excluded: checked - rowsLeft.length })
-    facts.drawn.push(Math.min(counts[c], Math.floor(rowsLeft.length / pools[c].length)))
-    left.push(rowsLeft)
+    classes.push({ checked, excluded: checked - left.length, equal: equal.filter(Boolean).length, drawn })
+    for (const [i, file] of files.entries())
+      pools.push({ file, images: takeRows(pixels, left.slice(i * drawn, (i + 1) * drawn)) })
   }
-  requireEnough(context, generator, data, facts)
-  const endedBefore = context.seals.recorded(factsOf(context, number)) !== undefined
-  for (const [c, { pixels }] of made.entries()) {
-    const each = facts.drawn[c]
-    for (const [i, file] of pools[c].entries()) {
-      const images = takeRows(pixels, left[c].slice(i * each, (i + 1) * each))
-      writePool(context, { maker: generator.maker, endedBefore }, file, images)
-    }
+  requireEnough(context, generator, data, classes)
+  const { seals } = context
+  for (const { file, images } of pools) {
+    const before = seals.recorded(file)
+    // Where the call had ended, features and trials of what it made may stand in the run.
+    const mustBeSame = before !== undefined && seals.recorded(call.facts) !== undefined
+    if (mustBeSame && before !== hashBytes(encodeNpy(images)))
+      throw new UserError(
+        `${generator.maker} made other images than before of the same films with the same seed, so that what was lost of this run can't be made anew; start a new run, and have the program draw by the seed that it is handed`,
+      )
+    seals.writeNpy(file, images)
   }
-  return facts
-}
-
-/** Where the call had ended before, features and trials of its images may stand in the run, which can't go on with others. */
-function writePool(
-  { seals }: Pick<StageContext, 'seals'>,
-  { maker, endedBefore }: { maker: string; endedBefore: boolean },
-  file: string,
-  images: MadeImages['pixels'],
-): void {
-  const before = seals.recorded(file)
-  if (endedBefore && before !== undefined && before !== hashBytes(encodeNpy(images))) {
-    throw new UserError(
-      `${maker} made other images than before of the same films with the same seed, so that what was lost of this run can't be made anew; start a new run, and have the program draw by the seed that it is handed`,
-    )
-  }
-  seals.writeNpy(file, images)
+  return classes
 }
 
 /** Films that come back as they were are no new images: where they are most of a class's, the program makes none. */
 function refuseFilmsGivenBack(place: string, classes: readonly string[], equal: readonly (readonly boolean[])[]): void {
-  const copied = equal.flatMap((rows, c) => {
-    const same = rows.filter(Boolean).length
-    return 2 * same > rows.length ? [`${count(same)} of ${counted(rows.length, 'image')} of class ${classes[c]}`] : []
+  const copied = equal.flatMap((images, c) => {
+    const same = images.filter(Boolean).length
+    return 2 * same > images.length
+      ? [`${count(same)} of ${counted(images.length, 'image')} of class ${elementAt(classes, c)}`]
+      : []
   })
   if (copied.length === 0) return
   throw new UserError(
@@ -271,40 +265,30 @@ function refuseFilmsGivenBack(place: string, classes: readonly string[], equal: 
   )
 }
 
-/** The largest K for which every pool has enough images. */
-function multipleFilled(
-  { config, emit }: Pick<StageContext, 'config' | 'emit'>,
-  data: SearchData,
-  calls: readonly CallFacts[],
-): number {
-  const counts = data.classes.map((_, c) => Math.min(...calls.map(({ drawn }) => drawn[c])))
-  const asked = largestTried(config.search)
-  const multiples = filled(config, data, counts)
-  const kMax = elementAt(multiples, multiples.length - 1)
-  if (kMax < asked) emit({ type: 'warning', text: endsEarlyWords({ classes: data.classes, counts }, kMax, asked) })
-  return kMax
+/** The multiples that draws of so many images of each class suffice for. */
+function multiplesOf({ search }: Config, data: SearchData, drawn: readonly number[]): number[] {
+  return multiplesFilled(classCounts(data.train, data.classes), drawn, multiplesTried(search))
 }
 
-/** The multiples that draws of so many images of each class have enough for. */
-function filled({ search }: StageContext['config'], data: SearchData, counts: readonly number[]): number[] {
-  return multiplesFilled(classCounts(data.train, data.classes), counts, multiplesTried(search))
-}
-
-/** Throws a `UserError` where a call has left too few for the first K, or the one that is asked for. */
+/** Throws a `UserError` where a call has left too few for the first K, or for the one that is asked for. */
 function requireEnough(
   { config }: Pick<StageContext, 'config'>,
   { maker, kind }: CalledGenerator,
   data: SearchData,
-  { drawn, sifted }: Pick<CallFacts, 'drawn' | 'sifted'>,
+  made: readonly ClassMade[],
 ): void {
-  const { search } = config
-  const wanted = search.fixedK ?? elementAt(multiplesTried(search), 0)
-  if (filled(config, data, drawn).includes(wanted)) return
-  const why = sifted.some(({ excluded }) => excluded > 0)
+  const drawn = made.map((one) => one.drawn)
+  const wanted = config.search.fixedK ?? elementAt(multiplesTried(config.search), 0)
+  if (multiplesOf(config, data, drawn).includes(wanted)) return
+  const why = made.some(({ excluded }) => excluded > 0)
     ? `, suspected copies of training films left out. ${kind.againstCopies}, or keep the copies and see the report (synthetic.excludeCopies=false)`
     : "; have it write as many as it is asked for into the folder of each class, and end with an error where it can't"
   const needed = additions(classCounts(data.train, data.classes), wanted)
   throw new UserError(
     `${maker} left too few images for K = ${wanted}: ${imagesOfClasses(data.classes, drawn)} for each draw, where ${imagesOfClasses(data.classes, needed)} are needed${why}`,
   )
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }

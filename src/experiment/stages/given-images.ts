@@ -54,7 +54,14 @@ export function readGivenImages(
     const byClass: ImagesOfClass[] = []
     for (const images of given.byClass)
       byClass.push({ images, pixels: await loadPixels(images, target, progress, signal) })
-    refuseTestFilms(context, folder, byClass, data, sealed, 'take them away, and ask whether the generator was trained on such films')
+    refuseTestFilms(
+      context,
+      folder,
+      byClass,
+      data,
+      sealed,
+      'take them away, and ask whether the generator was trained on such films',
+    )
 
     const training = new FilmIndex(data.train)
     const found = byClass.map((ofClass) => ({ ...ofClass, equal: filmsAmong(ofClass, training) }))

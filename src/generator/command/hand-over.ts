@@ -3,8 +3,9 @@
  * empty folder a class for what it makes; and a line of JSON that says where these lie and what is wanted.
  */
 import path from 'node:path'
+import { elementAt } from '../../base/element-at.js'
 import { makeDirectory, writeAtomic } from '../../base/files.js'
-import { extents, rows } from '../../base/ndarray.js'
+import { rows } from '../../base/ndarray.js'
 import { encodePng } from '../../image/codec.js'
 import type { CallJob } from '../contract.js'
 
@@ -37,28 +38,24 @@ export async function handOver(
 ): Promise<ProgramJob> {
   const [height, width] = imageSize
   const names = folderNames(classes)
-  const places = names.map((name) => ({
-    films: path.join(scratch, 'films', name),
-    images: path.join(scratch, 'images', name),
+  const told = classes.map((name, c) => ({
+    name,
+    films: path.join(scratch, 'films', elementAt(names, c)),
+    images: path.join(scratch, 'images', elementAt(names, c)),
+    wanted: elementAt(wanted, c),
   }))
-  for (const place of places) for (const folder of Object.values(place)) makeDirectory(folder)
-  const written = classes.map(() => 0)
-  const [count] = extents(films, 4)
-  for (let row = 0; row < count; row++) {
-    signal?.throwIfAborted()
-    const label = labels[row]
-    const name = `${String(++written[label]).padStart(5, '0')}.png`
-    const { data } = rows(films, row, row + 1)
-    writeAtomic(path.join(places[label].films, name), await encodePng({ data, width, height, channels, bitDepth: 8 }))
+  for (const [c, { films: folder, images }] of told.entries()) {
+    makeDirectory(folder)
+    makeDirectory(images)
+    const ofClass = [...labels.keys()].filter((row) => labels[row] === c)
+    for (const [i, row] of ofClass.entries()) {
+      signal?.throwIfAborted()
+      const { data } = rows(films, row, row + 1)
+      const png = await encodePng({ data, width, height, channels, bitDepth: 8 })
+      writeAtomic(path.join(folder, `${String(i + 1).padStart(5, '0')}.png`), png)
+    }
   }
-  return {
-    version: 1,
-    classes: classes.map((name, c) => ({ name, ...places[c], wanted: wanted[c] })),
-    width,
-    height,
-    channels,
-    seed,
-  }
+  return { version: 1, classes: told, width, height, channels, seed }
 }
 
 /** Words that name a device on Windows. */
