@@ -20,7 +20,16 @@ const listOfWords = `a program and its words, such as "python3 draw.py" or [pyth
 
 /** As text, or as a list of words; always a list where it is worked with. */
 const words = z
-  .union([z.string(), z.array(z.string()).min(1).max(mostWords)], { error: listOfWords })
+  .union(
+    [
+      z.string(),
+      z
+        .array(z.string())
+        .min(1, { error: listOfWords })
+        .max(mostWords, { error: `at most ${mostWords} words` }),
+    ],
+    { error: listOfWords },
+  )
   .transform((said, context) => {
     const found = typeof said === 'string' ? wordsOf(said) : said
     const refuse = (message: string) => {
