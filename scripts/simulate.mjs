@@ -1,9 +1,9 @@
 /**
- * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|procedure|similarity [runs]
+ * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|metric|procedure|similarity [runs]
  * They use what was built (npm run build), draw from fixed seeds and print Markdown. The tests hold small forms of them.
  */
 import { differenceTables } from './simulate/difference.mjs'
-import { nullTables } from './simulate/null.mjs'
+import { metricTables, nullTables } from './simulate/null.mjs'
 import { procedureTables } from './simulate/procedure.mjs'
 import { similarityTables } from './simulate/similarity.mjs'
 import { verdictTables } from './simulate/verdict.mjs'
@@ -12,6 +12,7 @@ const simulations = {
   difference: differenceTables,
   verdict: verdictTables,
   null: nullTables,
+  metric: metricTables,
   procedure: procedureTables,
   similarity: similarityTables,
 }

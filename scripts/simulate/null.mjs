@@ -1,6 +1,7 @@
 /** Size and power of the null of the search, over runs whose trials share one tuning set (as test/search/simulate.ts). */
 import { Rng } from '../../dist/base/random.js'
-import { patientInfluence } from '../../dist/metrics/influence.js'
+import { metricFacts, risingValue } from '../../dist/record/search-metric.js'
+import { metricInfluence } from '../../dist/scoring/metric.js'
 import { searchNull } from '../../dist/search/null-distribution.js'
 import { row, share, shiftOf } from './scores.mjs'
 
@@ -11,8 +12,8 @@ const common = 0.9
 const fine = [1, 1.1, 1.25, 1.5, ...Array.from({ length: 25 }, (_, i) => i + 2)]
 const levels = [0.01, 0.05, 0.1]
 
-/** `films` of each patient, whose scores are correlated by a half. */
-function simulateSearch({ patients, films = 1, repeats, truth }, rng) {
+/** `films` of each patient, whose scores are correlated by a half; logits that are calibrated. */
+function simulateSearch({ patients, films = 1, repeats, truth, metric = { name: 'auc' } }, rng) {
   const patientOf = Array.from({ length: patients * films }, (_, i) => Math.floor(i / films))
   const yTrue = patientOf.map((patient) => patient % 2)
   const names = patientOf.map((patient) => `p${patient}`)
@@ -32,9 +33,12 @@ function simulateSearch({ patients, films = 1, repeats, truth }, rng) {
         own[i] = Math.sqrt(before / k) * own[i] + Math.sqrt((k - before) / k) * fresh[i]
       return yTrue.map((label, i) => label * shift + whim[i] + Math.sqrt(1 - common) * own[i])
     })
-    return patientInfluence(yTrue, scores, names)
+    const logits = scores.map((ofRepeat) => ofRepeat.map((score) => shift * (score - shift / 2)))
+    return metricInfluence(metric, { labels: yTrue, outputs: 1, patients: names }, logits)
   })
-  return { ks: fine, theta: influences.map(({ theta }) => theta), u: influences.map(({ u }) => u) }
+  const { better } = metricFacts(metric.name)
+  const rising = (values) => values.map((value) => risingValue(better, value))
+  return { ks: fine, theta: influences.map(({ theta }) => rising(theta)), u: influences.map(({ u }) => rising(u)) }
 }
 
 function shares(world, runs, seed) {
@@ -48,6 +52,34 @@ function shares(world, runs, seed) {
   }
   return counts.map((count) => share(count, runs))
 }
+
+const metrics = [
+  { name: 'auc' },
+  { name: 'log-loss', priorShifts: [0] },
+  { name: 'brier', priorShifts: [0] },
+  { name: 'accuracy' },
+  { name: 'balanced-accuracy' },
+  { name: 'f1' },
+  { name: 'sensitivity-at-specificity', specificity: 0.9 },
+]
+
+/** The same by each metric, one film a patient, one repeat. */
+export function* metricTables(runs = 1000) {
+  const fewer = Math.ceil(runs / 4)
+  for (const patients of [16, 50, 140]) {
+    yield `\n${patients} patients: ${runs} runs, AUC 0.85 at every K; ${fewer} runs, AUC rising from 0.85 to 0.90 from K = 1 to 8\n`
+    yield row(['metric', ...levels.map((level) => `no effect: p <= ${level}`), 'rising: p <= 0.05'])
+    yield row(['---', '---', '---', '---', '---'])
+    for (const metric of metrics) {
+      const design = { patients, repeats: 1, metric }
+      const [, power] = shares({ ...design, truth: rising }, fewer, 2)
+      yield row([`\`${metric.name}\``, ...shares({ ...design, truth: () => 0.85 }, runs, 1), power])
+    }
+  }
+}
+
+/** AUC of K where it has an effect. */
+const rising = (k) => 0.85 + 0.05 * Math.min(1, (k - 1) / 7)
 
 export function* nullTables(runs = 2000) {
   const bounds = levels.map((a) => (a + 2.33 * Math.sqrt((a * (1 - a)) / runs)).toFixed(3))
@@ -68,7 +100,6 @@ export function* nullTables(runs = 2000) {
   const fewer = Math.ceil(runs / 4)
   yield `\n${fewer} runs, AUC rising from 0.85 to 0.90 from K = 1 to 8\n`
   yield* head('power')
-  const truth = (k) => 0.85 + 0.05 * Math.min(1, (k - 1) / 7)
   for (const [films, repeats] of [
     [1, 3],
     [2, 1],
@@ -77,6 +108,6 @@ export function* nullTables(runs = 2000) {
     for (const patients of [16, 50, 140])
       yield row([
         `${patients} patients of ${films} film${films > 1 ? 's' : ''}, ${repeats} repeat${repeats > 1 ? 's' : ''}`,
-        ...shares({ patients, films, repeats, truth }, fewer, 2),
+        ...shares({ patients, films, repeats, truth: rising }, fewer, 2),
       ])
 }

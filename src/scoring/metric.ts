@@ -1,17 +1,17 @@
 /**
  * A model's score on some cases by the metric that chooses K, in the metric's own direction, and how much each patient moves
  * it: what the stop rule, its null, the standard errors and the set of K that can't be told apart are made of.
- * Influence is in closed form for the AUC (placements) and for what is a mean of ratios over cases; else each patient is left
- * out in turn.
+ * Influence is in closed form: of the AUC by placements, of means and ratios by linearising them, of the sensitivity at a
+ * specificity by the slope of the ROC curve.
  */
 import { elementAt } from '../base/element-at.js'
 import { crossEntropy } from '../head/cross-entropy.js'
 import { probabilities } from '../head/probability.js'
+import { patientSums } from '../metrics/by-patient.js'
 import { mostProbable } from '../metrics/confusion-matrix.js'
-import { jackknifeInfluence } from '../metrics/jackknife.js'
 import { oneAgainstRest } from '../metrics/macro-auc.js'
 import { type CaseRatio, meanOfRatios, meanOfRatiosInfluence } from '../metrics/mean-of-ratios.js'
-import { sensitivityAtSpecificity } from '../metrics/sensitivity-at-specificity.js'
+import { sensitivityAtSpecificity, sensitivityAtSpecificityInfluence } from '../metrics/sensitivity-at-specificity.js'
 import { fixedCutoff } from './fixed-cutoff.js'
 import { columnsOf, rankingInfluence, rankingScore } from './ranking.js'
 
@@ -61,16 +61,16 @@ export function metricInfluence(
     case 'auc':
       return rankingInfluence(labels, repeats, patients, outputs)
     case 'sensitivity-at-specificity':
-      return leavingOutPatients(
-        cases,
-        repeats.map((logits) => scoresOf(logits, outputs)),
-        (some, scores) => meanSensitivity(some, scores, metric.specificity),
-      )
+      return {
+        theta: repeats.map((logits) => metricScore(metric, cases, logits)),
+        u: meanOfAll(
+          repeats.map((logits) => sensitivityInfluence(cases, scoresOf(logits, outputs), metric.specificity)),
+        ),
+      }
     default: {
       const found = repeats.map((logits) => meanOfRatios(ratios(metric, cases, logits)))
       const influences = found.map((ofRepeat) => meanOfRatiosInfluence(ofRepeat, patients))
-      const u = elementAt(influences, 0).map((_, p) => mean(influences.map((ofRepeat) => elementAt(ofRepeat, p))))
-      return { theta: found.map(({ value }) => value), u }
+      return { theta: found.map(({ value }) => value), u: meanOfAll(influences) }
     }
   }
 }
@@ -164,29 +164,24 @@ function meanSensitivity(
   return mean(ofClasses.filter((value) => !Number.isNaN(value)))
 }
 
-/** A figure of every repeat, and its jackknife over patients. One without whom there would be no figure moves nothing. */
-function leavingOutPatients(
+/** How much each patient moves that mean. */
+function sensitivityInfluence(
   { labels, outputs, patients }: LabelledCases & { readonly patients: readonly string[] },
-  repeats: readonly (readonly (readonly number[])[])[],
-  figure: (cases: LabelledCases, scores: readonly (readonly number[])[]) => number,
-): MetricInfluence {
-  const theta = repeats.map((scores) => figure({ labels, outputs }, scores))
-  const all = mean(theta)
-  const names = [...new Set(patients)]
-  const u = jackknifeInfluence(names.length, (left) => {
-    const stays = (_: unknown, i: number) => patients[i] !== names[left]
-    const others = { labels: labels.filter(stays), outputs }
-    const without = mean(
-      repeats.map((scores) =>
-        figure(
-          others,
-          scores.map((score) => score.filter(stays)),
-        ),
-      ),
-    )
-    return Number.isNaN(without) ? all : without
+  scores: readonly (readonly number[])[],
+  specificity: number,
+): Float64Array {
+  const ofClasses = scores.flatMap((score, c) => {
+    const truth = outputs === 1 ? labels : oneAgainstRest(labels, c)
+    return truth.includes(1) && truth.includes(0)
+      ? [patientSums(sensitivityAtSpecificityInfluence(truth, score, specificity), patients)]
+      : []
   })
-  return { theta, u }
+  return meanOfAll(ofClasses)
+}
+
+/** Vectors of one length as one: the mean at every place. */
+function meanOfAll(vectors: readonly Float64Array[]): Float64Array {
+  return elementAt(vectors, 0).map((_, at) => mean(vectors.map((vector) => elementAt(vector, at))))
 }
 
 function mean(values: readonly number[]): number {
