@@ -53,6 +53,7 @@ try {
       outputs: 1,
       training: [0, 1].map((label) => ({ matrix: training, rows: rows.filter((row) => row % 2 === label), label })),
       selection,
+      metric: { name: 'auc' },
       standardiseBy: null,
       head: {
         kind: 'adam',
