@@ -19,7 +19,13 @@ import { ImageCheck } from '../../../src/synthetic/copies.js'
 import { temporaryFolder } from '../../dataset/films-on-disk.js'
 import { preparedWork, type TinyWork } from '../tiny-work.js'
 
-const set = ['generator.steps=2', 'generator.width=0.02', 'generator.batchSize=4', 'training.seeds=2']
+const set = [
+  'generator.kind=acgan',
+  'generator.steps=2',
+  'generator.width=0.02',
+  'generator.batchSize=4',
+  'training.seeds=2',
+]
 let work: TinyWork
 let data: SearchData
 let counts: number[]
