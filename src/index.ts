@@ -14,7 +14,7 @@
  * patientFrom: prefix
  * image: { size: [16, 16] }
  * generator: { steps: 2, width: 0.0625 }
- * search: { multiples: [1, 2], windowSize: 1 }
+ * search: { multiples: [1, 2], windowSize: 1, rivals: none }
  * ```
  */
 import { type ConfigRequest, requestedConfig } from './experiment/config/request.js'

@@ -78,6 +78,11 @@ export function resultSets(result: Result): string[] {
   return [...(sets.has('internal') ? ['internal'] : []), ...external]
 }
 
+/** Test sets that the rivals have met: none that was added after the run. */
+export function rivalSets(result: Result): string[] {
+  return resultSets(result).filter((set) => result.rivals?.arms.some(({ evaluations }) => evaluations[set]))
+}
+
 /** Searches of arms other than the answer's. */
 export function otherSearches(result: Result): [string, SearchResult][] {
   return Object.entries(result.searches).filter(([arm]) => arm !== result.search.arm)

@@ -8,7 +8,7 @@ import { type Cell, formatCsv } from '../base/csv.js'
 import type { Comparison, Evaluation, Result } from '../record/result.js'
 import { armName, measureNames } from '../words/names.js'
 import { answer, type Checklist, checklists } from './checklists/checklist.js'
-import { evaluatedArms, otherSearches, resultSets } from './figure-list.js'
+import { evaluatedArms, otherSearches, resultSets, rivalSets } from './figure-list.js'
 import { qualityTable } from './quality-table.js'
 import { tablesInUse } from './tables-in-use.js'
 
@@ -221,7 +221,7 @@ function trials(result: Result): string {
 function rivals(result: Result): string {
   const header = ['set', 'rival', 'filled_up_with', 'k', 'training_images', 'auc', 'auc_low', 'auc_high']
   header.push('difference', 'difference_low', 'difference_high', 'p', 'method')
-  const rows = resultSets(result).flatMap((set) =>
+  const rows = rivalSets(result).flatMap((set) =>
     (result.rivals?.arms ?? []).map(({ name, label, k, size, evaluations, differences }): Cell[] => {
       const auc = evaluations[set]?.auc
       const found = differences.find((one) => one.set === set)

@@ -1,5 +1,5 @@
 /** The rivals that need no training, in words. */
-import { asGiven, counted, fixed } from '../base/format.js'
+import { asGiven, counted, fixed, listing } from '../base/format.js'
 import { generatorOf } from '../record/generator-of.js'
 import type { Result, RivalResult, SearchResult } from '../record/result.js'
 import { risingValue } from '../record/search-metric.js'
@@ -37,14 +37,14 @@ export function leftOutRivalWords({ label, reason }: { readonly label: string; r
 export function earlyRivalWords(label: string, search: SearchResult): string {
   const trials = [...search.trials].sort((a, b) => a.k - b.k)
   const [first, ...others] = trials
-  if (first === undefined) return `filled up with ${label}: not scored`
+  if (first === undefined) return `training set filled up with ${label}: not scored`
   const rising = ({ mean }: typeof first) => risingValue(search.better, mean)
   const best = others.reduce((top, trial) => (rising(trial) > rising(top) ? trial : top), first)
   const at = ({ k, mean }: typeof first) => `${metricValue(search, mean)} at K = ${k}`
   const films = counted(search.selectionCases, `${search.selectOn} film`)
   const found = best === first ? `${at(first)}, and no larger K is better` : `${at(first)}, best ${at(best)}`
   const name = search.better === 'lower' ? `${metricWithDirection(search)}:` : metricName(search)
-  return `filled up with ${label}: ${name} ${found}, on ${films} (not distinguishable: ${indistinguishableWords(search)})`
+  return `training set filled up with ${label}: ${name} ${found}, on ${films} (not distinguishable: ${indistinguishableWords(search)})`
 }
 
 /** What the curves of the rivals that were searched say together, before the generator is there. `labels`: in their order. */
@@ -102,7 +102,7 @@ function answerAgainst(rivals: readonly RivalResult[], result: Result): string {
   })
   if (compared.length < rivals.length) return 'No answer: some could not be compared on these films.'
   const score = aucName(result)
-  const named = (some: readonly { readonly label: string }[]) => some.map(({ label }) => label).join(' and ')
+  const named = (some: readonly { readonly label: string }[]) => listing(some.map(({ label }) => label))
   const worse = compared.filter(({ high }) => high < 0)
   const enough = compared.filter(({ high }) => high >= 0 && high < delta)
   const better = compared.filter(({ low, high }) => low > 0 && high >= delta)

@@ -109,6 +109,19 @@ describe('what is shown of rivals', () => {
     expect(table1).not.toContain('pca')
   })
 
+  it('leaves out a set that was added after the run, which rivals have not met', () => {
+    const later = withRivals({ pca: [0.01, 0.08] })
+    for (const arm of later.rivals?.arms ?? []) {
+      delete arm.evaluations.bundang
+      arm.differences.pop()
+    }
+    const shown = renderReport({ result: later })
+    const section = shown.slice(shown.indexOf('<section id="rivals">'), shown.indexOf('<section id="use">'))
+    expect(section).toContain('Internal test set')
+    expect(section).not.toContain('bundang')
+    expect(reportTables(later).rivals).not.toContain('bundang')
+  })
+
   it('stands in the methods, with its sources', () => {
     const arms = methodsText(result).find(({ topic }) => topic === 'arms')?.text
     expect(arms).toContain(

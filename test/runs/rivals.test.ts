@@ -43,7 +43,7 @@ describe('a run with folds and rivals', { timeout: 240_000 }, () => {
     const { rivals } = resultOf('with')
     expect(rivals?.arms.map(({ name }) => name)).toEqual(names)
     expect(rivals?.leftOut).toMatchObject([{ name: 'pca' }])
-    expect(said.match(/^filled up with /gm)).toHaveLength(names.length)
+    expect(said.match(/^training set filled up with /gm)).toHaveLength(names.length)
     expect(said.match(/^could more films help at all\?/gm)).toHaveLength(1)
     expect(said).toContain('no training set is filled up with films by principal components')
   })

@@ -1,11 +1,11 @@
 /** What needs no training in the generator's place: the same search, the same test films, and how much the chosen arm lies above it. */
-import { counted, signed, signedLimits, withInterval } from '../../base/format.js'
+import { absent, counted, signed, signedLimits, withInterval } from '../../base/format.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { armInSentence, armWithCode, rankingName, setName } from '../../words/names.js'
 import { leftOutRivalWords, rivalAnswers, rivalReach } from '../../words/rivals.js'
 import { metricTitle } from '../../words/search-metric.js'
-import { type FigureList, resultSets } from '../figure-list.js'
+import { type FigureList, rivalSets } from '../figure-list.js'
 import { html, type Markup } from '../html.js'
 import { bullets, estimate, figureBlock, section, table } from '../layout.js'
 
@@ -24,7 +24,7 @@ export function rivals(result: Result, figures: FigureList): Markup | undefined 
   return section(
     'rivals',
     title,
-    html`<p>The same training films were filled up in other ways that need no training, to the same number at every K, and K was searched in the same way on the same ${counted(selectionCases, `${selectOn} film`)}. These arms met the test films with all others; they are no comparators of the verdict.</p>`,
+    html`<p>The training set was filled up in other ways, too, that need no training, to the same number at every K, and K was searched in the same way on the same ${counted(selectionCases, `${selectOn} film`)}. These arms met the test films with all others; they are no comparators of the verdict.</p>`,
     rivalAnswers(result).map(({ question, answer }) => html`<p><b>${question}</b> ${answer}</p>`),
     figureBlock(
       figures.get('rivals'),
@@ -44,7 +44,7 @@ function rivalTable(result: Result): Markup | undefined {
       const auc = arm.evaluations[set]?.auc
       return [`${arm.k}`, auc ? withInterval(auc.value, auc.low, auc.high) : '']
     }
-    const first = chosen && { cells: [armWithCode(chosen.name), ...cellsOf(chosen), ''], strong: true }
+    const first = chosen && { cells: [armWithCode(chosen.name), ...cellsOf(chosen), absent], strong: true }
     const others = arms.map((arm) => {
       const found = arm.differences.find((one) => one.set === set)
       const difference = found ? estimate(signed(found.difference), signedLimits(found.low, found.high)) : ''
@@ -61,7 +61,7 @@ function rivalTable(result: Result): Markup | undefined {
       { label: `${rankingName(result)} (95 %)`, numeric: true },
       { label: 'Difference', numeric: true },
     ],
-    rows: resultSets(result).flatMap(rowsOf),
+    rows: rivalSets(result).flatMap(rowsOf),
     stack: true,
   })
 }

@@ -113,10 +113,12 @@ describe('the rivals of a run', () => {
   it('are told of before the generator’s images are used, with what their curves show', () => {
     const notes = beside.events.flatMap((event, at) => (event.type === 'note' ? [{ at, text: event.text }] : []))
     const pooled = beside.events.findIndex((event) => event.type === 'stage-started' && event.stage === 'fill-pool')
-    const told = notes.filter(({ text }) => /^filled up with/.test(text))
+    const told = notes.filter(({ text }) => /^training set filled up with/.test(text))
     expect(told).toHaveLength(rivals.length)
     for (const [i, { label }] of rivals.entries())
-      expect(told[i].text).toMatch(new RegExp(`^filled up with ${label.replace(/[()]/g, '.')}: AUC [01]\\.\\d`))
+      expect(told[i].text).toMatch(
+        new RegExp(`^training set filled up with ${label.replace(/[()]/g, '.')}: AUC [01]\\.\\d`),
+      )
     expect(notes.filter(({ text }) => text.startsWith('could more films help at all?'))).toHaveLength(1)
     expect(Math.max(...told.map(({ at }) => at))).toBeLessThan(pooled)
   })
