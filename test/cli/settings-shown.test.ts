@@ -13,11 +13,11 @@ import { parseSetting } from '../../src/experiment/config/setting.js'
 const root = path.resolve(import.meta.dirname, '..', '..')
 const documents = ['README.md', 'CHANGELOG.md', ...filesIn('docs', '.md')]
 /** Of what a result holds, in a section of the same name. */
-const ofResult = ['synthetic.excluded', 'search.position']
+const ofResult = ['synthetic.excluded', 'search.position', 'search.better', 'search.unit', 'search.byMetric']
 /** Of 0.1. */
 const ofBefore = ['synthetic.from', 'synthetic.order']
 /** What a line may leave to the reader: the kind of generator whose options it shows. */
-const kinds: PartialConfig[] = [{}, { generator: { kind: 'given', from: 'drawn' } }]
+const kinds: PartialConfig[] = [{}, { generator: { kind: 'acgan' } }, { generator: { kind: 'given', from: 'drawn' } }]
 const verbs = readdirSync(path.join(root, 'src', 'cli', 'commands')).map((file) => path.basename(file, '.ts'))
 /** Verbs below verbs, where settings may stand. */
 const helps = [...verbs.map((verb) => [verb]), ['gan', 'train'], ['gan', 'sample']]
