@@ -53,7 +53,7 @@ const ofKinds: Readonly<Record<string, KindWords>> = {
   },
   edm: {
     introduced:
-      'A class-conditional diffusion model whose denoiser begins at the films’ own normal distribution (the principal components of each class) and whose network learns what differs from it',
+      'A class-conditional diffusion model (its denoiser begins at the principal components of each class, and a network learns what they lack)',
     heading: 'Diffusion model',
     sources: ['karras', 'vastola', 'lu'],
     step: 'one update of the denoiser',
