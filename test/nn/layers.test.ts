@@ -7,9 +7,11 @@ import { convApply, convInit } from '../../src/nn/conv.js'
 import { convTransposeApply, convTransposeInit } from '../../src/nn/conv-transpose.js'
 import { dropoutFactors, dropoutWords } from '../../src/nn/dropout.js'
 import { embeddingApply, embeddingInit } from '../../src/nn/embedding.js'
+import { groupNormApply, groupNormInit } from '../../src/nn/group-norm.js'
 import { drawWeights, equalWeights, normalWeights } from '../../src/nn/init.js'
 import { linearApply, linearInit } from '../../src/nn/linear.js'
 import { binaryLogLikelihood, classLogLikelihood } from '../../src/nn/losses.js'
+import { channelsToPixels, doubled, pixelsToChannels } from '../../src/nn/patches.js'
 import { summarise } from '../../src/nn/summary.js'
 import { evaluate } from '../../src/tensor/evaluate.js'
 import type { ArraySpec } from '../../src/tensor/infer.js'
@@ -42,6 +44,17 @@ describe('gradients of layers and losses', () => {
   it('of a convolution', () => {
     const params = weights(convInit({ kernel: 3, inputs: 2, outputs: 3, deviation: 1 }))
     checkGrads(({ params, x }) => convApply(params, x, { stride: 2 }), { params, x: normals(9, [2, 5, 6, 2]) })
+  })
+
+  it('of group normalisation, scaled and shifted by image', () => {
+    const params = weights(groupNormInit(4))
+    const inputs = { params, x: normals(9, [2, 3, 2, 4]), scales: normals(11, [2, 4]), shifts: normals(12, [2, 4]) }
+    checkGrads(({ params, x, scales, shifts }) => groupNormApply(params, x, 2, { scales, shifts }), inputs)
+  })
+
+  it('of pixels as channels, and of an image doubled', () => {
+    checkGrads(({ x }) => pixelsToChannels(x, 2), { x: normals(9, [2, 4, 6, 3]) })
+    checkGrads(({ x }) => doubled(x), { x: normals(9, [2, 2, 3, 2]) })
   })
 
   it('of a transposed convolution', () => {
@@ -197,4 +210,12 @@ describe('weights', () => {
       parameters: 8,
     })
   })
+})
+
+it('pixels as channels are pixels again, and each place holds those of its square', () => {
+  const x = normals(3, [2, 4, 6, 2])
+  const [back = []] = run(({ x }: never) => channelsToPixels(pixelsToChannels(x, 2), 2), { x })
+  expect(back).toEqual([...x.data])
+  const numbered = float64([1, 2, 4, 1], [0, 1, 2, 3, 4, 5, 6, 7])
+  expect(run(({ x }: never) => pixelsToChannels(x, 2), { x: numbered })).toEqual([[0, 1, 4, 5, 2, 3, 6, 7]])
 })

@@ -27,7 +27,7 @@ export interface FilmGaussians<A = NDArray> {
 
 /** A class of fewer films takes the components of all classes' films around their own means. */
 const fewestFilms = 20
-/** In squared units: a hundredth of a grey level or so, so that no film is expected without any noise. */
+/** In squared units: a deviation of a thousandth, so that no film is expected without any noise. */
 const leastVariance = 1e-6
 
 export function filmGaussians(set: TrainingSet, options: EdmOptions): FilmGaussians {

@@ -42,8 +42,9 @@ async function openTraining(
   runtime: Parameters<typeof compileStateful>[2],
 ): Promise<Training<TrainingState>> {
   const draw = batches(set, options)
+  const films = filmGaussians(set, options)
   const program: StepProgram = await compileStateful(edmStep(options), stepSpecs(options), runtime)
-  program.load({ ...state, films: filmGaussians(set, options) })
+  program.load({ ...state, films })
   return {
     atOnce: 1,
     async advance(first, count) {

@@ -146,11 +146,12 @@ export function denoise(
   return { film: add(expected.film, mul(answer, expected.deviation)), deviation: expected.deviation }
 }
 
-/** Grey levels, or values in noise units back as grey levels, of any shape. */
+/** Grey levels of any shape in units of the noise. */
 function inNoiseUnits({ range }: FilmGaussians<Tensor>, grey: Tensor): Tensor {
   return div(sub(grey, slice(range, [0], [1])), slice(range, [1], [2]))
 }
 
+/** The inverse: values in units of the noise as grey levels. */
 export function greyLevels({ range }: FilmGaussians<Tensor>, values: Tensor): Tensor {
   return add(mul(values, slice(range, [1], [2])), slice(range, [0], [1]))
 }

@@ -13,7 +13,7 @@ const deviation = 0.06
 /** Numbers that say what was done to a film: four, and whether anything was. */
 export const variantNumbers = 5
 
-export interface Variants {
+interface Variants {
   /** uint8 [N, H, W, channels] */
   readonly images: NDArray<'uint8'>
   /** float32 [N, variantNumbers], in units of the deviation. */
