@@ -9,70 +9,78 @@ import { filesOf, promisedBy } from './damage.mjs'
 import { runWords } from './smallest-run.mjs'
 import { answerText, cohort, differences, isSentence, kopt } from './surroundings.mjs'
 
+/** What is at work at the same time: each is met with the others done, or their files may find no room first. */
+const sideBySide = ['state/early-arms.json', 'state/rivals.json', 'state/train-gan.json']
+
 /**
- * The stages of a run: how the attack calls them, the last file that one leaves, and the files that it writes. `event`: as
- * events.jsonl calls it, for where a file of every stage (events, checksums, the cache of features) found no room.
+ * The stages of a run: how the attack calls them, the files after which a run has come past one, and the files that it writes.
+ * `event`: as events.jsonl calls it, for where a file of every stage (events, checksums, the cache of features) found no room.
  */
 const stages = [
   {
     name: 'preparing the films',
     event: 'prepare-data',
-    last: 'state/prepare-data.json',
+    past: ['state/prepare-data.json'],
     writes: /^(private\/.*\.npy|private\/prepared\.json|state\/prepare-data\.json)$/,
   },
   {
     name: 'extracting features',
     event: 'extract-features',
-    last: 'state/extract-features.json',
+    past: ['state/extract-features.json'],
     writes: /^(features\/(train|selection)(-native)?\.npy|state\/extract-features\.json)$/,
   },
-  // The next two are at work at the same time: either is met with the other one done.
   {
     name: 'scoring the arms that need no generator',
     event: 'early-arms',
-    last: 'state/early-arms.json',
+    past: sideBySide,
     writes: /^(features\/conventional-.*|trials\/OD.*|state\/early-arms\.json)$/,
+  },
+  {
+    name: 'scoring the rivals',
+    event: 'rivals',
+    past: sideBySide,
+    writes: /^(features\/rival-.*|trials\/(duplicates|smote|gaussian|pca|smoothed)-.*|state\/rivals\.json)$/,
   },
   {
     name: 'training the GAN',
     event: 'train-gan',
-    last: 'state/early-arms.json',
+    past: sideBySide,
     writes: /^(gan\/.*|state\/train-gan\.json)$/,
   },
   {
     name: 'drawing synthetic images',
     event: 'fill-pool',
-    last: 'state/fill-pool.json',
+    past: ['state/fill-pool.json'],
     writes: /^((pool|features)\/synthetic-.*|state\/fill-pool\.json)$/,
   },
   {
     name: 'searching K (trials)',
     event: 'search-k',
-    last: 'state/search-k.json',
+    past: ['state/search-k.json'],
     writes: /^(trials\/GCB.*|state\/search-k\.json)$/,
   },
   {
     name: 'scoring the test sets',
     event: 'evaluate-arms',
-    last: 'state/evaluate-arms.json',
+    past: ['state/evaluate-arms.json'],
     writes: /^(features\/(native-)?test-.*|scores\/.*|state\/evaluate-arms\.json)$/,
   },
   {
     name: 'measuring the synthetic images',
     event: 'measure-synthetic',
-    last: 'state/measure-synthetic.json',
+    past: ['state/measure-synthetic.json'],
     writes: /^(private\/closest-pairs\.json|state\/measure-synthetic\.json)$/,
   },
   {
     name: 'exporting the model',
     event: 'export-model',
-    last: 'state/export-model.json',
+    past: ['state/export-model.json'],
     writes: /^(model\/.*|state\/export-model\.json)$/,
   },
-  { name: 'writing the result', last: 'result.json', writes: /^result\.json$/ },
+  { name: 'writing the result', past: ['result.json'], writes: /^result\.json$/ },
   {
     name: 'writing the report',
-    last: 'result.json',
+    past: ['result.json'],
     writes: /^(report\.html|methods\.md|(tables|figures)\/.*)$/,
     // written anew before, under another name at first
     rewrites: 'result.json',
@@ -196,13 +204,14 @@ function unlike(whole, run) {
 }
 
 /** A copy of a run as it was when a stage began: what the stage writes is gone, and all that came later, with the checksums. */
-function rewound(whole, run, { last, writes }) {
+function rewound(whole, run, { past, writes }) {
   cpSync(whole, run, { recursive: true })
   const record = path.join(run, 'state', 'checksums.sha256')
   const lines = readFileSync(record, 'utf8').trimEnd().split('\n')
   const fileOf = (line) => line.slice(66)
-  const kept = lines.slice(0, lines.findIndex((line) => fileOf(line) === last) + 1)
-  if (kept.length === 0) throw new Error(`no checksum of ${last}`)
+  const ends = past.map((file) => lines.findIndex((line) => fileOf(line) === file))
+  if (ends.includes(-1)) throw new Error(`no checksum of one of ${past.join(', ')}`)
+  const kept = lines.slice(0, Math.max(...ends) + 1)
   const before = kept.map(fileOf).filter((file) => !writes.test(file))
   const later = new Set(lines.map(fileOf).filter((file) => !before.includes(file)))
   for (const file of filesOf(run)) {
