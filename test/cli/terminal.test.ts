@@ -72,6 +72,21 @@ describe('the progress display', () => {
     expect(seconds).toEqual([...Array.from({ length: 119 }, (_, i) => 5 * (i + 1)), 655, 715, 775])
   })
 
+  it('shows the last line that a program of the user has written, as harmless as any', () => {
+    const begin: RunEvent = { type: 'stage-started', stage: 'call-generator' }
+    const said = (text: string): RunEvent => ({ type: 'program-line', text, fold: { number: 2, of: 5 } })
+    const piped = observed(false)
+    piped.at(0, begin)
+    piped.at(4000, said('epoch 1'))
+    piped.at(6000, said('epoch 2 \x1b[2J'))
+    expect(piped.text()).toBe("fold 2 of 5: running the generator's program: epoch 2 \\x1b[2J\n")
+    const live = observed(true)
+    live.at(0, begin)
+    live.at(1000, said('epoch 1'))
+    live.at(2000, said('epoch 2'))
+    expect(live.text().split('\x1b[1A\r\x1b[0J').at(-1)).toBe("fold 2 of 5: running the generator's program: epoch 2\n")
+  })
+
   it('says nothing where remarks are not wanted, but what is insisted on', () => {
     for (const isTTY of [false, true]) {
       const { at, terminal, text } = observed(isTTY, { NO_COLOR: '1' }, true)

@@ -4,6 +4,7 @@ import path from 'node:path'
 
 /** What every program knows: its job, a picture of noise as PNG, and how to do the job well. */
 const prelude = `
+import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import zlib from 'node:zlib'
