@@ -1,40 +1,52 @@
-/** Normal and t distributions; the one door to the library that computes them. */
-import fModule from '@stdlib/stats-base-dists-f'
-import normalModule from '@stdlib/stats-base-dists-normal'
-import tModule from '@stdlib/stats-base-dists-t'
+/** Normal, t and F distributions; the one door to the library that computes them. */
+import { createRequire } from 'node:module'
+import type FCumulative from '@stdlib/stats-base-dists-f-cdf'
+import type FInverse from '@stdlib/stats-base-dists-f-quantile'
+import normalCumulative from '@stdlib/stats-base-dists-normal-cdf'
+import normalInverse from '@stdlib/stats-base-dists-normal-quantile'
+import type TCumulative from '@stdlib/stats-base-dists-t-cdf'
+import type TInverse from '@stdlib/stats-base-dists-t-quantile'
+
+const require = createRequire(import.meta.url)
+
+/** Loaded with the first call: each is 400 files, which most commands have no need of. */
+const tCumulative = (): typeof TCumulative => require('@stdlib/stats-base-dists-t-cdf')
+const tInverse = (): typeof TInverse => require('@stdlib/stats-base-dists-t-quantile')
+const fCumulative = (): typeof FCumulative => require('@stdlib/stats-base-dists-f-cdf')
+const fInverse = (): typeof FInverse => require('@stdlib/stats-base-dists-f-quantile')
 
 /** P(Z <= x), Z standard normal. */
 export function normalCdf(x: number): number {
-  return normalModule.cdf(x, 0, 1)
+  return normalCumulative(x, 0, 1)
 }
 
 /** The x with P(Z <= x) = p, to 1e-9 for p from 1e-8 to 1 - 1e-8; further out the library rounds. */
 export function normalQuantile(p: number): number {
-  return normalModule.quantile(p, 0, 1)
+  return normalInverse(p, 0, 1)
 }
 
 /** Two-sided p-value of a standard normal statistic, exact far into the tails. */
 export function twoSided(z: number): number {
-  return 2 * normalModule.cdf(-Math.abs(z), 0, 1)
+  return 2 * normalCumulative(-Math.abs(z), 0, 1)
 }
 
 /** Two-sided p-value of a Student's t statistic. */
 export function twoSidedT(t: number, degreesOfFreedom: number): number {
-  return 2 * tModule.cdf(-Math.abs(t), degreesOfFreedom)
+  return 2 * tCumulative()(-Math.abs(t), degreesOfFreedom)
 }
 
 /** The x with P(T <= x) = p for Student's t; degrees of freedom above 0. */
 export function tQuantile(p: number, degreesOfFreedom: number): number {
-  return tModule.quantile(p, degreesOfFreedom)
+  return tInverse()(p, degreesOfFreedom)
 }
 
 /** P(F >= f) of Fisher's F. */
 export function fUpperTail(f: number, numerator: number, denominator: number): number {
   // The lower tail of 1/F, which keeps its digits where 1 - cdf would lose them.
-  return f > 0 ? fModule.cdf(1 / f, denominator, numerator) : 1
+  return f > 0 ? fCumulative()(1 / f, denominator, numerator) : 1
 }
 
 /** The x with P(F <= x) = p; degrees of freedom above 0. */
 export function fQuantile(p: number, numerator: number, denominator: number): number {
-  return fModule.quantile(p, numerator, denominator)
+  return fInverse()(p, numerator, denominator)
 }
