@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/fast-check-seed.ts'],
     pool: 'forks',
-    // As many as there are cores; by itself vitest leaves one idle, and half of a machine of two.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores: tests wait for what they start, and for the disk. By itself vitest leaves a core idle.
+    maxWorkers: availableParallelism() + 1,
     // Tests must neither use nor make the key of whoever runs them, nor see the backbones that were added on this computer.
     env: {
       KOPT_PATIENT_KEY_FILE: path.join(mkdtempSync(path.join(tmpdir(), 'kopt-key-')), 'patient-key'),

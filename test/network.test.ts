@@ -18,6 +18,7 @@ const settings = [
     'search.rivals=none',
     'search.windowSize=1',
     'image.size=[16,16]',
+    'backbone.inputSize=[32,32]',
     'compute.threads=1',
     'compute.processes=1',
   ],

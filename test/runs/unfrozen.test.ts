@@ -15,10 +15,10 @@ const small = [
   'gan.steps=2',
   'gan.width=0.0625',
   'search.kMax=1',
-  'search.rivals=none',
   'search.windowSize=1',
   'search.repeats=2',
   'search.rivals=[duplicates, smote]',
+  'compute.processes=1',
 ].flatMap((setting) => ['--set', setting])
 
 describe('a run with the last block unfrozen', { timeout: 480_000 }, () => {

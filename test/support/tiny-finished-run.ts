@@ -32,7 +32,6 @@ export const tinySettings = [
   'search.rivals=none',
   'search.windowSize=1',
   'search.repeats=1',
-  'search.null=false',
   'compute.threads=1',
   'compute.processes=1',
 ]

@@ -43,8 +43,9 @@ export interface MachineJob {
 export type Effort = 'brief' | 'full'
 
 const efforts = {
-  brief: { ganSeconds: 2, mostSteps: 8, batches: 2, headMultiple: 4 },
-  full: { ganSeconds: 15, mostSteps: 60, batches: 6, headMultiple: 10 },
+  // A generator of at most `untimedSteps` is trained in the time that it would be timed in.
+  brief: { ganSeconds: 2, mostSteps: 8, untimedSteps: 25, batches: 2, headMultiple: 4 },
+  full: { ganSeconds: 15, mostSteps: 60, untimedSteps: 0, batches: 6, headMultiple: 10 },
 } as const
 
 /** Work that was timed once, or on stand-ins, may take so much less or more. */
@@ -53,7 +54,7 @@ const nothing: Range = { value: 0, low: 0, high: 0 }
 
 export async function measureMachine(job: MachineJob, effort: Effort, signal?: AbortSignal): Promise<UnitCosts> {
   const { config, pixels, classIndices, classes, threads, filmSeconds } = job
-  const { ganSeconds, mostSteps, batches } = efforts[effort]
+  const { ganSeconds, mostSteps, untimedSteps, batches } = efforts[effort]
   const [featuresSeconds, features] = await timeBackbone(job, batches, signal)
   const [perHead, perRow] = timeHeads(job, features, efforts[effort].headMultiple)
   signal?.throwIfAborted()
@@ -62,9 +63,10 @@ export async function measureMachine(job: MachineJob, effort: Effort, signal?: A
   const rivals = await timeRivals(chosenRivals(config).taken, job, features)
   const images = { film, features: around(featuresSeconds), 'rival-drawing': around(rivals) }
   // What is not trained here costs nothing that could be measured.
-  if (!isTrained(config)) return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
+  const generator = isTrained(config) ? trainedGenerator(config) : null
+  const tooShort = generator && !generator.kind.inClosedForm && generator.steps <= untimedSteps
+  if (!generator || tooShort) return { ...images, ...heads, gan: nothing, 'gan-step': nothing, drawing: nothing }
   const [, height, width, channels] = extents(pixels, 4)
-  const generator = trainedGenerator(config)
   const gan = await measureInChild(
     {
       kind: generator.kind.kind,
