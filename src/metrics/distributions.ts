@@ -1,19 +1,10 @@
 /** Normal, t and F distributions; the one door to the library that computes them. */
-import { createRequire } from 'node:module'
-import type FCumulative from '@stdlib/stats-base-dists-f-cdf'
-import type FInverse from '@stdlib/stats-base-dists-f-quantile'
+import fCumulative from '@stdlib/stats-base-dists-f-cdf'
+import fInverse from '@stdlib/stats-base-dists-f-quantile'
 import normalCumulative from '@stdlib/stats-base-dists-normal-cdf'
 import normalInverse from '@stdlib/stats-base-dists-normal-quantile'
-import type TCumulative from '@stdlib/stats-base-dists-t-cdf'
-import type TInverse from '@stdlib/stats-base-dists-t-quantile'
-
-const require = createRequire(import.meta.url)
-
-/** Loaded with the first call: each is 400 files, which most commands have no need of. */
-const tCumulative = (): typeof TCumulative => require('@stdlib/stats-base-dists-t-cdf')
-const tInverse = (): typeof TInverse => require('@stdlib/stats-base-dists-t-quantile')
-const fCumulative = (): typeof FCumulative => require('@stdlib/stats-base-dists-f-cdf')
-const fInverse = (): typeof FInverse => require('@stdlib/stats-base-dists-f-quantile')
+import tCumulative from '@stdlib/stats-base-dists-t-cdf'
+import tInverse from '@stdlib/stats-base-dists-t-quantile'
 
 /** P(Z <= x), Z standard normal. */
 export function normalCdf(x: number): number {
@@ -32,21 +23,21 @@ export function twoSided(z: number): number {
 
 /** Two-sided p-value of a Student's t statistic. */
 export function twoSidedT(t: number, degreesOfFreedom: number): number {
-  return 2 * tCumulative()(-Math.abs(t), degreesOfFreedom)
+  return 2 * tCumulative(-Math.abs(t), degreesOfFreedom)
 }
 
 /** The x with P(T <= x) = p for Student's t; degrees of freedom above 0. */
 export function tQuantile(p: number, degreesOfFreedom: number): number {
-  return tInverse()(p, degreesOfFreedom)
+  return tInverse(p, degreesOfFreedom)
 }
 
 /** P(F >= f) of Fisher's F. */
 export function fUpperTail(f: number, numerator: number, denominator: number): number {
   // The lower tail of 1/F, which keeps its digits where 1 - cdf would lose them.
-  return f > 0 ? fCumulative()(1 / f, denominator, numerator) : 1
+  return f > 0 ? fCumulative(1 / f, denominator, numerator) : 1
 }
 
 /** The x with P(F <= x) = p; degrees of freedom above 0. */
 export function fQuantile(p: number, numerator: number, denominator: number): number {
-  return fInverse()(p, numerator, denominator)
+  return fInverse(p, numerator, denominator)
 }
