@@ -16,6 +16,7 @@ const settings = [
   ...[
     'search.kMax=2',
     'search.rivals=none',
+    'search.selected=false',
     'search.windowSize=1',
     'image.size=[16,16]',
     'backbone.inputSize=[32,32]',

@@ -57,7 +57,13 @@ const stages = [
     name: 'searching K (trials)',
     event: 'search-k',
     past: ['state/search-k.json'],
-    writes: /^(trials\/GCB.*|state\/search-k\.json)$/,
+    writes: /^(trials\/GCB(?!\+OMGDA=selected).*|state\/search-k\.json)$/,
+  },
+  {
+    name: 'scoring selected films',
+    event: 'select-films',
+    past: ['state/select-films.json'],
+    writes: /^(trials\/GCB\+OMGDA=selected.*|state\/select-films\.json)$/,
   },
   {
     name: 'scoring the test sets',

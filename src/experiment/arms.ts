@@ -9,8 +9,8 @@ import { classSize } from '../synthetic/allocation.js'
 /** What a pool is filled by: the run's generator, conventional augmentation, or a rival by its name. */
 export type PoolSource = 'synthetic' | 'conventional' | `rival-${string}`
 
-/** What images are: training films, the same drawn again, or out of a pool. */
-export type Kind = 'original' | 'resampled' | PoolSource
+/** What images are: training films, the same drawn again, out of a pool, or those of the synthetic pool that pass a selection. */
+export type Kind = 'original' | 'resampled' | 'selected' | PoolSource
 
 export interface Arm {
   /** The paper's code, or the control's. */
@@ -64,6 +64,23 @@ export function rivalArm(rival: Pick<Rival, 'name' | 'makes'>): Arm {
   const kind = rival.makes === 'duplicates' ? 'resampled' : rivalSource(rival)
   return { name: rival.name, role: 'control', beside: true, balanceWith: kind, multiplyWith: [kind] }
 }
+
+/** The chosen arm with some of the synthetic images only: those that pass a selection. */
+export const selectedArm: Arm = {
+  name: `${chosenArm}=selected`,
+  role: 'control',
+  beside: true,
+  balanceWith: 'selected',
+  multiplyWith: ['selected'],
+}
+
+/** The same at one of the thresholds that are tried: what names its trials. */
+export function selectedArmAt(threshold: number): Arm {
+  return { ...selectedArm, name: `${selectedArm.name}-${threshold}` }
+}
+
+/** The arm whose classifier judges synthetic images: it has seen training films alone, as many of every class. */
+export const teacherArm = 'OD=balanced'
 
 /** One run of rows in a training set. */
 export interface Part {

@@ -179,6 +179,38 @@ const rivalArm = arm.extend({
   differences: z.array(difference.extend({ set: z.string() })),
 })
 
+/** The chosen arm with those of the synthetic films alone that a selection lets pass. */
+const selection = z.object({
+  /** The arm whose classifier, fitted on training films alone, judges. */
+  teacher: z.string(),
+  /** By class, over all draws: synthetic films that were judged, and those whose features lie out of the training films' range. */
+  classes: z.record(z.string(), z.object({ drawn: count, outOfRange: count })),
+  /** What was tried, ascending: a film passes where the teacher's probability of its class lies above `threshold` (0: any). */
+  thresholds: z.array(
+    z.object({
+      threshold: z.number(),
+      /** By class, over all draws: in range, but refused by the teacher. */
+      refused: perClass,
+      left: perClass,
+      /** The largest K that every pool lasts to; null: none that the search could take. */
+      kMax: multiple.nullable(),
+      /** The K of its search, and the metric on the selection cases there; null where there was no search. */
+      found: z.object({ kOptimal: multiple, score: z.number() }).nullable(),
+    }),
+  ),
+  /** At the threshold with the best score, a tie keeping the smaller one; null where too few films pass. */
+  arm: arm
+    .extend({
+      threshold: z.number(),
+      search,
+      /** This arm less the chosen one, by set; not adjusted. */
+      differences: z.array(difference.extend({ set: z.string() })),
+    })
+    .nullable(),
+  /** Why there is no arm. */
+  reason: z.string().optional(),
+})
+
 export const verdict = z.object({
   benefit: z.enum(['yes', 'no', 'unclear']).nullable(),
   scope: z.enum(['model', 'procedure']),
@@ -431,6 +463,8 @@ export const result = z.object({
       leftOut: z.array(z.object({ name: z.string(), label: z.string(), reason: z.string() })),
     })
     .optional(),
+  /** No comparator of the verdict either; absent where it was not asked for, and in results of before. */
+  selection: selection.optional(),
   verdict,
   /** What stands in the way of an answer, the gravest first; absent in results of before. */
   concerns: z.array(concern).optional(),
@@ -447,6 +481,7 @@ export type FoldResult = z.infer<typeof foldResult>
 export type FoldName = Readonly<Pick<FoldResult, 'fold' | 'time'>>
 export type ArmResult = z.infer<typeof arm>
 export type RivalResult = z.infer<typeof rivalArm>
+export type SelectionResult = z.infer<typeof selection>
 export type Comparison = z.infer<typeof comparison>
 export type FeatureQuality = z.infer<typeof featureQuality>
 export type GeneratorFacts = z.infer<typeof generatorFacts>

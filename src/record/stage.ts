@@ -24,6 +24,7 @@ const table = {
   'fill-pool': { words: 'drawing synthetic images', of: 'run' },
   'measure-synthetic': { words: 'measuring the synthetic images', of: 'run' },
   'search-k': { words: 'searching K', of: 'run' },
+  'select-films': { words: 'scoring a selection of the synthetic images', of: 'run' },
   'evaluate-arms': { words: 'scoring the test sets', of: 'run' },
   'export-model': { words: 'exporting the model', of: 'run' },
   'learning-curve': { words: 'learning from fewer and more real films', of: 'plan' },

@@ -221,7 +221,7 @@ function arms(result: Result): string {
     (arm) =>
       `${armInSentence(arm.name)} (${counted(arm.size, 'film')}${arm.composition.synthetic > 0 ? `, ${count(arm.composition.synthetic)} of them synthetic` : ''}${arm.composition.conventional > 0 ? `, ${count(arm.composition.conventional)} conventional variants` : ''})`,
   )
-  return `The same classifier was trained on ${count(result.arms.length)} training sets: ${listing(described)}. Sets of synthetic and of conventional films are prefixes of one pool each, so that a larger K contains a smaller one. A conventional variant is an original film, ${augmentationWords(result)}.${rivals(result)}`
+  return `The same classifier was trained on ${count(result.arms.length)} training sets: ${listing(described)}. Sets of synthetic and of conventional films are prefixes of one pool each, so that a larger K contains a smaller one. A conventional variant is an original film, ${augmentationWords(result)}.${rivals(result)}${selection(result)}`
 }
 
 /** What was put in the generator's place. */
@@ -237,6 +237,18 @@ function rivals({ rivals: found }: Result): string {
     return `${label} (${source === undefined ? '' : `${source}; `}K = ${k})`
   })
   return ` In place of synthetic films the training set was filled up, to the same number at every K and with K searched likewise, with ${described.join('; ')}: arms that need no training, compared with the chosen one by unadjusted intervals and no part of the decision rule.`
+}
+
+/** The arm of selected films. */
+function selection({ selection: found, search: s }: Result): string {
+  if (!found?.arm) return ''
+  const { teacher, thresholds, classes, arm } = found
+  const taken = thresholds.find(({ threshold }) => threshold === arm.threshold)
+  const left = Object.entries(classes).map(
+    ([label, { drawn }]) => `${count(taken?.left[label] ?? null)} of ${count(drawn)} of class ${label}`,
+  )
+  const sure = listing(thresholds.map(({ threshold }) => short(threshold)))
+  return ` K was searched once more with selected synthetic films (after ${cite('xue')}): those no further, by the features, from a training film of their class than any training film is from the nearest of another patient, to which the classifier of ${armInSentence(teacher)} gave their class with a probability above ${short(arm.threshold)} (${listing(left)}; K = ${arm.k}). That threshold was chosen among ${sure} on the ${s.selectOn} films. This arm, too, is compared with the chosen one by unadjusted intervals and no part of the decision rule.`
 }
 
 function classifier({ backbone, arms: all }: Result, { head }: Values): string {

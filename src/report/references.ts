@@ -140,6 +140,10 @@ const sources = {
     cited: 'Alaa et al. 2022',
     full: 'Alaa AM, van Breugel B, Saveliev ES, van der Schaar M. How faithful is your synthetic data? Sample-level metrics for evaluating and auditing generative models. ICML 2022:290-306',
   },
+  xue: {
+    cited: 'Xue et al. 2021',
+    full: 'Xue Y, Ye J, Zhou Q, et al. Selective synthetic augmentation with HistoGAN for improved histopathology image classification. Med Image Anal 2021;67:101816',
+  },
   claim: {
     cited: 'Tejani et al. 2024',
     full: 'Tejani AS, Klontzas ME, Gatti AA, et al. Checklist for Artificial Intelligence in Medical Imaging (CLAIM): 2024 update. Radiol Artif Intell 2024;6:e240300. doi:10.1148/ryai.240300',

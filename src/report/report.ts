@@ -19,6 +19,7 @@ import { method } from './sections/method.js'
 import { performance } from './sections/performance.js'
 import { provenance } from './sections/provenance.js'
 import { rivals } from './sections/rivals.js'
+import { selection } from './sections/selection.js'
 import { type ClassSamples, synthetic } from './sections/synthetic.js'
 import { use } from './sections/use.js'
 import { keyNumbers, verdictCard } from './sections/verdict.js'
@@ -86,6 +87,7 @@ ${kSearch(result, figures)}
 ${folds(result)}
 ${performance(result, figures, openings, added)}
 ${rivals(result, figures)}
+${selection(result)}
 ${use(result, figures)}
 ${method(result)}
 ${manuscript(result)}
@@ -102,6 +104,7 @@ function contents(result: Result): Markup {
     ...(result.folds.length > 0 ? [['folds', 'Folds']] : []),
     ['performance', 'Performance'],
     ...(result.rivals ? [['rivals', 'Without training']] : []),
+    ...(result.selection ? [['selection', 'Selected films']] : []),
     ...(result.arms.some((arm) => arm.calibration) ? [['use', 'In use']] : []),
     ['method', 'Method'],
     ['manuscript', 'For the manuscript'],

@@ -1,11 +1,12 @@
 /**
  * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
  * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search),
- * flow, comparisons, verdict, rivals, folds, arms, quality (quality-table.ts), those of the arms in use (tables-in-use.ts), and the
+ * flow, comparisons, verdict, rivals, selection (what fell),
+ * selected (that arm on every set), folds, arms, quality (quality-table.ts), those of the arms in use (tables-in-use.ts), and the
  * reporting checklists (claim, tripod-ai).
  */
 import { type Cell, formatCsv } from '../base/csv.js'
-import type { Comparison, Evaluation, Result } from '../record/result.js'
+import type { Comparison, Evaluation, Result, RivalResult, SelectionResult } from '../record/result.js'
 import { armName, measureNames } from '../words/names.js'
 import { answer, type Checklist, checklists } from './checklists/checklist.js'
 import { evaluatedArms, otherSearches, resultSets, rivalSets } from './figure-list.js'
@@ -24,6 +25,7 @@ export function reportTables(result: Result): Record<string, string> {
     comparisons: comparisons(result),
     verdict: verdict(result),
     ...(result.rivals ? { rivals: rivals(result) } : {}),
+    ...(result.selection ? selectionTables(result, result.selection) : {}),
     ...(result.folds.length > 0 ? { folds: folds(result) } : {}),
     ...(result.quality.length > 0 ? { quality: qualityTable(result) } : {}),
     ...tablesInUse(result),
@@ -171,8 +173,12 @@ function composition({ dataset }: Result): string {
 }
 
 function trials(result: Result): string {
-  const ofRivals = (result.rivals?.arms ?? []).map(({ search }) => search)
-  const searches = [result.search, ...otherSearches(result).map(([, search]) => search), ...ofRivals]
+  const beside = [...(result.rivals?.arms ?? []), ...(result.selection?.arm ? [result.selection.arm] : [])]
+  const searches = [
+    result.search,
+    ...otherSearches(result).map(([, search]) => search),
+    ...beside.map(({ search }) => search),
+  ]
   const repeats = Math.max(0, ...searches.flatMap((search) => search.trials.map((trial) => trial.scores.length)))
   const header = [
     'arm',
@@ -219,17 +225,55 @@ function trials(result: Result): string {
 
 /** Every rival on every set, and the chosen arm less it. */
 function rivals(result: Result): string {
-  const header = ['set', 'rival', 'filled_up_with', 'k', 'training_images', 'auc', 'auc_low', 'auc_high']
-  header.push('difference', 'difference_low', 'difference_high', 'p', 'method')
   const rows = rivalSets(result).flatMap((set) =>
-    (result.rivals?.arms ?? []).map(({ name, label, k, size, evaluations, differences }): Cell[] => {
-      const auc = evaluations[set]?.auc
-      const found = differences.find((one) => one.set === set)
-      const difference = [found?.difference, found?.low, found?.high, found?.p, found?.method]
-      return [set, name, label, k, size, auc?.value, auc?.low, auc?.high, ...difference]
-    }),
+    (result.rivals?.arms ?? []).map((rival): Cell[] => [set, rival.name, rival.label, ...besideOn(rival, set)]),
   )
-  return formatCsv(header, rows)
+  return formatCsv(['set', 'rival', 'filled_up_with', ...besideHeader], rows)
+}
+
+const besideHeader = [
+  ...['k', 'training_images', 'auc', 'auc_low', 'auc_high'],
+  ...['difference', 'difference_low', 'difference_high', 'p', 'method'],
+]
+
+/** An arm beside the others on a set, with the difference that it records. */
+function besideOn(
+  { k, size, evaluations, differences }: Pick<RivalResult, 'k' | 'size' | 'evaluations' | 'differences'>,
+  set: string,
+): Cell[] {
+  const auc = evaluations[set]?.auc
+  const found = differences.find((one) => one.set === set)
+  const difference = [found?.difference, found?.low, found?.high, found?.p, found?.method]
+  return [k, size, auc?.value, auc?.low, auc?.high, ...difference]
+}
+
+/** What fell of each class at each threshold; and the arm at the one that was taken on every set, less the chosen one. */
+function selectionTables(result: Result, { classes, thresholds, arm }: SelectionResult): Record<string, string> {
+  const fallen = thresholds.flatMap(({ threshold, refused, left, kMax, found }) =>
+    Object.entries(classes).map(([label, { drawn, outOfRange }]): Cell[] => [
+      threshold,
+      yes(threshold === arm?.threshold),
+      label,
+      drawn,
+      outOfRange,
+      refused[label],
+      left[label],
+      kMax,
+      found?.kOptimal,
+      found?.score,
+    ]),
+  )
+  const header = ['threshold', 'taken', 'class', 'drawn', 'out_of_range', 'refused', 'left', 'last_to_k', 'k', 'score']
+  const sets = resultSets(result).filter((set) => arm?.evaluations[set])
+  return {
+    selection: formatCsv(header, fallen),
+    ...(arm && {
+      selected: formatCsv(
+        ['set', 'arm', 'threshold', ...besideHeader],
+        sets.map((set): Cell[] => [set, arm.name, arm.threshold, ...besideOn(arm, set)]),
+      ),
+    }),
+  }
 }
 
 function yes(condition: boolean): string {

@@ -36,9 +36,9 @@ function compareOnSet(scored: SetScores): Comparison[] {
   }))
 }
 
-/** The chosen arm less another on every set, unadjusted. */
-export function chosenLess(sets: readonly SetScores[], arm: string): RivalResult['differences'] {
-  return sets.map((scored) => ({ set: scored.set, ...recorded(setDifference(scored, chosenArm, arm)) }))
+/** An arm less another on every set, unadjusted. */
+export function differencesOf(sets: readonly SetScores[], arm: string, other: string): RivalResult['differences'] {
+  return sets.map((scored) => ({ set: scored.set, ...recorded(setDifference(scored, arm, other)) }))
 }
 
 /** Pairs of two models each, once: no arm against itself under another name, and none twice among those that Holm counts. */

@@ -10,6 +10,7 @@ const armNames: Record<string, string> = {
   GCB: 'Balanced with synthetic films',
   'GCB+CDA': 'Balanced, with conventional augmentation',
   'GCB+OMGDA': 'Chosen multiple of synthetic films',
+  'GCB+OMGDA=selected': 'Chosen multiple of selected synthetic films',
   'GCB+OMGDA+CDA': 'Multiple of synthetic films and conventional variants, half each',
 }
 

@@ -70,7 +70,14 @@ function busy(pid: string): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-const small = ['preset=quick', 'image.size=[16, 16]', 'search.kMax=2', 'search.rivals=none', 'search.windowSize=1']
+const small = [
+  'preset=quick',
+  'image.size=[16, 16]',
+  'search.kMax=2',
+  'search.rivals=none',
+  'search.selected=false',
+  'search.windowSize=1',
+]
 const films = ['films/hospital-a']
 const set = small.flatMap((setting) => ['--set', setting])
 

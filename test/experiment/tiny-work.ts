@@ -27,6 +27,7 @@ export const settings = [
   'search.windowSize=1',
   'search.repeats=2',
   'search.rivals=none',
+  'search.selected=false',
   'compute.threads=1',
   'compute.processes=1',
 ]

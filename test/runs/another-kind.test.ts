@@ -57,6 +57,7 @@ const settings = [
   'training.gridEvery=10',
   'search.kMax=2',
   'search.rivals=none',
+  'search.selected=false',
   'search.windowSize=1',
   'search.null=false',
   'compute.threads=2',

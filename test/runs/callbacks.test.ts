@@ -20,7 +20,7 @@ function runWith(fails: string, at: string) {
   const program = `
     import { run } from ${entrance}
     const set = ['preset=quick', 'image.size=[16, 16]', 'gan.steps=60', 'gan.width=0.05', 'gan.batchSize=16',
-      'search.kMax=2', 'search.rivals=none', 'search.windowSize=1', 'backbone.inputSize=[32, 32]']
+      'search.kMax=2', 'search.rivals=none', 'search.selected=false', 'search.windowSize=1', 'backbone.inputSize=[32, 32]']
     let failed = false
     let after = 0
     const onEvent = (event) => {

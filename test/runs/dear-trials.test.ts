@@ -47,6 +47,7 @@ describe('five GANs, two head seeds and search.null=false', () => {
       'search.heads=2',
       'search.kMax=5',
       'search.rivals=none',
+      'search.selected=false',
       'search.null=false',
       'head.kind=adam',
       'head.epochs=3',
@@ -124,6 +125,7 @@ describe("a GAN's images without suspected copies", () => {
   const settings = [
     'search.kMax=3',
     'search.rivals=none',
+    'search.selected=false',
     'synthetic.excludeCopies=true',
     'patientFrom=prefix',
     'positive=alike',

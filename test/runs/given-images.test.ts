@@ -20,6 +20,7 @@ const settings = [
   'search.multiples=whole',
   'search.kMax=5',
   'search.rivals=none',
+  'search.selected=false',
   'search.windowSize=1',
   'search.repeats=2',
   'synthetic.order=random',

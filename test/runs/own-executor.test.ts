@@ -22,6 +22,7 @@ const set = [
   'search.multiples=whole',
   'search.kMax=2',
   'search.rivals=none',
+  'search.selected=false',
   'search.windowSize=1',
   'backbone.inputSize=[32, 32]',
 ]

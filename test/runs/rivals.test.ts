@@ -1,4 +1,4 @@
-/** Whole runs with rivals: in every fold, beside arms that stay as they are without, and gone on with to the same bytes. */
+/** Whole runs with rivals and an arm of selected films: in every fold, beside arms that stay as they are without, and gone on with to the same bytes. */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
 const names = ['duplicates', 'smote', 'gaussian', 'smoothed']
 
-describe('a run with folds and rivals', { timeout: 240_000 }, () => {
+describe('a run with folds, rivals and selected films', { timeout: 240_000 }, () => {
   const cwd = temporaryFolder()
   const settings = [
     'preset=quick',
@@ -31,7 +31,10 @@ describe('a run with folds and rivals', { timeout: 240_000 }, () => {
       ['with', 'all'],
       ['without', 'none'],
     ]) {
-      const set = [...settings, `search.rivals=${rivals}`].flatMap((setting) => ['--set', setting])
+      const set = [...settings, `search.rivals=${rivals}`, `search.selected=${rivals === 'all'}`].flatMap((setting) => [
+        '--set',
+        setting,
+      ])
       const external = ['--external', 'b=films/hospital-b']
       const run = kopt(['run', 'films/hospital-a', ...external, '--backbone', backbone, ...set, '--out', out], { cwd })
       expect(run.code, run.stderr).toBe(0)
@@ -63,15 +66,34 @@ describe('a run with folds and rivals', { timeout: 240_000 }, () => {
     }
   })
 
+  it('scores selected films on those of all folds, less the chosen arm, and says what fell', () => {
+    const { selection, arms, comparisons, verdict } = resultOf('with')
+    const chosen = arms.find(({ name }) => name === 'GCB+OMGDA')
+    const arm = selection?.arm
+    expect(arm?.name).toBe('GCB+OMGDA=selected')
+    expect(arm?.differences.map(({ set }) => set)).toEqual(['internal', 'b'])
+    for (const [set, { n }] of Object.entries(arm?.evaluations ?? {})) expect(n).toBe(chosen?.evaluations[set].n)
+    for (const { refused, left } of selection?.thresholds ?? [])
+      for (const [label, { drawn, outOfRange }] of Object.entries(selection?.classes ?? {}))
+        expect(outOfRange + refused[label] + left[label]).toBe(drawn)
+    expect(JSON.stringify([comparisons, verdict.comparators])).not.toContain('selected')
+    const rows = (file: string) => readFileSync(at('with', file), 'utf8').trim().split('\n')
+    expect(rows('tables/selection.csv')).toHaveLength(1 + 3 * 2)
+    expect(rows('tables/selected.csv')).toHaveLength(1 + 2)
+    expect(rows('scores/GCB+OMGDA=selected.internal.csv')).toHaveLength(1 + (chosen?.evaluations.internal.n ?? 0))
+    expect(readFileSync(at('with', 'report.html'), 'utf8')).toContain('Does it help to select films?')
+  })
+
   it('leaves every other figure as it is without them', () => {
-    const { rivals: _, config: __, seconds: ___, concerns: found, ...beside } = resultOf('with')
-    const { config: ____, seconds: _____, concerns, generator, ...alone } = resultOf('without')
+    const { rivals: _, selection: _____, config: __, seconds: ___, concerns: found, ...beside } = resultOf('with')
+    const { config: ____, seconds: ______, concerns, generator, ...alone } = resultOf('without')
     const { generator: trained, ...others } = beside
     const timeless = (facts: typeof generator) => ({
       ...facts,
       training: { ...facts?.training, seconds: 0, stepsPerSecond: 0 },
     })
     expect(alone).not.toHaveProperty('rivals')
+    expect(alone).not.toHaveProperty('selection')
     expect({ ...others, gan: null }).toEqual({ ...alone, gan: null })
     expect(timeless(trained)).toEqual(timeless(generator))
     expect(found).toEqual(concerns)
@@ -90,7 +112,12 @@ describe('a run with folds and rivals', { timeout: 240_000 }, () => {
 
   it('makes what was lost anew, to the same bytes', () => {
     cpSync(at('with'), at('again'), { recursive: true })
-    for (const file of ['features/rival-smote-r1-c0.npy', 'trials/smoothed-k002-r1.json', 'result.json'])
+    for (const file of [
+      'features/rival-smote-r1-c0.npy',
+      'trials/smoothed-k002-r1.json',
+      'state/select-films.json',
+      'result.json',
+    ])
       rmSync(at('again', file))
     const resumed = kopt(['resume', 'again'], { cwd })
     expect(resumed.code, resumed.stderr).toBe(0)
@@ -98,5 +125,6 @@ describe('a run with folds and rivals', { timeout: 240_000 }, () => {
       for (const name of readdirSync(at('with', folder)).filter((file) => /\.(npy|json|csv)$/.test(file)))
         expect(readFileSync(at('again', folder, name)).equals(readFileSync(at('with', folder, name))), name).toBe(true)
     expect(resultOf('again').rivals).toEqual(resultOf('with').rivals)
+    expect(resultOf('again').selection).toEqual(resultOf('with').selection)
   })
 })

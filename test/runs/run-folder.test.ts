@@ -18,6 +18,7 @@ const settings = [
   'search.multiples=whole',
   'search.kMax=2',
   'search.rivals=none',
+  'search.selected=false',
   'search.windowSize=1',
   'backbone.inputSize=[32, 32]',
 ].flatMap((setting) => ['--set', setting])

@@ -25,6 +25,7 @@ const settings = [
   'search.multiples=whole',
   'search.kMax=2',
   'search.rivals=none',
+  'search.selected=false',
   'search.windowSize=1',
   'search.repeats=2',
   'backbone.inputSize=[32, 32]',

@@ -32,12 +32,13 @@ describe('a run with the last block unfrozen', { timeout: 480_000 }, () => {
     expect(run.code, run.stderr).toBe(0)
     expect(run.stderr).toMatch(/the last block is trained \d+ times, 3 steps each/)
 
-    const { backbone, arms, rivals } = JSON.parse(readFileSync(path.join(cwd, 'run/result.json'), 'utf8'))
+    const { backbone, arms, rivals, selection } = JSON.parse(readFileSync(path.join(cwd, 'run/result.json'), 'utf8'))
     expect(backbone).toMatchObject({ name: 'chexnet', features: 1024, unfrozen: 'block4' })
     const kept = readdirSync(path.join(cwd, 'run/trials')).filter((name) => name.endsWith('.safetensors'))
     expect(kept).toHaveLength(2 * (arms.length + 1))
     // There is no place for features of a network whose end every trial trains.
     expect(rivals).toMatchObject({ arms: [{ name: 'duplicates' }], leftOut: [{ name: 'smote' }] })
+    expect(selection).toMatchObject({ arm: null, reason: expect.stringContaining('trained in every trial') })
 
     const lines = (file: string) =>
       readFileSync(path.join(cwd, 'run', file), 'utf8')

@@ -30,6 +30,7 @@ export const tinySettings = [
   'gan.gridEvery=10',
   'search.kMax=1',
   'search.rivals=none',
+  'search.selected=false',
   'search.windowSize=1',
   'search.repeats=1',
   'compute.threads=1',

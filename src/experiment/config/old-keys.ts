@@ -110,7 +110,14 @@ const valuesBefore: PartialConfig = {
   // How a block would be trained is of no account where none is.
   backbone: { unfreeze: 'none', fineTune: backbone.parse({}).fineTune },
   // The specificity is of no account to the one metric there was.
-  search: { multiples: 'whole', heads: 1, null: true, rivals: 'none', specificity: search.parse({}).specificity },
+  search: {
+    multiples: 'whole',
+    heads: 1,
+    null: true,
+    rivals: 'none',
+    selected: false,
+    specificity: search.parse({}).specificity,
+  },
   evaluation: { sensitivity: null, prevalence: null },
 }
 

@@ -19,6 +19,6 @@ export const presets: Readonly<Record<PresetName, PartialConfig>> = {
     training: { checkpointEvery: 1000, gridEvery: 2000 },
     backbone: { name: 'chexnet', inputSize: [56, 56] },
     head: { kind: 'adam', standardise: false },
-    search: { multiples: 'whole', kMax: 40, repeats: 1, rivals: 'none' },
+    search: { multiples: 'whole', kMax: 40, repeats: 1, rivals: 'none', selected: false },
   },
 }

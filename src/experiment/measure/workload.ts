@@ -8,9 +8,11 @@ import { chosenArm } from '../../record/arm.js'
 import type { StageName } from '../../record/events.js'
 import type { Rival } from '../../rivals/rival.js'
 import { additions } from '../../synthetic/allocation.js'
-import { type Arm, composition, earlyArms, equalStepsArms, generatorArms, rivalArm } from '../arms.js'
+import { selectionThresholds } from '../../synthetic/selection.js'
+import { type Arm, composition, earlyArms, equalStepsArms, generatorArms, rivalArm, selectedArmAt } from '../arms.js'
 import { calledLine, isTrained, trainedGenerator } from '../config/chosen-generator.js'
 import { chosenRivals } from '../config/chosen-rivals.js'
+import { selectionAsked } from '../config/chosen-selection.js'
 import { largestTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { drawsOf, repeatsOf } from '../work/repeats.js'
@@ -77,6 +79,10 @@ function roundWork(config: Config, { train, selection, test, fold }: RoundSizes)
     stageWork('train-gan', trained ?? {}),
     stageWork('fill-pool', { drawing: trained ? pool : 0, features: pool }),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
+    // At most: what passes a selection does not last to the largest K.
+    ...(selectionAsked(config) === 'yes'
+      ? [stageWork('select-films', headCounts(config, train, selectionThresholds.map(selectedArmAt)))]
+      : []),
     stageWork('evaluate-arms', fold ? {} : filmCounts(test)),
   ]
 }

@@ -92,7 +92,7 @@ async function runFold(context: RunContext, backbone: Backbone, data: FoldData):
 export function joinFolds(outcomes: readonly FoldOutcome[]): SetScores {
   const sets = outcomes.map(({ scores }) => scores)
   const { set, classes, scores } = elementAt(sets, 0)
-  // A rival may be missing in a fold where too few of its films are left.
+  // A rival, or the arm of selected films, may be missing in a fold where too few of its films are left.
   const arms = Object.keys(scores).filter((arm) => sets.every((other) => Object.hasOwn(other.scores, arm)))
   return {
     set,

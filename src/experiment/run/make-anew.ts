@@ -31,6 +31,7 @@ const notKeptByFold: readonly StageName[] = [
   'call-generator',
   'fill-pool',
   'search-k',
+  'select-films',
   'evaluate-arms',
 ]
 

@@ -30,6 +30,7 @@ import { together } from '../work/lanes.js'
 import type { RunContext } from '../work/run-context.js'
 import { multiplesOf, runTrials, trainingKey, trialsOf } from '../work/trials.js'
 import { type ArmSearches, type BegunRivals, beginRivals, type RivalsOutcome, searchRivals } from './rivals.js'
+import { type SelectionOutcome, searchSelection } from './selection.js'
 
 export interface ProcedureOutcome {
   /** None where no generator is trained. */
@@ -43,6 +44,8 @@ export interface ProcedureOutcome {
   readonly searches: Readonly<Record<string, SearchResult>>
   /** Beside them, never among the comparators. */
   readonly rivals: RivalsOutcome
+  /** Beside them, too; null where it is not asked for. */
+  readonly selection: SelectionOutcome | null
   /** Every arm but the chosen one, those that train the same head counted once. */
   readonly comparators: readonly string[]
   readonly scores: readonly SetScores[]
@@ -66,12 +69,13 @@ export async function runProcedure(
   const limited = kMax === undefined ? context : upToMultiple(context, kMax)
   const { delivered, searches } = await searchEveryArm(limited, data)
   const rivals = await searchRivals(limited, data, begun)
-  const all = [...delivered, ...rivals.delivered]
+  const selection = await searchSelection(limited, data, delivered)
+  const all = [...delivered, ...rivals.delivered, ...(selection?.arm ? [selection.arm.delivered] : [])]
   removeOtherTops(context, all)
   const chosen = { kOptimal: knownValue(searches, chosenArm).kOptimal }
   const scores = await evaluateArms(limited, sealed, all, chosen, data, cache)
   const comparators = distinctComparators(limited, data, delivered)
-  return { ...generated, pools, delivered, searches, rivals, comparators, scores }
+  return { ...generated, pools, delivered, searches, rivals, selection, comparators, scores }
 }
 
 type Generated = Pick<ProcedureOutcome, 'gans' | 'called'>

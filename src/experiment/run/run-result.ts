@@ -4,6 +4,7 @@ import { knownValue } from '../../base/own-value.js'
 import { toolName, version } from '../../base/version.js'
 import { generatorKind } from '../../generator/registry.js'
 import type { TrainingSummary } from '../../generator/train.js'
+import { chosenArm } from '../../record/arm.js'
 import { findConcerns } from '../../record/find-concerns.js'
 import {
   type ArmResult,
@@ -13,12 +14,13 @@ import {
   result as resultSchema,
 } from '../../record/result.js'
 import { runStages } from '../../record/stage.js'
-import { chosenLess } from '../../scoring/comparisons.js'
+import { differencesOf } from '../../scoring/comparisons.js'
 import { evaluateSet } from '../../scoring/evaluation.js'
 import type { ArmFigures } from '../../scoring/figures.js'
 import type { SetScores } from '../../scoring/set-scores.js'
 import { withoutRivalWords } from '../../words/rivals.js'
-import { composition, type Kind } from '../arms.js'
+import { withoutSelectionWords } from '../../words/selection.js'
+import { composition, type Kind, teacherArm } from '../arms.js'
 import { classCounts, type SearchData } from '../cohort/film-set.js'
 import { givenImages } from '../config/chosen-generator.js'
 import { largestTried } from '../config/multiples.js'
@@ -32,6 +34,7 @@ import type { DeliveredArm } from '../work/delivered-arm.js'
 import type { FoldOutcome } from './folds.js'
 import type { ProcedureOutcome } from './procedure.js'
 import type { RivalsOutcome } from './rivals.js'
+import type { SelectionOutcome } from './selection.js'
 
 /** What a run's stages have left. */
 export interface RunOutcome
@@ -41,7 +44,7 @@ export interface RunOutcome
   > {
   readonly backbone: RunBackbone
   readonly data: SearchData
-  readonly procedure: Pick<ProcedureOutcome, 'gans' | 'called' | 'pools' | 'delivered' | 'rivals'>
+  readonly procedure: Pick<ProcedureOutcome, 'gans' | 'called' | 'pools' | 'delivered' | 'rivals' | 'selection'>
   /** Null where the generator is the run's own. */
   readonly given: GivenImages | null
   readonly folds: readonly FoldOutcome[]
@@ -74,6 +77,7 @@ export function runResult(context: StageContext, outcome: RunOutcome): Result {
     comparisons: outcome.comparisons,
     accuracyComparisons: outcome.accuracyComparisons,
     ...rivalFacts(config, data, outcome.procedure.rivals, outcome.scores),
+    ...selectionFacts(config, data, outcome.procedure.selection, outcome.scores),
     verdict: outcome.verdict,
     model: outcome.model,
     seconds: {
@@ -108,25 +112,66 @@ function rivalFacts(
   scores: readonly SetScores[],
 ): Pick<Result, 'rivals'> {
   if (rivals.length + leftOut.length === 0) return {}
-  const isScored = ({ name }: { name: string }) => scores.every((set) => Object.hasOwn(set.scores, name))
+  const isScored = ({ name }: { name: string }) => isOnEverySet(scores, name)
   const arms = delivered.flatMap((arm, i) => {
     const { name, label, makes } = elementAt(rivals, i)
     if (!isScored({ name })) return []
-    const evaluations = Object.fromEntries(scores.map((set) => [set.set, evaluateSet(set, name)]))
     const search = knownValue(searches, name)
     return {
       name,
       label,
       makes,
       ...armFacts(config, data, arm),
-      evaluations,
+      evaluations: evaluationsOf(scores, name),
       search,
-      differences: chosenLess(scores, name),
+      differences: differencesOf(scores, chosenArm, name),
     }
   })
   const reason = withoutRivalWords('missing-in-fold')
   const missing = rivals.filter((rival) => !isScored(rival)).map(({ name, label }) => ({ name, label, reason }))
   return { rivals: { arms, leftOut: [...leftOut, ...missing] } }
+}
+
+/** The arm of selected films, where it was scored on every set. */
+function selectionFacts(
+  config: Config,
+  data: SearchData,
+  selection: SelectionOutcome | null,
+  scores: readonly SetScores[],
+): Pick<Result, 'selection'> {
+  if (selection === null) return {}
+  const { classes, thresholds, arm, reason } = selection
+  const perClass = <T>(values: readonly T[]) =>
+    Object.fromEntries(values.map((value, c) => [elementAt(data.classes, c), value]))
+  const found = arm && isOnEverySet(scores, arm.delivered.arm.name) ? arm : null
+  return {
+    selection: {
+      teacher: teacherArm,
+      classes: perClass(classes),
+      thresholds: thresholds.map(({ refused, left, ...tried }) => ({
+        ...tried,
+        refused: perClass(refused),
+        left: perClass(left),
+      })),
+      arm: found && {
+        name: found.delivered.arm.name,
+        threshold: found.threshold,
+        ...armFacts(config, data, found.delivered),
+        evaluations: evaluationsOf(scores, found.delivered.arm.name),
+        search: found.search,
+        differences: differencesOf(scores, found.delivered.arm.name, chosenArm),
+      },
+      ...(!found && { reason: reason ?? withoutSelectionWords('missing-in-fold') }),
+    },
+  }
+}
+
+function isOnEverySet(scores: readonly SetScores[], arm: string): boolean {
+  return scores.every((set) => Object.hasOwn(set.scores, arm))
+}
+
+function evaluationsOf(scores: readonly SetScores[], arm: string): ArmResult['evaluations'] {
+  return Object.fromEntries(scores.map((set) => [set.set, evaluateSet(set, arm)]))
 }
 
 function armFacts(config: Config, data: SearchData, delivered: DeliveredArm): Omit<ArmResult, keyof ArmFigures> {

@@ -10,4 +10,6 @@ export interface RunContext extends StageContext {
   readonly top?: LoadedTop & { readonly hash: string }
   /** In an outer fold: features of the run's films. */
   readonly runFilms?: FilmFeatures
+  /** Where an arm takes a selection of the synthetic images: rows of each draw's and class's pool, in their order. */
+  readonly selectedRows?: readonly (readonly (readonly number[])[])[]
 }

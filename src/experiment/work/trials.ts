@@ -45,7 +45,7 @@ export function multiplesOf(arm: Arm, search: Config['search']): readonly number
 }
 
 /** What trials are made of. */
-type TrialContext = Pick<RunContext, 'config' | 'directory' | 'seals' | 'top'>
+type TrialContext = Pick<RunContext, 'config' | 'directory' | 'seals' | 'top' | 'selectedRows'>
 
 /** Trials of an arm at one K, one per repeat. `steps`: optimiser steps in place of epochs (equal-steps controls). */
 export function trialsOf(
@@ -82,6 +82,13 @@ function trialUnit(
         const from = elementAt(originalRows, classIndex)
         const drawn = Array.from({ length: count }, () => elementAt(from, rng.integer(from.length)))
         return { matrix: trainMatrix, rows: drawn }
+      }
+      case 'selected': {
+        const passed = elementAt(elementAt(context.selectedRows ?? [], draw - 1), classIndex)
+        return {
+          matrix: contentOf(context, poolName('synthetic', draw, classIndex)),
+          rows: rowsOf(passed.slice(0, count)),
+        }
       }
       default:
         return { matrix: contentOf(context, poolName(kind, draw, classIndex)), rows: { from: 0, count } }

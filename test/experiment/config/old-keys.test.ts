@@ -78,7 +78,7 @@ describe('config.yaml of 0.1', () => {
       dataset: 'films',
       preset,
       generator: { kind: 'acgan' },
-      search: { multiples: 'whole', rivals: 'none' },
+      search: { multiples: 'whole', rivals: 'none', selected: false },
     }
     expect(storedIn(presets[preset])).toEqual(resolveConfig(before))
   })

@@ -49,6 +49,15 @@ describe('the work of a run', () => {
     expect(plan({ generator: { kind: 'pca' } }).rivals['rival-drawing']).toBe(3 * pool)
   })
 
+  it('counts a search at each threshold for selected films, and none of their images', () => {
+    const selected = plan()['select-films']
+    expect(selected).toMatchObject({ head: 3 * 3 * 29, drawing: 0, features: 0 })
+    expect(selected['head-row']).toBe(3 * plan({ search: { rivals: ['duplicates'] } }).rivals['head-row'])
+    expect(plan({ search: { selected: false } })).not.toHaveProperty('select-films')
+    // Each trial is a training of the backbone's end, and its features are no measure of films.
+    expect(plan({ backbone: { name: 'chexnet', unfreeze: 'block4' } })).not.toHaveProperty('select-films')
+  })
+
   it('sees films once on the common path and once at the size of the backbone', () => {
     const work = plan()
     expect(work['prepare-data'].film).toBe(2 * films)

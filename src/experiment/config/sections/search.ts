@@ -102,6 +102,10 @@ export const search = z
       .meta({
         description: `What needs no training and takes the generator's place in the same search, to be told apart from it: all, none, or a list of ${rivalNames.join(', ')}.`,
       }),
+    selected: z.boolean().default(true).meta({
+      description:
+        'Search K once more with the synthetic images alone that a classifier of the training films takes for their class, and whose features lie in the range of the training films: an arm beside the others, no comparator of the verdict.',
+    }),
   })
   .prefault({})
   .meta({ description: 'Which multiples K of the balanced set are tried, and which is chosen.' })
