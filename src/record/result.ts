@@ -436,6 +436,8 @@ export const result = z.object({
         /** Pairs of one held-out film each. */
         realToHeldOut: similarity.optional(),
         syntheticToHeldOut: similarity.optional(),
+        /** As many pairs among the synthetic films that each whole K adds to those of K - 1; absent in results of before. */
+        byMultiple: z.array(similarity.extend({ k: multiple, images: count })).optional(),
       }),
       ...featureQuality.partial().shape,
     }),

@@ -18,12 +18,13 @@ import { measuresCurve } from './figures/measures-curve.js'
 import { type RocOptions, rocCurves } from './figures/roc-curve.js'
 import { searchCurves } from './figures/search-curves.js'
 import { similarity } from './figures/similarity.js'
+import { similarityByMultiple } from './figures/similarity-by-multiple.js'
 import { type TrainingCurveRow, trainingCurves } from './figures/training-curves.js'
 import { standalone } from './svg.js'
 
 export type FigureShape = 'wide' | 'narrow'
 export type FigureDraw = (shape: FigureShape) => string
-/** Names: verdict, training-curves, similarity, k-curve, measures-curve, k-curve-ARM, rivals, roc-SET, auc-SET, calibration-SET, decision-SET. */
+/** Names: verdict, training-curves, similarity, similarity-by-k, k-curve, measures-curve, k-curve-ARM, rivals, roc-SET, auc-SET, calibration-SET, decision-SET. */
 export type FigureList = ReadonlyMap<string, FigureDraw>
 
 const narrowWidth = 350
@@ -41,6 +42,8 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
   if (measured !== undefined) {
     add('similarity', (id, width) => similarity(result.quality, { id, width, metric: measured.msSsim.metric }))
   }
+  if (result.quality.some(({ msSsim }) => msSsim.byMultiple?.some(({ mean }) => mean !== null)))
+    add('similarity-by-k', (id, width) => similarityByMultipleFigure(result, id, width))
   add('k-curve', (id, width) => searchFigure(result.search, id, width))
   add('measures-curve', (id, width) =>
     measuresCurve(result.search.trials, { id, width, panels: measureNames, kOptimal: result.search.kOptimal }),
@@ -138,6 +141,18 @@ function verdictFigure(result: Result, id: string, width: number | undefined): s
     ],
     formatTick: signed,
   })
+}
+
+/** The films that each K adds, class by class. */
+function similarityByMultipleFigure({ quality }: Result, id: string, width: number | undefined): string {
+  const colours = [1, 3, 4, 5, 6, 2] as const
+  const curves = quality.map(({ class: label, msSsim: { byMultiple = [], real } }, c) => ({
+    label,
+    points: byMultiple,
+    real,
+    colour: elementAt(colours, c % colours.length),
+  }))
+  return similarityByMultiple(curves, { id, width, metric: quality[0]?.msSsim.metric ?? 'MS-SSIM' })
 }
 
 function searchFigure(search: SearchResult, id: string, width: number | undefined): string {

@@ -201,7 +201,7 @@ function calledGenerator(
 function quality(result: Result): string {
   const [first] = result.quality
   if (!first) return 'The synthetic films were not measured.'
-  const similarity = `the mean ${first.msSsim.metric} (${cite('wang')}) of ${count(first.msSsim.pairs)} random pairs, against that of real films`
+  const similarity = `the mean ${first.msSsim.metric} (${cite('wang')}) of ${count(first.msSsim.pairs)} random pairs${first.msSsim.byMultiple ? ', of all and of those that each whole K adds' : ''}, against that of real films`
   if (!first.n) return `Synthetic films of each class were measured by ${similarity}.`
   const copies =
     ' Synthetic films nearer to a training film than the 1st percentile of the distances between training films of different patients were counted as suspected copies, beside the number expected by chance.'

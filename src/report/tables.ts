@@ -1,6 +1,7 @@
 /**
  * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
- * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search),
+ * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search), figureS2 (how
+ * alike the films are that each K adds),
  * flow, comparisons, verdict, rivals, selection (what fell),
  * selected (that arm on every set), folds, arms, quality (quality-table.ts), those of the arms in use (tables-in-use.ts), and the
  * reporting checklists (claim, tripod-ai).
@@ -20,6 +21,7 @@ export function reportTables(result: Result): Record<string, string> {
     ...(result.dataset.positive === null ? { classes: classes(result), confusion: confusion(result) } : {}),
     table2: composition(result),
     tableS1: trials(result),
+    ...(result.quality.some(({ msSsim }) => msSsim.byMultiple) ? { figureS2: similarityByMultiple(result) } : {}),
     flow: flow(result),
     arms: arms(result),
     comparisons: comparisons(result),
@@ -221,6 +223,16 @@ function trials(result: Result): string {
       ]),
   )
   return formatCsv([...header, ...Array.from({ length: repeats }, (_, r) => `repeat_${r + 1}`)], rows)
+}
+
+/** The films that each K adds, class by class, beside real ones. */
+function similarityByMultiple({ quality }: Result): string {
+  const header = ['class', 'metric', 'pairs', 'k', 'new_films', 'ms_ssim', 'ms_ssim_low', 'ms_ssim_high']
+  const rows = quality.flatMap(({ class: label, msSsim: { metric, pairs, real, byMultiple = [] } }): Cell[][] => [
+    ...byMultiple.map(({ k, images, mean, low, high }) => [label, metric, pairs, k, images, mean, low, high]),
+    [label, metric, pairs, 'real', null, real.mean, real.low, real.high],
+  ])
+  return formatCsv(header, rows)
 }
 
 /** Every rival on every set, and the chosen arm less it. */

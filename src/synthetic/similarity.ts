@@ -30,7 +30,7 @@ export function similarityForm([height, width]: readonly [number, number]): MsSs
 }
 
 /** Pairs of images per class whose similarity is measured, as in the paper. */
-const pairsPerClass = 100
+export const pairsPerClass = 100
 
 export interface SimilarityDifference {
   value: number | null

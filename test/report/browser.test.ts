@@ -113,7 +113,7 @@ describe.skipIf(!executable)(`the report in a browser${missing}`, () => {
       ids: string[]
     }
     expect(overflow).toBeLessThanOrEqual(0)
-    expect(figures).toBe(15)
+    expect(figures).toBe(16)
     expect(broken).toBe(0)
     expect(new Set(ids).size).toBe(ids.length)
     expect(said).toEqual([])

@@ -10,6 +10,7 @@ import { learningCurveFigure } from '../../src/report/figures/learning-curve.js'
 import { measuresCurve } from '../../src/report/figures/measures-curve.js'
 import { rocCurves } from '../../src/report/figures/roc-curve.js'
 import { trainingCurves } from '../../src/report/figures/training-curves.js'
+import { renderReport } from '../../src/report/report.js'
 import { textWidth } from '../../src/report/svg.js'
 import { curveLabels } from '../../src/words/generator.js'
 import { sampleReportInput, sampleResult } from '../support/sample-result.js'
@@ -32,12 +33,32 @@ function checkSvg(svg: string) {
 
 const labels = curveLabels(sampleResult())
 
+test('the films that each K adds are a curve for each class, beside real ones, and K without films to pair have no point', () => {
+  const figure = figures.get('similarity-by-k')!('wide')
+  const [minority, majority] = result.quality.map(({ msSsim }) =>
+    msSsim.byMultiple!.filter(({ mean }) => mean !== null),
+  )
+  expect(majority).toHaveLength(minority.length - 1)
+  expect(figure.match(/<path /g)).toHaveLength(2)
+  expect(figure.match(/<circle /g)).toHaveLength(minority.length + majority.length)
+  for (const { class: label, msSsim } of result.quality) {
+    expect(figure).toContain(`${label}: synthetic films that K adds`)
+    expect(figure).toContain(`real ${fixed(msSsim.real.mean)}.`)
+  }
+  const earlier = sampleResult()
+  for (const { msSsim } of earlier.quality) delete msSsim.byMultiple
+  expect(reportFigures(earlier, []).has('similarity-by-k')).toBe(false)
+  expect(renderReport({ result: earlier })).not.toContain('that each K adds')
+  expect(renderReport({ result })).toContain('that each K adds')
+})
+
 describe('every figure of a run', () => {
   test('is there by name', () => {
     expect([...figures.keys()]).toEqual([
       'verdict',
       'training-curves',
       'similarity',
+      'similarity-by-k',
       'k-curve',
       'measures-curve',
       'k-curve-GCB+CDA',

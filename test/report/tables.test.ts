@@ -84,6 +84,26 @@ test('the quality of synthetic films has a row a class, with limits and what rea
   })
 })
 
+test('the films that each K adds have a row a class and K, and real ones a row a class', () => {
+  const found = rows('figureS2')
+  const measured = result.quality.flatMap(({ msSsim }) => msSsim.byMultiple!)
+  expect(found).toHaveLength(measured.length + result.quality.length)
+  const { class: label, msSsim } = result.quality[0]
+  const { images, mean, low } = msSsim.byMultiple![13]
+  expect(found.find((row) => row.class === label && row.k === '14')).toMatchObject({
+    new_films: String(images),
+    ms_ssim: String(mean),
+    ms_ssim_low: String(low),
+  })
+  expect(found.find((row) => row.class === label && row.k === 'real')).toMatchObject({
+    new_films: '',
+    ms_ssim: String(msSsim.real.mean),
+  })
+  const earlier = sampleResult()
+  for (const { msSsim } of earlier.quality) delete msSsim.byMultiple
+  expect(reportTables(earlier)).not.toHaveProperty('figureS2')
+})
+
 test('a class that an earlier version measured by its pairs alone leaves the other figures empty', () => {
   const earlier = sampleResult()
   const [{ class: label, msSsim }] = earlier.quality

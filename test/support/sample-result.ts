@@ -53,6 +53,16 @@ function sampleQuality(): Result['quality'] {
         ][c],
         realToHeldOut: similarity([0.479, 0.46][c]),
         syntheticToHeldOut: similarity([0.471, 0.448][c]),
+        byMultiple: Array.from({ length: kMax }, (_, i) => {
+          // The largest class is balanced by itself.
+          const images = i > 0 ? balanced : balanced - real
+          const limits = { mean: null, low: null, high: null }
+          return {
+            k: i + 1,
+            images,
+            ...(images < 3 ? limits : similarity([0.507, 0.561][c] + 0.02 * Math.sin(5 * i + c))),
+          }
+        }),
       },
       features: 'standardised' as const,
       n: { real, heldOut: [15, 17][c], synthetic, kid: 1000, manifolds: real },

@@ -15,8 +15,10 @@ import { type ClosePair, closestPairs, imageCopies } from '../../synthetic/copie
 import { findings } from '../../synthetic/findings.js'
 import { measureFeatures } from '../../synthetic/quality.js'
 import { classSimilarity } from '../../synthetic/similarity.js'
+import { similarityByMultiple } from '../../synthetic/similarity-by-multiple.js'
 import { findingsWords, qualityInWords } from '../../words/findings.js'
-import type { FilmSet, SearchData } from '../cohort/film-set.js'
+import { classCounts, type FilmSet, type SearchData } from '../cohort/film-set.js'
+import { largestTried } from '../config/multiples.js'
 import { runStage, type StageContext } from '../stage.js'
 import { poolName } from '../work/trials.js'
 import { pngAddress } from './sample-images.js'
@@ -59,10 +61,26 @@ export async function measureSynthetic(context: StageContext, data: SearchData):
       })
       quality.push({
         class: label,
-        msSsim: classSimilarity(
-          { real: originals, synthetic: images, heldOut: heldOut ? takeRows(heldOut.pixels, heldOutRows) : undefined },
-          rng.split('similarity'),
-        ),
+        msSsim: {
+          ...classSimilarity(
+            {
+              real: originals,
+              synthetic: images,
+              heldOut: heldOut ? takeRows(heldOut.pixels, heldOutRows) : undefined,
+            },
+            rng.split('similarity'),
+          ),
+          byMultiple: await similarityByMultiple(
+            {
+              images,
+              originals: classCounts(data.train, data.classes),
+              classIndex,
+              largest: largestTried(config.search),
+            },
+            rng.split('similarity-by-multiple'),
+            signal,
+          ),
+        },
         features: config.head.standardise ? 'standardised' : 'raw',
         ...told,
         copies: { ...told.copies, images: alike.summary },

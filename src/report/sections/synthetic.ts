@@ -121,5 +121,17 @@ function similarityFigure(result: Result, figures: FigureList): Markup | undefin
   return html`${figureBlock(
     figures.get('similarity'),
     html`<b>How alike the films of a class are</b> (as the paper’s Figure S2): ${metric}, mean of ${count(pairs)} random pairs with its 95 % interval.`,
-  )}${bullets(readings)}`
+  )}${bullets(readings)}${byMultipleFigure(result, figures)}`
+}
+
+/** Where each K had films of its own to pair. */
+function byMultipleFigure({ quality }: Result, figures: FigureList): Markup | undefined {
+  const [first] = quality
+  return (
+    first &&
+    figureBlock(
+      figures.get('similarity-by-k'),
+      html`<b>The same of the films that each K adds</b> (the paper’s Figure S2 as it was drawn): ${count(first.msSsim.pairs)} random pairs among the synthetic films of K that are not in the set of K − 1, bars and bands 95 % limits; from the first pool. One generator draws them all, so that no K is expected to differ from another: what moves is chance.`,
+    )
+  )
 }

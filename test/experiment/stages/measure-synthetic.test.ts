@@ -65,6 +65,15 @@ describe('measuring synthetic images', () => {
         synthetic: pool.shape[0],
       })
       expect(one.features).toBe('standardised')
+      // Every whole K of the search, though a pool may be larger than it takes.
+      const size = Math.max(
+        ...data.classes.map((_, k) => data.train.films.filter(({ classIndex }) => classIndex === k).length),
+      )
+      expect(one.msSsim.byMultiple?.map(({ k, images }) => [k, images])).toEqual([
+        [1, size - of(data.train.films)],
+        [2, size],
+      ])
+      expect(one.msSsim.byMultiple?.[1].mean).toBeGreaterThan(0)
       const films = data.train.films.filter(({ classIndex }) => classIndex === c)
       const { pairs } = closest()[c]
       expect(pairs.length).toBeGreaterThan(0)
