@@ -130,6 +130,11 @@ export function duration(seconds: Maybe): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
+/** Bytes as `0.8 GB`, of 2^30 each. */
+export function gigabytes(bytes: number): string {
+  return `${fixed(bytes / 2 ** 30, 1)} GB`
+}
+
 /** Date and time on this machine: `2026-11-30 02:10:44`. */
 export function clockTime(time: Date): string {
   return Number.isNaN(time.getTime()) ? absent : time.toLocaleString('sv-SE')

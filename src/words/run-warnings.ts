@@ -1,5 +1,5 @@
 /** What a run finds on its way and warns of, in sentences: kept in its result and told at the terminal alike. */
-import { count, counted, expectedCount, fixed } from '../base/format.js'
+import { count, counted, expectedCount, gigabytes } from '../base/format.js'
 import type { ExcludedCopies } from '../record/result.js'
 
 /** Said of every run with images made elsewhere. */
@@ -57,6 +57,7 @@ export function lastBlockWords({ trials, steps, bytes }: { trials: number; steps
   return `the last block is trained ${count(trials)} times, ${counted(steps, 'step')} each; on disk up to ${gigabytes(bytes)} while K is searched`
 }
 
-export function gigabytes(bytes: number): string {
-  return `${fixed(bytes / 2 ** 30, 1)} GB`
+/** That what a generator keeps is large, where it is. */
+export function largeStateWords(bytes: number): string {
+  return `what the generator keeps of the films and has learned takes ${gigabytes(bytes)}: so much is each of the two checkpoints that stay on disk, and several times that is wanted in memory; at half the height and width (image.size) it is a quarter`
 }

@@ -14,6 +14,7 @@ import { parseSectionSettings } from '../../experiment/config/setting.js'
 import { checkpointStep } from '../../generator/checkpoint.js'
 import { trainedKind, trainedKinds } from '../../generator/registry.js'
 import { openSampler, type Sampler } from '../../generator/sampler.js'
+import { requireCheckpointSize } from '../../generator/state-size.js'
 import { trainInChild } from '../../generator/train-in-child.js'
 import { encodePng } from '../../image/codec.js'
 import { holdFolder } from '../../record/run-store.js'
@@ -142,6 +143,7 @@ async function train(
     channels,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   })
+  requireCheckpointSize(kind, complete)
   const films = audited.internal.cohort.films.filter((film) => film.split === undefined || film.split === 'train')
   const { images, labels } = await audited.load(films, { height, width, channels })
   note(shown`${films.length} films (${classes.join(', ')}), ${height} x ${width} x ${channels}`)

@@ -10,6 +10,7 @@ import type {
 } from '../../generator/contract.js'
 import { type GivenOptions, given } from '../../generator/given/given.js'
 import { generatorKind, trainedKind } from '../../generator/registry.js'
+import { requireCheckpointSize } from '../../generator/state-size.js'
 import type { Config } from './schema.js'
 
 type Asked = Pick<Config, 'generator'>
@@ -28,7 +29,7 @@ export interface TrainedGenerator {
   readonly kind: TrainedKind
   /** Training steps. */
   readonly steps: number
-  /** Complete options. Throws a `UserError` where the kind does not make such images. */
+  /** Complete options. Throws a `UserError` where the kind does not make such images, or would be too large for a checkpoint. */
   optionsFor(images: ImageSpec, seed: number): TrainingOptions
 }
 
@@ -37,7 +38,15 @@ export function trainedGenerator({ generator: { kind: name, ...options } }: Aske
   const kind = trainedKind(name)
   const steps = kind.inClosedForm ? 1 : options.steps
   if (typeof steps !== 'number') throw new InternalError(`generator ${name} has no steps`)
-  return { kind, steps, optionsFor: (images, seed) => kind.complete({ ...options, steps, ...images, seed }) }
+  return {
+    kind,
+    steps,
+    optionsFor(images, seed) {
+      const complete = kind.complete({ ...options, steps, ...images, seed })
+      requireCheckpointSize(kind, complete)
+      return complete
+    },
+  }
 }
 
 export interface CalledGenerator {

@@ -3,11 +3,13 @@
 import type { Backbone } from '../../backbone/backbone.js'
 import { encodeWeights } from '../../backbone/weights-file.js'
 import { UserError } from '../../base/errors.js'
-
+import { gigabytes } from '../../base/format.js'
+import { extents } from '../../base/ndarray.js'
 import { outputsFor } from '../../head/head.js'
-import { callsNotTimed, gigabytes, lastBlockWords } from '../../words/run-warnings.js'
+import { callsNotTimed, lastBlockWords } from '../../words/run-warnings.js'
 import { classCounts, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import type { RunContext } from '../work/run-context.js'
+import { largeStateWarnings } from './generator-size.js'
 import { around, measureMachine, secondsOf, totalOf } from './machine.js'
 import { measureTuning } from './tuning.js'
 import { callsOf, type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from './workload.js'
@@ -31,6 +33,9 @@ export async function sayExpectedTime(
   const { config, threads, emit, signal } = context
   const { data } = sizes
   const rounds = roundsOf(sizes, config.resampling.times)
+  const [, , , channels] = extents(data.train.pixels, 4)
+  for (const text of largeStateWarnings(config, { classes: data.classes, channels: channels as 1 | 3 }))
+    emit({ type: 'warning', text })
   const costs = await measureMachine(
     {
       config,

@@ -22,6 +22,7 @@ import {
 import { isGiven, isTrained, trainedGenerator } from '../config/chosen-generator.js'
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
+import { largeStateWarnings } from '../measure/generator-size.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
 import { callsOf, type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from '../measure/workload.js'
 import { advise } from './advice.js'
@@ -45,6 +46,7 @@ export interface PlanEffects {
 export async function planExperiment(config: Config, effects: PlanEffects): Promise<Plan> {
   const begin = performance.now()
   const { read, filmSeconds } = await readFilms(config, effects)
+  const large = largeStateWarnings(config, { classes: read.opened.classes, channels: read.channels })
   const { threads } = config.compute
   const backbone = await openBackbone(config.backbone.name, {
     threads,
@@ -76,7 +78,7 @@ export async function planExperiment(config: Config, effects: PlanEffects): Prom
         planSeconds: (performance.now() - begin) / 1000,
       },
       ...expectations(read, config, curve, development, rounds[0].train),
-      warnings: warnings(read, config, callsOf(config, rounds)),
+      warnings: [...large, ...warnings(read, config, callsOf(config, rounds))],
     }
   } finally {
     await backbone.close()
