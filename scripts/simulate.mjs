@@ -1,11 +1,12 @@
 /**
- * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|metric|procedure|similarity [runs]
+ * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|metric|snapshot|procedure|similarity [runs]
  * They use what was built (npm run build), draw from fixed seeds and print Markdown. The tests hold small forms of them.
  */
 import { differenceTables } from './simulate/difference.mjs'
 import { metricTables, nullTables } from './simulate/null.mjs'
 import { procedureTables } from './simulate/procedure.mjs'
 import { similarityTables } from './simulate/similarity.mjs'
+import { snapshotTables } from './simulate/snapshot.mjs'
 import { verdictTables } from './simulate/verdict.mjs'
 
 const simulations = {
@@ -13,6 +14,7 @@ const simulations = {
   verdict: verdictTables,
   null: nullTables,
   metric: metricTables,
+  snapshot: snapshotTables,
   procedure: procedureTables,
   similarity: similarityTables,
 }

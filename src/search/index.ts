@@ -11,6 +11,7 @@
  * { state: 'stopped', kOptimal: 2, stoppedAt: 4, converged: true }
  * ```
  */
+export type { EarlierChoice } from './earlier-choice.js'
 export { indistinguishable } from './indistinguishable.js'
 export { type NullReason, type SearchNull, searchNull, signFlipNull } from './null-distribution.js'
 export { oneStandardError } from './one-standard-error.js'

@@ -6,8 +6,11 @@
  *     G  = m[rule(m)] - m[1];  E[k,r] = theta[k,r] - m[k]
  *     x* = sqrt(P/(P-1)) sum_p g_p u[p,.] + sum_r h_r E[.,r] / sqrt(R(R-1))      g, h ~ N(0,1)
  *     p  = (1 + #{x*[rule(x*)] - x*[1] >= G}) / (B + 1)
+ *
+ * What the same patients chose before the search (`EarlierChoice`) is chosen anew in every draw.
  */
 import type { Rng } from '../base/random.js'
+import { disturbedBy, type EarlierChoice } from './earlier-choice.js'
 import { applyRule, meanOf, type SearchPolicy, type SearchScores } from './policy.js'
 import { differenceError } from './score-error.js'
 import { roundingOf } from './tie.js'
@@ -32,7 +35,7 @@ const shownQuantiles = [0.5, 0.9, 0.95, 0.99]
  *
  * @param scores of every K, with influence values and repeats
  * @param policy the rule that chose K
- * @param options `draws` of the bootstrap, and `rng`
+ * @param options `draws` of the bootstrap, `rng`, and `earlier`: what the same patients chose before the search
  * @returns p, the gain over the first K, and quantiles of the gain by chance; null with `reason` where there is
  *   nothing to draw from
  * @source White, Econometrica 2000, 68:1097
@@ -40,7 +43,7 @@ const shownQuantiles = [0.5, 0.9, 0.95, 0.99]
 export function searchNull(
   scores: SearchScores,
   policy: SearchPolicy,
-  { draws, rng }: { draws: number; rng: Rng },
+  { draws, rng, earlier = [] }: { draws: number; rng: Rng; earlier?: readonly EarlierChoice[] },
 ): SearchNull {
   const { ks, theta, u } = scores
   const means = theta.map(meanOf)
@@ -51,7 +54,7 @@ export function searchNull(
   const patients = u[0].length
   if (patients < 2) return { p: null, gain: null, quantiles: {}, reason: 'fewer-than-two-patients' }
   const gain = chosen(means)
-  const draw = multiplierDraw(scores, means)
+  const draw = multiplierDraw(scores, means, earlier)
   const gains = Float64Array.from({ length: draws }, () => chosen(draw(rng))).sort()
   const least = gain - roundingOf(means)
   const reached = gains.reduce((count, value) => count + (value >= least ? 1 : 0), 0)
@@ -60,11 +63,16 @@ export function searchNull(
 }
 
 /** Draws one disturbance x* of all K. */
-export function multiplierDraw({ ks, theta, u }: SearchScores, means: readonly number[]): (rng: Rng) => Float64Array {
+export function multiplierDraw(
+  { ks, theta, u }: SearchScores,
+  means: readonly number[],
+  earlier: readonly EarlierChoice[] = [],
+): (rng: Rng) => Float64Array {
   const patients = u[0].length
   const repeats = theta[0].length
   const patientScale = Math.sqrt(patients / (patients - 1))
   const repeatScale = repeats > 1 ? 1 / Math.sqrt(repeats * (repeats - 1)) : 0
+  const choices = earlier.map(disturbedBy)
   const x = new Float64Array(ks.length)
   return (rng) => {
     const g = Float64Array.from({ length: patients }, () => rng.normal())
@@ -77,6 +85,7 @@ export function multiplierDraw({ ks, theta, u }: SearchScores, means: readonly n
       for (let r = 0; r < repeats; r++) repeatSum += h[r] * (theta[i][r] - means[i])
       x[i] = patientScale * sum + repeatScale * repeatSum
     }
+    for (const add of choices) add(x, g, patientScale)
     return x
   }
 }
