@@ -82,6 +82,11 @@ export function selectedArmAt(threshold: number): Arm {
 /** The arm whose classifier judges synthetic images: it has seen training films alone, as many of every class. */
 export const teacherArm = 'OD=balanced'
 
+/** Whether images of the run's generator are in its training sets. */
+export function drawsOnGenerator({ balanceWith, multiplyWith = [] }: Arm): boolean {
+  return [balanceWith, ...multiplyWith].some((kind) => kind === 'synthetic' || kind === 'selected')
+}
+
 /** One run of rows in a training set. */
 export interface Part {
   readonly kind: Kind

@@ -52,6 +52,15 @@ export async function runStage<T>(
   return readJson<Marker<T>>(file).output
 }
 
+/** What a finished stage has left; undefined where it has not finished. */
+export function finishedStage<T>(
+  { directory, seals }: Pick<StageContext, 'directory' | 'seals'>,
+  stage: StageName,
+): T | undefined {
+  const file = directory.stage(stage)
+  return seals.holds(file) ? readJson<Marker<T>>(file).output : undefined
+}
+
 /** Seconds of every finished stage, from their markers. */
 export function stageSeconds(
   { directory, seals }: Pick<StageContext, 'directory' | 'seals'>,

@@ -74,7 +74,11 @@ export function originOf(
 }
 
 export function checkpointFile(folder: string, step: number): string {
-  return path.join(folder, `checkpoint-${String(step).padStart(6, '0')}.safetensors`)
+  return path.join(folder, checkpointName(step))
+}
+
+export function checkpointName(step: number): string {
+  return `checkpoint-${String(step).padStart(6, '0')}.safetensors`
 }
 
 /** Steps of the checkpoints in a folder, newest first. */
@@ -195,36 +199,50 @@ function observedNumbers(
   return Object.fromEntries(numbers)
 }
 
+export interface ResumeCare {
+  /** Steps whose checkpoints must stand when training has ended, ascending. */
+  readonly snapshots?: readonly number[]
+  /** Told of each checkpoint that is lost, with where training goes on instead. */
+  readonly onDamaged?: (text: string) => void
+}
+
 /**
- * The newest whole checkpoint of a folder; undefined where there is none, and training begins anew. Damaged ones that are
- * newer are told to `onDamaged`. Throws a `UserError` where the newest whole one has another origin.
+ * The newest whole checkpoint of a folder with every snapshot before it; undefined where there is none, and training begins
+ * anew. Throws a `UserError` where a whole one that it looks at has another origin.
  */
 export function resumeFrom(
   folder: string,
   origin: Origin,
   kind: TrainedKind,
-  onDamaged: (text: string) => void = () => {},
+  { snapshots = [], onDamaged = () => {} }: ResumeCare = {},
 ): Checkpoint | undefined {
   const steps = checkpointSteps(folder)
   // One of another kind is whole, and refused below.
   const kinds = [kind, ...trainedKinds.filter((other) => other.kind !== kind.kind)]
-  for (const [i, step] of steps.entries()) {
-    let checkpoint: Checkpoint
+  const lost = new Map<number, string>()
+  const read = (step: number): Checkpoint | undefined => {
+    if (lost.has(step)) return undefined
+    const file = checkpointFile(folder, step)
     try {
-      checkpoint = readCheckpoint(checkpointFile(folder, step), kinds)
+      return readCheckpoint(file, kinds)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
-      onDamaged(
-        i < steps.length - 1
-          ? `${error.message} (training goes on from step ${steps[i + 1]})`
-          : `${error.message} (no checkpoint is whole: training begins anew)`,
-      )
-      continue
+      lost.set(step, steps.includes(step) ? error.message : `${file} is gone`)
+      return undefined
     }
-    requireSameOrigin(checkpointFile(folder, step), checkpoint.origin, origin)
-    return checkpoint
   }
-  return undefined
+  let found: Checkpoint | undefined
+  for (const step of steps) {
+    const checkpoint = read(step)
+    if (!checkpoint) continue
+    requireSameOrigin(checkpointFile(folder, step), checkpoint.origin, origin)
+    if (!snapshots.filter((before) => before < step).every((before) => read(before))) continue
+    found = checkpoint
+    break
+  }
+  const instead = found ? `training goes on from step ${found.step}` : 'training begins anew'
+  for (const text of lost.values()) onDamaged(`${text} (${instead})`)
+  return found
 }
 
 function requireSameOrigin(file: string, found: Origin, asked: Origin): void {

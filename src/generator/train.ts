@@ -4,6 +4,7 @@
  * Running a step blocks the event loop: callers with anything else to do train in a child process (`train-in-child.ts`).
  */
 import path from 'node:path'
+import { elementAt } from '../base/element-at.js'
 import { InternalError, Interrupted, throwProblems, UserError } from '../base/errors.js'
 import { isHalfWritten, listDirectory, makeDirectory, removeFile } from '../base/files.js'
 import type { CompileOptions } from '../runtime/compile.js'
@@ -16,7 +17,6 @@ import { curves } from './observers/curves.js'
 import { divergence } from './observers/divergence.js'
 import { openGrid } from './observers/grid.js'
 import { progress, type TrainingProgress } from './observers/progress.js'
-import { lastSnapshot } from './snapshot-policy.js'
 
 export interface TrainingJob<O extends TrainingOptions = TrainingOptions> extends TrainingSet {
   readonly options: O
@@ -25,6 +25,8 @@ export interface TrainingJob<O extends TrainingOptions = TrainingOptions> extend
   /** Steps between checkpoints, and between sample grids. */
   readonly checkpointEvery: number
   readonly gridEvery: number
+  /** Steps, ascending, whose checkpoints stay whatever follows, for one of them to be chosen; default: none but the newest. */
+  readonly snapshots?: readonly number[]
   readonly threads: number
   readonly device: RuntimeDevice
   readonly lowering: NonNullable<CompileOptions['lowering']>
@@ -43,7 +45,7 @@ export interface TrainingSummary {
   seconds: number
   /** Trainable weights, by network. */
   parameters: Readonly<Record<string, number>>
-  /** File of the checkpoint that the policy draws from. */
+  /** File of the last checkpoint. */
   checkpoint: string
 }
 
@@ -64,13 +66,14 @@ export async function train<O extends TrainingOptions, S, W>(
   { onEvent = () => {}, signal, observers: further = [] }: TrainingCare<S> = {},
 ): Promise<TrainingSummary> {
   const kind = trained as unknown as TrainedKind
-  const { options, folder, device, threads, lowering } = job
+  const { options, folder, snapshots = [], device, threads, lowering } = job
   const { steps } = options
   checkTrainingSet(kind, job)
   makeDirectory(folder)
   removeLeftovers(folder)
   const origin = originOf({ ...job, kind: kind.kind })
-  const resumed = resumeFrom(folder, origin, kind, (text) => onEvent({ type: 'warning', text }))
+  const onDamaged = (text: string) => onEvent({ type: 'warning', text })
+  const resumed = resumeFrom(folder, origin, kind, { snapshots, onDamaged })
   const first = resumed?.step ?? 0
   if (first > steps) {
     throw new UserError(
@@ -78,7 +81,8 @@ export async function train<O extends TrainingOptions, S, W>(
     )
   }
   const dueEvery = (every: number) => (step: number) => step === steps || step % every === 0
-  const checkpointDue = dueEvery(job.checkpointEvery)
+  const regularlyDue = dueEvery(job.checkpointEvery)
+  const checkpointDue = (step: number) => regularlyDue(step) || snapshots.includes(step)
   const watching: Observer[] = [
     divergence(kind, options, checkpointDue),
     ...kind.watchers(options),
@@ -99,7 +103,7 @@ export async function train<O extends TrainingOptions, S, W>(
     try {
       observers.push(
         await openGrid(kind, options, folder, runtime, dueEvery(job.gridEvery)),
-        checkpoints({ folder, origin, policy: lastSnapshot, observers: watching, isDue: checkpointDue }),
+        checkpoints({ folder, origin, snapshots, observers: watching, isDue: checkpointDue }),
         progress(first, steps, (said) => onEvent({ type: 'progress', ...said })),
       )
       const stepsBegun = performance.now()
@@ -122,7 +126,7 @@ export async function train<O extends TrainingOptions, S, W>(
     stepsPerSecond,
     seconds: secondsSince(begun),
     parameters: kind.parameters(options),
-    checkpoint: checkpointFile(folder, lastSnapshot.chosen(checkpointSteps(folder))),
+    checkpoint: checkpointFile(folder, elementAt(checkpointSteps(folder), 0)),
   }
 }
 

@@ -237,6 +237,24 @@ export const verdict = z.object({
   reason: z.string().optional(),
 })
 
+/** The snapshot that one generator's images are drawn from, chosen by tuning films: the earliest within one standard error of the best. */
+const snapshotChoice = z.object({
+  /** Of the generators trained, from 1. */
+  gan: count,
+  step: count,
+  /** Of every snapshot that was kept to be chosen from, by the metric of the search. */
+  scores: z.array(
+    z.object({
+      step: count,
+      /** Images of each class that a head was fitted on, of this snapshot alone. */
+      images: count,
+      score: maybe,
+      /** Over the patients of the tuning films. */
+      se: maybe,
+    }),
+  ),
+})
+
 /** One outer fold of a nested cross-validation: its own split, GAN, search and models, tested on films that none of them saw. */
 const foldResult = z.object({
   fold: count,
@@ -250,6 +268,8 @@ const foldResult = z.object({
   converged: z.boolean(),
   /** p of the null of this fold's search. */
   searchP: maybe,
+  /** As of the run's generators. */
+  snapshots: z.array(snapshotChoice).optional(),
   /** AUC on the fold's test films, by arm. */
   aucs: z.record(z.string(), maybe),
 })
@@ -320,6 +340,8 @@ const generatorFacts = z.object({
       parameters: z.record(z.string(), count),
       /** Columns of the curves, without the step. */
       curves: z.object({ losses: z.array(z.string()), shares: z.array(z.string()) }),
+      /** Of each generator, where one was chosen; absent where images are drawn from the last. */
+      snapshots: z.array(snapshotChoice).optional(),
     })
     .nullable(),
 })
@@ -486,6 +508,7 @@ export type RivalResult = z.infer<typeof rivalArm>
 export type SelectionResult = z.infer<typeof selection>
 export type Comparison = z.infer<typeof comparison>
 export type FeatureQuality = z.infer<typeof featureQuality>
+export type SnapshotChoice = z.infer<typeof snapshotChoice>
 export type GeneratorFacts = z.infer<typeof generatorFacts>
 export type ExcludedCopies = z.infer<typeof excludedCopies>
 export type Verdict = z.infer<typeof verdict>

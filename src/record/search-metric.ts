@@ -38,6 +38,19 @@ export function recordedMetric(metric: SearchMetric, severalClasses: boolean): s
   return severalClasses && facts[metric].macro ? `${macroPrefix}${metric}` : metric
 }
 
+/** How a search by this metric is recorded: its name, which way is better, its unit, and what else a reader must know. */
+export function directedMetric(
+  { metric, specificity }: { readonly metric: SearchMetric; readonly specificity: number },
+  severalClasses: boolean,
+) {
+  return {
+    metric: recordedMetric(metric, severalClasses),
+    better: facts[metric].better as Direction,
+    unit: facts[metric].unit as MetricFacts['unit'],
+    ...(metric === 'sensitivity-at-specificity' && { specificity }),
+  }
+}
+
 /** A recorded name without what says that it is a mean over classes. */
 export function withoutMacro(recorded: string): { name: string; macro: boolean } {
   const macro = recorded.startsWith(macroPrefix)

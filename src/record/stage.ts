@@ -21,6 +21,7 @@ const table = {
   'train-gan': { words: 'training the generator', of: 'run', trains: true },
   'call-generator': { words: "running the generator's program", of: 'run', trains: true },
   'read-synthetic': { words: 'reading the synthetic images', of: 'run' },
+  'choose-snapshot': { words: 'choosing a snapshot of the generator', of: 'run' },
   'fill-pool': { words: 'drawing synthetic images', of: 'run' },
   'measure-synthetic': { words: 'measuring the synthetic images', of: 'run' },
   'search-k': { words: 'searching K', of: 'run' },

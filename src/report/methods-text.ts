@@ -13,6 +13,7 @@ import { scoredMultiples } from '../words/multiple.js'
 import { armInSentence, aucName } from '../words/names.js'
 import { acquisition, greySteps } from '../words/reading.js'
 import { metricWithDirection } from '../words/search-metric.js'
+import { snapshotsChosen, stepsTaken } from '../words/snapshots.js'
 import { cite, referencesOf } from './references.js'
 
 const methodsTopics = [
@@ -183,7 +184,17 @@ function generator(result: Result): string {
   const steps = step && batch !== undefined ? `, each ${step} on a batch of ${count(batch)}` : ''
   const settings = [...(optimiser ? [`${optimiser.name}, ${cite(optimiser.source)}`] : []), ...optionsInWords(result)]
   const several = `${count(training.seeds)} ${noun}s were trained, each from a seed of its own.`
-  return `Synthetic films of ${height} × ${width} × ${channels} were drawn from ${article} ${name}${sourced} with ${weights}, trained on the training films alone for ${counted(training.steps, 'step')}${steps}${settings.length > 0 ? ` (${settings.join('; ')})` : ''}.${training.seeds > 1 ? ` ${several}` : ''}`
+  return `Synthetic films of ${height} × ${width} × ${channels} were drawn from ${article} ${name}${sourced} with ${weights}, trained on the training films alone for ${counted(training.steps, 'step')}${steps}${settings.length > 0 ? ` (${settings.join('; ')})` : ''}.${training.seeds > 1 ? ` ${several}` : ''}${snapshots(result)}`
+}
+
+/** How the snapshot was chosen that films were drawn from. */
+function snapshots(result: Result): string {
+  const choices = snapshotsChosen(result)
+  const [first] = choices ?? []
+  if (!choices || !first) return ''
+  const { search } = result
+  const images = Math.max(...choices.flatMap(({ scores }) => scores.map((one) => one.images)))
+  return ` Of ${choices.length > 1 ? 'each' : 'it'} ${counted(first.scores.length, 'snapshot')} at equal distances were kept, and a classifier was trained on ${counted(images, 'synthetic film')} of each class of every one alone; films were drawn from the earliest whose ${metricWithDirection(search)} on the tuning films was within one standard error of the best (standard error of the difference, over patients; ${stepsTaken(choices)}).`
 }
 
 function calledGenerator(
@@ -267,7 +278,8 @@ function classifier({ backbone, arms: all }: Result, { head }: Values): string {
   return `${features}, and on them${standardised} ${layer}.${equal}`
 }
 
-function search({ search: s, dataset }: Result): string {
+function search(result: Result): string {
+  const { search: s, dataset } = result
   const repeats = s.trials[0]?.scores.length ?? 1
   if (s.rule === 'fixed') return `The multiple K = ${s.kOptimal} was fixed beforehand; no search was made.`
   const rule =
@@ -278,7 +290,7 @@ function search({ search: s, dataset }: Result): string {
     s.selectOn === 'test'
       ? `the test films themselves (${counted(s.selectionCases, 'film')}), as in the paper; the figures on them are optimistic`
       : `the tuning films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.tuning, 'patient')})`
-  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricWithDirection(s)}${prior(s)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricWithDirection(s)}${prior(s)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets${snapshotsChosen(result) ? ' and that choose the snapshot of the generator anew' : ''} (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
 }
 
 /** Which probabilities a loss was made of. */

@@ -57,7 +57,7 @@ export function lastBlockWords({ trials, steps, bytes }: { trials: number; steps
   return `the last block is trained ${count(trials)} times, ${counted(steps, 'step')} each; on disk up to ${gigabytes(bytes)} while K is searched`
 }
 
-/** That what a generator keeps is large, where it is. */
-export function largeStateWords(bytes: number): string {
-  return `what the generator keeps of the films and has learned takes ${gigabytes(bytes)}: so much is each of the two checkpoints that stay on disk, and several times that is wanted in memory; at half the height and width (image.size) it is a quarter`
+/** That what a generator keeps is large, where it is. `checkpoints`: those that stay, of each training. */
+export function largeStateWords(bytes: number, checkpoints: number): string {
+  return `what the generator keeps of the films and has learned takes ${gigabytes(bytes)}: so much is each of the ${checkpoints === 2 ? 'two' : count(checkpoints)} checkpoints that stay on disk, and several times that is wanted in memory; at half the height and width (image.size) it is a quarter`
 }

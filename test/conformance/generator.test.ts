@@ -70,8 +70,8 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s', (name, kind
     gridEvery: 7,
     ...runtime,
   })
-  const trained = async (place: string, steps: number, care?: TrainingCare) => {
-    const summary = await train(kind, job(place, steps), care)
+  const trained = async (place: string, steps: number, care?: TrainingCare, changes?: Partial<TrainingJob>) => {
+    const summary = await train(kind, { ...job(place, steps), ...changes }, care)
     return { summary, left: bytesOf(path.join(folder, place)) }
   }
 
@@ -123,6 +123,22 @@ describe.each(kinds.map((kind) => [kind.kind, kind] as const))('%s', (name, kind
     await trained('grown', 10)
     const last = 'checkpoint-000014.safetensors'
     expect((await trained('grown', 14)).left[last]).toBe(whole.left[last])
+  })
+
+  it('leaves the snapshots that are asked for, each as a training of that length would end, and makes lost ones anew', async () => {
+    const snapshots = [2, 6, 8]
+    const fileOf = (step: number) => `checkpoint-${String(step).padStart(6, '0')}.safetensors`
+    const { left } = await trained('run', 8, {}, { snapshots })
+    expect(Object.keys(left).filter((file) => file.startsWith('checkpoint'))).toEqual([2, 6, 8].map(fileOf))
+    const weights = (place: string) => kind.weightsOf(readCheckpoint(path.join(folder, place, fileOf(6)), kinds).state)
+    await trained('short', 6)
+    expect(weights('run')).toEqual(weights('short'))
+
+    const said: string[] = []
+    const onEvent: TrainingCare['onEvent'] = (event) => event.type === 'warning' && said.push(event.text)
+    rmSync(path.join(folder, 'run', fileOf(6)))
+    expect((await trained('run', 8, { onEvent }, { snapshots })).left).toEqual(left)
+    expect(said).toEqual([expect.stringMatching(/000006.* is gone \(training goes on from step 2\)$/)])
   })
 
   it('draws an image by checkpoint, seed, class and number alone, and another for another of them', async () => {

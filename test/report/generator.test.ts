@@ -60,4 +60,39 @@ describe('what a report says of the generator', () => {
     )
     expect(page).not.toMatch(/ACGAN|made elsewhere|discriminator/)
   })
+
+  it('has what every snapshot scored where tuning films chose one, and nothing of it elsewhere', () => {
+    const chosen = structuredClone(other)
+    const score = (step: number, of: number | null) => ({
+      step,
+      images: of === null ? 0 : 120,
+      score: of,
+      se: of && 0.03,
+    })
+    chosen.generator!.training!.snapshots = [
+      { gan: 1, step: 125, scores: [score(125, 0.81), score(250, 0.84), score(500, null)] },
+      { gan: 2, step: 500, scores: [score(125, 0.7), score(250, 0.75), score(500, 0.9)] },
+    ]
+    expect(resultSchema.parse(chosen).generator).toEqual(chosen.generator)
+    const page = renderReport({ ...input, result: chosen, curves: [] })
+    const table = page.match(/<table[^>]*>(?:(?!<table).)*Snapshots of the model.*?<\/table>/s)?.[0] ?? ''
+    const rows = [...table.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].map(([, row]) =>
+      [...row.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell]) => cell.replace(/<[^>]*>/g, '').trim()),
+    )
+    expect(rows[0]).toEqual(['Model', 'Step', 'Films of each class', 'AUC (± error)'])
+    expect(rows.slice(1, 4)).toEqual([
+      ['1', '125 (taken)', '120', '0.810 (± 0.030)'],
+      ['1', '250', '120', '0.840 (± 0.030)'],
+      ['1', '500', '0', '–'],
+    ])
+    expect(rows.slice(4).filter(([, step]) => step.includes('taken'))).toEqual([
+      ['2', '500 (taken)', '120', '0.900 (± 0.030)'],
+    ])
+    expect(methodsFile(chosen)).toContain(
+      'Of each 3 snapshots at equal distances were kept, and a classifier was trained on 120 synthetic films of each class of every one alone; films were drawn from the earliest whose AUC on the tuning films was within one standard error of the best (standard error of the difference, over patients; steps 125 and 500)',
+    )
+    expect(methodsFile(chosen)).toContain('and that choose the snapshot of the generator anew')
+    expect(renderReport({ ...input, result: other, curves: [] })).not.toMatch(/[Ss]napshot/)
+    expect(methodsFile(other)).not.toMatch(/[Ss]napshot/)
+  })
 })

@@ -20,6 +20,8 @@ const all: readonly Contradiction[] = [
   fixedKNotTried,
   headSeedsWithoutSeed,
   foldsChosenOnTest,
+  noSnapshotToChoose,
+  snapshotChosenOnTest,
 ]
 
 function regionsOfNoSet({ roi, external }: Config) {
@@ -76,6 +78,21 @@ function foldsChosenOnTest({ resampling: { folds }, search }: Config) {
     asksForFolds(folds) &&
     search.selectOn === 'test' &&
     `resampling.folds ${folds} with search.selectOn test: a fold's test films must not choose its K; set one of them to its default`
+  )
+}
+
+function noSnapshotToChoose({ generator, training: { snapshot } }: Config) {
+  const kind = generatorKind(generator.kind)
+  if (snapshot === 'last' || (kind.form === 'trained' && !kind.inClosedForm)) return false
+  const reason = kind.form === 'trained' ? 'computed at once' : 'not trained here'
+  return `training.snapshot ${snapshot} with generator.kind ${kind.kind}: this generator is ${reason}, and leaves no snapshots to choose from; leave training.snapshot at last`
+}
+
+function snapshotChosenOnTest({ search: { selectOn }, training: { snapshot } }: Config) {
+  return (
+    snapshot !== 'last' &&
+    selectOn === 'test' &&
+    `training.snapshot ${snapshot} with search.selectOn test: no snapshot is chosen by test films; set one of them to its default`
   )
 }
 

@@ -38,7 +38,9 @@ export interface Renewed {
 
 const [ofBefore] = generatorKinds
 const optionsOfGan = Object.keys(ofBefore.options.shape)
-const optionsOfTraining = Object.keys(training.unwrap().shape)
+/** Keys of the section that the GAN's of before did not have. */
+const optionsSince = ['snapshot']
+const optionsOfTraining = Object.keys(training.unwrap().shape).filter((key) => !optionsSince.includes(key))
 
 export function withKeysOfNow(layers: readonly PartialConfig[]): Renewed {
   const said: GeneratorSaid[] = []
@@ -105,7 +107,7 @@ const valuesBefore: PartialConfig = {
   keepPatientIds: true,
   resampling: { folds: 0, times: 1 },
   augment: paperAugmentation,
-  training: { seeds: 1 },
+  training: { seeds: 1, snapshot: 'last' },
   synthetic: { excludeCopies: false },
   // How a block would be trained is of no account where none is.
   backbone: { unfreeze: 'none', fineTune: backbone.parse({}).fineTune },

@@ -4,6 +4,8 @@
  * several GANs or folds is several rounds. Pure: what a unit costs on a machine is measured elsewhere.
  */
 import { elementAt } from '../../base/element-at.js'
+import { blockSize } from '../../generator/sampler.js'
+import { snapshotSteps } from '../../generator/snapshot-policy.js'
 import { chosenArm } from '../../record/arm.js'
 import type { StageName } from '../../record/events.js'
 import type { Rival } from '../../rivals/rival.js'
@@ -16,7 +18,7 @@ import { selectionAsked } from '../config/chosen-selection.js'
 import { largestTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { drawsOf, repeatsOf } from '../work/repeats.js'
-import { multiplesOf } from '../work/trials.js'
+import { multiplesOf, snapshotImages } from '../work/trials.js'
 
 /** Sizes of the sets of one round. */
 export interface RoundSizes {
@@ -77,6 +79,7 @@ function roundWork(config: Config, { train, selection, test, fold }: RoundSizes)
     stageWork('early-arms', added(counts({ features: pool }), headCounts(config, train, earlyArms))),
     ...(taken.length > 0 ? [stageWork('rivals', rivalCounts(config, train, pool, taken))] : []),
     stageWork('train-gan', trained ?? {}),
+    ...(config.training.snapshot === 'last' ? [] : [stageWork('choose-snapshot', snapshotCounts(config, train))]),
     stageWork('fill-pool', { drawing: trained ? pool : 0, features: pool }),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
     // At most: what passes a selection does not last to the largest K.
@@ -85,6 +88,17 @@ function roundWork(config: Config, { train, selection, test, fold }: RoundSizes)
       : []),
     stageWork('evaluate-arms', fold ? {} : filmCounts(test)),
   ]
+}
+
+/** Images of every snapshot, and a head on those of each. */
+function snapshotCounts(config: Config, train: readonly number[]): Partial<UnitCounts> {
+  const { seeds, snapshot } = config.training
+  const heads = seeds * snapshotSteps(snapshot, trainedGenerator(config).steps).length
+  const ofClass = snapshotImages(train)
+  const images = heads * train.length * ofClass
+  // The generator computes whole blocks, and of each snapshot anew.
+  const drawing = heads * train.length * blockSize * Math.ceil(ofClass / blockSize)
+  return { drawing, features: images, head: heads, 'head-row': images }
 }
 
 /** Pools of the rivals, and their search. */

@@ -14,6 +14,7 @@ import { setAuc } from '../../scoring/set-auc.js'
 import type { SetScores } from '../../scoring/set-scores.js'
 import type { SearchData } from '../cohort/film-set.js'
 import type { FoldData } from '../cohort/prepared.js'
+import { recordedSnapshot } from '../stages/choose-snapshot.js'
 import { trainGansOfFolds } from '../stages/train-gan.js'
 import { removeOtherTops } from '../work/delivered-arm.js'
 import { FilmFeatures } from '../work/film-features.js'
@@ -67,7 +68,8 @@ export async function runFolds(
 
 async function runFold(context: RunContext, backbone: Backbone, data: FoldData): Promise<FoldOutcome> {
   const start = performance.now()
-  const { searches, delivered, comparators, scores } = await runProcedure(context, backbone, data.search, data.sealed)
+  const outcome = await runProcedure(context, backbone, data.search, data.sealed)
+  const { searches, delivered, comparators, scores, snapshots } = outcome
   const { kOptimal, stoppedAt, converged, null: chance } = knownValue(searches, chosenArm)
   const internal = elementAt(scores, 0)
   return {
@@ -80,6 +82,7 @@ async function runFold(context: RunContext, backbone: Backbone, data: FoldData):
       stoppedAt,
       converged,
       searchP: chance.p,
+      ...(snapshots && { snapshots: snapshots.map(recordedSnapshot) }),
       aucs: Object.fromEntries(delivered.map(({ arm }) => [arm.name, finite(setAuc(internal, arm.name).value)])),
     },
     comparators,

@@ -4,9 +4,14 @@
  */
 import path from 'node:path'
 import { listDirectory } from '../../base/files.js'
+import { snapshotSteps } from '../../generator/snapshot-policy.js'
 import type { StageName } from '../../record/events.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import type { Seals } from '../../record/seals.js'
+import { trainedGenerator } from '../config/chosen-generator.js'
+import type { Config } from '../config/schema.js'
+import { finishedStage } from '../stage.js'
+import type { ChosenSnapshot } from '../stages/choose-snapshot.js'
 
 /** Stages whose marker must go where one of their files does; what is not listed is looked for each time and made where it is missing. */
 const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [
@@ -50,10 +55,17 @@ export function lostChecksums({ state, seals: file, progress }: RunDirectory, se
   return [`${name} was damaged or cut short, as a kill may leave it${named}: ${remedy}`]
 }
 
-/** Undoes what damaged files (paths within the run) hang on; answers what is said of it. */
-export function makeAnew(run: RunDirectory, seals: Seals, damaged: readonly string[]): string[] {
+/** Undoes what damaged files (paths within the run) of a run with this configuration hang on; answers what is said of it. */
+export function makeAnew(
+  run: RunDirectory,
+  seals: Seals,
+  damaged: readonly string[],
+  { training, generator }: Pick<Config, 'training' | 'generator'>,
+): string[] {
   seals.mend()
-  const needed = damaged.filter((file) => !isSpare(run, seals, file))
+  const snapshots =
+    training.snapshot === 'last' ? [] : snapshotSteps(training.snapshot, trainedGenerator({ generator }).steps)
+  const needed = damaged.filter((file) => !isSpare(run, seals, file, snapshots))
   for (const file of needed) {
     const [, fold, inFold] = /^folds\/(\d+)\/(.+)$/.exec(file) ?? []
     if (fold === undefined || inFold === undefined) undo(run, seals, file)
@@ -99,16 +111,27 @@ function undoInFold(fold: RunDirectory, seals: Seals, file: string): void {
   for (const { name } of listDirectory(fold.trials)) seals.distrust(path.join(fold.trials, name))
 }
 
-/** Pictures of a GAN's training, and checkpoints before its last: nothing reads them again, and only training would make them. */
-function isSpare(run: RunDirectory, seals: Seals, file: string): boolean {
+/**
+ * Pictures of a GAN's training, and checkpoints before its last but `snapshots` that have still to be chosen from, and the one that
+ * was chosen: nothing reads them again, and only training would make them.
+ */
+function isSpare(run: RunDirectory, seals: Seals, file: string, snapshots: readonly number[]): boolean {
   if (!/(^|\/)gan\//.test(file)) return false
   const place = path.join(run.root, file)
   const step = checkpointStep(file)
   const folder = path.dirname(place)
+  if (snapshots.includes(step) && chosenSteps(run, seals, file)?.includes(step) !== false) return false
   const later = listDirectory(folder).some(
     ({ name }) => checkpointStep(name) > step && seals.holds(path.join(folder, name)),
   )
   return file.endsWith('.png') || (step >= 0 && later)
+}
+
+/** Steps of the snapshots that were chosen in the run or the fold that a file is of; undefined where none was yet. */
+function chosenSteps(run: RunDirectory, seals: Seals, file: string): number[] | undefined {
+  const [, fold] = /^folds\/(\d+)\//.exec(file) ?? []
+  const directory = fold === undefined ? run : run.fold(Number(fold))
+  return finishedStage<readonly ChosenSnapshot[]>({ directory, seals }, 'choose-snapshot')?.map(({ step }) => step)
 }
 
 /** -1 for what is no checkpoint. */

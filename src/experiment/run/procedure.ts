@@ -7,6 +7,7 @@ import type { Backbone } from '../../backbone/backbone.js'
 import { FeatureCache } from '../../backbone/feature-cache.js'
 import { elementAt } from '../../base/element-at.js'
 import { knownValue } from '../../base/own-value.js'
+import { checkpointName } from '../../generator/checkpoint.js'
 import type { TrainingSummary } from '../../generator/train.js'
 import { chosenArm } from '../../record/arm.js'
 import type { StageName } from '../../record/events.js'
@@ -18,6 +19,7 @@ import { calledLine, givenImages, isTrained } from '../config/chosen-generator.j
 import { upToMultiple } from '../config/multiples.js'
 import { runStage } from '../stage.js'
 import { type CalledPools, callGenerator, extractCalledFeatures } from '../stages/call-generator.js'
+import { type ChosenSnapshot, chooseSnapshots } from '../stages/choose-snapshot.js'
 import { evaluateArms } from '../stages/evaluate-arms.js'
 import { extractFilmFeatures } from '../stages/extract-features.js'
 import { fillConventionalPool, fillSyntheticPool, type SiftedPools } from '../stages/fill-pool.js'
@@ -35,6 +37,8 @@ import { type SelectionOutcome, searchSelection } from './selection.js'
 export interface ProcedureOutcome {
   /** None where no generator is trained. */
   readonly gans: readonly TrainingSummary[]
+  /** Of each generator the snapshot that its images are drawn from; null where that is its last. */
+  readonly snapshots: readonly ChosenSnapshot[] | null
   /** What the calls of a generator that is called have left; null for every other. */
   readonly called: CalledPools | null
   /** What was left out of a trained generator's pools; null where suspected copies may stay, and of every other. */
@@ -64,18 +68,19 @@ export async function runProcedure(
     (signal) => generate({ ...context, signal }, data, sealed),
     (signal) => scoreEarlyArms({ ...context, signal }, data, cache),
   )
-  const pools = await fillPools(context, generated, data, cache)
+  const snapshots = await chooseSnapshots(context, data, generated.gans.length, cache)
+  const pools = await fillPools(context, { ...generated, gans: asChosen(generated.gans, snapshots) }, data, cache)
   const kMax = pools?.kMax ?? generated.called?.kMax
   const limited = kMax === undefined ? context : upToMultiple(context, kMax)
-  const { delivered, searches } = await searchEveryArm(limited, data)
+  const { delivered, searches } = await searchEveryArm(limited, data, snapshots)
   const rivals = await searchRivals(limited, data, begun)
-  const selection = await searchSelection(limited, data, delivered)
+  const selection = await searchSelection(limited, data, delivered, snapshots)
   const all = [...delivered, ...rivals.delivered, ...(selection?.arm ? [selection.arm.delivered] : [])]
   removeOtherTops(context, all)
   const chosen = { kOptimal: knownValue(searches, chosenArm).kOptimal }
   const scores = await evaluateArms(limited, sealed, all, chosen, data, cache)
   const comparators = distinctComparators(limited, data, delivered)
-  return { ...generated, pools, delivered, searches, rivals, selection, comparators, scores }
+  return { ...generated, snapshots, pools, delivered, searches, rivals, selection, comparators, scores }
 }
 
 type Generated = Pick<ProcedureOutcome, 'gans' | 'called'>
@@ -87,6 +92,15 @@ async function generate(context: RunContext, data: SearchData, sealed: SealedTes
     gans: isTrained(config) ? await trainGans(context, data) : [],
     called: calledLine(config) === null ? null : await callGenerator(context, data, sealed),
   }
+}
+
+/** The generators as they are drawn from. */
+function asChosen(
+  gans: readonly TrainingSummary[],
+  snapshots: readonly ChosenSnapshot[] | null,
+): readonly TrainingSummary[] {
+  if (!snapshots) return gans
+  return gans.map((gan, i) => ({ ...gan, checkpoint: checkpointName(elementAt(snapshots, i).step) }))
 }
 
 async function fillPools(
@@ -114,7 +128,11 @@ async function scoreEarlyArms(context: RunContext, data: SearchData, cache: Feat
 }
 
 /** Every arm at its K: the multiples searched, the rest fitted once; then, for the Adam head, the equal-steps controls. */
-async function searchEveryArm(context: RunContext, data: SearchData): Promise<ArmSearches> {
+async function searchEveryArm(
+  context: RunContext,
+  data: SearchData,
+  snapshots: readonly ChosenSnapshot[] | null,
+): Promise<ArmSearches> {
   const delivered: DeliveredArm[] = []
   const searches: Record<string, SearchResult> = {}
   const stage: StageName = 'search-k'
@@ -124,7 +142,7 @@ async function searchEveryArm(context: RunContext, data: SearchData): Promise<Ar
   })
   for (const arm of [...earlyArms, ...generatorArms]) {
     if (arm.multiplyWith) {
-      const { search, chosen } = await searchArm(context, data, arm, stage)
+      const { search, chosen } = await searchArm(context, data, arm, stage, snapshots)
       searches[arm.name] = search
       delivered.push(deliver(context, arm, chosen))
     } else {

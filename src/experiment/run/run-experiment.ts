@@ -165,7 +165,7 @@ function resume(request: ExperimentRequest): Opened {
     const damaged = seals.check()
     const checksums = lostChecksums(directory, seals)
     const { notes, ...resumed } = resumedConfig(directory, seals, requestLayers(request))
-    const others = [...checksums, ...makeAnew(directory, seals, damaged), ...mendEvents(directory)]
+    const others = [...checksums, ...makeAnew(directory, seals, damaged, resumed.config), ...mendEvents(directory)]
     return { ...held, ...resumed, seals, notes: [...notes, ...others], remarks: [] }
   } catch (error) {
     held.release()

@@ -27,6 +27,7 @@ import { largestTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { shownConfig } from '../config/shown.js'
 import { type StageContext, stageSeconds } from '../stage.js'
+import { recordedSnapshot } from '../stages/choose-snapshot.js'
 import { selectionScore } from '../stages/export-model.js'
 import type { GivenImages } from '../stages/given-images.js'
 import type { RunBackbone } from '../stages/open-backbone.js'
@@ -44,7 +45,10 @@ export interface RunOutcome
   > {
   readonly backbone: RunBackbone
   readonly data: SearchData
-  readonly procedure: Pick<ProcedureOutcome, 'gans' | 'called' | 'pools' | 'delivered' | 'rivals' | 'selection'>
+  readonly procedure: Pick<
+    ProcedureOutcome,
+    'gans' | 'snapshots' | 'called' | 'pools' | 'delivered' | 'rivals' | 'selection'
+  >
   /** Null where the generator is the run's own. */
   readonly given: GivenImages | null
   readonly folds: readonly FoldOutcome[]
@@ -56,8 +60,8 @@ export interface RunOutcome
 export function runResult(context: StageContext, outcome: RunOutcome): Result {
   const { config } = context
   const { data, given, folds, figures } = outcome
-  const { gans, called, pools, delivered } = outcome.procedure
-  const generator = generatorFacts(gans, config)
+  const { gans, snapshots, called, pools, delivered } = outcome.procedure
+  const generator = generatorFacts(gans, snapshots, config)
   const found = resultSchema.parse({
     schemaVersion: 1,
     tool: { name: toolName, version },
@@ -227,7 +231,11 @@ function syntheticFacts(
   }
 }
 
-function generatorFacts([first, ...others]: readonly TrainingSummary[], config: Config): GeneratorFacts {
+function generatorFacts(
+  [first, ...others]: readonly TrainingSummary[],
+  snapshots: ProcedureOutcome['snapshots'],
+  config: Config,
+): GeneratorFacts {
   const kind = generatorKind(config.generator.kind)
   const { name, noun } = kind
   if (!first || kind.form !== 'trained') return { kind: kind.kind, name, noun, training: null }
@@ -239,7 +247,15 @@ function generatorFacts([first, ...others]: readonly TrainingSummary[], config: 
     kind: kind.kind,
     name,
     noun,
-    training: { seeds: 1 + others.length, steps, stepsPerSecond, seconds, parameters, curves },
+    training: {
+      seeds: 1 + others.length,
+      steps,
+      stepsPerSecond,
+      seconds,
+      parameters,
+      curves,
+      ...(snapshots && { snapshots: snapshots.map(recordedSnapshot) }),
+    },
   }
 }
 

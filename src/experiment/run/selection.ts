@@ -16,6 +16,7 @@ import { classCounts, type SearchData } from '../cohort/film-set.js'
 import { selectionAsked } from '../config/chosen-selection.js'
 import { upToMultiple } from '../config/multiples.js'
 import { runStage } from '../stage.js'
+import type { ChosenSnapshot } from '../stages/choose-snapshot.js'
 import { multipleLeft } from '../stages/fill-pool.js'
 import { knownTrials } from '../stages/score-multiples.js'
 import { searchArm } from '../stages/search-k.js'
@@ -57,11 +58,15 @@ export interface SelectionOutcome {
   readonly reason?: string
 }
 
-/** Searches K with selected images; null where that is not asked for. `delivered`: the arms so far, the teacher among them. */
+/**
+ * Searches K with selected images; null where that is not asked for. `delivered`: the arms so far, the teacher among them;
+ * `snapshots`: as of `searchArm`.
+ */
 export async function searchSelection(
   context: RunContext,
   data: SearchData,
   delivered: readonly DeliveredArm[],
+  snapshots: readonly ChosenSnapshot[] | null,
 ): Promise<SelectionOutcome | null> {
   const asked = selectionAsked(context.config)
   if (asked === 'no') return null
@@ -88,7 +93,7 @@ export async function searchSelection(
   for (const candidate of candidates) {
     const inner = contextOf(context, candidate)
     if (!inner) continue
-    const { search, chosen } = await searchArm(inner, data, candidate.arm, 'select-films')
+    const { search, chosen } = await searchArm(inner, data, candidate.arm, 'select-films', snapshots)
     searched.push({
       threshold: candidate.threshold,
       delivered: deliver(context, selectedArm, chosen),

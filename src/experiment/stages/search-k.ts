@@ -10,22 +10,30 @@ import { outputsFor } from '../../head/head.js'
 import { varianceShares } from '../../metrics/variance-shares.js'
 import type { StageName } from '../../record/events.js'
 import type { SearchResult, TrialResult } from '../../record/result.js'
-import { metricFacts, recordedMetric, risingValue, type SearchMetric } from '../../record/search-metric.js'
+import {
+  directedMetric,
+  metricFacts,
+  recordedMetric,
+  risingValue,
+  type SearchMetric,
+} from '../../record/search-metric.js'
 import { finite } from '../../scoring/finite.js'
 import { metricInfluence } from '../../scoring/metric.js'
 import { type SelectionCases, trialMeasures } from '../../scoring/trial-measures.js'
+import type { EarlierChoice } from '../../search/earlier-choice.js'
 import { indistinguishable } from '../../search/indistinguishable.js'
 import { type SearchNull, searchNull } from '../../search/null-distribution.js'
 import { applyRule, meanOf, type SearchPolicy, type SearchScores, type Stop } from '../../search/policy.js'
 import { differenceError, repeatSpread, scoreError } from '../../search/score-error.js'
 import { nullReasonWords, shareReasonWords } from '../../words/reasons.js'
-import type { Arm } from '../arms.js'
+import { type Arm, drawsOnGenerator } from '../arms.js'
 import { labelsOf, patientsOf, type SearchData } from '../cohort/film-set.js'
 import type { Config } from '../config/schema.js'
 import { independentGroups, type Repeat, repeatsOf } from '../work/repeats.js'
 import type { RunContext } from '../work/run-context.js'
 import { trialMetric } from '../work/trial-metric.js'
 import type { TrialOutcome } from '../work/unit.js'
+import { type ChosenSnapshot, comparableScores } from './choose-snapshot.js'
 import { scoreMultiples } from './score-multiples.js'
 
 /** Draws of the null; its smallest p is 1 / 2000. */
@@ -40,19 +48,29 @@ export interface ArmSearch {
   readonly chosen: readonly TrialOutcome[]
 }
 
-/** Scores an arm at every multiple and chooses one. */
-export async function searchArm(context: RunContext, data: SearchData, arm: Arm, stage: StageName): Promise<ArmSearch> {
+/**
+ * Scores an arm at every multiple and chooses one. `snapshots`: those that the same films have chosen, one of each generator; null
+ * where none were.
+ */
+export async function searchArm(
+  context: RunContext,
+  data: SearchData,
+  arm: Arm,
+  stage: StageName,
+  snapshots: readonly ChosenSnapshot[] | null = null,
+): Promise<ArmSearch> {
   const { search, seed } = context.config
   const repeats = repeatsOf(context.config)
   const scored = await scoreMultiples(context, data, arm, stage)
   const ks = [...scored.keys()]
   const cases = selectionCases(data)
-  const scoresBy = (name: SearchMetric): SearchScores => {
+  /** `counts`: whether an outcome's repeat counts. */
+  const scoresBy = (name: SearchMetric, counts: (repeat: Repeat) => boolean = () => true): SearchScores => {
     const influences = [...scored].map(([k, outcomes]) =>
       metricInfluence(
         trialMetric(context.config, data, { arm, k }, name),
         { labels: cases.yTrue, patients: cases.patients, outputs: outputsFor(cases.classes) },
-        outcomes.map((outcome) => outcome.selectionLogits),
+        outcomes.filter((_, r) => counts(elementAt(repeats, r))).map((outcome) => outcome.selectionLogits),
       ),
     )
     return { ks, theta: influences.map(({ theta }) => theta), u: influences.map(({ u }) => u) }
@@ -65,8 +83,18 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
   const at = ks.indexOf(stop.kOptimal)
   const chosen = elementAt([...scored.values()], at)
   const rng = new Rng(seed).split('search-null').split(arm.name)
+  const earlier = (drawsOnGenerator(arm) ? (snapshots ?? []) : []).map(
+    ({ gan, step, scores: ofSnapshots }): EarlierChoice => ({
+      among: comparableScores(search.metric, ofSnapshots),
+      chosen: step,
+      u: risingScores(
+        search.metric,
+        scoresBy(search.metric, (repeat) => repeat.gan === gan),
+      ).u,
+      share: repeats.filter((repeat) => repeat.gan === gan).length / repeats.length,
+    }),
+  )
   const alike = indistinguishable(rising, { draws: nullDraws, rng: rng.split('set') })
-  const { better, unit } = metricFacts(search.metric)
   const severalClasses = data.classes.length > 2
   const trials = [...scored].map(([k, outcomes], i): TrialResult => {
     const theta = elementAt(all.theta, i)
@@ -84,10 +112,7 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
     search: {
       arm: arm.name,
       rule: search.rule,
-      metric: recordedMetric(search.metric, severalClasses),
-      better,
-      unit,
-      ...(search.metric === 'sensitivity-at-specificity' && { specificity: search.specificity }),
+      ...directedMetric(search, severalClasses),
       windowSize: search.windowSize,
       selectOn: search.selectOn,
       selectionCases: data.selection.films.length,
@@ -106,7 +131,11 @@ export async function searchArm(context: RunContext, data: SearchData, arm: Arm,
       ).map(({ reason, ...part }) => (reason ? { ...part, reason: shareReasonWords(reason) } : part)),
       null: recordedNull(
         search.null
-          ? searchNull(rising, search, { draws: nullDraws, rng: rng.split('gain') })
+          ? searchNull(rising, search, {
+              draws: nullDraws,
+              rng: rng.split('gain'),
+              earlier: earlier.filter(({ among }) => among.ks.length > 0),
+            })
           : { p: null, gain: gainOf(rising, at), quantiles: {}, reason: 'not-asked' },
       ),
       indistinguishable: alike,

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { listDirectory } from '../../base/files.js'
 import { paceAt } from '../../base/meter.js'
 import { extents } from '../../base/ndarray.js'
+import { snapshotSteps } from '../../generator/snapshot-policy.js'
 import type { TrainingEvent, TrainingSummary } from '../../generator/train.js'
 import { type NamedTrainingJob, trainInChild } from '../../generator/train-in-child.js'
 import type { SearchData } from '../cohort/film-set.js'
@@ -103,7 +104,7 @@ function ganJob(
   threads: number,
 ): NamedTrainingJob {
   const [, height, width, channels] = extents(data.train.pixels, 4)
-  const { kind, optionsFor } = trainedGenerator(config)
+  const { kind, steps, optionsFor } = trainedGenerator(config)
   return {
     kind: kind.kind,
     images: data.train.pixels,
@@ -115,6 +116,7 @@ function ganJob(
     folder: directory.ganOf(gan),
     checkpointEvery: config.training.checkpointEvery,
     gridEvery: config.training.gridEvery,
+    snapshots: snapshotSteps(config.training.snapshot, steps),
     threads,
     device: config.compute.device,
     lowering: config.compute.lowering,

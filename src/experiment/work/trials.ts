@@ -1,5 +1,5 @@
 /**
- * From arms and multiples to units of work, and from units to their outcomes on disk, one JSON file each:
+ * From arms and multiples, and from snapshots, to units of work, and from units to their outcomes on disk, one JSON file each:
  * a trial that was finished before a kill is not run again. What is written of a trial is written here.
  */
 import { guarded } from '../../base/callback.js'
@@ -17,17 +17,17 @@ import { type Arm, composition, type Kind, type Part, type PoolSource } from '..
 import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
-import { filmMatrix } from './film-features.js'
+import { filmMatrix, type PixelPath } from './film-features.js'
 import { requireOutcome } from './received-outcome.js'
 import { type Repeat, repeatsOf } from './repeats.js'
 import type { RunContext } from './run-context.js'
-import { trialMetric } from './trial-metric.js'
+import { metricAfter, trialMetric } from './trial-metric.js'
 import { rowsOf, type TrialOutcome, type TrialUnit, type UnitOutcome } from './unit.js'
 
 /** A seed for one repeat: of the GAN, of the pool it draws, or of the heads it fits. */
 export function repeatSeed(
   seed: number,
-  purpose: 'gan' | 'pool' | 'head' | 'resample' | 'block',
+  purpose: 'gan' | 'snapshot' | 'pool' | 'head' | 'resample' | 'block',
   repeat: number,
 ): number {
   return new Rng(seed).split(purpose).at(repeat).uint32()
@@ -36,6 +36,24 @@ export function repeatSeed(
 /** Name of a pool's feature matrix; draws count over all GANs. */
 export function poolName(source: PoolSource, draw: number, classIndex: number): string {
   return `${source}-r${draw}-c${classIndex}`
+}
+
+/** Name of the feature matrix of a snapshot's images of a class; `gan` from 1. */
+export function snapshotMatrix(gan: number, step: number, classIndex: number): string {
+  return `snapshot-g${gan}-s${step}-c${classIndex}`
+}
+
+/** Images of each class that a snapshot is judged by, at most. */
+const mostSnapshotImages = 300
+
+/** Images of each class that every snapshot is judged by: as many as the largest class has films, up to a number that settles it. */
+export function snapshotImages(trainingFilms: readonly number[]): number {
+  return Math.min(mostSnapshotImages, Math.max(...trainingFilms))
+}
+
+/** What stands in an arm's place in the trial of a snapshot. */
+export function snapshotName(step: number): string {
+  return `snapshot-${String(step).padStart(6, '0')}`
 }
 
 /** The multiples an arm is scored at: the search's where it has a K, else the one form it has (0 without balancing). */
@@ -95,25 +113,75 @@ function trialUnit(
     }
   }
   const parts = composition(arm, originals, k)
+  const training = parts.map((part) => ({
+    ...rows(part.kind, part.classIndex, part.count),
+    label: labelOf(part.classIndex, data.positiveIndex),
+  }))
+  const id = `${arm.name} k=${k} r=${repeat}`
+  const metric = trialMetric(config, data, { arm, k })
+  const named = { id, arm: arm.name, k, repeat, training, metric }
+  return unitOf(context, data, named, { path, size: sizeOf(parts), headNumber, steps })
+}
+
+/** A snapshot of a generator. */
+export interface Snapshot {
+  /** Of the run's generators, from 1. */
+  readonly gan: number
+  readonly step: number
+  /** Images of each class whose features stand. */
+  readonly images: number
+}
+
+/** The trial of a snapshot: a head on its images alone. It stands where an arm's do, as K = 1, repeats being generators. */
+export function snapshotTrial(context: TrialContext, data: SearchData, { gan, step, images }: Snapshot): TrialUnit {
+  const training = data.classes.map((_, classIndex) => ({
+    matrix: contentOf(context, snapshotMatrix(gan, step, classIndex)),
+    rows: { from: 0, count: images },
+    label: labelOf(classIndex, data.positiveIndex),
+  }))
+  const counts = data.classes.map(() => images)
+  const metric = metricAfter(counts, context.config, data)
+  const name = snapshotName(step)
+  const named = { id: `${name} r=${gan}`, arm: name, k: 1, repeat: gan, training, metric }
+  return unitOf(context, data, named, { path: 'common', size: images * counts.length, headNumber: 1, steps: null })
+}
+
+/** How a head is fitted, whatever on. */
+interface Fit {
+  readonly path: PixelPath
+  /** Images that it is fitted on. */
+  readonly size: number
+  readonly headNumber: number
+  /** Optimiser steps in place of epochs. */
+  readonly steps: number | null
+}
+
+function unitOf(
+  context: TrialContext,
+  data: SearchData,
+  named: Pick<TrialUnit, 'id' | 'arm' | 'k' | 'repeat' | 'training' | 'metric'>,
+  { path, size, headNumber, steps }: Fit,
+): TrialUnit {
+  const { config } = context
+  const { id, arm, k, repeat, training, metric } = named
   return {
     kind: 'trial',
-    id: `${arm.name} k=${k} r=${repeat}`,
-    arm: arm.name,
+    id,
+    arm,
     k,
     repeat,
     outputs: outputsFor(data.classes.length),
-    training: parts.map((part) => ({
-      ...rows(part.kind, part.classIndex, part.count),
-      label: labelOf(part.classIndex, data.positiveIndex),
-    })),
+    training,
     selection: {
       matrix: contentOf(context, filmMatrix('selection', path)),
       rows: 'all',
       labels: labelsOf(data.selection, data.positiveIndex),
     },
-    metric: trialMetric(config, data, { arm, k }),
-    standardiseBy: config.head.standardise ? { matrix: trainMatrix, rows: 'all' } : null,
-    head: headSpec(config, sizeOf(parts), repeatSeed(config.seed, 'head', headNumber), steps),
+    metric,
+    standardiseBy: config.head.standardise
+      ? { matrix: contentOf(context, filmMatrix('train', path)), rows: 'all' }
+      : null,
+    head: headSpec(config, size, repeatSeed(config.seed, 'head', headNumber), steps),
     ...(context.top && {
       fineTune: {
         top: context.top.kind.id,

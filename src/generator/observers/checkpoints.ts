@@ -1,25 +1,26 @@
-/** Leaves a checkpoint every so many steps, with the state of all observers, and removes those that the policy lets go. */
+/** Leaves a checkpoint every so many steps, with the state of all observers, and removes those that need not stay. */
 import { checkpointSteps, type Origin, removeCheckpoint, writeCheckpoint } from '../checkpoint.js'
 import type { Observer, ObserverState } from '../observer.js'
-import type { SnapshotPolicy } from '../snapshot-policy.js'
+import { stayingSnapshots } from '../snapshot-policy.js'
 
 export interface CheckpointPlan {
   readonly folder: string
   readonly origin: Origin
-  readonly policy: SnapshotPolicy
+  /** Steps of the snapshots that stay to be chosen from. */
+  readonly snapshots: readonly number[]
   /** Whose state goes into the checkpoints. */
   readonly observers: readonly Observer[]
   isDue(step: number): boolean
 }
 
-export function checkpoints({ folder, origin, policy, observers, isDue }: CheckpointPlan): Observer {
+export function checkpoints({ folder, origin, snapshots, observers, isDue }: CheckpointPlan): Observer {
   return {
     name: 'checkpoints',
     isDue,
     async onState(step, state) {
       writeCheckpoint(folder, { step, origin, observed: savedState(observers), state })
       const steps = checkpointSteps(folder).filter((other) => other <= step)
-      const staying = policy.staying(steps)
+      const staying = stayingSnapshots(steps, snapshots)
       for (const old of steps) if (!staying.includes(old)) removeCheckpoint(folder, old)
     },
   }

@@ -5,6 +5,7 @@ import { generatorOf } from '../../record/generator-of.js'
 import type { FoldResult, Result } from '../../record/result.js'
 import { scoredMultiples } from '../../words/multiple.js'
 import { armInSentence, rankingName } from '../../words/names.js'
+import { stepsTaken } from '../../words/snapshots.js'
 import { html, type Markup } from '../html.js'
 import { section, table } from '../layout.js'
 
@@ -23,6 +24,7 @@ export function folds(result: Result): Markup | undefined {
       all.map((fold) => fold.kOptimal),
       scoredMultiples(result.search),
     )}${spreadOfK(all)}.</p>`,
+    snapshotsOfFolds(all),
     table({
       caption: html`<b>Every fold</b>: K that its tuning films chose, and ${ranking} on its test films of ${armInSentence(chosen)} and of ${armInSentence('OD')}. Single folds are small; none of them says anything by itself.`,
       columns: [
@@ -51,6 +53,12 @@ export function folds(result: Result): Markup | undefined {
       })),
     }),
   )
+}
+
+/** Each fold chose by its own tuning films. */
+function snapshotsOfFolds(all: readonly FoldResult[]): Markup | undefined {
+  const chosen = all.flatMap(({ snapshots }) => (snapshots ? [stepsTaken(snapshots)] : []))
+  return chosen.length > 0 ? html`<p>Snapshots taken, fold by fold: ${chosen.join('; ')}.</p>` : undefined
 }
 
 function difference({ aucs }: FoldResult, chosen: string): number | null {

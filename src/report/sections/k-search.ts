@@ -7,6 +7,7 @@ import type { Result, SearchResult } from '../../record/result.js'
 import { amountWords, indistinguishableWords, scoredMultiples } from '../../words/multiple.js'
 import { armInSentence, armWithCode, measureNames } from '../../words/names.js'
 import { gainName, metricName, metricTitle, metricValue, metricWithDirection } from '../../words/search-metric.js'
+import { snapshotsChosen } from '../../words/snapshots.js'
 import { type FigureList, otherSearches } from '../figure-list.js'
 import { html, type Markup } from '../html.js'
 import { estimate, figureBlock, kEquals, section, table } from '../layout.js'
@@ -17,7 +18,7 @@ export function kSearch(result: Result, figures: FigureList): Markup {
     'search',
     'Choosing K',
     html`<p>A training set of multiple K holds K times as many films as the balanced set: K = 1 fills every class up to the largest, ${steps(search)}. ${sentence(search, amountWords(result))}</p>`,
-    html`<p>${chance(search)}</p>`,
+    html`<p>${chance(search, snapshotsChosen(result) !== undefined)}</p>`,
     repeatsTable(search, generatorOf(result).noun),
     searchFigure(search, figures, 'k-curve'),
     choicesTable(search),
@@ -97,7 +98,8 @@ function root(variance: number | null): number | null {
   return variance === null ? null : Math.sqrt(variance)
 }
 
-function chance(search: SearchResult): string {
+/** `snapshot`: whether the same films chose the snapshot that synthetic films are drawn from. */
+function chance(search: SearchResult, snapshot: boolean): string {
   if (search.rule === 'fixed') return 'With K fixed there is nothing that chance could have found.'
   const { p, gain, quantiles, reason } = search.null
   const known = Object.entries(quantiles)
@@ -107,7 +109,11 @@ function chance(search: SearchResult): string {
     .map(({ level, value }) => `${signed(value)} (${Math.round(level <= 1 ? level * 100 : level)} %)`)
   const alone = known.length > 0 ? ` Quantiles of what chance alone finds: ${known.join(', ')}.` : ''
   const found = p === null ? `${absent} (${reason ?? 'not computed'})` : pValue(p)
-  return `How sure is this K? The ${gainName(search)} over K = ${scoredMultiples(search)[0]} on the ${search.selectOn} films is ${signed(gain)}. If K had no effect at all, the same rule on the same films would find a gain this large or larger: ${found}.${alone} The gain belongs to the films that chose K and is not performance.`
+  const rule = snapshot ? 'choosing a snapshot and a K by the same rules' : 'the same rule'
+  const seen = snapshot
+    ? ' The films that chose the snapshot choose K, too: their scores at every K with synthetic films are a little too good, and the draws that chance is learnt from make that choice anew each time.'
+    : ''
+  return `How sure is this K? The ${gainName(search)} over K = ${scoredMultiples(search)[0]} on the ${search.selectOn} films is ${signed(gain)}. If K had no effect at all, ${rule} on the same films would find a gain this large or larger: ${found}.${alone}${seen} The gain belongs to the films that chose K and is not performance.`
 }
 
 function searchFigure(search: SearchResult, figures: FigureList, name: string): Markup | undefined {

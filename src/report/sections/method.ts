@@ -5,6 +5,7 @@ import { isDemonstration } from '../../record/demonstration.js'
 import { generatorOf, isTrainedInSteps } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
 import { armName } from '../../words/names.js'
+import { snapshotsChosen } from '../../words/snapshots.js'
 import { type Content, html, type Markup } from '../html.js'
 import { bullets, section, table } from '../layout.js'
 import { methodsText } from '../methods-text.js'
@@ -97,6 +98,10 @@ function weaknesses(result: Result): Content[] {
   out.push(
     `K was chosen on ${counted(search.selectionCases, `${search.selectOn} film`)}. Fed scores on which K has no effect at all, a stop rule of this kind still returns some K: the K alone proves nothing.`,
   )
+  if (snapshotsChosen(result))
+    out.push(
+      'The tuning films chose the snapshot that synthetic films are drawn from as well as K: every score on them is a little too good. The test films took no part in either.',
+    )
   if (!search.converged && search.rule !== 'fixed')
     out.push('The search ended at its largest K before the rule stopped; a larger K was not tried.')
   if (search.selectOn === 'test') out.push('K was chosen on the test films: their figures are optimistic.')

@@ -1,5 +1,6 @@
 /** Synthetic films: samples beside real ones (the paper's Figures 6 and 7), how the generator trained, how alike its films are (Figure S2). */
 
+import { capitalised } from '../../base/capitalised.js'
 import { absent, count, counted, duration, fixed, listing, rate } from '../../base/format.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
@@ -7,9 +8,11 @@ import type { ClosestPairs } from '../../record/samples.js'
 import { augmentationWords } from '../../words/augmentation.js'
 import { batchSizeOf, generatorWords, weightsOfNetworks } from '../../words/generator.js'
 import { likenessInWords } from '../../words/likeness.js'
+import { metricName, metricValue, metricWithDirection } from '../../words/search-metric.js'
+import { snapshotsChosen } from '../../words/snapshots.js'
 import type { FigureList } from '../figure-list.js'
 import { type Content, html, type Markup } from '../html.js'
-import { bullets, figureBlock, section } from '../layout.js'
+import { bullets, figureBlock, section, table } from '../layout.js'
 import { syntheticQuality } from './synthetic-quality.js'
 
 /** Images of one class as `data:` addresses; lists may be empty, as in a report to share without real films. */
@@ -30,6 +33,7 @@ export function synthetic(
     'synthetic',
     'Synthetic films',
     html`<p>${origin(result)}</p>`,
+    snapshotTable(result),
     sampleFigure(samples, result.synthetic?.excluded !== undefined),
     conventionalFigure(result, samples),
     figureBlock(
@@ -58,6 +62,35 @@ function origin(result: Result): Content {
   if (synthetic?.source !== 'given') return size
   const { images, trainingFilms, kMax, order } = synthetic
   return html`The synthetic films were made elsewhere (${ofClasses(images)}) and taken ${order === 'name' ? 'in the order of their names, the same in every repeat' : 'in an order drawn for each repeat'}. <b>Which films their generator has seen is not known here:</b> if test films were among them, the figures of the arms with synthetic films are too good.${endsEarly(kMax, 'They')}${copiesAmong(trainingFilms)} ${size}`
+}
+
+/** What each snapshot scored, and which was taken. */
+function snapshotTable(result: Result): Markup | undefined {
+  const choices = snapshotsChosen(result)
+  if (!choices) return undefined
+  const { search } = result
+  const { noun } = generatorOf(result)
+  const several = choices.length > 1
+  return table({
+    caption: html`<b>Snapshots of the ${noun}</b>, and how a head trained on the films of each alone does on ${counted(search.selectionCases, `${search.selectOn} film`)} (${metricWithDirection(search)}, ± standard error over patients). Taken is the earliest within one standard error of the best, the error being that of their difference. Tuning films chose it, no test film: these scores are not performance.`,
+    columns: [
+      ...(several ? [{ label: capitalised(noun) }] : []),
+      { label: 'Step', numeric: true },
+      { label: 'Films of each class', numeric: true },
+      { label: `${capitalised(metricName(search))} (± error)`, numeric: true },
+    ],
+    rows: choices.flatMap(({ gan, step: taken, scores }) =>
+      scores.map(({ step, images, score, se }) => ({
+        cells: [
+          ...(several ? [count(gan)] : []),
+          html`${count(step)}${step === taken && ' (taken)'}`,
+          count(images),
+          score === null ? absent : `${metricValue(search, score)} (± ${fixed(se)})`,
+        ],
+        strong: step === taken,
+      })),
+    ),
+  })
 }
 
 type Called = Extract<NonNullable<Result['synthetic']>, { source: 'called' }>

@@ -58,6 +58,7 @@ describe('keys of 0.1', () => {
   it('are refused in the words in which they were said', () => {
     expect(refused('gan.steps=0')).toContain('gan.steps: expected at least 1, got 0')
     expect(refused('gan.seeds=0')).toContain('gan.seeds: expected at least 1, got 0')
+    expect(refused('gan.snapshot=best')).toContain('key gan.snapshot is not known')
     expect(refused('gan.stesp=5')).toContain('key gan.stesp is not known; did you mean gan.steps?')
     expect(refused('gan=5')).toContain('gan: expected object, got 5')
     expect(refused('synthetic.from=[1]')).toContain('synthetic.from: expected string, got [1]')

@@ -61,7 +61,8 @@ function resolveConfig(...layers: Parameters<typeof resolveWhole>) {
   const {
     encoding: _,
     search: { multiples: __, rivals: ___, selected: ____, specificity: _____, ...search },
+    training: { snapshot: ______, ...training },
     ...ofBefore
   } = resolveWhole(...layers)
-  return { ...ofBefore, search }
+  return { ...ofBefore, search, training }
 }

@@ -58,6 +58,21 @@ describe('the work of a run', () => {
     expect(plan({ backbone: { name: 'chexnet', unfreeze: 'block4' } })).not.toHaveProperty('select-films')
   })
 
+  it('counts the images of the snapshots that one is chosen from, and a head on those of each', () => {
+    const images = 2 * 8 * 2 * 152
+    expect(plan({ training: { seeds: 2, snapshot: 'best' } })['choose-snapshot']).toMatchObject({
+      // Three blocks of 64 of each class.
+      drawing: 2 * 8 * 2 * 192,
+      features: images,
+      head: 2 * 8,
+      'head-row': images,
+    })
+    expect(plan()).not.toHaveProperty('choose-snapshot')
+    const large = { ...round, train: [900, 400] }
+    const work = workload(resolveConfig({ dataset: 'films', training: { snapshot: 'best' } }), 2000, [large])
+    expect(work.find(({ stage }) => stage === 'choose-snapshot')?.counts.features).toBe(8 * 2 * 300)
+  })
+
   it('sees films once on the common path and once at the size of the backbone', () => {
     const work = plan()
     expect(work['prepare-data'].film).toBe(2 * films)

@@ -131,7 +131,7 @@ describe('the rivals of a run', () => {
     const lost = ['rival-gaussian-r1-c0', 'rival-pca-r2-c1'].map((name) => beside.context.directory.featureMatrix(name))
     for (const file of lost) rmSync(file)
     const { directory, seals } = beside.goOn()
-    makeAnew(directory, seals, seals.check())
+    makeAnew(directory, seals, seals.check(), beside.context.config)
     expect((await beside.go({ seals })).outcome).toEqual(all.outcome)
     expect(matrices(beside)).toEqual(before)
     expect(beside.trials.length).toBe(done)

@@ -193,7 +193,7 @@ describe('the arm of selected films', () => {
     for (const file of lost) rmSync(file)
     writeFileSync(directory.stage('select-films'), '{"seconds": 1, "output": [[[3]]]}')
     const { seals } = beside.goOn()
-    makeAnew(directory, seals, seals.check())
+    makeAnew(directory, seals, seals.check(), beside.context.config)
     expect(await beside.go({ seals })).toEqual(all)
     expect(lost.map((file) => readFileSync(file))).toEqual(before)
     expect(beside.trials.length).toBe(done + 1)
@@ -204,7 +204,7 @@ describe('what stands against an arm of selected films', () => {
   it('is a backbone whose end is trained in every trial', async () => {
     const { context, search } = await given(['search.selected=true'])
     const config = { ...context.config, backbone: { ...context.config.backbone, unfreeze: 'block4' as const } }
-    expect(await searchSelection({ ...context, config }, search, [])).toMatchObject({
+    expect(await searchSelection({ ...context, config }, search, [], null)).toMatchObject({
       arm: null,
       reason: expect.stringContaining('trained in every trial'),
     })

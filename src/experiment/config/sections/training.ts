@@ -1,5 +1,6 @@
 /** `training`: how many generators are trained, and what they leave while they are. */
 import { z } from 'zod'
+import { snapshotRules } from '../../../generator/snapshot-policy.js'
 
 const positiveInteger = z.int().min(1)
 
@@ -16,6 +17,11 @@ export const training = z
     gridEvery: positiveInteger
       .default(1000)
       .meta({ description: 'A sheet of sample images is drawn after so many steps each.', unit: 'steps' }),
+    snapshot: z.enum(snapshotRules).default('last').meta({
+      description:
+        'What of a training the images are drawn from. last: its end; best: of eight snapshots at equal distances the earliest whose images train a classifier that is within one standard error of the best on the tuning films, by search.metric.',
+      source: 'Kong et al. 2022: last',
+    }),
   })
   .prefault({})
   .meta({ description: 'How many generators are trained, and what they leave while they are.' })
