@@ -92,6 +92,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
     ['stage.ts'],
     ['cohort/'],
     ['work/'],
+    ['learning/'],
     ['measure/', 'stages/'],
     ['plan/', 'external/', 'run/'],
   ],

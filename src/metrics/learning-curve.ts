@@ -35,6 +35,17 @@ export interface LearningCurve {
   at(films: number): CurveBand
   /** Value at `to` less the value at `from`, with 95 % limits. */
   gain(from: number, to: number): CurveBand
+  /**
+   * How many more films than `from` bring a gain that was measured on other patients: 0 where it is none, `most` where the
+   * curve does not reach it within so many. With 95 % limits, from draws of the curve and of the gain together.
+   */
+  filmsFor(gain: Gain, reach: { readonly from: number; readonly most: number }): CurveBand
+}
+
+/** A difference that is normal about its value. */
+export interface Gain {
+  readonly value: number
+  readonly standardError: number
 }
 
 /** Exponents that are tried. */
@@ -57,15 +68,31 @@ export function fitLearningCurve(
   const means = points.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / values.length)
   const best = fitLaw(films, means)
   const laws = Array.from({ length: draws }, (_, draw) => fitLaw(films, redrawn(points, means, rng.at(draw))))
-  const band = (value: (law: Law) => number): CurveBand => {
-    const drawn = laws.map(value).sort((x, y) => x - y)
+  const limitsOf = (values: readonly number[]) => {
+    const drawn = values.toSorted((x, y) => x - y)
     const quantile = (q: number) => drawn[Math.round(q * (drawn.length - 1))]
-    return { value: value(best), low: quantile((1 - coverage) / 2), high: quantile((1 + coverage) / 2) }
+    return { low: quantile((1 - coverage) / 2), high: quantile((1 + coverage) / 2) }
   }
+  const band = (value: (law: Law) => number): CurveBand => ({ value: value(best), ...limitsOf(laws.map(value)) })
+  const gains = rng.split('gains').normals(draws)
   return {
     at: (n) => band((law) => valueAt(law, n)),
     gain: (from, to) => band((law) => valueAt(law, to) - valueAt(law, from)),
+    filmsFor: ({ value, standardError }, reach) => ({
+      value: filmsBringing(value, best, reach),
+      ...limitsOf(laws.map((law, i) => filmsBringing(value + standardError * gains[i], law, reach))),
+    }),
   }
+}
+
+/** More films than `from` at which the law has risen by `gain`, from 0 to `most`. */
+function filmsBringing(gain: number, law: Law, { from, most }: { from: number; most: number }): number {
+  if (gain <= 0) return 0
+  const wanted = valueAt(law, from) + gain
+  if (wanted >= valueAt(law, from + most)) return most
+  // a - b n^-c = wanted; between two sizes of which the larger lies higher, b is above 0
+  const { a, b, c } = law
+  return Math.min(most, Math.max(0, (b / (a - wanted)) ** (1 / c) - from))
 }
 
 function valueAt({ a, b, c }: Law, films: number): number {

@@ -30,6 +30,9 @@ const reading = z.object({
   notes: z.array(z.object({ text: z.string(), films: count })),
 })
 
+/** A figure with 95 % limits, all three of them numbers. */
+const known = z.object({ value: z.number(), low: z.number(), high: z.number() })
+
 const curve = z.array(z.tuple([z.number(), z.number()]))
 
 export const evaluation = measures.extend({
@@ -489,6 +492,23 @@ export const result = z.object({
     .optional(),
   /** No comparator of the verdict either; absent where it was not asked for, and in results of before. */
   selection: selection.optional(),
+  /** How many more real films would bring the gain over the original films alone; absent in results of before. */
+  worth: z
+    .object({
+      /** Training films of the model that is handed over. */
+      films: count,
+      /** AUC of the chosen arm less that of the original films alone, internal test set; null where it is not known. */
+      gain: known.nullable(),
+      /** Real films with 95 % limits, from 0 to `most`: that many or more. */
+      realFilms: known.extend({ most: count }).nullable(),
+      /** AUC by training films, cross-validated inside the training and tuning films; none where these are too few. */
+      curve: z.array(z.object({ films: count, auc: known })),
+      /** The law fitted to it, to twice the films there are. */
+      band: z.array(z.object({ films: count, auc: known })),
+      /** The answer in a sentence, or why there is none. */
+      text: z.string(),
+    })
+    .optional(),
   verdict,
   /** What stands in the way of an answer, the gravest first; absent in results of before. */
   concerns: z.array(concern).optional(),

@@ -24,11 +24,11 @@ const table = {
   'choose-snapshot': { words: 'choosing a snapshot of the generator', of: 'run' },
   'fill-pool': { words: 'drawing synthetic images', of: 'run' },
   'measure-synthetic': { words: 'measuring the synthetic images', of: 'run' },
+  'learning-curve': { words: 'learning from fewer and more real films', of: 'run' },
   'search-k': { words: 'searching K', of: 'run' },
   'select-films': { words: 'scoring a selection of the synthetic images', of: 'run' },
   'evaluate-arms': { words: 'scoring the test sets', of: 'run' },
   'export-model': { words: 'exporting the model', of: 'run' },
-  'learning-curve': { words: 'learning from fewer and more real films', of: 'plan' },
   'measure-machine': { words: 'timing a few real steps', of: 'plan' },
 } as const satisfies Record<string, Stage>
 

@@ -14,6 +14,7 @@ import { calibrationCurves } from './figures/calibration-curve.js'
 import { decisionCurves } from './figures/decision-curve.js'
 import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
 import { kCurve } from './figures/k-curve.js'
+import { learningCurveFigure, learningCurveTitle } from './figures/learning-curve.js'
 import { measuresCurve } from './figures/measures-curve.js'
 import { type RocOptions, rocCurves } from './figures/roc-curve.js'
 import { searchCurves } from './figures/search-curves.js'
@@ -24,7 +25,7 @@ import { standalone } from './svg.js'
 
 export type FigureShape = 'wide' | 'narrow'
 export type FigureDraw = (shape: FigureShape) => string
-/** Names: verdict, training-curves, similarity, similarity-by-k, k-curve, measures-curve, k-curve-ARM, rivals, roc-SET, auc-SET, calibration-SET, decision-SET. */
+/** Names: verdict, training-curves, similarity, similarity-by-k, k-curve, measures-curve, k-curve-ARM, rivals, learning-curve, roc-SET, auc-SET, calibration-SET, decision-SET. */
 export type FigureList = ReadonlyMap<string, FigureDraw>
 
 const narrowWidth = 350
@@ -51,6 +52,8 @@ export function reportFigures(result: Result, curves: readonly TrainingCurveRow[
   for (const [arm, search] of otherSearches(result))
     add(`k-curve-${arm}`, (id, width) => searchFigure(search, id, width))
   if (result.rivals && result.rivals.arms.length > 0) add('rivals', (id, width) => rivalsFigure(result, id, width))
+  if (result.worth && result.worth.curve.length > 0)
+    add('learning-curve', (id, width) => worthFigure(result, id, width))
   for (const set of resultSets(result)) {
     if (result.dataset.positive === null) {
       for (const [c, name] of result.dataset.classes.entries())
@@ -185,6 +188,12 @@ function rivalsFigure(result: Result, id: string, width: number | undefined): st
   const curves = [{ label: armWithCode(search.arm), ...curveOf(search), ...armSeries(search.arm) }, ...others]
   const scoreTitle = `${metricTitle(search)} on ${count(search.selectionCases)} ${search.selectOn} films`
   return searchCurves(curves, { id, width, title: 'The search with and without training', scoreTitle })
+}
+
+/** Real films alone, and the law that says what more of them would bring. */
+function worthFigure({ worth }: Result, id: string, width: number | undefined): string {
+  const { curve = [], band = [], films = 0 } = worth ?? {}
+  return learningCurveFigure(curve, band, { id, width, title: learningCurveTitle, present: films })
 }
 
 function rocFigure(result: Result, set: string, id: string, width: number | undefined): string {

@@ -3,6 +3,7 @@
 import { elementAt } from '../base/element-at.js'
 import { absent, limits, proportion } from '../base/format.js'
 import type { FigureDraw } from './figure-list.js'
+import { learningCurveTitle } from './figures/learning-curve.js'
 import { type Content, html, type Markup, trusted } from './html.js'
 
 export function section(id: string, title: string, ...content: Content[]): Markup {
@@ -95,4 +96,12 @@ export function warning(content: Content): Markup {
 
 export function bullets(items: readonly Content[]): Markup | undefined {
   return items.length > 0 ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>\n` : undefined
+}
+
+/** How the classifier learns from real films alone: of a plan, and of a run. */
+export function learningCurveBlock(draw: FigureDraw | undefined): Markup | undefined {
+  return figureBlock(
+    draw,
+    html`<b>${learningCurveTitle}</b>, on a logarithmic axis. Dots with 95 % intervals: cross-validated inside the training and tuning films. Line and band: an inverse power law fitted to them, which beyond the last dot is an extrapolation.`,
+  )
 }

@@ -329,7 +329,7 @@ function statistics(result: Result): string {
   const aucs = clustered
     ? `Confidence intervals (95 %) of AUCs are on the logit scale, with a variance that allows for several films of one patient (${cite('obuchowski')}), those of proportions are Wilson’s (${cite('wilson')}) with n divided by the design effect`
     : `Confidence intervals (95 %) of AUCs are on the logit scale with DeLong’s variance (${cite('delong')}), those of proportions are Wilson’s (${cite('wilson')})`
-  return `Arms were measured by the AUC and, at a cutoff, by accuracy, sensitivity, specificity, F1 score, PPV, NPV and the Brier score. ${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have ${differenceLimits(result)} and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.${inUse(result, clustered)}`
+  return `Arms were measured by the AUC and, at a cutoff, by accuracy, sensitivity, specificity, F1 score, PPV, NPV and the Brier score. ${aucs}; a perfect AUC has the limits of ${cite('newcombe')}. Differences of AUCs have ${differenceLimits(result)} and the correlation of the two arms; p-values invert these limits and are adjusted within a test set after ${cite('holm')}. Measures at a cutoff use a probability of ${[...new Set(result.arms.flatMap((arm) => Object.values(arm.evaluations).map((one) => short(one.cutoff))))].join(', ')}.${worth(result)}${inUse(result, clustered)}`
 }
 
 /** A run keeps the limits it was made with: those of version 0.1 were put together from each AUC's own. */
@@ -341,7 +341,15 @@ function differenceLimits({ comparisons }: Result): string {
 
 /** The same of three and more classes. */
 function statisticsOfClasses(result: Result): string {
-  return `Arms were measured by the macro AUC, by Hand and Till’s M, and by accuracy and the means over the classes of sensitivity, specificity, F1 score, PPV and NPV, beside each class’s own. The most probable class was called. The macro AUC is the mean of the AUCs of each class against the rest; its 95 % confidence interval is on the logit scale, with a variance from what each patient adds to the mean. Differences between arms have ${differenceLimits(result)} and the correlation of the two arms. Each class’s own AUC and differences are DeLong’s (${cite('delong')}), or those for several films of one patient (${cite('obuchowski')}). Intervals of each class’s proportions are Wilson’s (${cite('wilson')}), of their means over the classes by what each patient adds. P-values of the macro AUC invert its limits and are adjusted within a test set after ${cite('holm')}; those of single classes are not adjusted.`
+  return `Arms were measured by the macro AUC, by Hand and Till’s M, and by accuracy and the means over the classes of sensitivity, specificity, F1 score, PPV and NPV, beside each class’s own. The most probable class was called. The macro AUC is the mean of the AUCs of each class against the rest; its 95 % confidence interval is on the logit scale, with a variance from what each patient adds to the mean. Differences between arms have ${differenceLimits(result)} and the correlation of the two arms. Each class’s own AUC and differences are DeLong’s (${cite('delong')}), or those for several films of one patient (${cite('obuchowski')}). Intervals of each class’s proportions are Wilson’s (${cite('wilson')}), of their means over the classes by what each patient adds. P-values of the macro AUC invert its limits and are adjusted within a test set after ${cite('holm')}; those of single classes are not adjusted.${worth(result)}`
+}
+
+/** How the gain was turned into real films. */
+function worth({ worth: found, dataset }: Result): string {
+  if (!found?.realFilms) return ''
+  const { curve } = found
+  const auc = dataset.positive === null ? 'macro AUC' : 'AUC'
+  return ` To express the gain over the original films alone as a number of real films, the classifier was cross-validated by patient inside the training and tuning films on ${count(curve.length)} sizes of the training set (${count(curve[0]?.films ?? 0)} to ${count(curve.at(-1)?.films ?? 0)} films), and an inverse power law (${cite('figueroa')}) was fitted to its ${auc}; the limits are quantiles over draws of the law, by patient, and of the gain.`
 }
 
 /** Cutoffs, calibration and decisions, where the run has them. */

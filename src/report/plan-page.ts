@@ -7,9 +7,9 @@ import type { Plan } from '../record/plan.js'
 import { stageWords } from '../record/stage.js'
 import { expectedTime, planSentences, timedWork } from '../words/plan.js'
 import type { FigureDraw } from './figure-list.js'
-import { learningCurveFigure } from './figures/learning-curve.js'
+import { learningCurveFigure, learningCurveTitle } from './figures/learning-curve.js'
 import { html, type Markup } from './html.js'
-import { bullets, figureBlock, section, table } from './layout.js'
+import { bullets, learningCurveBlock, section, table } from './layout.js'
 import { htmlPage } from './page.js'
 
 /** What marks a page as a plan's. */
@@ -46,18 +46,14 @@ ${bullets(advice.reasons.map((reason) => `${capitalised(reason)}.`))}
 function curve({ learningCurve }: Plan): Markup | undefined {
   if (learningCurve === null) return undefined
   const { points, band, present } = learningCurve
-  const title = 'AUC by the number of real training films'
   const draw: FigureDraw = (shape) =>
     learningCurveFigure(points, band, {
       id: `learning-curve-${shape}`,
-      title,
+      title: learningCurveTitle,
       present,
       width: shape === 'narrow' ? 350 : undefined,
     })
-  return figureBlock(
-    draw,
-    html`<b>${title}</b>, on a logarithmic axis. Dots with 95 % intervals: cross-validated inside the training and tuning films. Line and band: an inverse power law fitted to them, which beyond the last dot is an extrapolation.`,
-  )
+  return learningCurveBlock(draw)
 }
 
 function times(plan: Plan): Markup {

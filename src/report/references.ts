@@ -22,6 +22,10 @@ const sources = {
     cited: 'Lu et al. 2022',
     full: 'Lu C, Zhou Y, Bao F, Chen J, Li C, Zhu J. DPM-Solver++: fast solver for guided sampling of diffusion probabilistic models. arXiv:2211.01095, 2022',
   },
+  figueroa: {
+    cited: 'Figueroa et al. 2012',
+    full: 'Figueroa RL, Zeng-Treitler Q, Kandula S, Ngo LH. Predicting sample size required for classification performance. BMC Med Inform Decis Mak 2012;12:8',
+  },
   odena: {
     cited: 'Odena et al. 2017',
     full: 'Odena A, Olah C, Shlens J. Conditional image synthesis with auxiliary classifier GANs. ICML 2017:2642-2651',

@@ -23,6 +23,7 @@ import { selection } from './sections/selection.js'
 import { type ClassSamples, synthetic } from './sections/synthetic.js'
 import { use } from './sections/use.js'
 import { keyNumbers, verdictCard } from './sections/verdict.js'
+import { worth } from './sections/worth.js'
 
 export interface ReportInput {
   /** As in `result.json`. */
@@ -88,6 +89,7 @@ ${folds(result)}
 ${performance(result, figures, openings, added)}
 ${rivals(result, figures)}
 ${selection(result)}
+${worth(result, figures)}
 ${use(result, figures)}
 ${method(result)}
 ${manuscript(result)}
@@ -105,6 +107,7 @@ function contents(result: Result): Markup {
     ['performance', 'Performance'],
     ...(result.rivals ? [['rivals', 'Without training']] : []),
     ...(result.selection ? [['selection', 'Selected films']] : []),
+    ...(result.worth ? [['worth', 'In real films']] : []),
     ...(result.arms.some((arm) => arm.calibration) ? [['use', 'In use']] : []),
     ['method', 'Method'],
     ['manuscript', 'For the manuscript'],

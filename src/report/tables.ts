@@ -1,9 +1,8 @@
 /**
  * The report's tables as CSV, numbers in full precision, empty where a number could not be had.
  * Names: table1 (arms and measures on every set), table2 (composition), tableS1 (every trial of every search), figureS2 (how
- * alike the films are that each K adds),
- * flow, comparisons, verdict, rivals, selection (what fell),
- * selected (that arm on every set), folds, arms, quality (quality-table.ts), those of the arms in use (tables-in-use.ts), and the
+ * alike the films are that each K adds), flow, comparisons, verdict, rivals, selection (what fell), selected (that arm on every
+ * set), learning-curve (real films alone), folds, arms, quality (quality-table.ts), those of the arms in use (tables-in-use.ts), and the
  * reporting checklists (claim, tripod-ai).
  */
 import { type Cell, formatCsv } from '../base/csv.js'
@@ -28,6 +27,7 @@ export function reportTables(result: Result): Record<string, string> {
     verdict: verdict(result),
     ...(result.rivals ? { rivals: rivals(result) } : {}),
     ...(result.selection ? selectionTables(result, result.selection) : {}),
+    ...(result.worth && result.worth.curve.length > 0 ? { 'learning-curve': learningCurve(result.worth) } : {}),
     ...(result.folds.length > 0 ? { folds: folds(result) } : {}),
     ...(result.quality.length > 0 ? { quality: qualityTable(result) } : {}),
     ...tablesInUse(result),
@@ -286,6 +286,12 @@ function selectionTables(result: Result, { classes, thresholds, arm }: Selection
       ),
     }),
   }
+}
+
+/** Measured sizes of the training set of real films alone. */
+function learningCurve({ curve }: NonNullable<Result['worth']>): string {
+  const rows = curve.map(({ films, auc }): Cell[] => [films, auc.value, auc.low, auc.high])
+  return formatCsv(['training_films', 'auc', 'auc_low', 'auc_high'], rows)
 }
 
 function yes(condition: boolean): string {

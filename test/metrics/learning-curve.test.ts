@@ -71,4 +71,35 @@ describe('the inverse power law', () => {
       'a learning curve needs three sizes or more, not 2',
     )
   })
+
+  it('turns a gain into the films that bring it, up to as many as it may speak of', () => {
+    const points = sizes.map((films) => ({ films, values: [law(films)], u: new Float64Array(40) }))
+    const curve = fitLearningCurve(points, { draws: 99, rng: new Rng(3) })
+    const certain = (value: number) => curve.filmsFor({ value, standardError: 0 }, { from: 160, most: 160 })
+    expect(certain(curve.gain(160, 260).value).value).toBeCloseTo(100, 6)
+    expect(certain(-0.01)).toEqual({ value: 0, low: 0, high: 0 })
+    expect(certain(0)).toEqual({ value: 0, low: 0, high: 0 })
+    expect(certain(0.3)).toEqual({ value: 160, low: 160, high: 160 })
+    const { low, high } = curve.filmsFor({ value: 0.005, standardError: 0.02 }, { from: 160, most: 160 })
+    expect([low, high]).toEqual([0, 160])
+  })
+
+  it('asks as many films as it may speak of for any gain where the curve is flat', () => {
+    const points = sizes.map((films) => ({ films, values: [0.8], u: new Float64Array(40) }))
+    const curve = fitLearningCurve(points, { draws: 99, rng: new Rng(3) })
+    expect(curve.filmsFor({ value: 0.001, standardError: 0 }, { from: 160, most: 50 }).value).toBe(50)
+  })
+
+  it('covers the films that a gain is truly worth in nine of ten cohorts and more', () => {
+    let covered = 0
+    const cohorts = 200
+    for (let seed = 1; seed <= cohorts; seed++) {
+      const curve = fitLearningCurve(pointsOf(law, seed), { draws: 199, rng: new Rng(seed).split('draws') })
+      const standardError = 0.01
+      const value = law(220) - law(160) + standardError * new Rng(seed).split('gain').normal()
+      const { low, high } = curve.filmsFor({ value, standardError }, { from: 160, most: 160 })
+      if (low <= 60 && 60 <= high) covered++
+    }
+    expect(covered / cohorts).toBeGreaterThan(0.87)
+  })
 })

@@ -17,6 +17,7 @@ import { chosenRivals } from '../config/chosen-rivals.js'
 import { selectionAsked } from '../config/chosen-selection.js'
 import { largestTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
+import { headsAtMost } from '../learning/learning-curve.js'
 import { drawsOf, repeatsOf } from '../work/repeats.js'
 import { multiplesOf, snapshotImages } from '../work/trials.js'
 
@@ -81,6 +82,10 @@ function roundWork(config: Config, { train, selection, test, fold }: RoundSizes)
     stageWork('train-gan', trained ?? {}),
     ...(config.training.snapshot === 'last' ? [] : [stageWork('choose-snapshot', snapshotCounts(config, train))]),
     stageWork('fill-pool', { drawing: trained ? pool : 0, features: pool }),
+    stageWork(
+      'learning-curve',
+      fold || config.backbone.unfreeze !== 'none' ? {} : curveCounts(config, trainFilms + selection),
+    ),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
     // At most: what passes a selection does not last to the largest K.
     ...(selectionAsked(config) === 'yes'
@@ -111,6 +116,12 @@ function rivalCounts(config: Config, train: readonly number[], pool: number, tak
 /** Films through the backbone: on the common pixel path, and at the backbone's own size, which is read from the files again. */
 function filmCounts(films: number): Partial<UnitCounts> {
   return { film: films, features: 2 * films }
+}
+
+/** Heads of the learning curve, on parts of the films. They are fitted one after the other, other heads side by side. */
+function curveCounts({ compute }: Config, films: number): Partial<UnitCounts> {
+  const { heads, rows } = headsAtMost(films)
+  return { head: compute.processes * heads, 'head-row': compute.processes * rows }
 }
 
 /** Heads of arms at every multiple and repeat, and the rows that they are fitted on. */

@@ -22,6 +22,7 @@ import {
 import { isGiven, isTrained, trainedGenerator } from '../config/chosen-generator.js'
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
+import { curveWork, headsOfCurve, type MeasuredCurve, measureCurve } from '../learning/learning-curve.js'
 import { largeStateWarnings } from '../measure/generator-size.js'
 import { measureMachine, secondsOf, totalOf, type UnitCosts } from '../measure/machine.js'
 import { callsOf, type RoundSizes, type Rounds, type StageWork, type WorkUnit, workload } from '../measure/workload.js'
@@ -32,7 +33,6 @@ import {
   imagesToExtract,
   loadDevelopmentSet,
 } from './development-set.js'
-import { headsOfCurve, type MeasuredCurve, measureCurve } from './learning-curve.js'
 import { pieceOfWork } from './piece-of-work.js'
 import { baselineOf, plannedCurve } from './planned-curve.js'
 import { testSetPower } from './test-set-power.js'
@@ -124,9 +124,11 @@ async function learnFromRealFilms(
   const features = await extractDevelopmentFeatures(development, backbone, config, options)
   extracting.end()
   const learning = pieceOfWork(onEvent, 'learning-curve', 'heads')
-  learning.start(headsOfCurve(development))
   const positiveIndex = positive === null ? null : classes.indexOf(positive)
-  const curve = await measureCurve(development, features, { config, positiveIndex, onFit: learning.more, signal })
+  const curveOptions = { config, positiveIndex, onFit: learning.more, signal }
+  const divided = curveWork(development, curveOptions)
+  learning.start(headsOfCurve(divided, features))
+  const curve = await measureCurve(divided, features, curveOptions)
   learning.end()
   return curve
 }

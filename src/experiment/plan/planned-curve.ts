@@ -4,9 +4,9 @@ import { estimateDifference, estimateInterval } from '../../metrics/estimate.js'
 import { fitLearningCurve } from '../../metrics/learning-curve.js'
 import type { Baseline, PlannedCurve } from '../../record/plan.js'
 import { prospectWords } from '../../words/advice.js'
+import type { MeasuredCurve, MeasuredSize } from '../learning/learning-curve.js'
 import { trendOf } from './advice.js'
 import type { DevelopmentSet } from './development-set.js'
-import type { MeasuredCurve, MeasuredSize } from './learning-curve.js'
 
 /** Draws of the curve's band. */
 const curveDraws = 999

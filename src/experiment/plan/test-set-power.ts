@@ -5,7 +5,7 @@ import type { TestSetPower } from '../../record/plan.js'
 import { distinctComparatorCount } from '../arms.js'
 import { countsByClass, patientCount } from '../cohort/read-cohorts.js'
 import type { Config } from '../config/schema.js'
-import type { MeasuredCurve } from './learning-curve.js'
+import type { MeasuredCurve } from '../learning/learning-curve.js'
 
 /** Chance at which a gain counts as shown. */
 const wantedChance = 0.8

@@ -22,6 +22,7 @@ import { writeScores } from '../stages/evaluate-arms.js'
 import { exportModel, favouredArm } from '../stages/export-model.js'
 import { readGivenImages } from '../stages/given-images.js'
 import { judgeArm } from '../stages/judge-arms.js'
+import { learnFromRealFilms } from '../stages/learning-curve.js'
 import { measureSynthetic } from '../stages/measure-synthetic.js'
 import { openForRun } from '../stages/open-backbone.js'
 import { prepareData } from '../stages/prepare-data.js'
@@ -30,6 +31,7 @@ import type { RunContext } from '../work/run-context.js'
 import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds } from './folds.js'
 import { type ProcedureOutcome, runProcedure } from './procedure.js'
 import { runResult } from './run-result.js'
+import { worthOf } from './worth.js'
 
 export interface PipelineContext extends RunContext, FilmsContext {
   /** Asked before hours are spent, with the seconds expected; false: stop here. */
@@ -53,6 +55,7 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
     const { delivered, searches } = procedure
     const quality = await measureSynthetic(context, data)
     await writeSamples(context, data)
+    const sizes = await learnFromRealFilms(context, data)
     const model = { arm: chosenArm, favoured: favouredArm(config, data, delivered) }
     await runStage(context, 'export-model', () => exportModel(context, data, delivered, backbone))
     const foldOutcomes = await runFolds(context, backbone, data, folds)
@@ -88,6 +91,10 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
       figures,
       scores,
       ...comparisons,
+      worth: worthOf(config, sizes, comparisons.comparisons, {
+        present: data.train.films.length,
+        topTrained: top !== undefined,
+      }),
       verdict,
       model,
     })

@@ -41,7 +41,15 @@ import type { SelectionOutcome } from './selection.js'
 export interface RunOutcome
   extends Pick<
     Result,
-    'dataset' | 'quality' | 'search' | 'searches' | 'comparisons' | 'accuracyComparisons' | 'verdict' | 'model'
+    | 'dataset'
+    | 'quality'
+    | 'search'
+    | 'searches'
+    | 'comparisons'
+    | 'accuracyComparisons'
+    | 'worth'
+    | 'verdict'
+    | 'model'
   > {
   readonly backbone: RunBackbone
   readonly data: SearchData
@@ -82,6 +90,7 @@ export function runResult(context: StageContext, outcome: RunOutcome): Result {
     accuracyComparisons: outcome.accuracyComparisons,
     ...rivalFacts(config, data, outcome.procedure.rivals, outcome.scores),
     ...selectionFacts(config, data, outcome.procedure.selection, outcome.scores),
+    worth: outcome.worth,
     verdict: outcome.verdict,
     model: outcome.model,
     seconds: {

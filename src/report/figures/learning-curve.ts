@@ -25,6 +25,8 @@ export interface LearningCurveOptions {
   present: number
 }
 
+export const learningCurveTitle = 'AUC by the number of real training films'
+
 /** `points`: as measured; `band`: the fitted curve, from few films to more than there are. */
 export function learningCurveFigure(
   points: readonly CurveAt[],

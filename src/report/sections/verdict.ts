@@ -40,6 +40,7 @@ export function verdictCard(result: Result, figures: FigureList): Markup {
 <h2>${headline(verdict)}</h2>
 <p class="lead">${withoutAnswer(verdict.text)}</p>
 <p>${meaning(result)}</p>
+${result.worth?.realFilms && html`<p>${result.worth.text}</p>`}
 ${measured(result)}
 </div>
 </div>

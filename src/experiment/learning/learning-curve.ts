@@ -1,6 +1,6 @@
 /**
- * The classifier on real films alone, at several sizes of the training set: cross-validated by patient inside the
- * development films, smaller sets being parts of the larger ones, over several draws. Beside it, at the full size, a head
+ * The classifier on real films alone, at several sizes of the training set: cross-validated by patient inside the training and
+ * tuning films, smaller sets being parts of the larger ones, over several draws. For a plan beside it, at the full size, a head
  * that also learns from augmented copies: how alike its scores are stands in for the arms that a run will compare.
  */
 import { elementAt } from '../../base/element-at.js'
@@ -13,13 +13,18 @@ import { columnsOf } from '../../scoring/ranking.js'
 import {
   type CurveOptions,
   crossValidate,
-  foldsOf,
+  divide,
+  type LearningFeatures,
+  type LearningFilms,
   labelsOf,
+  mostFilms,
+  mostFolds,
   type ScoredFold,
   type ScoredRepeat,
   shares,
+  trainedAt,
+  tuningShare,
 } from './curve-scores.js'
-import type { DevelopmentFeatures, DevelopmentSet } from './development-set.js'
 
 export interface MeasuredSize {
   /** Training films, on the average over folds. */
@@ -32,7 +37,7 @@ export interface MeasuredSize {
 export interface MeasuredCurve {
   /** From the smallest to the largest training set. */
   readonly sizes: readonly MeasuredSize[]
-  /** Correlation, within a class, of the scores with and without augmented copies. */
+  /** Correlation, within a class, of the scores with and without augmented copies; NaN where there are none. */
   readonly correlation: number
   /** Variance of the AUC by patients over that by films: above 1 where a patient's films are scored alike. */
   readonly designEffect: number
@@ -43,20 +48,44 @@ export const curveRepeats = 4
 /** A training set smaller than this, in films of the rarest class, says nothing. */
 const fewestOfClass = 4
 
+/** What is fitted and scored: the cross-validations, and the shares of their training films that say something. */
+export interface CurveWork {
+  readonly set: LearningFilms
+  readonly repeats: readonly ReturnType<typeof divide>[]
+  readonly wanted: readonly number[]
+}
+
+/** Divides the films. Shares with too few films of a class are left out, but for the whole. */
+export function curveWork(set: LearningFilms, options: Pick<CurveOptions, 'config' | 'positiveIndex'>): CurveWork {
+  const repeats = Array.from({ length: curveRepeats }, (_, repeat) => divide(set, options, repeat))
+  const labels = labelsOf(set, options.positiveIndex)
+  const classes = new Set(labels).size
+  const labelsAt = (rows: readonly number[]) => rows.map((row) => elementAt(labels, row))
+  const rarest = (share: number) =>
+    Math.min(...repeats.flat().map((fold) => leastCommon(labelsAt(trainedAt(fold, share)), classes)))
+  return { set, repeats, wanted: shares.filter((share) => share === 1 || rarest(share) >= fewestOfClass) }
+}
+
 /** Heads that `measureCurve` fits, for progress. */
-export function headsOfCurve(set: DevelopmentSet): number {
-  return curveRepeats * foldsOf(set) * (shares.length + 1)
+export function headsOfCurve({ repeats, wanted }: CurveWork, features: LearningFeatures): number {
+  return repeats.flat().length * (wanted.length + (features.copies ? 1 : 0))
+}
+
+/** Heads of a curve of so many films, before they are divided, and the rows that they are fitted on. */
+export function headsAtMost(films: number): { readonly heads: number; readonly rows: number } {
+  const fits = curveRepeats * mostFolds
+  const trained = Math.min(mostFilms, films) * (1 - tuningShare - 1 / mostFolds)
+  return { heads: fits * shares.length, rows: fits * shares.reduce((sum, share) => sum + share * trained, 0) }
 }
 
 /** Measures the curve. Sizes with too few films of a class are left out; fewer than three may remain. */
 export async function measureCurve(
-  set: DevelopmentSet,
-  features: DevelopmentFeatures,
+  { set, repeats: divided, wanted }: CurveWork,
+  features: LearningFeatures,
   options: CurveOptions,
 ): Promise<MeasuredCurve> {
   const repeats: ScoredRepeat[] = []
-  for (let repeat = 0; repeat < curveRepeats; repeat++)
-    repeats.push(await crossValidate(set, features, options, repeat))
+  for (const folds of divided) repeats.push(await crossValidate(set, features, folds, wanted, options))
   const labels = labelsOf(set, options.positiveIndex)
   const outputs = outputsFor(set.classes.length)
   const estimate = (folds: readonly ScoredFold[], units: readonly string[]) => estimateOf(folds, units, labels, outputs)
@@ -65,7 +94,10 @@ export async function measureCurve(
   )
   return {
     sizes: shares.flatMap(
-      (_, at) => measuredSize(repeats, at, new Set(labels).size, (folds) => estimate(folds, set.patients)) ?? [],
+      (share, at) =>
+        (wanted.includes(share) &&
+          measuredSize(repeats, at, new Set(labels).size, (folds) => estimate(folds, set.patients))) ||
+        [],
     ),
     correlation: meanCorrelation(pairs, labels, outputs),
     designEffect: designEffectOf(repeats, set, estimate),
@@ -116,7 +148,7 @@ function measuredSize(
 /** Variance of the AUC by patients over that by films, at least 1 and at most the films of a patient. */
 function designEffectOf(
   repeats: readonly ScoredRepeat[],
-  { patients }: DevelopmentSet,
+  { patients }: LearningFilms,
   estimate: (folds: readonly ScoredFold[], units: readonly string[]) => Estimate,
 ): number {
   const varianceBy = (units: readonly string[]) =>

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { worthWords } from '../../src/words/worth.js'
+
+const said = (value: number, low: number, high: number, gain = 0.012) =>
+  worthWords({ gain: { value: gain, low: gain - 0.01, high: gain + 0.01 }, realFilms: { value, low, high, most: 120 } })
+
+describe('what synthetic images are worth', () => {
+  it('is a number of real films with its limits, and says where none is not ruled out', () => {
+    expect(said(12.4, 3.2, 60.1)).toBe(
+      'The synthetic images were worth about 12 more real films (95 % limits 3 to 60): so many would change the AUC by +0.012 as well, if learning from real films goes on as it has.',
+    )
+    expect(said(12.4, 0, 60.1)).toContain('(95 % limits 0 to 60, and none is not ruled out)')
+    expect(said(1, 1, 2)).toContain('about 1 more real film (')
+  })
+
+  it('stops at the films that the curve can speak of', () => {
+    expect(said(120, 30, 120)).toContain('worth more than 120 more real films (95 % limits 30 to more than 120)')
+    expect(said(120, 0, 120)).toContain('limits 0 to more than 120: these films can’t tell)')
+  })
+
+  it('is none where the AUC did not rise', () => {
+    expect(said(0, 0, 14, -0.004)).toBe(
+      'The synthetic images were worth no real film (95 % limits 0 to 14): the AUC changed by −0.004.',
+    )
+  })
+})
