@@ -14,7 +14,7 @@ import { prepareData } from '../../../src/experiment/stages/prepare-data.js'
 import type { UnitEffects } from '../../../src/experiment/work/executor.js'
 import type { Rows, Unit } from '../../../src/experiment/work/unit.js'
 import { headLogits, standardisation, standardised } from '../../../src/head/head.js'
-import { probability } from '../../../src/head/probability.js'
+import { probabilities, probability } from '../../../src/head/probability.js'
 import { encodePng } from '../../../src/image/codec.js'
 import { nearestRows } from '../../../src/metrics/nearest.js'
 import { chosenArm } from '../../../src/record/arm.js'
@@ -197,6 +197,29 @@ describe('the arm of selected films', () => {
     expect(await beside.go({ seals })).toEqual(all)
     expect(lost.map((file) => readFileSync(file))).toEqual(before)
     expect(beside.trials.length).toBe(done + 1)
+  })
+})
+
+describe('selected films of three classes', () => {
+  it('are judged by the probability of their own class, with the Adam head as well, as far as a window goes that scores no further', async () => {
+    const set = ['search.selected=true', 'head.kind=adam', 'head.epochs=3', 'search.null=false', 'search.repeats=1']
+    const work = await given(set, { classes: 3, patients: 21 })
+    const { selection, scores, delivered } = await work.go()
+    const { directory } = work.context
+    const teacher = delivered.find(({ arm }) => arm.name === 'OD=balanced')!.head
+    const judged: number[][][] = JSON.parse(readFileSync(directory.stage('select-films'), 'utf8')).output
+    for (const [c, passed] of judged[0].entries()) {
+      const logits = headLogits(teacher, readNpy(directory.featureMatrix(`synthetic-r1-c${c}`), 'float32'))
+      const shares = probabilities(logits, 3)
+      for (const [i, count] of passed.entries()) {
+        if (count === 0) continue
+        expect(count).toBe(1 + [0.5, 0.8].filter((threshold) => shares[3 * i + c] > threshold).length)
+      }
+    }
+    const found = selection?.thresholds.find(({ threshold }) => threshold === 0)
+    expect(found?.left.some((films) => films > 0)).toBe(true)
+    expect(selection?.arm?.search.metric).toBe('macro-auc')
+    expect(scores[0].scores[selectedName]).toHaveLength(3 * scores[0].films.length)
   })
 })
 
