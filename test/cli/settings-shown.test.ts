@@ -13,7 +13,14 @@ import { parseSetting } from '../../src/experiment/config/setting.js'
 const root = path.resolve(import.meta.dirname, '..', '..')
 const documents = ['README.md', 'CHANGELOG.md', ...filesIn('docs', '.md')]
 /** Of what a result holds, in a section of the same name. */
-const ofResult = ['synthetic.excluded', 'search.position', 'search.better', 'search.unit', 'search.byMetric']
+const ofResult = [
+  'synthetic.excluded',
+  'search.position',
+  'search.better',
+  'search.unit',
+  'search.byMetric',
+  'generator.training.snapshots',
+]
 /** Of 0.1. */
 const ofBefore = ['synthetic.from', 'synthetic.order']
 /** What a line may leave to the reader: the kind of generator whose options it shows. */
