@@ -84,7 +84,7 @@ export async function train<O extends TrainingOptions, S, W>(
   const regularlyDue = dueEvery(job.checkpointEvery)
   const checkpointDue = (step: number) => regularlyDue(step) || snapshots.includes(step)
   const watching: Observer[] = [
-    divergence(kind, options, checkpointDue),
+    divergence(kind, options, checkpointDue, () => checkpointSteps(folder)[0]),
     ...kind.watchers(options),
     curves(folder, kind.curves, steps, (step, values) => onEvent({ type: 'curve', step, values })),
     ...(further as readonly Observer[]),

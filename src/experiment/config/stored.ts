@@ -3,13 +3,15 @@
  * with the paths, from which a resumed run goes on. Each stands in for the other where it is damaged, as far as it can.
  */
 
+import path from 'node:path'
 import { stringify } from 'yaml'
 import { UserError } from '../../base/errors.js'
-import { exists, readText } from '../../base/files.js'
-import { counted } from '../../base/format.js'
+import { exists, isDirectory, listDirectory, readText } from '../../base/files.js'
+import { count, counted } from '../../base/format.js'
 import { shownPath } from '../../base/shown-path.js'
 import { version } from '../../base/version.js'
 import { firstFew } from '../../dataset/reader.js'
+import { checkpointSteps } from '../../generator/checkpoint.js'
 import { holdsNothingYet, type RunDirectory } from '../../record/run-directory.js'
 import { Seals } from '../../record/seals.js'
 import { isRecord } from './merge.js'
@@ -88,7 +90,9 @@ export function resumedConfig(directory: RunDirectory, seals: Seals, asked: read
   const before = resolveConfig((complete ?? (shown as Stored)).config)
   const config = resolveConfig(before, ...asked)
   const changed = differences(withoutPaths(before), withoutPaths(config))
-  if (changed.length > 0) {
+  const shorter = shortened(changed)
+  if (shorter) requireShortenable(directory, seals, shorter)
+  else if (changed.length > 0) {
     throw new UserError(
       `${root} was begun with other values (${inWords(changed)}); leave them out to resume, or start a new run`,
     )
@@ -111,7 +115,51 @@ export function resumedConfig(directory: RunDirectory, seals: Seals, asked: read
       notes.push('config.yaml was missing or damaged and is written anew')
     storeConfig(directory, seals, before)
   }
+  if (shorter) {
+    storeConfig(directory, seals, config)
+    notes.push(
+      `the generator is trained for ${counted(shorter.steps, 'step')}, not for ${count(shorter.before)} as before`,
+    )
+  }
   return { config, moved: !complete || differences(before, config).length > 0, notes }
+}
+
+/** Fewer steps of the generator than the run began with. */
+interface Shortened {
+  readonly steps: number
+  readonly before: number
+}
+
+/** Whether this is all that is asked for. */
+function shortened(changed: readonly Difference[]): Shortened | undefined {
+  const [one, ...others] = changed
+  if (others.length > 0 || one?.place !== 'generator.steps') return undefined
+  const { before, after } = one
+  return typeof before === 'number' && typeof after === 'number' && after < before
+    ? { steps: after, before }
+    : undefined
+}
+
+/**
+ * Throws a `UserError` where something of the run hangs on a longer training already. Else the run becomes the one that would have
+ * begun with so many steps: what a step does hangs on no later one.
+ */
+function requireShortenable(directory: RunDirectory, seals: Seals, { steps }: Shortened): void {
+  const trainings = [
+    directory,
+    ...listDirectory(path.dirname(directory.fold(1).root)).map(({ name }) => directory.fold(Number(name))),
+  ]
+  const refuse = (reason: string) => {
+    throw new UserError(
+      `${shownPath(directory.root)} can't go on with ${counted(steps, 'step')} of the generator: ${reason}; start a new run with --set generator.steps=${steps}`,
+    )
+  }
+  for (const place of trainings) {
+    if (seals.holds(place.stage('train-gan'))) refuse('a training that is longer has ended, and what it made is in use')
+    const folders = [place.gan, ...listDirectory(place.gan).map(({ name }) => path.join(place.gan, name))]
+    const newest = Math.max(0, ...folders.flatMap((folder) => (isDirectory(folder) ? checkpointSteps(folder) : [])))
+    if (newest > steps) refuse(`its training has a checkpoint of step ${newest} behind it`)
+  }
 }
 
 function isCut(text: string, complete: string): boolean {

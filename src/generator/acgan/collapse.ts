@@ -23,7 +23,7 @@ export function collapse({ dropout, learningRate, width, steps }: AcganOptions):
       throw new UserError(
         `the GAN collapsed at step ${step}: the discriminator's loss has been below ${collapsedLoss} for ${collapseSteps} ` +
           `steps, so the generator learns nothing any more; start afresh with a larger dropout (${dropout} now), ` +
-          `a lower learningRate (${learningRate} now), a smaller width (${width} now), or fewer steps (${steps} now)`,
+          `a lower learningRate (${learningRate} now), a smaller width (${width} now), or fewer steps (${steps} now; it learned up to step ${step - collapseSteps})`,
       )
     },
     save: () => ({ '': collapsedFor }),
