@@ -1,9 +1,9 @@
 /**
- * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|metric|snapshot|procedure|similarity [runs]
+ * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|metric|inner|snapshot|procedure|similarity [runs]
  * They use what was built (npm run build), draw from fixed seeds and print Markdown. The tests hold small forms of them.
  */
 import { differenceTables } from './simulate/difference.mjs'
-import { metricTables, nullTables } from './simulate/null.mjs'
+import { innerTables, metricTables, nullTables } from './simulate/null.mjs'
 import { procedureTables } from './simulate/procedure.mjs'
 import { similarityTables } from './simulate/similarity.mjs'
 import { snapshotTables } from './simulate/snapshot.mjs'
@@ -14,6 +14,7 @@ const simulations = {
   verdict: verdictTables,
   null: nullTables,
   metric: metricTables,
+  inner: innerTables,
   snapshot: snapshotTables,
   procedure: procedureTables,
   similarity: similarityTables,

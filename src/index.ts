@@ -42,7 +42,17 @@ export type { ExperimentOutcome, ExperimentRequest } from './experiment/run/run-
 export { type ContentSource, runFolderSource } from './experiment/work/content-source.js'
 export type { ExecutorContext, TrialExecutor, UnitEffects } from './experiment/work/executor.js'
 export { unitRunner } from './experiment/work/run-unit.js'
-export type { MatrixRows, Rows, TrialOutcome, TrialUnit, Unit, UnitOutcome } from './experiment/work/unit.js'
+export type {
+  HeadSpec,
+  MatrixRows,
+  Rows,
+  TrainingRows,
+  TrialOutcome,
+  TrialUnit,
+  Unit,
+  UnitFold,
+  UnitOutcome,
+} from './experiment/work/unit.js'
 export { type Classifier, openClassifier } from './head/predict.js'
 export type { InspectOptions } from './inspection/inspect-dataset.js'
 export type { EventSink, RunEvent } from './record/events.js'

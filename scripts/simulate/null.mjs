@@ -12,11 +12,15 @@ const common = 0.9
 const fine = [1, 1.1, 1.25, 1.5, ...Array.from({ length: 25 }, (_, i) => i + 2)]
 const levels = [0.01, 0.05, 0.1]
 
-/** `films` of each patient, whose scores are correlated by a half; logits that are calibrated. */
-function simulateSearch({ patients, films = 1, repeats, truth, metric = { name: 'auc' } }, rng) {
+/**
+ * `films` of each patient, whose scores are correlated by a half; logits that are calibrated, but for an offset of their fold's
+ * models where there are inner `folds`.
+ */
+function simulateSearch({ patients, films = 1, repeats, truth, metric = { name: 'auc' }, folds }, rng) {
   const patientOf = Array.from({ length: patients * films }, (_, i) => Math.floor(i / films))
   const yTrue = patientOf.map((patient) => patient % 2)
   const names = patientOf.map((patient) => `p${patient}`)
+  const foldOf = folds === undefined ? undefined : patientOf.map((patient) => Math.floor(patient / 2) % folds)
   const shared = films > 1 ? 0.5 : 0
   const draw = () => {
     const own = Array.from({ length: patients }, () => rng.normal())
@@ -33,8 +37,11 @@ function simulateSearch({ patients, films = 1, repeats, truth, metric = { name: 
         own[i] = Math.sqrt(before / k) * own[i] + Math.sqrt((k - before) / k) * fresh[i]
       return yTrue.map((label, i) => label * shift + whim[i] + Math.sqrt(1 - common) * own[i])
     })
-    const logits = scores.map((ofRepeat) => ofRepeat.map((score) => shift * (score - shift / 2)))
-    return metricInfluence(metric, { labels: yTrue, outputs: 1, patients: names }, logits)
+    const logits = scores.map((ofRepeat) => {
+      const offsets = Array.from({ length: folds ?? 0 }, () => rng.normal())
+      return ofRepeat.map((score, i) => shift * (score - shift / 2) + (foldOf ? offsets[foldOf[i]] : 0))
+    })
+    return metricInfluence(metric, { labels: yTrue, outputs: 1, patients: names, folds: foldOf }, logits)
   })
   const { better } = metricFacts(metric.name)
   const rising = (values) => values.map((value) => risingValue(better, value))
@@ -75,6 +82,23 @@ export function* metricTables(runs = 1000) {
       const [, power] = shares({ ...design, truth: rising }, fewer, 2)
       yield row([`\`${metric.name}\``, ...shares({ ...design, truth: () => 0.85 }, runs, 1), power])
     }
+  }
+}
+
+/** As many films as tuning has, and all that are not tested, in inner folds. */
+export function* innerTables(runs = 1000) {
+  const fewer = Math.ceil(runs / 4)
+  yield `\n${runs} runs, AUC 0.85 at every K; ${fewer} runs, AUC rising from 0.85 to 0.90 from K = 1 to 8; one repeat\n`
+  yield row(['films that choose K', ...levels.map((level) => `no effect: p <= ${level}`), 'rising: p <= 0.05'])
+  yield row(['---', '---', '---', '---', '---'])
+  for (const [name, design] of [
+    ['60 tuning films', { patients: 60 }],
+    ['60 films in 5 inner folds', { patients: 60, folds: 5 }],
+    ['240 films in 5 inner folds', { patients: 240, folds: 5 }],
+    ['240 films in 10 inner folds', { patients: 240, folds: 10 }],
+  ]) {
+    const [, power] = shares({ ...design, repeats: 1, truth: rising }, fewer, 2)
+    yield row([name, ...shares({ ...design, repeats: 1, truth: () => 0.85 }, runs, 1), power])
   }
 }
 

@@ -7,7 +7,7 @@
  * whether a run was interrupted or not: the bytes are then the same.
  */
 import path from 'node:path'
-import { appendBytes, exists, fileSize, makeDirectory, readBytes, truncate } from '../base/files.js'
+import { appendBytes, exists, fileSize, makeDirectory, readBytes, removeFile, truncate } from '../base/files.js'
 import { hashArray, hashPlain } from '../base/hash.js'
 import { type NDArray, ndarray, rowCount, rowSize, rows } from '../base/ndarray.js'
 import { range } from '../base/range.js'
@@ -56,6 +56,11 @@ export class FeatureCache {
       onImages(keys.length)
     }
     return ndarray('float32', [n, d], out)
+  }
+
+  /** Removes its files; what it was opened for has been done. */
+  discard(): void {
+    for (const file of [this.#keysFile, this.#valuesFile]) removeFile(file)
   }
 
   #remember(keys: readonly string[], found: NDArray<'float32'>): void {

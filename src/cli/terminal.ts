@@ -112,7 +112,7 @@ export function openTerminal(
       case 'trial':
         // The arms without a multiple are one figure each; the others are seen in the report's curve.
         if (event.k === 0 && event.repeat === 1)
-          note(shown`${where}${event.arm}: ${metricName(event)} ${fixed(event.score)} on the tuning films`)
+          note(shown`${where}${event.arm}: ${metricName(event)} ${fixed(event.score)} on the films that choose K`)
         return
       case 'expected-time':
         return note(shown`expected to take ${expectedTime(event.seconds)}`)

@@ -57,15 +57,32 @@ export function outerFolds<F extends Film>(
   { folds, time }: { folds: number; time: number },
 ): Split<F>[] {
   const rng = new Rng(options.seed).split('folds').at(time)
+  return dealFolds(films, options.by, folds, rng).map(({ held, rest }, fold) => ({
+    ...trainAndTuning(rest, options, rng.split('inner').at(fold)),
+    test: held,
+  }))
+}
+
+/**
+ * The inner folds of a cross-validation: every film is in the tuning set of exactly one, all films of a patient in the same
+ * (split by image: each film by itself), classes in proportion; all others are that fold's training set, and it has no test set.
+ * Throws a `UserError` naming every class with fewer patients than folds.
+ */
+export function innerFolds<F extends Film>(films: readonly F[], { by, seed }: SplitOptions, folds: number): Split<F>[] {
+  const rng = new Rng(seed).split('inner-folds')
+  return dealFolds(films, by, folds, rng).map(({ held, rest }) => ({ train: rest, tuning: held, test: [] }))
+}
+
+/** What each fold holds, and what it leaves to the others. */
+function dealFolds<F extends Film>(films: readonly F[], by: SplitOptions['by'], folds: number, rng: Rng) {
   const inFold =
-    options.by === 'image'
+    by === 'image'
       ? foldsByImage(films, folds, rng)
       : drawSets(films, Array<number>(folds).fill(1 / folds), 'patient', rng)
   return Array.from({ length: folds }, (_, fold) => {
-    const test = inFold(fold)
-    const held = new Set(test)
-    const rest = films.filter((film) => !held.has(film))
-    return { ...trainAndTuning(rest, options, rng.split('inner').at(fold)), test }
+    const held = inFold(fold)
+    const among = new Set(held)
+    return { held, rest: films.filter((film) => !among.has(film)) }
   })
 }
 

@@ -1,12 +1,21 @@
 /**
  * L2-penalised logistic regression to convergence: minimises mean log loss + penalty / 2 |w|^2, bias unpenalised
  * (scikit-learn's LogisticRegression with C = 1 / (N penalty); multinomial with more than two classes), so that K cannot
- * act through training length. The penalty is the one with the least log loss on the tuning cases; a tie goes to the
- * stronger. L-BFGS from the strongest penalty to the weakest, each started at the one before.
+ * act through training length. The penalty is the one with the least log loss on cases that the head was not fitted to; a tie
+ * goes to the stronger. L-BFGS from the strongest penalty to the weakest, each started at the one before.
  */
+import { InternalError } from '../base/errors.js'
 import type { NDArray } from '../base/ndarray.js'
 import { crossEntropy } from './cross-entropy.js'
-import { dot, type FittedHead, foldStandardisation, outputRows, type Standardisation, standardised } from './head.js'
+import {
+  dot,
+  type FittedHead,
+  foldStandardisation,
+  type Head,
+  outputRows,
+  type Standardisation,
+  standardised,
+} from './head.js'
 import { minimise } from './lbfgs.js'
 
 /** Penalties tried, strong to weak. */
@@ -15,14 +24,32 @@ const defaultPenalties: readonly number[] = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.0
 /** Largest component of the gradient at which a fit counts as converged. */
 const defaultTolerance = 1e-5
 
-export interface LogisticOptions {
+/** What a head is fitted to. */
+export interface HeadTraining {
+  /** [N, D] */
+  readonly features: NDArray<'float32'>
+  readonly labels: ArrayLike<number>
+  readonly standardise: Standardisation | null
+}
+
+/** Cases that a head is not fitted to. */
+export interface HeldOutCases {
+  /** [N, D] */
+  readonly features: NDArray<'float32'>
+  readonly labels: ArrayLike<number>
+}
+
+interface PathOptions {
+  readonly penalties?: readonly number[]
+  readonly tolerance?: number
+}
+
+export interface LogisticOptions extends PathOptions {
   /** 1 for two classes (labels 0 and 1), else one per class (labels are class indices). */
   readonly outputs: number
   readonly standardise: Standardisation | null
   /** Cases that choose the penalty, features [N, D] and labels. */
-  readonly tuning: { readonly features: NDArray<'float32'>; readonly labels: ArrayLike<number> }
-  readonly penalties?: readonly number[]
-  readonly tolerance?: number
+  readonly tuning: HeldOutCases
 }
 
 /** Fits a head on features [N, D] and their labels. */
@@ -31,31 +58,121 @@ export function fitLogisticHead(
   labels: ArrayLike<number>,
   { outputs, standardise, tuning, penalties = defaultPenalties, tolerance = defaultTolerance }: LogisticOptions,
 ): FittedHead {
-  const x = standardised(features, standardise)
+  const path = new LogisticPath({ features, labels, standardise }, outputs, tolerance)
   const tuningX = standardised(tuning.features, standardise)
-  const weights = outputs * features.shape[1]
-  // Several outputs lie in more directions; remembering more of them halves the steps (868 features, three classes).
-  const memory = outputs === 1 ? 10 : 40
-  const point = new Float64Array(weights + outputs) // weights, then biases
-  let best = { loss: Number.POSITIVE_INFINITY, penalty: penalties[0], point: point.slice(), converged: false }
+  const { penalty, found } = leastLoss(penalties, (penalty) => {
+    const fitted = path.next(penalty)
+    return { loss: sumOfLosses(tuningX, tuning.labels, outputs, fitted.point) / tuning.labels.length, found: fitted }
+  })
+  return path.fittedHead(found, penalty)
+}
+
+/** A part of the cases, held out from the training that scores them. */
+export interface HeadFold {
+  readonly training: HeadTraining
+  readonly heldOut: HeldOutCases
+}
+
+export interface FoldedHead {
+  /** Of each fold at the penalty chosen. */
+  readonly heads: readonly Head[]
+  /** Of all films, at that penalty. */
+  readonly fitted: FittedHead
+}
+
+/**
+ * Fits a head to each fold's training and, at the penalty with the least log loss over the held-out cases of all folds, one to
+ * `training`: every case has its say on the penalty, and none on a head that scores it at a penalty.
+ */
+export function fitLogisticOverFolds(
+  training: HeadTraining,
+  folds: readonly HeadFold[],
+  {
+    outputs,
+    penalties = defaultPenalties,
+    tolerance = defaultTolerance,
+  }: PathOptions & Pick<LogisticOptions, 'outputs'>,
+): FoldedHead {
+  const paths = folds.map((fold) => ({
+    path: new LogisticPath(fold.training, outputs, tolerance),
+    x: standardised(fold.heldOut.features, fold.training.standardise),
+    labels: fold.heldOut.labels,
+  }))
+  const cases = folds.reduce((sum, { heldOut }) => sum + heldOut.labels.length, 0)
+  const { penalty, found } = leastLoss(penalties, (penalty) => {
+    const points = paths.map(({ path }) => path.next(penalty))
+    const loss = paths.reduce((sum, { x, labels }, f) => sum + sumOfLosses(x, labels, outputs, points[f].point), 0)
+    return { loss: loss / cases, found: points }
+  })
+  const path = new LogisticPath(training, outputs, tolerance)
+  const upTo = penalties.slice(0, penalties.indexOf(penalty) + 1)
+  const last = upTo.map((stronger) => path.next(stronger))[upTo.length - 1]
+  const heads = paths.map((fold, f) => fold.path.fittedHead(found[f], penalty))
+  const fitted = path.fittedHead(last, penalty)
+  return {
+    heads: heads.map(({ head }) => head),
+    fitted: { ...fitted, converged: [fitted, ...heads].every(({ converged }) => converged) },
+  }
+}
+
+/** The penalty of the least loss, looked for from strong to weak until two in a row have brought none. */
+function leastLoss<Found>(
+  penalties: readonly number[],
+  at: (penalty: number) => { loss: number; found: Found },
+): { penalty: number; found: Found } {
+  let best: { loss: number; penalty: number; found: Found } | undefined
   let worse = 0
   for (const penalty of penalties) {
-    const end = minimise(point, (at, gradient) => penalisedLoss(x, labels, outputs, penalty, at, gradient), {
-      tolerance,
-      memory,
-    })
-    const loss = meanLoss(tuningX, tuning.labels, outputs, point)
-    if (loss < best.loss) {
-      best = { loss, penalty, point: point.slice(), converged: end !== 'limit' }
+    const { loss, found } = at(penalty)
+    if (best === undefined || loss < best.loss) {
+      best = { loss, penalty, found }
       worse = 0
     } else if (++worse === 2) break // past the minimum of the path; weaker penalties only fit closer
   }
-  const fitted = { weights: best.point.slice(0, weights), bias: best.point.slice(weights) }
-  return {
-    head: foldStandardisation(fitted, standardise),
-    steps: null,
-    penalty: best.penalty,
-    converged: best.converged,
+  if (best === undefined) throw new InternalError('a logistic head is fitted without a penalty')
+  return best
+}
+
+/** Weights, then biases, of the standardised features. */
+interface PathPoint {
+  readonly point: Float64Array
+  readonly converged: boolean
+}
+
+/** Fits to one training set, penalty by penalty, each started at the one before. */
+class LogisticPath {
+  readonly #x: Float32Array
+  readonly #labels: ArrayLike<number>
+  readonly #standardise: Standardisation | null
+  readonly #outputs: number
+  readonly #tolerance: number
+  readonly #point: Float64Array
+
+  constructor({ features, labels, standardise }: HeadTraining, outputs: number, tolerance: number) {
+    this.#x = standardised(features, standardise)
+    this.#labels = labels
+    this.#standardise = standardise
+    this.#outputs = outputs
+    this.#tolerance = tolerance
+    this.#point = new Float64Array(outputs * features.shape[1] + outputs)
+  }
+
+  next(penalty: number): PathPoint {
+    const outputs = this.#outputs
+    // Several outputs lie in more directions; remembering more of them halves the steps (868 features, three classes).
+    const memory = outputs === 1 ? 10 : 40
+    const end = minimise(
+      this.#point,
+      (at, gradient) => penalisedLoss(this.#x, this.#labels, outputs, penalty, at, gradient),
+      { tolerance: this.#tolerance, memory },
+    )
+    return { point: this.#point.slice(), converged: end !== 'limit' }
+  }
+
+  fittedHead({ point, converged }: PathPoint, penalty: number): FittedHead {
+    const weights = point.length - this.#outputs
+    const fitted = { weights: point.slice(0, weights), bias: point.slice(weights) }
+    return { head: foldStandardisation(fitted, this.#standardise), steps: null, penalty, converged }
   }
 }
 
@@ -88,17 +205,13 @@ function penalisedLoss(
   return loss / n + (penalty / 2) * squares
 }
 
-function meanLoss(x: Float32Array, labels: ArrayLike<number>, outputs: number, point: Float64Array): number {
-  return sumOfLosses(x, labels, outputs, point, () => {}) / labels.length
-}
-
 /** Sum of the cases' losses; `visit` is told where each case's features begin, and its loss's gradient by the logits. */
 function sumOfLosses(
   x: Float32Array,
   labels: ArrayLike<number>,
   outputs: number,
   point: Float64Array,
-  visit: (at: number, errors: Float64Array) => void,
+  visit: (at: number, errors: Float64Array) => void = () => {},
 ): number {
   const size = point.length - outputs
   const rows = outputRows(point.subarray(0, size), outputs)

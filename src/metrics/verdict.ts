@@ -33,7 +33,8 @@ export interface VerdictInput {
   readonly kChosen: number
   /** The chosen arm is the original films' own: K = 1 of classes that are balanced already. */
   readonly addsNothing?: boolean
-  readonly selectOn: 'tuning' | 'test'
+  /** Which films chose K: none of the test films, but for `test`. */
+  readonly selectOn: 'tuning' | 'inner' | 'test'
 }
 
 /** A comparator and the difference to it, with L and U. */

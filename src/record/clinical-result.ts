@@ -31,9 +31,9 @@ const chosenCutoff = z.object({
   /** Limits within which the choice falls when tuning patients are drawn again; null where nothing was chosen. */
   low: maybe,
   high: maybe,
-  /** Tuning films it was chosen on; 0 for the fixed one. */
+  /** Tuning or out-of-fold films it was chosen on; 0 for the fixed one. */
   cases: count,
-  /** On the tuning films that chose it: too good, no performance. */
+  /** On the films that chose it: too good, no performance. */
   onTuning: z.object({ sensitivity: maybe, specificity: maybe }).optional(),
   reason: z.string().optional(),
   evaluations: z.record(z.string(), cutoffEvaluation),

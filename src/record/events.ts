@@ -4,13 +4,14 @@ import type { StageName } from './stage.js'
 
 export type { StageName } from './stage.js'
 
-/** An outer fold; `number` counts over all times. */
+/** An outer fold, or an inner one; `number` counts over all times. */
 export interface FoldProgress {
   readonly number: number
   readonly of: number
+  readonly inner?: true
 }
 
-/** `fold`: the outer fold that it happened in; absent outside of folds. */
+/** `fold`: the fold that it happened in; absent outside of folds. */
 export type RunEvent = RunEventBody & { readonly fold?: FoldProgress }
 
 type RunEventBody =

@@ -74,7 +74,9 @@ function tooFewFilms(result: Facts): Concern | undefined {
 /** The sets that an answer rests on, each with its smallest class. With folds every film is tested in one of them. */
 function partsThatCount({ dataset: { classes, split, patients }, folds, search }: Facts) {
   const used = (['train', 'tuning', 'test'] as const).filter(
-    (part) => (part !== 'test' || folds.length === 0) && (part !== 'tuning' || search.rule !== 'fixed'),
+    (part) =>
+      (part !== 'test' || folds.length === 0) &&
+      (part !== 'tuning' || (search.rule !== 'fixed' && search.selectOn !== 'inner')),
   )
   return used.map((part) => {
     const filmsOf = (name: string) => split[part][name] ?? 0

@@ -20,7 +20,7 @@ recognised in them or drawn from them again:
                       report speaks of suspected copies, nearly the films themselves
   pool/               synthetic images, with the same caution
   trials/             fitted heads and scores of single trials
-  folds/              the same as this folder, of each fold: the same rules
+  folds/, inner/      the same as this folder, of each fold: the same rules
 
 Stays in the house:
 

@@ -23,6 +23,8 @@ export interface Plan {
   readonly external: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** Outer folds in all (folds x times); 0: one split. */
   readonly folds: number
+  /** Inner folds that choose K; 0: other films do. */
+  readonly innerFolds: number
   /** What would be done, in one figure each. */
   readonly work: {
     readonly ganSteps: number

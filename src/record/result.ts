@@ -86,6 +86,10 @@ const trial = z.object({
   measures: z.record(z.string(), z.object({ value: maybe, low: maybe, high: maybe })),
 })
 
+/** Films that a K may be chosen on. */
+export const filmsThatChoose = ['tuning', 'inner', 'test'] as const
+export type FilmsThatChoose = (typeof filmsThatChoose)[number]
+
 export const search = z.object({
   arm: z.string(),
   rule: z.enum(['sliding-window', 'one-standard-error', 'fixed']),
@@ -97,7 +101,10 @@ export const search = z.object({
   /** At which metric sensitivity-at-specificity reads the sensitivity. */
   specificity: z.number().optional(),
   windowSize: count,
-  selectOn: z.enum(['tuning', 'test']),
+  /** Which films scored each K: tuning films, training films each in the inner fold that lacks it, or the test films. */
+  selectOn: z.enum(filmsThatChoose),
+  /** How many inner folds there were; absent where other films chose. */
+  innerFolds: count.optional(),
   /** Cases the score was computed on. */
   selectionCases: count,
   kOptimal: multiple,

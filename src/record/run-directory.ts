@@ -24,8 +24,9 @@ export class RunDirectory {
   get topNames(): readonly string[] {
     const files = [this.config, this.mayLeave, this.split, this.events, this.result, this.report, this.sharedReport]
     const folders = [this.gan, this.features, this.trials, this.scores, this.tables, this.figures, this.model]
-    const more = [this.methodsText, this.external, this.private, this.pool, this.state, path.dirname(this.fold(1).root)]
-    return [...files, ...folders, ...more].map((file) => path.basename(file))
+    const more = [this.methodsText, this.external, this.private, this.pool, this.state]
+    const ofFolds = [this.fold(1), this.inner(1)].map(({ root }) => path.dirname(root))
+    return [...files, ...folders, ...more, ...ofFolds].map((file) => path.basename(file))
   }
 
   /** Resolved configuration, written before anything starts; names in place of paths. */
@@ -115,7 +116,7 @@ export class RunDirectory {
     return this.at('scores')
   }
 
-  /** Label, score and patient id of every case of one set (`internal`, `tuning`, or an external name): `scores/GCB+CDA.internal.csv`. */
+  /** Label, score and patient id of every case of one set (`internal`, `tuning`, `out-of-fold`, or an external name): `scores/GCB+CDA.internal.csv`. */
   scoresOf(arm: string, set: string): string {
     return this.at('scores', `${fileName(arm)}.${fileName(set)}.csv`)
   }
@@ -243,6 +244,11 @@ export class RunDirectory {
   /** Folder of one outer fold, laid out as a run's: `folds/01`; `number` counts from 1 over all times. */
   fold(number: number): RunDirectory {
     return new RunDirectory(this.at('folds', String(number).padStart(2, '0')))
+  }
+
+  /** Folder of one inner fold, with its generator, pools and features: `inner/01`; `number` from 1. */
+  inner(number: number): RunDirectory {
+    return new RunDirectory(this.at('inner', String(number).padStart(2, '0')))
   }
 
   /** What a finished fold leaves to the run. */

@@ -11,6 +11,7 @@ const ownSets: Readonly<Record<string, string>> = {
   selection: 'the films that choose K',
   train: "the dataset's training films",
   tuning: "the dataset's tuning films",
+  'out-of-fold': "the dataset's training films, each as its inner fold scores it",
   test: "the dataset's test films",
 }
 

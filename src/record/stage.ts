@@ -16,6 +16,7 @@ interface Stage {
 const table = {
   'prepare-data': { words: 'reading films', of: 'run' },
   'extract-features': { words: 'extracting features', of: 'run', besideTraining: true },
+  'other-pools': { words: 'drawing what needs no generator', of: 'run', besideTraining: true },
   'early-arms': { words: 'scoring the arms that need no generator', of: 'run', besideTraining: true },
   rivals: { words: 'scoring the rivals that need no training', of: 'run', besideTraining: true },
   'train-gan': { words: 'training the generator', of: 'run', trains: true },

@@ -6,6 +6,7 @@ import { count, fixed, signed, signedInterval, withInterval } from '../base/form
 import { generatorOf, isTrainedInSteps } from '../record/generator-of.js'
 import type { ArmResult, Evaluation, Result, SearchResult } from '../record/result.js'
 import { recordedRange } from '../record/search-metric.js'
+import { choosingName } from '../words/choosing-films.js'
 import { curveLabels } from '../words/generator.js'
 import { armName, armWithCode, aucName, measureNames, rankingName, setName } from '../words/names.js'
 import { metricTitle } from '../words/search-metric.js'
@@ -159,7 +160,7 @@ function similarityByMultipleFigure({ quality }: Result, id: string, width: numb
 }
 
 function searchFigure(search: SearchResult, id: string, width: number | undefined): string {
-  const films = `${count(search.selectionCases)} ${search.selectOn} films`
+  const films = `${count(search.selectionCases)} ${choosingName(search)} films`
   return kCurve(search.trials, {
     ...search,
     id,
@@ -186,7 +187,7 @@ function rivalsFigure(result: Result, id: string, width: number | undefined): st
     ...elementAt(forms, i % forms.length),
   }))
   const curves = [{ label: armWithCode(search.arm), ...curveOf(search), ...armSeries(search.arm) }, ...others]
-  const scoreTitle = `${metricTitle(search)} on ${count(search.selectionCases)} ${search.selectOn} films`
+  const scoreTitle = `${metricTitle(search)} on ${count(search.selectionCases)} ${choosingName(search)} films`
   return searchCurves(curves, { id, width, title: 'The search with and without training', scoreTitle })
 }
 

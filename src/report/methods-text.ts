@@ -7,7 +7,9 @@
 import { count, counted, listing, percentage, ranges, short } from '../base/format.js'
 import { generatorOf, generatorOptions } from '../record/generator-of.js'
 import type { Result, SearchResult } from '../record/result.js'
+import { withoutMacro } from '../record/search-metric.js'
 import { augmentationWords } from '../words/augmentation.js'
+import { choosingName, unseenName } from '../words/choosing-films.js'
 import { batchSizeOf, generatorWords, optionsInWords, weightsOfNetworks } from '../words/generator.js'
 import { scoredMultiples } from '../words/multiple.js'
 import { armInSentence, aucName } from '../words/names.js'
@@ -125,8 +127,12 @@ function preprocessing({ dataset }: Result): string {
 }
 
 function partition(result: Result, { split }: Values): string {
-  const { dataset } = result
-  const parts = (['train', 'tuning', 'test'] as const).map((part) => {
+  const {
+    dataset,
+    search: { innerFolds },
+  } = result
+  const sets = (['train', 'tuning', 'test'] as const).filter((part) => part !== 'tuning' || !innerFolds)
+  const parts = sets.map((part) => {
     const films = dataset.classes.map((name) => `${count(dataset.split[part][name] ?? 0)} ${name}`)
     const names = { train: 'training', tuning: 'tuning', test: 'internal test' }
     return `${names[part]} (${listing(films)}; ${counted(dataset.patients[part], 'patient')})`
@@ -138,12 +144,18 @@ function partition(result: Result, { split }: Values): string {
         ? 'at the level of the film'
         : 'at the level of the patient, so that no patient’s films stand in two parts'
   if (dataset.splitGiven)
-    return `The dataset gave the division itself: ${parts.join(', ')}. ${dataset.patientSource === 'image' ? 'Whether films of one patient stand in several parts is not known' : 'No patient’s films stand in two parts'}.`
+    return `The dataset gave the division itself: ${parts.join(', ')}. ${dataset.patientSource === 'image' ? 'Whether films of one patient stand in several parts is not known' : 'No patient’s films stand in two parts'}.${innerCrossValidation(result)}`
   const shares = split?.fractions
     ? ` in the shares ${split.fractions.map((share) => percentage(share)).join(' / ')}`
     : ''
   const seed = split?.seed === undefined ? '' : ` (seed ${split.seed}, apart from the seed of the training)`
-  return `Films were divided${shares}${seed}, stratified by class and disjoint ${level}: ${parts.join(', ')}.${outerFolds(result)}`
+  return `Films were divided${shares}${seed}, stratified by class and disjoint ${level}: ${parts.join(', ')}.${innerCrossValidation(result)}${outerFolds(result)}`
+}
+
+/** The inner folds that chose K, where they did. */
+function innerCrossValidation({ search: { innerFolds } }: Result): string {
+  if (!innerFolds) return ''
+  return ` The training films were shared out among ${count(innerFolds)} inner folds, likewise disjoint and stratified: the films of each were scored by last layers, pools and a generator that were made from the films of the other folds alone. The delivered models, and the generator behind them, were then trained on all training films.`
 }
 
 /** The nested cross-validation that stands beside the one division, where there is one. */
@@ -214,9 +226,11 @@ function quality(result: Result): string {
   if (!first) return 'The synthetic films were not measured.'
   const similarity = `the mean ${first.msSsim.metric} (${cite('wang')}) of ${count(first.msSsim.pairs)} random pairs${first.msSsim.byMultiple ? ', of all and of those that each whole K adds' : ''}, against that of real films`
   if (!first.n) return `Synthetic films of each class were measured by ${similarity}.`
+  // None is left over where all films that are not tested are trained on.
+  const reference = result.search.selectOn === 'inner' ? '' : ', with held-out real films as the reference'
   const copies =
     ' Synthetic films nearer to a training film than the 1st percentile of the distances between training films of different patients were counted as suspected copies, beside the number expected by chance.'
-  return `Synthetic films of each class were measured by ${similarity}, and on the backbone’s ${first.features} features by the kernel distance KID (${cite('binkowski')}) and the Fréchet distance FID (${cite('heusel')}), precision and recall (${cite('kynkaanniemi')}), density and coverage (${cite('naeem')}), and authenticity (${cite('alaa')}), with held-out real films as the reference.${copies}${leftOut(result)}`
+  return `Synthetic films of each class were measured by ${similarity}, and on the backbone’s ${first.features} features by the kernel distance KID (${cite('binkowski')}) and the Fréchet distance FID (${cite('heusel')}), precision and recall (${cite('kynkaanniemi')}), density and coverage (${cite('naeem')}), and authenticity (${cite('alaa')})${reference}.${copies}${leftOut(result)}`
 }
 
 function leftOut({ synthetic }: Result): string {
@@ -259,10 +273,10 @@ function selection({ selection: found, search: s }: Result): string {
     ([label, { drawn }]) => `${count(taken?.left[label] ?? null)} of ${count(drawn)} of class ${label}`,
   )
   const sure = listing(thresholds.map(({ threshold }) => short(threshold)))
-  return ` K was searched once more with selected synthetic films (after ${cite('xue')}): those no further, by the features, from a training film of their class than any training film is from the nearest of another patient, to which the classifier of ${armInSentence(teacher)} gave their class with a probability above ${short(arm.threshold)} (${listing(left)}; K = ${arm.k}). That threshold was chosen among ${sure} on the ${s.selectOn} films. This arm, too, is compared with the chosen one by unadjusted intervals and no part of the decision rule.`
+  return ` K was searched once more with selected synthetic films (after ${cite('xue')}): those no further, by the features, from a training film of their class than any training film is from the nearest of another patient, to which the classifier of ${armInSentence(teacher)} gave their class with a probability above ${short(arm.threshold)} (${listing(left)}; K = ${arm.k}). That threshold was chosen among ${sure} on the ${choosingName(s)} films. This arm, too, is compared with the chosen one by unadjusted intervals and no part of the decision rule.`
 }
 
-function classifier({ backbone, arms: all }: Result, { head }: Values): string {
+function classifier({ backbone, arms: all, search }: Result, { head }: Values): string {
   const network = backbone.unfrozen
     ? 'a network frozen up to its last block, which every trial trained together with the last layer for the same number of steps (Adam, batch statistics fixed), beginning from the weights as they were and from a last layer fitted on the frozen features'
     : 'a frozen network'
@@ -271,7 +285,7 @@ function classifier({ backbone, arms: all }: Result, { head }: Values): string {
   const layer =
     head?.kind === 'adam'
       ? `a last layer was trained by Adam (learning rate ${head.learningRate}, batch ${head.batchSize}, ${head.epochs} epochs, cross-entropy)`
-      : 'a logistic last layer with an L2 penalty was fitted to convergence, so that no arm gains by longer training; its penalty was chosen on the tuning films, arm by arm'
+      : `a logistic last layer with an L2 penalty was fitted to convergence, so that no arm gains by longer training; its penalty was chosen on the ${unseenName(search)} films, arm by arm`
   const equal = all.some((arm) => arm.name.endsWith('=steps'))
     ? ' Each comparator was also trained for as many optimiser steps as the arm of the chosen K.'
     : ''
@@ -289,8 +303,17 @@ function search(result: Result): string {
   const on =
     s.selectOn === 'test'
       ? `the test films themselves (${counted(s.selectionCases, 'film')}), as in the paper; the figures on them are optimistic`
-      : `the tuning films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.tuning, 'patient')})`
-  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricWithDirection(s)}${prior(s)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common tuning films and the nested training sets${snapshotsChosen(result) ? ' and that choose the snapshot of the generator anew' : ''} (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+      : s.selectOn === 'inner'
+        ? `the training films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.train, 'patient')}), each scored in the inner fold that lacks it${foldedAuc(s)}`
+        : `the tuning films (${counted(s.selectionCases, 'film')} of ${counted(dataset.patients.tuning, 'patient')})`
+  return `The multiples K = ${ranges(scoredMultiples(s))} were scored by the ${metricWithDirection(s)}${prior(s)} on ${on}, ${repeats > 1 ? `as the mean of ${count(repeats)} repeats` : 'in one repeat'}; ${rule}. What the rule finds where K has no effect was learnt from multiplier draws over patients${repeats > 1 ? ' and repeats' : ''} that keep the common ${choosingName(s)} films and the nested training sets${snapshotsChosen(result) ? ' and that choose the snapshot of the generator anew' : ''} (after ${cite('white')}); the multiples that can’t be told from the best form a model confidence set (${cite('hansen')}).`
+}
+
+/** How scores of the models of several folds are put together. */
+function foldedAuc({ metric }: SearchResult): string {
+  return withoutMacro(metric).name === 'auc'
+    ? ` (films compared within a fold alone, the folds’ AUCs averaged, after ${cite('ledell')})`
+    : ''
 }
 
 /** Which probabilities a loss was made of. */
@@ -359,7 +382,7 @@ function inUse(result: Result, clustered: boolean): string {
   const wanted = arm.cutoffs?.find(({ rule }) => rule === 'sensitivity')?.wanted
   const prevalence = Object.values(arm.decision ?? {}).find((one) => one.prevalenceFrom === 'configuration')?.prevalence
   const sentences = [
-    `Further cutoffs were chosen on the tuning films (largest Youden index, ${cite('youden')}${wanted ? `; the highest with a sensitivity of at least ${short(wanted)}` : ''}); their limits come from a bootstrap of tuning patients.`,
+    `Further cutoffs were chosen on the ${unseenName(result.search)} films (largest Youden index, ${cite('youden')}${wanted ? `; the highest with a sensitivity of at least ${short(wanted)}` : ''}); their limits come from a bootstrap of ${result.search.selectOn === 'inner' ? 'their' : 'tuning'} patients.`,
     clustered
       ? `Sensitivities and specificities were compared by the test of ${cite('obuchowskiPairs')} for several films of a patient, with the interval of ${cite('newcombePairs')}.`
       : `Sensitivities and specificities were compared by McNemar’s mid-p (${cite('fagerland')}) with the interval of ${cite('newcombePairs')}.`,

@@ -86,6 +86,10 @@ const sources = {
     cited: 'Berger 1982',
     full: 'Berger RL. Multiparameter hypothesis testing and acceptance sampling. Technometrics 1982;24:295-300',
   },
+  ledell: {
+    cited: 'LeDell et al. 2015',
+    full: 'LeDell E, Petersen M, van der Laan M. Computationally efficient confidence intervals for cross-validated area under the ROC curve estimates. Electron J Stat 2015;9:1583-1607',
+  },
   white: { cited: 'White 2000', full: 'White H. A reality check for data snooping. Econometrica 2000;68:1097-1126' },
   hansen: {
     cited: 'Hansen et al. 2011',

@@ -13,7 +13,7 @@ import { oneAgainstRest } from '../metrics/macro-auc.js'
 import { type CaseRatio, meanOfRatios, meanOfRatiosInfluence } from '../metrics/mean-of-ratios.js'
 import { sensitivityAtSpecificity, sensitivityAtSpecificityInfluence } from '../metrics/sensitivity-at-specificity.js'
 import { fixedCutoff } from './fixed-cutoff.js'
-import { columnsOf, rankingInfluence, rankingScore } from './ranking.js'
+import { columnsOf, foldedRankingInfluence, foldedRankingScore, rankingInfluence, rankingScore } from './ranking.js'
 
 /** A metric with all that it takes, as plain data. */
 export type Metric =
@@ -28,6 +28,8 @@ export interface LabelledCases {
   readonly labels: readonly number[]
   /** Outputs of the head: 1 for two classes, else one per class. */
   readonly outputs: number
+  /** Of every case, where models of several folds have scored them: a ranking compares cases of one fold alone. */
+  readonly folds?: readonly number[]
 }
 
 export interface MetricInfluence {
@@ -39,10 +41,10 @@ export interface MetricInfluence {
 
 /** Logits [N, outputs], case by case; NaN where the cases lack what the metric is made of (a class). */
 export function metricScore(metric: Metric, cases: LabelledCases, logits: ArrayLike<number>): number {
-  const { labels, outputs } = cases
+  const { labels, outputs, folds } = cases
   switch (metric.name) {
     case 'auc':
-      return rankingScore(labels, logits, outputs)
+      return folds ? foldedRankingScore({ labels, outputs, folds }, logits) : rankingScore(labels, logits, outputs)
     case 'sensitivity-at-specificity':
       return meanSensitivity(cases, scoresOf(logits, outputs), metric.specificity)
     default:
@@ -56,10 +58,12 @@ export function metricInfluence(
   cases: LabelledCases & { readonly patients: readonly string[] },
   repeats: readonly ArrayLike<number>[],
 ): MetricInfluence {
-  const { labels, outputs, patients } = cases
+  const { labels, outputs, patients, folds } = cases
   switch (metric.name) {
     case 'auc':
-      return rankingInfluence(labels, repeats, patients, outputs)
+      return folds
+        ? foldedRankingInfluence({ labels, patients, outputs, folds }, repeats)
+        : rankingInfluence(labels, repeats, patients, outputs)
     case 'sensitivity-at-specificity':
       return {
         theta: repeats.map((logits) => metricScore(metric, cases, logits)),

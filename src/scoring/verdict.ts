@@ -3,7 +3,7 @@ import type { DecisionLevels } from '../metrics/difference-limits.js'
 import { casesBesideRepeats } from '../metrics/procedure-difference.js'
 import { decideVerdict, type VerdictComparator } from '../metrics/verdict.js'
 import { chosenArm, originalsArm } from '../record/arm.js'
-import type { Verdict } from '../record/result.js'
+import type { FilmsThatChoose, Verdict } from '../record/result.js'
 import { verdictWords } from '../words/verdict.js'
 import { finite } from './finite.js'
 import { setCasesToDecide, setDifference, setDifferenceLimits, setProcedureDifference } from './set-auc.js'
@@ -21,7 +21,7 @@ export interface VerdictQuestion {
   /** GANs of each training set. */
   readonly gans: number
   /** Which films chose K. */
-  readonly selectOn: 'tuning' | 'test'
+  readonly selectOn: FilmsThatChoose
   /** The K that was chosen, in every fold where there are any. */
   readonly chosenKs: readonly number[]
 }

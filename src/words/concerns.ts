@@ -144,7 +144,9 @@ function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, res
   const reasons = [...small, ...needed]
   const says = reasons.length > 0 ? reasons.join('; ') : (result.verdict.reason ?? 'no arms could be compared')
   const folds =
-    result.folds.length > 0 ? '' : ' Until then, --set resampling.folds=5 tests every film once and not a part of them.'
+    result.folds.length > 0
+      ? ''
+      : ` Until then, ${result.search.selectOn === 'inner' ? '--set search.selectOn=tuning ' : ''}--set resampling.folds=5 tests every film once and not a part of them.`
   return {
     title: 'There are too few films for an answer.',
     says: `${capitalised(says)}.`,
@@ -157,7 +159,9 @@ function tuningSeparated({ films, multiples, chosen }: Of<'tuning-separated'>, {
     title: `K = ${chosen} rests on ties.`,
     says: `${perfection(search, films)} by K = ${ranges(multiples, scoredMultiples(search))}: they can’t tell these apart, and the rule took one of them.`,
     remedy:
-      'do not report this K as the best one. To learn more about K, choose it on more films (a larger second share in split.fractions), or harder ones.',
+      search.selectOn === 'inner'
+        ? 'do not report this K as the best one. To learn more about K, choose it on more films, or harder ones.'
+        : 'do not report this K as the best one. To learn more about K, choose it on more films (a larger second share in split.fractions, or search.selectOn=inner), or harder ones.',
   }
 }
 

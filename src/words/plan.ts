@@ -37,7 +37,7 @@ export function planSentences(plan: Plan): PlanSentences {
   }
 }
 
-function workSentence({ work, folds }: Plan): string {
+function workSentence({ work, folds, innerFolds }: Plan): string {
   const steps = work.ganSteps > 0 ? ` of ${counted(work.ganSteps, 'step')}` : ''
   const generators =
     work.calls > 0
@@ -45,11 +45,12 @@ function workSentence({ work, folds }: Plan): string {
       : work.gans === 0
         ? 'images made elsewhere'
         : `${counted(work.gans, 'generator')}${steps}`
-  const outer = folds > 0 ? ` (for the model, and in each of ${folds} outer folds)` : ''
-  return `${generators}${outer}; K = ${ranges(work.multiples)} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
+  const [rounds, name] = innerFolds > 0 ? [innerFolds, 'inner'] : [folds, 'outer']
+  const inFolds = rounds > 0 ? ` (for the model, and in each of ${rounds} ${name} folds)` : ''
+  return `${generators}${inFolds}; K = ${ranges(work.multiples)} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
 }
 
-function splitLines({ split, patients, external, folds }: Plan): string[] {
+function splitLines({ split, patients, external, folds, innerFolds }: Plan): string[] {
   const films = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
       .map(([label, n]) => `${label} ${count(n)}`)
@@ -58,6 +59,10 @@ function splitLines({ split, patients, external, folds }: Plan): string[] {
   const lines = (['train', 'tuning', 'test'] as const)
     .filter((set) => patients[set] > 0)
     .map((set) => `${names[set]}: ${films(split[set])}, of ${counted(patients[set], 'patient')}`)
+  if (innerFolds > 0)
+    lines.push(
+      `K is chosen on the training films, each scored by what the other ${innerFolds - 1} inner folds have trained`,
+    )
   if (folds > 0) lines.push(`test: every film once, in ${folds} outer folds`)
   return [...lines, ...Object.entries(external).map(([name, counts]) => `external ${name}: ${films(counts)}`)]
 }

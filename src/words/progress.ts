@@ -9,9 +9,9 @@ export function progressWords(event: RunEvent & { readonly type: 'progress' }): 
   return `${foldWords(event)}${stageWords(stage)}: ${count(done)} of ${count(total)} ${unit}, ${pace(perSecond)}${left}`
 }
 
-/** `fold 2 of 5: `, or nothing. */
+/** `fold 2 of 5: `, `inner fold 2 of 5: `, or nothing. */
 export function foldWords({ fold }: Pick<RunEvent, 'fold'>): string {
-  return fold ? `fold ${fold.number} of ${fold.of}: ` : ''
+  return fold ? `${fold.inner ? 'inner fold' : 'fold'} ${fold.number} of ${fold.of}: ` : ''
 }
 
 /** Of slow work by the minute: `0.0 a second` says nothing. */

@@ -3,6 +3,7 @@ import { asGiven, counted, fixed, listing } from '../base/format.js'
 import { generatorOf } from '../record/generator-of.js'
 import type { Result, RivalResult, SearchResult } from '../record/result.js'
 import { risingValue } from '../record/search-metric.js'
+import { choosingName } from './choosing-films.js'
 import { indistinguishableWords, scoredMultiples } from './multiple.js'
 import { aucName } from './names.js'
 import { ofModels } from './reach.js'
@@ -41,7 +42,7 @@ export function earlyRivalWords(label: string, search: SearchResult): string {
   const rising = ({ mean }: typeof first) => risingValue(search.better, mean)
   const best = others.reduce((top, trial) => (rising(trial) > rising(top) ? trial : top), first)
   const at = ({ k, mean }: typeof first) => `${metricValue(search, mean)} at K = ${k}`
-  const films = counted(search.selectionCases, `${search.selectOn} film`)
+  const films = counted(search.selectionCases, `${choosingName(search)} film`)
   const found = best === first ? `${at(first)}, and no larger K is better` : `${at(first)}, best ${at(best)}`
   const name = search.better === 'lower' ? `${metricWithDirection(search)}:` : metricName(search)
   return `training set filled up with ${label}: ${name} ${found}, on ${films} (not distinguishable: ${indistinguishableWords(search)})`
@@ -50,7 +51,7 @@ export function earlyRivalWords(label: string, search: SearchResult): string {
 /** What the curves of the rivals that were searched say together, before the generator is there. `labels`: in their order. */
 export function moreOfRivalsWords(labels: readonly string[], searches: readonly SearchResult[]): string {
   const [{ selectionCases = 0, selectOn = 'tuning' } = {}] = searches
-  const films = `these ${counted(selectionCases, `${selectOn} film`)}`
+  const films = `these ${counted(selectionCases, `${choosingName({ selectOn })} film`)}`
   const better = labels.filter((_, i) => {
     const search = searches[i]
     return search !== undefined && isBetterWithMore(search)

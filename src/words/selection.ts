@@ -1,15 +1,18 @@
 /** The arm of selected synthetic films, in words. */
 import { asGiven, counted, fixed } from '../base/format.js'
 import type { Result, SelectionResult } from '../record/result.js'
+import { choosingName } from './choosing-films.js'
 import { aucName } from './names.js'
 import { metricName, metricValue } from './search-metric.js'
 
 export function withoutSelectionWords(
-  reason: 'features-are-trained' | 'one-patient' | 'too-few-images' | 'missing-in-fold',
+  reason: 'features-are-trained' | 'inner-folds' | 'one-patient' | 'too-few-images' | 'missing-in-fold',
 ): string {
   switch (reason) {
     case 'features-are-trained':
       return 'films are selected by features of a frozen backbone, and the end of this one is trained in every trial'
+    case 'inner-folds':
+      return 'every inner fold would need a classifier of its own to select by, whose penalty none of its films has chosen'
     case 'one-patient':
       return 'the training films of a class are all of one patient, so that nothing says how far apart films of patients lie'
     case 'too-few-images':
@@ -26,7 +29,7 @@ export function thresholdWords(threshold: number): string {
 
 /** What was tried of the thresholds, and that it is one more look at the films that choose. */
 export function thresholdChoiceWords({ search }: Result, { thresholds }: SelectionResult): string {
-  const films = `the same ${counted(search.selectionCases, `${search.selectOn} film`)}`
+  const films = `the same ${counted(search.selectionCases, `${choosingName(search)} film`)}`
   const tried = thresholds.map(({ threshold, found }) => {
     const scored = found ? `${metricValue(search, found.score)} at K = ${found.kOptimal}` : 'too few left'
     return `${thresholdWords(threshold)}: ${scored}`

@@ -112,7 +112,7 @@ describe('the progress display', () => {
       `going on with ${harmless}`,
       `warning: ${harmless}`,
       harmless,
-      `${harmless}: AUC 0.500 on the tuning films`,
+      `${harmless}: AUC 0.500 on the films that choose K`,
       '',
     ])
   })
@@ -156,6 +156,6 @@ describe('the progress display', () => {
     const { at, text } = observed(false)
     at(0, { type: 'trial', arm: 'OD', k: 0, repeat: 1, size: 278, metric: 'auc', score: 0.8416 })
     at(0, { type: 'trial', arm: 'OD+CDA', k: 3, repeat: 1, size: 900, metric: 'auc', score: 0.86 })
-    expect(text()).toBe('OD: AUC 0.842 on the tuning films\n')
+    expect(text()).toBe('OD: AUC 0.842 on the films that choose K\n')
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Film } from '../../src/dataset/sample.js'
-import { outerFolds, splitForTraining } from '../../src/dataset/split.js'
+import { innerFolds, outerFolds, splitForTraining } from '../../src/dataset/split.js'
 
 const options = { fractions: [0.6, 0.2, 0.2], seed: 3, by: 'patient' } as const
 
@@ -82,5 +82,35 @@ describe('the split without a test set', () => {
     const films = cohort([...copies(60, 'a'), ...copies(40, 'b')])
     const { train, tuning, test } = splitForTraining(films, options)
     expect([train.length, tuning.length, test.length]).toEqual([75, 25, 0])
+  })
+})
+
+describe('inner folds', () => {
+  it('hold every film out once, leave it to all others, keep a patient in one, have every class in every part', () => {
+    fc.assert(
+      fc.property(anyCohort, fc.integer({ min: 3, max: 5 }), fc.nat(100), (films, count, seed) => {
+        const folds = innerFolds(films, { ...options, seed }, count)
+        expect(folds).toHaveLength(count)
+        expect(folds.flatMap(({ tuning }) => tuning).length).toBe(films.length)
+        expect(new Set(folds.flatMap(({ tuning }) => tuning)).size).toBe(films.length)
+        for (const { train, tuning, test } of folds) {
+          expect(test).toEqual([])
+          expect(new Set([...train, ...tuning]).size).toBe(films.length)
+          const held = new Set(tuning.map(({ patient }) => patient))
+          expect(train.some(({ patient }) => held.has(patient))).toBe(false)
+          for (const part of [train, tuning]) expect(new Set(part.map(({ label }) => label)).size).toBe(2)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('take films singly where the split does, and are others for another seed', () => {
+    const films = cohort([...copies(10, 'a', 'a'), ...copies(10, 'b')])
+    const draw = (seed: number) => innerFolds(films, { ...options, by: 'image', seed }, 5)
+    for (const { tuning } of draw(3))
+      expect(['a', 'b'].map((label) => tuning.filter((film) => film.label === label).length)).toEqual([4, 2])
+    expect(draw(3)).toEqual(draw(3))
+    expect(draw(4)).not.toEqual(draw(3))
   })
 })

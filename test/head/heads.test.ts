@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { fromNumbers } from '../../src/base/ndarray.js'
+import { fromNumbers, takeRows } from '../../src/base/ndarray.js'
 import { Rng } from '../../src/base/random.js'
 import { averageHeads, type Head, headLogits, outputRows, outputsFor, standardisation } from '../../src/head/head.js'
 import { classProbabilities, probabilities } from '../../src/head/probability.js'
 import { fitAdamHead } from '../../src/head/train-adam.js'
-import { fitLogisticHead } from '../../src/head/train-logistic.js'
+import { fitLogisticHead, fitLogisticOverFolds } from '../../src/head/train-logistic.js'
 
 interface Case {
   classes: number
@@ -64,6 +64,65 @@ describe('the logistic head', () => {
     // Tuning cases that agree with training ask for a weak penalty, those that contradict it for the strongest.
     expect(trained(one.labels).penalty).toBeLessThan(0.01)
     expect(trained(one.labels.map((label) => (label + 1) % one.classes)).penalty).toBe(10)
+  })
+})
+
+describe('the logistic head over folds', () => {
+  // A weak signal in two of eight features: neither the strongest penalty nor the weakest is best.
+  const rng = new Rng(11)
+  const labels = Array.from({ length: 60 }, (_, i) => (i % 3) % 2)
+  const values = labels.flatMap((label) => [...rng.normals(8)].map((value, j) => value + (j < 2 ? label : 0)))
+  const features = fromNumbers('float32', [60, 8], values)
+  const training = { features, labels, standardise: standardisation(features) }
+  const outputs = 1
+  const halves = [0, 1].map((half) => labels.flatMap((_, i) => (i % 2 === half ? [i] : [])))
+  const among = (places: readonly number[]) => {
+    const part = takeRows(features, places)
+    return { features: part, labels: places.map((i) => labels[i]), standardise: standardisation(part) }
+  }
+  const folds = (labelOf = (i: number) => labels[i]) =>
+    halves.map((held, f) => ({
+      training: among(halves[1 - f]),
+      heldOut: { features: takeRows(features, held), labels: held.map(labelOf) },
+    }))
+
+  it('has the penalty that all held-out cases together ask for, and is fitted to all', () => {
+    const { heads, fitted } = fitLogisticOverFolds(training, folds(), { outputs })
+    const lossAt = (penalty: number) => {
+      const { heads: at } = fitLogisticOverFolds(training, folds(), { outputs, penalties: [penalty] })
+      const losses = folds().flatMap(({ heldOut }, f) =>
+        [...headLogits(at[f], heldOut.features)].map((logit, i) =>
+          Math.log1p(Math.exp((heldOut.labels[i] === 1 ? -1 : 1) * logit)),
+        ),
+      )
+      return losses.reduce((sum, loss) => sum + loss, 0)
+    }
+    const penalties = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]
+    const best = penalties.reduce((least, penalty) => (lossAt(penalty) < lossAt(least) ? penalty : least))
+    expect(fitted.penalty).toBe(best)
+    const upTo = penalties.slice(0, penalties.indexOf(best) + 1)
+    const alone = fitLogisticHead(features, labels, {
+      outputs,
+      standardise: training.standardise,
+      tuning: training,
+      penalties: upTo,
+    })
+    expect(best).toBeLessThan(10)
+    expect(best).toBeGreaterThan(0.001)
+    // Cases that it was fitted to ask for the weakest of them.
+    expect(alone.penalty).toBe(best)
+    expect(fitted.head).toEqual(alone.head)
+    expect(heads).toHaveLength(2)
+  })
+
+  it('hears of no label that it is held out from', () => {
+    const flipped = folds((i) => 1 - labels[i])
+    for (const penalty of [3, 0.03]) {
+      const options = { outputs, penalties: [penalty] }
+      const { heads } = fitLogisticOverFolds(training, folds(), options)
+      expect(fitLogisticOverFolds(training, flipped, options).heads).toEqual(heads)
+    }
+    expect(fitLogisticOverFolds(training, flipped, { outputs }).fitted.penalty).toBe(10)
   })
 })
 

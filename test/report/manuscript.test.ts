@@ -7,7 +7,7 @@ import type { Result } from '../../src/record/result.js'
 import { answer, checklists } from '../../src/report/checklists/checklist.js'
 import { methodsFile, methodsText } from '../../src/report/methods-text.js'
 import { reportTables } from '../../src/report/tables.js'
-import { sampleResult } from '../support/sample-result.js'
+import { sampleResult, withInnerFolds } from '../support/sample-result.js'
 
 const prose = (change: (result: Result) => void = () => {}, options: { external?: boolean } = {}) => {
   const result = sampleResult(options)
@@ -48,6 +48,7 @@ const variants: Record<string, (result: Result) => void> = {
       reason: 'K was chosen on the test set',
     })
   },
+  'inner folds': withInnerFolds,
   'the Adam head': (result) => {
     result.config.head = { kind: 'adam', learningRate: 0.0001, batchSize: 8, epochs: 100, standardise: false }
   },
@@ -120,6 +121,27 @@ describe('the methods text', () => {
     expect(prose(variants['K chosen on the test films']).search).toContain('the figures on them are optimistic')
     expect(prose(variants['K fixed']).search).toBe('The multiple K = 14 was fixed beforehand; no search was made.')
     expect(prose(variants['the one-standard-error rule']).search).toContain('the smallest K within one standard error')
+  })
+
+  test('tells of the inner folds that chose K, and of no tuning films', () => {
+    const { partition, classifier, search, quality } = prose(variants['inner folds'])
+    expect(partition).toContain(
+      'The training films were shared out among 5 inner folds, likewise disjoint and stratified',
+    )
+    expect(search).toMatch(
+      /^The multiples .* on the training films \(310 films of \d+ patients\), each scored in the inner/,
+    )
+    expect(search).toContain('films compared within a fold alone, the folds’ AUCs averaged, after LeDell et al. 2015')
+    expect(classifier).toContain('its penalty was chosen on the out-of-fold films')
+    for (const text of Object.values(prose(variants['inner folds'])))
+      expect(text).not.toMatch(/tuning (films|patients)|NaN/)
+    expect([quality, partition]).not.toContainEqual(expect.stringContaining('held-out'))
+    expect(prose().partition).not.toContain('inner')
+    const byAccuracy = prose((result) => {
+      withInnerFolds(result)
+      result.search.metric = 'accuracy'
+    })
+    expect(byAccuracy.search).not.toContain('within a fold')
   })
 
   test('tells the outer folds from the one division, and what they leave to the folds alone', () => {

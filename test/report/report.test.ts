@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Result, result as resultSchema } from '../../src/record/result.js'
 import { renderReport } from '../../src/report/report.js'
-import { sampleReportInput } from '../support/sample-result.js'
+import { sampleReportInput, withInnerFolds } from '../support/sample-result.js'
 
 /** The words of a page as they are read: no markup, single spaces. */
 function words(page: string): string {
@@ -214,6 +214,7 @@ describe('words', () => {
       })
       result.search.selectOn = 'test'
     },
+    'inner folds': withInnerFolds,
     quick: (result) => {
       result.config.preset = 'quick'
     },

@@ -43,7 +43,7 @@ describe('a run that chooses K by log loss', () => {
     expect(means[search.kOptimal - 1]).toBe(Math.min(...means.slice(0, stop + 1)))
     expect(search.byMetric.map(({ metric }) => metric)).toEqual(['log-loss', 'auc'])
     expect(search.null.p).toBeGreaterThan(0)
-    expect(told).toMatch(/OD: log loss \d\.\d{3} on the tuning films/)
+    expect(told).toMatch(/OD: log loss \d\.\d{3} on the films that choose K/)
   })
 
   it('has one row for each K in Table S1, with the metric, its unit and its direction', () => {

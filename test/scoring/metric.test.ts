@@ -4,9 +4,13 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/random.js'
+import { probabilities } from '../../src/head/probability.js'
+import { crossValidatedAuc } from '../../src/metrics/cross-validated-auc.js'
+import { macroAucEstimate } from '../../src/metrics/multi-class.js'
 import { classPriorShifts, priorShift } from '../../src/metrics/prior.js'
 import { rocCurve } from '../../src/metrics/roc.js'
 import { type Metric, metricInfluence, metricScore } from '../../src/scoring/metric.js'
+import { columnsOf } from '../../src/scoring/ranking.js'
 import { repeatSpread, scoreError } from '../../src/search/score-error.js'
 import { simulateSearch } from '../search/simulate.js'
 
@@ -161,6 +165,64 @@ describe('the metrics that choose K', () => {
       }),
       { numRuns: 12 },
     )
+  })
+
+  it('rank films that models of several folds have scored within a fold alone, as the AUC of a cross-validation does', () => {
+    fc.assert(
+      fc.property(cohorts({ films: 2, repeats: 2 }), fc.array(fc.integer({ min: -9, max: 9 })), (cohort, offsets) => {
+        const { outputs, labels, patients, repeats } = cohort
+        const folds = labels.map((_, i) => i % 3)
+        const cases = { labels, outputs, patients, folds }
+        const { theta, u } = metricInfluence({ name: 'auc' }, cases, repeats)
+        const scoresOfFolds = (logits: readonly number[]) =>
+          [0, 1, 2].map((fold) => {
+            const among = folds.flatMap((of, i) => (of === fold ? [i] : []))
+            const columns = columnsOf(outputs === 1 ? logits : probabilities(logits, outputs), outputs)
+            const scores = columns.map((column) => among.map((i) => column[i]))
+            return { yTrue: among.map((i) => labels[i]), scores, patients: among.map((i) => patients[i]) }
+          })
+        const names = [...new Set(patients)]
+        const wanted = repeats.map((logits) => {
+          const each = scoresOfFolds(logits)
+          if (outputs > 1) return macroAucEstimate(each, names)
+          return crossValidatedAuc(
+            each.map(({ scores, ...fold }) => ({ ...fold, scores: scores[0] })),
+            names,
+          )
+        })
+        // Where no fold lacks a class, a mean over folds of means over classes is one over classes of means over folds.
+        fc.pre(scoresOfFolds(repeats[0]).every(({ yTrue }) => new Set(yTrue).size === (outputs === 1 ? 2 : outputs)))
+        wanted.forEach(({ value }, r) => {
+          expect(theta[r]).toBeCloseTo(value, 12)
+          expect(metricScore({ name: 'auc' }, cases, repeats[r])).toBeCloseTo(value, 12)
+        })
+        for (const [p, value] of u.entries())
+          expect(value).toBeCloseTo(
+            wanted.reduce((sum, one) => sum + one.u[p] / wanted.length, 0),
+            12,
+          )
+        // A fold's models may well be surer of everything than another's.
+        const moved = repeats.map((logits) =>
+          logits.map((logit, at) => logit + (offsets[folds[Math.floor(at / outputs)]] ?? 0)),
+        )
+        if (outputs === 1) expect(metricInfluence({ name: 'auc' }, cases, moved).theta).toEqual(theta)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('know how far the AUC over inner folds moves from one set of patients to another, as one set’s does', () => {
+    for (const films of [1, 2]) {
+      const rng = new Rng(7)
+      const world = { patients: 80, films, kMax: 2, repeats: 1, truth: () => 0.85, folds: 5 }
+      const drawn = Array.from({ length: 400 }, () => simulateSearch(world, rng))
+      const found = drawn.map(({ theta }) => theta[0][0])
+      const spread = repeatSpread(found) as number
+      const error = Math.sqrt(drawn.reduce((sum, scores) => sum + scoreError(scores, 0) ** 2, 0) / drawn.length)
+      expect(error / spread).toBeGreaterThan(0.9)
+      expect(error / spread).toBeLessThan(1.15)
+      expect(found.reduce((sum, value) => sum + value, 0) / found.length).toBeCloseTo(0.85, 2)
+    }
   })
 
   it('read the sensitivity off the ROC curve, and count a diseased patient as the jackknife does', () => {

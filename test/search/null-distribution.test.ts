@@ -96,8 +96,9 @@ describe('the null of the search', () => {
     { repeats: 3, films: 1 },
     { repeats: 1, films: 2 },
     { repeats: 1, films: 1, between: [1.1, 1.25, 1.5] },
+    { repeats: 1, films: 1, folds: 4 },
   ])(
-    'finds no more on flat truth than its level allows, $films films a patient, $repeats repeats, K between 1 and 2: $between',
+    'finds no more on flat truth than its level allows, $films films a patient, $repeats repeats, K between 1 and 2: $between, inner folds: $folds',
     (design) => {
       const runs = 400
       const ps = pValues({ ...flat, ...design }, runs, 50 + design.repeats)

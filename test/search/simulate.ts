@@ -21,18 +21,21 @@ export interface World {
   readonly truth: (k: number) => number
   /** What the search goes by, turned so that larger is better; default AUC. Logits are calibrated. */
   readonly metric?: Metric
+  /** Inner folds that share out the patients, each scored by models of its own scale; default none. */
+  readonly folds?: number
 }
 
 /** Share of a score's variance within a class that all trials have in common. */
 const common = 0.9
 
 export function simulateSearch(
-  { patients, films = 1, kMax, between = [], repeats, truth, metric = { name: 'auc' } }: World,
+  { patients, films = 1, kMax, between = [], repeats, truth, metric = { name: 'auc' }, folds }: World,
   rng: Rng,
 ): SearchScores {
   const patientOf = Array.from({ length: patients * films }, (_, i) => Math.floor(i / films))
   const yTrue = patientOf.map((patient) => patient % 2)
   const names = patientOf.map((patient) => `p${patient}`)
+  const foldOf = folds === undefined ? undefined : patientOf.map((patient) => Math.floor(patient / 2) % folds)
   const shared = films > 1 ? 0.5 : 0
   const draw = () => {
     const own = rng.normals(patients)
@@ -50,8 +53,11 @@ export function simulateSearch(
         own[i] = Math.sqrt(before / k) * own[i] + Math.sqrt((k - before) / k) * fresh[i]
       return yTrue.map((label, i) => label * shift + whim[i] + Math.sqrt(1 - common) * own[i])
     })
-    const logits = scores.map((of) => of.map((score) => shift * (score - shift / 2)))
-    return metricInfluence(metric, { labels: yTrue, outputs: 1, patients: names }, logits)
+    const logits = scores.map((of) => {
+      const offsets = rng.normals(folds ?? 0)
+      return of.map((score, i) => shift * (score - shift / 2) + (foldOf ? offsets[foldOf[i]] : 0))
+    })
+    return metricInfluence(metric, { labels: yTrue, outputs: 1, patients: names, folds: foldOf }, logits)
   })
   const sign = metricFacts(metric.name).better === 'higher' ? 1 : -1
   const turned = <T extends number[] | Float64Array>(values: T) => values.map((value) => sign * value) as T

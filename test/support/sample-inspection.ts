@@ -76,6 +76,7 @@ export function samplePlan(): Plan {
     patients: { train: 110, tuning: 37, test: 38 },
     external: { elsewhere: { normal: 30, sick: 30 } },
     folds: 0,
+    innerFolds: 0,
     work: {
       ganSteps: 6000,
       gans: 1,

@@ -5,7 +5,7 @@ import { findConcerns } from '../../src/record/find-concerns.js'
 import type { Result } from '../../src/record/result.js'
 import { renderReport } from '../../src/report/report.js'
 import { concernLines, concernWords } from '../../src/words/concerns.js'
-import { sampleReportInput, sampleResult } from '../support/sample-result.js'
+import { sampleReportInput, sampleResult, withInnerFolds } from '../support/sample-result.js'
 
 type Change = (result: Result) => void
 
@@ -198,6 +198,15 @@ describe('too few films for an answer', () => {
       verdict.benefit = null
     }
     expect(kinds(few, onTest)).toEqual([])
+  })
+
+  test('are not sought in a tuning set where inner folds choose K, which outer folds would have to do without', () => {
+    expect(kinds(withInnerFolds)).toEqual([])
+    const [line] = concernLines(changed(withInnerFolds, few))
+    expect(line).toContain('too few films')
+    expect(concernLines(changed(withInnerFolds, few)).join()).toContain(
+      '--set search.selectOn=tuning --set resampling.folds=5',
+    )
   })
 
   test('with folds are not sought in a test set that nothing was tested on', () => {

@@ -27,6 +27,8 @@ export interface Stored {
   external: Record<string, StoredCohort>
   /** Set of every internal film, fold by fold. */
   folds: (FoldName & { sets: SetName[] })[]
+  /** The inner fold that each internal film is scored in, from 1, null for test films; absent where other films choose K. */
+  inner?: (number | null)[]
   dataset: Result['dataset']
 }
 
@@ -74,13 +76,18 @@ export function writeFilmTables(
   seals.keep(
     directory.split,
     formatCsv(
-      ['film', 'set', 'label', 'patient', ...times.map((time) => (times.length === 1 ? 'fold' : `fold_${time}`))],
+      [
+        ...['film', 'set', 'label', 'patient'],
+        ...times.map((time) => (times.length === 1 ? 'fold' : `fold_${time}`)),
+        ...(stored.inner ? ['inner_fold'] : []),
+      ],
       stored.internal.films.map((film, row) => [
         film.id,
         film.set,
         classes[film.classIndex],
         film.patientId,
         ...testedIn(row),
+        ...(stored.inner ? [stored.inner[row] ?? ''] : []),
       ]),
     ),
   )

@@ -8,6 +8,7 @@ import { type NDArray, rows, takeRows } from '../../base/ndarray.js'
 import type { ImageInFile } from '../../dataset/sample.js'
 import type { Rectangle } from '../../image/rectangle.js'
 import type { ScoredSet } from '../../scoring/set-scores.js'
+import type { Config } from '../config/schema.js'
 
 export interface PreparedFilm extends ImageInFile {
   /** Shown: film-0001. */
@@ -45,7 +46,12 @@ export interface SearchData {
   readonly positiveIndex: number | null
   readonly train: FilmSet
   /** Cases that score every trial. */
-  readonly selection: FilmSet
+  readonly selection: SelectionSet
+}
+
+export interface SelectionSet extends FilmSet {
+  /** Where these are the training films: the inner fold that scores each, films in the order of the folds. */
+  readonly folds?: readonly number[]
 }
 
 export interface TestSet extends FilmSet {
@@ -128,6 +134,12 @@ export function scoredSetOf(
     yTrue: labelsOf(set, positiveIndex),
     patients: patientsOf(set),
   }
+}
+
+/** Films that the search may see and no generator has seen; null where there are none. */
+export function unseenFilms({ search }: Pick<Config, 'search'>, { selection }: SearchData): FilmSet | null {
+  // A test film serves no other end than the one that it was taken for.
+  return search.selectOn === 'test' || selection.folds ? null : selection
 }
 
 /** Training films of one class on the common pixel path. */

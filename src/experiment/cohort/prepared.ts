@@ -4,7 +4,7 @@ import { readNpy } from '../../base/npy.js'
 import type { FoldName, Result } from '../../record/result.js'
 import type { StageContext } from '../stage.js'
 import { cohortOf, type FilmFiles, type SetName, type Stored } from './film-record.js'
-import { type FilmSet, SealedTestSets, type SearchData, type TestSet } from './film-set.js'
+import { type FilmSet, SealedTestSets, type SearchData, type SelectionSet, type TestSet } from './film-set.js'
 
 /** What an outer fold may see, and behind a seal what it may not. */
 export interface FoldData extends FoldName {
@@ -18,6 +18,8 @@ export interface Prepared {
   readonly sealed: SealedTestSets
   /** Outer folds, assembled one at a time; none without resampling. */
   readonly folds: readonly (() => FoldData)[]
+  /** Inner folds of its training films, assembled one at a time; none where other films choose K. */
+  readonly inner: readonly (() => SearchData)[]
   /** Facts for the result. */
   readonly dataset: Result['dataset']
 }
@@ -37,15 +39,34 @@ export function assemble(
     (name): TestSet => ({ ...filmSet(context, stored, files, name, () => true), name }),
   )
   const handedOver = stored.internal.films.map((film) => film.set)
-  // The paper's own curve is attainable only on its test set; the run is then tagged optimistic and has no verdict.
-  const selectOn = context.config.search.selectOn
+  const { selectOn } = context.config.search
+  const train = internalSet(handedOver, 'train')
+  const numbers = [...new Set(stored.inner)].filter((fold) => fold !== null).sort((a, b) => a - b)
+  const innerSet = (belongs: (fold: number) => boolean) =>
+    filmSet(context, stored, files, 'internal', (row) => {
+      const fold = stored.inner?.[row] ?? null
+      return fold !== null && belongs(fold)
+    })
   return {
     search: {
       classes,
       positiveIndex,
-      train: internalSet(handedOver, 'train'),
-      selection: internalSet(handedOver, selectOn),
+      train,
+      // The paper's own curve is attainable only on its test set; the run is then tagged optimistic and has no verdict.
+      selection:
+        selectOn === 'inner'
+          ? overFolds(
+              train,
+              numbers.map((n) => innerSet((fold) => fold === n)),
+            )
+          : internalSet(handedOver, selectOn),
     },
+    inner: numbers.map((n) => () => ({
+      classes,
+      positiveIndex,
+      train: innerSet((fold) => fold !== n),
+      selection: innerSet((fold) => fold === n),
+    })),
     // With folds every internal film is tested in one of them.
     sealed: new SealedTestSets([...(stored.folds.length > 0 ? [] : [internalTest(handedOver)]), ...externalTests]),
     folds: stored.folds.map(({ fold, time, sets }) => () => ({
@@ -56,6 +77,17 @@ export function assemble(
     })),
     dataset: stored.dataset,
   }
+}
+
+/** The training films once more, fold by fold. */
+function overFolds(train: FilmSet, folds: readonly FilmSet[]): SelectionSet {
+  const films = folds.flatMap((fold) => fold.films)
+  const rowOf = new Map(train.films.map(({ id }, row) => [id, row]))
+  const pixels = takeRows(
+    train.pixels,
+    films.map(({ id }) => rowOf.get(id) as number),
+  )
+  return { ...train, films, pixels, folds: folds.flatMap((fold, i) => fold.films.map(() => i + 1)) }
 }
 
 /** Films of a cohort by their rows, with pixels on the common path. */

@@ -4,7 +4,8 @@ import type { Config } from './schema.js'
 export function selectionAsked({
   search,
   backbone,
-}: Pick<Config, 'search' | 'backbone'>): 'no' | 'features-are-trained' | 'yes' {
+}: Pick<Config, 'search' | 'backbone'>): 'no' | 'features-are-trained' | 'inner-folds' | 'yes' {
   if (!search.selected) return 'no'
+  if (search.selectOn === 'inner') return 'inner-folds'
   return backbone.unfreeze === 'none' ? 'yes' : 'features-are-trained'
 }

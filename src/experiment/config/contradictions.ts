@@ -22,6 +22,10 @@ const all: readonly Contradiction[] = [
   foldsChosenOnTest,
   noSnapshotToChoose,
   snapshotChosenOnTest,
+  foldsInFolds,
+  innerFoldsOfGivenImages,
+  innerFoldsOfLastBlock,
+  innerFoldsOfSnapshots,
 ]
 
 function regionsOfNoSet({ roi, external }: Config) {
@@ -93,6 +97,36 @@ function snapshotChosenOnTest({ search: { selectOn }, training: { snapshot } }: 
     snapshot !== 'last' &&
     selectOn === 'test' &&
     `training.snapshot ${snapshot} with search.selectOn test: no snapshot is chosen by test films; set one of them to its default`
+  )
+}
+
+function foldsInFolds({ resampling: { folds }, search, training: { seeds } }: Config) {
+  if (!asksForFolds(folds) || search.selectOn !== 'inner') return false
+  const trainings = (Number(folds) + 1) * (search.innerFolds + 1) * seeds
+  return `resampling.folds ${folds} with search.selectOn inner: each outer fold would train a generator in every inner one, ${trainings} in all; leave the outer folds out (resampling.folds=0), or let each choose its K on tuning films (search.selectOn=tuning)`
+}
+
+function innerFoldsOfGivenImages({ generator, search }: Config) {
+  return (
+    isGiven({ generator }) &&
+    search.selectOn === 'inner' &&
+    `search.selectOn inner with generator.kind ${generator.kind}: nobody knows which films the images were made of, and an inner fold must be scored by a generator that has not seen its films; leave search.selectOn out, or have the generator called in each fold (--generator COMMAND)`
+  )
+}
+
+function innerFoldsOfLastBlock({ backbone, search }: Config) {
+  return (
+    backbone.unfreeze !== 'none' &&
+    search.selectOn === 'inner' &&
+    `search.selectOn inner with backbone.unfreeze ${backbone.unfreeze}: the block would be trained anew for every K in every inner fold; leave one of them out`
+  )
+}
+
+function innerFoldsOfSnapshots({ search, training: { snapshot } }: Config) {
+  return (
+    snapshot !== 'last' &&
+    search.selectOn === 'inner' &&
+    `search.selectOn inner with training.snapshot ${snapshot}: a fold's films must not choose the snapshot of the generator that they score, and no others are left to; set one of them to its default`
   )
 }
 

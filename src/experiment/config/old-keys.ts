@@ -111,14 +111,15 @@ const valuesBefore: PartialConfig = {
   synthetic: { excludeCopies: false },
   // How a block would be trained is of no account where none is.
   backbone: { unfreeze: 'none', fineTune: backbone.parse({}).fineTune },
-  // The specificity is of no account to the one metric there was.
   search: {
     multiples: 'whole',
     heads: 1,
     null: true,
     rivals: 'none',
     selected: false,
+    // Of no account to the one metric there was, and where no inner folds choose.
     specificity: search.parse({}).specificity,
+    innerFolds: search.parse({}).innerFolds,
   },
   evaluation: { sensitivity: null, prevalence: null },
 }

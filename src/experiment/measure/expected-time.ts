@@ -22,6 +22,8 @@ export interface RunSizes {
   readonly sealed: SealedTestSets
   /** Outer folds in all. */
   readonly folds: number
+  /** Inner folds, where they choose K. */
+  readonly inner: number
 }
 
 /** Emits the time that is expected from here on, and returns it in seconds; films have been read by now. */
@@ -88,10 +90,21 @@ async function tuningSeconds(
   return (seconds * trials) / Math.max(1, config.compute.processes)
 }
 
-function roundsOf({ data, sealed, folds }: RunSizes, times: number): Rounds {
+function roundsOf({ data, sealed, folds, inner }: RunSizes, times: number): Rounds {
   const train = classCounts(data.train, data.classes)
-  const selection = data.selection.films.length
+  // In inner folds these are the training films.
+  const selection = data.selection.folds ? 0 : data.selection.films.length
   const handedOver: RoundSizes = { train, selection, test: sealed.size }
+  if (inner > 0) {
+    const ofOthers = (count: number) => Math.round((count * (inner - 1)) / inner)
+    const round: RoundSizes = {
+      train: train.map(ofOthers),
+      selection: 0,
+      test: 0,
+      fold: true,
+    }
+    return [handedOver, ...Array<RoundSizes>(inner).fill(round)]
+  }
   if (folds === 0) return [handedOver]
   // With folds the handed-over model has all films for training and tuning; a fold lacks its share of both.
   const films = data.train.films.length + selection

@@ -29,11 +29,11 @@ export interface RoundSizes {
   readonly selection: number
   /** Films scored at the end, of all test sets together. */
   readonly test: number
-  /** An outer fold: the run has its films' features by then. */
+  /** An outer or inner fold: the run has its films' features by then. */
   readonly fold?: true
 }
 
-/** Of the model that is handed over, and of each outer fold. */
+/** Of the model that is handed over, and of each fold. */
 export type Rounds = readonly [RoundSizes, ...RoundSizes[]]
 
 /**

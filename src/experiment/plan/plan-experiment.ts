@@ -100,14 +100,15 @@ async function readFilms(
 }
 
 /** Sizes of the sets of the run's rounds: of the model that is handed over, which meets other hospitals too, and of each fold. */
-function roundsOf({ opened: { classes }, audited, division: { split, folds } }: ReadCohorts): Rounds {
+function roundsOf({ opened: { classes }, audited, division: { split, folds, inner } }: ReadCohorts): Rounds {
   const sizes = ({ train, tuning, test }: ReadCohorts['division']['split'], others = 0): RoundSizes => ({
     train: countsByClass(classes, train),
     selection: tuning.length,
     test: test.length + others,
   })
   const elsewhere = total(Object.values(audited.external).map(({ cohort }) => cohort.films.length))
-  return [sizes(split, elsewhere), ...folds.map((fold) => ({ ...sizes(fold.split), fold: true as const }))]
+  const ofFolds = [...folds.map((fold) => fold.split), ...inner]
+  return [sizes(split, elsewhere), ...ofFolds.map((fold) => ({ ...sizes(fold), fold: true as const }))]
 }
 
 /** The learning curve of the classifier on frozen features of real films. */
@@ -160,8 +161,8 @@ async function timeUnits(
 function filmFacts({
   opened: { classes },
   audited,
-  division: { split, folds },
-}: ReadCohorts): Pick<Plan, 'split' | 'patients' | 'external' | 'folds'> {
+  division: { split, folds, inner },
+}: ReadCohorts): Pick<Plan, 'split' | 'patients' | 'external' | 'folds' | 'innerFolds'> {
   const ofEachSet = <T>(value: (films: readonly Film[]) => T) => ({
     train: value(split.train),
     tuning: value(split.tuning),
@@ -174,6 +175,7 @@ function filmFacts({
       Object.entries(audited.external).map(([name, { cohort }]) => [name, namedCounts(classes, cohort.films)]),
     ),
     folds: folds.length,
+    innerFolds: inner.length,
   }
 }
 
@@ -201,7 +203,7 @@ function workFacts(work: readonly StageWork[], config: Config, calls: number): P
 
 /** What real films alone reach, what the test films could show of a gain, and whether a run is worth it. */
 function expectations(
-  { opened: { classes, positive }, audited, division: { split, folds } }: ReadCohorts,
+  { opened: { classes, positive }, audited, division: { split, folds, inner } }: ReadCohorts,
   config: Config,
   curve: MeasuredCurve,
   development: DevelopmentSet,
@@ -210,7 +212,8 @@ function expectations(
   const baseline = baselineOf(curve, development)
   const { films } = audited.internal.cohort
   const tested = folds.length > 0 ? [...new Set(folds.flatMap((fold) => fold.split.test))] : split.test
-  const foldable = folds.length === 0 && !isGiven(config) && films.every((film) => film.split === undefined)
+  const foldable =
+    folds.length === 0 && inner.length === 0 && !isGiven(config) && films.every((film) => film.split === undefined)
   const testSet = testSetPower(tested, foldable ? films : null, { config, classes, positive, curve, train })
   const learningCurve = plannedCurve(curve, total(train), config.seed)
   return { baseline, testSet, learningCurve, advice: adviceWords(advise({ baseline, testSet, learningCurve })) }

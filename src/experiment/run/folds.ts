@@ -68,7 +68,7 @@ export async function runFolds(
 
 async function runFold(context: RunContext, backbone: Backbone, data: FoldData): Promise<FoldOutcome> {
   const start = performance.now()
-  const outcome = await runProcedure(context, backbone, data.search, data.sealed)
+  const outcome = await runProcedure(context, backbone, data)
   const { searches, delivered, comparators, scores, snapshots } = outcome
   const { kOptimal, stoppedAt, converged, null: chance } = knownValue(searches, chosenArm)
   const internal = elementAt(scores, 0)

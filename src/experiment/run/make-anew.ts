@@ -14,18 +14,18 @@ import { finishedStage } from '../stage.js'
 import type { ChosenSnapshot } from '../stages/choose-snapshot.js'
 
 /** Stages whose marker must go where one of their files does; what is not listed is looked for each time and made where it is missing. */
-const madeBy: readonly (readonly [file: RegExp, stage: StageName])[] = [
-  [/^private\/(prepared\.json|[^/]+\.npy)$/, 'prepare-data'],
-  [/^features\/(train|selection)(-native)?\.npy$/, 'extract-features'],
-  [/^features\/conventional-/, 'early-arms'],
-  [/^(pool|features)\/rival-/, 'rivals'],
-  [/^gan\//, 'train-gan'],
-  [/^pool\/given-/, 'read-synthetic'],
-  [/^pool\/call-/, 'call-generator'],
-  [/^(pool|features)\/synthetic-/, 'fill-pool'],
-  [/^private\/closest-pairs\.json$/, 'measure-synthetic'],
-  [/^features\/(native-)?test-/, 'evaluate-arms'],
-  [/^model\//, 'export-model'],
+const madeBy: readonly (readonly [file: RegExp, stages: readonly StageName[]])[] = [
+  [/^private\/(prepared\.json|[^/]+\.npy)$/, ['prepare-data']],
+  [/^features\/(train|selection)(-native)?\.npy$/, ['extract-features']],
+  [/^features\/conventional-/, ['early-arms', 'other-pools']],
+  [/^(pool|features)\/rival-/, ['rivals', 'other-pools']],
+  [/^gan\//, ['train-gan']],
+  [/^pool\/given-/, ['read-synthetic']],
+  [/^pool\/call-/, ['call-generator']],
+  [/^(pool|features)\/synthetic-/, ['fill-pool']],
+  [/^private\/closest-pairs\.json$/, ['measure-synthetic']],
+  [/^features\/(native-)?test-/, ['evaluate-arms']],
+  [/^model\//, ['export-model']],
 ]
 
 /** Every stage of a fold that needs what a finished fold has thrown away. */
@@ -67,9 +67,10 @@ export function makeAnew(
     training.snapshot === 'last' ? [] : snapshotSteps(training.snapshot, trainedGenerator({ generator }).steps)
   const needed = damaged.filter((file) => !isSpare(run, seals, file, snapshots))
   for (const file of needed) {
-    const [, fold, inFold] = /^folds\/(\d+)\/(.+)$/.exec(file) ?? []
-    if (fold === undefined || inFold === undefined) undo(run, seals, file)
-    else undoInFold(run.fold(Number(fold)), seals, inFold)
+    const [, folder, number, inFold = ''] = /^(folds|inner)\/(\d+)\/(.+)$/.exec(file) ?? []
+    if (folder === 'folds') undoInFold(run.fold(Number(number)), seals, inFold)
+    else if (folder === 'inner') undo(run.inner(Number(number)), seals, inFold)
+    else undo(run, seals, file)
   }
   const others = needed.filter((file) => !isSaid(file))
   const spare = damaged.filter((file) => !needed.includes(file))
@@ -88,12 +89,12 @@ export function makeAnew(
 }
 
 function undo(directory: RunDirectory, seals: Seals, file: string): void {
-  const stage = madeBy.find(([pattern]) => pattern.test(file))?.[1]
-  if (stage) seals.distrust(directory.stage(stage))
+  const stages = madeBy.find(([pattern]) => pattern.test(file))?.[1] ?? []
+  for (const stage of stages) seals.distrust(directory.stage(stage))
   // A generator that is called fills the pools itself.
   if (/^pool\/synthetic-/.test(file)) seals.distrust(directory.stage('call-generator'))
   // Given images go through a pool of each draw.
-  if (stage === 'read-synthetic') seals.distrust(directory.stage('fill-pool'))
+  if (stages.includes('read-synthetic')) seals.distrust(directory.stage('fill-pool'))
   // A trial is the head and the block beside it.
   if (/^trials\/.*\.safetensors$/.test(file)) {
     seals.distrust(path.join(directory.root, file.replace(/safetensors$/, 'json')))

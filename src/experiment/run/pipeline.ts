@@ -47,11 +47,12 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
   const { backbone, top } = opened
   const context = { ...run, ...(top && { top }) }
   try {
-    const { search: data, sealed, folds, dataset } = await prepareData(context)
+    const prepared = await prepareData(context)
+    const { search: data, sealed, folds, dataset } = prepared
     const given = imagesGiven && (await readGivenImages(context, imagesGiven, data, sealed))
     const limited = given ? upToMultiple(context, given.kMax) : context
-    await confirmHours(limited, backbone, { data, sealed, folds: folds.length })
-    const procedure = await runProcedure(limited, backbone, data, sealed)
+    await confirmHours(limited, backbone, { data, sealed, folds: folds.length, inner: prepared.inner.length })
+    const procedure = await runProcedure(limited, backbone, prepared)
     const { delivered, searches } = procedure
     const quality = await measureSynthetic(context, data)
     await writeSamples(context, data)

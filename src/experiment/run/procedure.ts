@@ -15,32 +15,26 @@ import type { SearchResult } from '../../record/result.js'
 import type { SetScores } from '../../scoring/set-scores.js'
 import { type Arm, earlyArms, equalStepsArms, generatorArms } from '../arms.js'
 import type { SealedTestSets, SearchData } from '../cohort/film-set.js'
-import { calledLine, givenImages, isTrained } from '../config/chosen-generator.js'
-import { upToMultiple } from '../config/multiples.js'
+import { largestTried, upToMultiple } from '../config/multiples.js'
 import { runStage } from '../stage.js'
-import { type CalledPools, callGenerator, extractCalledFeatures } from '../stages/call-generator.js'
 import { type ChosenSnapshot, chooseSnapshots } from '../stages/choose-snapshot.js'
 import { evaluateArms } from '../stages/evaluate-arms.js'
 import { extractFilmFeatures } from '../stages/extract-features.js'
-import { fillConventionalPool, fillSyntheticPool, type SiftedPools } from '../stages/fill-pool.js'
-import { fillGivenPool } from '../stages/given-images.js'
+import { fillConventionalPool, type SiftedPools } from '../stages/fill-pool.js'
 import { knownTrials } from '../stages/score-multiples.js'
 import { searchArm } from '../stages/search-k.js'
-import { trainGans } from '../stages/train-gan.js'
 import { type DeliveredArm, deliver, removeOtherTops } from '../work/delivered-arm.js'
 import { together } from '../work/lanes.js'
 import type { RunContext } from '../work/run-context.js'
 import { multiplesOf, runTrials, trainingKey, trialsOf } from '../work/trials.js'
+import { fillPools, type Generated, generate } from './generated.js'
+import { makeInnerRounds } from './inner-folds.js'
 import { type ArmSearches, type BegunRivals, beginRivals, type RivalsOutcome, searchRivals } from './rivals.js'
 import { type SelectionOutcome, searchSelection } from './selection.js'
 
-export interface ProcedureOutcome {
-  /** None where no generator is trained. */
-  readonly gans: readonly TrainingSummary[]
+export interface ProcedureOutcome extends Generated {
   /** Of each generator the snapshot that its images are drawn from; null where that is its last. */
   readonly snapshots: readonly ChosenSnapshot[] | null
-  /** What the calls of a generator that is called have left; null for every other. */
-  readonly called: CalledPools | null
   /** What was left out of a trained generator's pools; null where suspected copies may stay, and of every other. */
   readonly pools: SiftedPools | null
   readonly delivered: readonly DeliveredArm[]
@@ -53,15 +47,26 @@ export interface ProcedureOutcome {
   /** Every arm but the chosen one, those that train the same head counted once. */
   readonly comparators: readonly string[]
   readonly scores: readonly SetScores[]
+  /** That inner folds took before a K could be scored; null where there are none. */
+  readonly innerSeconds: number | null
 }
 
-/** Trains, searches and fits on `data`; only then the sealed sets are opened and scored. */
+/** Films of a round: what it may see, and behind a seal what it may not. */
+export interface RoundFilms {
+  readonly search: SearchData
+  readonly sealed: SealedTestSets
+  /** Inner folds of its training films, where they choose K. */
+  readonly inner?: readonly (() => SearchData)[]
+}
+
+/** Trains, searches and fits on what the round may see; only then the sealed sets are opened and scored. */
 export async function runProcedure(
-  context: RunContext,
+  run: RunContext,
   backbone: Backbone,
-  data: SearchData,
-  sealed: SealedTestSets,
+  { search: data, sealed, inner = [] }: RoundFilms,
 ): Promise<ProcedureOutcome> {
+  const made = inner.length > 0 ? await makeInnerRounds(run, backbone, { data, sealed, folds: inner }) : null
+  const context = made ? { ...run, innerRounds: made.rounds } : run
   const cache = new FeatureCache(context.directory.features, backbone)
   const [generated, begun] = await together<[Generated, BegunRivals]>(
     context.signal,
@@ -70,8 +75,10 @@ export async function runProcedure(
   )
   const snapshots = await chooseSnapshots(context, data, generated.gans.length, cache)
   const pools = await fillPools(context, { ...generated, gans: asChosen(generated.gans, snapshots) }, data, cache)
-  const kMax = pools?.kMax ?? generated.called?.kMax
-  const limited = kMax === undefined ? context : upToMultiple(context, kMax)
+  const lastTo = pools?.kMax ?? generated.called?.kMax ?? largestTried(context.config.search)
+  // A K must be scored in every inner fold.
+  const kMax = Math.min(lastTo, ...(made?.rounds ?? []).map((round) => round.kMax))
+  const limited = upToMultiple(context, kMax)
   const { delivered, searches } = await searchEveryArm(limited, data, snapshots)
   const rivals = await searchRivals(limited, data, begun)
   const selection = await searchSelection(limited, data, delivered, snapshots)
@@ -80,17 +87,18 @@ export async function runProcedure(
   const chosen = { kOptimal: knownValue(searches, chosenArm).kOptimal }
   const scores = await evaluateArms(limited, sealed, all, chosen, data, cache)
   const comparators = distinctComparators(limited, data, delivered)
-  return { ...generated, snapshots, pools, delivered, searches, rivals, selection, comparators, scores }
-}
-
-type Generated = Pick<ProcedureOutcome, 'gans' | 'called'>
-
-/** Trains the generators, or calls the one that is called; of images made elsewhere nothing is left to make. */
-async function generate(context: RunContext, data: SearchData, sealed: SealedTestSets): Promise<Generated> {
-  const { config } = context
   return {
-    gans: isTrained(config) ? await trainGans(context, data) : [],
-    called: calledLine(config) === null ? null : await callGenerator(context, data, sealed),
+    gans: generated.gans,
+    snapshots,
+    called: generated.called && { ...generated.called, kMax },
+    pools: pools && { ...pools, kMax },
+    delivered,
+    searches,
+    rivals,
+    selection,
+    comparators,
+    scores,
+    innerSeconds: made?.seconds ?? null,
   }
 }
 
@@ -103,22 +111,10 @@ function asChosen(
   return gans.map((gan, i) => ({ ...gan, checkpoint: checkpointName(elementAt(snapshots, i).step) }))
 }
 
-async function fillPools(
-  context: RunContext,
-  { gans, called }: Generated,
-  data: SearchData,
-  cache: FeatureCache,
-): Promise<SiftedPools | null> {
-  const given = givenImages(context.config)
-  if (given) await fillGivenPool(context, given, data, cache)
-  else if (called) await extractCalledFeatures(context, data, cache)
-  else return fillSyntheticPool(context, data, gans, cache)
-  return null
-}
-
 /** First figures while the generator trains: what needs none of its images. */
 async function scoreEarlyArms(context: RunContext, data: SearchData, cache: FeatureCache): Promise<BegunRivals> {
-  await extractFilmFeatures(context, data, cache)
+  // Inner folds have taken theirs from these.
+  if (!context.innerRounds) await extractFilmFeatures(context, data, cache)
   await runStage(context, 'early-arms', async () => {
     await fillConventionalPool(context, data, cache, 'early-arms')
     await runTrials(context, 'early-arms', knownTrials(context, data, earlyArms))

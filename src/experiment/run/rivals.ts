@@ -4,6 +4,8 @@
  * are no comparator of the verdict.
  */
 import type { FeatureCache } from '../../backbone/feature-cache.js'
+import { knownValue } from '../../base/own-value.js'
+import type { StageName } from '../../record/events.js'
 import type { SearchResult } from '../../record/result.js'
 import type { Rival } from '../../rivals/rival.js'
 import { earlyRivalWords, leftOutRivalWords, moreOfRivalsWords, withoutRivalWords } from '../../words/rivals.js'
@@ -44,6 +46,19 @@ export interface RivalsOutcome extends ArmSearches {
   readonly leftOut: readonly LeftOutRival[]
 }
 
+/** Fills the pools of all rivals of an inner fold, and answers how far each lasts. */
+export async function fillRivalPools(
+  context: RunContext,
+  data: SearchData,
+  cache: FeatureCache,
+  stage: StageName,
+): Promise<Record<string, number | null>> {
+  const lastTo: Record<string, number | null> = {}
+  for (const rival of chosenRivals(context.config).taken)
+    lastTo[rival.name] = await fillRivalPool(context, data, rival, cache, stage)
+  return lastTo
+}
+
 /** Fills the pools of one rival after the other, scores each at every K that is known to be scored, and says what it shows. */
 export async function beginRivals(context: RunContext, data: SearchData, cache: FeatureCache): Promise<BegunRivals> {
   const { taken, leftOut: refused } = chosenRivals(context.config)
@@ -57,7 +72,8 @@ export async function beginRivals(context: RunContext, data: SearchData, cache: 
     for (const rival of refused) say(leftOutRivalWords(rival))
     for (const rival of taken) {
       const { name, label, makes } = rival
-      const kMax = await fillRivalPool(context, data, rival, cache, 'rivals')
+      const inFolds = (context.innerRounds ?? []).map((round) => knownValue(round.rivals, name))
+      const kMax = leastOf([await fillRivalPool(context, data, rival, cache, 'rivals'), ...inFolds])
       if (kMax === null) {
         const left = { name, label, reason: withoutRivalWords('too-few-images') }
         leftOut.push(left)
@@ -100,4 +116,10 @@ export async function searchRivals(
 async function searchRival(context: RunContext, data: SearchData, { rival, kMax }: BegunRival) {
   const arm = rivalArm(rival)
   return { arm, ...(await searchArm(upToMultiple(context, kMax), data, arm, 'rivals')) }
+}
+
+/** Null where one of them is. */
+function leastOf(multiples: readonly (number | null)[]): number | null {
+  const known = multiples.filter((k) => k !== null)
+  return known.length < multiples.length ? null : Math.min(...known)
 }

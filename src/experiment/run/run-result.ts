@@ -55,7 +55,7 @@ export interface RunOutcome
   readonly data: SearchData
   readonly procedure: Pick<
     ProcedureOutcome,
-    'gans' | 'snapshots' | 'called' | 'pools' | 'delivered' | 'rivals' | 'selection'
+    'gans' | 'snapshots' | 'called' | 'pools' | 'delivered' | 'rivals' | 'selection' | 'innerSeconds'
   >
   /** Null where the generator is the run's own. */
   readonly given: GivenImages | null
@@ -68,7 +68,7 @@ export interface RunOutcome
 export function runResult(context: StageContext, outcome: RunOutcome): Result {
   const { config } = context
   const { data, given, folds, figures } = outcome
-  const { gans, snapshots, called, pools, delivered } = outcome.procedure
+  const { gans, snapshots, called, pools, delivered, innerSeconds } = outcome.procedure
   const generator = generatorFacts(gans, snapshots, config)
   const found = resultSchema.parse({
     schemaVersion: 1,
@@ -95,6 +95,7 @@ export function runResult(context: StageContext, outcome: RunOutcome): Result {
     model: outcome.model,
     seconds: {
       ...stageSeconds(context, runStages),
+      ...(innerSeconds !== null && { innerFolds: innerSeconds }),
       ...(folds.length > 0 ? { folds: folds.reduce((sum, { seconds }) => sum + seconds, 0) } : {}),
     },
   } satisfies Result)

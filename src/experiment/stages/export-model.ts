@@ -55,7 +55,8 @@ export function selectionScore(
   data: SearchData,
   { arm, k, head, selectionLogits }: DeliveredArm,
 ): number {
-  const cases = { labels: labelsOf(data.selection, data.positiveIndex), outputs: head.bias.length }
+  const { folds } = data.selection
+  const cases = { labels: labelsOf(data.selection, data.positiveIndex), outputs: head.bias.length, folds }
   return metricScore(trialMetric(config, data, { arm, k }), cases, selectionLogits)
 }
 

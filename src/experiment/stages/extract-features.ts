@@ -10,7 +10,7 @@ import { loadPixels } from '../../dataset/load.js'
 import { progressOf } from '../../record/progress.js'
 import { type FilmSet, namedForUser, type SearchData } from '../cohort/film-set.js'
 import { runStage, type StageContext } from '../stage.js'
-import { filmMatrix, type PixelPath } from '../work/film-features.js'
+import { filmMatrix, type PixelPath, setsWithMatrix } from '../work/film-features.js'
 import type { RunContext } from '../work/run-context.js'
 
 export type FeatureContext = StageContext & Pick<RunContext, 'runFilms'>
@@ -22,17 +22,12 @@ export async function extractFilmFeatures(
   cache: FeatureCache,
 ): Promise<void> {
   await runStage(context, 'extract-features', async () => {
-    const sets = { train: data.train, selection: data.selection }
-    const progress = progressOf(
-      context,
-      'extract-features',
-      data.train.films.length + data.selection.films.length,
-      'films',
-      2,
-    )
-    for (const name of ['train', 'selection'] as const) {
+    const sets = setsWithMatrix(data)
+    const films = sets.reduce((sum, { set }) => sum + set.films.length, 0)
+    const progress = progressOf(context, 'extract-features', films, 'films', 2)
+    for (const { name, set } of sets) {
       for (const path of ['common', 'native'] as const) {
-        await filmFeatures(context, cache, filmMatrix(name, path), { set: sets[name], path }, progress)
+        await filmFeatures(context, cache, filmMatrix(name, path), { set, path }, progress)
       }
     }
     return null

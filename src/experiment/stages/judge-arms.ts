@@ -12,7 +12,7 @@ import { classCounts, labelsOf, patientsOf, type SearchData } from '../cohort/fi
 import type { StageContext } from '../stage.js'
 import type { DeliveredArm } from '../work/delivered-arm.js'
 
-/** Chooses the cutoffs of an arm; undefined with more than two classes. Leaves `scores/ARM.tuning.csv`. */
+/** Chooses the cutoffs of an arm; undefined with more than two classes. Leaves `scores/ARM.tuning.csv`, of inner folds `scores/ARM.out-of-fold.csv`. */
 export function judgeArm(
   context: Pick<StageContext, 'config' | 'directory'>,
   data: SearchData,
@@ -40,22 +40,25 @@ function priorsOf(data: SearchData, { arm, k }: DeliveredArm): Priors {
   }
 }
 
-/** Scores of the delivered model on the tuning films, kept as a table beside those of the test sets; null where K had the test films. */
+/**
+ * Scores of films that the arm's heads were not fitted to: of the delivered model on the tuning films, or of inner folds. Kept as a
+ * table beside those of the test sets; null where K had the test films.
+ */
 function tuningScores(
   { config, directory }: Pick<StageContext, 'config' | 'directory'>,
   data: SearchData,
   { arm, selectionLogits }: DeliveredArm,
 ): ScoredFilms | null {
   if (config.search.selectOn === 'test') return null
-  const { films } = data.selection
+  const { films, folds } = data.selection
   const scores = Array.from(selectionLogits, probability)
   const yTrue = labelsOf(data.selection, data.positiveIndex)
   const patients = patientsOf(data.selection)
   writeAtomic(
-    directory.scoresOf(arm.name, 'tuning'),
+    directory.scoresOf(arm.name, folds ? 'out-of-fold' : 'tuning'),
     formatCsv(
-      ['film', 'label', 'score', 'patient'],
-      films.map((film, i) => [film.id, yTrue[i], scores[i], patients[i]]),
+      ['film', 'label', 'score', 'patient', ...(folds ? ['fold'] : [])],
+      films.map((film, i) => [film.id, yTrue[i], scores[i], patients[i], ...(folds ? [folds[i]] : [])]),
     ),
   )
   return { yTrue, scores, patients }

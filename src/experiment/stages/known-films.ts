@@ -6,7 +6,7 @@ import { throwProblems } from '../../base/errors.js'
 import { counted } from '../../base/format.js'
 import { type NDArray, rows } from '../../base/ndarray.js'
 import { firstFew } from '../../dataset/reader.js'
-import { FilmIndex, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
+import { FilmIndex, type SealedTestSets, type SearchData, unseenFilms } from '../cohort/film-set.js'
 import type { StageContext } from '../stage.js'
 
 /** Images of a class as they were found, and on the common pixel path. */
@@ -26,13 +26,13 @@ export function refuseTestFilms(
   { config }: Pick<StageContext, 'config'>,
   place: string,
   byClass: readonly ImagesOfClass[],
-  { selection }: Pick<SearchData, 'selection'>,
+  data: SearchData,
   sealed: SealedTestSets,
   remedy: string,
 ): void {
+  const unseen = unseenFilms(config, data)
   const sets = [
-    // Else no tuning film is made use of.
-    ...(config.search.selectOn === 'tuning' ? [{ set: 'tuning set', index: new FilmIndex(selection) }] : []),
+    ...(unseen ? [{ set: 'tuning set', index: new FilmIndex(unseen) }] : []),
     ...sealed
       .indices()
       .map(({ name, index }) => ({ set: name === 'internal' ? 'internal test set' : `test set ${name}`, index })),

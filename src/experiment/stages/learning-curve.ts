@@ -11,7 +11,7 @@ import type { SearchData } from '../cohort/film-set.js'
 import { filmsForCurve } from '../learning/curve-scores.js'
 import { curveWork, headsOfCurve, measureCurve } from '../learning/learning-curve.js'
 import { runStage } from '../stage.js'
-import { filmMatrix } from '../work/film-features.js'
+import { filmMatrix, setsWithMatrix } from '../work/film-features.js'
 import type { RunContext } from '../work/run-context.js'
 
 export interface LearnedSize extends CurvePoint {
@@ -32,12 +32,11 @@ export async function learnFromRealFilms(context: RunContext, data: SearchData):
   return stored.map(({ u, ...size }) => ({ ...size, u: Float64Array.from(u) }))
 }
 
-async function measure(
-  context: RunContext,
-  { classes, positiveIndex, train, selection }: SearchData,
-): Promise<StoredSize[]> {
+async function measure(context: RunContext, data: SearchData): Promise<StoredSize[]> {
   const { config, directory, signal } = context
-  const all = [...train.films, ...selection.films].map((film, row) => ({ ...film, row }))
+  const { classes, positiveIndex } = data
+  const sets = setsWithMatrix(data)
+  const all = sets.flatMap(({ set }) => set.films).map((film, row) => ({ ...film, row }))
   const films = filmsForCurve(all, config.seed)
   const set = {
     classes,
@@ -47,9 +46,7 @@ async function measure(
   const options = { config, positiveIndex }
   const work = curveWork(set, options)
   if (work.wanted.length < fewestSizes) return []
-  const matrices = (['train', 'selection'] as const).map((name) =>
-    readNpy(directory.featureMatrix(filmMatrix(name, 'common')), 'float32'),
-  )
+  const matrices = sets.map(({ name }) => readNpy(directory.featureMatrix(filmMatrix(name, 'common')), 'float32'))
   const features = {
     films: takeRows(
       concatRows(matrices),

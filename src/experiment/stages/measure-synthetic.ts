@@ -1,7 +1,7 @@
 /**
  * Are the synthetic images good, and are they copies? Class by class, on the pool's first repeat: how alike pairs are, and
  * the figures over the backbone's features, scaled as the head scales them. What no generator has seen are the tuning
- * films; where the search selects on test films there are none, for a test film serves no other end.
+ * films; where the search selects on test films or in inner folds there are none, for a test film serves no other end.
  */
 import { elementAt } from '../../base/element-at.js'
 import { type NDArray, ndarray, rows, takeRows } from '../../base/ndarray.js'
@@ -17,7 +17,7 @@ import { measureFeatures } from '../../synthetic/quality.js'
 import { classSimilarity } from '../../synthetic/similarity.js'
 import { similarityByMultiple } from '../../synthetic/similarity-by-multiple.js'
 import { findingsWords, qualityInWords } from '../../words/findings.js'
-import { classCounts, type FilmSet, type SearchData } from '../cohort/film-set.js'
+import { classCounts, type FilmSet, type SearchData, unseenFilms } from '../cohort/film-set.js'
 import { largestTried } from '../config/multiples.js'
 import { runStage, type StageContext } from '../stage.js'
 import { poolName } from '../work/trials.js'
@@ -30,7 +30,7 @@ export async function measureSynthetic(context: StageContext, data: SearchData):
     const train = readNpy(directory.featureMatrix('train'), 'float32')
     const scaling = config.head.standardise ? standardisation(train) : null
     const scaled = (features: NDArray<'float32'>) => ndarray('float32', features.shape, standardised(features, scaling))
-    const heldOut = config.search.selectOn === 'tuning' ? data.selection : null
+    const heldOut = unseenFilms(config, data)
     const heldOutFeatures = heldOut && readNpy(directory.featureMatrix('selection'), 'float32')
     const quality: Result['quality'] = []
     const closest: ClosestPairs = []

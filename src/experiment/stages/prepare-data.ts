@@ -98,6 +98,7 @@ function storedFilms(context: Pick<StageContext, 'config' | 'emit'>, read: ReadC
     return { found: labelsFound(cohort), films, maxValue }
   }
   const handedOver = setsOf(division.split)
+  const innerFold = new Map(division.inner.flatMap(({ tuning }, i) => tuning.map((film) => [film as Film, i + 1])))
   return {
     internal: storedCohort(opened.internal, audited.internal, (film) => handedOver.get(film) as SetName),
     external: Object.fromEntries(
@@ -109,6 +110,9 @@ function storedFilms(context: Pick<StageContext, 'config' | 'emit'>, read: ReadC
     folds: division.folds.map(({ fold, time, split }) => {
       const sets = setsOf(split)
       return { fold, time, sets: audited.internal.cohort.films.map((film) => sets.get(film) as SetName) }
+    }),
+    ...(innerFold.size > 0 && {
+      inner: audited.internal.cohort.films.map((film) => innerFold.get(film) ?? null),
     }),
     dataset: datasetFacts(read, context.config),
   }

@@ -69,7 +69,12 @@ export async function searchArm(
     const influences = [...scored].map(([k, outcomes]) =>
       metricInfluence(
         trialMetric(context.config, data, { arm, k }, name),
-        { labels: cases.yTrue, patients: cases.patients, outputs: outputsFor(cases.classes) },
+        {
+          labels: cases.yTrue,
+          patients: cases.patients,
+          outputs: outputsFor(cases.classes),
+          folds: data.selection.folds,
+        },
         outcomes.filter((_, r) => counts(elementAt(repeats, r))).map((outcome) => outcome.selectionLogits),
       ),
     )
@@ -115,6 +120,7 @@ export async function searchArm(
       ...directedMetric(search, severalClasses),
       windowSize: search.windowSize,
       selectOn: search.selectOn,
+      ...(context.innerRounds && { innerFolds: context.innerRounds.length }),
       selectionCases: data.selection.films.length,
       ...stop,
       position: at + 1,

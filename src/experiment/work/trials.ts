@@ -14,7 +14,7 @@ import { progressOf } from '../../record/progress.js'
 import { recordedMetric } from '../../record/search-metric.js'
 import { unsettledWords } from '../../words/run-warnings.js'
 import { type Arm, composition, type Kind, type Part, type PoolSource } from '../arms.js'
-import { classCounts, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
+import { classCounts, type FilmSet, labelOf, labelsOf, type SearchData } from '../cohort/film-set.js'
 import { multiplesTried } from '../config/multiples.js'
 import type { Config } from '../config/schema.js'
 import { filmMatrix, type PixelPath } from './film-features.js'
@@ -22,7 +22,15 @@ import { requireOutcome } from './received-outcome.js'
 import { type Repeat, repeatsOf } from './repeats.js'
 import type { RunContext } from './run-context.js'
 import { metricAfter, trialMetric } from './trial-metric.js'
-import { rowsOf, type TrialOutcome, type TrialUnit, type UnitOutcome } from './unit.js'
+import {
+  type HeadSpec,
+  type Rows,
+  rowsOf,
+  type TrainingRows,
+  type TrialOutcome,
+  type TrialUnit,
+  type UnitOutcome,
+} from './unit.js'
 
 /** A seed for one repeat: of the GAN, of the pool it draws, or of the heads it fits. */
 export function repeatSeed(
@@ -63,7 +71,7 @@ export function multiplesOf(arm: Arm, search: Config['search']): readonly number
 }
 
 /** What trials are made of. */
-type TrialContext = Pick<RunContext, 'config' | 'directory' | 'seals' | 'top' | 'selectedRows'>
+type TrialContext = Pick<RunContext, 'config' | 'directory' | 'seals' | 'top' | 'selectedRows' | 'innerRounds'>
 
 /** Trials of an arm at one K, one per repeat. `steps`: optimiser steps in place of epochs (equal-steps controls). */
 export function trialsOf(
@@ -81,15 +89,41 @@ function trialUnit(
   data: SearchData,
   arm: Arm,
   k: number,
-  { repeat, draw, head: headNumber }: Repeat,
+  repeat: Repeat,
   steps: number | null,
 ): TrialUnit {
+  const training = { arm, k, repeat, steps }
+  const { innerRounds } = context
+  const id = `${arm.name} k=${k} r=${repeat.repeat}`
+  const metric = trialMetric(context.config, data, { arm, k })
+  const folds = innerRounds?.map((round) => ({
+    ...trainingOf({ ...context, directory: round.directory }, round.data, training),
+    cases: round.data.selection.films.length,
+  }))
+  const named = { id, arm: arm.name, k, repeat: repeat.repeat, metric, ...(folds && { folds }) }
+  return unitOf(context, data, { ...named, ...trainingOf(context, data, training) }, pathOf(arm), repeat.head)
+}
+
+interface Training {
+  readonly arm: Arm
+  readonly k: number
+  readonly repeat: Repeat
+  /** Optimiser steps in place of epochs. */
+  readonly steps: number | null
+}
+
+/** What a head is fitted to: the training films of `data`, and images of the pools in the context's folder. */
+function trainingOf(
+  context: TrialContext,
+  data: Pick<SearchData, 'train' | 'classes' | 'positiveIndex'>,
+  { arm, k, repeat: { draw, head }, steps }: Training,
+): TrainingRows {
   const { config } = context
   const originals = classCounts(data.train, data.classes)
   const originalRows = data.classes.map((_, c) =>
     data.train.films.flatMap((film, row) => (film.classIndex === c ? [row] : [])),
   )
-  const path = arm.native ? 'native' : 'common'
+  const path = pathOf(arm)
   const trainMatrix = contentOf(context, filmMatrix('train', path))
   const rows = (kind: Kind, classIndex: number, count: number) => {
     switch (kind) {
@@ -117,10 +151,11 @@ function trialUnit(
     ...rows(part.kind, part.classIndex, part.count),
     label: labelOf(part.classIndex, data.positiveIndex),
   }))
-  const id = `${arm.name} k=${k} r=${repeat}`
-  const metric = trialMetric(config, data, { arm, k })
-  const named = { id, arm: arm.name, k, repeat, training, metric }
-  return unitOf(context, data, named, { path, size: sizeOf(parts), headNumber, steps })
+  return { training, ...fitOf(context, path, { size: sizeOf(parts), headNumber: head, steps }) }
+}
+
+function pathOf({ native }: Arm): PixelPath {
+  return native ? 'native' : 'common'
 }
 
 /** A snapshot of a generator. */
@@ -142,56 +177,72 @@ export function snapshotTrial(context: TrialContext, data: SearchData, { gan, st
   const counts = data.classes.map(() => images)
   const metric = metricAfter(counts, context.config, data)
   const name = snapshotName(step)
-  const named = { id: `${name} r=${gan}`, arm: name, k: 1, repeat: gan, training, metric }
-  return unitOf(context, data, named, { path: 'common', size: images * counts.length, headNumber: 1, steps: null })
+  const fit = fitOf(context, 'common', { size: images * counts.length, headNumber: 1, steps: null })
+  return unitOf(
+    context,
+    data,
+    { id: `${name} r=${gan}`, arm: name, k: 1, repeat: gan, metric, training, ...fit },
+    'common',
+    1,
+  )
+}
+
+interface Fit {
+  /** Images that the head is fitted on. */
+  readonly size: number
+  readonly headNumber: number
+  readonly steps: number | null
 }
 
 /** How a head is fitted, whatever on. */
-interface Fit {
-  readonly path: PixelPath
-  /** Images that it is fitted on. */
-  readonly size: number
-  readonly headNumber: number
-  /** Optimiser steps in place of epochs. */
-  readonly steps: number | null
+function fitOf(
+  context: TrialContext,
+  path: PixelPath,
+  { size, headNumber, steps }: Fit,
+): Pick<TrainingRows, 'standardiseBy' | 'head'> {
+  const { config } = context
+  return {
+    standardiseBy: config.head.standardise
+      ? { matrix: contentOf(context, filmMatrix('train', path)), rows: 'all' }
+      : null,
+    head: headSpec(config, size, repeatSeed(config.seed, 'head', headNumber), steps),
+  }
 }
 
 function unitOf(
   context: TrialContext,
   data: SearchData,
-  named: Pick<TrialUnit, 'id' | 'arm' | 'k' | 'repeat' | 'training' | 'metric'>,
-  { path, size, headNumber, steps }: Fit,
+  trial: Omit<TrialUnit, 'kind' | 'outputs' | 'selection' | 'fineTune'>,
+  path: PixelPath,
+  headNumber: number,
 ): TrialUnit {
-  const { config } = context
-  const { id, arm, k, repeat, training, metric } = named
+  const { config, top } = context
+  const { selection } = data
   return {
     kind: 'trial',
-    id,
-    arm,
-    k,
-    repeat,
     outputs: outputsFor(data.classes.length),
-    training,
+    ...trial,
     selection: {
-      matrix: contentOf(context, filmMatrix('selection', path)),
-      rows: 'all',
-      labels: labelsOf(data.selection, data.positiveIndex),
+      matrix: contentOf(context, filmMatrix(selection.folds ? 'train' : 'selection', path)),
+      rows: selection.folds ? rowsAmong(data.train, selection) : 'all',
+      labels: labelsOf(selection, data.positiveIndex),
     },
-    metric,
-    standardiseBy: config.head.standardise
-      ? { matrix: contentOf(context, filmMatrix('train', path)), rows: 'all' }
-      : null,
-    head: headSpec(config, size, repeatSeed(config.seed, 'head', headNumber), steps),
-    ...(context.top && {
+    ...(top && {
       fineTune: {
-        top: context.top.kind.id,
-        weights: context.top.hash,
-        input: context.top.input,
+        top: top.kind.id,
+        weights: top.hash,
+        input: top.input,
         ...config.backbone.fineTune,
         seed: repeatSeed(config.seed, 'block', headNumber),
       },
     }),
   }
+}
+
+/** Rows of the films of one set among those of another. */
+function rowsAmong(all: FilmSet, { films }: FilmSet): Rows {
+  const places = new Map(all.films.map(({ id }, row) => [id, row]))
+  return rowsOf(films.map(({ id }) => places.get(id) as number))
 }
 
 /** The name of a feature matrix's content. */
@@ -206,7 +257,7 @@ function sizeOf(parts: readonly Part[]): number {
 }
 
 /** How a head is fitted on a training set of a size. `steps`: optimiser steps in place of epochs. */
-export function headSpec({ head }: Config, size: number, seed: number, steps: number | null = null): TrialUnit['head'] {
+export function headSpec({ head }: Config, size: number, seed: number, steps: number | null = null): HeadSpec {
   if (head.kind === 'logistic') return { kind: 'logistic' }
   const { learningRate, batchSize, epochs } = head
   return {

@@ -30,35 +30,51 @@ export interface FineTuneSpec {
   readonly seed: number
 }
 
+/** What a head is fitted to. */
+export interface TrainingRows {
+  /** Labels are 1 for the positive class, else 0; with more than two classes, class indices. */
+  readonly training: readonly (MatrixRows & { readonly label: number })[]
+  /** Rows whose mean and deviation standardise the features (the original training films); null: raw features. */
+  readonly standardiseBy: MatrixRows | null
+  readonly head: HeadSpec
+}
+
+/** How a head is fitted. */
+export type HeadSpec =
+  | { readonly kind: 'logistic' }
+  | {
+      readonly kind: 'adam'
+      readonly learningRate: number
+      readonly batchSize: number
+      readonly epochs: number
+      /** Optimiser steps in all. */
+      readonly steps: number
+      readonly seed: number
+    }
+
+/** An inner fold: a training of its own, that scores the cases it has not seen. */
+export interface UnitFold extends TrainingRows {
+  /** How many of the selection cases it scores. */
+  readonly cases: number
+}
+
 /** One training of a head, scored on the cases that it is chosen by. */
-export interface TrialUnit {
+export interface TrialUnit extends TrainingRows {
   readonly kind: 'trial'
   /** For messages, and to tell the units of one call apart. */
   readonly id: string
   readonly arm: string
   readonly k: number
   readonly repeat: number
-  /** Outputs of the head: 1 for two classes (labels are 1 for the positive class, else 0), else one per class (labels are class indices). */
+  /** Outputs of the head: 1 for two classes, else one per class. */
   readonly outputs: number
-  readonly training: readonly (MatrixRows & { readonly label: number })[]
   /** Cases that score this trial and choose the head's penalty. */
   readonly selection: MatrixRows & { readonly labels: readonly number[] }
+  /** Where these cases are among the training films: the folds that score them, the first fold the first cases, and so on. */
+  readonly folds?: readonly UnitFold[]
   /** What the trial is scored by on these cases. */
   readonly metric: Metric
-  /** Rows whose mean and deviation standardise the features (the original training films); null: raw features. */
-  readonly standardiseBy: MatrixRows | null
   readonly fineTune?: FineTuneSpec
-  readonly head:
-    | { readonly kind: 'logistic' }
-    | {
-        readonly kind: 'adam'
-        readonly learningRate: number
-        readonly batchSize: number
-        readonly epochs: number
-        /** Optimiser steps in all. */
-        readonly steps: number
-        readonly seed: number
-      }
 }
 
 /** A unit of work; today each is a trial. */

@@ -12,9 +12,12 @@ const allParts = [
   ['test', 'Test'],
 ] as const
 
-/** Parts of the split; with folds every film is tested in its fold, and the last model has no test set. */
-function partsOf(result: Result) {
-  return allParts.filter(([part]) => part !== 'test' || result.folds.length === 0)
+/**
+ * Parts of the split; with folds every film is tested in its fold, and the last model has no test set. Inner folds leave no
+ * tuning set.
+ */
+function partsOf({ folds, search: { innerFolds } }: Result) {
+  return allParts.filter(([part]) => (part !== 'test' || folds.length === 0) && (part !== 'tuning' || !innerFolds))
 }
 
 const sources: Record<string, string> = {

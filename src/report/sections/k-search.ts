@@ -4,6 +4,7 @@ import { capitalised } from '../../base/capitalised.js'
 import { absent, count, counted, fixed, percentage, proportion, pValue, signed } from '../../base/format.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result, SearchResult } from '../../record/result.js'
+import { choosingName } from '../../words/choosing-films.js'
 import { amountWords, indistinguishableWords, scoredMultiples } from '../../words/multiple.js'
 import { armInSentence, armWithCode, measureNames } from '../../words/names.js'
 import { gainName, metricName, metricTitle, metricValue, metricWithDirection } from '../../words/search-metric.js'
@@ -18,6 +19,7 @@ export function kSearch(result: Result, figures: FigureList): Markup {
     'search',
     'Choosing K',
     html`<p>A training set of multiple K holds K times as many films as the balanced set: K = 1 fills every class up to the largest, ${steps(search)}. ${sentence(search, amountWords(result))}</p>`,
+    search.innerFolds !== undefined && html`<p>${outOfFold(search.innerFolds)}</p>`,
     html`<p>${chance(search, snapshotsChosen(result) !== undefined)}</p>`,
     repeatsTable(search, generatorOf(result).noun),
     searchFigure(search, figures, 'k-curve'),
@@ -31,6 +33,11 @@ export function kSearch(result: Result, figures: FigureList): Markup {
   )
 }
 
+/** How every training film could choose K. */
+function outOfFold(folds: number): string {
+  return `Out of fold: the training films were shared out among ${folds} inner folds, and each film was scored by a generator and classifiers made from the other folds’ films alone. Films are ranked within their fold, for the scores of different models have no common scale. The model that is handed over was then trained on all of them.`
+}
+
 /** What lies beyond the balanced set. */
 function steps(search: SearchResult): string {
   const between = scoredMultiples(search).some((k) => k < 2 && k > 1)
@@ -41,7 +48,7 @@ function steps(search: SearchResult): string {
 
 /** `amount`: what the chosen K is in words. */
 function sentence(search: SearchResult, amount?: string): Markup {
-  const films = counted(search.selectionCases, `${search.selectOn} image`)
+  const films = counted(search.selectionCases, `${choosingName(search)} image`)
   const repeats = search.trials[0]?.scores.length ?? 0
   const mean = repeats > 1 ? `, mean of ${repeats} repeats` : ', one repeat'
   const known = `not distinguishable: ${indistinguishableWords(search)}`
@@ -74,7 +81,7 @@ function repeatsTable(search: SearchResult, noun: string): Markup | undefined {
   if (search.repeats.length < 2) return undefined
   const count = (factor: 'gan' | 'draw') => new Set(search.repeats.map((repeat) => repeat[factor])).size
   return table({
-    caption: html`<b>What the ${search.repeats.length} repeats differ by</b> at ${kEquals(search.kOptimal)}: ${counted(count('gan'), noun)}, ${counted(count('draw'), 'draw')} in all, on the same ${search.selectionCases} ${search.selectOn} films. Standard deviation that each source alone would give, with 95 % limits, and its share of the variance (method of moments; with few levels the limits are wide). The whim of the films themselves is not among them: the band in the figure holds it.`,
+    caption: html`<b>What the ${search.repeats.length} repeats differ by</b> at ${kEquals(search.kOptimal)}: ${counted(count('gan'), noun)}, ${counted(count('draw'), 'draw')} in all, on the same ${search.selectionCases} ${choosingName(search)} films. Standard deviation that each source alone would give, with 95 % limits, and its share of the variance (method of moments; with few levels the limits are wide). The whim of the films themselves is not among them: the band in the figure holds it.`,
     columns: [
       { label: 'Source' },
       { label: 'Standard deviation', numeric: true },
@@ -113,7 +120,7 @@ function chance(search: SearchResult, snapshot: boolean): string {
   const seen = snapshot
     ? ' The films that chose the snapshot choose K, too: their scores at every K with synthetic films are a little too good, and the draws that chance is learnt from make that choice anew each time.'
     : ''
-  return `How sure is this K? The ${gainName(search)} over K = ${scoredMultiples(search)[0]} on the ${search.selectOn} films is ${signed(gain)}. If K had no effect at all, ${rule} on the same films would find a gain this large or larger: ${found}.${alone}${seen} The gain belongs to the films that chose K and is not performance.`
+  return `How sure is this K? The ${gainName(search)} over K = ${scoredMultiples(search)[0]} on the ${choosingName(search)} films is ${signed(gain)}. If K had no effect at all, ${rule} on the same films would find a gain this large or larger: ${found}.${alone}${seen} The gain belongs to the films that chose K and is not performance.`
 }
 
 function searchFigure(search: SearchResult, figures: FigureList, name: string): Markup | undefined {
@@ -126,7 +133,7 @@ function searchFigure(search: SearchResult, figures: FigureList, name: string): 
 }
 
 function measuresFigure({ search, dataset }: Result, figures: FigureList): Markup | undefined {
-  const films = counted(search.selectionCases, `${search.selectOn} film`)
+  const films = counted(search.selectionCases, `${choosingName(search)} film`)
   return figureBlock(
     figures.get('measures-curve'),
     html`<b>Measures ${dataset.classes.length > 2 ? 'of the most probable class, means over the classes,' : 'at a cutoff of 0.5'} against the size of the training set</b>, ${armInSentence(search.arm)}, ${films} (as the paper’s Figure 1). Band: 95 % limits. The ring marks the chosen K.`,
@@ -157,7 +164,7 @@ function choicesTable(search: SearchResult): Markup | undefined {
 function trialTable(search: SearchResult): Markup {
   const trials = [...search.trials].sort((a, b) => a.k - b.k)
   const body = table({
-    caption: html`<b>${metricTitle(search)} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${search.selectOn} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K; they are not performance.`,
+    caption: html`<b>${metricTitle(search)} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${choosingName(search)} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K; they are not performance.`,
     columns: [
       { label: 'K' },
       { label: 'Training images', numeric: true },

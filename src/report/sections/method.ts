@@ -4,6 +4,7 @@ import { absent, count, counted, listing, merged, short } from '../../base/forma
 import { isDemonstration } from '../../record/demonstration.js'
 import { generatorOf, isTrainedInSteps } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
+import { choosingName } from '../../words/choosing-films.js'
 import { armName } from '../../words/names.js'
 import { snapshotsChosen } from '../../words/snapshots.js'
 import { type Content, html, type Markup } from '../html.js'
@@ -96,7 +97,7 @@ function weaknesses(result: Result): Content[] {
   if (repeats === 1)
     out.push('One repeat for each K: how much the draw of synthetic films alone moves a score is not estimated.')
   out.push(
-    `K was chosen on ${counted(search.selectionCases, `${search.selectOn} film`)}. Fed scores on which K has no effect at all, a stop rule of this kind still returns some K: the K alone proves nothing.`,
+    `K was chosen on ${counted(search.selectionCases, `${choosingName(search)} film`)}. Fed scores on which K has no effect at all, a stop rule of this kind still returns some K: the K alone proves nothing.`,
   )
   if (snapshotsChosen(result))
     out.push(

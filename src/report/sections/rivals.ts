@@ -2,6 +2,7 @@
 import { absent, counted, signed, signedLimits, withInterval } from '../../base/format.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result } from '../../record/result.js'
+import { choosingName } from '../../words/choosing-films.js'
 import { armInSentence, armWithCode, rankingName, setName } from '../../words/names.js'
 import { leftOutRivalWords, rivalAnswers, rivalReach } from '../../words/rivals.js'
 import { metricTitle } from '../../words/search-metric.js'
@@ -24,7 +25,7 @@ export function rivals(result: Result, figures: FigureList): Markup | undefined 
   return section(
     'rivals',
     title,
-    html`<p>The training set was filled up in other ways, too, that need no training, to the same number at every K, and K was searched in the same way on the same ${counted(selectionCases, `${selectOn} film`)}. These arms met the test films with all others; they are no comparators of the verdict.</p>`,
+    html`<p>The training set was filled up in other ways, too, that need no training, to the same number at every K, and K was searched in the same way on the same ${counted(selectionCases, `${choosingName({ selectOn })} film`)}. These arms met the test films with all others; they are no comparators of the verdict.</p>`,
     rivalAnswers(result).map(({ question, answer }) => html`<p><b>${question}</b> ${answer}</p>`),
     figureBlock(
       figures.get('rivals'),

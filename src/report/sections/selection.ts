@@ -2,6 +2,7 @@
 import { capitalised } from '../../base/capitalised.js'
 import { absent, count, counted, signed, signedLimits, withInterval } from '../../base/format.js'
 import type { Result, SelectionResult } from '../../record/result.js'
+import { choosingName } from '../../words/choosing-films.js'
 import { armInSentence, armWithCode, rankingName, setName } from '../../words/names.js'
 import { rivalReach } from '../../words/rivals.js'
 import { selectionAnswer, thresholdChoiceWords, thresholdWords } from '../../words/selection.js'
@@ -67,7 +68,7 @@ function armTable(result: Result, arm: NonNullable<SelectionResult['arm']>): Mar
       return head ? [{ ...head, heading: setName(set) }, ...rest] : []
     })
   return table({
-    caption: html`<b>All synthetic films and selected ones</b>, each arm at its own K, found on the same ${counted(result.search.selectionCases, `${result.search.selectOn} film`)}. Difference: selected less all, with 95 % limits that are not adjusted. For ${rivalReach(result)}.`,
+    caption: html`<b>All synthetic films and selected ones</b>, each arm at its own K, found on the same ${counted(result.search.selectionCases, `${choosingName(result.search)} film`)}. Difference: selected less all, with 95 % limits that are not adjusted. For ${rivalReach(result)}.`,
     columns: [
       { label: 'Training set' },
       { label: 'K', numeric: true },

@@ -20,6 +20,7 @@ import {
 import type { AccuracyComparison, CutoffEvaluation, CutoffResult } from '../../record/clinical-result.js'
 import type { Interval } from '../../record/figure.js'
 import type { ArmResult, Result } from '../../record/result.js'
+import { unseenName } from '../../words/choosing-films.js'
 import { armName, armWithCode, setName } from '../../words/names.js'
 import { armsInUse, type FigureList, resultSets } from '../figure-list.js'
 import { type Content, html, type Markup } from '../html.js'
@@ -31,7 +32,7 @@ export function use(result: Result, figures: FigureList): Markup | undefined {
   return section(
     'use',
     'In use',
-    html`<p>The AUC says how well films are put in order, not what to do about one of them. Here are the paper’s arms with a cutoff, and their probabilities held against what was there. Nothing was fitted to test films: cutoffs were chosen on tuning films, and the prior is that of the original training films.</p>`,
+    html`<p>The AUC says how well films are put in order, not what to do about one of them. Here are the paper’s arms with a cutoff, and their probabilities held against what was there. Nothing was fitted to test films: cutoffs were chosen on ${unseenName(result.search)} films, and the prior is that of the original training films.</p>`,
     sets.map(
       (set) => html`<h3>${setName(set)}</h3>
 ${cutoffTable(result, set)}
@@ -61,7 +62,7 @@ function cutoffTable(result: Result, set: string): Markup | undefined {
   const values = (on: CutoffEvaluation | undefined) =>
     [on?.sensitivity, on?.specificity, on?.atPrevalence?.ppv ?? on?.ppv, on?.atPrevalence?.npv ?? on?.npv].map(cell)
   return html`${table({
-    caption: html`<b>Cutoffs</b>, ${setName(set).toLowerCase()}. A film is called ${result.dataset.positive} from this probability on (as trained). Youden’s and the wanted sensitivity were chosen on ${counted(cases, 'tuning film')}; their brackets hold 95 % of the cutoffs that other patients would have led to, and the last column says what sensitivity and specificity would be on these films at either end. 95 % intervals under the measures; PPV and NPV at ${at}.${result.folds.length > 0 && set === 'internal' && ' The chosen cutoffs are those of the model that is handed over, and here each fold’s own models called the films: dashes stand for what could not be measured.'}`,
+    caption: html`<b>Cutoffs</b>, ${setName(set).toLowerCase()}. A film is called ${result.dataset.positive} from this probability on (as trained). Youden’s and the wanted sensitivity were chosen on ${counted(cases, `${unseenName(result.search)} film`)}; their brackets hold 95 % of the cutoffs that other patients would have led to, and the last column says what sensitivity and specificity would be on these films at either end. 95 % intervals under the measures; PPV and NPV at ${at}.${result.folds.length > 0 && set === 'internal' && ' The chosen cutoffs are those of the model that is handed over, and here each fold’s own models called the films: dashes stand for what could not be measured.'}`,
     columns: [
       { label: 'Chosen by' },
       { label: 'Cutoff', numeric: true },

@@ -17,6 +17,7 @@ import { isDemonstration } from '../../record/demonstration.js'
 import { findConcerns } from '../../record/find-concerns.js'
 import { generatorOf, isTrainedInSteps } from '../../record/generator-of.js'
 import type { Result, Verdict } from '../../record/result.js'
+import { choosingName } from '../../words/choosing-films.js'
 import { verdictFirst } from '../../words/concerns.js'
 import { amountWords, indistinguishableWords } from '../../words/multiple.js'
 import { armInSentence, aucName, rankingName, setName } from '../../words/names.js'
@@ -178,7 +179,7 @@ function multipleTile(result: Result): Tile {
   const how =
     search.rule === 'fixed'
       ? 'fixed beforehand'
-      : `chosen on ${counted(search.selectionCases, `${search.selectOn} film`)}`
+      : `chosen on ${counted(search.selectionCases, `${choosingName(search)} film`)}`
   return {
     label: 'Multiple of the balanced training set',
     value: kEquals(search.kOptimal),
@@ -194,7 +195,7 @@ function gainTile({ search }: Result): Tile {
     note:
       search.rule === 'fixed'
         ? 'K was not searched'
-        : `${gainName(search)} on the ${search.selectOn} films: ${signed(gain)}; it is not performance${p === null ? ` (${reason ?? 'not computed'})` : ''}`,
+        : `${gainName(search)} on the ${choosingName(search)} films: ${signed(gain)}; it is not performance${p === null ? ` (${reason ?? 'not computed'})` : ''}`,
   }
 }
 
@@ -243,8 +244,8 @@ function whyNotCompared({ search, dataset, folds }: Result): string {
 function modelSentence({ model, search, folds }: Result): Markup {
   const which =
     model.arm === model.favoured
-      ? `, which the ${search.selectOn} films favour too`
-      : `; the ${search.selectOn} films favour ${armInSentence(model.favoured)}, whose head lies beside it`
+      ? `, which the ${choosingName(search)} films favour too`
+      : `; the ${choosingName(search)} films favour ${armInSentence(model.favoured)}, whose head lies beside it`
   return html`<p>The model in model/classifier.onnx is the one of ${armInSentence(model.arm)}${which}.${folds.length > 0 && ' It was trained on all internal films, so that none was left to test it; the folds tested models made in the same way.'}</p>`
 }
 

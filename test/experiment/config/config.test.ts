@@ -77,6 +77,14 @@ describe('a configuration', () => {
     )
     expect(() => resolveConfig(dataset, parseSetting('split.fractions=[0.5, 0.1, 0.2]'))).toThrow(/add up to 1/)
     expect(() => resolveConfig(dataset, parseSetting('search.rule=fixed'))).toThrow(/needs search\.fixedK/)
+    const inner = (...others: string[]) =>
+      resolveConfig(dataset, ...['search.selectOn=inner', ...others].map(parseSetting))
+    expect(inner().search).toMatchObject({ selectOn: 'inner', innerFolds: 5 })
+    expect(() => inner('resampling.folds=5')).toThrow(/36 in all; leave the outer folds out \(resampling\.folds=0\)/)
+    expect(() => inner('generator.kind=given', 'generator.from=made')).toThrow(/nobody knows which films/)
+    expect(() => inner('backbone.unfreeze=block4')).toThrow(/leave one of them out/)
+    expect(() => inner('training.snapshot=best')).toThrow(/must not choose the snapshot/)
+    expect(() => inner('search.innerFolds=2')).toThrow(/search\.innerFolds: expected at least 3, got 2/)
   })
 
   it('takes a list of multiples that ascend, and refuses any other in a sentence', () => {

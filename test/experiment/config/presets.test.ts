@@ -60,7 +60,7 @@ function isRecord(value: unknown): value is object {
 function resolveConfig(...layers: Parameters<typeof resolveWhole>) {
   const {
     encoding: _,
-    search: { multiples: __, rivals: ___, selected: ____, specificity: _____, ...search },
+    search: { multiples: __, rivals: ___, selected: ____, specificity: _____, innerFolds: _______, ...search },
     training: { snapshot: ______, ...training },
     ...ofBefore
   } = resolveWhole(...layers)

@@ -6,6 +6,7 @@ import { secondsOf, totalOf, type UnitCosts } from '../../../src/experiment/meas
 import { advise, trendOf } from '../../../src/experiment/plan/advice.js'
 import { encodePng } from '../../../src/image/codec.js'
 import type { Plan, TestSetPower } from '../../../src/record/plan.js'
+import { planSentences } from '../../../src/words/plan.js'
 import { tinyBackbone } from '../../cli/tiny-run.js'
 import { temporaryFolder, writeFiles } from '../../dataset/films-on-disk.js'
 
@@ -55,7 +56,16 @@ describe('a plan', () => {
     expect(plan.seconds.high).toBeGreaterThan(plan.seconds.value)
     const total = plan.stages.reduce((sum, { seconds }) => sum + seconds.value, 0)
     expect(plan.seconds.value).toBeCloseTo(total, 9)
-  }, 60_000)
+    const inner = await planOf(dataset, [...small, 'search.selectOn=inner', 'search.innerFolds=3'])
+    expect([inner.folds, inner.innerFolds, inner.work.gans]).toEqual([0, 3, 4])
+    expect(inner.patients.tuning).toBe(0)
+    expect(inner.testSet?.films).toBeLessThan(48)
+    expect(planSentences(inner).work).toContain('(for the model, and in each of 3 inner folds)')
+    expect(planSentences(inner).split.join()).not.toContain('tuning')
+    // A trial fits a head in every fold beside the one that is handed over.
+    const fewer = await planOf(dataset, [...small, 'resampling.folds=0', 'search.selected=false'])
+    expect(inner.work.heads).toBe(4 * fewer.work.heads)
+  }, 120_000)
 })
 
 describe('expected time', () => {

@@ -113,3 +113,46 @@ describe('a generator that is called', () => {
     expect(calls()).toHaveLength(4)
   })
 })
+
+describe('a generator that is called in inner folds', () => {
+  it('is handed the films of the other folds alone; classes, repeats and heads may be several', async () => {
+    const before = calls().length
+    const work = await tinyWork({
+      patients: 18,
+      classes: 3,
+      set: [
+        'search.selectOn=inner',
+        'search.innerFolds=3',
+        'search.kMax=2',
+        'search.repeats=2',
+        'search.rivals=[smote]',
+        'head.kind=adam',
+        'head.epochs=1',
+        'generator.kind=command',
+        `generator.command=${JSON.stringify(program)}`,
+      ],
+    })
+    const result = await runPipeline({ ...work.context, programNamed: true })
+    const { search, inner } = await prepareData(work.goOn())
+    const folds = inner.map((assemble) => assemble())
+    expect(folds).toHaveLength(3)
+    expect(
+      calls()
+        .slice(before)
+        .map(({ seen }) => seen),
+    ).toEqual(await Promise.all([...folds, search].map(({ train, classes }) => handed(train, classes))))
+    for (const { train, selection } of folds) {
+      const scored = new Set(selection.films.map(({ id }) => id))
+      expect(train.films.filter(({ id }) => scored.has(id))).toEqual([])
+      expect(train.films.length + scored.size).toBe(search.train.films.length)
+    }
+    expect(result.synthetic).toMatchObject({ source: 'called', calls: 1 })
+    expect(result.search).toMatchObject({ metric: 'macro-auc', selectOn: 'inner', innerFolds: 3 })
+    // The controls of equal steps are scored in the folds as all others are.
+    for (const { name, selectionScore } of result.arms) expect(selectionScore, name).toBeGreaterThan(0)
+    expect(result.arms.some(({ name }) => name === 'OD=steps')).toBe(true)
+    const units = work.trials.length
+    expect(await runPipeline(work.goOn())).toEqual(result)
+    expect([work.trials.length, calls().length]).toEqual([units, before + 4])
+  })
+})

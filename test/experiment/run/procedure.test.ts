@@ -23,7 +23,7 @@ async function procedureOn(options: TinyWorkOptions = {}, change = (data: Search
   const { search: read, sealed } = await prepareData(work.context)
   const search = change(read)
   const given = await readGivenImages(work.context, imagesGiven(work), search, sealed)
-  const outcome = await runProcedure(upToMultiple(work.context, given.kMax), work.backbone, search, sealed)
+  const outcome = await runProcedure(upToMultiple(work.context, given.kMax), work.backbone, { search, sealed })
   return { ...work, search, sealed, outcome }
 }
 
@@ -108,10 +108,10 @@ describe('the procedure', () => {
       if (event.type === 'trial' && work.trials.length === 7) stop.abort(new Error('stopped'))
     }
     const stopped = { ...work.context, emit, signal: stop.signal }
-    await expect(runProcedure(stopped, work.backbone, search, sealed)).rejects.toThrow()
+    await expect(runProcedure(stopped, work.backbone, { search, sealed })).rejects.toThrow()
     const done = work.trials.length
     expect(done).toBeLessThan(whole.trials.length)
-    const outcome = await runProcedure(work.goOn(), work.backbone, search, sealed)
+    const outcome = await runProcedure(work.goOn(), work.backbone, { search, sealed })
     expect(outcome.scores).toEqual(whole.outcome.scores)
     expect(outcome.searches).toEqual(whole.outcome.searches)
     const files = readdirSync(work.context.directory.trials).filter((name) => name.endsWith('.json'))

@@ -21,7 +21,7 @@ import { preparedWork, type TinyWork, type TinyWorkOptions, tinyWork } from '../
 async function procedureOn(work: TinyWork, changes: Parameters<TinyWork['goOn']>[0] = {}) {
   const context = work.goOn(changes)
   const { search, sealed } = await prepareData(context)
-  const outcome = await runProcedure(context, work.backbone, search, sealed)
+  const outcome = await runProcedure(context, work.backbone, { search, sealed })
   return { outcome, search }
 }
 

@@ -41,7 +41,7 @@ async function given(
   const asked = givenImages(work.context.config) as NonNullable<ReturnType<typeof givenImages>>
   const { kMax } = await readGivenImages(work.context, asked, search, sealed)
   const go = async (changes = {}) =>
-    runProcedure(upToMultiple({ ...work.goOn(), ...changes }, kMax), work.backbone, search, sealed)
+    runProcedure(upToMultiple({ ...work.goOn(), ...changes }, kMax), work.backbone, { search, sealed })
   return { ...work, go, search, kMax }
 }
 

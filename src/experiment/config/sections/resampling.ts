@@ -8,7 +8,7 @@ export const resampling = z
       .default('auto')
       .meta({
         description:
-          'Outer folds of a nested cross-validation, each with a generator of its own; 0: one split. auto: five where one split would leave fewer than 150 test films.',
+          'Outer folds of a nested cross-validation, each with a generator of its own; 0: one split. auto: five where one split would leave fewer than 150 test films and tuning films choose K.',
         unit: 'folds',
       }),
     times: z

@@ -1,6 +1,7 @@
 /** `search`: which multiples K are tried, and which of them is chosen. */
 import { z } from 'zod'
 import { elementAt } from '../../../base/element-at.js'
+import { filmsThatChoose } from '../../../record/result.js'
 import { searchMetrics } from '../../../record/search-metric.js'
 import { rivalNames } from '../../../rivals/rival.js'
 
@@ -9,6 +10,8 @@ const positiveInteger = z.int().min(1)
 const largest = 1000
 const multiple = z.number().min(1).max(largest)
 const listOfMultiples = 'a list of 1 to 200 numbers from 1 to 1000'
+/** Of two folds each would train on half of the films. */
+export const fewestInnerFolds = 3
 const source = 'Kong et al. 2022'
 const unit = 'multiples of the balanced set'
 
@@ -68,9 +71,14 @@ export const search = z
         'Where search.metric sensitivity-at-specificity reads the sensitivity: at this specificity or a higher one.',
       unit: 'share of the healthy',
     }),
-    selectOn: z.enum(['tuning', 'test']).default('tuning').meta({
+    selectOn: z.enum(filmsThatChoose).default('tuning').meta({
       description:
-        "The films that score each K. test, as the paper's curve must have been, is optimistic and gets no verdict.",
+        "The films that score each K. inner, for few films: training and tuning films are one set, which search.innerFolds inner folds share out; each trains a generator of its own on the others' films and scores every K on its own, and the model that is handed over is trained on all of them. test, as the paper's curve must have been, is optimistic and gets no verdict.",
+    }),
+    innerFolds: z.int().min(fewestInnerFolds).max(20).default(5).meta({
+      description:
+        'Inner folds of search.selectOn inner: so many generators are trained beside the one that is handed over.',
+      unit: 'folds',
     }),
     repeats: z
       .int()
