@@ -10,6 +10,8 @@ import { checkpointFile, checkpointName } from '../../src/generator/checkpoint.j
 import { openSampler } from '../../src/generator/sampler.js'
 import { snapshotSteps } from '../../src/generator/snapshot-policy.js'
 import { type Result, result as resultSchema } from '../../src/record/result.js'
+import { RunDirectory } from '../../src/record/run-directory.js'
+import { Seals } from '../../src/record/seals.js'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
@@ -112,6 +114,21 @@ describe('a run that chooses a snapshot', () => {
       /Of it 8 snapshots at equal distances were kept.*that choose the snapshot of the generator anew/s,
     )
   })
+
+  it('counts the choice in what is said of chance', () => {
+    cpSync(at('whole'), at('uncounted'), { recursive: true })
+    const directory = new RunDirectory(at('uncounted'))
+    const marker = JSON.parse(readFileSync(directory.stage('choose-snapshot'), 'utf8'))
+    for (const { scores } of marker.output) for (const one of scores) one.influence = one.influence.map(() => 0)
+    new Seals(directory).writeJson(directory.stage('choose-snapshot'), marker)
+    rmSync(directory.result)
+    const { code, stderr } = kopt(['resume', 'uncounted'], { cwd })
+    expect(code, stderr).toBe(0)
+    const uncounted: Result = JSON.parse(readFileSync(directory.result, 'utf8'))
+    expect(uncounted.search.trials).toEqual(result.search.trials)
+    expect(uncounted.search.null.quantiles).not.toEqual(result.search.null.quantiles)
+    expect(uncounted.searches['OD+CDA'].null).toEqual(result.searches['OD+CDA'].null)
+  }, 60_000)
 
   it('comes to the same bytes after a kill in the middle of the choice', async () => {
     const run = spawn(process.execPath, [koptFile, ...words('killed')], { cwd, stdio: 'ignore' })

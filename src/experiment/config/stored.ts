@@ -116,6 +116,8 @@ export function resumedConfig(directory: RunDirectory, seals: Seals, asked: read
     storeConfig(directory, seals, before)
   }
   if (shorter) {
+    // A kill in between leaves the one that counts as it was.
+    seals.keep(directory.config, shownText(config))
     storeConfig(directory, seals, config)
     notes.push(
       `the generator is trained for ${counted(shorter.steps, 'step')}, not for ${count(shorter.before)} as before`,
