@@ -25,7 +25,7 @@ export function worthWords({
     return `The synthetic images were worth no real film (${limits}${open}): the AUC changed by ${signed(gain.value)}.`
   const worth =
     value >= most ? `more than ${counted(most, 'more real film')}` : `about ${counted(rounded, 'more real film')}`
-  return `The synthetic images were worth ${worth} (${limits}${open}): so many would change the AUC by ${signed(gain.value)} as well, if learning from real films goes on as it has.`
+  return `The synthetic images were worth ${worth} (${limits}${open}): so many would raise the AUC by as much (${signed(gain.value)}), if learning from real films goes on as it has.`
 }
 
 export function withoutWorthWords(
