@@ -4,7 +4,10 @@ import type { RecordedEvent, RecordedProgress, StopCause } from './run-status.js
 import { stageNames } from './stage.js'
 
 const time = { at: z.string() }
-const recorded = { ...time, fold: z.object({ number: z.number(), of: z.number() }).optional() }
+const recorded = {
+  ...time,
+  fold: z.object({ number: z.number(), of: z.number(), inner: z.literal(true).optional() }).optional(),
+}
 const stage = z.enum(stageNames)
 
 export const recordedProgress: z.ZodType<RecordedProgress> = z.object({

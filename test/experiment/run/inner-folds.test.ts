@@ -19,9 +19,12 @@ import type { TrialOutcome, Unit } from '../../../src/experiment/work/unit.js'
 import { standardisation } from '../../../src/head/head.js'
 import { fitLogisticOverFolds } from '../../../src/head/train-logistic.js'
 import type { RunEvent } from '../../../src/record/events.js'
+import { runStatus } from '../../../src/record/read-status.js'
 import type { Result } from '../../../src/record/result.js'
 import { RunDirectory } from '../../../src/record/run-directory.js'
+import type { RecordedProgress } from '../../../src/record/run-status.js'
 import { Seals } from '../../../src/record/seals.js'
+import { progressWords } from '../../../src/words/progress.js'
 
 // Children run what was built.
 const built = new URL('../../../dist/experiment/run/run-experiment.js', import.meta.url).href
@@ -290,6 +293,7 @@ describe('inner folds', () => {
       event.type === 'stage-finished' && event.stage === 'fill-pool' && event.fold?.number === fold
     await work('stopped', { resume: true }, isSecond)
     const directory = new RunDirectory(at('stopped'))
+    expect(progressWords(runStatus(at('stopped')).progress as RecordedProgress)).toMatch(/^inner fold 2 of 3: /)
     expect(existsSync(directory.inner(3).featureMatrix('synthetic-r1-c0'))).toBe(false)
     rmSync(directory.inner(1).featureMatrix('conventional-r1-c1'))
     writeFileSync(directory.inner(2).featureMatrix('rival-pca-r1-c0'), 'damaged')
