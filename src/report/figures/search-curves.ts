@@ -2,8 +2,9 @@
 import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
 import { fixed } from '../../base/format.js'
-import { bottomAxis, circle, leftAxis, line, path, picture, text, wrap } from '../svg.js'
+import { bottomAxis, circle, leftAxis, path, picture } from '../svg.js'
 import { besideAxis, beyondAxis, placed, sideBySide, valueMarks } from './axis.js'
+import { legend } from './legend.js'
 
 export interface SearchCurve {
   label: string
@@ -54,20 +55,12 @@ export function searchCurves(curves: readonly SearchCurve[], options: SearchCurv
     if (chosen) body.push(circle(x(chosen.k), y(chosen.mean), 4, `open-${colour}`))
   }
 
-  let at = bottom + 66
-  for (const { label, colour, dash } of curves) {
-    body.push(line(left, at - 4, left + 26, at - 4, `stroke-${colour} ${dash}`))
-    for (const part of wrap(label, right - left - 36, 12)) {
-      body.push(text(left + 36, at, part))
-      at += 16
-    }
-    at += 4
-  }
+  const named = legend(curves, { left, right, top: bottom + 66 })
   const description = curves
     .map(({ label, points, kOptimal }) => {
       const chosen = points.find(({ k }) => k === kOptimal)
       return `${label}: ${fixed(chosen?.mean ?? null)} at the chosen K = ${kOptimal}.`
     })
     .join(' ')
-  return picture({ id, title, description, width, height: at }, body)
+  return picture({ id, title, description, width, height: named.bottom }, [...body, ...named.body])
 }

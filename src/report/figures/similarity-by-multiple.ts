@@ -5,8 +5,9 @@
 import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
 import { fixed } from '../../base/format.js'
-import { bottomAxis, circle, leftAxis, line, path, picture, rect, text, wrap } from '../svg.js'
+import { bottomAxis, circle, leftAxis, line, path, picture, rect } from '../svg.js'
 import { besideAxis, beyondAxis, placed, sideBySide, valueMarks } from './axis.js'
+import { legend } from './legend.js'
 
 interface Limits {
   readonly mean: number | null
@@ -72,21 +73,13 @@ export function similarityByMultiple(
     for (const { k, mean } of points) body.push(circle(at(k), y(mean), 2.5, `fill-${colour}`))
   }
 
-  let baseline = bottom + 66
-  for (const { label, colour } of known) {
-    for (const [words, form] of [
-      [`${label}: synthetic films that K adds`, ''],
-      [`${label}: real films`, 'short thin'],
-    ] as const) {
-      if (form !== '') body.push(rect(left, baseline - 10, 26, 12, `fill-${colour} soft`))
-      body.push(line(left, baseline - 4, left + 26, baseline - 4, `stroke-${colour} ${form}`))
-      for (const part of wrap(words, right - left - 36, 12)) {
-        body.push(text(left + 36, baseline, part))
-        baseline += 16
-      }
-      baseline += 4
-    }
-  }
+  const named = legend(
+    known.flatMap(({ label, colour }) => [
+      { label: `${label}: synthetic films that K adds`, colour, dash: '' },
+      { label: `${label}: real films`, colour, dash: 'short thin', band: true },
+    ]),
+    { left, right, top: bottom + 66 },
+  )
   const description = known
     .map(({ label, points, real }) => {
       const means = points.map(({ mean }) => mean)
@@ -94,7 +87,10 @@ export function similarityByMultiple(
       return `${label}: synthetic ${range}, real ${fixed(real.mean)}.`
     })
     .join(' ')
-  return picture({ id, title: `${metric} of the films that each K adds`, description, width, height: baseline }, body)
+  return picture({ id, title: `${metric} of the films that each K adds`, description, width, height: named.bottom }, [
+    ...body,
+    ...named.body,
+  ])
 }
 
 /** What has a mean with limits. */
