@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { kopt, temporaryFolder } from './support/kopt.js'
 import { useSoftwareGpu } from './support/software-gpu.js'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -52,17 +53,17 @@ test('The bench of courses compares each seed with itself', () => {
 })
 
 test('The bench of time to quality says how good films are after how many steps', () => {
+  const films = temporaryFolder()
+  expect(kopt(['demo-data', films, '--patients', '30']).code).toBe(0)
   const words = [
-    '--kind',
-    'edm',
-    '--steps',
-    '2,3',
-    '--count',
-    '24',
-    '--set',
-    'generator.levels=2',
-    '--set',
-    'generator.width=0.25',
+    ...[
+      '--films',
+      path.join(films, 'hospital-a/manifest.csv'),
+      '--held-out',
+      path.join(films, 'hospital-b/manifest.csv'),
+    ],
+    ...['--kind', 'edm', '--steps', '2,3', '--count', '24', '--size', '16x16'],
+    ...['--set', 'generator.levels=2', '--set', 'generator.width=0.25'],
   ]
   const ended = run('time-to-quality', words)
   expect(ended.status, ended.stderr).toBe(0)
@@ -73,8 +74,11 @@ test('The bench of time to quality says how good films are after how many steps'
   expect(lines.map(({ steps }) => steps)).toEqual([2, 3])
   for (const { minutes, alone, classes } of lines) {
     expect(minutes).toBeGreaterThan(0)
-    expect(alone).toBeGreaterThanOrEqual(0)
-    expect(alone).toBeLessThanOrEqual(1)
+    expect(Object.keys(alone)).toEqual(['scattering'])
+    for (const auc of [alone.scattering.synthetic, alone.scattering.real]) {
+      expect(auc).toBeGreaterThanOrEqual(0)
+      expect(auc).toBeLessThanOrEqual(1)
+    }
     expect(classes.map(({ class: name }: { class: string }) => name)).toEqual(['healthy', 'sinusitis'])
     for (const { kid, coverage } of classes) expect([kid, coverage].every(Number.isFinite)).toBe(true)
   }
