@@ -19,7 +19,7 @@ export function worthWords({
     low < 0.5 && high >= most
       ? ': these films can’t tell'
       : low < 0.5 && rounded > 0
-        ? ', and none is not ruled out'
+        ? '; it may be none'
         : ''
   if (rounded < 1)
     return `The synthetic images were worth no real film (${limits}${open}): the AUC changed by ${signed(gain.value)}.`

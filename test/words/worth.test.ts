@@ -5,11 +5,11 @@ const said = (value: number, low: number, high: number, gain = 0.012) =>
   worthWords({ gain: { value: gain, low: gain - 0.01, high: gain + 0.01 }, realFilms: { value, low, high, most: 120 } })
 
 describe('what synthetic images are worth', () => {
-  it('is a number of real films with its limits, and says where none is not ruled out', () => {
+  it('is a number of real films with its limits, and says where it may be none', () => {
     expect(said(12.4, 3.2, 60.1)).toBe(
       'The synthetic images were worth about 12 more real films (95 % limits 3 to 60): so many would raise the AUC by as much (+0.012), if learning from real films goes on as it has.',
     )
-    expect(said(12.4, 0, 60.1)).toContain('(95 % limits 0 to 60, and none is not ruled out)')
+    expect(said(12.4, 0, 60.1)).toContain('(95 % limits 0 to 60; it may be none)')
     expect(said(1, 1, 2)).toContain('about 1 more real film (')
   })
 
