@@ -4,28 +4,24 @@ import type { Result } from '../record/result.js'
 
 type Worth = NonNullable<Result['worth']>
 
-export function worthWords({
-  gain,
-  realFilms,
-}: {
-  gain: NonNullable<Worth['gain']>
-  realFilms: NonNullable<Worth['realFilms']>
-}): string {
+type RealFilms = NonNullable<Worth['realFilms']>
+
+export function worthWords({ gain, realFilms }: { gain: NonNullable<Worth['gain']>; realFilms: RealFilms }): string {
   const { value, low, high, most } = realFilms
   const shown = (films: number) => (films >= most ? `more than ${count(most)}` : count(Math.round(films)))
-  const limits = `95 % limits ${shown(low)} to ${shown(high)}`
-  const rounded = Math.round(value)
-  const open =
-    low < 0.5 && high >= most
-      ? ': these films can’t tell'
-      : low < 0.5 && rounded > 0
-        ? '; it may be none'
-        : ''
-  if (rounded < 1)
-    return `The synthetic images were worth no real film (${limits}${open}): the AUC changed by ${signed(gain.value)}.`
-  const worth =
-    value >= most ? `more than ${counted(most, 'more real film')}` : `about ${counted(rounded, 'more real film')}`
-  return `The synthetic images were worth ${worth} (${limits}${open}): so many would raise the AUC by as much (${signed(gain.value)}), if learning from real films goes on as it has.`
+  const limits = `(95 % limits ${shown(low)} to ${shown(high)}${doubt(realFilms)})`
+  const change = signed(gain.value)
+  if (Math.round(value) < 1)
+    return `The synthetic images were worth no real film ${limits}: the AUC changed by ${change}.`
+  const worth = `${value >= most ? 'more than' : 'about'} ${counted(Math.round(value), 'more real film')}`
+  return `The synthetic images were worth ${worth} ${limits}: so many would raise the AUC by as much (${change}), if learning from real films goes on as it has.`
+}
+
+/** What limits that begin at no film leave open. */
+function doubt({ value, low, high, most }: RealFilms): string {
+  if (low >= 0.5) return ''
+  if (high >= most) return ': these films can’t tell'
+  return Math.round(value) < 1 ? '' : '; it may be none'
 }
 
 export function withoutWorthWords(
