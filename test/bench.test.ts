@@ -52,7 +52,7 @@ test('The bench of courses compares each seed with itself', () => {
   expect(seeds[0].filtered_from_gathered[1]).toBeLessThan(0.1)
 })
 
-test('The bench of time to quality says how good films are after how many steps', () => {
+test('The bench of time to quality says how good films are after how many steps', { timeout: 240_000 }, () => {
   const films = temporaryFolder()
   expect(kopt(['demo-data', films, '--patients', '30']).code).toBe(0)
   const words = [
