@@ -81,7 +81,7 @@ try {
     )
     const classes = JSON.parse(measured).map(({ class: name, kid, density, coverage, copies, msSsim }) => ({
       class: name,
-      kid: kid.value,
+      kid: { value: kid.value, low: kid.low, high: kid.high },
       density,
       coverage,
       nearestRatio: copies.nearestRatio,

@@ -80,7 +80,8 @@ test('The bench of time to quality says how good films are after how many steps'
       expect(auc).toBeLessThanOrEqual(1)
     }
     expect(classes.map(({ class: name }: { class: string }) => name)).toEqual(['healthy', 'sinusitis'])
-    for (const { kid, coverage } of classes) expect([kid, coverage].every(Number.isFinite)).toBe(true)
+    for (const { kid, coverage } of classes)
+      expect([kid.value, kid.low, kid.high, coverage].every(Number.isFinite)).toBe(true)
   }
   expect(lines[1].minutes).toBeGreaterThan(lines[0].minutes)
 })

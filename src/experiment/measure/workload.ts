@@ -82,10 +82,7 @@ function roundWork(config: Config, { train, selection, test, fold }: RoundSizes)
     stageWork('train-gan', trained ?? {}),
     ...(config.training.snapshot === 'last' ? [] : [stageWork('choose-snapshot', snapshotCounts(config, train))]),
     stageWork('fill-pool', { drawing: trained ? pool : 0, features: pool }),
-    stageWork(
-      'learning-curve',
-      fold || config.backbone.unfreeze !== 'none' ? {} : curveCounts(config, trainFilms + selection),
-    ),
+    stageWork('learning-curve', fold ? {} : curveCounts(config, trainFilms + selection)),
     stageWork('search-k', added(headCounts(config, train, generatorArms), equalStepsCounts(config, train))),
     // At most: what passes a selection does not last to the largest K.
     ...(selectionAsked(config) === 'yes'
@@ -119,7 +116,8 @@ function filmCounts(films: number): Partial<UnitCounts> {
 }
 
 /** Heads of the learning curve, on parts of the films. They are fitted one after the other, other heads side by side. */
-function curveCounts({ compute }: Config, films: number): Partial<UnitCounts> {
+function curveCounts({ compute, backbone, search }: Config, films: number): Partial<UnitCounts> {
+  if (backbone.unfreeze !== 'none' || search.selectOn === 'test') return {}
   const { heads, rows } = headsAtMost(films)
   return { head: compute.processes * heads, 'head-row': compute.processes * rows }
 }

@@ -25,9 +25,12 @@ type StoredSize = Omit<LearnedSize, 'u'> & { readonly u: readonly number[] }
 /** Sizes of a curve that a law can be fitted to. */
 export const fewestSizes = 3
 
-/** Sizes from the smallest to the largest; none where films are too few, or where a trained top makes frozen features say nothing. */
+/**
+ * Sizes from the smallest to the largest; none where films are too few, where a trained top makes frozen features say nothing, or
+ * where test films choose K: no curve is drawn of these.
+ */
 export async function learnFromRealFilms(context: RunContext, data: SearchData): Promise<LearnedSize[]> {
-  if (context.top) return []
+  if (context.top || context.config.search.selectOn === 'test') return []
   const stored = await runStage(context, 'learning-curve', () => measure(context, data))
   return stored.map(({ u, ...size }) => ({ ...size, u: Float64Array.from(u) }))
 }

@@ -37,6 +37,13 @@ describe('learning from fewer and more real films', () => {
     expect(await learnFromRealFilms(few.context, few.prepared.search)).toEqual([])
   })
 
+  it('looks at no test film where these choose K', async () => {
+    const onTest = await preparedWork({ patients: 50, given: 4, set: ['search.selectOn=test'] })
+    const before = onTest.events.length
+    expect(await learnFromRealFilms(onTest.context, onTest.prepared.search)).toEqual([])
+    expect(onTest.events.slice(before)).toEqual([])
+  })
+
   const comparison = (difference: number | null, set = 'internal', b = 'OD') =>
     ({
       set,
