@@ -368,11 +368,11 @@ function statisticsOfClasses(result: Result): string {
 }
 
 /** How the gain was turned into real films. */
-function worth({ worth: found, dataset }: Result): string {
+function worth({ worth: found, dataset, search: { selectOn } }: Result): string {
   if (!found?.realFilms) return ''
   const { curve } = found
   const auc = dataset.positive === null ? 'macro AUC' : 'AUC'
-  return ` To express the gain over the original films alone as a number of real films, the classifier was cross-validated by patient inside the training and tuning films on ${count(curve.length)} sizes of the training set (${count(curve[0]?.films ?? 0)} to ${count(curve.at(-1)?.films ?? 0)} films), and an inverse power law (${cite('figueroa')}) was fitted to its ${auc}; the limits are quantiles over draws of the law, by patient, and of the gain.`
+  return ` To express the gain over the original films alone as a number of real films, the classifier was cross-validated by patient inside the ${selectOn === 'inner' ? 'training' : 'training and tuning'} films on ${count(curve.length)} sizes of the training set (${count(curve[0]?.films ?? 0)} to ${count(curve.at(-1)?.films ?? 0)} films), and an inverse power law (${cite('figueroa')}) was fitted to its ${auc}; the limits are quantiles over draws of the law, by patient, and of the gain.`
 }
 
 /** Cutoffs, calibration and decisions, where the run has them. */

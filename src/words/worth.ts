@@ -9,19 +9,15 @@ type RealFilms = NonNullable<Worth['realFilms']>
 export function worthWords({ gain, realFilms }: { gain: NonNullable<Worth['gain']>; realFilms: RealFilms }): string {
   const { value, low, high, most } = realFilms
   const shown = (films: number) => (films >= most ? `more than ${count(most)}` : count(Math.round(films)))
-  const limits = `(95 % limits ${shown(low)} to ${shown(high)}${doubt(realFilms)})`
+  const limits = `95 % limits ${shown(low)} to ${shown(high)}`
   const change = signed(gain.value)
+  const none = low < 0.5
+  if (none && high >= most)
+    return `How many real films the synthetic images were worth, these films can’t tell (${limits}): the AUC changed by ${change}.`
   if (Math.round(value) < 1)
-    return `The synthetic images were worth no real film ${limits}: the AUC changed by ${change}.`
+    return `The synthetic images were worth no real film (${limits}): the AUC changed by ${change}.`
   const worth = `${value >= most ? 'more than' : 'about'} ${counted(Math.round(value), 'more real film')}`
-  return `The synthetic images were worth ${worth} ${limits}: so many would raise the AUC by as much (${change}), if learning from real films goes on as it has.`
-}
-
-/** What limits that begin at no film leave open. */
-function doubt({ value, low, high, most }: RealFilms): string {
-  if (low >= 0.5) return ''
-  if (high >= most) return ': these films can’t tell'
-  return Math.round(value) < 1 ? '' : '; it may be none'
+  return `The synthetic images were worth ${worth} (${limits}${none ? '; it may be none' : ''}): so many would raise the AUC by as much (${change}), if learning from real films goes on as it has.`
 }
 
 export function withoutWorthWords(

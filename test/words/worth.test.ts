@@ -15,7 +15,13 @@ describe('what synthetic images are worth', () => {
 
   it('stops at the films that the curve can speak of', () => {
     expect(said(120, 30, 120)).toContain('worth more than 120 more real films (95 % limits 30 to more than 120)')
-    expect(said(120, 0, 120)).toContain('limits 0 to more than 120: these films can’t tell)')
+  })
+
+  it('is not told where the limits leave everything open, whatever lies between them', () => {
+    for (const value of [0, 40, 120])
+      expect(said(value, 0, 120)).toBe(
+        'How many real films the synthetic images were worth, these films can’t tell (95 % limits 0 to more than 120): the AUC changed by +0.012.',
+      )
   })
 
   it('is none where the AUC did not rise', () => {
