@@ -35,23 +35,27 @@ export function install() {
   }
 }
 
-/** Compiles `src` to `dist` and copies the tables (JSON) that stand there; unchanged sources cost a second. Returns whether it compiled. */
+/** Compiles `src` to `dist` and copies the data files (tables, scripts for others) that stand there; unchanged sources cost a second. Returns whether it compiled. */
 export function build() {
   if (!existsSync(path.join(root, 'dist'))) console.error('Building (a minute) ...')
   const code = runNode([binary('typescript', 'bin/tsc'), '-p', 'tsconfig.json'])
-  copyTables()
+  copyData()
   removeOrphans()
   return code === 0
 }
 
 /** Data files of `src`, which the compiler leaves aside, to their places in `dist`. */
-function copyTables() {
+function copyData() {
   for (const entry of readdirSync(path.join(root, 'src'), { recursive: true })) {
-    if (!entry.endsWith('.json')) continue
+    if (!isData(entry)) continue
     const target = path.join(root, 'dist', entry)
     mkdirSync(path.dirname(target), { recursive: true })
     copyFileSync(path.join(root, 'src', entry), target)
   }
+}
+
+function isData(entry) {
+  return /\.(json|mjs|py)$/.test(entry)
 }
 
 function installed() {
@@ -83,7 +87,8 @@ function removeOrphans() {
   const dist = path.join(root, 'dist')
   if (!existsSync(dist)) return
   for (const entry of readdirSync(dist, { recursive: true })) {
-    const source = entry.endsWith('.json') ? entry : entry.replace(/(\.d\.ts|\.js)$/, '.ts')
-    if (/\.(ts|json)$/.test(source) && !existsSync(path.join(root, 'src', source))) rmSync(path.join(dist, entry))
+    const source = isData(entry) ? entry : entry.replace(/(\.d\.ts|\.js)$/, '.ts')
+    if ((source.endsWith('.ts') || isData(source)) && !existsSync(path.join(root, 'src', source)))
+      rmSync(path.join(dist, entry))
   }
 }

@@ -35,7 +35,10 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   scoring: { floor: 7, imports: ['head', 'metrics', 'words', 'record'] },
   synthetic: { floor: 7, imports: ['generator', 'metrics', 'image', 'record'] },
   inspection: { floor: 7, imports: ['dataset', 'head', 'metrics', 'image', 'words', 'record'] },
-  export: { floor: 7, imports: ['backbone', 'head', 'runtime', 'tensor', 'record'] },
+  export: {
+    floor: 7,
+    imports: ['report', 'generator', 'backbone', 'head', 'nn', 'runtime', 'tensor', 'words', 'record'],
+  },
   experiment: {
     floor: 8,
     imports: [
@@ -97,6 +100,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
     ['plan/', 'external/', 'run/'],
   ],
   'experiment/config': [['sections/'], ['*']],
+  export: [['classifier.ts', 'generator.ts'], ['papers/'], ['export-run.ts']],
   cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 
@@ -140,7 +144,7 @@ const doors: Record<string, readonly string[]> = {
     'head/classifier-info.ts',
     'head/stored-head.ts',
   ],
-  yaml: ['experiment/config/'],
+  yaml: ['experiment/config/', 'export/papers/'],
   'csv-parse': ['dataset/table/csv.ts'],
   dcmjs: ['image/dicom/dictionary.ts'],
   'dcmjs-codecs': ['image/dicom/codec-worker.ts'],

@@ -39,6 +39,10 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   features: { summary: 'frozen features of a dataset, as .npy', load: () => import('./commands/features.js') },
   report: { summary: 'the report again, from what a run left', load: () => import('./commands/report.js') },
   predict: { summary: 'probabilities of films by a finished run', load: () => import('./commands/predict.js') },
+  export: {
+    summary: 'the model of a run with its papers, to be handed on',
+    load: () => import('./commands/export.js'),
+  },
   deidentify: {
     summary: 'DICOM files without what tells who the patient is',
     load: () => import('./commands/deidentify.js'),

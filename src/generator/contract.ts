@@ -8,6 +8,7 @@ import type { z } from 'zod'
 import type { NDArray } from '../base/ndarray.js'
 import type { Rng } from '../base/random.js'
 import type { CompileOptions } from '../runtime/compile.js'
+import type { Tensor } from '../tensor/trace.js'
 import type { Observer, StepValues } from './observer.js'
 
 /** The images that a generator learns from and makes. */
@@ -90,6 +91,14 @@ export interface Drawing<Weights> {
 }
 
 /**
+ * Drawing as a function of noise and labels alone, the weights being constants: what can stand in one graph.
+ *
+ * `noise`: float32 of the shape that `TrainedKind.drawNoise` gives; independent, standard normal. `labels`: int32 [N].
+ * Answers grey levels [N, H, W, channels], to be rounded half up and clamped to 0..255.
+ */
+export type DrawingProgram = (noise: Tensor, labels: Tensor) => Tensor
+
+/**
  * A kind that is trained here, on the training films alone.
  * `O`: its complete options. `S`: all that a step changes, a tree of arrays. `W`: the part of it that drawing takes.
  */
@@ -123,6 +132,8 @@ export interface TrainedKind<O extends TrainingOptions = TrainingOptions, S = un
   /** float32 [count, ...]: what `Drawing.run` takes for so many images. */
   drawNoise(rng: Rng, count: number, options: O): NDArray<'float32'>
   openDrawing(options: O, count: number, runtime: CompileOptions): Promise<Drawing<W>>
+  /** What draws the same images; absent where the weights are training films, and handing them on would hand on these. */
+  drawingProgram?(options: O, weights: W): DrawingProgram
 }
 
 /** A kind whose images were made elsewhere: there is nothing to train, and nothing that folds could train anew. */

@@ -10,6 +10,7 @@ import { openClassifier } from '../../head/predict.js'
 import { readStoredHead, type StoredHead } from '../../head/stored-head.js'
 import { progressOf } from '../../record/progress.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
+import { requireModel } from '../../record/run-model.js'
 import { requireWhole } from '../../record/seals.js'
 import { physicalCores } from '../../runtime/session.js'
 import type { Outside } from '../command.js'
@@ -70,17 +71,12 @@ async function predict(
 ) {
   const signal = outside.interruption()
   const run = isDirectory(model) ? openRunDirectory(model) : undefined
-  if (run && !exists(run.classifier)) {
-    throw new UserError(
-      `${model} has no model (model/classifier.onnx); kopt resume ${model} finishes it, or makes it anew`,
-    )
-  }
   if (!run && arm !== undefined) {
     throw new UserError(`--arm ${arm}: ${model} holds one arm alone; name the run folder to choose among its arms`)
   }
-  if (run) requireWhole(run, run.classifier)
+  const file = run ? requireModel(run, model) : model
   const head = run && arm !== undefined ? readHead(run, arm) : undefined
-  const classifier = await openClassifier(run?.classifier ?? model, { threads: physicalCores(), head })
+  const classifier = await openClassifier(file, { threads: physicalCores(), head })
   try {
     const { info } = classifier
     const { places: films, others } = placesOf(images, encoding)

@@ -5,7 +5,9 @@ import { fromUnitRange } from '../../image/scaling.js'
 import { summarise } from '../../nn/summary.js'
 import { compile } from '../../runtime/compile.js'
 import type { ArraySpec } from '../../tensor/infer.js'
+import { add, constant, mul } from '../../tensor/ops.js'
 import type { Tensor } from '../../tensor/trace.js'
+import { mapTree } from '../../tensor/tree.js'
 import type { Drawing, TrainedKind, Training } from '../contract.js'
 import type { StepValues } from '../observer.js'
 import { Batches, drawLatents } from './batches.js'
@@ -67,6 +69,17 @@ export const acgan: TrainedKind<AcganOptions, TrainingState, GeneratorWeights> =
   weightsOf: ({ generator: { params, norms } }) => ({ params, norms }),
   drawNoise: (rng, count, { latentSize, latentDeviation }) => drawLatents(rng, count, latentSize, latentDeviation),
   openDrawing,
+  drawingProgram: (options, weights) => (noise, labels) => {
+    const latents = mul(noise, options.latentDeviation)
+    const { params, norms } = mapTree((array: NDArray) => constant(array), weights) as GeneratorWeights<Tensor>
+    const { images } = generatorApply(params, norms, { latents, labels }, options, { training: false })
+    return fromUnitRangeUnrounded(images)
+  },
+}
+
+/** As `fromUnitRange`, before it rounds. */
+function fromUnitRangeUnrounded(images: Tensor): Tensor {
+  return mul(add(images, 1), 127.5)
 }
 
 function numbersOf(losses: StepLosses): StepValues {

@@ -9,10 +9,10 @@ import { elementAt } from '../../base/element-at.js'
 import { fromNumbers, type NDArray, ndarray, scalar, sizeOf } from '../../base/ndarray.js'
 import { compile } from '../../runtime/compile.js'
 import type { ArraySpec } from '../../tensor/infer.js'
-import { add, mul } from '../../tensor/ops.js'
+import { add, cast, constant, mul, reshape } from '../../tensor/ops.js'
 import type { Tensor } from '../../tensor/trace.js'
 import { mapTree } from '../../tensor/tree.js'
-import type { Drawing } from '../contract.js'
+import type { Drawing, DrawingProgram } from '../contract.js'
 import type { FilmGaussians } from './class-gaussian.js'
 import { type Conditions, levelWaves, type NetworkParams, wavesOf } from './network.js'
 import { levelSchedule } from './noise-levels.js'
@@ -65,6 +65,54 @@ function factors(levels: readonly number[], at: number): { ofNoisy: number; ofDe
   return { ofNoisy, ofDenoised: 1 - ofNoisy - ofBefore, ofBefore }
 }
 
+/** A level of the way from noise to a film. */
+function denoiseLevel(inputs: LevelInputs<Tensor>, options: EdmOptions): LevelOutputs<Tensor> {
+  const { films, average, noisy, before, level, ofNoisy, ofDenoised, ofBefore, ...conditions } = inputs
+  const { film: denoised } = denoise(films, average, noisy, level, conditions, options)
+  const grey = asImages(greyLevels(films, denoised), options)
+  return { noisy: add(mul(noisy, ofNoisy), add(mul(denoised, ofDenoised), mul(before, ofBefore))), denoised, grey }
+}
+
+/** All levels, one after the other, as one program: the same images. */
+export function drawingProgram(options: EdmOptions, weights: DrawingWeights): DrawingProgram {
+  return (normals, labels) => {
+    const { films, average } = mapTree((array: NDArray) => constant(array), {
+      films: weights.films,
+      average: weights.average,
+    }) as DrawingWeights<Tensor>
+    const levels = levelSchedule(options.levels)
+    // A row for each image, how many there may be.
+    const zero = mul(reshape(cast(labels, 'float32'), [-1, 1]), 0)
+    const rows = (values: ArrayLike<number>) => add(zero, constant(fromNumbers('float32', [1, values.length], values)))
+    let noisy = drawNoisyFilms(films, normals, labels, elementAt(levels, 0))
+    let before = noisy
+    let grey: Tensor | undefined
+    for (const [at, level] of levels.entries()) {
+      const { ofNoisy, ofDenoised, ofBefore } = factors(levels, at)
+      const answer = denoiseLevel(
+        {
+          films,
+          average,
+          noisy,
+          before,
+          labels,
+          variants: rows(new Float32Array(variantNumbers)),
+          waves: rows(wavesOf([Math.log(level)])),
+          level: constant(level),
+          ofNoisy: constant(ofNoisy),
+          ofDenoised: constant(ofDenoised),
+          ofBefore: constant(ofBefore),
+        },
+        options,
+      )
+      noisy = answer.noisy
+      before = answer.denoised
+      grey = answer.grey
+    }
+    return grey as Tensor
+  }
+}
+
 export async function openDrawing(
   options: EdmOptions,
   count: number,
@@ -95,20 +143,13 @@ export async function openDrawing(
     ofDenoised: floats(),
     ofBefore: floats(),
   }
-  const denoiseLevel = (inputs: LevelInputs<Tensor>): LevelOutputs<Tensor> => {
-    const { films, average, noisy, before, level, ofNoisy, ofDenoised, ofBefore, ...conditions } = inputs
-    const { film: denoised } = denoise(films, average, noisy, level, conditions, options)
-    const grey = asImages(greyLevels(films, denoised), options)
-    return { noisy: add(mul(noisy, ofNoisy), add(mul(denoised, ofDenoised), mul(before, ofBefore))), denoised, grey }
-  }
-
   const beginning: { run(inputs: BeginInputs): Promise<NDArray>; close(): Promise<void> } = await compile(
     draw,
     begin,
     runtime,
   )
   const denoising: { run(inputs: LevelInputs): Promise<LevelOutputs>; close(): Promise<void> } = await compile(
-    denoiseLevel,
+    (inputs: LevelInputs<Tensor>) => denoiseLevel(inputs, options),
     level,
     runtime,
   )

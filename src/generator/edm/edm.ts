@@ -5,7 +5,7 @@ import { compileStateful } from '../../runtime/stateful.js'
 import type { TrainedKind, Training } from '../contract.js'
 import { batches } from './batches.js'
 import { filmGaussians } from './class-gaussian.js'
-import { type DrawingWeights, openDrawing } from './draw.js'
+import { type DrawingWeights, drawingProgram, openDrawing } from './draw.js'
 import { type EdmOptions, edmOptions, edmSection } from './options.js'
 import { type DrawnInputs, edmStep, initialState, stateSpecs, stepSpecs, type TrainingState } from './steps.js'
 
@@ -33,6 +33,7 @@ export const edm: TrainedKind<EdmOptions, TrainingState, DrawingWeights> = {
     return ndarray('float32', [count, size], rng.normals(count * size))
   },
   openDrawing,
+  drawingProgram,
 }
 
 async function openTraining(
