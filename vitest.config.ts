@@ -14,6 +14,7 @@ export default defineConfig({
     env: {
       KOPT_PATIENT_KEY_FILE: path.join(mkdtempSync(path.join(tmpdir(), 'kopt-key-')), 'patient-key'),
       KOPT_HOME: path.join(tmpdir(), 'kopt-without-backbones'),
+      XDG_CONFIG_HOME: mkdtempSync(path.join(tmpdir(), 'kopt-settings-')),
     },
     reporters: ['default', './scripts/summary-reporter.mjs'],
     testTimeout: 60_000,

@@ -1,6 +1,6 @@
 /** Installs what is missing and builds: what `npm start`, `npm test` and `npm run build` begin with. Plain Node, no shell. */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -41,7 +41,22 @@ export function build() {
   const code = runNode([binary('typescript', 'bin/tsc'), '-p', 'tsconfig.json'])
   copyData()
   removeOrphans()
-  return code === 0
+  return code === 0 && buildPage()
+}
+
+/** The studio's page, where it is older than its sources or their tools; it bundles files of other folders of `src`, too. */
+function buildPage() {
+  const page = path.join(root, 'dist', 'studio', 'page', 'index.html')
+  const sources = [path.join(root, 'src'), path.join(root, 'vite.config.ts'), path.join(root, 'package-lock.json')]
+  if (existsSync(page) && Math.max(...sources.map(newest)) < statSync(page).mtimeMs) return true
+  return runNode([binary('vite', 'bin/vite.js'), 'build', '--config', path.join(root, 'vite.config.ts')]) === 0
+}
+
+/** When a file, or the latest in a folder, was changed. */
+function newest(place) {
+  const own = statSync(place)
+  if (!own.isDirectory()) return own.mtimeMs
+  return Math.max(0, ...readdirSync(place).map((name) => newest(path.join(place, name))))
 }
 
 /** Data files of `src`, which the compiler leaves aside, to their places in `dist`. */
@@ -87,6 +102,7 @@ function removeOrphans() {
   const dist = path.join(root, 'dist')
   if (!existsSync(dist)) return
   for (const entry of readdirSync(dist, { recursive: true })) {
+    if (entry.startsWith(path.join('studio', 'page'))) continue
     const source = isData(entry) ? entry : entry.replace(/(\.d\.ts|\.js)$/, '.ts')
     if ((source.endsWith('.ts') || isData(source)) && !existsSync(path.join(root, 'src', source)))
       rmSync(path.join(dist, entry))

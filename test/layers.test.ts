@@ -12,7 +12,7 @@ import { trainedKinds } from '../src/generator/registry.js'
 
 const src = path.resolve(import.meta.dirname, '..', 'src')
 
-/** Floor of each folder, and the folders below that it may import. `base` is open to all; the three at the top to all below. */
+/** Floor of each folder, and the folders below that it may import. `base` is open to all; the four at the top to all below. */
 const floors: Record<string, { floor: number; imports: readonly string[] | 'anything below' }> = {
   base: { floor: 1, imports: [] },
   tensor: { floor: 2, imports: [] },
@@ -60,7 +60,8 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   },
   trials: { floor: 9, imports: ['experiment'] },
   'index.ts': { floor: 10, imports: 'anything below' },
-  cli: { floor: 11, imports: 'anything below' },
+  studio: { floor: 11, imports: 'anything below' },
+  cli: { floor: 12, imports: 'anything below' },
 }
 
 /**
@@ -101,6 +102,10 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   ],
   'experiment/config': [['sections/'], ['*']],
   export: [['classifier.ts', 'generator.ts'], ['papers/'], ['export-run.ts']],
+  // What goes between the two halves, which know nothing else of each other: the page runs in a browser.
+  studio: [['wire/'], ['client/', 'server/']],
+  'studio/client': [['*'], ['parts/'], ['screens/'], ['app.tsx', 'main.tsx']],
+  'studio/server': [['*'], ['runs/'], ['studio.ts']],
   cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 
@@ -143,6 +148,7 @@ const doors: Record<string, readonly string[]> = {
     'backbone/contract.ts',
     'head/classifier-info.ts',
     'head/stored-head.ts',
+    'studio/server/',
   ],
   yaml: ['experiment/config/', 'export/papers/'],
   'csv-parse': ['dataset/table/csv.ts'],
@@ -150,6 +156,10 @@ const doors: Record<string, readonly string[]> = {
   'dcmjs-codecs': ['image/dicom/codec-worker.ts'],
   commander: ['cli/'],
   picocolors: ['cli/terminal.ts'],
+  hono: ['studio/server/'],
+  '@hono/node-server': ['studio/server/studio.ts'],
+  preact: ['studio/client/'],
+  '@preact/signals': ['studio/client/'],
 }
 
 /** System modules with a door. `node:path`, `node:url` and the like are free outside the pure places. */
@@ -169,6 +179,7 @@ const systemDoors: Record<string, readonly string[]> = {
     'base/program.ts',
     'base/program-process.ts',
     'base/process-tree.ts',
+    'base/browser.ts',
     'cli/supervise.ts',
   ],
   'node:crypto': ['base/hash.ts'],
@@ -183,6 +194,8 @@ const pure = [
   'report/figures/',
   'report/svg.ts',
   'words/',
+  'studio/wire/',
+  'studio/client/',
   'record/result.ts',
   'record/events.ts',
   'base/ndarray.ts',
@@ -378,7 +391,7 @@ describe('a kind of generator that is trained', () => {
 function readSources(): Source[] {
   const names = readdirSync(src, { recursive: true, encoding: 'utf8' }).map((name) => name.split(path.sep).join('/'))
   return names
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .sort()
     .map((file) => {
       const { importedFiles } = ts.preProcessFile(readFileSync(path.join(src, file), 'utf8'), true, true)
@@ -392,7 +405,9 @@ function readSources(): Source[] {
 }
 
 function resolveFrom(file: string, specifier: string): string {
-  return path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, '.ts')
+  const beside = path.posix.join(path.posix.dirname(file), specifier)
+  const written = [beside.replace(/\.js$/, '.ts'), beside.replace(/\.js$/, '.tsx')]
+  return written.find((name) => existsSync(path.join(src, name))) ?? beside.replace(/\.js$/, '.ts')
 }
 
 /** First folder of a path in src/; a file beside the folders is its own. */

@@ -58,6 +58,12 @@ export function fileSize(file: string): number {
   return statSync(file).size
 }
 
+/** Changes whenever the file does, as far as its size and time tell; empty where there is none. */
+export function fileStamp(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found ? `${found.size} ${found.mtimeMs}` : ''
+}
+
 export interface FolderEntry {
   /** Its name; with question marks where it is not UTF-8. */
   readonly name: string

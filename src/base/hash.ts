@@ -1,5 +1,5 @@
 /** Content hashes (SHA-256, hex), and hashes under a key. */
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { NDArray } from './ndarray.js'
 
 export function hashBytes(bytes: Uint8Array | string): string {
@@ -28,6 +28,12 @@ export function keyedHash(key: Uint8Array, text: string): Uint8Array {
 /** Bytes for a key, from the system's source of randomness. */
 export function randomKey(bytes: number): Uint8Array {
   return new Uint8Array(randomBytes(bytes))
+}
+
+/** Whether two secrets are the same; how long it takes does not say where they differ. */
+export function sameSecret(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(wanted))
 }
 
 /** Hash of plain data, keys in any order. */

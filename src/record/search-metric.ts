@@ -59,9 +59,18 @@ export function withoutMacro(recorded: string): { name: string; macro: boolean }
 
 /** What a recorded metric can reach; of one that is not known, anything. */
 export function recordedRange(recorded: string): readonly [least: number, most: number] {
+  return recordedFacts(recorded)?.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+}
+
+/** Which way of a recorded metric is better. */
+export function recordedDirection(recorded: string): Direction {
+  return recordedFacts(recorded)?.better ?? 'higher'
+}
+
+function recordedFacts(recorded: string): MetricFacts | undefined {
   const { name } = withoutMacro(recorded)
   const known = searchMetrics.find((metric) => metric === name)
-  return known ? facts[known].range : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  return known && facts[known]
 }
 
 /** The value where larger is better, which is what rules and nulls work on: itself, or its negative. The one place that turns. */

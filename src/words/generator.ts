@@ -144,11 +144,23 @@ export function optionsInWords(result: Pick<Result, 'generator' | 'gan' | 'confi
 
 /** What the curves of its training are called in a figure. */
 export function curveLabels(result: Pick<Result, 'generator' | 'gan' | 'config'>) {
-  const { training, noun } = generatorOf(result)
-  const { columns } = generatorWords(result)
-  const labelled = (names: readonly string[] = []) =>
-    names.map((column) => ({ column, label: columns[column] ?? column }))
-  return { noun, losses: labelled(training?.curves.losses), shares: labelled(training?.curves.shares) }
+  const { kind, noun, training } = generatorOf(result)
+  return curveLabelsOf({ kind, noun, curves: training?.curves ?? { losses: [], shares: [] } })
+}
+
+/** The same of a generator that is known by its kind. */
+export function curveLabelsOf({
+  kind,
+  noun,
+  curves,
+}: {
+  kind: string
+  noun: string
+  curves: { readonly losses: readonly string[]; readonly shares: readonly string[] }
+}) {
+  const columns: Readonly<Record<string, string>> = ofKinds[kind]?.columns ?? {}
+  const labelled = (names: readonly string[]) => names.map((column) => ({ column, label: columns[column] ?? column }))
+  return { noun, losses: labelled(curves.losses), shares: labelled(curves.shares) }
 }
 
 /** Films of each step, where the options say so. */

@@ -25,8 +25,10 @@ export interface KCurveOptions {
   scoreTitle: string
   /** What the metric can reach: neither the axis nor the band goes beyond. Default: 0 to 1. */
   bounds?: readonly [least: number, most: number]
+  /** The chosen K; of a search at work the best so far. */
   kOptimal: number
-  stoppedAt: number
+  /** Null while the search is at work. */
+  stoppedAt: number | null
   converged: boolean
   indistinguishable: readonly number[]
 }
@@ -64,7 +66,8 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   body.push(text(right, top - (narrow ? 26 : 30), 'images in the training set', { className: 'title', anchor: 'end' }))
 
   // past the stop the grid is scored for the null distribution alone
-  if (stoppedAt < last) body.push(rect(x(stoppedAt), top + 4, right - x(stoppedAt), bottom - top - 4, 'fill-2 soft'))
+  if (stoppedAt !== null && stoppedAt < last)
+    body.push(rect(x(stoppedAt), top + 4, right - x(stoppedAt), bottom - top - 4, 'fill-2 soft'))
   const band = area<KCurveTrial>(
     (t) => x(t.k),
     (t) => y(Math.max(least, t.mean - t.se!)),
@@ -88,7 +91,7 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
     ),
   )
 
-  if (stoppedAt >= first && stoppedAt <= last) {
+  if (stoppedAt !== null && stoppedAt >= first && stoppedAt <= last) {
     body.push(line(x(stoppedAt), top + 4, x(stoppedAt), bottom, 'dashed'))
     const label = options.converged ? `stopped at K = ${stoppedAt}` : `ended at K = ${stoppedAt}, not converged`
     const fits = x(stoppedAt) + textWidth(label) + 6 < right
@@ -99,7 +102,7 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
   if (chosen) {
     body.push(line(x(kOptimal), y(chosen.mean), x(kOptimal), bottom, 'mark'))
     body.push(circle(x(kOptimal), y(chosen.mean), 5.5, 'open-1'))
-    const label = `chosen K = ${kOptimal}`
+    const label = `${stoppedAt === null ? 'best so far' : 'chosen'} K = ${kOptimal}`
     const anchor = x(kOptimal) + textWidth(label) + 14 > right ? 'end' : 'start'
     body.push(
       text(x(kOptimal) + (anchor === 'start' ? 9 : -9), y(chosen.mean) - 10, label, { className: 'strong', anchor }),
@@ -127,9 +130,12 @@ export function kCurve(trials: readonly KCurveTrial[], options: KCurveOptions): 
     )
   }
 
-  const description = chosen
-    ? `${sorted.length} multiples from ${first} to ${last}. Chosen K = ${kOptimal} with ${fixed(chosen.mean)}${chosen.se === null ? '' : `, standard error ${fixed(chosen.se)}`}. The search ${options.converged ? 'stopped' : 'ended without converging'} at K = ${stoppedAt}. Not distinguishable from the best: K = ${ranges(indistinguishable, ks)}.`
-    : 'No trial.'
+  const description =
+    stoppedAt === null
+      ? `The search is at work: ${sorted.length} multiples so far${chosen ? `, the best of them K = ${kOptimal} with ${fixed(chosen.mean)}` : ''}.`
+      : chosen
+        ? `${sorted.length} multiples from ${first} to ${last}. Chosen K = ${kOptimal} with ${fixed(chosen.mean)}${chosen.se === null ? '' : `, standard error ${fixed(chosen.se)}`}. The search ${options.converged ? 'stopped' : 'ended without converging'} at K = ${stoppedAt}. Not distinguishable from the best: K = ${ranges(indistinguishable, ks)}.`
+        : 'No trial.'
   return picture(
     { id: options.id, title: `${options.scoreTitle} against the multiple K`, description, width, height },
     body,

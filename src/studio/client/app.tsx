@@ -1,0 +1,60 @@
+/** The frame around every screen: where one is, what there is, and whether the studio still answers. */
+import type { ComponentType } from 'preact'
+import { connected } from './notices.js'
+import { Failed } from './parts/notes.js'
+import { route } from './route.js'
+import { RunScreen } from './screens/run.js'
+import { RunsScreen } from './screens/runs.js'
+
+/** A screen, given what stands behind its name in the address. */
+interface Screen {
+  readonly name: string
+  /** In the navigation. */
+  readonly label: string
+  readonly view: ComponentType<{ readonly rest: readonly string[] }>
+}
+
+/** In the order of the work. */
+const screens: readonly Screen[] = [
+  {
+    name: 'runs',
+    label: 'Runs',
+    view: ({ rest: [id] }) => (id === undefined ? <RunsScreen /> : <RunScreen key={id} id={id} />),
+  },
+]
+
+const first = 'runs'
+
+export function App() {
+  const [name = first, ...rest] = route.value
+  const screen = screens.find((each) => each.name === name)
+  return (
+    <div class="frame">
+      <a class="skip" href="#content">
+        To the content
+      </a>
+      <header class="bar">
+        <a class="home" href="/">
+          kopt studio
+        </a>
+        <nav aria-label="Screens">
+          {screens.map(({ name: to, label }) => (
+            <a key={to} href={`/${to}`} aria-current={to === screen?.name ? 'page' : undefined}>
+              {label}
+            </a>
+          ))}
+        </nav>
+        <p class="research">Research use only</p>
+      </header>
+      {!connected.value && (
+        <p class="lost" role="status">
+          The studio does not answer. What you see is as it was last; runs go on without it. Start it again (kopt
+          studio) and this page goes on by itself.
+        </p>
+      )}
+      <main id="content" tabIndex={-1}>
+        {screen ? <screen.view rest={rest} /> : <Failed message="There is no such page here." />}
+      </main>
+    </div>
+  )
+}

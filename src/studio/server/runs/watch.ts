@@ -1,0 +1,91 @@
+/**
+ * The runs that can be seen from here, looked at again and again: a run begun on the command line, or on another machine that
+ * shares the folder, shows up by itself. A network disk tells of no changes, so folders are looked at every second.
+ */
+import path from 'node:path'
+import { fileStamp, isDirectory, listDirectory } from '../../../base/files.js'
+import { runStatus } from '../../../record/read-status.js'
+import { hasBegun, RunDirectory } from '../../../record/run-directory.js'
+import type { RunSummary } from '../../wire/run.js'
+import type { Notices } from '../notices.js'
+import { idOf, NotHere } from '../workplace.js'
+import { runSummary } from './summary.js'
+
+interface Seen {
+  readonly root: string
+  readonly stamp: string
+  readonly summary: RunSummary
+}
+
+const everyMs = 1000
+/** A run at work is told anew after so many looks even where nothing has changed: its last sign of life has grown older. */
+const looksOfSilence = 10
+
+export class RunWatch {
+  readonly #seen = new Map<string, Seen>()
+  readonly #notices: Notices
+  readonly #folders: readonly string[]
+  readonly #timer: NodeJS.Timeout
+  #looks = 0
+
+  /** @param folders that hold runs; one that does not exist yet holds none */
+  constructor(folders: readonly string[], notices: Notices) {
+    this.#folders = folders
+    this.#notices = notices
+    this.look()
+    this.#timer = setInterval(() => this.look(), everyMs)
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** Every run, the one begun last first. */
+  list(): RunSummary[] {
+    const runs = [...this.#seen.values()].map(({ summary }) => summary)
+    return runs.sort((a, b) => (b.begun ?? '').localeCompare(a.begun ?? '') || b.name.localeCompare(a.name))
+  }
+
+  /** The folder of a run. Throws `NotHere` where there is none of that id. */
+  folderOf(id: string): string {
+    const seen = this.#seen.get(id)
+    if (!seen) throw new NotHere('there is no such run here (any more); the list of runs shows those that there are')
+    return seen.root
+  }
+
+  /** Looks now, and tells what has changed since the last look. */
+  look(): void {
+    this.#looks++
+    const gone = new Set(this.#seen.keys())
+    const changed: string[] = []
+    for (const root of this.#folders.flatMap(runsIn)) {
+      const id = idOf(root)
+      gone.delete(id)
+      const before = this.#seen.get(id)
+      const stamp = stampOf(new RunDirectory(root))
+      const silent = before?.summary.state === 'running' && this.#looks % looksOfSilence === 0
+      if (before?.stamp === stamp && !silent) continue
+      this.#seen.set(id, { root, stamp, summary: runSummary(runStatus(root)) })
+      changed.push(id)
+    }
+    for (const id of gone) this.#seen.delete(id)
+    const topics = [...changed, ...gone].map((id) => `run:${id}` as const)
+    if (topics.length > 0) this.#notices.tell('runs', ...topics)
+  }
+}
+
+function runsIn(folder: string): string[] {
+  if (!isDirectory(folder)) return []
+  return listDirectory(folder)
+    .filter(({ directory }) => directory)
+    .map(({ name }) => path.join(folder, name))
+    .filter((root) => hasBegun(new RunDirectory(root)))
+}
+
+/** Changes with everything that a page shows of a run. */
+function stampOf({ events, progress, result, lock, stopped, report }: RunDirectory): string {
+  return [events, progress, result, stopped, report]
+    .map(fileStamp)
+    .concat(fileStamp(lock) === '' ? 'free' : 'held')
+    .join('|')
+}

@@ -1,0 +1,98 @@
+/** The studio's server: what stands before every answer, the page's files, and the routes of each screen below /api. */
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { z } from 'zod'
+import { UserError } from '../../base/errors.js'
+import { failureAnswer } from './failure.js'
+import { guard } from './guard.js'
+import { listenHere } from './listen.js'
+import { Notices } from './notices.js'
+import { PageFiles } from './page-files.js'
+import { newAddressPath } from './running.js'
+import { runRoutes } from './runs/routes.js'
+import { RunWatch } from './runs/watch.js'
+import { Session } from './session.js'
+import { NotHere, workplaceIn } from './workplace.js'
+
+export interface StudioOptions {
+  /** The folder to work in: its `runs` are shown, commands are typed there. */
+  readonly folder: string
+  /** Further folders that hold runs. */
+  readonly runFolders?: readonly string[]
+  /** Where the page opens; default: its first screen. */
+  readonly at?: string
+  /** Default: the port that the studio of this folder had last, else a free one. */
+  readonly port?: number
+  /** A line for whoever has started the studio. */
+  readonly note: (text: string) => void
+}
+
+export interface Studio {
+  /** Opens the page once. */
+  readonly address: string
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Bytes of a request that carries no film. */
+const largestBody = 2 ** 20
+
+/** A place on the page, by names and ids. */
+const pagePlace = z.object({ at: z.string().regex(/^\/[a-z0-9/-]*$/) })
+
+/** Starts to listen. Throws a `UserError` where the port is taken, or the page was not built. */
+export async function startStudio({
+  folder,
+  runFolders = [],
+  at = '/',
+  port: wanted,
+  note,
+}: StudioOptions): Promise<Studio> {
+  const page = new PageFiles()
+  const workplace = workplaceIn(folder)
+  const session = new Session(workplace.root)
+  const notices = new Notices()
+  const watch = new RunWatch([workplace.runs, ...runFolders], notices)
+  let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
+  try {
+    const listening = await listenHere(
+      getRequestListener((request) => answer(request)),
+      { wanted, preferred: session.lastPort },
+    )
+    const { port } = listening
+    const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)
+    const app = new Hono()
+    app.use(guard({ session, port, hosts }))
+    app.use(
+      bodyLimit({
+        maxSize: largestBody,
+        onError: () => {
+          throw new UserError('this is larger than anything that the page sends; nothing was taken of it')
+        },
+      }),
+    )
+    app.onError((error, c) => failureAnswer(error, c, note))
+    const addressAt = (place: string) => `http://127.0.0.1:${port}${place}?token=${session.newToken()}`
+    app.post(newAddressPath, async (c) => c.json({ address: addressAt(pagePlace.parse(await c.req.json()).at) }))
+    app.get('/api/notices', (c) => notices.stream(c))
+    app.route('/api/runs', runRoutes({ workplace, watch }))
+    app.all('/api/*', () => {
+      throw new NotHere('there is nothing under this address')
+    })
+    app.get('*', (c) => page.answer(c))
+    answer = app.fetch
+    session.listensAt(port)
+    return {
+      address: addressAt(at),
+      port,
+      async close() {
+        watch.close()
+        await listening.close()
+      },
+    }
+  } catch (error) {
+    watch.close()
+    throw error
+  }
+}

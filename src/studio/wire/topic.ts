@@ -1,0 +1,12 @@
+/**
+ * What the server tells a page by itself: that something has changed, never what it is now. A page asks for what it shows,
+ * so that whatever was missed (a sleep, a lost connection, a tab that was opened late) costs nothing.
+ */
+
+/** `runs`: the list of runs; `run:ID`, `dataset:ID`: one of them; `datasets`: their list. */
+export type Topic = 'runs' | 'datasets' | `run:${string}` | `dataset:${string}`
+
+/** A message of the event stream. */
+export interface Notice {
+  readonly changed: readonly Topic[]
+}
