@@ -70,7 +70,7 @@ function copyData() {
 }
 
 function isData(entry) {
-  return /\.(json|mjs|py)$/.test(entry)
+  return /\.(json|mjs|py)$/.test(entry) && !entry.startsWith(path.join('studio', 'client'))
 }
 
 function installed() {

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import { UserError } from '../../base/errors.js'
+import { bodyOf } from './body.js'
 import { failureAnswer } from './failure.js'
 import { guard } from './guard.js'
 import { listenHere } from './listen.js'
@@ -39,7 +40,7 @@ export interface Studio {
 const largestBody = 2 ** 20
 
 /** A place on the page, by names and ids. */
-const pagePlace = z.object({ at: z.string().regex(/^\/[a-z0-9/-]*$/) })
+const pagePlace = z.object({ at: z.string().regex(/^\/([a-z0-9-]+(\/[a-z0-9-]+)*)?$/) })
 
 /** Starts to listen. Throws a `UserError` where the port is taken, or the page was not built. */
 export async function startStudio({
@@ -74,7 +75,7 @@ export async function startStudio({
     )
     app.onError((error, c) => failureAnswer(error, c, note))
     const addressAt = (place: string) => `http://127.0.0.1:${port}${place}?token=${session.newToken()}`
-    app.post(newAddressPath, async (c) => c.json({ address: addressAt(pagePlace.parse(await c.req.json()).at) }))
+    app.post(newAddressPath, async (c) => c.json({ address: addressAt((await bodyOf(c, pagePlace)).at) }))
     app.get('/api/notices', (c) => notices.stream(c))
     app.route('/api/runs', runRoutes({ workplace, watch }))
     app.all('/api/*', () => {
