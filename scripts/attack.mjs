@@ -14,12 +14,14 @@ import { kills } from './attack/kills.mjs'
 import { manyFilms } from './attack/many-films.mjs'
 import { temporaryFolder } from './attack/surroundings.mjs'
 import { twoAtOnce } from './attack/two-at-once.mjs'
+import { workers } from './attack/workers.mjs'
 
 const attacks = {
   kills,
   damage: damagedRuns,
   'full-disk': fullDisk,
   'two-at-once': twoAtOnce,
+  workers,
   'hostile-films': hostileFilms,
   'many-films': manyFilms,
 }

@@ -30,7 +30,8 @@ import type { EventSink } from './record/events.js'
 import type { DatasetInspection } from './record/inspection.js'
 import type { Plan } from './record/plan.js'
 import { writeReport } from './report/write-report.js'
-import { localExecutor } from './trials/local.js'
+import { sharedExecutor } from './trials/shared.js'
+import { doUnit, type Part, takePart } from './trials/take-part.js'
 
 export { Interrupted, UserError, WorkerLost } from './base/errors.js'
 export { version } from './base/version.js'
@@ -66,6 +67,7 @@ export type { AtWork, RecordedEvent, RecordedProgress, RunStatus, StopCause } fr
 export { watchRun } from './record/watch-run.js'
 export { renderReport } from './report/report.js'
 export { slidingWindow as searchK } from './search/sliding-window.js'
+export type { Part } from './trials/take-part.js'
 
 /**
  * What a dataset holds, and what is wrong with it, as `kopt inspect` says.
@@ -171,7 +173,7 @@ export interface RunEffects {
  */
 export function run(
   request: ExperimentRequest,
-  { onEvent = () => {}, executor = localExecutor, ...rest }: RunEffects = {},
+  { onEvent = () => {}, executor = sharedExecutor, ...rest }: RunEffects = {},
 ): Promise<ExperimentOutcome> {
   return runExperiment(request, { executor, writeReport, onEvent, ...rest })
 }
@@ -202,4 +204,36 @@ export function resume(
   effects: RunEffects = {},
 ): Promise<ExperimentOutcome> {
   return run({ ...places, out: runFolder, resume: true }, effects)
+}
+
+/**
+ * Takes part in a run, as `kopt work` does: beside any number of other processes, on every machine that sees its folder. Each does
+ * what nobody else is at (trainings of generators, bundles of trials); whichever comes first leads the run through its stages, and
+ * where that one is gone the next takes its place. Files and result are those of one process alone.
+ *
+ * ```ts run
+ * import { work } from 'kopt'
+ * const { units, led } = await work('run')
+ * console.log(units, led)
+ * ```
+ *
+ * ```text
+ * 0 false
+ * ```
+ *
+ * @param runFolder the run's folder; in the example it has its result already
+ * @param effects who is told, what stops this process (no other), and `unit`: the id of one unit to do in place of all; default:
+ *   nobody, nothing, all that waits until the run has its result
+ * @returns how many units this process has done, and whether it led the run to its result
+ * @throws `UserError` where the folder holds no run, where the run was cancelled before, and for what stops the run, such as a
+ *   unit that fails wherever it is tried; `Interrupted` where the signal fires, or the run is cancelled
+ */
+export async function work(
+  runFolder: string,
+  { onEvent = () => {}, signal, unit }: Pick<RunEffects, 'onEvent' | 'signal'> & { readonly unit?: string } = {},
+): Promise<Part> {
+  if (unit !== undefined) return doUnit(runFolder, unit, { onEvent, signal })
+  const effects = { executor: sharedExecutor, writeReport, onEvent, takesPart: true }
+  const lead = (stop: AbortSignal) => runExperiment({ out: runFolder, resume: true }, { ...effects, signal: stop })
+  return takePart(runFolder, { lead, onEvent, signal })
 }

@@ -17,6 +17,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   run: { summary: 'how much synthetic data to add, and whether it helps', load: () => import('./commands/run.js') },
   resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
   studio: { summary: 'the whole job on a page in the browser', load: () => import('./commands/studio.js') },
+  work: { summary: 'take part in a run, on this machine or another', load: () => import('./commands/work.js') },
   status: { summary: 'whether a run is at work, and how far it is', load: () => import('./commands/status.js') },
   list: { summary: 'the runs of a folder, with their verdicts', load: () => import('./commands/list.js') },
   plan: { summary: 'before the hours: how long, and what it could show', load: () => import('./commands/plan.js') },

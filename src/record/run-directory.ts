@@ -24,7 +24,7 @@ export class RunDirectory {
   get topNames(): readonly string[] {
     const files = [this.config, this.mayLeave, this.split, this.events, this.result, this.report, this.sharedReport]
     const folders = [this.gan, this.features, this.trials, this.scores, this.tables, this.figures, this.model]
-    const more = [this.methodsText, this.external, this.private, this.pool, this.state]
+    const more = [this.methodsText, this.external, this.private, this.pool, this.state, this.work]
     const ofFolds = [this.fold(1), this.inner(1)].map(({ root }) => path.dirname(root))
     return [...files, ...folders, ...more, ...ofFolds].map((file) => path.basename(file))
   }
@@ -229,6 +229,11 @@ export class RunDirectory {
 
   get state(): string {
     return this.at('state')
+  }
+
+  /** Units of work that any process may do; gone when the run has its result. */
+  get work(): string {
+    return this.at('work')
   }
 
   /** Checksums of the run's files and those of its folds, as `sha256sum` writes them. */

@@ -173,10 +173,14 @@ function refuseLinks({ root, topNames }: RunDirectory): void {
   for (const name of topNames) visit(root, name)
 }
 
-/** Whole files have other names. Links are left alone, and never followed. */
+/**
+ * Whole files have other names. Links are left alone, and never followed. A generator's folder and the posted work are left, too:
+ * other processes may be at work there, and each training clears its own.
+ */
 function removeHalfWritten(folder: string, directory: RunDirectory): void {
   for (const { name } of listDirectory(folder)) {
     const file = path.join(folder, name)
+    if (file === directory.work || name === path.basename(directory.gan)) continue
     if (isOwnDirectory(file)) removeHalfWritten(file, directory)
     else if (isHalfWritten(name) && !isLockFile(directory.lock, name)) removeFile(file)
   }

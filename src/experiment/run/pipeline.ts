@@ -27,6 +27,7 @@ import { measureSynthetic } from '../stages/measure-synthetic.js'
 import { openForRun } from '../stages/open-backbone.js'
 import { prepareData } from '../stages/prepare-data.js'
 import { writeSamples } from '../stages/sample-images.js'
+import { postTrainings } from '../stages/train-gan.js'
 import type { RunContext } from '../work/run-context.js'
 import { comparatorsOfFolds, type FoldOutcome, joinFolds, runFolds } from './folds.js'
 import { type ProcedureOutcome, runProcedure } from './procedure.js'
@@ -52,6 +53,7 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
     const given = imagesGiven && (await readGivenImages(context, imagesGiven, data, sealed))
     const limited = given ? upToMultiple(context, given.kMax) : context
     await confirmHours(limited, backbone, { data, sealed, folds: folds.length, inner: prepared.inner.length })
+    postTrainings(limited, prepared)
     const procedure = await runProcedure(limited, backbone, prepared)
     const { delivered, searches } = procedure
     const quality = await measureSynthetic(context, data)

@@ -9,6 +9,7 @@ import { datasetName } from '../../base/path-name.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { EventSink } from '../../record/events.js'
 import { mayLeaveText } from '../../record/may-leave.js'
+import { PostedWork, watchCancellation } from '../../record/posted-work.js'
 import type { Result } from '../../record/result.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { createRun, type HeldRun, openRun } from '../../record/run-store.js'
@@ -38,6 +39,8 @@ export interface ExperimentEffects {
   readonly writeReport: (directory: RunDirectory) => Promise<void>
   readonly onEvent: EventSink
   readonly signal?: AbortSignal
+  /** One of several processes that take part: it does not go on with a run that was cancelled. */
+  readonly takesPart?: boolean
   /** Asked before hours are spent, with the seconds expected; false: stop here, to be resumed. */
   readonly confirm?: (seconds: number) => Promise<boolean>
 }
@@ -61,7 +64,10 @@ export async function runExperiment(
   const opened = request.resume ? resume(request) : begin(request)
   const { directory, seals, config, moved, notes, remarks, lost, release, discard } = opened
   const listener = guarded(effects.onEvent)
-  const stops = [lost, listener.failed, ...(effects.signal ? [effects.signal] : [])]
+  const posted = new PostedWork(directory)
+  if (!effects.takesPart) posted.allow()
+  const cancelled = watchCancellation(directory)
+  const stops = [lost, listener.failed, cancelled.signal, ...(effects.signal ? [effects.signal] : [])]
   const record = recorder(directory, config)
   const emit: EventSink = (event) => {
     record(event)
@@ -90,6 +96,7 @@ export async function runExperiment(
       programNamed,
     })
     await effects.writeReport(directory)
+    posted.clear()
     emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })
     await listener.settled()
     listener.failed.throwIfAborted()
@@ -102,22 +109,25 @@ export async function runExperiment(
       discard()
       throw cause
     }
-    const told = cause === error ? withRemedy(error, resumeLine(directory.root, config), effects.signal) : cause
+    const line = resumeLine(directory.root, config)
+    const how = effects.signal?.aborted ? 'stopped' : cancelled.signal.aborted ? 'cancelled' : undefined
+    const told = cause === error ? withRemedy(error, line, how) : cause
     if (!lost.aborted) recordStop(directory, told)
     throw told
   } finally {
     try {
       await executor?.close()
     } finally {
+      cancelled.end()
       release()
     }
   }
 }
 
 /** What has stopped a run, with how to go on. */
-function withRemedy(error: unknown, line: string, signal?: AbortSignal): unknown {
+function withRemedy(error: unknown, line: string, how?: 'stopped' | 'cancelled'): unknown {
   const resuming = `go on with: ${line}`
-  if (signal?.aborted) return new Interrupted(`stopped; ${resuming}`)
+  if (how) return new Interrupted(`${how}; ${resuming}`)
   return isDiskFull(error) ? new UserError(`${(error as Error).message}, then ${resuming}`, { cause: error }) : error
 }
 

@@ -25,16 +25,18 @@ export async function together<T extends readonly unknown[]>(
   }) as unknown as T
 }
 
-/** The items in their order, so many at a time. */
+/** The items in their order, so many at a time; those that others are at come last. */
 export async function inLanes<Item>(
   signal: AbortSignal | undefined,
   lanes: number,
   items: readonly Item[],
   work: (item: Item, signal: AbortSignal) => Promise<void>,
+  isFree: (item: Item) => boolean = () => true,
 ): Promise<void> {
   const waiting = [...items]
+  const next = () => waiting.splice(Math.max(0, waiting.findIndex(isFree)), 1)[0]
   const lane = async (stop: AbortSignal) => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item, stop)
+    for (let item = next(); item !== undefined; item = next()) await work(item, stop)
   }
   await together<unknown[]>(signal, ...Array.from({ length: lanes }, () => lane))
 }
