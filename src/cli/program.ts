@@ -20,6 +20,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   work: { summary: 'take part in a run, on this machine or another', load: () => import('./commands/work.js') },
   status: { summary: 'whether a run is at work, and how far it is', load: () => import('./commands/status.js') },
   list: { summary: 'the runs of a folder, with their verdicts', load: () => import('./commands/list.js') },
+  clean: { summary: 'what a run folder holds, by size, and what may go', load: () => import('./commands/clean.js') },
   plan: { summary: 'before the hours: how long, and what it could show', load: () => import('./commands/plan.js') },
   inspect: { summary: 'what a dataset or a film holds, and its problems', load: () => import('./commands/inspect.js') },
   manifest: {

@@ -271,6 +271,11 @@ export class RunDirectory {
     return this.at('private', 'stopped.json')
   }
 
+  /** That what a finished run no longer needs was removed, and what that was. */
+  get cleaned(): string {
+    return this.at('state', 'cleaned.json')
+  }
+
   /** Marker of a finished stage with what later stages need of it. */
   stage(name: StageName): string {
     return this.at('state', `${name}.json`)

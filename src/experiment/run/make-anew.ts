@@ -88,8 +88,13 @@ export function makeAnew(
   ]
 }
 
+/** Stages that are to be done again where a file is no longer there. */
+export function stagesBehind(file: string): readonly StageName[] {
+  return madeBy.find(([pattern]) => pattern.test(file))?.[1] ?? []
+}
+
 function undo(directory: RunDirectory, seals: Seals, file: string): void {
-  const stages = madeBy.find(([pattern]) => pattern.test(file))?.[1] ?? []
+  const stages = stagesBehind(file)
   for (const stage of stages) seals.distrust(directory.stage(stage))
   // A generator that is called fills the pools itself.
   if (/^pool\/synthetic-/.test(file)) seals.distrust(directory.stage('call-generator'))

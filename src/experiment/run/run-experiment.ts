@@ -14,6 +14,7 @@ import type { Result } from '../../record/result.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { createRun, type HeldRun, openRun } from '../../record/run-store.js'
 import { Seals } from '../../record/seals.js'
+import { readResult } from '../../record/stored-result.js'
 import { calledLine } from '../config/chosen-generator.js'
 import { type ConfigRequest, namesProgram, readRequest, requestLayers } from '../config/request.js'
 import { forShell, resumeLine } from '../config/resume-line.js'
@@ -82,19 +83,22 @@ export async function runExperiment(
     seals.keep(directory.mayLeave, mayLeaveText)
     for (const text of notes) emit({ type: 'warning', text })
     for (const text of remarks) emit({ type: 'note', text })
-    const result = await runPipeline({
-      config,
-      directory,
-      run: directory,
-      seals,
-      moved,
-      executor,
-      threads,
-      emit,
-      signal: AbortSignal.any(stops),
-      confirm: effects.confirm,
-      programNamed,
-    })
+    const found = opened.cleaned ? readResult(directory) : undefined
+    const result =
+      found ??
+      (await runPipeline({
+        config,
+        directory,
+        run: directory,
+        seals,
+        moved,
+        executor,
+        threads,
+        emit,
+        signal: AbortSignal.any(stops),
+        confirm: effects.confirm,
+        programNamed,
+      }))
     await effects.writeReport(directory)
     posted.clear()
     emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })
@@ -135,6 +139,8 @@ interface Opened extends HeldRun, ResumedConfig {
   readonly seals: Seals
   /** Of a run that begins: on how its request was said. */
   readonly remarks: readonly string[]
+  /** It has its result, and what that was made of was removed on purpose: nothing is left to do. */
+  readonly cleaned: boolean
   /** Of a run that begins: takes back what was made so far. */
   readonly discard?: () => void
 }
@@ -151,7 +157,7 @@ function begin(request: ExperimentRequest): Opened {
     run.discard()
     throw error
   }
-  return { ...run, seals, config, moved: false, notes: [], remarks }
+  return { ...run, seals, config, moved: false, notes: [], remarks, cleaned: false }
 }
 
 /** Before anything is left: a program that a file names is started where it is named at the command line, too. */
@@ -176,7 +182,8 @@ function resume(request: ExperimentRequest): Opened {
     const checksums = lostChecksums(directory, seals)
     const { notes, ...resumed } = resumedConfig(directory, seals, requestLayers(request))
     const others = [...checksums, ...makeAnew(directory, seals, damaged, resumed.config), ...mendEvents(directory)]
-    return { ...held, ...resumed, seals, notes: [...notes, ...others], remarks: [] }
+    const cleaned = damaged.length === 0 && [directory.cleaned, directory.result].every((file) => seals.holds(file))
+    return { ...held, ...resumed, seals, notes: [...notes, ...others], remarks: [], cleaned }
   } catch (error) {
     held.release()
     throw error

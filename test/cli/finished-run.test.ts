@@ -3,8 +3,13 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readBytes } from '../../src/base/files.js'
+import { writeDemoData } from '../../src/dataset/demo-data.js'
 import { exportRun } from '../../src/export/export-run.js'
 import { decodeSafetensors } from '../../src/nn/safetensors.js'
+import { runStatus } from '../../src/record/read-status.js'
+import { openRunDirectory } from '../../src/record/run-directory.js'
+import { openRun } from '../../src/record/run-store.js'
+import { writeReport } from '../../src/report/write-report.js'
 import { kopt } from '../support/kopt.js'
 import { type FinishedRun, tinyFinishedRun } from '../support/tiny-finished-run.js'
 
@@ -22,16 +27,24 @@ const exported = [
   'predict.py',
 ]
 
+let made: FinishedRun
+let model: string
+
+beforeAll(async () => {
+  made = await tinyFinishedRun()
+  model = path.join(made.folder, 'model')
+})
+afterAll(() => rmSync(made.folder, { recursive: true, force: true }))
+
+/** A copy of the run, changed. */
+function copyOfRun(name: string, change: (run: string) => void = () => {}): string {
+  const run = path.join(made.folder, name)
+  cpSync(made.run, run, { recursive: true })
+  change(run)
+  return run
+}
+
 describe('kopt export', () => {
-  let made: FinishedRun
-  let model: string
-
-  beforeAll(async () => {
-    made = await tinyFinishedRun()
-    model = path.join(made.folder, 'model')
-  })
-  afterAll(() => rmSync(made.folder, { recursive: true, force: true }))
-
   it('writes the model and its papers, with checksums that fit', () => {
     const { code, stdout, stderr } = kopt(['export', made.run, '--out', model, '--json'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -98,9 +111,7 @@ describe('kopt export', () => {
   })
 
   it('leaves the generator out, and says why, where its checkpoint is gone', async () => {
-    const run = path.join(made.folder, 'without-generator')
-    cpSync(made.run, run, { recursive: true })
-    rmSync(path.join(run, 'gan'), { recursive: true })
+    const run = copyOfRun('without-generator', (copy) => rmSync(path.join(copy, 'gan'), { recursive: true }))
     const out = path.join(made.folder, 'no-generator')
     const { noGenerator } = await exportRun(run, out)
     expect(noGenerator).toBe('its checkpoint is no longer in the run folder.')
@@ -109,20 +120,14 @@ describe('kopt export', () => {
   })
 
   it('refuses in one sentence what it can not export, and leaves nothing behind', async () => {
-    const copy = (name: string, change: (run: string) => void) => {
-      const run = path.join(made.folder, name)
-      cpSync(made.run, run, { recursive: true })
-      change(run)
-      return run
-    }
-    const unfinished = copy('unfinished', (run) => rmSync(path.join(run, 'result.json')))
-    const bare = copy('bare', (run) => rmSync(path.join(run, 'model', 'classifier.onnx')))
-    const other = copy('other', (run) => {
+    const unfinished = copyOfRun('unfinished', (run) => rmSync(path.join(run, 'result.json')))
+    const bare = copyOfRun('bare', (run) => rmSync(path.join(run, 'model', 'classifier.onnx')))
+    const other = copyOfRun('other', (run) => {
       rmSync(path.join(run, 'state', 'checksums.sha256'))
       const file = path.join(run, 'result.json')
       writeFileSync(file, readFileSync(file, 'utf8').replace('"schemaVersion": 1', '"schemaVersion": 2'))
     })
-    const damaged = copy('damaged', (run) => writeFileSync(path.join(run, 'model', 'heads', 'OD.json'), '{}'))
+    const damaged = copyOfRun('damaged', (run) => writeFileSync(path.join(run, 'model', 'heads', 'OD.json'), '{}'))
     const used = path.join(made.folder, 'used')
     mkdirSync(used)
     writeFileSync(path.join(used, 'note.txt'), 'mine')
@@ -141,5 +146,97 @@ describe('kopt export', () => {
     expect(stderr).toMatch(/^\S+ has no result yet; let the run finish: kopt resume \S+\n$/)
     expect(existsSync(out)).toBe(false)
     expect(readdirSync(used)).toEqual(['note.txt'])
+  })
+})
+
+describe('kopt clean', () => {
+  const contents = (run: string) => readdirSync(run, { recursive: true }).map(String).sort()
+  const resultOf = (run: string) => {
+    const { seconds: _, ...result } = JSON.parse(readFileSync(path.join(run, 'result.json'), 'utf8'))
+    return result
+  }
+  let run: string
+  let page: string
+  beforeAll(async () => {
+    run = copyOfRun('to-clean', (copy) => mkdirSync(path.join(copy, 'mine')))
+    writeFileSync(path.join(run, 'mine', 'note.txt'), 'keep me')
+    await writeReport(openRunDirectory(run))
+    page = readFileSync(path.join(run, 'report.html'), 'utf8')
+  })
+
+  it('shows what there is and what may go, and removes nothing unasked', () => {
+    const before = contents(run)
+    for (const words of [['--dry-run'], []]) {
+      const { code, stdout } = kopt(['clean', run, ...words])
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/ kB {2}synthetic images \(2 files\) {2}may go\n/)
+      expect(stdout).toMatch(/ kB {2}model: classifier and last layers \(9 files\)\n/)
+      expect(stdout).toMatch(/ kB {2}files that are none of kopt’s \(1 file\)\n/)
+      expect(stdout).toMatch(/\d kB may go: kopt clean \S+ --yes\n$/)
+      expect(contents(run)).toEqual(before)
+    }
+  })
+
+  it('refuses a run that is at work', () => {
+    const { release } = openRun(run, 'resume')
+    const { code, stderr } = kopt(['clean', run, '--yes'])
+    release()
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^another kopt is at work in \S+: kopt resume, process \d+/)
+    expect(existsSync(path.join(run, 'pool'))).toBe(true)
+  })
+
+  it('removes what a finished run no longer needs, and nothing else', () => {
+    const { code, stdout } = kopt(['clean', run, '--yes', '--json'])
+    expect(code).toBe(0)
+    const { state, kinds, spareBytes, removedBytes } = JSON.parse(stdout)
+    expect(state).toBe('finished')
+    expect(removedBytes).toBe(spareBytes)
+    const spare = kinds.filter((one: { spareBytes: number }) => one.spareBytes > 0)
+    expect(spare.map(({ kind }: { kind: string }) => kind)).toEqual(['snapshots', 'pools', 'features'])
+    const left = contents(run)
+    expect(left).toContain(path.join('mine', 'note.txt'))
+    expect(left).toContain(path.join('gan', 'checkpoint-000020.safetensors'))
+    expect(left).not.toContain(path.join('gan', 'checkpoint-000010.safetensors'))
+    for (const folder of ['pool', 'features']) expect(left).not.toContain(folder)
+    expect(kopt(['clean', run, '--yes']).stdout).toMatch(/\nnothing may go\n$/)
+  })
+
+  it('leaves a run that is reported, judges films, meets further hospitals, and is exported', async () => {
+    rmSync(path.join(run, 'report.html'))
+    expect(kopt(['report', run]).code).toBe(0)
+    expect(readFileSync(path.join(run, 'report.html'), 'utf8') === page).toBe(true)
+    const judged = (of: string) => JSON.parse(kopt(['predict', of, made.film, '--json']).stdout).predictions
+    expect(judged(run)).toEqual(judged(made.run))
+    expect(runStatus(run)).toMatchObject({ state: 'finished', verdict: runStatus(made.run).verdict })
+    const { hospitalB } = await writeDemoData(path.join(made.folder, 'more'), { seed: 5, patients: 12 })
+    const { code, stderr } = kopt(['evaluate', run, hospitalB, '--name', 'c', '--backbone', made.backbone])
+    expect(code, stderr).toBe(0)
+    expect(kopt(['export', run, '--out', path.join(made.folder, 'from-clean')]).stdout).toContain('generator.onnx')
+  })
+
+  it('leaves a run that resume finds finished, and makes anew where its result is damaged', async () => {
+    const cleaned = copyOfRun('cleaned')
+    expect(kopt(['clean', cleaned, '--yes']).code).toBe(0)
+    const files = contents(cleaned)
+    expect(await made.resume(cleaned)).toEqual([])
+    expect(contents(cleaned)).toEqual(files)
+    writeFileSync(path.join(cleaned, 'result.json'), '{}')
+    expect(await made.resume(cleaned)).toEqual([
+      'missing or damaged since the run was stopped, and made anew: result.json',
+    ])
+    expect(resultOf(cleaned)).toEqual(resultOf(made.run))
+  })
+
+  it('takes from a run that was stopped only what saves time', async () => {
+    const stopped = copyOfRun('stopped', (copy) => rmSync(path.join(copy, 'result.json')))
+    const { code, stdout } = kopt(['clean', stopped, '--yes', '--json'])
+    expect(code).toBe(0)
+    const { state, kinds } = JSON.parse(stdout)
+    expect(state).toBe('stopped')
+    expect(kinds.filter((one: { spareBytes: number }) => one.spareBytes > 0)).toMatchObject([{ kind: 'features' }])
+    expect(contents(stopped).filter((name) => name.includes('cache-'))).toEqual([])
+    await made.resume(stopped)
+    expect(resultOf(stopped)).toEqual(resultOf(made.run))
   })
 })
