@@ -4,7 +4,7 @@ import { fileSize, isLink, isOwnDirectory, listDirectory } from '../base/files.j
 import type { RunDirectory } from './run-directory.js'
 
 /** In the order in which they are shown. */
-export const contentKinds = [
+const contentKinds = [
   'report',
   'result',
   'model',
