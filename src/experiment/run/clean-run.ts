@@ -5,8 +5,9 @@
  */
 import path from 'node:path'
 import { exists, isOwnDirectory, listDirectory, removeEmptyDirectory, removeFile } from '../../base/files.js'
+import { runContents } from '../../record/read-contents.js'
 import type { Result } from '../../record/result.js'
-import { type ContentFacts, type RunContent, runContents } from '../../record/run-contents.js'
+import type { ContentFacts, RunContent } from '../../record/run-contents.js'
 import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
 import { openRun } from '../../record/run-store.js'
 import { Seals } from '../../record/seals.js'
