@@ -18,6 +18,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
   studio: { summary: 'the whole job on a page in the browser', load: () => import('./commands/studio.js') },
   work: { summary: 'take part in a run, on this machine or another', load: () => import('./commands/work.js') },
+  cancel: { summary: 'stop a run, wherever it is at work', load: () => import('./commands/cancel.js') },
   status: { summary: 'whether a run is at work, and how far it is', load: () => import('./commands/status.js') },
   list: { summary: 'the runs of a folder, with their verdicts', load: () => import('./commands/list.js') },
   clean: { summary: 'what a run folder holds, by size, and what may go', load: () => import('./commands/clean.js') },

@@ -11,13 +11,7 @@ import { exists, isDirectory, readJson, removeDirectory, removeFile, writeJson }
 import { hashPlain } from '../base/hash.js'
 import { type Holder, type Lock, LockedError, lockHolder, takeLock } from '../base/lock-file.js'
 import type { RunDirectory } from './run-directory.js'
-
-/** What a unit is, for whoever chooses one. */
-export type PostedUnit =
-  /** A generator's training. `place`: its folder within the run, with `/`. */
-  | { readonly id: string; readonly kind: 'training'; readonly place: string; readonly threads: number }
-  /** Trainings of so many heads. */
-  | { readonly id: string; readonly kind: 'trials'; readonly trials: number }
+import type { PostedUnit, UnitFailure, UnitProgress, UnitState } from './unit.js'
 
 const id = z.string().regex(/^(training|trials)-[0-9a-f]{16}$/)
 const count = z.int().min(1)
@@ -26,26 +20,11 @@ const postedUnit: z.ZodType<PostedUnit> = z.discriminatedUnion('kind', [
   z.object({ id, kind: z.literal('trials'), trials: count }),
 ])
 
-/** Why a unit can't be done, wherever it is tried. */
-export interface UnitFailure {
-  readonly how: 'refused' | 'failed' | 'lost'
-  readonly text: string
-  readonly host: string
-}
-
 const unitFailure: z.ZodType<UnitFailure> = z.object({
   how: z.enum(['refused', 'failed', 'lost']),
   text: z.string(),
   host: z.string(),
 })
-
-/** How far whoever does a unit is. */
-export interface UnitProgress {
-  readonly done: number
-  readonly total: number
-  readonly rate: number
-  readonly secondsLeft: number
-}
 
 const unitProgress: z.ZodType<UnitProgress> = z.object({
   done: z.number(),
@@ -61,19 +40,10 @@ export function unitId(kind: PostedUnit['kind'], content: unknown): string {
   return `${kind}-${hashPlain(content).slice(0, 16)}`
 }
 
-export interface UnitState {
-  readonly unit: PostedUnit
-  readonly state: 'done' | 'at-work' | 'waiting' | 'failed'
-  /** Who is at work. */
-  readonly holder: Holder | null
-  readonly progress: UnitProgress | null
-  readonly failure: UnitFailure | null
-}
-
 export class PostedWork {
   readonly #folder: string
 
-  constructor({ work }: RunDirectory) {
+  constructor({ work }: Pick<RunDirectory, 'work'>) {
     this.#folder = work
   }
 

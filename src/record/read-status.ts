@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { UserError } from '../base/errors.js'
 import { exists, readJson, readJsonLines } from '../base/files.js'
 import { lockHolder } from '../base/lock-file.js'
+import { PostedWork } from './posted-work.js'
 import { recordedEvent, recordedProgress, stopCause } from './recorded-event.js'
 import { openRunDirectory, type RunDirectory } from './run-directory.js'
 import type { RecordedEvent, RecordedProgress, RunStatus } from './run-status.js'
@@ -31,7 +32,9 @@ import { readResult } from './stored-result.js'
 export function runStatus(root: string): RunStatus {
   const directory = openRunDirectory(root)
   const nothing = { holder: null, silentFor: null, progress: null, cause: null, verdict: null, problem: null }
-  const status = { folder: directory.root, name: path.basename(directory.root), ...nothing }
+  const posted = new PostedWork(directory)
+  const work = { units: posted.states(), cancelled: posted.cancelled }
+  const status = { folder: directory.root, name: path.basename(directory.root), ...nothing, ...work }
   try {
     const held = lockHolder(directory.lock)
     const begun = recordedEvents(directory)[0]?.at ?? null

@@ -1,6 +1,7 @@
 /** What is known of a run from its folder: whether somebody is at work in it, how far, and why it stopped. */
 import type { RunEvent } from './events.js'
 import type { Result } from './result.js'
+import type { UnitState } from './unit.js'
 
 /** A line of events.jsonl. */
 export type RecordedEvent = RunEvent & { /** ISO 8601. */ readonly at: string }
@@ -45,6 +46,10 @@ export interface RunStatus {
   readonly holder: AtWork | null
   /** Seconds since the last sign of life of who is at work; null where nobody is. */
   readonly silentFor: number | null
+  /** Units of its work that any process may do, in the order in which they are needed; none before the first is posted and at the end. */
+  readonly units: readonly UnitState[]
+  /** Whether somebody has asked all who are at work on it to stop (`kopt cancel`), since it was last gone on with. */
+  readonly cancelled: boolean
   /** How far the stage at work, or the one that was stopped, is; null where it has not told yet. */
   readonly progress: RecordedProgress | null
   /** Null where the run was not stopped, or was killed. */

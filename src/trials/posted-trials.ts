@@ -2,8 +2,9 @@
 import { InternalError } from '../base/errors.js'
 import { readBytes, removeFile, writeAtomic } from '../base/files.js'
 import type { TrialOutcome, Unit, UnitOutcome } from '../experiment/work/unit.js'
-import { type PostedUnit, type PostedWork, unitId } from '../record/posted-work.js'
+import { type PostedWork, unitId } from '../record/posted-work.js'
 import type { RunDirectory } from '../record/run-directory.js'
+import type { PostedUnit } from '../record/unit.js'
 import { localExecutor } from './local.js'
 
 export interface PostedTrials {

@@ -11,9 +11,10 @@ import type { ExperimentOutcome } from '../experiment/run/run-experiment.js'
 import { performTraining, readTraining } from '../experiment/work/training.js'
 import { aMoment, errorOf, failureOf, inTurn } from '../experiment/work/turn.js'
 import type { EventSink } from '../record/events.js'
-import { type PostedUnit, PostedWork, watchCancellation } from '../record/posted-work.js'
+import { PostedWork, watchCancellation } from '../record/posted-work.js'
 import { runStatus } from '../record/read-status.js'
 import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import type { PostedUnit } from '../record/unit.js'
 import { performTrials, readTrials } from './posted-trials.js'
 
 export interface PartEffects {

@@ -2,13 +2,14 @@
 import { clockTime, duration, signedLimits } from '../base/format.js'
 import type { RunStatus } from '../record/run-status.js'
 import { progressWords } from './progress.js'
+import { unitLines } from './unit.js'
 
 /** A holder that writes a sign of life every ten seconds is worth a remark after so many seconds without one. */
 const longSilence = 60
 
 /** Lines on one run: what it does or what it found, and what to type next. `folder`: the run's, as people type it. */
 export function statusLines(status: RunStatus, folder: string): string[] {
-  const { state, begun, holder, silentFor, progress, cause, verdict, problem } = status
+  const { state, begun, holder, silentFor, progress, cause, verdict, problem, units, cancelled } = status
   const resuming = `kopt resume ${folder}`
   const since = begun ? `, begun ${localTime(begun)}` : ''
   switch (state) {
@@ -16,6 +17,7 @@ export function statusLines(status: RunStatus, folder: string): string[] {
       return [
         `${status.name} is at work${holder ? `: ${holder.doing}, process ${holder.pid}${holder.here ? '' : ` on ${holder.host}`}` : ''}${since}`,
         progress ? progressWords(progress) : 'nothing told yet of how far it is',
+        ...unitLines(units),
         ...(silentFor !== null && silentFor > longSilence
           ? [`its last sign of life was ${duration(silentFor)} ago; if that computer is off, ${resuming} takes over`]
           : []),
@@ -24,13 +26,16 @@ export function statusLines(status: RunStatus, folder: string): string[] {
       return [`${status.name} has finished${since}`, ...(verdict ? [verdict.text] : [])]
     case 'stopped':
       return [
-        `${status.name} was stopped${cause?.how === 'interrupted' ? ' by whoever ran it' : ''}${since}`,
+        `${status.name} was ${cancelled ? 'cancelled' : `stopped${cause?.how === 'interrupted' ? ' by whoever ran it' : ''}`}${since}`,
         ...(progress ? [`it had come to: ${progressWords(progress)}`] : []),
+        ...unitLines(units),
         ...(cause
           ? cause.how === 'interrupted'
             ? []
             : [cause.text]
-          : ['it was killed, or its computer went off: it left no reason']),
+          : cancelled
+            ? []
+            : ['it was killed, or its computer went off: it left no reason']),
         `go on with: ${resuming}`,
       ]
     case 'damaged':

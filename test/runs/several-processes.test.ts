@@ -95,4 +95,38 @@ describe('a run', { timeout: 180_000 }, () => {
     expect(unit.code).toBe(2)
     expect(unit.stderr).toContain('shared has no unit training-0123456789abcdef to be done')
   })
+
+  it('says who is at which unit, and is cancelled wherever it is at work, until somebody goes on with it', async () => {
+    const leads = start(words('endless', 'generator.steps=1000000'))
+    await until(() => existsSync(at('endless', 'work', 'board.json')))
+    const helps = start(['work', 'endless'])
+    const status = () => JSON.parse(kopt(['status', 'endless', '--json'], { cwd }).stdout)
+    const ofUnits = (state: string) => status().units.filter((unit: { state: string }) => unit.state === state)
+    await expect.poll(() => ofUnits('at-work').length, { timeout: 60_000 }).toBe(2)
+    await expect.poll(() => ofUnits('at-work')[1].progress?.done, { timeout: 60_000 }).toBeGreaterThan(0)
+    const { stdout } = kopt(['status', 'endless'], { cwd })
+    expect(stdout).toContain('4 units of work: 0 done, 2 at work, 2 waiting')
+    expect(stdout).toMatch(/ {2}the generator of the model: process \d+/)
+    expect(stdout).toMatch(/ {2}the generator of fold 1: process \d+, \d+ of 1,000,000 steps/)
+
+    const cancel = kopt(['cancel', 'endless'], { cwd })
+    expect(cancel).toMatchObject({ code: 0, stdout: 'endless is cancelled; go on with: kopt resume endless\n' })
+    const [lead, help] = await Promise.all([leads.ended, helps.ended])
+    expect([lead.code, help.code]).toEqual([130, 130])
+    expect(lead.stderr).toContain('cancelled; go on with: kopt resume endless')
+    expect(help.stderr).toContain('endless was cancelled; go on with: kopt resume endless')
+    expect(kopt(['status', 'endless'], { cwd }).stdout).toContain('endless was cancelled, begun')
+    const refused = kopt(['work', 'endless'], { cwd })
+    expect(refused).toMatchObject({ code: 2, stderr: 'endless was cancelled; go on with: kopt resume endless\n' })
+
+    const again = start(['resume', 'endless'])
+    await expect.poll(() => status().state, { timeout: 60_000 }).toBe('running')
+    await expect.poll(() => status().cancelled).toBe(false)
+    again.child.kill('SIGINT')
+    expect((await again.ended).code).toBe(130)
+    expect(kopt(['cancel', 'shared'], { cwd })).toMatchObject({
+      code: 2,
+      stderr: 'shared has its result: there is nothing to cancel\n',
+    })
+  })
 })

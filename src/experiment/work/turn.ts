@@ -3,7 +3,8 @@
 import os from 'node:os'
 import { setTimeout as passed } from 'node:timers/promises'
 import { InternalError, Interrupted, UserError, WorkerLost } from '../../base/errors.js'
-import type { PostedUnit, PostedWork, UnitFailure } from '../../record/posted-work.js'
+import type { PostedWork } from '../../record/posted-work.js'
+import type { PostedUnit, UnitFailure } from '../../record/unit.js'
 
 /** Between two looks at what others do. */
 const lookEveryMs = 500
