@@ -1,8 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readBytes } from '../../src/base/files.js'
 import { pixelHashOf } from '../../src/dataset/pixel-hash.js'
 import { encodePng } from '../../src/image/codec.js'
+import { readDicomHeader } from '../../src/image/dicom/header.js'
+import { dicomFilm } from '../support/dicom.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 import { tinyHeads, tinyRun } from './tiny-run.js'
 
@@ -149,6 +152,27 @@ describe('kopt predict', () => {
     expect(predictions.map(({ seen }: { seen: string | null }) => seen)).toEqual(['train', null])
     const [header, row] = kopt(['predict', 'run', 'film.png', '--csv'], { cwd }).stdout.split('\n')
     expect([header, row.split(',').at(-1)]).toEqual(['file,healthy,sick,seen', 'train'])
+  })
+
+  it('writes a structured report of each DICOM film, and names the films that can have none', async () => {
+    const cwd = temporaryFolder()
+    await tinyRun(cwd)
+    const name = await film(cwd)
+    const uids = { [0x0020_000d]: ['UI', '1.2.3'], [0x0020_000e]: ['UI', '1.2.3.1'] } as const
+    writeFileSync(path.join(cwd, 'a.dcm'), dicomFilm(uids))
+    const words = ['predict', 'run', 'a.dcm', name, '--dicom-sr', 'reports', '--json']
+    const { code, stdout, stderr } = kopt(words, { cwd })
+    const { predictions, reports } = JSON.parse(stdout)
+    expect(predictions).toHaveLength(2)
+    expect(reports).toEqual([{ film: 'a.dcm', file: 'report-0001.dcm' }])
+    expect(readdirSync(path.join(cwd, 'reports'))).toEqual(['report-0001.dcm'])
+    const { facts } = readDicomHeader(readBytes(path.join(cwd, 'reports', 'report-0001.dcm')))
+    expect(facts).toMatchObject({ modality: 'SR', studyUid: '1.2.3' })
+    expect(code).toBe(2)
+    expect(stderr).toContain('no report: film.png is no DICOM file, and a structured report is of one')
+    expect(kopt(words, { cwd }).stderr).toBe(
+      '--dicom-sr reports holds something already (report-0001.dcm); name a new folder\n',
+    )
   })
 
   it('says what makes a model that is gone', async () => {

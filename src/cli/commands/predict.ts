@@ -2,9 +2,12 @@
 import { type Command, Option } from 'commander'
 import { formatCsv } from '../../base/csv.js'
 import { nearest, throwProblems, UserError } from '../../base/errors.js'
-import { exists, isDirectory, listDirectory } from '../../base/files.js'
+import { exists, isDirectory, listDirectory, readBytes } from '../../base/files.js'
 import { counted, proportion } from '../../base/format.js'
+import { hashBytes } from '../../base/hash.js'
+import { requireNewFolder } from '../../base/output.js'
 import { type Shown, shown, shownLine, shownLines } from '../../base/shown.js'
+import { version } from '../../base/version.js'
 import { firstFew } from '../../dataset/reader.js'
 import { openClassifier } from '../../head/predict.js'
 import { readStoredHead, type StoredHead } from '../../head/stored-head.js'
@@ -16,7 +19,8 @@ import { physicalCores } from '../../runtime/session.js'
 import type { Outside } from '../command.js'
 import { encodingOption } from '../config-options.js'
 import { examples } from '../options.js'
-import { judge, type Prediction } from '../predict/judge.js'
+import type { WrittenReports } from '../predict/dicom-reports.js'
+import { type Judged, judge, type Prediction } from '../predict/judge.js'
 import { placesOf, withRegions } from '../predict/places.js'
 
 const researchUse = 'research use only'
@@ -27,6 +31,7 @@ interface Options {
   arm?: string
   roi?: string
   csv?: boolean
+  dicomSr?: string
   encoding?: string
 }
 
@@ -52,6 +57,10 @@ export function define(command: Command, outside: Outside): void {
     )
     .addOption(encodingOption())
     .option('--csv', 'print a CSV table')
+    .option(
+      '--dicom-sr <folder>',
+      'write a DICOM structured report (TID 1500) of each DICOM film into a new or an empty folder, for the archive',
+    )
     .action((model: string, images: string[], options: Options) => predict(model, images, options, outside))
   examples(command, [
     ['Two films by the classifier of a run', 'kopt predict runs/0001-ours new/film-a.png new/film-b.png'],
@@ -59,6 +68,7 @@ export function define(command: Command, outside: Outside): void {
     ['The same without any generated image in its training', 'kopt predict runs/0001-ours new/film-a.png --arm OD'],
     ['A film that another program writes', 'export-film | kopt predict runs/0001-ours - --json'],
     ['The model alone', 'kopt predict classifier.onnx new/film-a.png'],
+    ['DICOM films, with a structured report of each', 'kopt predict runs/0001-ours new --dicom-sr reports'],
     ['Every region that was drawn on a film', 'kopt predict runs/0001-ours new/film-a.png --roi new/regions.json'],
   ])
 }
@@ -66,7 +76,7 @@ export function define(command: Command, outside: Outside): void {
 async function predict(
   model: string,
   images: readonly string[],
-  { arm, roi, encoding, csv }: Options,
+  { arm, roi, encoding, csv, dicomSr }: Options,
   outside: Outside,
 ) {
   const signal = outside.interruption()
@@ -75,6 +85,7 @@ async function predict(
     throw new UserError(`--arm ${arm}: ${model} holds one arm alone; name the run folder to choose among its arms`)
   }
   const file = run ? requireModel(run, model) : model
+  if (dicomSr !== undefined) requireNewFolder('--dicom-sr', dicomSr)
   const head = run && arm !== undefined ? readHead(run, arm) : undefined
   const classifier = await openClassifier(file, { threads: physicalCores(), head })
   try {
@@ -87,27 +98,57 @@ async function predict(
     }
     const places = roi === undefined ? films : withRegions(films, roi, encoding)
     const { placesOfFilms } = await import('../../experiment/cohort/film-record.js')
-    const { predictions, skipped } = await judge(classifier, places, {
+    const judged = await judge(classifier, places, {
       seen: run && placesOfFilms(run),
       onFilms:
         places.length > soon ? progressOf({ emit: outside.show }, 'evaluate-arms', places.length, 'films') : () => {},
       signal,
     })
+    const { predictions, skipped } = judged
     const problems = skipped.map(({ file, reason }) => `${file} ${reason}`)
     const [problem, ...more] = problems
     if (predictions.length === 0 && problem !== undefined && more.length === 0) throw new UserError(problem)
     if (predictions.length === 0) throwProblems('none of these could be judged', problems)
     const { classes, positive } = info
+    const [ofArm, k] = [head?.arm ?? info.arm, head?.k ?? info.k]
+    const written = dicomSr === undefined ? undefined : await writeReports(dicomSr, judged, file, `${ofArm}, K ${k}`)
     for (const remark of remarks(predictions, others)) outside.note(remark)
     if (csv) outside.note(shownLine(researchUse))
     outside.result(
-      { use: researchUse, arm: head?.arm ?? info.arm, k: head?.k ?? info.k, classes, positive, predictions, skipped },
+      {
+        use: researchUse,
+        arm: ofArm,
+        k,
+        classes,
+        positive,
+        predictions,
+        skipped,
+        ...(written && { reports: written.reports }),
+      },
       csv ? table(classes, predictions) : inWords(classes, predictions),
     )
-    throwProblems(`${problems.length} of ${counted(places.length, 'film')} could not be judged`, problems)
+    if (dicomSr !== undefined && written) {
+      outside.note(shown`${counted(written.reports.length, 'structured report')} in ${dicomSr}`)
+      const without = written.skipped.map(({ file, reason }) => `${file} ${reason}`)
+      if (without.length > 0) problems.push(...without.map((text) => `no report: ${text}`))
+    }
+    throwProblems(
+      `${problems.length} of ${counted(places.length, 'film')} could not be ${dicomSr === undefined ? 'judged' : 'judged or reported'}`,
+      problems,
+    )
   } finally {
     await classifier.close()
   }
+}
+
+/** `model`: the classifier's file; `which`: the arm that judged. */
+async function writeReports(folder: string, judged: Judged, model: string, which: string): Promise<WrittenReports> {
+  const { writeDicomReports } = await import('../predict/dicom-reports.js')
+  const hash = hashBytes(readBytes(model)).slice(0, 16)
+  return writeDicomReports(folder, judged, {
+    name: 'kopt classifier',
+    version: `${version}, ${which}, SHA-256 ${hash}`,
+  })
 }
 
 /** What is to be known of films that were judged, and of what was not taken for one. */

@@ -25,6 +25,8 @@ export interface Prediction {
 
 export interface Judged {
   readonly predictions: readonly Prediction[]
+  /** Where each of them was looked at. */
+  readonly places: readonly Place[]
   readonly skipped: readonly { readonly file: string; readonly reason: string }[]
 }
 
@@ -43,6 +45,7 @@ export async function judge(
   const { classes, positive, cropped } = classifier.info
   const positiveIndex = positive === null ? null : classes.indexOf(positive)
   const predictions: Prediction[] = []
+  const judged: Place[] = []
   const skipped: { file: string; reason: string }[] = []
   for (let start = 0; start < places.length; start += atOnce) {
     const read: { place: Place; raster: Raster }[] = []
@@ -58,6 +61,7 @@ export async function judge(
     read.forEach(({ place, raster }, i) => {
       const ofFilm = elementAt(logits, i)
       const values = classProbabilities(ofFilm, positiveIndex)
+      judged.push(place)
       predictions.push({
         file: place.name,
         ...(place.roi && { roi: rectangleText(place.roi) }),
@@ -67,7 +71,7 @@ export async function judge(
       })
     })
   }
-  return { predictions, skipped }
+  return { predictions, places: judged, skipped }
 }
 
 /** The pixels, or why there are none: completes "NAME ...". */

@@ -8,7 +8,13 @@ import { version } from '../../base/version.js'
 import type { DataSet } from '../../image/dicom/data-set.js'
 import { loadRepresentations } from '../../image/dicom/dictionary.js'
 import { type Encoding, readFragments } from '../../image/dicom/element-reader.js'
-import { encodeElements, encodeFile, type NewElement, textElement } from '../../image/dicom/element-writer.js'
+import {
+  encodeElements,
+  encodeFile,
+  implementationUid,
+  type NewElement,
+  textElement,
+} from '../../image/dicom/element-writer.js'
 import { type DicomHeader, readDicomHeader } from '../../image/dicom/header.js'
 import { elements, tagText } from '../../image/dicom/tags.js'
 import { ImageProblem } from '../../image/raster.js'
@@ -34,8 +40,6 @@ export interface CleanedFile {
   readonly remarks: readonly string[]
 }
 
-/** Of kopt as a writer of files; a UUID of its own (PS3.5, B.2). */
-const implementationUid = '2.25.243012734905117936540371286511073204597'
 /** Files that are text by nature: nothing of them is left when they are clean. */
 const documents = /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(88|104)\./
 const directory = '1.2.840.10008.1.3.10'

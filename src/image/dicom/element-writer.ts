@@ -14,6 +14,9 @@ export interface NewElement {
   readonly open?: boolean
 }
 
+/** Of what writes a file: kopt (PS3.7, D.3.3.2). */
+export const implementationUid = '2.25.243012734905117936540371286511073204597'
+
 const undefinedLength = 0xffff_ffff
 const itemTag = 0xfffe_e000
 
