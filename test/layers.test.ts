@@ -105,7 +105,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   // What goes between the two halves, which know nothing else of each other: the page runs in a browser.
   studio: [['wire/'], ['client/', 'server/']],
   'studio/client': [['*'], ['parts/'], ['screens/'], ['app.tsx', 'main.tsx']],
-  'studio/server': [['*'], ['runs/'], ['studio.ts']],
+  'studio/server': [['*'], ['runs/'], ['queue/'], ['studio.ts']],
   cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 
@@ -174,10 +174,12 @@ const systemDoors: Record<string, readonly string[]> = {
     'base/process-tree.ts',
     'base/output.ts',
     'base/standard-input.ts',
+    'base/lasting-process.ts',
   ],
   'node:fs/promises': ['base/files.ts'],
   'node:child_process': [
     'base/child-process.ts',
+    'base/lasting-process.ts',
     'base/program.ts',
     'base/program-process.ts',
     'base/process-tree.ts',

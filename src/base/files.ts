@@ -323,6 +323,15 @@ export function readJsonLines<T>(file: string): T[] {
   return out
 }
 
+/** Gives a file or folder another name on the same disk. */
+export function rename(from: string, to: string): void {
+  try {
+    renameWithRetry(from, to)
+  } catch (error) {
+    throw writeError(from, error)
+  }
+}
+
 export function removeFile(file: string): void {
   rmSync(file, { force: true })
 }

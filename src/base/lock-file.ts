@@ -140,6 +140,23 @@ export function lockHolder(file: string): { holder: Holder | undefined; silentFo
   return { holder: found.content && holderOf(found.content), silentFor: silentMsNow / 1000 }
 }
 
+/**
+ * Asks whoever holds a lock to end, as Ctrl-C does. `gone`: nobody holds it any more; `elsewhere`: its holder is on another
+ * machine, where alone it can be asked.
+ */
+export function askHolderToEnd(file: string): 'asked' | 'gone' | 'elsewhere' {
+  const found = readContent(file)
+  if (found?.content === undefined || isGone(found, Math.max(0, Date.now() - found.modifiedMs))) return 'gone'
+  if (!isHere(found.content)) return 'elsewhere'
+  try {
+    process.kill(found.content.command, 'SIGINT')
+    return 'asked'
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'gone'
+    throw new UserError(`${holderOf(found.content).doing} was started by another user of this computer; stop it there`)
+  }
+}
+
 /** Its process has ended, or can't be asked and was silent for too long. */
 function isGone({ content }: FoundLock, silentForMs: number): boolean {
   const fate = content === undefined ? 'unknown' : fateOf(content)

@@ -14,7 +14,12 @@ export interface ProcessIdentity {
 }
 
 export function thisProcess(): ProcessIdentity {
-  return { ...thisPlace(), pid: process.pid, started: statOf(process.pid)?.started ?? null }
+  return processOf(process.pid)
+}
+
+/** Of a process on this machine that is known to be there, such as one that was started a moment ago. */
+export function processOf(pid: number): ProcessIdentity {
+  return { ...thisPlace(), pid, started: statOf(pid)?.started ?? null }
 }
 
 /** Whether numbers of processes mean here what they meant there. */

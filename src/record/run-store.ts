@@ -12,8 +12,10 @@ import {
   isOwnDirectory,
   listDirectory,
   makeNewDirectory,
+  removeDirectory,
   removeEmptyDirectory,
   removeFile,
+  rename,
   watchMade,
 } from '../base/files.js'
 import { clockTime } from '../base/format.js'
@@ -157,6 +159,21 @@ function inWords(run: string, { file, holder, silentFor }: LockedError): string 
   return here
     ? `${held}: ${doing}, process ${pid}${began}; wait until it has ended, or stop it (Ctrl-C where it runs, or kill ${pid})`
     : `${held}: ${doing} on ${host}, process ${pid}${began}, ${sign}; wait until it has ended, or stop it there; after ${silentMs / 60_000} minutes without a sign of life the folder is free; ${free}`
+}
+
+/** Removes a run's folder with all that is in it. Throws a `UserError` where it is no run's, or a process is at work in it. */
+export function removeRun(root: string): void {
+  if (isLink(root)) throw new UserError(`${shownPath(root)} is a link to another place; remove the link yourself`)
+  const { directory, release } = openRun(root, 'remove')
+  // Under a name that no list takes for a run: what a kill leaves of it is no half of a run.
+  const aside = path.join(path.dirname(directory.root), `.removed-${path.basename(directory.root)}`)
+  try {
+    removeDirectory(aside)
+    rename(directory.root, aside)
+  } finally {
+    release()
+  }
+  removeDirectory(aside)
 }
 
 /** Through a link a run would write over what is not its own. Links beside what it writes are the user's and stay. */

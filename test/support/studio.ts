@@ -51,7 +51,12 @@ export function raw(
         agent: false,
         method,
         path,
-        headers: { host: host ?? `127.0.0.1:${port}`, ...headers },
+        headers: {
+          host: host ?? `127.0.0.1:${port}`,
+          // By itself Node says the length of some methods' bodies alone.
+          ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+          ...headers,
+        },
       },
       (answer) => {
         const chunks: Buffer[] = []

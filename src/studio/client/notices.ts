@@ -13,6 +13,9 @@ const tabs = new BroadcastChannel('kopt-notices')
 /** Whether the stream stands, as far as this tab knows. */
 export const connected = signal(true)
 
+/** Whether it is known to stand. */
+let standing = false
+
 /** What the tab with the stream tells the others. */
 type Told = { readonly notice: Notice } | { readonly connected: boolean }
 
@@ -53,7 +56,9 @@ function take(told: Told): void {
     tellListeners(new Set(told.notice.changed))
     return
   }
-  const again = told.connected && !connected.value
+  // What changed after a first answer and before the stream stood was told to nobody.
+  const again = told.connected && !standing
+  standing = told.connected
   connected.value = told.connected
   if (again) tellListeners('anything')
 }

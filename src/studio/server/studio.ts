@@ -10,6 +10,8 @@ import { guard } from './guard.js'
 import { listenHere } from './listen.js'
 import { Notices } from './notices.js'
 import { PageFiles } from './page-files.js'
+import { Queue } from './queue/queue.js'
+import { queueRoutes, runActionRoutes } from './queue/routes.js'
 import { newAddressPath } from './running.js'
 import { runRoutes } from './runs/routes.js'
 import { RunWatch } from './runs/watch.js'
@@ -55,6 +57,11 @@ export async function startStudio({
   const session = new Session(workplace.root)
   const notices = new Notices()
   const watch = new RunWatch([workplace.runs, ...runFolders], notices)
+  const queue = new Queue({ workplace, watch, notices, note })
+  const stop = () => {
+    queue.close()
+    watch.close()
+  }
   let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
   try {
     const listening = await listenHere(
@@ -78,6 +85,8 @@ export async function startStudio({
     app.post(newAddressPath, async (c) => c.json({ address: addressAt((await bodyOf(c, pagePlace)).at) }))
     app.get('/api/notices', (c) => notices.stream(c))
     app.route('/api/runs', runRoutes({ workplace, watch }))
+    app.route('/api/runs', runActionRoutes({ watch, queue }))
+    app.route('/api/queue', queueRoutes({ workplace, queue }))
     app.all('/api/*', () => {
       throw new NotHere('there is nothing under this address')
     })
@@ -88,12 +97,12 @@ export async function startStudio({
       address: addressAt(at),
       port,
       async close() {
-        watch.close()
+        stop()
         await listening.close()
       },
     }
   } catch (error) {
-    watch.close()
+    stop()
     throw error
   }
 }

@@ -17,6 +17,12 @@ export function workplaceIn(root: string): Workplace {
   return { root: folder, runs: path.join(folder, 'runs'), studio: path.join(folder, 'studio') }
 }
 
+/** A path as people type it where the studio works. */
+export function shownIn({ root }: Workplace, place: string): string {
+  const relative = path.relative(root, place)
+  return relative === '' ? '.' : relative.startsWith('..') ? place : relative
+}
+
 /** The same for the same place, and nothing that can be read from it. */
 export function idOf(place: string): string {
   return hashBytes(path.resolve(place)).slice(0, 16)

@@ -3,8 +3,8 @@
  * so that whatever was missed (a sleep, a lost connection, a tab that was opened late) costs nothing.
  */
 
-/** `runs`: the list of runs; `run:ID`, `dataset:ID`: one of them; `datasets`: their list. */
-export type Topic = 'runs' | 'datasets' | `run:${string}` | `dataset:${string}`
+/** `runs`: the list of runs; `run:ID`, `dataset:ID`: one of them; `datasets`: their list; `queue`: what waits for its turn. */
+export type Topic = 'runs' | 'queue' | 'datasets' | `run:${string}` | `dataset:${string}`
 
 /** A message of the event stream. */
 export interface Notice {

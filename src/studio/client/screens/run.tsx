@@ -3,10 +3,14 @@ import { useRef, useState } from 'preact/hooks'
 import { duration } from '../../../base/format.js'
 import { kCurve } from '../../../report/figures/k-curve.js'
 import { trainingCurves } from '../../../report/figures/training-curves.js'
+import type { QueueView } from '../../wire/queue.js'
 import type { RunView, SearchView } from '../../wire/run.js'
+import { Action } from '../parts/action.js'
 import { Figure } from '../parts/figure.js'
-import { Awaited, Command } from '../parts/notes.js'
+import { Awaited, Command, Failed } from '../parts/notes.js'
+import { send } from '../request.js'
 import { useResource } from '../resource.js'
+import { go } from '../route.js'
 
 export function RunScreen({ id }: { readonly id: string }) {
   const run = useResource<RunView>(`/api/runs/${id}`, `run:${id}`)
@@ -19,11 +23,38 @@ export function RunScreen({ id }: { readonly id: string }) {
           </p>
           <h1>{view.name}</h1>
           <Now view={view} />
+          <Actions view={view} />
           {view.report ? <Report id={id} /> : <SoFar view={view} />}
           <Command text={view.command} />
         </>
       )}
     </Awaited>
+  )
+}
+
+/** What can be done to the run as it is now. */
+function Actions({ view: { id, name, state } }: { readonly view: RunView }) {
+  const at = `/api/runs/${id}`
+  const queue = useResource<QueueView>('/api/queue', 'queue')
+  const entry = queue.answer?.entries.find(({ run }) => run === id)
+  if (state === 'running')
+    return <Action label="Stop" twice="Stop it; it can be gone on with" act={() => send('POST', `${at}/stop`)} />
+  const remove = async () => {
+    await send('DELETE', at, { name })
+    go('/runs')
+  }
+  if (entry?.state === 'waiting')
+    return (
+      <p role="status">
+        It waits for its turn in <a href="/runs">the queue</a>.
+      </p>
+    )
+  return (
+    <div class="actions">
+      {entry?.problem && <Failed message={entry.problem} />}
+      {state === 'stopped' && <Action primary label="Go on" act={() => send('POST', `${at}/resume`)} />}
+      <Action label="Remove" twice={`Remove the folder of ${name} with all that is in it, for ever`} act={remove} />
+    </div>
   )
 }
 

@@ -3,12 +3,14 @@ import { signedLimits } from '../../../base/format.js'
 import type { RunSummary } from '../../wire/run.js'
 import { Awaited, Command } from '../parts/notes.js'
 import { useResource } from '../resource.js'
+import { QueueSection } from './queue.js'
 
 export function RunsScreen() {
   const runs = useResource<readonly RunSummary[]>('/api/runs', 'runs')
   return (
     <>
       <h1>Runs</h1>
+      <QueueSection />
       <Awaited of={runs}>{(list) => (list.length === 0 ? <NoRuns /> : <RunTable runs={list} />)}</Awaited>
       <Command text="kopt list" />
     </>

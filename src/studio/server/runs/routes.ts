@@ -1,9 +1,8 @@
 /** Runs over HTTP: their list, each with all that its page shows, its report and its sample grids. */
-import path from 'node:path'
 import { Hono } from 'hono'
 import { exists, readBytes } from '../../../base/files.js'
 import { RunDirectory } from '../../../record/run-directory.js'
-import { NotHere, type Workplace } from '../workplace.js'
+import { NotHere, shownIn, type Workplace } from '../workplace.js'
 import { gridFile, runView } from './view.js'
 import type { RunWatch } from './watch.js'
 
@@ -15,14 +14,10 @@ const reportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src dat
 
 export function runRoutes({ workplace, watch }: { workplace: Workplace; watch: RunWatch }): Hono {
   const routes = new Hono()
-  const shown = (root: string) => {
-    const relative = path.relative(workplace.root, root)
-    return relative.startsWith('..') ? root : relative
-  }
   routes.get('/', (c) => c.json(watch.list()))
   routes.get('/:id', (c) => {
     const root = watch.folderOf(c.req.param('id'))
-    return c.json(runView(root, shown(root)))
+    return c.json(runView(root, shownIn(workplace, root)))
   })
   routes.get('/:id/report', (c) => {
     const { report } = new RunDirectory(watch.folderOf(c.req.param('id')))

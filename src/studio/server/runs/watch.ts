@@ -15,6 +15,8 @@ interface Seen {
   readonly root: string
   readonly stamp: string
   readonly summary: RunSummary
+  /** Whether whoever is at work in it, if anybody, works on this computer. */
+  readonly here: boolean
 }
 
 const everyMs = 1000
@@ -53,6 +55,13 @@ export class RunWatch {
     return seen.root
   }
 
+  /** Folders of the runs that are at work on this computer, as far as the last look has seen. */
+  atWorkHere(): string[] {
+    return [...this.#seen.values()]
+      .filter(({ summary, here }) => summary.state === 'running' && here)
+      .map(({ root }) => root)
+  }
+
   /** Looks now, and tells what has changed since the last look. */
   look(): void {
     this.#looks++
@@ -65,7 +74,8 @@ export class RunWatch {
       const stamp = stampOf(new RunDirectory(root))
       const silent = before?.summary.state === 'running' && this.#looks % looksOfSilence === 0
       if (before?.stamp === stamp && !silent) continue
-      this.#seen.set(id, { root, stamp, summary: runSummary(runStatus(root)) })
+      const status = runStatus(root)
+      this.#seen.set(id, { root, stamp, summary: runSummary(status), here: status.holder?.here ?? true })
       changed.push(id)
     }
     for (const id of gone) this.#seen.delete(id)

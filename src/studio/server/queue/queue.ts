@@ -1,0 +1,247 @@
+/**
+ * Runs that are begun from the page, one at a time and in an order that can be changed. Each is a command of its own, which
+ * goes on whatever becomes of the studio; one that is started again finds in the queue's file which of them have ended since.
+ */
+import path from 'node:path'
+import { UserError } from '../../../base/errors.js'
+import { exists, makeNewDirectory, readText, removeEmptyDirectory } from '../../../base/files.js'
+import { startKopt } from '../../../base/lasting-process.js'
+import { lockHolder } from '../../../base/lock-file.js'
+import { datasetName } from '../../../base/path-name.js'
+import { fateOf } from '../../../base/process-identity.js'
+import type { PartialConfig } from '../../../experiment/config/schema.js'
+import { writeConfigFile } from '../../../experiment/config/write-file.js'
+import { hasBegun, nextRunName, RunDirectory } from '../../../record/run-directory.js'
+import type { QueueEntry, QueueView } from '../../wire/queue.js'
+import type { Notices } from '../notices.js'
+import type { RunWatch } from '../runs/watch.js'
+import { idOf, NotHere, shownIn, type Workplace } from '../workplace.js'
+import { type Entry, QueueStore } from './store.js'
+
+const everyMs = 1000
+/** So long a command that can't be asked may take to hold its run's folder. */
+const patienceMs = 60_000
+/** Of a command's answer: the result of the largest run is far below. */
+const largestAnswer = 2 ** 28
+
+export interface QueueOptions {
+  readonly workplace: Workplace
+  readonly watch: RunWatch
+  readonly notices: Notices
+  /** A line for whoever has started the studio. */
+  readonly note: (text: string) => void
+}
+
+export class Queue {
+  readonly #workplace: Workplace
+  readonly #watch: RunWatch
+  readonly #notices: Notices
+  readonly #note: QueueOptions['note']
+  readonly #store: QueueStore
+  readonly #timer: NodeJS.Timeout
+  #told = ''
+  #closed = false
+
+  constructor({ workplace, watch, notices, note }: QueueOptions) {
+    this.#workplace = workplace
+    this.#watch = watch
+    this.#notices = notices
+    this.#note = note
+    this.#store = new QueueStore(workplace, note)
+    this.look()
+    this.#timer = setInterval(() => this.look(), everyMs)
+  }
+
+  close(): void {
+    this.#closed = true
+    clearInterval(this.#timer)
+  }
+
+  view(): QueueView {
+    const entries = this.#store.entries()
+    const begunHere = entries.map(({ run }) => run)
+    return {
+      entries: entries.map((entry) => this.#shown(entry)),
+      waitsFor: this.#watch
+        .atWorkHere()
+        .filter((root) => !begunHere.includes(root))
+        .map((root) => path.basename(root)),
+    }
+  }
+
+  /** A run at the end of the queue. `config`: with absolute paths, a dataset among them. */
+  add(config: PartialConfig & { readonly dataset: string }): string {
+    const id = this.#store.newId()
+    const { dataset } = config
+    const entry: Entry = { id, name: datasetName(dataset), dataset, run: null, started: null, problem: null }
+    this.#change((entries) => {
+      writeConfigFile(this.#store.filesOf(id).config, config, 'begun from the studio: what differs from the defaults')
+      return [...entries, entry]
+    })
+    return id
+  }
+
+  /** A run to be gone on with, at the end of the queue. Throws a `UserError` where it is in it already. */
+  addResumed(run: string): void {
+    const id = this.#store.newId()
+    this.#change((entries) => {
+      const others = entries.filter((entry) => entry.run !== run || entry.problem === null)
+      if (others.some((entry) => entry.run === run))
+        throw new UserError(`${path.basename(run)} is in the queue already`)
+      return [...others, { id, name: path.basename(run), dataset: null, run, started: null, problem: null }]
+    })
+  }
+
+  /** Puts one before or behind its neighbour. */
+  move(id: string, by: -1 | 1): void {
+    this.#change((entries) => {
+      const at = indexOf(entries, id)
+      const to = at + by
+      const [moved, other] = [entries[at], entries[to]]
+      if (!moved || !other) return entries
+      return entries.map((entry, i) => (i === at ? other : i === to ? moved : entry))
+    })
+  }
+
+  /** One that has failed waits for its turn again. */
+  again(id: string): void {
+    this.#change((entries) => {
+      const at = indexOf(entries, id)
+      return entries.map((entry, i) => (i === at ? { ...entry, problem: null } : entry))
+    })
+  }
+
+  /** Takes one out; a run that is at work is stopped first, and a run that was begun stays on disk. */
+  remove(id: string): void {
+    this.#change((entries) => {
+      const removed = entries[indexOf(entries, id)]
+      if (removed?.started) throw new UserError(`${removed.name} is at work; stop it first`)
+      return entries.filter((entry) => entry !== removed)
+    })
+    this.#store.removeFilesOf(id)
+  }
+
+  /** Looks now: what has ended leaves the queue, or says why it failed; where nothing is at work, the next one is started. */
+  look(): void {
+    if (this.#closed) return
+    try {
+      const entries = this.#store.entries()
+      const ended = entries.some((entry) => entry.started && !isAtWork(entry))
+      if (ended) this.#store.change((now) => now.flatMap((entry) => this.#afterLook(entry)))
+      if (entries.some(isWaiting)) this.#startNext()
+    } catch (error) {
+      // A disk that is full or away for a moment is looked at again.
+      if (!(error instanceof UserError)) throw error
+      this.#note(error.message)
+    }
+    const now = JSON.stringify(this.view())
+    if (now !== this.#told) this.#notices.tell('queue')
+    this.#told = now
+  }
+
+  #change(change: (entries: readonly Entry[]) => readonly Entry[]): void {
+    this.#store.change(change)
+    this.look()
+  }
+
+  #startNext(): void {
+    this.#store.change((entries) => {
+      const next = entries.find(isWaiting)
+      if (!next || entries.some(({ started }) => started) || this.#watch.atWorkHere().length > 0) return entries
+      const run = next.run ?? this.#newFolder(next)
+      const at = new Date().toISOString()
+      const as = (entry: Entry) => entries.map((each) => (each === next ? entry : each))
+      // On disk before it is started: a studio that is killed in between starts nothing twice.
+      this.#store.write(as({ ...next, run, started: { at, process: null } }))
+      const { output, errors } = this.#store.filesOf(next.id)
+      const process = startKopt([...this.#words({ ...next, run }), '--json'], {
+        folder: this.#workplace.root,
+        output,
+        errors,
+        onEnd: () => this.look(),
+      })
+      if (process) return as({ ...next, run, started: { at, process } })
+      if (next.dataset !== null) removeEmptyDirectory(run)
+      return as({ ...next, problem: 'this computer would not start another process; is its memory full?' })
+    })
+  }
+
+  /** Made here and now, so that no run that is begun elsewhere in the same moment gets the same number. */
+  #newFolder({ name }: Entry): string {
+    for (;;) {
+      const folder = nextRunName(name, this.#workplace.runs)
+      if (makeNewDirectory(folder)) return folder
+    }
+  }
+
+  /** What becomes of an entry: nothing is left of one whose run tells the rest. */
+  #afterLook(entry: Entry): readonly Entry[] {
+    if (!entry.started || isAtWork(entry)) return [entry]
+    const begun = entry.run !== null && hasBegun(new RunDirectory(entry.run))
+    const answer = answerIn(this.#store.filesOf(entry.id).output)
+    const problem = answer === undefined && !begun ? endedBefore : answer?.problem
+    if (problem === undefined) {
+      this.#store.removeFilesOf(entry.id)
+      return []
+    }
+    if (begun) return [{ ...entry, dataset: null, started: null, problem }]
+    if (entry.dataset !== null && entry.run !== null) removeEmptyDirectory(entry.run)
+    return [{ ...entry, run: entry.dataset === null ? entry.run : null, started: null, problem }]
+  }
+
+  #words({ id, dataset, run }: Entry): string[] {
+    const shown = (place: string) => shownIn(this.#workplace, place)
+    if (dataset === null) return ['resume', shown(run ?? '')]
+    const out = run === null ? [] : ['--out', shown(run)]
+    return ['run', dataset, '--config', shown(this.#store.filesOf(id).config), ...out]
+  }
+
+  #shown(entry: Entry): QueueEntry {
+    const { id, name, dataset, run, started, problem } = entry
+    const begun = run !== null && hasBegun(new RunDirectory(run))
+    const command = this.#words({ ...entry, dataset: dataset && shownIn(this.#workplace, dataset) })
+    return {
+      id,
+      name: begun ? path.basename(run) : name,
+      doing: dataset === null ? 'resume' : 'begin',
+      state: started ? 'at work' : problem === null ? 'waiting' : 'failed',
+      run: begun ? idOf(run) : null,
+      problem,
+      command: ['kopt', ...command].join(' '),
+    }
+  }
+}
+
+function isWaiting({ started, problem }: Entry): boolean {
+  return started === null && problem === null
+}
+
+/** Whether the command of one that was started still works. */
+function isAtWork({ started, run }: Entry): boolean {
+  if (!started) return false
+  const fate = started.process ? fateOf(started.process) : 'unknown'
+  if (fate !== 'unknown') return fate === 'alive'
+  const held = run !== null && lockHolder(new RunDirectory(run).lock) !== undefined
+  return held || Date.now() - Date.parse(started.at) < patienceMs
+}
+
+const endedBefore = 'it was ended from outside before it had begun: by someone, or because the computer went off'
+
+/** What a command has answered; undefined where it was ended before it could. */
+function answerIn(file: string): { readonly problem: string | undefined } | undefined {
+  if (!exists(file)) return undefined
+  try {
+    const { error } = JSON.parse(readText(file, largestAnswer)) as { error?: { kind?: unknown; message?: unknown } }
+    // A run that was stopped is in the list of runs, and says so.
+    const failed = error !== undefined && error.kind !== 'interrupted'
+    return { problem: failed ? String(error.message) : undefined }
+  } catch {
+    return undefined
+  }
+}
+
+function indexOf(entries: readonly Entry[], id: string): number {
+  const at = entries.findIndex((entry) => entry.id === id)
+  if (at < 0) throw new NotHere('this is not in the queue any more')
+  return at
+}
