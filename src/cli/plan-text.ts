@@ -3,7 +3,7 @@
 import { counted, duration } from '../base/format.js'
 import type { Plan } from '../record/plan.js'
 import { stageWords } from '../record/stage.js'
-import { expectedTime, planSentences, timedWork } from '../words/plan.js'
+import { expectedTime, planSentences, timedWork, workersWords } from '../words/plan.js'
 
 export function planText(plan: Plan): string[] {
   const { machine } = plan
@@ -17,6 +17,7 @@ export function planText(plan: Plan): string[] {
     '',
     `How long here: ${expectedTime(plan.seconds)}`,
     ...plan.stages.map(({ stage, seconds }) => `  ${duration(seconds.value).padStart(12)}  ${stageWords(stage)}`),
+    `  ${workersWords(plan)}`,
     `  measured here with ${counted(machine.threads, 'thread')}: ${timedWork(plan)}`,
     '',
     'How the films fall',

@@ -41,6 +41,12 @@ export interface Plan {
   }
   readonly stages: readonly { readonly stage: StageName; readonly seconds: Range }[]
   readonly seconds: Range
+  /** The same by several workers (`kopt work`) that are like this computer. */
+  readonly workers: {
+    readonly times: readonly { readonly workers: number; readonly seconds: Range }[]
+    /** So many come within 5 % of what any number could do. */
+    readonly enough: number
+  }
   readonly machine: {
     readonly platform: string
     readonly threads: number

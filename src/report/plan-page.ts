@@ -5,7 +5,7 @@ import { counted, duration } from '../base/format.js'
 import { toolName, version } from '../base/version.js'
 import type { Plan } from '../record/plan.js'
 import { stageWords } from '../record/stage.js'
-import { expectedTime, planSentences, timedWork } from '../words/plan.js'
+import { expectedTime, planSentences, timedWork, workersWords } from '../words/plan.js'
 import type { FigureDraw } from './figure-list.js'
 import { learningCurveFigure, learningCurveTitle } from './figures/learning-curve.js'
 import { html, type Markup } from './html.js'
@@ -59,7 +59,7 @@ function curve({ learningCurve }: Plan): Markup | undefined {
 function times(plan: Plan): Markup {
   const { stages, seconds, machine } = plan
   return table({
-    caption: html`<b>Expected time</b> on ${counted(machine.threads, 'thread')} (${machine.platform}), from ${timedWork(plan)}.`,
+    caption: html`<b>Expected time</b> on ${counted(machine.threads, 'thread')} (${machine.platform}), from ${timedWork(plan)}; ${workersWords(plan)}.`,
     columns: [{ label: '' }, ...['Expected', 'From', 'To'].map((label) => ({ label, numeric: true }))],
     rows: [
       ...stages.map(({ stage, seconds: own }) => ({

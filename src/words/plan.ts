@@ -21,6 +21,14 @@ export function timedWork({ machine, work }: Plan): string {
   return `${steps}the backbone takes ${count(machine.imagesPerSecond)} images a second`
 }
 
+/** What more workers would bring. */
+export function workersWords({ workers: { times, enough } }: Plan): string {
+  const each = times
+    .filter(({ workers }) => workers > 1)
+    .map(({ workers, seconds }) => `${workers}: about ${duration(rounded(seconds.value))}`)
+  return `by several workers like this computer (kopt work), ${each.join(', ')}; ${enough === 1 ? 'others hardly help' : `more than ${enough} hardly help`}`
+}
+
 export interface PlanSentences {
   readonly work: string
   readonly split: readonly string[]

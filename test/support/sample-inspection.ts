@@ -92,6 +92,13 @@ export function samplePlan(): Plan {
       { stage: 'search-k', seconds: around(240) },
     ],
     seconds: around(1740),
+    workers: {
+      times: [
+        { workers: 1, seconds: around(1740) },
+        { workers: 4, seconds: around(1600) },
+      ],
+      enough: 1,
+    },
     machine: {
       platform: 'linux x64',
       threads: 2,

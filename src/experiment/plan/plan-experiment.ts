@@ -5,7 +5,7 @@
  */
 import { type Backbone, openBackbone } from '../../backbone/backbone.js'
 import type { Film } from '../../dataset/sample.js'
-import type { EventSink } from '../../record/events.js'
+import type { EventSink, StageName } from '../../record/events.js'
 import type { Plan } from '../../record/plan.js'
 import { adviceWords } from '../../words/advice.js'
 import { callsNotTimed } from '../../words/run-warnings.js'
@@ -36,6 +36,7 @@ import {
 import { pieceOfWork } from './piece-of-work.js'
 import { baselineOf, plannedCurve } from './planned-curve.js'
 import { testSetPower } from './test-set-power.js'
+import { type Pieces, withWorkers } from './with-workers.js'
 
 export interface PlanEffects {
   readonly onEvent: EventSink
@@ -60,6 +61,7 @@ export async function planExperiment(config: Config, effects: PlanEffects): Prom
     const costs = await timeUnits(development, backbone, { config, rounds, filmSeconds }, effects)
     const work = workload(config, read.opened.films, rounds)
     const stages = work.map(({ stage, counts }) => ({ stage, seconds: secondsOf(counts, costs) }))
+    const seconds = totalOf(stages)
     return {
       dataset: read.audited.internal.cohort.name,
       classes: read.opened.classes,
@@ -69,7 +71,8 @@ export async function planExperiment(config: Config, effects: PlanEffects): Prom
       ...filmFacts(read),
       work: workFacts(work, config, callsOf(config, rounds)),
       stages,
-      seconds: totalOf(stages),
+      seconds,
+      workers: withWorkers(piecesOf(work, stages, costs, config, rounds.length), seconds),
       machine: {
         platform: `${process.platform} ${process.arch}`,
         threads,
@@ -184,6 +187,27 @@ function stepsOfTraining(config: Config): number {
   if (!isTrained(config)) return 0
   const { kind, steps } = trainedGenerator(config)
   return kind.inClosedForm ? 0 : steps
+}
+
+/** What of the work others can do, and what the one that leads does alone. */
+function piecesOf(
+  work: readonly StageWork[],
+  stages: Plan['stages'],
+  costs: UnitCosts,
+  { training }: Config,
+  rounds: number,
+): Pieces {
+  const secondsIn = (name: StageName) =>
+    total(stages.filter(({ stage }) => stage === name).map(({ seconds }) => seconds.value))
+  // Heads of the learning curve are no trials.
+  const trials = total(
+    work
+      .filter(({ stage }) => stage !== 'learning-curve')
+      .map(({ counts }) => counts.head * costs.head.value + counts['head-row'] * costs['head-row'].value),
+  )
+  const trainings = secondsIn('train-gan')
+  const rest = total(stages.map(({ seconds }) => seconds.value)) - trainings - trials
+  return { rounds, trainingsEach: trainings > 0 ? training.seeds : 0, trainings, trials, rest }
 }
 
 function workFacts(work: readonly StageWork[], config: Config, calls: number): Plan['work'] {
