@@ -71,6 +71,13 @@ export function yesOption(): Option {
   return new Option('--yes', 'begin without asking, also where it takes more than an hour')
 }
 
+export function whenDoneOption(): Option {
+  return new Option(
+    '--when-done <command>',
+    'a program that is started when the run has finished or failed, with the verdict or the reason as its last word',
+  )
+}
+
 export function seedOption(): Option {
   return new Option('--seed <n>', 'seed of everything that is drawn').argParser(wholeNumber(0))
 }

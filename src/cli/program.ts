@@ -12,6 +12,9 @@ import { type Failure, failureDocument } from './failure.js'
 import { guardStreams } from './streams.js'
 import { openTerminal } from './terminal.js'
 
+/** The verb that speaks of all others. */
+const ofAllVerbs = 'completion'
+
 /** Every verb in the order of the help, with its line there. */
 const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   run: { summary: 'how much synthetic data to add, and whether it helps', load: () => import('./commands/run.js') },
@@ -53,6 +56,7 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   },
   'demo-data': { summary: 'a made cohort of two hospitals, as files', load: () => import('./commands/demo-data.js') },
   schema: { summary: 'JSON Schema of what kopt reads and writes', load: () => import('./commands/schema.js') },
+  [ofAllVerbs]: { summary: 'a script that completes words in a shell', load: () => import('./commands/completion.js') },
 }
 
 const about = `How many generated images should be added to a small radiograph training set, and do they help at all?
@@ -145,12 +149,15 @@ async function build(args: readonly string[], outside: Outside): Promise<Command
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: everywhere, commandDescription: ofParagraphs })
     .configureOutput({ outputError: () => {} })
     .exitOverride()
-    .addHelpText('after', '\nResearch use only. kopt VERB --help shows worked examples.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 a fault of kopt, 2 something for you to mend, 130 stopped on request.\nResearch use only. kopt VERB --help shows worked examples.',
+    )
   const [first, second] = args.filter((word) => !everywhereFlags.includes(word))
   const called = first === 'help' ? second : first
   for (const [name, { summary, load }] of Object.entries(verbs)) {
     const command = program.command(name).summary(summary)
-    if (name === called) (await load()).define(command, outside)
+    if (name === called || called === ofAllVerbs) (await load()).define(command, outside)
     for (const each of [command, ...command.commands]) each.configureOutput({ outputError: () => {} }).exitOverride()
   }
   if (called === undefined) program.action(() => program.outputHelp())

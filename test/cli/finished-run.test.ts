@@ -240,3 +240,32 @@ describe('kopt clean', () => {
     expect(resultOf(stopped)).toEqual(resultOf(made.run))
   })
 })
+
+describe('kopt resume --when-done', () => {
+  it('tells a program how the run has ended, and goes by its own exit code', () => {
+    const program = path.join(made.folder, 'tell.mjs')
+    const told = path.join(made.folder, 'told.json')
+    const script = `import { readFileSync, writeFileSync } from 'node:fs'
+const [, , ...words] = process.argv
+writeFileSync(${JSON.stringify(told)}, JSON.stringify({ words, input: JSON.parse(readFileSync(0, 'utf8')) }))
+process.exit(3)`
+    writeFileSync(program, script)
+    const line = `"${process.execPath}" "${program}" --to "the reader"`
+    const { code, stderr } = kopt(['resume', made.run, '--when-done', line])
+    const { text } = JSON.parse(readFileSync(path.join(made.run, 'result.json'), 'utf8')).verdict
+    expect(JSON.parse(readFileSync(told, 'utf8'))).toEqual({
+      words: ['--to', 'the reader', text],
+      input: { outcome: 'finished', run: made.run, text },
+    })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/warning: --when-done .*: it ended with exit code 3/)
+  })
+
+  it('refuses a line that is none before anything else', () => {
+    expect(kopt(['resume', made.run, '--when-done', 'mail "me'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: '--when-done mail "me: a quote is not closed\n',
+    })
+  })
+})

@@ -5,8 +5,8 @@ import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { latestRun } from '../../record/run-directory.js'
 import type { Outside } from '../command.js'
 import { backboneOption, roiFilesOption } from '../config-options.js'
-import { examples, namedPaths, wholeNumber, yesOption } from '../options.js'
-import { runAndShow } from './run.js'
+import { examples, namedPaths, whenDoneOption, wholeNumber, yesOption } from '../options.js'
+import { type RunManners, runAndShow } from './run.js'
 
 type Places = Pick<ExperimentRequest, 'dataset' | 'external' | 'roi' | 'synthetic' | 'generator' | 'backbone'>
 
@@ -17,6 +17,7 @@ export function define(command: Command, outside: Outside): void {
     )
     .argument('[run]', 'run folder (default: the last one begun in runs)')
     .addOption(yesOption())
+    .addOption(whenDoneOption())
     .option(
       '--generator <command>',
       'the program that makes the images, again: it is started only where it is named here',
@@ -33,15 +34,17 @@ export function define(command: Command, outside: Outside): void {
     .addOption(roiFilesOption())
     .option('--synthetic <folder>', 'where the images made elsewhere lie now')
     .addOption(backboneOption())
-    .action((run: string | undefined, { yes, steps, ...places }: Places & { yes?: boolean; steps?: number }) => {
-      const out = run ?? latestRun()
-      if (out === undefined)
-        throw new UserError(
-          'there is no run in the folder runs here; go to where it was begun, or name the run: kopt resume RUN',
-        )
-      const set = steps === undefined ? {} : { set: [`generator.steps=${steps}`] }
-      return runAndShow({ ...places, ...set, out, resume: true }, outside, yes)
-    })
+    .action(
+      (run: string | undefined, { yes, whenDone, steps, ...places }: Places & RunManners & { steps?: number }) => {
+        const out = run ?? latestRun()
+        if (out === undefined)
+          throw new UserError(
+            'there is no run in the folder runs here; go to where it was begun, or name the run: kopt resume RUN',
+          )
+        const set = steps === undefined ? {} : { set: [`generator.steps=${steps}`] }
+        return runAndShow({ ...places, ...set, out, resume: true }, outside, { yes, whenDone })
+      },
+    )
   examples(command, [
     ['The last run begun here', 'kopt resume'],
     ['A run by its folder', 'kopt resume runs/0003-ours'],

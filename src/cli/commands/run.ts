@@ -1,5 +1,6 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
 import type { Command } from 'commander'
+import { Interrupted } from '../../base/errors.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
@@ -7,9 +8,16 @@ import { answerLines } from '../../words/concerns.js'
 import type { Outside } from '../command.js'
 import { configOption, deviceOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
-import { examples, yesOption } from '../options.js'
+import { examples, whenDoneOption, yesOption } from '../options.js'
+import { tellWhenDone, whenDoneWords } from '../when-done.js'
 
-type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & { config?: string; yes?: boolean }
+/** How a run is begun and ended, whatever it computes. */
+export interface RunManners {
+  readonly yes?: boolean
+  readonly whenDone?: string
+}
+
+type RunOptions = Omit<ExperimentRequest, 'dataset' | 'configFile'> & RunManners & { config?: string }
 
 export function define(command: Command, outside: Outside): void {
   experimentOptions(command)
@@ -24,9 +32,10 @@ export function define(command: Command, outside: Outside): void {
     .option('--out <folder>', 'run folder (default: the next numbered one in runs)')
     .option('--resume', 'go on with the run in --out')
     .addOption(yesOption())
+    .addOption(whenDoneOption())
     .addOption(deviceOption())
-    .action((dataset: string | undefined, { config, yes, ...request }: RunOptions) =>
-      runAndShow({ ...request, dataset, configFile: config }, outside, yes),
+    .action((dataset: string | undefined, { config, yes, whenDone, ...request }: RunOptions) =>
+      runAndShow({ ...request, dataset, configFile: config }, outside, { yes, whenDone }),
     )
   examples(command, [
     [
@@ -54,18 +63,37 @@ export function define(command: Command, outside: Outside): void {
 }
 
 /** Runs or resumes with progress, then says where the report lies and what it says. */
-export async function runAndShow(request: ExperimentRequest, outside: Outside, yes = false): Promise<void> {
+export async function runAndShow(
+  request: ExperimentRequest,
+  outside: Outside,
+  { yes = false, whenDone }: RunManners,
+): Promise<void> {
+  const words = whenDone === undefined ? undefined : whenDoneWords(whenDone)
   // Everything that computes is loaded here, so that --help is quick.
   const { run } = await import('../../index.js')
-  const { runFolder, result, reportFile } = await run(request, {
-    onEvent: outside.show,
-    signal: outside.interruption(),
-    confirm: (seconds) => goOn(seconds, outside, yes),
-  })
-  outside.result(
-    { ...result, runFolder: shownPath(runFolder) },
-    shownLines([...answerLines(result), `Report: ${shownPath(reportFile)}`]),
-  )
+  let begun: string | undefined
+  /** Nobody has to be told of what they have stopped themselves, or of a run that never began. */
+  const tell = async (outcome: 'finished' | 'failed', text: string) => {
+    if (words && begun !== undefined) await tellWhenDone(words, { outcome, run: begun, text }, outside.note)
+  }
+  try {
+    const { runFolder, result, reportFile } = await run(request, {
+      onEvent(event) {
+        if (event.type === 'run-started') begun = event.run
+        outside.show(event)
+      },
+      signal: outside.interruption(),
+      confirm: (seconds) => goOn(seconds, outside, yes),
+    })
+    outside.result(
+      { ...result, runFolder: shownPath(runFolder) },
+      shownLines([...answerLines(result), `Report: ${shownPath(reportFile)}`]),
+    )
+    await tell('finished', result.verdict.text)
+  } catch (error) {
+    if (!(error instanceof Interrupted)) await tell('failed', (error as Error).message)
+    throw error
+  }
 }
 
 /** A long run says so, and asks where somebody is there to answer. */
