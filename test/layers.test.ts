@@ -105,7 +105,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   // What goes between the two halves, which know nothing else of each other: the page runs in a browser.
   studio: [['wire/'], ['client/', 'server/']],
   'studio/client': [['*'], ['parts/'], ['screens/'], ['app.tsx', 'main.tsx']],
-  'studio/server': [['*'], ['runs/'], ['queue/'], ['studio.ts']],
+  'studio/server': [['*'], ['datasets/', 'runs/'], ['films/', 'queue/'], ['studio.ts']],
   cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 

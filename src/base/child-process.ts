@@ -2,7 +2,7 @@
  * Long blocking work in a child process of its own: one typed job in, typed messages out.
  * The parent stays responsive and can stop the child; a child whose parent is gone ends itself, whatever it is at.
  */
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { guarded } from './callback.js'
 import { InternalError, Interrupted, UserError, WorkerLost } from './errors.js'
@@ -27,12 +27,7 @@ export function runInChild<Job, Message, Result>(
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Interrupted())
-    const child = fork(fileURLToPath(entry), [String(process.pid)], {
-      env: childEnvironment(),
-      execArgv: memoryLimits(),
-      serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
+    const child = startChild(entry)
     const listener = guarded(onMessage)
     let settled = false
     const settle = (action: () => void) => {
@@ -86,6 +81,81 @@ export function runInChild<Job, Message, Result>(
   })
 }
 
+function startChild(entry: URL): ChildProcess {
+  return fork(fileURLToPath(entry), [String(process.pid)], {
+    env: childEnvironment(),
+    execArgv: memoryLimits(),
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+}
+
+type Answer<Result> = Extract<Envelope<never, Result>, { kind: 'result' | 'error' }> & { readonly number: number }
+
+interface Waiting<Result> {
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * A child process that answers many jobs, for work that is short and comes again: started by the first one, and anew after it
+ * has ended, whatever ended it. It keeps no program alive.
+ */
+export class AnsweringChild<Job, Result> {
+  readonly #entry: URL
+  readonly #waiting = new Map<number, Waiting<Result>>()
+  #child: ChildProcess | undefined
+  #asked = 0
+
+  /** @param entry a module that calls `serveJobs` */
+  constructor(entry: URL) {
+    this.#entry = entry
+  }
+
+  /** Rejects with the child's `UserError`, and with `WorkerLost` where the child ended without an answer. */
+  ask(job: Job): Promise<Result> {
+    this.#child ??= this.#start()
+    const child = this.#child
+    const number = this.#asked++
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(number, { resolve, reject })
+      child.send({ number, job }, (error) => {
+        if (error) this.#end(child, `could not be given its work: ${error.message}`)
+      })
+    })
+  }
+
+  /** Ends the child; the next job starts another. */
+  close(): void {
+    if (this.#child) this.#end(this.#child, 'was ended')
+  }
+
+  #start(): ChildProcess {
+    const child = startChild(this.#entry)
+    child.unref()
+    child.channel?.unref()
+    child.on('message', (raw) => {
+      const answer = raw as Answer<Result>
+      const waiting = this.#waiting.get(answer.number)
+      this.#waiting.delete(answer.number)
+      if (answer.kind === 'result') waiting?.resolve(answer.result)
+      else waiting?.reject(errorOf(answer))
+    })
+    child.on('error', (error) => this.#end(child, `failed: ${error.message}`))
+    child.on('exit', (code, signal) => this.#end(child, `ended with ${signal ? `signal ${signal}` : `code ${code}`}`))
+    return child
+  }
+
+  #end(child: ChildProcess, how: string): void {
+    if (this.#child !== child) return
+    this.#child = undefined
+    child.kill('SIGKILL')
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of waiting) reject(new WorkerLost(`a worker process ${how}; was memory short?`))
+  }
+}
+
 function errorOf({ name, text, code }: Extract<Envelope<never, never>, { kind: 'error' }>): Error {
   if (name !== 'UserError') return new InternalError(text)
   const error = UserError.again(text)
@@ -120,12 +190,27 @@ export function serveChild<Job, Message, Result>(
       const result = await work(job as Job, (message) => void post({ kind: 'message', message }))
       await post({ kind: 'result', result })
     } catch (error) {
-      const { name, message, stack, cause } = error as Error
-      const code = (cause as NodeJS.ErrnoException | undefined)?.code
-      await post({ kind: 'error', name, text: name === 'UserError' ? message : (stack ?? message), code })
+      await post(envelopeOf(error))
     }
     process.exit(0)
   })
+}
+
+/** The side of an `AnsweringChild`: answers jobs as they come until its parent is gone. */
+export function serveJobs<Job, Result>(work: (job: Job) => Promise<Result>): void {
+  leaveSignalsToParent()
+  endWithParent(Number(process.argv[2]))
+  process.on('message', async (raw) => {
+    const { number, job } = raw as { number: number; job: Job }
+    const envelope = await work(job).then((result) => ({ kind: 'result' as const, result }), envelopeOf)
+    process.send?.({ number, ...envelope })
+  })
+}
+
+function envelopeOf(error: unknown): Extract<Envelope<never, never>, { kind: 'error' }> {
+  const { name, message, stack, cause } = error as Error
+  const code = (cause as NodeJS.ErrnoException | undefined)?.code
+  return { kind: 'error', name, text: name === 'UserError' ? message : (stack ?? message), code }
 }
 
 /** Ctrl-C, and what stops a whole group of processes, reaches every one of them; the parent decides what happens. */

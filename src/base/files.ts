@@ -305,6 +305,16 @@ export function appendBytes(file: string, bytes: Uint8Array): void {
   }
 }
 
+/** Gives a file its final name; what stands there is replaced. */
+export function moveFile(from: string, to: string): void {
+  try {
+    renameWithRetry(from, to)
+    made(to)
+  } catch (error) {
+    throw writeError(to, error)
+  }
+}
+
 export function truncate(file: string, bytes: number): void {
   truncateSync(file, bytes)
 }

@@ -1,65 +1,10 @@
 /** An inspection of a dataset as lines for the terminal. */
-
-import { counted } from '../base/format.js'
-import { firstFew } from '../dataset/reader.js'
-import type { DatasetInspection, SetInspection, Tally } from '../record/inspection.js'
-import { pairGroups, pairNames, quietSentence, sourceWords, trapSentences } from '../words/inspection.js'
+import type { DatasetInspection } from '../record/inspection.js'
+import { inspectionLines } from '../words/inspection-lines.js'
 
 export function inspectionText(facts: DatasetInspection): string[] {
-  const external = Object.entries(facts.external)
-  const lines = [heading(facts.dataset, facts), ...setLines(facts, facts.positive)]
-  if (facts.positive === null && Object.keys(facts.classes).length === 2)
-    lines.push('  which class is looked for? A run will need --positive')
-  for (const [name, set] of external) lines.push(heading(`external ${name}`, set), ...setLines(set, facts.positive))
-  for (const warning of facts.warnings) lines.push(`  warning: ${warning}`)
-  for (const { text, pairs } of pairGroups(facts.nearDuplicates)) {
-    const names = pairs.map((pair) => pairNames(pair, external.length > 0))
-    lines.push(`  warning: ${text}: ${firstFew(names)}`)
-  }
-  for (const trap of trapSentences(facts)) lines.push(`  warning: ${trap}`)
-  for (const remark of facts.remarks) lines.push(`  ${remark}`)
-  const quiet = quietSentence(facts)
-  if (quiet !== null)
-    lines.push(`  how well the classes are told apart without looking at the disease (0.5 is chance): ${quiet}`)
-  return lines
-}
-
-function heading(name: string, set: SetInspection): string {
-  const films = `${counted(set.films, 'film')} of ${counted(set.patients, 'patient')}`
-  return `${name}: ${films} (${sourceWords[set.patientSource]})`
-}
-
-function setLines(set: SetInspection, positive: string | null): string[] {
-  const lines = Object.entries(set.classes).map(([label, counts]) => {
-    const mark = label === positive ? ', the positive class' : ''
-    return `  ${label}: ${counted(counts.films, 'film')}, ${counted(counts.patients, 'patient')}${mark}`
+  return inspectionLines(facts).map(({ kind, text }) => {
+    if (kind === 'set') return text
+    return kind === 'warning' ? `  warning: ${text}` : `  ${text}`
   })
-  if (set.mixedPatients > 0) {
-    lines.push(
-      `  ${counted(set.mixedPatients, 'patient')} with films of several classes (both sides of a body may differ)`,
-    )
-  }
-  for (const { films, channels, bits, rows, columns } of set.pixels) {
-    const kind = `${channels === 1 ? 'grey' : 'colour'}, ${bits} bit`
-    lines.push(`  ${counted(films, 'film')}: ${kind}, ${range(rows)} rows x ${range(columns)} columns`)
-  }
-  for (const { films, words } of set.steps) lines.push(`  ${counted(films, 'film')} ${words}`)
-  lines.push(...tallyLines('maker', set.makers), ...tallyLines('view', set.views))
-  for (const { reason, count } of set.flow.excluded) lines.push(`  left out: ${counted(count, 'film')}, ${reason}`)
-  return lines
-}
-
-/** The commonest values, each with its films per class. */
-function tallyLines(what: string, tally: Tally): string[] {
-  const total = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((sum, n) => sum + n, 0)
-  const shown = Object.entries(tally).toSorted(([, a], [, b]) => total(b) - total(a))
-  const words = shown.map(([value, counts]) => {
-    const classes = Object.entries(counts).map(([label, n]) => `${label} ${n}`)
-    return `${value} (${classes.join(', ')})`
-  })
-  return words.length === 0 ? [] : [`  ${what}: ${firstFew(words, 6)}`]
-}
-
-function range({ least, most }: { least: number; most: number }): string {
-  return least === most ? String(least) : `${least} to ${most}`
 }

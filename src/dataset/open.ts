@@ -18,7 +18,7 @@ import { readFolder } from './folder-reader.js'
 import { readNpz } from './npz-reader.js'
 import { assignPatients, patientsOfDicom } from './patients/assign.js'
 import { patientsAsClasses } from './patients/folders.js'
-import { firstFew, type Reading } from './reader.js'
+import { type FoundFilm, firstFew, type Reading } from './reader.js'
 import { cutToRegions } from './regions/apply.js'
 import type { Cohort } from './sample.js'
 import { workbookIn } from './table/other-formats.js'
@@ -38,13 +38,26 @@ export interface OpenOptions {
   readonly idPrefix?: string
 }
 
+/** The films of a dataset that can't be opened as one yet, such as an archive's export without classes; their label may be ''. */
+export function findFilms(dataset: string, encoding?: string): readonly FoundFilm[] {
+  const where = path.resolve(dataset)
+  requireThere(dataset)
+  return (isDirectory(where) ? openFolder(where, false, encoding) : openFile(where, false, encoding)).films
+}
+
+/** Throws a `UserError` where nothing stands at the path of a dataset. */
+export function requireThere(dataset: string): void {
+  const where = path.resolve(dataset)
+  if (!exists(where)) throw new UserError(absence(dataset, where))
+}
+
 /** Opens the dataset at a path. Throws a `UserError` (all problems at once) where it can't be used. */
 export function openDataset(
   dataset: string,
   { patientFrom, roi, encoding, name, idPrefix = '' }: OpenOptions = {},
 ): Cohort {
   const where = path.resolve(dataset)
-  if (!exists(where)) throw new UserError(absence(dataset, where))
+  requireThere(dataset)
   const labelled = roi === undefined
   const whole = isDirectory(where) ? openFolder(where, labelled, encoding) : openFile(where, labelled, encoding)
   const reading = withVisibleLabels(roi === undefined ? whole : cutToRegions(whole, roi, encoding))

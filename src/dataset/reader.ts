@@ -2,7 +2,6 @@
  * The contract of a dataset reader: it lists films with what the dataset says about each, and reads no pixels.
  * `open.ts` picks a reader and makes a cohort of what it found.
  */
-import { shortened } from '../base/shortened.js'
 import type { Rectangle } from '../image/rectangle.js'
 import type { ImageInFile, RegionSource, SplitName } from './sample.js'
 import type { Warning } from './warning.js'
@@ -96,13 +95,5 @@ export function isSystemEntry(name: string): boolean {
   return systemNames.has(name.toLowerCase()) || systemForm.test(name)
 }
 
-/** The first few of many names, each shortened, and how many more there are: 'a, b, c ... and 12 more'. */
-export function firstFew(names: readonly string[], few = 3): string {
-  const shown = names
-    .slice(0, few)
-    .map((name) => shortened(name))
-    .join(', ')
-  return names.length > few ? `${shown} ... and ${names.length - few} more` : shown
-}
-
 export { throwProblems as refuse } from '../base/errors.js'
+export { firstFew } from '../base/first-few.js'

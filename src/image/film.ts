@@ -4,7 +4,7 @@
  */
 import { decodeStored } from './codec.js'
 import { sniffContent } from './content-kind.js'
-import { display, displayRaster } from './dicom/display.js'
+import { display, displayRaster, type GreyView } from './dicom/display.js'
 import { type DicomFacts, readDicomHeader } from './dicom/header.js'
 import type { StoredData } from './dicom/samples.js'
 import { readStoredValues } from './dicom/stored-values.js'
@@ -36,6 +36,8 @@ export interface FilmFile {
     readonly channels: 1 | 3
     /** 0..1 of the shown value at an index, row by row, channels interleaved. */
     readonly levelAt: (index: number) => number
+    /** Of a grey DICOM file. */
+    readonly grey?: GreyView
   }
   readonly steps: readonly GreyStep[]
   /** The steps in words, with their figures. */

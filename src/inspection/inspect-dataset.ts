@@ -25,6 +25,8 @@ export interface InspectOptions extends Pick<OpenOptions, 'patientFrom' | 'encod
   /** Annotation files with regions of interest: of the dataset (`internal`), of external sets by name. */
   readonly roi?: Readonly<Record<string, string>>
   readonly skipUnreadable?: boolean
+  /** Called once with the dataset as it was opened, before any film is decoded. */
+  readonly onOpened?: (cohort: Cohort) => void
   /** Called once with the number of films, then with the number done since the last call. */
   readonly onFilms?: (films: number) => void
   readonly onProgress?: (more: number) => void
@@ -51,12 +53,14 @@ export async function inspectDataset(dataset: string, options: InspectOptions = 
     roi = {},
     external: others = {},
     skipUnreadable,
+    onOpened,
     onFilms,
     onProgress,
     signal,
   } = options
   throwProblems('external sets', problemsOfSetNames(Object.keys(others)))
   const internal = openDataset(dataset, { patientFrom, encoding, roi: roi.internal })
+  onOpened?.(internal)
   const external: Record<string, Cohort> = {}
   for (const [name, file] of Object.entries(others))
     external[name] = openDataset(file, { patientFrom, encoding, roi: roi[name], name, idPrefix: `${name}-` })

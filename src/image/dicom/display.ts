@@ -13,10 +13,23 @@ import type { StoredFrame } from './stored-values.js'
 import { elements } from './tags.js'
 import { type VoiChoice, voiTransform } from './voi.js'
 
+/** What a viewer needs to show the same grey values through other windows. */
+export interface GreyView {
+  /** 0..1 of a stored value. */
+  readonly levelOf: (stored: number) => number
+  /** What a window is laid over: the modality value of a stored one; NaN for padding, which is black in every window. */
+  readonly measured: (stored: number) => number
+  readonly inverted: boolean
+  /** In modality values: the window that is shown, or the whole range where it is none. */
+  readonly window: { readonly center: number; readonly width: number }
+}
+
 export interface Display {
   readonly channels: 1 | 3
   /** 0..1 of the value at an index, row by row, channels interleaved. */
   readonly levelAt: (index: number) => number
+  /** Of grey films. */
+  readonly grey?: GreyView
   readonly steps: readonly GreyStep[]
   /** The steps in words, with their figures. */
   readonly words: readonly string[]
@@ -85,7 +98,17 @@ function displayGrey({ dataSet, facts }: DicomHeader, stored: StoredFrame, frame
       `every pixel is shown in one grey, though their values differ (${words.join(', ')}): a manifest's column voi chooses another view (none: the whole range)`,
     )
   }
-  return { channels: 1, levelAt: levelsOf(data, levelOf), steps, words, notes }
+  const grey: GreyView = {
+    levelOf,
+    measured: (value) => (isPadding?.(value) ? Number.NaN : modality.apply(value)),
+    inverted,
+    get window() {
+      if (voi.window) return voi.window
+      const { least, greatest } = extentOf(data, modality, isPadding)
+      return { center: (least + greatest) / 2, width: greatest - least || 1 }
+    },
+  }
+  return { channels: 1, levelAt: levelsOf(data, levelOf), grey, steps, words, notes }
 }
 
 /** Whether the least value is white: PresentationLUTShape decides where it is stated, as in DCMTK and dcm4che, else the pixels' kind. */

@@ -28,6 +28,8 @@ export interface VoiTransform {
   readonly words: string
   /** How many tables and windows the file offers. */
   readonly offered: { readonly luts: number; readonly windows: number }
+  /** The window that is taken, where it is one. */
+  readonly window?: Window
   /** Modality value to 0..1; absent where the whole range of values is to be shown. */
   readonly apply?: (value: number) => number
   readonly notes: readonly string[]
@@ -62,7 +64,7 @@ export function voiTransform(dataSet: DataSet, signed: boolean, frame: number, c
   const window = windows[taken.number - 1]
   if (window === undefined) throw noSuchView(taken, 'window', windows.length)
   const words = `window ${window.center} / ${window.width} (${window.function})${among(taken.number, windows.length)}`
-  return { kind: 'window', words, offered, notes, apply: (value) => throughWindow(window, value) }
+  return { kind: 'window', words, offered, window, notes, apply: (value) => throughWindow(window, value) }
 }
 
 function noSuchView({ kind, number }: NumberedView, name: string, count: number): ImageProblem {

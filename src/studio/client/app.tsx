@@ -3,6 +3,9 @@ import type { ComponentType } from 'preact'
 import { connected } from './notices.js'
 import { Failed } from './parts/notes.js'
 import { route } from './route.js'
+import { DatasetScreen } from './screens/dataset.js'
+import { FilmScreen } from './screens/film.js'
+import { FilmsScreen } from './screens/films.js'
 import { RunScreen } from './screens/run.js'
 import { RunsScreen } from './screens/runs.js'
 
@@ -17,13 +20,21 @@ interface Screen {
 /** In the order of the work. */
 const screens: readonly Screen[] = [
   {
+    name: 'films',
+    label: 'Films',
+    view: ({ rest: [id, number] }) => {
+      if (id === undefined) return <FilmsScreen />
+      return number === undefined ? <DatasetScreen key={id} id={id} /> : <FilmScreen key={id} id={id} number={number} />
+    },
+  },
+  {
     name: 'runs',
     label: 'Runs',
     view: ({ rest: [id] }) => (id === undefined ? <RunsScreen /> : <RunScreen key={id} id={id} />),
   },
 ]
 
-const first = 'runs'
+const first = 'films'
 
 export function App() {
   const [name = first, ...rest] = route.value

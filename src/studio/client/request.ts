@@ -29,9 +29,9 @@ export async function send<Answer>(
   return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 
-/** Sends a file's bytes. */
-export async function sendFile<Answer>(address: string, file: Blob, signal?: AbortSignal): Promise<Answer> {
-  return (await asked(address, { method: 'POST', body: file, signal })).json() as Promise<Answer>
+/** Sends a file's bytes; its name stands in a header, since addresses hold none. */
+export async function sendFile(address: string, file: Blob, name: string, signal?: AbortSignal): Promise<void> {
+  await asked(address, { method: 'POST', body: file, headers: { 'kopt-name': encodeURIComponent(name) }, signal })
 }
 
 export async function asked(address: string, init: RequestInit): Promise<Response> {

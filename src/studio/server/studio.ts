@@ -5,7 +5,12 @@ import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import { UserError } from '../../base/errors.js'
 import { bodyOf } from './body.js'
+import { Looks } from './datasets/looks.js'
+import { DatasetRegister } from './datasets/register.js'
+import { datasetRoutes, uploadPath, uploadRoutes } from './datasets/routes.js'
 import { failureAnswer } from './failure.js'
+import { FilmPixels } from './films/film-pixels.js'
+import { filmRoutes } from './films/routes.js'
 import { guard } from './guard.js'
 import { listenHere } from './listen.js'
 import { Notices } from './notices.js'
@@ -56,11 +61,17 @@ export async function startStudio({
   const workplace = workplaceIn(folder)
   const session = new Session(workplace.root)
   const notices = new Notices()
+  const register = new DatasetRegister(workplace)
+  const looks = new Looks({ workplace, notices, register, note })
+  const pixels = new FilmPixels(workplace)
+  const datasets = { workplace, notices, register, looks }
   const watch = new RunWatch([workplace.runs, ...runFolders], notices)
   const queue = new Queue({ workplace, watch, notices, note })
   const stop = () => {
     queue.close()
     watch.close()
+    looks.close()
+    pixels.close()
   }
   let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
   try {
@@ -72,14 +83,14 @@ export async function startStudio({
     const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)
     const app = new Hono()
     app.use(guard({ session, port, hosts }))
-    app.use(
-      bodyLimit({
-        maxSize: largestBody,
-        onError: () => {
-          throw new UserError('this is larger than anything that the page sends; nothing was taken of it')
-        },
-      }),
-    )
+    const limited = bodyLimit({
+      maxSize: largestBody,
+      onError: () => {
+        throw new UserError('this is larger than anything that the page sends; nothing was taken of it')
+      },
+    })
+    // A film is bounded where it is taken, as it comes.
+    app.use((c, next) => (c.req.method === 'POST' && uploadPath.test(c.req.path) ? next() : limited(c, next)))
     app.onError((error, c) => failureAnswer(error, c, note))
     const addressAt = (place: string) => `http://127.0.0.1:${port}${place}?token=${session.newToken()}`
     app.post(newAddressPath, async (c) => c.json({ address: addressAt((await bodyOf(c, pagePlace)).at) }))
@@ -87,6 +98,9 @@ export async function startStudio({
     app.route('/api/runs', runRoutes({ workplace, watch }))
     app.route('/api/runs', runActionRoutes({ watch, queue }))
     app.route('/api/queue', queueRoutes({ workplace, queue }))
+    app.route('/api/datasets', datasetRoutes(datasets))
+    app.route('/api/datasets', filmRoutes({ looks, pixels }))
+    app.route('/api/uploads', uploadRoutes(datasets))
     app.all('/api/*', () => {
       throw new NotHere('there is nothing under this address')
     })

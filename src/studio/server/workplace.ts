@@ -20,7 +20,7 @@ export function workplaceIn(root: string): Workplace {
 /** A path as people type it where the studio works. */
 export function shownIn({ root }: Workplace, place: string): string {
   const relative = path.relative(root, place)
-  return relative === '' ? '.' : relative.startsWith('..') ? place : relative
+  return relative === '' ? '.' : relative.startsWith('..') || path.isAbsolute(relative) ? place : relative
 }
 
 /** The same for the same place, and nothing that can be read from it. */

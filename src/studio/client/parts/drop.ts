@@ -1,0 +1,77 @@
+/** Files that were dropped or chosen, with the folders that they lie in, and their way to the server. */
+import { send, sendFile } from '../request.js'
+
+export interface DroppedFile {
+  /** With '/' between the folders and the name. */
+  readonly name: string
+  readonly file: File
+}
+
+/** Everything in what was dropped, folders with all that is in them. */
+export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
+  // Entries have to be taken before the first wait: the event ends then.
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? [])
+  if (entries.length === 0) return [...transfer.files].map((file) => ({ name: file.name, file }))
+  return (await Promise.all(entries.map((entry) => filesIn(entry, '')))).flat()
+}
+
+export function chosenFiles(list: FileList): DroppedFile[] {
+  return [...list].map((file) => ({ name: file.webkitRelativePath || file.name, file }))
+}
+
+async function filesIn(entry: FileSystemEntry, above: string): Promise<DroppedFile[]> {
+  const name = `${above}${entry.name}`
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))
+    return [{ name, file }]
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader()
+  const found: DroppedFile[] = []
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+    if (some.length === 0) return found
+    for (const inside of some) found.push(...(await filesIn(inside, `${name}/`)))
+  }
+}
+
+/** What systems leave in folders is no film. */
+const leftBySystems = /(^|\/)(\.[^/]*|thumbs\.db|desktop\.ini|__MACOSX)(\/|$)/i
+const atOnce = 3
+
+/** Sends files as a dataset; answers its id. What was sent is removed again where one is refused or the signal comes. */
+export async function sendFilms(
+  dropped: readonly DroppedFile[],
+  onProgress: (done: number, of: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const films = dropped.filter(({ name }) => !leftBySystems.test(name))
+  const { top, names } = withoutTop(films.map(({ name }) => name))
+  const { id } = await send<{ id: string }>('POST', '/api/uploads')
+  try {
+    let next = 0
+    let done = 0
+    const lane = async () => {
+      for (let i = next++; i < films.length; i = next++) {
+        const { file } = films[i] as DroppedFile
+        await sendFile(`/api/uploads/${id}/files`, file, names[i] ?? file.name, signal)
+        onProgress(++done, films.length)
+      }
+    }
+    onProgress(0, films.length)
+    await Promise.all(Array.from({ length: atOnce }, lane))
+    const name = top ?? (films.length === 1 ? (names[0] ?? '') : `${films.length} dropped films`)
+    return (
+      await send<{ id: string }>('POST', `/api/uploads/${id}/end`, { name: name.slice(0, 200) || 'dropped films' })
+    ).id
+  } catch (error) {
+    await send('DELETE', `/api/uploads/${id}`).catch(() => {})
+    throw error
+  }
+}
+
+/** A folder that holds all of them is the dataset, and no class. */
+function withoutTop(names: readonly string[]): { top: string | undefined; names: readonly string[] } {
+  const top = names[0]?.split('/')[0]
+  const common = top !== undefined && names.every((name) => name.startsWith(`${top}/`))
+  return common ? { top, names: names.map((name) => name.slice(top.length + 1)) } : { top: undefined, names }
+}

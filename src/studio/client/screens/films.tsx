@@ -1,0 +1,282 @@
+/** The films that are known here, and the ways to bring others. */
+import { useRef, useState } from 'preact/hooks'
+import type { DatasetSummary, PlaceView } from '../../wire/dataset.js'
+import { chosenFiles, type DroppedFile, droppedFiles, sendFilms } from '../parts/drop.js'
+import { Awaited, Command, Failed } from '../parts/notes.js'
+import { send } from '../request.js'
+import { useResource } from '../resource.js'
+import { go } from '../route.js'
+
+export function FilmsScreen() {
+  const datasets = useResource<readonly DatasetSummary[]>('/api/datasets', 'datasets')
+  return (
+    <>
+      <h1>Films</h1>
+      <Awaited of={datasets}>
+        {(list) => (
+          <>
+            {list.length === 0 ? <NoFilms /> : <DatasetTable datasets={list} />}
+            <section>
+              <h2>{list.length === 0 ? 'Bring your films' : 'Bring others'}</h2>
+              <DropFilms />
+              <ChoosePath />
+            </section>
+            {list.length === 0 && <Demonstration />}
+          </>
+        )}
+      </Awaited>
+      <Command text="kopt inspect FILMS" />
+    </>
+  )
+}
+
+function NoFilms() {
+  return (
+    <p>
+      No films were opened in this folder yet. What is needed: films of at least two kinds, each kind in a folder of its
+      own (normal, sinusitis), or a table that says which film is of which kind.
+    </p>
+  )
+}
+
+const kinds: Record<DatasetSummary['kind'], string> = {
+  chosen: 'where it lies',
+  dropped: 'copied here',
+  demonstration: 'drawn, to try everything',
+}
+
+function DatasetTable({ datasets }: { readonly datasets: readonly DatasetSummary[] }) {
+  const { busy, failure, start } = useAction()
+  const forget = ({ id, name, kind }: DatasetSummary) => {
+    const question =
+      kind === 'dropped'
+        ? `Remove ${name} from the list, and the copies of its films from this computer?`
+        : `Remove ${name} from the list? Its films stay where they are.`
+    if (confirm(question)) start(() => send('DELETE', `/api/datasets/${id}`))
+  }
+  return (
+    <div class="table">
+      {failure && <Failed message={failure} />}
+      <table class="stack">
+        <thead>
+          <tr>
+            <th scope="col">Films</th>
+            <th scope="col">Where</th>
+            <th scope="col">How</th>
+            <th scope="col">
+              <span class="unseen">Remove</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {datasets.map((dataset) => (
+            <tr key={dataset.id}>
+              <th scope="row">
+                <a href={`/films/${dataset.id}`}>{dataset.name}</a>
+              </th>
+              <td data-label="Where" class="path">
+                {dataset.kind === 'dropped' ? '' : dataset.place}
+              </td>
+              <td data-label="How">{kinds[dataset.kind]}</td>
+              <td>
+                <button
+                  type="button"
+                  disabled={busy}
+                  onClick={() => forget(dataset)}
+                  aria-label={`Remove ${dataset.name}`}
+                >
+                  Remove
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** Something that is done on the server, one at a time, with what went wrong. */
+function useAction() {
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<string>()
+  const start = async (work: () => Promise<unknown>) => {
+    setBusy(true)
+    setFailure(undefined)
+    try {
+      await work()
+    } catch (error) {
+      if ((error as Error).name !== 'AbortError') setFailure((error as Error).message)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { busy, failure, start }
+}
+
+function DropFilms() {
+  const { busy, failure, start } = useAction()
+  const [over, setOver] = useState(false)
+  const [progress, setProgress] = useState({ done: 0, of: 0 })
+  const end = useRef<AbortController | undefined>(undefined)
+  const take = (files: Promise<readonly DroppedFile[]>) =>
+    start(async () => {
+      const stop = new AbortController()
+      end.current = stop
+      const id = await sendFilms(await files, (done, of) => setProgress({ done, of }), stop.signal)
+      go(`/films/${id}`)
+    })
+  const chosen = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
+    if (currentTarget.files?.length) take(Promise.resolve(chosenFiles(currentTarget.files)))
+    currentTarget.value = ''
+  }
+  return (
+    <fieldset
+      class={over ? 'drop over' : 'drop'}
+      aria-label="Drop films here"
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        if (event.dataTransfer && !busy) take(droppedFiles(event.dataTransfer))
+      }}
+    >
+      {busy ? (
+        <>
+          <p role="status">
+            {progress.done} of {progress.of} files copied
+          </p>
+          <progress max={Math.max(1, progress.of)} value={progress.done} aria-label="Files copied" />
+          <button type="button" onClick={() => end.current?.abort()}>
+            Stop
+          </button>
+        </>
+      ) : (
+        <>
+          <p>
+            Drop a folder, DICOM files or an npz here. They are copied into the folder <code>studio</code> and go
+            nowhere else.
+          </p>
+          <div class="actions">
+            <label class="file">
+              Choose a folder to copy
+              <input type="file" onChange={chosen} {...{ webkitdirectory: true }} multiple />
+            </label>
+            <label class="file">
+              Choose files to copy
+              <input type="file" onChange={chosen} multiple />
+            </label>
+          </div>
+        </>
+      )}
+      {failure && <Failed message={failure} />}
+    </fieldset>
+  )
+}
+
+function ChoosePath() {
+  const { busy, failure, start } = useAction()
+  const [path, setPath] = useState('')
+  const [place, setPlace] = useState<PlaceView>()
+  const open = (chosen: string) =>
+    start(async () => go(`/films/${(await send<{ id: string }>('POST', '/api/datasets', { path: chosen })).id}`))
+  const look = (folder?: string) =>
+    start(async () => {
+      const found = await send<PlaceView>('POST', '/api/datasets/places', { folder })
+      setPlace(found)
+      setPath(found.folder)
+    })
+  return (
+    <form
+      class="choose"
+      onSubmit={(event) => {
+        event.preventDefault()
+        open(path)
+      }}
+    >
+      <label>
+        Or take films where they lie: path of a folder, a CSV manifest or an npz
+        <input
+          type="text"
+          value={path}
+          spellcheck={false}
+          autocomplete="off"
+          onInput={({ currentTarget }) => setPath(currentTarget.value)}
+        />
+      </label>
+      <div class="actions">
+        <button class="primary" type="submit" disabled={busy || path.trim() === ''}>
+          Open these films
+        </button>
+        <button type="button" disabled={busy} onClick={() => look(place?.folder)}>
+          Look through folders
+        </button>
+      </div>
+      {failure && <Failed message={failure} />}
+      {place && <Place place={place} onLook={look} onPick={setPath} picked={path} />}
+    </form>
+  )
+}
+
+function Place({
+  place,
+  picked,
+  onLook,
+  onPick,
+}: {
+  readonly place: PlaceView
+  readonly picked: string
+  readonly onLook: (folder: string) => void
+  readonly onPick: (path: string) => void
+}) {
+  const { above, inside, more } = place
+  return (
+    <ul class="places" aria-label={`In ${place.folder}`}>
+      {above !== null && (
+        <li>
+          <button type="button" onClick={() => onLook(above)}>
+            ↑ the folder above
+          </button>
+        </li>
+      )}
+      {inside.map(({ name, path, folder }) => (
+        <li key={path}>
+          <button
+            type="button"
+            aria-pressed={folder ? undefined : picked === path}
+            onClick={() => (folder ? onLook(path) : onPick(path))}
+          >
+            {folder ? `${name}/` : name}
+          </button>
+        </li>
+      ))}
+      {inside.length === 0 && (
+        <li class="waiting">No folders, tables or npz files in here; it may hold films itself.</li>
+      )}
+      {more && <li class="waiting">There are more; type the path.</li>}
+    </ul>
+  )
+}
+
+function Demonstration() {
+  const { busy, failure, start } = useAction()
+  const draw = () =>
+    start(async () => go(`/films/${(await send<{ id: string }>('POST', '/api/datasets/demonstration')).id}`))
+  return (
+    <section>
+      <h2>No films at hand?</h2>
+      <p>
+        The demonstration cohort is drawn: maxillary sinuses of two hospitals that no patient ever had, written into the
+        folder <code>films</code>. <code>kopt demo-data films</code> does the same.
+      </p>
+      <button type="button" disabled={busy} onClick={draw}>
+        {busy ? 'Drawing the films …' : 'Draw the demonstration cohort'}
+      </button>
+      {failure && <Failed message={failure} />}
+    </section>
+  )
+}

@@ -1,0 +1,124 @@
+/**
+ * Films that are dropped on the page: copied into a folder of a random name, each under the name of what it was, made harmless.
+ * Names are kept because patients and labels are told by them. Nothing is decoded here.
+ */
+import path from 'node:path'
+import { UserError } from '../../../base/errors.js'
+import {
+  appendBytes,
+  exists,
+  isDirectory,
+  listDirectory,
+  makeDirectory,
+  moveFile,
+  removeDirectory,
+  removeFile,
+} from '../../../base/files.js'
+import { randomKey } from '../../../base/hash.js'
+import { pathParts } from '../../../base/path-name.js'
+import { isSystemEntry } from '../../../dataset/reader.js'
+import { NotHere, type Workplace } from '../workplace.js'
+
+/** Bytes of a file. */
+const largestFile = 2 * 2 ** 30
+const mostFiles = 50_000
+const deepest = 8
+
+/** Of those who drop more at the same time, the first ones; what an upload has left that was never ended goes first. */
+const mostUploads = 1000
+
+export class Uploads {
+  readonly #folder: string
+  /** Files of each upload that is going on. */
+  readonly #counts = new Map<string, number>()
+
+  constructor(workplace: Workplace) {
+    this.#folder = path.join(workplace.studio, 'uploads')
+  }
+
+  /** Begins one; answers its id. */
+  begin(): string {
+    if (listDirectory(this.#folder).length >= mostUploads)
+      throw new UserError(`${mostUploads} sets of films were dropped here already; remove some under Films first`)
+    const id = random(8)
+    makeDirectory(path.join(this.#folder, id))
+    this.#counts.set(id, 0)
+    return id
+  }
+
+  /**
+   * Takes a file's bytes as they come. What the file had left where the bytes end early, or are too many, is removed.
+   * @param name with the folders that it lay in, '/' between them
+   * @param announced bytes, where the request says so
+   */
+  async take(id: string, name: string, announced: number | undefined, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const count = this.#counts.get(id)
+    if (count === undefined) throw new NotHere('these films are not being taken (any more); drop them again')
+    const file = path.join(this.#folder, id, ...partsOf(name))
+    if (announced !== undefined && announced > largestFile) throw tooLarge(name, announced)
+    if (count >= mostFiles)
+      throw new UserError(
+        `more than ${mostFiles} files at once are not taken; put them into a folder of this computer and choose that`,
+      )
+    if (exists(file)) throw new UserError(`${name} was dropped twice; name one of the two otherwise`)
+    this.#counts.set(id, count + 1)
+    const draft = path.join(this.#folder, id, `.${random(16)}`)
+    try {
+      let received = 0
+      appendBytes(draft, new Uint8Array(0))
+      for await (const chunk of bytes) {
+        received += chunk.length
+        if (received > largestFile) throw tooLarge(name, received)
+        appendBytes(draft, chunk)
+      }
+      if (announced !== undefined && received !== announced)
+        throw new UserError(`${name} did not arrive whole; drop it again`)
+      makeDirectory(path.dirname(file))
+      moveFile(draft, file)
+    } catch (error) {
+      removeFile(draft)
+      throw error
+    }
+  }
+
+  /** Ends one; answers the path of the dataset that it makes: of a single file that is one by itself (npz, CSV) the file. */
+  end(id: string): string {
+    if (!this.#counts.has(id)) throw new NotHere('these films are not being taken (any more); drop them again')
+    const folder = path.join(this.#folder, id)
+    const entries = listDirectory(folder).filter(({ name }) => !isSystemEntry(name))
+    const [first, ...others] = entries
+    if (first === undefined) {
+      this.cancel(id)
+      throw new UserError('nothing was dropped that could be a film')
+    }
+    this.#counts.delete(id)
+    if (others.length > 0) return folder
+    const place = path.join(folder, first.name)
+    const alone = !isDirectory(place) && /\.(npz|zip|csv)$/i.test(first.name)
+    return alone ? place : folder
+  }
+
+  /** Removes what was taken so far. */
+  cancel(id: string): void {
+    if (this.#counts.delete(id)) removeDirectory(path.join(this.#folder, id))
+  }
+}
+
+/** The parts of a name, none of which leads anywhere else. */
+function partsOf(name: string): string[] {
+  const parts = name.split(/[\\/]/).filter((part) => part !== '' && part !== '.')
+  if (parts.length === 0 || name.length > 4000) throw new UserError('a file without a name was dropped; give it one')
+  if (parts.length > deepest)
+    throw new UserError(`${name} lies more than ${deepest} folders deep; drop the folders that hold the films`)
+  return parts.flatMap((part) => pathParts([part]))
+}
+
+function random(bytes: number): string {
+  return Buffer.from(randomKey(bytes)).toString('hex')
+}
+
+function tooLarge(name: string, bytes: number): UserError {
+  return new UserError(
+    `${name} has ${bytes} bytes; at most ${largestFile} a file are taken: choose its path on this computer instead`,
+  )
+}
