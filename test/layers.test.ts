@@ -23,6 +23,8 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   runtime: { floor: 3, imports: ['tensor'] },
   dataset: { floor: 3, imports: ['image'] },
   record: { floor: 3, imports: ['metrics'] },
+  // What readers can tell of real and synthetic films.
+  readers: { floor: 3, imports: ['metrics'] },
   weights: { floor: 4, imports: ['nn', 'tensor'] },
   generator: { floor: 4, imports: ['nn', 'runtime', 'dataset', 'tensor', 'image'] },
   // Cases and numbers to sentences. Low, so that a run's result holds the same words as the report and the terminal.
@@ -57,6 +59,10 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
       'words',
       'record',
     ],
+  },
+  prediction: {
+    floor: 9,
+    imports: ['experiment', 'head', 'runtime', 'dataset', 'metrics', 'image', 'record'],
   },
   trials: { floor: 9, imports: ['experiment', 'record'] },
   'index.ts': { floor: 10, imports: 'anything below' },
@@ -105,8 +111,8 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   // What goes between the two halves, which know nothing else of each other: the page runs in a browser.
   studio: [['wire/'], ['client/', 'server/']],
   'studio/client': [['*'], ['parts/'], ['screens/'], ['app.tsx', 'main.tsx']],
-  'studio/server': [['*'], ['datasets/', 'runs/'], ['films/', 'queue/'], ['studio.ts']],
-  cli: [['*'], ['evaluate/', 'predict/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
+  'studio/server': [['*'], ['datasets/', 'runs/'], ['films/', 'queue/', 'readings/'], ['synthetic/'], ['studio.ts']],
+  cli: [['*'], ['evaluate/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 
 /** Packages and the files (or folders, with a slash at the end) that may import them. */
@@ -151,6 +157,7 @@ const doors: Record<string, readonly string[]> = {
     'head/classifier-info.ts',
     'head/stored-head.ts',
     'studio/server/',
+    'readers/reading.ts',
   ],
   yaml: ['experiment/config/', 'export/papers/'],
   'csv-parse': ['dataset/table/csv.ts'],
@@ -199,6 +206,7 @@ const pure = [
   'report/svg.ts',
   'words/',
   'studio/wire/',
+  'readers/',
   'studio/client/',
   'record/result.ts',
   'record/events.ts',

@@ -10,6 +10,12 @@ import { closingOnFailure, openSession } from '../runtime/session.js'
 import { type ClassifierInfo, noClassifier, parseClassifierInfo } from './classifier-info.js'
 import { type Head, headLogits } from './head.js'
 
+export interface FilmOutput {
+  readonly logits: number[]
+  /** [D]. */
+  readonly features: Float32Array
+}
+
 /** Another arm's head on the same backbone. */
 export interface OtherHead extends Head {
   /** Seen at the backbone's own size, without the common pixel path. */
@@ -21,6 +27,8 @@ export interface Classifier {
   readonly info: ClassifierInfo
   /** Logits of each film: one, of the positive class, or with more than two classes one each. */
   logits(films: readonly Raster[]): Promise<number[][]>
+  /** The same, and what the head sees of each film. */
+  outputs(films: readonly Raster[]): Promise<FilmOutput[]>
   close(): Promise<void>
 }
 
@@ -57,36 +65,44 @@ export async function openClassifier(
     // metadata can be copied into any graph
     if (!session.inputs.some(({ name }) => name === info.input.name))
       throw noClassifier(file, `its graph has no input '${info.input.name}'`)
-    if (!session.outputs.some(({ name }) => name === output))
-      throw noClassifier(file, `its graph has no output '${output}'`)
+    for (const needed of ['features', output]) {
+      if (!session.outputs.some(({ name }) => name === needed))
+        throw noClassifier(file, `its graph has no output '${needed}'`)
+    }
     return info
   })
   const [height, width] = head?.native ? info.input.inputSize : info.imageSize
   const { channels, maxValue } = info
-  const run = async (pixels: NDArray<'uint8'>): Promise<ArrayLike<number>> => {
-    const found = knownValue(await session.run({ [info.input.name]: backboneInput(pixels, info.input) }), output)
-    return head ? headLogits(head, found as NDArray<'float32'>) : found.data
+  const run = async (pixels: NDArray<'uint8'>) => {
+    const found = await session.run({ [info.input.name]: backboneInput(pixels, info.input) })
+    const features = knownValue(found, 'features') as NDArray<'float32'>
+    return { features, logits: Array.from(head ? headLogits(head, features) : knownValue(found, output).data) }
+  }
+  const outputs = async (films: readonly Raster[]): Promise<FilmOutput[]> => {
+    const judged: FilmOutput[] = []
+    for (let start = 0; start < films.length; start += extractionBatch) {
+      const part = films.slice(start, start + extractionBatch)
+      // One fixed batch, as in training: a film's score does not depend on the other films.
+      const batch = zeros('uint8', [extractionBatch, height, width, channels])
+      part.forEach((film, i) => {
+        const target = { height, width, channels, maxValue: whiteOf(film, maxValue) }
+        rows(batch, i, i + 1).data.set(toPixels(film, target))
+      })
+      const { logits, features } = await run(batch)
+      const count = logits.length / extractionBatch
+      part.forEach((_, i) => {
+        judged.push({
+          logits: logits.slice(i * count, (i + 1) * count),
+          features: Float32Array.from(rows(features, i, i + 1).data),
+        })
+      })
+    }
+    return judged
   }
   return {
     info,
-    async logits(films) {
-      const found: number[][] = []
-      for (let start = 0; start < films.length; start += extractionBatch) {
-        const part = films.slice(start, start + extractionBatch)
-        // One fixed batch, as in training: a film's score does not depend on the other films.
-        const batch = zeros('uint8', [extractionBatch, height, width, channels])
-        part.forEach((film, i) => {
-          const target = { height, width, channels, maxValue: whiteOf(film, maxValue) }
-          rows(batch, i, i + 1).data.set(toPixels(film, target))
-        })
-        const logits = Array.from(await run(batch))
-        const outputs = logits.length / extractionBatch
-        part.forEach((_, i) => {
-          found.push(logits.slice(i * outputs, (i + 1) * outputs))
-        })
-      }
-      return found
-    },
+    outputs,
+    logits: async (films) => (await outputs(films)).map(({ logits }) => logits),
     close: () => session.close(),
   }
 }

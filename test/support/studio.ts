@@ -13,7 +13,10 @@ export interface OpenStudio extends Studio {
 }
 
 /** Starts a studio and lets one in. */
-export async function openStudio(folder: string, options: { port?: number } = {}): Promise<OpenStudio> {
+export async function openStudio(
+  folder: string,
+  options: { port?: number; runFolders?: string[] } = {},
+): Promise<OpenStudio> {
   const notes: string[] = []
   const studio = await startStudio({ folder, ...options, note: (text) => notes.push(text) })
   const origin = `http://127.0.0.1:${studio.port}`

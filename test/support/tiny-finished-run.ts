@@ -42,7 +42,8 @@ export async function builtLibrary(): Promise<typeof library> {
   return import(path.resolve(import.meta.dirname, '..', '..', 'dist', 'index.js'))
 }
 
-export async function tinyFinishedRun(): Promise<FinishedRun> {
+/** `set`: settings over the smallest ones, where a test needs more. */
+export async function tinyFinishedRun(set: readonly string[] = []): Promise<FinishedRun> {
   const { run: runExperiment } = await builtLibrary()
   const folder = mkdtempSync(path.join(tmpdir(), 'kopt-tiny-run-'))
   const cohorts = path.join(folder, 'films')
@@ -57,7 +58,7 @@ export async function tinyFinishedRun(): Promise<FinishedRun> {
     external: { b: external },
     preset: 'quick',
     backbone,
-    set: tinySettings,
+    set: [...tinySettings, ...set],
     out: run,
   })
   const film = path.join(films, 'healthy', readdirSync(path.join(films, 'healthy'))[0])

@@ -1,31 +1,15 @@
 /** `kopt predict`: probabilities of films by the classifier that a run left behind. */
 import { type Command, Option } from 'commander'
 import { formatCsv } from '../../base/csv.js'
-import { nearest, throwProblems, UserError } from '../../base/errors.js'
-import { exists, isDirectory, listDirectory, readBytes } from '../../base/files.js'
+import { throwProblems } from '../../base/errors.js'
 import { counted, proportion } from '../../base/format.js'
-import { hashBytes } from '../../base/hash.js'
-import { requireNewFolder } from '../../base/output.js'
 import { type Shown, shown, shownLine, shownLines } from '../../base/shown.js'
-import { version } from '../../base/version.js'
 import { firstFew } from '../../dataset/reader.js'
-import { openClassifier } from '../../head/predict.js'
-import { readStoredHead, type StoredHead } from '../../head/stored-head.js'
-import { progressOf } from '../../record/progress.js'
-import { openRunDirectory, type RunDirectory } from '../../record/run-directory.js'
-import { requireModel } from '../../record/run-model.js'
-import { requireWhole } from '../../record/seals.js'
-import { physicalCores } from '../../runtime/session.js'
+import type { Prediction } from '../../prediction/judge.js'
+import type { PredictionReport } from '../../prediction/predict-films.js'
 import type { Outside } from '../command.js'
 import { encodingOption } from '../config-options.js'
 import { examples } from '../options.js'
-import type { WrittenReports } from '../predict/dicom-reports.js'
-import { type Judged, judge, type Prediction } from '../predict/judge.js'
-import { placesOf, withRegions } from '../predict/places.js'
-
-const researchUse = 'research use only'
-/** Past so many films progress is shown. */
-const soon = 64
 
 interface Options {
   arm?: string
@@ -79,83 +63,37 @@ async function predict(
   { arm, roi, encoding, csv, dicomSr }: Options,
   outside: Outside,
 ) {
-  const signal = outside.interruption()
-  const run = isDirectory(model) ? openRunDirectory(model) : undefined
-  if (!run && arm !== undefined) {
-    throw new UserError(`--arm ${arm}: ${model} holds one arm alone; name the run folder to choose among its arms`)
-  }
-  const file = run ? requireModel(run, model) : model
-  if (dicomSr !== undefined) requireNewFolder('--dicom-sr', dicomSr)
-  const head = run && arm !== undefined ? readHead(run, arm) : undefined
-  const classifier = await openClassifier(file, { threads: physicalCores(), head })
-  try {
-    const { info } = classifier
-    const { places: films, others } = placesOf(images, encoding)
-    if (info.cropped && roi === undefined && films.every((film) => film.roi === undefined)) {
-      throw new UserError(
-        `${model} was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height, or --roi FILE of annotations`,
-      )
-    }
-    const places = roi === undefined ? films : withRegions(films, roi, encoding)
-    const { placesOfFilms } = await import('../../experiment/cohort/film-record.js')
-    const judged = await judge(classifier, places, {
-      seen: run && placesOfFilms(run),
-      onFilms:
-        places.length > soon ? progressOf({ emit: outside.show }, 'evaluate-arms', places.length, 'films') : () => {},
-      signal,
-    })
-    const { predictions, skipped } = judged
-    const problems = skipped.map(({ file, reason }) => `${file} ${reason}`)
-    const [problem, ...more] = problems
-    if (predictions.length === 0 && problem !== undefined && more.length === 0) throw new UserError(problem)
-    if (predictions.length === 0) throwProblems('none of these could be judged', problems)
-    const { classes, positive } = info
-    const [ofArm, k] = [head?.arm ?? info.arm, head?.k ?? info.k]
-    const written = dicomSr === undefined ? undefined : await writeReports(dicomSr, judged, file, `${ofArm}, K ${k}`)
-    for (const remark of remarks(predictions, others)) outside.note(remark)
-    if (csv) outside.note(shownLine(researchUse))
-    outside.result(
-      {
-        use: researchUse,
-        arm: ofArm,
-        k,
-        classes,
-        positive,
-        predictions,
-        skipped,
-        ...(written && { reports: written.reports }),
-      },
-      csv ? table(classes, predictions) : inWords(classes, predictions),
-    )
-    if (dicomSr !== undefined && written) {
-      outside.note(shown`${counted(written.reports.length, 'structured report')} in ${dicomSr}`)
-      const without = written.skipped.map(({ file, reason }) => `${file} ${reason}`)
-      if (without.length > 0) problems.push(...without.map((text) => `no report: ${text}`))
-    }
-    throwProblems(
-      `${problems.length} of ${counted(places.length, 'film')} could not be ${dicomSr === undefined ? 'judged' : 'judged or reported'}`,
-      problems,
-    )
-  } finally {
-    await classifier.close()
-  }
-}
-
-/** `model`: the classifier's file; `which`: the arm that judged. */
-async function writeReports(folder: string, judged: Judged, model: string, which: string): Promise<WrittenReports> {
-  const { writeDicomReports } = await import('../predict/dicom-reports.js')
-  const hash = hashBytes(readBytes(model)).slice(0, 16)
-  return writeDicomReports(folder, judged, {
-    name: 'kopt classifier',
-    version: `${version}, ${which}, SHA-256 ${hash}`,
-  })
+  const { predictFilms, problemsOf } = await import('../../prediction/predict-films.js')
+  const { predictions, skipped, others, reports, ...facts } = await predictFilms(
+    { model, images, arm, roi, encoding, reportsInto: dicomSr },
+    { onEvent: outside.show, signal: outside.interruption() },
+  )
+  for (const remark of remarks(predictions, others)) outside.note(remark)
+  if (csv) outside.note(shownLine(facts.use))
+  outside.result(
+    { ...facts, predictions, skipped, ...(reports && { reports: reports.reports }) },
+    csv ? table(facts.classes, predictions) : inWords(facts, predictions),
+  )
+  if (reports) outside.note(shown`${counted(reports.reports.length, 'structured report')} in ${dicomSr ?? ''}`)
+  const problems = [...problemsOf(skipped), ...problemsOf(reports?.skipped ?? []).map((text) => `no report: ${text}`)]
+  const all = predictions.length + skipped.length
+  throwProblems(
+    `${problems.length} of ${counted(all, 'film')} could not be ${reports ? 'judged or reported' : 'judged'}`,
+    problems,
+  )
 }
 
 /** What is to be known of films that were judged, and of what was not taken for one. */
 function remarks(predictions: readonly Prediction[], others: readonly string[]): Shown[] {
   const known = predictions.filter(({ seen }) => typeof seen === 'string')
   const trained = known.filter(({ seen }) => seen === 'train').length
+  const unlike = predictions.filter(({ likeness }) => likeness?.unlike).length
   return [
+    ...(unlike === 0
+      ? []
+      : [
+          shown`warning: ${counted(unlike, 'film')} of these ${unlike === 1 ? 'is' : 'are'} unlike the films that this run trained on; its probabilities say nothing of ${unlike === 1 ? 'it' : 'them'}`,
+        ]),
     ...(known.length === 0
       ? []
       : [
@@ -169,13 +107,16 @@ function remarks(predictions: readonly Prediction[], others: readonly string[]):
   ]
 }
 
-function inWords(classes: readonly string[], predictions: readonly Prediction[]): Shown {
-  const lines = predictions.map(({ file, roi, probabilities, seen }) => {
+function inWords(
+  { use, classes }: Pick<PredictionReport, 'use' | 'classes'>,
+  predictions: readonly Prediction[],
+): Shown {
+  const lines = predictions.map(({ file, roi, probabilities, seen, likeness }) => {
     const place = roi === undefined ? '' : ` (${roi})`
     const knownFrom = typeof seen === 'string' ? ` [${seenWords[seen] ?? `known from the set ${seen}`}]` : ''
-    return `${file}${place}: ${classes.map((name) => `${name} ${proportion(probabilities[name])}`).join(', ')}${knownFrom}`
+    return `${file}${place}: ${classes.map((name) => `${name} ${proportion(probabilities[name])}`).join(', ')}${knownFrom}${likeness?.unlike ? ' [unlike the training films]' : ''}`
   })
-  return shownLines([...lines, researchUse])
+  return shownLines([...lines, use])
 }
 
 const seenWords: Record<string, string> = {
@@ -187,33 +128,22 @@ const seenWords: Record<string, string> = {
 function table(classes: readonly string[], predictions: readonly Prediction[]): Shown {
   const regions = predictions.some(({ roi }) => roi !== undefined)
   const known = predictions.some(({ seen }) => typeof seen === 'string')
+  const measured = predictions.some(({ likeness }) => likeness !== undefined)
   const text = formatCsv(
-    ['file', ...(regions ? ['roi'] : []), ...classes.map((name) => shownLine(name)), ...(known ? ['seen'] : [])],
-    predictions.map(({ file, roi, probabilities, seen }) => [
+    [
+      'file',
+      ...(regions ? ['roi'] : []),
+      ...classes.map((name) => shownLine(name)),
+      ...(known ? ['seen'] : []),
+      ...(measured ? ['unlike'] : []),
+    ],
+    predictions.map(({ file, roi, probabilities, seen, likeness }) => [
       shownLine(file),
       ...(regions ? [roi] : []),
       ...classes.map((name) => probabilities[name]),
       ...(known ? [seen] : []),
+      ...(measured ? [likeness?.unlike ? 1 : 0] : []),
     ]),
   )
   return shownLines(text.trimEnd().split('\n'))
-}
-
-function readHead(run: RunDirectory, arm: string): StoredHead {
-  const file = run.head(arm)
-  if (!exists(file)) {
-    const arms = listDirectory(run.heads).map(({ name }) => name.replace(/\.json$/, ''))
-    const like = nearest(arm, arms)
-    throw new UserError(
-      `--arm ${arm} is not in this run, which has ${arms.join(', ')}${like ? `; did you mean ${like}?` : ''}`,
-    )
-  }
-  requireWhole(run, file)
-  const head = readStoredHead(file)
-  if (head.blocks !== undefined) {
-    throw new UserError(
-      `--arm ${arm}: the last block was trained with every head of this run, and ${run.classifier} holds the delivered arm's alone; leave --arm out`,
-    )
-  }
-  return head
 }

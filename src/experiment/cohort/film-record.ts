@@ -59,6 +59,14 @@ export function placesOfFilms(directory: RunDirectory): Map<string, string> | un
   return new Map([...others, ...ofRun])
 }
 
+/** The patient of each training film of the model that is handed over, in the rows of its features; undefined as above. */
+export function patientsInTraining(directory: RunDirectory): string[] | undefined {
+  if (!exists(directory.prepared)) return undefined
+  requireWhole(directory, directory.prepared)
+  const { films } = readJson<Stored>(directory.prepared).internal
+  return films.flatMap(({ set, patientId }) => (set === 'train' ? [patientId] : []))
+}
+
 /** split.csv, and private/films.csv with the places of the files. */
 export function writeFilmTables(
   { directory, seals }: Pick<StageContext, 'directory' | 'seals'>,

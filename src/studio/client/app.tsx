@@ -6,14 +6,17 @@ import { route } from './route.js'
 import { DatasetScreen } from './screens/dataset.js'
 import { FilmScreen } from './screens/film.js'
 import { FilmsScreen } from './screens/films.js'
+import { HandOnScreen } from './screens/hand-on.js'
 import { RunScreen } from './screens/run.js'
 import { RunsScreen } from './screens/runs.js'
+import { ReadingScreen, SpotScreen } from './screens/spot.js'
+import { SyntheticScreen } from './screens/synthetic.js'
 
 /** A screen, given what stands behind its name in the address. */
 interface Screen {
   readonly name: string
-  /** In the navigation. */
-  readonly label: string
+  /** In the navigation; a screen that belongs to a run is reached from there. */
+  readonly label?: string
   readonly view: ComponentType<{ readonly rest: readonly string[] }>
 }
 
@@ -32,6 +35,13 @@ const screens: readonly Screen[] = [
     label: 'Runs',
     view: ({ rest: [id] }) => (id === undefined ? <RunsScreen /> : <RunScreen key={id} id={id} />),
   },
+  {
+    name: 'spot',
+    view: ({ rest: [run = '', id] }) =>
+      id === undefined ? <SpotScreen key={run} run={run} /> : <ReadingScreen key={id} run={run} id={id} />,
+  },
+  { name: 'synthetic', view: ({ rest: [run = ''] }) => <SyntheticScreen key={run} run={run} /> },
+  { name: 'hand-on', view: ({ rest: [run = ''] }) => <HandOnScreen key={run} run={run} /> },
 ]
 
 const first = 'films'
@@ -49,11 +59,14 @@ export function App() {
           kopt studio
         </a>
         <nav aria-label="Screens">
-          {screens.map(({ name: to, label }) => (
-            <a key={to} href={`/${to}`} aria-current={to === screen?.name ? 'page' : undefined}>
-              {label}
-            </a>
-          ))}
+          {screens.map(
+            ({ name: to, label }) =>
+              label !== undefined && (
+                <a key={to} href={`/${to}`} aria-current={to === screen?.name ? 'page' : undefined}>
+                  {label}
+                </a>
+              ),
+          )}
         </nav>
         <p class="research">Research use only</p>
       </header>

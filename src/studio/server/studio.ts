@@ -17,10 +17,14 @@ import { Notices } from './notices.js'
 import { PageFiles } from './page-files.js'
 import { Queue } from './queue/queue.js'
 import { queueRoutes, runActionRoutes } from './queue/routes.js'
+import { readingRoutes } from './readings/routes.js'
+import { ImagesOfRun, ReadingStore } from './readings/store.js'
 import { newAddressPath } from './running.js'
+import { handOnRoutes } from './runs/hand-on.js'
 import { runRoutes } from './runs/routes.js'
 import { RunWatch } from './runs/watch.js'
 import { Session } from './session.js'
+import { syntheticRoutes } from './synthetic/routes.js'
 import { NotHere, workplaceIn } from './workplace.js'
 
 export interface StudioOptions {
@@ -101,6 +105,10 @@ export async function startStudio({
     app.route('/api/datasets', datasetRoutes(datasets))
     app.route('/api/datasets', filmRoutes({ looks, pixels }))
     app.route('/api/uploads', uploadRoutes(datasets))
+    const images = new ImagesOfRun()
+    app.route('/api/runs/:run/readings', readingRoutes({ watch, store: new ReadingStore(workplace), images }))
+    app.route('/api/runs/:run/hand-on', handOnRoutes({ workplace, watch }))
+    app.route('/api/runs/:run/synthetic', syntheticRoutes({ watch, images }))
     app.all('/api/*', () => {
       throw new NotHere('there is nothing under this address')
     })

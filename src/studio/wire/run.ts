@@ -65,3 +65,12 @@ export interface RunView extends RunSummary {
   readonly remarks: readonly { readonly type: 'warning' | 'note'; readonly text: string }[]
   readonly report: boolean
 }
+
+/** A model that was written with its papers. */
+export interface ExportAnswer {
+  readonly folder: string
+  readonly files: readonly { readonly name: string; readonly bytes: number }[]
+  /** Why there is no generator among them; null where there is one. */
+  readonly noGenerator: string | null
+  readonly command: string
+}

@@ -24,6 +24,7 @@ export function RunScreen({ id }: { readonly id: string }) {
           <h1>{view.name}</h1>
           <Now view={view} />
           <Actions view={view} />
+          {view.state === 'finished' && <More id={id} />}
           {view.report ? <Report id={id} /> : <SoFar view={view} />}
           <Command text={view.command} />
         </>
@@ -55,6 +56,18 @@ function Actions({ view: { id, name, state } }: { readonly view: RunView }) {
       {state === 'stopped' && <Action primary label="Go on" act={() => send('POST', `${at}/resume`)} />}
       <Action label="Remove" twice={`Remove the folder of ${name} with all that is in it, for ever`} act={remove} />
     </div>
+  )
+}
+
+/** What can be done with a run that has finished. */
+function More({ id }: { readonly id: string }) {
+  return (
+    <nav class="more" aria-label="With this run">
+      <a href={`/predict/${id}`}>Predict films</a>
+      <a href={`/synthetic/${id}`}>Synthetic films</a>
+      <a href={`/spot/${id}`}>Spot the fake</a>
+      <a href={`/hand-on/${id}`}>Hand on</a>
+    </nav>
   )
 }
 

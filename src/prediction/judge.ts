@@ -1,13 +1,15 @@
 /** Films and what a classifier says of each. What can't be read is left out with its reason, and the others go on. */
-import { elementAt } from '../../base/element-at.js'
-import { UserError } from '../../base/errors.js'
-import { Unreadable } from '../../base/files.js'
-import { readRaster } from '../../dataset/load.js'
-import { pixelHashOf } from '../../dataset/pixel-hash.js'
-import type { Classifier } from '../../head/predict.js'
-import { classProbabilities } from '../../head/probability.js'
-import { ImageProblem, type Raster } from '../../image/raster.js'
-import { rectangleText } from '../../image/rectangle.js'
+import { elementAt } from '../base/element-at.js'
+import { UserError } from '../base/errors.js'
+import { Unreadable } from '../base/files.js'
+import { type NDArray, ndarray } from '../base/ndarray.js'
+import { readRaster } from '../dataset/load.js'
+import { pixelHashOf } from '../dataset/pixel-hash.js'
+import type { Classifier } from '../head/predict.js'
+import { classProbabilities } from '../head/probability.js'
+import { ImageProblem, type Raster } from '../image/raster.js'
+import { rectangleText } from '../image/rectangle.js'
+import type { Likeness, LikenessJudge } from './likeness.js'
 import type { Place } from './places.js'
 
 /** Films in memory at a time. */
@@ -21,6 +23,8 @@ export interface Prediction {
   readonly probabilities: Readonly<Record<string, number>>
   /** The set of the run that holds the film: 'train', 'tuning', 'test' or an external name; null: none; absent: not known. */
   readonly seen?: string | null
+  /** Against the training films of the run; absent: not known. */
+  readonly likeness?: Likeness
 }
 
 export interface Judged {
@@ -33,14 +37,15 @@ export interface Judged {
 export interface JudgeOptions {
   /** Sets of the run by the hash of a film's pixels. */
   readonly seen?: ReadonlyMap<string, string>
+  readonly likeness?: LikenessJudge
   readonly onFilms: (more: number) => void
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal
 }
 
 export async function judge(
   classifier: Classifier,
   places: readonly Place[],
-  { seen, onFilms, signal }: JudgeOptions,
+  { seen, likeness, onFilms, signal }: JudgeOptions,
 ): Promise<Judged> {
   const { classes, positive, cropped } = classifier.info
   const positiveIndex = positive === null ? null : classes.indexOf(positive)
@@ -51,15 +56,16 @@ export async function judge(
     const read: { place: Place; raster: Raster }[] = []
     for (const place of places.slice(start, start + atOnce)) {
       await new Promise(setImmediate)
-      signal.throwIfAborted()
+      signal?.throwIfAborted()
       onFilms(1)
       const found = await rasterOf(place, cropped === true)
       if (typeof found === 'string') skipped.push({ file: place.name, reason: found })
       else read.push({ place, raster: found })
     }
-    const logits = await classifier.logits(read.map(({ raster }) => raster))
+    const outputs = await classifier.outputs(read.map(({ raster }) => raster))
+    const alike = read.length > 0 ? likeness?.(stacked(outputs.map(({ features }) => features))) : undefined
     read.forEach(({ place, raster }, i) => {
-      const ofFilm = elementAt(logits, i)
+      const { logits: ofFilm } = elementAt(outputs, i)
       const values = classProbabilities(ofFilm, positiveIndex)
       judged.push(place)
       predictions.push({
@@ -68,6 +74,7 @@ export async function judge(
         logit: positiveIndex === null ? byClass(classes, ofFilm) : elementAt(ofFilm, 0),
         probabilities: byClass(classes, values),
         ...(seen && { seen: seen.get(pixelHashOf(raster)) ?? null }),
+        ...(alike && { likeness: elementAt(alike, i) }),
       })
     })
   }
@@ -86,6 +93,17 @@ async function rasterOf(place: Place, cropped: boolean): Promise<Raster | string
     if (error instanceof UserError) return error.message.replace(`${place.file} `, '')
     throw error
   }
+}
+
+/** Rows of equal length as one matrix. */
+function stacked(vectors: readonly Float32Array[]): NDArray<'float32'> {
+  const [first] = vectors
+  const d = first?.length ?? 0
+  const data = new Float32Array(vectors.length * d)
+  vectors.forEach((vector, i) => {
+    data.set(vector, i * d)
+  })
+  return ndarray('float32', [vectors.length, d], data)
 }
 
 function byClass(classes: readonly string[], values: readonly number[]): Record<string, number> {

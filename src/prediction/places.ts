@@ -1,16 +1,16 @@
 /** Which films `kopt predict` is to judge: files, folders and manifests, and the part of each that is looked at. */
 import path from 'node:path'
-import { throwProblems, UserError } from '../../base/errors.js'
-import { exists, isDirectory, readHead } from '../../base/files.js'
-import { readInput, standardInput } from '../../base/standard-input.js'
-import { readManifest } from '../../dataset/csv-reader.js'
-import { filesBelow } from '../../dataset/files-below.js'
-import { type FilmPlace, maxFilmBytes } from '../../dataset/load.js'
-import { namedAsImage } from '../../dataset/reader.js'
-import { matchRegions } from '../../dataset/regions/apply.js'
-import { readRegions } from '../../dataset/regions/read.js'
-import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
-import { parseRectangle, rectangleProblem } from '../../image/rectangle.js'
+import { throwProblems, UserError } from '../base/errors.js'
+import { exists, isDirectory, readHead } from '../base/files.js'
+import { readInput, standardInput } from '../base/standard-input.js'
+import { readManifest } from '../dataset/csv-reader.js'
+import { filesBelow } from '../dataset/files-below.js'
+import { type FilmPlace, maxFilmBytes } from '../dataset/load.js'
+import { namedAsImage } from '../dataset/reader.js'
+import { matchRegions } from '../dataset/regions/apply.js'
+import { readRegions } from '../dataset/regions/read.js'
+import { refusalOf, sniffContent, sniffedBytes } from '../image/codec.js'
+import { parseRectangle, rectangleProblem } from '../image/rectangle.js'
 
 /** A film, or a part of one; `name` is what it is called in what is printed. */
 export interface Place extends FilmPlace {

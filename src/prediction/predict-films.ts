@@ -1,0 +1,153 @@
+/** What the classifier of a run says of films: the function behind `kopt predict` and the studio's page. */
+import { nearest, throwProblems, UserError } from '../base/errors.js'
+import { exists, isDirectory, listDirectory, readBytes } from '../base/files.js'
+import { hashBytes } from '../base/hash.js'
+import { requireNewFolder } from '../base/output.js'
+import { version } from '../base/version.js'
+import { placesOfFilms } from '../experiment/cohort/film-record.js'
+import { openClassifier } from '../head/predict.js'
+import { readStoredHead, type StoredHead } from '../head/stored-head.js'
+import type { EventSink } from '../record/events.js'
+import { progressOf } from '../record/progress.js'
+import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import { requireModel } from '../record/run-model.js'
+import { requireWhole } from '../record/seals.js'
+import { readResult } from '../record/stored-result.js'
+import { physicalCores } from '../runtime/session.js'
+import type { WrittenReports } from './dicom-reports.js'
+import { type Judged, judge } from './judge.js'
+import { likenessOf } from './likeness.js'
+import { placesOf, withRegions } from './places.js'
+
+const researchUse = 'research use only'
+
+/** Past so many films progress is told. */
+const soon = 64
+
+export interface PredictionRequest {
+  /** A run folder, or its `model/classifier.onnx`. */
+  readonly model: string
+  /** Files, folders of them and manifests. */
+  readonly images: readonly string[]
+  /** Another arm of the run; default: the one that was handed over. */
+  readonly arm?: string
+  /** left,top,width,height[,rotation], or a file of annotations. */
+  readonly roi?: string
+  /** Of manifests and of annotations as tables. */
+  readonly encoding?: string
+  /** A new or an empty folder for a DICOM structured report of each DICOM film. */
+  readonly reportsInto?: string
+}
+
+export interface PredictionReport extends Omit<Judged, 'places'> {
+  readonly use: typeof researchUse
+  readonly arm: string
+  readonly k: number
+  readonly classes: readonly string[]
+  readonly positive: string | null
+  /** Probability of the positive class from which the run called a film positive; null where it has none, or the model came without its run. */
+  readonly cutoff: number | null
+  /** Files of the folders that are no images. */
+  readonly others: readonly string[]
+  /** Where they were asked for. */
+  readonly reports?: WrittenReports
+}
+
+/**
+ * Judges films. One that can't be judged stands among `skipped` with its reason, and the others are judged.
+ * Throws a `UserError` where there is no such model or arm, or where none of the films could be judged.
+ */
+export async function predictFilms(
+  { model, images, arm, roi, encoding, reportsInto }: PredictionRequest,
+  { onEvent = () => {}, signal }: { onEvent?: EventSink; signal?: AbortSignal } = {},
+): Promise<PredictionReport> {
+  const run = isDirectory(model) ? openRunDirectory(model) : undefined
+  if (!run && arm !== undefined) {
+    throw new UserError(`--arm ${arm}: ${model} holds one arm alone; name the run folder to choose among its arms`)
+  }
+  const file = run ? requireModel(run, model) : model
+  if (reportsInto !== undefined) requireNewFolder('--dicom-sr', reportsInto)
+  const head = run && arm !== undefined ? readHead(run, arm) : undefined
+  const classifier = await openClassifier(file, { threads: physicalCores(), head })
+  try {
+    const { info } = classifier
+    const { places: films, others } = placesOf(images, encoding)
+    if (info.cropped && roi === undefined && films.every((film) => film.roi === undefined)) {
+      throw new UserError(
+        `${model} was trained on regions cut out of films and can't judge a whole film; say where to look: --roi left,top,width,height, or --roi FILE of annotations`,
+      )
+    }
+    const places = roi === undefined ? films : withRegions(films, roi, encoding)
+    const judged = await judge(classifier, places, {
+      seen: run && placesOfFilms(run),
+      // Features of the arm without the common pixel path are other ones.
+      likeness: run && !head?.native ? ifReadable(() => likenessOf(run)) : undefined,
+      onFilms: places.length > soon ? progressOf({ emit: onEvent }, 'evaluate-arms', places.length, 'films') : () => {},
+      signal,
+    })
+    const { predictions, skipped } = judged
+    const [problem, ...more] = problemsOf(skipped)
+    if (predictions.length === 0 && problem !== undefined && more.length === 0) throw new UserError(problem)
+    if (predictions.length === 0) throwProblems('none of these could be judged', problemsOf(skipped))
+    const { classes, positive } = info
+    const [named, k] = [head?.arm ?? info.arm, head?.k ?? info.k]
+    const reports =
+      reportsInto === undefined ? undefined : await writeReports(reportsInto, judged, file, `${named}, K ${k}`)
+    const cutoff = (run && ifReadable(() => cutoffOf(run, named))) ?? null
+    const found = { classes, positive, cutoff, predictions, skipped, others }
+    return { use: researchUse, arm: named, k, ...found, ...(reports && { reports }) }
+  } finally {
+    await classifier.close()
+  }
+}
+
+/** `model`: the classifier's file; `which`: the arm that judged. */
+async function writeReports(folder: string, judged: Judged, model: string, which: string): Promise<WrittenReports> {
+  const { writeDicomReports } = await import('./dicom-reports.js')
+  const hash = hashBytes(readBytes(model)).slice(0, 16)
+  return writeDicomReports(folder, judged, {
+    name: 'kopt classifier',
+    version: `${version}, ${which}, SHA-256 ${hash}`,
+  })
+}
+
+/** A sentence for each film that was left out. */
+export function problemsOf(skipped: Judged['skipped']): string[] {
+  return skipped.map(({ file, reason }) => `${file} ${reason}`)
+}
+
+/** That of the films that the arm's cutoff was chosen on; a run whose result is gone has none. */
+function cutoffOf(run: RunDirectory, arm: string): number | null {
+  if (!exists(run.result)) return null
+  const { arms } = readResult(run)
+  return arms.find(({ name }) => name === arm)?.evaluations.internal?.cutoff ?? null
+}
+
+/** Of a run that another version has left, or whose other files are damaged, less is known; its model judges all the same. */
+function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
+  }
+}
+
+function readHead(run: RunDirectory, arm: string): StoredHead {
+  const file = run.head(arm)
+  if (!exists(file)) {
+    const arms = listDirectory(run.heads).map(({ name }) => name.replace(/\.json$/, ''))
+    const like = nearest(arm, arms)
+    throw new UserError(
+      `--arm ${arm} is not in this run, which has ${arms.join(', ')}${like ? `; did you mean ${like}?` : ''}`,
+    )
+  }
+  requireWhole(run, file)
+  const head = readStoredHead(file)
+  if (head.blocks !== undefined) {
+    throw new UserError(
+      `--arm ${arm}: the last block was trained with every head of this run, and ${run.classifier} holds the delivered arm's alone; leave --arm out`,
+    )
+  }
+  return head
+}

@@ -1,0 +1,71 @@
+/** Readings as files of the studio's own folder, one each; and the images of the run that was asked for last. */
+import path from 'node:path'
+import { fileStamp, listDirectory, makeDirectory, readJson, writeAtomic, writeJson } from '../../../base/files.js'
+import { randomKey } from '../../../base/hash.js'
+import { openRunImages, type RunImages } from '../../../experiment/external/run-images.js'
+import { isComplete, type Reading, readingForm } from '../../../readers/reading.js'
+import { readingTable } from '../../../readers/reading-result.js'
+import { RunDirectory } from '../../../record/run-directory.js'
+import { NotHere, type Workplace } from '../workplace.js'
+
+export class ReadingStore {
+  readonly #folder: string
+
+  constructor(workplace: Workplace) {
+    this.#folder = path.join(workplace.studio, 'readings')
+  }
+
+  /** Readings of a run by their ids, the first one begun first. */
+  list(run: string): [id: string, reading: Reading][] {
+    const found = listDirectory(path.join(this.#folder, run)).flatMap(({ name }): [string, Reading][] => {
+      const id = /^([0-9a-f]{16})\.json$/.exec(name)?.[1]
+      const read = id === undefined ? undefined : readingForm.safeParse(readJson(this.#file(run, id)))
+      return id !== undefined && read?.success ? [[id, read.data]] : []
+    })
+    return found.sort(([, a], [, b]) => a.begun.localeCompare(b.begun))
+  }
+
+  find(run: string, id: string): Reading {
+    const reading = this.list(run).find(([of]) => of === id)?.[1]
+    if (!reading) throw new NotHere('there is no such reading (any more)')
+    return reading
+  }
+
+  begin(run: string, reading: Reading): string {
+    const id = Buffer.from(randomKey(8)).toString('hex')
+    makeDirectory(path.join(this.#folder, run))
+    this.write(run, id, reading)
+    return id
+  }
+
+  /** A reading that is complete leaves its table, too. */
+  write(run: string, id: string, reading: Reading): void {
+    writeJson(this.#file(run, id), reading)
+    if (isComplete(reading)) writeAtomic(this.tableOf(run, id), readingTable(reading))
+  }
+
+  tableOf(run: string, id: string): string {
+    return this.#file(run, id).replace(/json$/, 'csv')
+  }
+
+  #file(run: string, id: string): string {
+    return path.join(this.#folder, run, `${id}.json`)
+  }
+}
+
+/** The images of one run at a time: they may be hundreds of megabytes. */
+export class ImagesOfRun {
+  #last: { readonly key: string; readonly images: RunImages } | undefined
+
+  of(root: string): RunImages {
+    const directory = new RunDirectory(root)
+    const key = [
+      root,
+      ...[directory.prepared, directory.privateArray('internal'), directory.poolArray('synthetic-r1-c0')].map(
+        fileStamp,
+      ),
+    ].join('|')
+    if (this.#last?.key !== key) this.#last = { key, images: openRunImages(directory) }
+    return this.#last.images
+  }
+}
