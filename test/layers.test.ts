@@ -111,7 +111,13 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   // What goes between the two halves, which know nothing else of each other: the page runs in a browser.
   studio: [['wire/'], ['client/', 'server/']],
   'studio/client': [['*'], ['parts/'], ['screens/'], ['app.tsx', 'main.tsx']],
-  'studio/server': [['*'], ['datasets/', 'runs/'], ['films/', 'queue/', 'readings/'], ['synthetic/'], ['studio.ts']],
+  'studio/server': [
+    ['*'],
+    ['datasets/', 'runs/'],
+    ['films/', 'queue/', 'readings/', 'regions/'],
+    ['synthetic/'],
+    ['studio.ts'],
+  ],
   cli: [['*'], ['evaluate/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 

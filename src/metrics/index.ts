@@ -48,6 +48,7 @@ export {
 export { fid, fidOfHalves } from './fid.js'
 export { holm } from './holm.js'
 export { type PatientInfluence, patientInfluence } from './influence.js'
+export { cohensKappa, type Kappa } from './kappa.js'
 export { type KernelDistance, kid } from './kid.js'
 export { type ClassScores, classAucs, macroAuc } from './macro-auc.js'
 export { type MsSsimForm, msSsim, msSsimName } from './ms-ssim.js'

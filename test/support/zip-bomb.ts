@@ -7,7 +7,7 @@ export function zipBomb(): Buffer {
   const megabyte = deflateRawSync(Buffer.alloc(2 ** 20), { finishFlush: 2 })
   const size = gigabytes * 2 ** 30 - 1
   const shape = `{'descr': '|u1', 'fortran_order': False, 'shape': (${gigabytes * 1024}, 1024, 1024), }`
-  const text = shape.padEnd(117, ' ') + '\n'
+  const text = `${shape.padEnd(117, ' ')}\n`
   const header = Buffer.concat([
     Buffer.from('\x93NUMPY\x01\0', 'latin1'),
     Buffer.from([text.length, 0]),

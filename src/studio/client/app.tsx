@@ -7,6 +7,8 @@ import { DatasetScreen } from './screens/dataset.js'
 import { FilmScreen } from './screens/film.js'
 import { FilmsScreen } from './screens/films.js'
 import { HandOnScreen } from './screens/hand-on.js'
+import { EditorScreen } from './screens/region-editor.js'
+import { ReadersScreen, RegionsScreen } from './screens/regions.js'
 import { RunScreen } from './screens/run.js'
 import { RunsScreen } from './screens/runs.js'
 import { ReadingScreen, SpotScreen } from './screens/spot.js'
@@ -28,6 +30,15 @@ const screens: readonly Screen[] = [
     view: ({ rest: [id, number] }) => {
       if (id === undefined) return <FilmsScreen />
       return number === undefined ? <DatasetScreen key={id} id={id} /> : <FilmScreen key={id} id={id} number={number} />
+    },
+  },
+  {
+    name: 'regions',
+    label: 'Regions',
+    view: ({ rest: [id, reader, number] }) => {
+      if (id === undefined) return <RegionsScreen />
+      if (reader === undefined) return <ReadersScreen key={id} id={id} />
+      return <EditorScreen key={`${id}/${reader}`} id={id} reader={reader} number={number} />
     },
   },
   {

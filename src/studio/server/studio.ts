@@ -19,6 +19,7 @@ import { Queue } from './queue/queue.js'
 import { queueRoutes, runActionRoutes } from './queue/routes.js'
 import { readingRoutes } from './readings/routes.js'
 import { ImagesOfRun, ReadingStore } from './readings/store.js'
+import { regionRoutes } from './regions/routes.js'
 import { newAddressPath } from './running.js'
 import { handOnRoutes } from './runs/hand-on.js'
 import { runRoutes } from './runs/routes.js'
@@ -104,6 +105,7 @@ export async function startStudio({
     app.route('/api/queue', queueRoutes({ workplace, queue }))
     app.route('/api/datasets', datasetRoutes(datasets))
     app.route('/api/datasets', filmRoutes({ looks, pixels }))
+    app.route('/api/regions', regionRoutes(datasets))
     app.route('/api/uploads', uploadRoutes(datasets))
     const images = new ImagesOfRun()
     app.route('/api/runs/:run/readings', readingRoutes({ watch, store: new ReadingStore(workplace), images }))

@@ -28,5 +28,8 @@ export function idOf(place: string): string {
   return hashBytes(path.resolve(place)).slice(0, 16)
 }
 
+/** Something was to be changed that has changed since it was read. */
+export class ChangedMeanwhile extends UserError {}
+
 /** Something was asked for that is not there, or not any more. */
 export class NotHere extends UserError {}

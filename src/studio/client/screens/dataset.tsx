@@ -20,6 +20,11 @@ export function DatasetScreen({ id }: { readonly id: string }) {
           <>
             <h1>{view.name}</h1>
             <Found view={view} />
+            {view.stamp !== '' && (
+              <p>
+                <a href={`/regions/${id}`}>Draw regions on these films</a>
+              </p>
+            )}
             {view.stamp !== '' && <Grid view={view} />}
             <Command text={view.command} />
           </>

@@ -86,7 +86,7 @@ export class Looks {
       classes,
       lines: facts === undefined ? [] : inspectionLines({ ...facts, dataset: place }),
       problems,
-      command: ['kopt inspect', word(place), ...optionWords(dataset)].join(' '),
+      command: this.command('inspect', id),
       stamp,
     }
   }
@@ -108,10 +108,22 @@ export class Looks {
     return found
   }
 
+  /** What types the same for a dataset on the command line. */
+  command(verb: string, id: string, more: readonly string[] = []): string {
+    const dataset = this.#register.get(id)
+    const { place } = this.#register.summary(dataset)
+    return [`kopt ${verb}`, word(place), ...optionWords(dataset), ...more.map(word)].join(' ')
+  }
+
   /** Of a row of an array there is none but its dataset's. */
   filmCommand(id: string, { file, array, frame }: FilmEntry): string {
-    if (array !== undefined) return this.view(id).command
+    if (array !== undefined) return this.command('inspect', id)
     return ['kopt inspect', word(shownIn(this.#workplace, file)), ...(frame ? [`--frame ${frame}`] : [])].join(' ')
+  }
+
+  /** Every film that was found so far. */
+  entries(id: string): readonly FilmEntry[] {
+    return this.#lookAt(this.#register.get(id)).films
   }
 
   /** Ends a look that is going on, and takes the next one anew. */
