@@ -84,7 +84,7 @@ function installed() {
   })
 }
 
-function npmProgram() {
+export function npmProgram() {
   const folder = path.dirname(process.execPath)
   const places = [
     process.env.npm_execpath,
