@@ -98,7 +98,7 @@ export function observe({ result, runFolder, config, dataset, draw, positive }) 
       { films: all.films, benefit: all.benefit, all: true },
     ],
     intervals: asked.flatMap(({ size, films: ofSet }) =>
-      intervalsOn(setOf(ofSet), truth, ofSet).map((one) => ({ films: size, ...one })),
+      intervalsOn(setOf(ofSet), truth, ofSet).map((limits) => ({ films: size, ...limits })),
     ),
     worth: result.worth?.realFilms
       ? { ...result.worth.realFilms, added: result.arms.find(({ name }) => name === chosenArm).size - trained.length }

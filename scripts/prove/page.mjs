@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { readJson, writeAtomic } from '../../dist/base/files.js'
 import { percentage, proportion, signed } from '../../dist/base/format.js'
+import { regretsAgainst } from './summary.mjs'
 import { handedOver } from './synthetic.mjs'
 
 /** Writes the tables of every study that has found something; a study that the page does not name yet comes last. */
@@ -11,21 +12,52 @@ export function writePage(page, studyFolder) {
   const names = readdirSync(studyFolder)
     .flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -5)] : []))
     .sort()
-  const after = names.reduce(
-    (text, name) => placed(text, name, tablesOf(readJson(path.join(studyFolder, `${name}.json`)))),
+  const found = names.map((name) => readJson(path.join(studyFolder, `${name}.json`)))
+  const ofStudies = found.reduce(
+    (text, study) => placed(text, marksOf(study.name), study.name, tablesOf(study)),
     before,
   )
+  const after = placed(ofStudies, together, 'All studies', defaultsTable(found))
   if (after !== before) writeAtomic(page, after)
 }
 
-function placed(text, name, tables) {
-  const begin = `<!-- The study ${name}, as \`npm run prove -- ${name}\` left it. -->`
-  const end = `<!-- End of the study ${name}. -->`
+const together = {
+  begin: '<!-- All studies together, as `npm run prove` left them. -->',
+  end: '<!-- End of all studies. -->',
+}
+
+function marksOf(name) {
+  return {
+    begin: `<!-- The study ${name}, as \`npm run prove -- ${name}\` left it. -->`,
+    end: `<!-- End of the study ${name}. -->`,
+  }
+}
+
+function placed(text, { begin, end }, title, tables) {
   const made = `${begin}\n\n${tables}\n\n${end}`
   const [from, to] = [text.indexOf(begin), text.indexOf(end)]
   return from < 0 || to < from
-    ? `${text.trimEnd()}\n\n## ${name}\n\n${made}\n`
+    ? `${text.trimEnd()}\n\n## ${title}\n\n${made}\n`
     : text.slice(0, from) + made + text.slice(to + end.length)
+}
+
+/** What the search does where nobody says otherwise. */
+const preset = { metric: 'auc', rule: 'sliding window of 12' }
+
+function defaultsTable(studies) {
+  const columns = [
+    ...studies.map(({ name, cells }) => ({ title: name, cells })),
+    { title: 'all', cells: studies.flatMap(({ cells }) => cells) },
+  ].map(({ title, cells }) => ({ title, rows: regretsAgainst(preset, cells) }))
+  const cellOf = ({ rows }, { metric, rule }) => {
+    const row = rows.find((other) => other.metric === metric && other.rule === rule)
+    return row ? `${thousandths(row.difference)}; ${row.cohorts}` : ''
+  }
+  return titled(
+    `Regret less that of ${preset.metric} with a ${preset.rule}, cohort by cohort, in thousandths of AUC (below 0 is better), and the number of cohorts`,
+    ['by', 'rule', ...columns.map(({ title }) => title)],
+    columns.at(-1).rows.map((row) => [row.metric, row.rule, ...columns.map((column) => cellOf(column, row))]),
+  )
 }
 
 function tablesOf(found) {
@@ -77,7 +109,6 @@ function verdictTable({ cells }) {
       'asked',
       'yes',
       'no',
-      'unclear',
       'yes without a gain',
       'no in spite of one',
       'yes where there is one',
@@ -87,7 +118,7 @@ function verdictTable({ cells }) {
         ...named(cell),
         verdict.set === 'drawn' ? verdict.films : `${verdict.films} (${verdict.set})`,
         verdict.asked,
-        ...['yes', 'no', 'unclear', 'falseYes', 'falseNo', 'power'].map((key) => shareText(verdict[key])),
+        ...['yes', 'no', 'falseYes', 'falseNo', 'power'].map((key) => shareText(verdict[key])),
       ]),
     ),
   )
@@ -121,7 +152,7 @@ function searchTable({ cells }) {
 function curveTable({ cells }) {
   const ks = [...new Set(cells.flatMap(({ curve }) => curve.map(({ k }) => k)))].sort((a, b) => a - b)
   const cellAt = (cell, k) => {
-    const tried = cell.curve.find((one) => one.k === k)
+    const tried = cell.curve.find((point) => point.k === k)
     if (!tried) return ''
     const fewer = tried.cohorts < cell.cohorts ? `, ${tried.cohorts} cohorts` : ''
     return k === ks[0] ? `AUC ${auc(tried.auc)}` : `${difference(tried.overFirst)}${fewer}`
@@ -140,7 +171,7 @@ function regretTable({ cells }) {
     ).values(),
   ]
   const cellOf = (cell, { metric, rule }) => {
-    const choice = cell.choices.find((one) => one.metric === metric && one.rule === rule)
+    const choice = cell.choices.find((other) => other.metric === metric && other.rule === rule)
     return choice ? `${unsigned(choice.regret)}, K = ${choice.medianK}` : ''
   }
   return titled(
@@ -178,11 +209,14 @@ function worthTable({ cells }) {
   )
 }
 
-function intervalTable({ intervals }) {
+/** Of sets that are small beside the truth, which is an estimate itself. */
+function intervalTable({ intervals, study }) {
+  const small = intervals.filter(({ films }) => films <= study.truth / 3)
+  if (small.length === 0) return null
   return titled(
     'How often 95 % limits hold the truth',
     ['of', 'test films', 'limits', 'truth inside', 'truth below', 'truth above', 'median width'],
-    intervals.map(({ of, films, limits, inside, below, above, width }) => [
+    small.map(({ of, films, limits, inside, below, above, width }) => [
       of,
       films,
       limits,
@@ -219,6 +253,11 @@ function difference({ value, low, high }) {
 
 function unsigned({ value, low, high }) {
   return low === null ? value.toFixed(4) : `${value.toFixed(4)} (${Math.max(0, low).toFixed(4)} to ${high.toFixed(4)})`
+}
+
+function thousandths({ value, low, high }) {
+  const text = (auc) => signed(1000 * auc, 1)
+  return low === null ? text(value) : `${text(value)} (${text(low)} to ${text(high)})`
 }
 
 /** Counts of nothing have no share. */

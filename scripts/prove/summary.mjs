@@ -67,7 +67,7 @@ function at({ curve }, k) {
 function choicesOf(cohorts) {
   const all = cohorts.flatMap((cohort) => {
     const best = Math.max(...cohort.curve.map(({ auc }) => auc))
-    return cohort.choices.map((choice) => ({ ...choice, regret: best - at(cohort, choice.k).auc }))
+    return cohort.choices.map((choice) => ({ ...choice, seed: cohort.seed, regret: best - at(cohort, choice.k).auc }))
   })
   return [...groupBy(all, ({ metric, rule }) => `${metric} ${rule}`).values()].map((of) => ({
     metric: of[0].metric,
@@ -75,21 +75,45 @@ function choicesOf(cohorts) {
     cohorts: of.length,
     medianK: median(of.map(({ k }) => k)),
     regret: estimate(of.map(({ regret }) => regret)),
+    regrets: Object.fromEntries(of.map(({ seed, regret }) => [seed, Number(regret.toFixed(5))])),
     ...(of[0].optimism !== undefined && { optimism: estimate(of.map(({ optimism }) => optimism)) }),
+  }))
+}
+
+/**
+ * Regret of every rule and metric less that of the default, cohort by cohort.
+ *
+ * @param cells of one study or several
+ */
+export function regretsAgainst(preset, cells) {
+  const isPreset = ({ metric, rule }) => metric === preset.metric && rule === preset.rule
+  const differences = cells.flatMap(({ choices }) => {
+    const { regrets } = choices.find(isPreset)
+    return choices
+      .filter((choice) => !isPreset(choice))
+      .flatMap(({ metric, rule, regrets: others }) =>
+        Object.entries(others).map(([seed, regret]) => ({ metric, rule, less: regret - regrets[seed] })),
+      )
+  })
+  return [...groupBy(differences, ({ metric, rule }) => `${metric} ${rule}`).values()].map((of) => ({
+    metric: of[0].metric,
+    rule: of[0].rule,
+    cohorts: of.length,
+    difference: estimate(of.map(({ less }) => less)),
   }))
 }
 
 /** How often the verdict said what, on the run's own test films, on further sets of them, on all that are left. */
 function verdictsOf(cohorts, delta) {
   const all = cohorts.flatMap(({ verdicts, seed, gain }) =>
-    verdicts.map((verdict, i) => ({ ...verdict, seed, gain, own: i === 0 })),
+    verdicts.map((verdict, i) => ({ ...verdict, seed, gain, ofCohort: i === 0 })),
   )
-  const kindOf = ({ films, own, all: left }) => (left ? 'all' : own ? `own ${films}` : `${films}`)
+  const kindOf = ({ films, ofCohort, all: left }) => (left ? 'all' : `${ofCohort} ${films}`)
   return [...groupBy(all, kindOf).values()].map((of) => {
     const shareOf = (test, among = of) => share(among, test)
     return {
       films: Math.round(mean(of.map(({ films }) => films))),
-      set: of[0].all ? 'all that are left' : of[0].own ? 'of the cohort' : 'drawn',
+      set: of[0].all ? 'all that are left' : of[0].ofCohort ? 'of the cohort' : 'drawn',
       asked: of.length,
       yes: shareOf(({ benefit }) => benefit === 'yes'),
       no: shareOf(({ benefit }) => benefit === 'no'),
@@ -141,7 +165,7 @@ function worthOf(cohorts) {
 /** How often 95 % limits held the truth, over all cells. */
 function intervalsOf(observations) {
   const all = observations.flatMap(({ intervals, source, size, seed }) =>
-    intervals.map((one) => ({ ...one, seed: `${source} ${size} ${seed}` })),
+    intervals.map((limits) => ({ ...limits, seed: `${source} ${size} ${seed}` })),
   )
   const kindOf = ({ of, films }) => `${of} ${films}`
   return [...groupBy(all, kindOf).values()]
