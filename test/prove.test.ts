@@ -91,7 +91,7 @@ it('A study that is killed goes on where it was, to a table and a page; a change
   expect(readFileSync(path.join(cohortFolder(1), 'observation.json'), 'utf8')).toBe(first)
   const [cell] = table().cells
   expect(cell).toMatchObject({ source: 'unseen', size: 32, cohorts: 2 })
-  expect(readFileSync(page, 'utf8')).toContain('A study that shows nothing. 2 cohorts')
+  expect(readFileSync(page, 'utf8')).toContain('A study that shows nothing. 2 of 2 cohorts')
 
   study({ cohorts: 2, sizes: [40] })
   const changed = prove()

@@ -54,17 +54,17 @@ function defaultsTable(studies) {
     return row ? `${thousandths(row.difference)}; ${row.cohorts}` : ''
   }
   return titled(
-    `Regret less that of ${preset.metric} with a ${preset.rule}, cohort by cohort, in thousandths of AUC (below 0 is better), and the number of cohorts`,
+    `Regret less that of ${preset.metric} with a ${preset.rule}, in thousandths of AUC (below 0 is better); cohorts, each counted once whatever was added to it`,
     ['by', 'rule', ...columns.map(({ title }) => title)],
     columns.at(-1).rows.map((row) => [row.metric, row.rule, ...columns.map((column) => cellOf(column, row))]),
   )
 }
 
 function tablesOf(found) {
-  const { cells, minutes } = found
+  const { cells, minutes, planned } = found
   const cohorts = cells.reduce((sum, cell) => sum + cell.cohorts, 0)
   return [
-    `${found.about.trim()} ${cohorts} cohorts, ${Math.round(minutes)} minutes in all. In brackets 95 % limits over cohorts.`,
+    `${found.about.trim()} ${cohorts} of ${planned} cohorts, ${Math.round(minutes)} minutes of one core in all. In brackets 95 % limits over cohorts.`,
     truthTable(found),
     verdictTable(found),
     searchTable(found),
@@ -99,7 +99,15 @@ function truthTable({ cells, delta }) {
   )
 }
 
-function verdictTable({ cells }) {
+/** By source and size; where there are several sources, all of them together too. */
+function verdictTable({ cells, verdicts, study }) {
+  const rowsOf = (names, found) =>
+    found.map((verdict) => [
+      ...names,
+      verdict.set === 'drawn' ? verdict.films : `${verdict.films} (${verdict.set})`,
+      verdict.asked,
+      ...['yes', 'no', 'falseYes', 'falseNo', 'power'].map((key) => shareText(verdict[key])),
+    ])
   return titled(
     'What the verdict says, by test films',
     [
@@ -113,14 +121,10 @@ function verdictTable({ cells }) {
       'no in spite of one',
       'yes where there is one',
     ],
-    cells.flatMap((cell) =>
-      cell.verdicts.map((verdict) => [
-        ...named(cell),
-        verdict.set === 'drawn' ? verdict.films : `${verdict.films} (${verdict.set})`,
-        verdict.asked,
-        ...['yes', 'no', 'falseYes', 'falseNo', 'power'].map((key) => shareText(verdict[key])),
-      ]),
-    ),
+    [
+      ...cells.flatMap((cell) => rowsOf(named(cell), cell.verdicts)),
+      ...(study.synthetic.length > 1 ? rowsOf(['any of these', ''], verdicts) : []),
+    ],
   )
 }
 

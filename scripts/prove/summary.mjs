@@ -16,8 +16,12 @@ export function summarise(study, observations) {
     version,
     study: { data, sizes, diseased, split, synthetic, tests, truth, config },
     delta,
+    /** Cohorts that were asked for. */
+    planned: study.cohorts * synthetic.length * sizes.length,
     minutes: sum(observations.map(({ seconds }) => seconds)) / 60,
     cells: cells.map((cohorts) => cellOf(cohorts, delta)),
+    /** Over all cells; runs of the same films with other additions count as runs of their own. */
+    verdicts: verdictsOf(observations, delta),
     intervals: intervalsOf(observations),
   }
 }
@@ -81,34 +85,43 @@ function choicesOf(cohorts) {
 }
 
 /**
- * Regret of every rule and metric less that of the default, cohort by cohort.
+ * Regret of every rule and metric less that of the default. Films that were drawn once count once, whatever was added to them and in
+ * however many studies: what they say together is one value.
  *
  * @param cells of one study or several
  */
 export function regretsAgainst(preset, cells) {
   const isPreset = ({ metric, rule }) => metric === preset.metric && rule === preset.rule
-  const differences = cells.flatMap(({ choices }) => {
+  const differences = cells.flatMap(({ size, choices }) => {
     const { regrets } = choices.find(isPreset)
     return choices
       .filter((choice) => !isPreset(choice))
       .flatMap(({ metric, rule, regrets: others }) =>
-        Object.entries(others).map(([seed, regret]) => ({ metric, rule, less: regret - regrets[seed] })),
+        Object.entries(others).map(([seed, regret]) => ({
+          metric,
+          rule,
+          cohort: `${size} ${seed}`,
+          less: regret - regrets[seed],
+        })),
       )
   })
-  return [...groupBy(differences, ({ metric, rule }) => `${metric} ${rule}`).values()].map((of) => ({
-    metric: of[0].metric,
-    rule: of[0].rule,
-    cohorts: of.length,
-    difference: estimate(of.map(({ less }) => less)),
-  }))
+  return [...groupBy(differences, ({ metric, rule }) => `${metric} ${rule}`).values()].map((of) => {
+    const cohorts = [...groupBy(of, ({ cohort }) => cohort).values()]
+    return {
+      metric: of[0].metric,
+      rule: of[0].rule,
+      cohorts: cohorts.length,
+      difference: estimate(cohorts.map((runs) => mean(runs.map(({ less }) => less)))),
+    }
+  })
 }
 
 /** How often the verdict said what, on the run's own test films, on further sets of them, on all that are left. */
 function verdictsOf(cohorts, delta) {
-  const all = cohorts.flatMap(({ verdicts, seed, gain }) =>
-    verdicts.map((verdict, i) => ({ ...verdict, seed, gain, ofCohort: i === 0 })),
+  const all = cohorts.flatMap(({ verdicts, source, size, seed, gain }) =>
+    verdicts.map((verdict, i) => ({ ...verdict, seed: `${source} ${size} ${seed}`, gain, ofCohort: i === 0 })),
   )
-  const kindOf = ({ films, ofCohort, all: left }) => (left ? 'all' : `${ofCohort} ${films}`)
+  const kindOf = ({ films, ofCohort, all: left }) => (left ? 'all' : ofCohort ? 'of the cohort' : films)
   return [...groupBy(all, kindOf).values()].map((of) => {
     const shareOf = (test, among = of) => share(among, test)
     return {

@@ -11,8 +11,8 @@ import { toPixels } from '../../dist/image/resize.js'
 
 /** By name, with its words and whether it takes unseen films. */
 export const handedOver = {
-  unseen: { words: 'real films that were not used otherwise', takesUnseen: true, make: unseen },
-  shuffled: { words: 'the same, their classes shuffled', takesUnseen: true, make: shuffled },
+  unseen: { words: 'unused real films', takesUnseen: true, make: unseen },
+  shuffled: { words: 'unused real films, classes shuffled', takesUnseen: true, make: shuffled },
   noise: { words: 'grey noise', takesUnseen: false, make: noise },
   duplicates: { words: 'the training films again', takesUnseen: false, make: duplicates },
   phantoms: { words: 'drawn films of another body part', takesUnseen: false, make: phantoms },
