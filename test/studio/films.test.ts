@@ -81,9 +81,8 @@ describe.skipIf(!chromiumFile)(`films in the studio${withoutChromium}`, () => {
     await page.getByText(`kopt inspect ${path.join('cohort', 'hospital-a')}`).waitFor()
     await page.getByText('12 of 12 films').waitFor()
     const pictures = page.locator('img.film-picture')
-    await page.waitForFunction(
-      "[...document.querySelectorAll('img.film-picture')].every((each) => each.naturalWidth > 0)",
-    )
+    const areThere = "[...document.querySelectorAll('img.film-picture')].every((each) => each.naturalWidth > 0)"
+    await expect.poll(() => page.evaluate<boolean>(areThere)).toBe(true)
     expect(await pictures.count()).toBe(12)
     await isAccessible(page)
     // By keyboard to the third film.

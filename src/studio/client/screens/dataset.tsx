@@ -57,6 +57,7 @@ function Found({ view }: { readonly view: DatasetView }) {
         </div>
       )}
       <Lines lines={lines} />
+      {view.classes.length > 1 && <Positive view={view} />}
       {state !== 'looking' && <Patients view={view} key={view.options.patientFrom ?? ''} />}
       {state !== 'looking' && (
         <div class="actions">
@@ -164,6 +165,32 @@ function Patients({ view }: { readonly view: DatasetView }) {
       )}
       {failure && <Failed message={failure} />}
     </form>
+  )
+}
+
+/** The class that runs on these films look for, where its name does not say. */
+function Positive({ view }: { readonly view: DatasetView }) {
+  const { id, classes, options } = view
+  const [failure, setFailure] = useState<string>()
+  const save = (positive: string) => {
+    const changed = { ...options, positive: positive || undefined }
+    send('PUT', `/api/datasets/${id}/options`, changed).catch((error) => setFailure((error as Error).message))
+  }
+  return (
+    <div class="film-fields">
+      <label>
+        Looked for is
+        <select value={options.positive ?? ''} onChange={({ currentTarget }) => save(currentTarget.value)}>
+          <option value="">as the names of the classes say</option>
+          {classes.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {failure && <Failed message={failure} />}
+    </div>
   )
 }
 

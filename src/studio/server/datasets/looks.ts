@@ -134,7 +134,8 @@ export class Looks {
   }
 
   #lookAt(dataset: Dataset): Look {
-    const options = hashPlain(dataset.options)
+    // What is looked for changes nothing of what is found.
+    const options = hashPlain({ patientFrom: dataset.options.patientFrom })
     const known = this.#looks.get(dataset.id)
     if (known?.options === options) return known
     known?.end.abort()
