@@ -6,6 +6,8 @@ import type { FilmSummary } from '../../wire/dataset.js'
 const leastCell = 148
 const rowHeight = 226
 const rowsAround = 2
+/** For so long a film is in sight before its picture is asked for. */
+const restMs = 80
 
 export interface NumberedFilm extends FilmSummary {
   /** Place in the dataset, from 1. */
@@ -125,11 +127,23 @@ export function FilmGrid({
 
 function Picture({ dataset, film }: { readonly dataset: string; readonly film: FilmSummary }) {
   const [failed, setFailed] = useState(false)
+  const [wanted, setWanted] = useState(false)
+  const image = useRef<HTMLImageElement>(null)
+  useEffect(() => {
+    // What is scrolled past is not asked for; a browser goes on loading pictures that left the page.
+    const timer = setTimeout(() => setWanted(true), restMs)
+    const shown = image.current
+    return () => {
+      clearTimeout(timer)
+      shown?.removeAttribute('src')
+    }
+  }, [])
   if (failed) return <span class="film-picture">can't be shown</span>
   return (
     <img
+      ref={image}
       class="film-picture"
-      src={`/api/datasets/${dataset}/films/${film.id}/picture`}
+      src={wanted ? `/api/datasets/${dataset}/films/${film.id}/picture` : undefined}
       alt=""
       decoding="async"
       onError={() => setFailed(true)}
