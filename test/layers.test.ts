@@ -110,12 +110,12 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   export: [['classifier.ts', 'generator.ts'], ['papers/'], ['export-run.ts']],
   // What goes between the two halves, which know nothing else of each other: the page runs in a browser.
   studio: [['wire/'], ['client/', 'server/']],
-  'studio/client': [['*'], ['parts/'], ['screens/'], ['app.tsx', 'main.tsx']],
+  'studio/client': [['*'], ['parts/'], ['plan/'], ['screens/'], ['app.tsx', 'main.tsx']],
   'studio/server': [
     ['*'],
     ['datasets/', 'runs/'],
-    ['films/', 'queue/', 'readings/', 'regions/'],
-    ['synthetic/'],
+    ['films/', 'queue/', 'plans/', 'readings/', 'regions/'],
+    ['demonstration/', 'synthetic/'],
     ['studio.ts'],
   ],
   cli: [['*'], ['evaluate/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],

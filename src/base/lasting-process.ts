@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { builtCommand } from './built.js'
 import { writeError } from './files.js'
-import { type ProcessIdentity, processOf } from './process-identity.js'
+import { fateOf, isHere, type ProcessIdentity, processOf } from './process-identity.js'
 
 export interface LastingOptions {
   /** Where it works. */
@@ -37,6 +37,16 @@ export function startKopt(
     return child.pid === undefined ? undefined : processOf(child.pid)
   } finally {
     for (const file of files) closeSync(file)
+  }
+}
+
+/** Asks it to end, as Ctrl-C does, where it is still that process. */
+export function askToEnd(identity: ProcessIdentity): void {
+  if (fateOf(identity) === 'gone' || !isHere(identity)) return
+  try {
+    process.kill(identity.pid, 'SIGINT')
+  } catch {
+    // gone in this moment
   }
 }
 

@@ -1,12 +1,13 @@
 /** Runs begun from the page: commands that outlive it, one at a time, stopped and gone on with, and refused where they must be. */
-import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { askHolderToEnd, takeLock } from '../../src/base/lock-file.js'
+import { resolveConfig } from '../../src/experiment/config/resolve.js'
 import { RunDirectory } from '../../src/record/run-directory.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import {
@@ -20,23 +21,31 @@ import {
 } from '../support/studio.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
-/** A run of seconds. */
-const tiny = {
+/** Of a run of seconds. */
+const tiny: Record<string, string> = {
+  'backbone.name': tinyBackboneFile(),
+  'image.size': '[16, 16]',
+  'generator.kind': 'acgan',
+  'generator.steps': '20',
+  'generator.width': '0.05',
+  'generator.batchSize': '8',
+  'search.kMax': '1',
+  'search.windowSize': '1',
+  'search.rivals': 'none',
+  'search.selected': 'false',
+  'compute.threads': '1',
+  'compute.processes': '1',
+}
+const request = (dataset: string, set: Record<string, string> = {}) => ({
+  dataset,
+  external: {},
   preset: 'quick',
-  dataset: 'films/hospital-a',
-  backbone: { name: tinyBackboneFile() },
-  image: { size: [16, 16] },
-  generator: { kind: 'acgan', steps: 20, width: 0.05, batchSize: 8 },
-  search: { kMax: 1, windowSize: 1, repeats: 1, rivals: 'none', selected: false },
-  compute: { threads: 1, processes: 1 },
-}
+  positive: null,
+  patientFrom: null,
+  set: { ...tiny, ...set },
+})
 /** One that ends when it is stopped. */
-const endless = {
-  ...tiny,
-  dataset: 'films/hospital-b',
-  generator: { ...tiny.generator, steps: 1_000_000 },
-  training: { checkpointEvery: 5, gridEvery: 1_000_000 },
-}
+const endless = request('films/hospital-b', { 'generator.steps': '1000000', 'training.checkpointEvery': '5' })
 
 let folder: string
 let studio: OpenStudio
@@ -58,6 +67,7 @@ afterAll(async () => {
 describe.skipIf(!chromiumFile)(`the queue on the page${withoutChromium}`, () => {
   let browser: Browser
   let page: Page
+  let typed: string
 
   beforeAll(async () => {
     browser = await launchBrowser()
@@ -67,14 +77,22 @@ describe.skipIf(!chromiumFile)(`the queue on the page${withoutChromium}`, () => 
   })
 
   const queue = () => page.getByRole('region', { name: 'Queue' }).getByRole('listitem')
-  const begin = (config: object) =>
+  const begin = (asked: object) =>
     page.evaluate(async (body) => {
       const headers = { 'content-type': 'application/json' }
       return (await fetch('/api/queue', { method: 'POST', headers, body })).status
-    }, JSON.stringify({ config }))
+    }, JSON.stringify(asked))
+  const isAccessible = async () => {
+    await page.evaluate(axe.source)
+    const violations = await page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
+      return violations.map(({ id, impact }) => `${impact}: ${id}`)
+    })
+    expect(violations.filter((each) => /^(serious|critical)/.test(each))).toEqual([])
+  }
   const press = (name: string | RegExp, within = page.locator('body')) => within.getByRole('button', { name }).click()
 
-  test('a run outlives the studio that began it; the next ones wait, in the order that was chosen', async () => {
+  test('a run is planned and begun from a form that loses nothing; it outlives the studio, and the next ones wait', async () => {
     // A studio of its own process, which is killed.
     const first = spawn(process.execPath, [koptFile, 'studio', '--no-open', '--json'], { cwd: folder })
     const address = await new Promise<string>((resolve) =>
@@ -82,8 +100,44 @@ describe.skipIf(!chromiumFile)(`the queue on the page${withoutChromium}`, () => 
     )
     page = await (await browser.newContext({ baseURL: new URL(address).origin })).newPage()
     await page.goto(address)
-    await page.getByText('No run was begun in this folder yet').waitFor()
-    for (const config of [endless, tiny, { ...tiny, dataset: 'films/nowhere' }]) expect(await begin(config)).toBe(201)
+    await page.getByRole('link', { name: 'Runs', exact: true }).click()
+    await page.getByRole('button', { name: 'Show me on drawn films' }).waitFor()
+    await isAccessible()
+
+    await page.getByRole('link', { name: 'Films', exact: true }).click()
+    await page.getByLabel(/take films where they lie/).fill('films/hospital-a')
+    await press('Open these films')
+    await press('Plan a run with these films')
+    expect(await page.getByLabel('Films', { exact: true }).inputValue()).toBe('films/hospital-a')
+    await page.getByRole('radio', { name: /^quick/ }).check()
+    for (const section of await page.locator('form summary').all()) await section.click()
+    for (const [place, text] of Object.entries({ ...tiny, 'search.kMax': '0', 'search.repeats': 'many' })) {
+      const field = page.getByLabel(place, { exact: true })
+      if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') await field.selectOption(text)
+      else await field.fill(text)
+    }
+    await press('Plan')
+    // What the command line says, all at once, where it is.
+    const said = resolveError({ search: { kMax: 0, repeats: 'many' } })
+    for (const place of ['search.kMax', 'search.repeats']) {
+      const wrong = page.locator('.field.wrong', { has: page.getByLabel(place, { exact: true }) }).locator('.problem')
+      expect(said).toContain(await wrong.innerText())
+    }
+    await isAccessible()
+    await page.reload()
+    await page.locator('summary', { hasText: 'search' }).click()
+    await page.getByLabel('search.kMax', { exact: true }).fill('1')
+    await page.getByLabel('search.repeats', { exact: true }).fill('')
+    await press('Plan')
+    await page.getByText('Planning: about two minutes').waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'What the test films could show' }).waitFor({ timeout: 60_000 })
+    await isAccessible()
+    typed = await page.locator('.command code').innerText()
+
+    expect(await begin(endless)).toBe(201)
+    await press('Start')
+    expect(await begin(request('films/nowhere'))).toBe(201)
     await queue().filter({ hasText: '0001-hospital-b: is at work' }).waitFor()
     await press('Earlier: nowhere')
     await queue().nth(1).getByText('nowhere', { exact: true }).waitFor()
@@ -94,12 +148,7 @@ describe.skipIf(!chromiumFile)(`the queue on the page${withoutChromium}`, () => 
     await page.reload()
     await queue().filter({ hasText: '0001-hospital-b: is at work' }).waitFor()
     expect(await queue().count()).toBe(3)
-    await page.evaluate(axe.source)
-    const violations = await page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
-      return violations.map(({ id, impact }) => `${impact}: ${id}`)
-    })
-    expect(violations.filter((each) => /^(serious|critical)/.test(each))).toEqual([])
+    await isAccessible()
 
     // What can be gone on with is stopped: the one without films says what the command said, and the last one's turn comes.
     const { gan } = new RunDirectory(path.join(folder, 'runs', '0001-hospital-b'))
@@ -114,7 +163,19 @@ describe.skipIf(!chromiumFile)(`the queue on the page${withoutChromium}`, () => 
     await press('Take out: nowhere')
     await press('Take nowhere out of the queue')
     await page.getByRole('region', { name: 'Queue' }).waitFor({ state: 'detached' })
-    expect(existsSync(path.join(folder, 'studio', 'queue.json'))).toBe(true)
+  }, 180_000)
+
+  test('the command that the page shows makes the same run, to the byte', () => {
+    const words = `${typed.replace(/^kopt/, `"${process.execPath}" "${koptFile}"`)} --out runs/0100-typed`
+    const { status, stderr } = spawnSync('sh', ['-c', words], { cwd: folder, encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+    const timeless = (name: string) => {
+      const { result } = new RunDirectory(path.join(folder, 'runs', name))
+      return readFileSync(result, 'utf8')
+        .replace(/"(seconds|stepsPerSecond)": [\d.e-]+/g, '"$1": 0')
+        .replace(/"seconds": \{[^}]*\}/g, '"seconds": {}')
+    }
+    expect(timeless('0100-typed')).toBe(timeless('0002-hospital-a'))
   })
 
   test('a run is gone on with, waits for one that was begun in a terminal, and its folder is removed', async () => {
@@ -123,7 +184,21 @@ describe.skipIf(!chromiumFile)(`the queue on the page${withoutChromium}`, () => 
     mkdirSync(other.root)
     writeFileSync(other.config, 'preset: quick\n')
     const lock = takeLock(other.lock, { doing: 'kopt run', waitMs: 0 })
+    onTestFinished(() => lock.release())
     await page.getByRole('row', { name: /0009-elsewhere at work/ }).waitFor()
+
+    // Beside another one: what it found, and what it was made with otherwise.
+    for (const name of ['0001-hospital-b', '0002-hospital-a']) await page.getByLabel(`Compare ${name}`).check()
+    await press('Side by side (2)')
+    const cells = async (label: string | RegExp) =>
+      (await page.getByRole('row', { name: label }).getByRole('cell').allInnerTexts()).sort()
+    await page.getByRole('heading', { name: 'Settings that differ' }).waitFor()
+    expect(await cells(/^generator\.steps/)).toEqual(['1000000', '20'])
+    expect(await cells(/^dataset/)).toEqual(['hospital-a', 'hospital-b'])
+    expect(await cells(/^Do synthetic films help/)).toContain('unclear')
+    expect(await page.locator('mark', { hasText: 'acgan' }).count()).toBe(0)
+    await isAccessible()
+    await page.getByRole('link', { name: 'All runs' }).click()
     await page
       .getByRole('row', { name: /0001-hospital-b/ })
       .getByRole('link')
@@ -158,26 +233,34 @@ test('no request begins anything but a run of films, and none removes one that i
   studio ??= await openStudio(folder)
   const headers = { cookie: studio.cookie, origin: studio.origin, 'content-type': 'application/json' }
   const send = (request: RawRequest) => raw(studio.port, { ...request, headers })
-  const post = (body: unknown) => send({ method: 'POST', path: '/api/queue', body: JSON.stringify(body) })
+  const post = (at: string, body: unknown) => send({ method: 'POST', path: at, body: JSON.stringify(body) })
+  const good = request('films/hospital-a')
   for (const body of [
-    { config: { ...tiny, generator: { kind: 'command', command: 'touch /tmp/made' } } },
-    { config: { ...tiny, generator: { command: ['touch', '/tmp/made'] } } },
-    { config: tiny, words: ['--generator', 'touch made'] },
+    request('films', { 'generator.kind': 'command', 'generator.command': 'touch /tmp/made' }),
+    request('films', { 'generator.command': '[touch, /tmp/made]' }),
+    { ...good, words: ['--generator', 'touch made'] },
+    { ...good, dataset: ['films'] },
+    { ...good, out: '../elsewhere' },
+    { ...good, external: { '../x': 'films' } },
+    { ...good, set: { '__proto__.kMax': '1', 'search.__proto__': '{}' } },
+    { ...good, set: { out: '../elsewhere' } },
+    request(''),
+    request('films', { 'search.kMax': '0' }),
     { command: 'kopt list' },
-    { config: { ...tiny, out: '../elsewhere' } },
-    { config: { ...tiny, dataset: ['films'] } },
-    { config: { ...tiny, dataset: '' } },
-    { config: { __proto__: null, search: { kMax: 0 }, dataset: 'films' } },
     'kopt list',
   ]) {
-    const { status, text } = await post(body)
-    expect([status, JSON.parse(text).error.kind], JSON.stringify(body)).toEqual([400, 'user'])
+    for (const address of ['/api/queue', '/api/plans']) {
+      const { status, text } = await post(address, body)
+      expect([status, JSON.parse(text).error.kind], JSON.stringify(body)).toEqual([400, 'user'])
+    }
   }
   for (const [method, at] of [
     ['DELETE', '/api/queue/..%2f..%2fruns'],
     ['DELETE', '/api/runs/..%2f..'],
     ['POST', '/api/runs/0000000000000000/stop'],
     ['POST', '/api/queue/0000000000000000/again'],
+    ['GET', '/api/plans/..%2f..%2fqueue'],
+    ['GET', '/api/plans/..%2f..%2fqueue/page'],
   ])
     expect((await send({ method, path: at, body: '{}' })).status, at).toBe(404)
 
@@ -185,6 +268,7 @@ test('no request begins anything but a run of films, and none removes one that i
   mkdirSync(run.root, { recursive: true })
   writeFileSync(run.config, 'preset: quick\n')
   const lock = takeLock(run.lock, { doing: 'kopt run', waitMs: 0 })
+  onTestFinished(() => lock.release())
   const idNow = async () =>
     (JSON.parse((await send({ path: '/api/runs' })).text) as { id: string; name: string }[]).find(
       ({ name }) => name === '0020-busy',
@@ -194,6 +278,23 @@ test('no request begins anything but a run of films, and none removes one that i
   const remove = (name: string) => send({ method: 'DELETE', path: at, body: JSON.stringify({ name }) })
   expect((await remove('0020-busy')).text).toContain('is at work; stop it first')
   expect((await send({ method: 'POST', path: `${at}/resume` })).text).toContain('is at work already')
+
+  // The demonstration where its films are drawn already: the same run as `npm start` makes, waiting for its turn.
+  cpSync(path.join(folder, 'films'), path.join(folder, 'runs', 'demo-films'), { recursive: true })
+  expect((await send({ method: 'POST', path: '/api/demonstration' })).status).toBe(204)
+  const [waiting] = JSON.parse((await send({ path: '/api/queue' })).text).entries
+  expect([waiting.name, waiting.state]).toEqual(['hospital-a', 'waiting'])
+  const asked = JSON.parse((await send({ path: `/api/queue/${waiting.id}/request` })).text)
+  expect(asked).toMatchObject({
+    dataset: 'runs/demo-films/hospital-a',
+    external: { 'hospital-b': 'runs/demo-films/hospital-b' },
+    preset: 'quick',
+  })
+  const npmStart = readFileSync(path.resolve(import.meta.dirname, '../../scripts/start.mjs'), 'utf8')
+  for (const [place, text] of Object.entries<string>(asked.set))
+    expect(npmStart).toContain(`'${place}=${text.replaceAll(' ', '')}'`)
+  expect((await send({ method: 'DELETE', path: `/api/queue/${waiting.id}` })).status).toBe(204)
+
   lock.release()
   expect((await remove('0020')).status).toBe(400)
   expect(existsSync(run.root)).toBe(true)
@@ -201,3 +302,13 @@ test('no request begins anything but a run of films, and none removes one that i
   expect((await remove('0020-busy')).status).toBe(204)
   expect(existsSync(run.root)).toBe(false)
 })
+
+/** The sentence on a configuration that is refused. */
+function resolveError(config: object): string {
+  try {
+    resolveConfig({ dataset: 'films', ...config })
+  } catch (error) {
+    return (error as Error).message
+  }
+  return ''
+}

@@ -10,6 +10,11 @@ export function parseSetting(text: string): PartialConfig {
   return resolvePaths(layerAt(keys, value), process.cwd())
 }
 
+/** The same where key and value come apart; paths stay as they are. */
+export function settingAt(place: string, text: string): PartialConfig {
+  return layerAt(place.split('.'), yamlValue(text))
+}
+
 /**
  * Settings of a verb that works with one section alone: `generator.batchSize=32`, where `batchSize=32` means the same, and so does
  * the section's name of before. Answers what they say of the section, unchecked, the later over the earlier. Throws a

@@ -3,10 +3,12 @@ import type { ComponentType } from 'preact'
 import { connected } from './notices.js'
 import { Failed } from './parts/notes.js'
 import { route } from './route.js'
+import { CompareScreen } from './screens/compare.js'
 import { DatasetScreen } from './screens/dataset.js'
 import { FilmScreen } from './screens/film.js'
 import { FilmsScreen } from './screens/films.js'
 import { HandOnScreen } from './screens/hand-on.js'
+import { PlanScreen } from './screens/plan.js'
 import { EditorScreen } from './screens/region-editor.js'
 import { ReadersScreen, RegionsScreen } from './screens/regions.js'
 import { RunScreen } from './screens/run.js'
@@ -17,7 +19,7 @@ import { SyntheticScreen } from './screens/synthetic.js'
 /** A screen, given what stands behind its name in the address. */
 interface Screen {
   readonly name: string
-  /** In the navigation; a screen that belongs to a run is reached from there. */
+  /** In the navigation; a screen that belongs to another is reached from there. */
   readonly label?: string
   readonly view: ComponentType<{ readonly rest: readonly string[] }>
 }
@@ -41,11 +43,13 @@ const screens: readonly Screen[] = [
       return <EditorScreen key={`${id}/${reader}`} id={id} reader={reader} number={number} />
     },
   },
+  { name: 'plan', label: 'Plan', view: ({ rest: [entry] }) => <PlanScreen entry={entry} /> },
   {
     name: 'runs',
     label: 'Runs',
     view: ({ rest: [id] }) => (id === undefined ? <RunsScreen /> : <RunScreen key={id} id={id} />),
   },
+  { name: 'compare', view: ({ rest }) => <CompareScreen ids={rest} /> },
   {
     name: 'spot',
     view: ({ rest: [run = '', id] }) =>

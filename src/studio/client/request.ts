@@ -1,11 +1,14 @@
 /** Requests to the studio's server. What goes wrong is a `RequestError`, whose message is the sentence to show. */
 import type { FailureAnswer } from '../wire/failure.js'
+import type { RequestProblem } from '../wire/run-request.js'
 
 export class RequestError extends Error {
   constructor(
     message: string,
     /** Of the answer; 0 where there was none. */
     readonly status: number,
+    /** What is wrong with what was chosen, each at its place. */
+    readonly problems?: readonly RequestProblem[],
   ) {
     super(message)
   }
@@ -43,14 +46,16 @@ export async function asked(address: string, init: RequestInit): Promise<Respons
     throw new RequestError(unreachable, 0)
   }
   if (response.ok) return response
-  throw new RequestError(await sentenceOf(response), response.status)
+  throw await failureOf(response)
 }
 
-async function sentenceOf(response: Response): Promise<string> {
+async function failureOf(response: Response): Promise<RequestError> {
+  const { status } = response
   const text = await response.text()
   try {
-    return (JSON.parse(text) as FailureAnswer).error.message
+    const { message, problems } = (JSON.parse(text) as FailureAnswer).error
+    return new RequestError(message, status, problems)
   } catch {
-    return text.trim() || `The studio answered ${response.status} without a word.`
+    return new RequestError(text.trim() || `The studio answered ${status} without a word.`, status)
   }
 }

@@ -2,12 +2,14 @@
 import type { Context } from 'hono'
 import { UserError } from '../../base/errors.js'
 import type { FailureAnswer } from '../wire/failure.js'
+import { RefusedRequest } from './run-request.js'
 import { ChangedMeanwhile, NotHere } from './workplace.js'
 
 /** Faults of kopt go to `note`, too: who has started the studio sees them where it was started. */
 export function failureAnswer(error: Error, c: Context, note: (text: string) => void): Response {
   if (error instanceof UserError) {
-    const answer: FailureAnswer = { error: { kind: 'user', message: error.message } }
+    const problems = error instanceof RefusedRequest ? { problems: error.problems } : {}
+    const answer: FailureAnswer = { error: { kind: 'user', message: error.message, ...problems } }
     return c.json(answer, error instanceof NotHere ? 404 : error instanceof ChangedMeanwhile ? 409 : 400)
   }
   note(`internal: ${error.stack ?? error.message}`)

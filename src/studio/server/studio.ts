@@ -8,6 +8,8 @@ import { bodyOf } from './body.js'
 import { Looks } from './datasets/looks.js'
 import { DatasetRegister } from './datasets/register.js'
 import { datasetRoutes, uploadPath, uploadRoutes } from './datasets/routes.js'
+import { Demonstration } from './demonstration/demonstration.js'
+import { demonstrationRoutes } from './demonstration/routes.js'
 import { failureAnswer } from './failure.js'
 import { FilmPixels } from './films/film-pixels.js'
 import { filmRoutes } from './films/routes.js'
@@ -15,6 +17,8 @@ import { guard } from './guard.js'
 import { listenHere } from './listen.js'
 import { Notices } from './notices.js'
 import { PageFiles } from './page-files.js'
+import { Plans } from './plans/plans.js'
+import { optionRoutes, planRoutes } from './plans/routes.js'
 import { Queue } from './queue/queue.js'
 import { queueRoutes, runActionRoutes } from './queue/routes.js'
 import { readingRoutes } from './readings/routes.js'
@@ -72,7 +76,11 @@ export async function startStudio({
   const datasets = { workplace, notices, register, looks }
   const watch = new RunWatch([workplace.runs, ...runFolders], notices)
   const queue = new Queue({ workplace, watch, notices, note })
+  const plans = new Plans({ workplace, notices })
+  const demonstration = new Demonstration({ workplace, queue, notices })
   const stop = () => {
+    demonstration.close()
+    plans.close()
     queue.close()
     watch.close()
     looks.close()
@@ -102,7 +110,6 @@ export async function startStudio({
     app.get('/api/notices', (c) => notices.stream(c))
     app.route('/api/runs', runRoutes({ workplace, watch }))
     app.route('/api/runs', runActionRoutes({ watch, queue }))
-    app.route('/api/queue', queueRoutes({ workplace, queue }))
     app.route('/api/datasets', datasetRoutes(datasets))
     app.route('/api/datasets', filmRoutes({ looks, pixels }))
     app.route('/api/regions', regionRoutes(datasets))
@@ -111,6 +118,10 @@ export async function startStudio({
     app.route('/api/runs/:run/readings', readingRoutes({ watch, store: new ReadingStore(workplace), images }))
     app.route('/api/runs/:run/hand-on', handOnRoutes({ workplace, watch }))
     app.route('/api/runs/:run/synthetic', syntheticRoutes({ watch, images }))
+    app.route('/api/demonstration', demonstrationRoutes({ demonstration }))
+    app.route('/api/options', optionRoutes())
+    app.route('/api/plans', planRoutes({ plans }))
+    app.route('/api/queue', queueRoutes({ queue }))
     app.all('/api/*', () => {
       throw new NotHere('there is nothing under this address')
     })

@@ -3,8 +3,15 @@
  * so that whatever was missed (a sleep, a lost connection, a tab that was opened late) costs nothing.
  */
 
-/** `runs`: the list of runs; `run:ID`, `dataset:ID`: one of them; `datasets`: their list; `queue`: what waits for its turn. */
-export type Topic = 'runs' | 'queue' | 'datasets' | `run:${string}` | `dataset:${string}`
+/** `runs`: the list of runs; `run:ID`, `dataset:ID`: one of them; `datasets`: their list; `queue`: what waits for its turn; `plan:ID`; `demonstration`. */
+export type Topic =
+  | 'runs'
+  | 'queue'
+  | 'demonstration'
+  | `plan:${string}`
+  | 'datasets'
+  | `run:${string}`
+  | `dataset:${string}`
 
 /** A message of the event stream. */
 export interface Notice {

@@ -5,8 +5,10 @@ import type { DatasetView } from '../../wire/dataset.js'
 import { FilmGrid } from '../parts/film-grid.js'
 import { useFilms } from '../parts/films.js'
 import { Awaited, Command, Failed } from '../parts/notes.js'
+import { takeFilms } from '../plan/draft.js'
 import { send } from '../request.js'
 import { useResource } from '../resource.js'
+import { go } from '../route.js'
 
 export function DatasetScreen({ id }: { readonly id: string }) {
   const dataset = useResource<DatasetView>(`/api/datasets/${id}`, `dataset:${id}`)
@@ -64,10 +66,20 @@ function Found({ view }: { readonly view: DatasetView }) {
           <button type="button" onClick={() => send('POST', `/api/datasets/${id}/look`)}>
             Look again
           </button>
+          {state === 'seen' && (
+            <button type="button" class="primary" onClick={() => planWith(view)}>
+              Plan a run with these films
+            </button>
+          )}
         </div>
       )}
     </section>
   )
+}
+
+function planWith({ place, options: { positive, patientFrom } }: DatasetView): void {
+  takeFilms({ dataset: place, positive: positive ?? null, patientFrom: patientFrom ?? null })
+  go('/plan')
 }
 
 function Lines({ lines }: { readonly lines: readonly InspectionLine[] }) {

@@ -6,6 +6,7 @@ import { Awaited, Command, Failed } from '../parts/notes.js'
 import { send } from '../request.js'
 import { useResource } from '../resource.js'
 import { go } from '../route.js'
+import { DemonstrationRun } from './first-steps.js'
 
 export function FilmsScreen() {
   const datasets = useResource<readonly DatasetSummary[]>('/api/datasets', 'datasets')
@@ -22,6 +23,7 @@ export function FilmsScreen() {
               <ChoosePath />
             </section>
             {list.length === 0 && <Demonstration />}
+            {list.length === 0 && <DemonstrationRun />}
           </>
         )}
       </Awaited>

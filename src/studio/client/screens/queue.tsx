@@ -55,6 +55,7 @@ function Entry({
           <>
             <Action label="Earlier" of={name} disabled={first} act={moveTo('earlier')} />
             <Action label="Later" of={name} disabled={last} act={moveTo('later')} />
+            {doing === 'begin' && <a href={`/plan/${id}`}>Change it</a>}
             <Action label="Take out" of={name} twice={`Take ${name} out of the queue`} act={() => send('DELETE', at)} />
           </>
         )}

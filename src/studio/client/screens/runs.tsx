@@ -1,8 +1,11 @@
 /** Every run of the folder, the one begun last first. */
+import { useState } from 'preact/hooks'
 import { signedLimits } from '../../../base/format.js'
 import type { RunSummary } from '../../wire/run.js'
 import { Awaited, Command } from '../parts/notes.js'
 import { useResource } from '../resource.js'
+import { go } from '../route.js'
+import { FirstSteps } from './first-steps.js'
 import { QueueSection } from './queue.js'
 
 export function RunsScreen() {
@@ -11,17 +14,9 @@ export function RunsScreen() {
     <>
       <h1>Runs</h1>
       <QueueSection />
-      <Awaited of={runs}>{(list) => (list.length === 0 ? <NoRuns /> : <RunTable runs={list} />)}</Awaited>
+      <Awaited of={runs}>{(list) => (list.length === 0 ? <FirstSteps /> : <RunTable runs={list} />)}</Awaited>
       <Command text="kopt list" />
     </>
-  )
-}
-
-function NoRuns() {
-  return (
-    <p>
-      No run was begun in this folder yet. <code>kopt run FILMS</code> begins one, and it shows up here by itself.
-    </p>
   )
 }
 
@@ -33,6 +28,10 @@ const states: Record<RunSummary['state'], string> = {
 }
 
 function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const ids = runs.map(({ id }) => id).filter((id) => chosen.has(id))
+  const choose = (id: string, isChosen: boolean) =>
+    setChosen(new Set(isChosen ? [...chosen, id] : [...chosen].filter((each) => each !== id)))
   return (
     <div class="table">
       <table class="stack">
@@ -43,6 +42,7 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
             <th scope="col">Do synthetic films help?</th>
             <th scope="col">Gain in AUC, with its limits</th>
             <th scope="col">Begun</th>
+            {runs.length > 1 && <th scope="col">Compare</th>}
           </tr>
         </thead>
         <tbody>
@@ -59,10 +59,27 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
               </td>
               <td data-label="Gain in AUC">{run.gain ? signedLimits(run.gain.low, run.gain.high) : '–'}</td>
               <td data-label="Begun">{run.begun ? new Date(run.begun).toLocaleString() : '–'}</td>
+              {runs.length > 1 && (
+                <td data-label="Compare">
+                  <input
+                    type="checkbox"
+                    aria-label={`Compare ${run.name}`}
+                    checked={chosen.has(run.id)}
+                    onChange={({ currentTarget }) => choose(run.id, currentTarget.checked)}
+                  />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
       </table>
+      {runs.length > 1 && (
+        <p>
+          <button type="button" disabled={ids.length < 2} onClick={() => go(`/compare/${ids.join('/')}`)}>
+            Side by side{ids.length > 1 ? ` (${ids.length})` : ''}
+          </button>
+        </p>
+      )}
     </div>
   )
 }

@@ -4,16 +4,18 @@
  */
 import path from 'node:path'
 import { UserError } from '../../../base/errors.js'
-import { exists, makeNewDirectory, readText, removeEmptyDirectory } from '../../../base/files.js'
+import { makeNewDirectory, removeEmptyDirectory } from '../../../base/files.js'
 import { startKopt } from '../../../base/lasting-process.js'
 import { lockHolder } from '../../../base/lock-file.js'
 import { datasetName } from '../../../base/path-name.js'
 import { fateOf } from '../../../base/process-identity.js'
-import type { PartialConfig } from '../../../experiment/config/schema.js'
 import { writeConfigFile } from '../../../experiment/config/write-file.js'
 import { hasBegun, nextRunName, RunDirectory } from '../../../record/run-directory.js'
 import type { QueueEntry, QueueView } from '../../wire/queue.js'
+import type { RunRequest } from '../../wire/run-request.js'
+import { type CommandAnswer, commandAnswer } from '../command-answer.js'
 import type { Notices } from '../notices.js'
+import { askedConfig } from '../run-request.js'
 import type { RunWatch } from '../runs/watch.js'
 import { idOf, NotHere, shownIn, type Workplace } from '../workplace.js'
 import { type Entry, QueueStore } from './store.js'
@@ -21,8 +23,6 @@ import { type Entry, QueueStore } from './store.js'
 const everyMs = 1000
 /** So long a command that can't be asked may take to hold its run's folder. */
 const patienceMs = 60_000
-/** Of a command's answer: the result of the largest run is far below. */
-const largestAnswer = 2 ** 28
 
 export interface QueueOptions {
   readonly workplace: Workplace
@@ -69,16 +69,24 @@ export class Queue {
     }
   }
 
-  /** A run at the end of the queue. `config`: with absolute paths, a dataset among them. */
-  add(config: PartialConfig & { readonly dataset: string }): string {
+  /** A run at the end of the queue. Throws a `RefusedRequest` where something is wrong with it. */
+  add(request: RunRequest): string {
+    const config = askedConfig(request, this.#workplace)
     const id = this.#store.newId()
-    const { dataset } = config
-    const entry: Entry = { id, name: datasetName(dataset), dataset, run: null, started: null, problem: null }
+    const entry: Entry = { id, name: datasetName(config.dataset), request, run: null, started: null, problem: null }
     this.#change((entries) => {
       writeConfigFile(this.#store.filesOf(id).config, config, 'begun from the studio: what differs from the defaults')
       return [...entries, entry]
     })
     return id
+  }
+
+  /** What was chosen for a run that has not begun. */
+  requestOf(id: string): RunRequest {
+    const entries = this.#store.entries()
+    const request = entries[indexOf(entries, id)]?.request
+    if (!request) throw new NotHere('this run has begun, and holds to what it began with')
+    return request
   }
 
   /** A run to be gone on with, at the end of the queue. Throws a `UserError` where it is in it already. */
@@ -88,7 +96,7 @@ export class Queue {
       const others = entries.filter((entry) => entry.run !== run || entry.problem === null)
       if (others.some((entry) => entry.run === run))
         throw new UserError(`${path.basename(run)} is in the queue already`)
-      return [...others, { id, name: path.basename(run), dataset: null, run, started: null, problem: null }]
+      return [...others, { id, name: path.basename(run), request: null, run, started: null, problem: null }]
     })
   }
 
@@ -161,7 +169,7 @@ export class Queue {
         onEnd: () => this.look(),
       })
       if (process) return as({ ...next, run, started: { at, process } })
-      if (next.dataset !== null) removeEmptyDirectory(run)
+      if (next.request !== null) removeEmptyDirectory(run)
       return as({ ...next, problem: 'this computer would not start another process; is its memory full?' })
     })
   }
@@ -178,36 +186,42 @@ export class Queue {
   #afterLook(entry: Entry): readonly Entry[] {
     if (!entry.started || isAtWork(entry)) return [entry]
     const begun = entry.run !== null && hasBegun(new RunDirectory(entry.run))
-    const answer = answerIn(this.#store.filesOf(entry.id).output)
-    const problem = answer === undefined && !begun ? endedBefore : answer?.problem
+    const answer = commandAnswer(this.#store.filesOf(entry.id).output)
+    const problem = problemOf(answer, begun)
     if (problem === undefined) {
       this.#store.removeFilesOf(entry.id)
       return []
     }
-    if (begun) return [{ ...entry, dataset: null, started: null, problem }]
-    if (entry.dataset !== null && entry.run !== null) removeEmptyDirectory(entry.run)
-    return [{ ...entry, run: entry.dataset === null ? entry.run : null, started: null, problem }]
+    if (begun) return [{ ...entry, request: null, started: null, problem }]
+    if (entry.request !== null && entry.run !== null) removeEmptyDirectory(entry.run)
+    return [{ ...entry, run: entry.request === null ? entry.run : null, started: null, problem }]
   }
 
-  #words({ id, dataset, run }: Entry): string[] {
+  #words({ id, request, run }: Entry): string[] {
     const shown = (place: string) => shownIn(this.#workplace, place)
-    if (dataset === null) return ['resume', shown(run ?? '')]
+    if (request === null) return ['resume', shown(run ?? '')]
     const out = run === null ? [] : ['--out', shown(run)]
-    return ['run', dataset, '--config', shown(this.#store.filesOf(id).config), ...out]
+    return [
+      'run',
+      shown(path.resolve(this.#workplace.root, request.dataset)),
+      '--config',
+      shown(this.#store.filesOf(id).config),
+      ...out,
+    ]
   }
 
   #shown(entry: Entry): QueueEntry {
-    const { id, name, dataset, run, started, problem } = entry
+    const { id, name, request, run, started, problem } = entry
     const begun = run !== null && hasBegun(new RunDirectory(run))
-    const command = this.#words({ ...entry, dataset: dataset && shownIn(this.#workplace, dataset) })
     return {
       id,
       name: begun ? path.basename(run) : name,
-      doing: dataset === null ? 'resume' : 'begin',
+      doing: request === null ? 'resume' : 'begin',
       state: started ? 'at work' : problem === null ? 'waiting' : 'failed',
       run: begun ? idOf(run) : null,
-      problem,
-      command: ['kopt', ...command].join(' '),
+      // The command names places in full; here they are known from the folder of the studio.
+      problem: problem?.replaceAll(`${this.#workplace.root}${path.sep}`, '') ?? null,
+      command: ['kopt', ...this.#words(entry)].join(' '),
     }
   }
 }
@@ -227,17 +241,10 @@ function isAtWork({ started, run }: Entry): boolean {
 
 const endedBefore = 'it was ended from outside before it had begun: by someone, or because the computer went off'
 
-/** What a command has answered; undefined where it was ended before it could. */
-function answerIn(file: string): { readonly problem: string | undefined } | undefined {
-  if (!exists(file)) return undefined
-  try {
-    const { error } = JSON.parse(readText(file, largestAnswer)) as { error?: { kind?: unknown; message?: unknown } }
-    // A run that was stopped is in the list of runs, and says so.
-    const failed = error !== undefined && error.kind !== 'interrupted'
-    return { problem: failed ? String(error.message) : undefined }
-  } catch {
-    return undefined
-  }
+/** A run that was stopped or killed stands in the list of runs, and says so there. */
+function problemOf(answer: CommandAnswer | undefined, begun: boolean): string | undefined {
+  if (answer === undefined) return begun ? undefined : endedBefore
+  return answer.failure && answer.failure.kind !== 'interrupted' ? answer.failure.message : undefined
 }
 
 function indexOf(entries: readonly Entry[], id: string): number {

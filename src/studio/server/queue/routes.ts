@@ -6,23 +6,20 @@ import { UserError } from '../../../base/errors.js'
 import { askHolderToEnd, lockHolder } from '../../../base/lock-file.js'
 import { RunDirectory } from '../../../record/run-directory.js'
 import { removeRun } from '../../../record/run-store.js'
+import { cancelRun } from '../../../trials/cancel.js'
 import { bodyOf } from '../body.js'
+import { runRequest } from '../run-request.js'
 import type { RunWatch } from '../runs/watch.js'
-import type { Workplace } from '../workplace.js'
 import type { Queue } from './queue.js'
-import { requested } from './request.js'
 
-const request = z.strictObject({ config: z.record(z.string(), z.unknown()) })
 const step = z.strictObject({ to: z.enum(['earlier', 'later']) })
 const named = z.strictObject({ name: z.string() })
 
-export function queueRoutes({ workplace, queue }: { workplace: Workplace; queue: Queue }): Hono {
+export function queueRoutes({ queue }: { queue: Queue }): Hono {
   const routes = new Hono()
   routes.get('/', (c) => c.json(queue.view()))
-  routes.post('/', async (c) => {
-    const { config } = await bodyOf(c, request)
-    return c.json({ id: queue.add(requested(config, workplace)) }, 201)
-  })
+  routes.post('/', async (c) => c.json({ id: queue.add(await bodyOf(c, runRequest)) }, 201))
+  routes.get('/:id/request', (c) => c.json(queue.requestOf(c.req.param('id'))))
   routes.post('/:id/move', async (c) => {
     queue.move(c.req.param('id'), (await bodyOf(c, step)).to === 'earlier' ? -1 : 1)
     return c.body(null, 204)
@@ -41,13 +38,12 @@ export function queueRoutes({ workplace, queue }: { workplace: Workplace; queue:
 /** Beside what `runs/routes.ts` reads of a run. */
 export function runActionRoutes({ watch, queue }: { watch: RunWatch; queue: Queue }): Hono {
   const routes = new Hono()
-  routes.post('/:id/stop', (c) => {
+  routes.post('/:id/stop', async (c) => {
     const { root, lock } = new RunDirectory(watch.folderOf(c.req.param('id')))
-    const name = path.basename(root)
-    const host = lockHolder(lock)?.holder?.host
     const answer = askHolderToEnd(lock)
-    if (answer === 'gone') throw new UserError(`nobody is at work in ${name} any more`)
-    if (answer === 'elsewhere') throw new UserError(`${name} is at work on ${host}; it can be stopped there alone`)
+    if (answer === 'gone') throw new UserError(`nobody is at work in ${path.basename(root)} any more`)
+    // A file in its folder asks it there.
+    if (answer === 'elsewhere') await cancelRun(root)
     return c.body(null, 204)
   })
   routes.post('/:id/resume', (c) => {

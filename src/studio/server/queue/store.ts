@@ -5,25 +5,19 @@ import { UserError } from '../../../base/errors.js'
 import { exists, makeDirectory, readText, removeFile, rename, writeJson } from '../../../base/files.js'
 import { randomKey } from '../../../base/hash.js'
 import { writeAlone } from '../../../base/lock-file.js'
+import { processForm } from '../process-form.js'
+import { runRequest } from '../run-request.js'
 import type { Workplace } from '../workplace.js'
-
-const processIdentity = z.object({
-  host: z.string(),
-  boot: z.string().nullable(),
-  space: z.string().nullable(),
-  pid: z.int().min(1),
-  started: z.string().nullable(),
-})
 
 const entryForm = z.object({
   id: z.string().regex(/^[0-9a-f]{16}$/),
   name: z.string(),
-  /** Path of the films of a run that is to be begun; null: a run is gone on with. */
-  dataset: z.string().nullable(),
+  /** What was chosen for a run that is to be begun; null: a run is gone on with. */
+  request: runRequest.nullable(),
   /** Absolute path of the run's folder; null before it has one. */
   run: z.string().nullable(),
   /** When it was started, and as which process; that is null for the moment in which it is started. */
-  started: z.object({ at: z.iso.datetime(), process: processIdentity.nullable() }).nullable(),
+  started: z.object({ at: z.iso.datetime(), process: processForm.nullable() }).nullable(),
   /** What the command said where it failed. */
   problem: z.string().nullable(),
 })

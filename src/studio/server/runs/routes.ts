@@ -2,19 +2,23 @@
 import { Hono } from 'hono'
 import { exists, readBytes } from '../../../base/files.js'
 import { RunDirectory } from '../../../record/run-directory.js'
+import { htmlFile } from '../html-file.js'
 import { NotHere, shownIn, type Workplace } from '../workplace.js'
+import { comparedRun } from './compared.js'
 import { gridFile, runView } from './view.js'
 import type { RunWatch } from './watch.js'
 
-const largestReport = 2 ** 28
+/** More columns than can be read side by side. */
+const mostCompared = 8
 const largestGrid = 2 ** 26
-
-/** A report is a page of its own: without a script, without a request, shown inside this one. */
-const reportPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
 export function runRoutes({ workplace, watch }: { workplace: Workplace; watch: RunWatch }): Hono {
   const routes = new Hono()
   routes.get('/', (c) => c.json(watch.list()))
+  routes.get('/compared/:ids', (c) => {
+    const ids = c.req.param('ids').split(',').slice(0, mostCompared)
+    return c.json(ids.map((id) => comparedRun(watch.folderOf(id))))
+  })
   routes.get('/:id', (c) => {
     const root = watch.folderOf(c.req.param('id'))
     return c.json(runView(root, shownIn(workplace, root)))
@@ -22,9 +26,7 @@ export function runRoutes({ workplace, watch }: { workplace: Workplace; watch: R
   routes.get('/:id/report', (c) => {
     const { report } = new RunDirectory(watch.folderOf(c.req.param('id')))
     if (!exists(report)) throw new NotHere('this run has no report yet; it is written at the end')
-    c.header('content-security-policy', reportPolicy)
-    c.header('x-frame-options', 'SAMEORIGIN')
-    return c.body(new Uint8Array(readBytes(report, largestReport)), 200, { 'content-type': 'text/html; charset=utf-8' })
+    return htmlFile(c, report)
   })
   routes.get('/:id/grids/:step{[0-9]+}', (c) => {
     const file = gridFile(new RunDirectory(watch.folderOf(c.req.param('id'))), Number(c.req.param('step')))
