@@ -114,7 +114,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
   'studio/server': [
     ['*'],
     ['datasets/', 'runs/'],
-    ['films/', 'queue/', 'plans/', 'readings/', 'regions/'],
+    ['films/', 'predictions/', 'queue/', 'plans/', 'readings/', 'regions/'],
     ['demonstration/', 'synthetic/'],
     ['studio.ts'],
   ],

@@ -1,5 +1,5 @@
 /** What is done with a finished run on the page, in a real browser, and the same on the command line: the same files, the same figures. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -82,6 +82,35 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     await page.getByAltText('Synthetic film 1', { exact: true }).waitFor()
     const beyond = await asked(`/api/runs/${id}/synthetic/0/99999/image`)
     expect([beyond.status, beyond.data().error.message]).toEqual([404, 'this run has no such synthetic film'])
+  })
+
+  test('judges films that are dropped, names those that it can not judge, and keeps none', async () => {
+    await page.goto(`/predict/${id}`)
+    const damaged = path.join(finished.folder, 'damaged.png')
+    writeFileSync(damaged, readFileSync(finished.film).subarray(0, 200))
+    await page.getByLabel('Choose films').setInputFiles([finished.film, damaged])
+    const name = path.basename(finished.film)
+    const row = page.getByRole('row', { name: new RegExp(name) })
+    await row.getByText(/ of this run/).waitFor()
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /^damaged\.png / })
+      .waitFor()
+    expect(readdirSync(path.join(finished.folder, 'studio', 'uploads'))).toEqual([])
+
+    await page.getByLabel(/the path of a film or a folder/).fill(finished.film)
+    await page.getByRole('button', { name: 'Judge' }).click()
+    await page.getByText('1 film judged').waitFor()
+    const loading = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'As a table (CSV)' }).click()
+    const onPage = readFileSync(await (await loading).path(), 'utf8')
+    const typed = kopt(['predict', finished.run, finished.film, '--csv'])
+    expect(onPage).toBe(typed.stdout)
+
+    await page.getByLabel(/the path of a film or a folder/).fill(path.join(finished.folder, 'nowhere'))
+    await page.getByRole('button', { name: 'Judge' }).click()
+    await page.getByRole('alert').getByText('nowhere').waitFor()
+    expect(page.url()).not.toContain(name)
   })
 
   test('is handed on by one click each, and what is written is what the command writes', async () => {

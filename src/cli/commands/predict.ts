@@ -1,12 +1,12 @@
 /** `kopt predict`: probabilities of films by the classifier that a run left behind. */
 import { type Command, Option } from 'commander'
-import { formatCsv } from '../../base/csv.js'
 import { throwProblems } from '../../base/errors.js'
 import { counted, proportion } from '../../base/format.js'
 import { type Shown, shown, shownLine, shownLines } from '../../base/shown.js'
 import { firstFew } from '../../dataset/reader.js'
 import type { Prediction } from '../../prediction/judge.js'
 import type { PredictionReport } from '../../prediction/predict-films.js'
+import { predictionTable } from '../../prediction/prediction-table.js'
 import type { Outside } from '../command.js'
 import { encodingOption } from '../config-options.js'
 import { examples } from '../options.js'
@@ -72,7 +72,7 @@ async function predict(
   if (csv) outside.note(shownLine(facts.use))
   outside.result(
     { ...facts, predictions, skipped, ...(reports && { reports: reports.reports }) },
-    csv ? table(facts.classes, predictions) : inWords(facts, predictions),
+    csv ? shownLines(predictionTable(facts.classes, predictions).trimEnd().split('\n')) : inWords(facts, predictions),
   )
   if (reports) outside.note(shown`${counted(reports.reports.length, 'structured report')} in ${dicomSr ?? ''}`)
   const problems = [...problemsOf(skipped), ...problemsOf(reports?.skipped ?? []).map((text) => `no report: ${text}`)]
@@ -123,27 +123,4 @@ const seenWords: Record<string, string> = {
   train: 'a training film of this run',
   tuning: 'a tuning film of this run',
   test: 'a test film of this run',
-}
-
-function table(classes: readonly string[], predictions: readonly Prediction[]): Shown {
-  const regions = predictions.some(({ roi }) => roi !== undefined)
-  const known = predictions.some(({ seen }) => typeof seen === 'string')
-  const measured = predictions.some(({ likeness }) => likeness !== undefined)
-  const text = formatCsv(
-    [
-      'file',
-      ...(regions ? ['roi'] : []),
-      ...classes.map((name) => shownLine(name)),
-      ...(known ? ['seen'] : []),
-      ...(measured ? ['unlike'] : []),
-    ],
-    predictions.map(({ file, roi, probabilities, seen, likeness }) => [
-      shownLine(file),
-      ...(regions ? [roi] : []),
-      ...classes.map((name) => probabilities[name]),
-      ...(known ? [seen] : []),
-      ...(measured ? [likeness?.unlike ? 1 : 0] : []),
-    ]),
-  )
-  return shownLines(text.trimEnd().split('\n'))
 }

@@ -9,6 +9,7 @@ import { FilmScreen } from './screens/film.js'
 import { FilmsScreen } from './screens/films.js'
 import { HandOnScreen } from './screens/hand-on.js'
 import { PlanScreen } from './screens/plan.js'
+import { PredictScreen } from './screens/predict.js'
 import { EditorScreen } from './screens/region-editor.js'
 import { ReadersScreen, RegionsScreen } from './screens/regions.js'
 import { RunScreen } from './screens/run.js'
@@ -55,6 +56,7 @@ const screens: readonly Screen[] = [
     view: ({ rest: [run = '', id] }) =>
       id === undefined ? <SpotScreen key={run} run={run} /> : <ReadingScreen key={id} run={run} id={id} />,
   },
+  { name: 'predict', view: ({ rest: [run = ''] }) => <PredictScreen key={run} run={run} /> },
   { name: 'synthetic', view: ({ rest: [run = ''] }) => <SyntheticScreen key={run} run={run} /> },
   { name: 'hand-on', view: ({ rest: [run = ''] }) => <HandOnScreen key={run} run={run} /> },
 ]

@@ -8,6 +8,7 @@ import { bodyOf } from './body.js'
 import { Looks } from './datasets/looks.js'
 import { DatasetRegister } from './datasets/register.js'
 import { datasetRoutes, uploadPath, uploadRoutes } from './datasets/routes.js'
+import { Uploads } from './datasets/uploads.js'
 import { Demonstration } from './demonstration/demonstration.js'
 import { demonstrationRoutes } from './demonstration/routes.js'
 import { failureAnswer } from './failure.js'
@@ -19,6 +20,7 @@ import { Notices } from './notices.js'
 import { PageFiles } from './page-files.js'
 import { Plans } from './plans/plans.js'
 import { optionRoutes, planRoutes } from './plans/routes.js'
+import { predictionRoutes } from './predictions/routes.js'
 import { Queue } from './queue/queue.js'
 import { queueRoutes, runActionRoutes } from './queue/routes.js'
 import { readingRoutes } from './readings/routes.js'
@@ -73,6 +75,7 @@ export async function startStudio({
   const register = new DatasetRegister(workplace)
   const looks = new Looks({ workplace, notices, register, note })
   const pixels = new FilmPixels(workplace)
+  const uploads = new Uploads(workplace)
   const datasets = { workplace, notices, register, looks }
   const watch = new RunWatch([workplace.runs, ...runFolders], notices)
   const queue = new Queue({ workplace, watch, notices, note })
@@ -113,7 +116,8 @@ export async function startStudio({
     app.route('/api/datasets', datasetRoutes(datasets))
     app.route('/api/datasets', filmRoutes({ looks, pixels }))
     app.route('/api/regions', regionRoutes(datasets))
-    app.route('/api/uploads', uploadRoutes(datasets))
+    app.route('/api/uploads', uploadRoutes(datasets, uploads))
+    app.route('/api/runs/:run/predictions', predictionRoutes({ watch, uploads }))
     const images = new ImagesOfRun()
     app.route('/api/runs/:run/readings', readingRoutes({ watch, store: new ReadingStore(workplace), images }))
     app.route('/api/runs/:run/hand-on', handOnRoutes({ workplace, watch }))

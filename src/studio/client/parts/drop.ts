@@ -44,10 +44,22 @@ export async function sendFilms(
   onProgress: (done: number, of: number) => void,
   signal: AbortSignal,
 ): Promise<string> {
+  const { id, top, names } = await sendFiles(dropped, onProgress, signal)
+  const name = top ?? (names.length === 1 ? (names[0] ?? '') : `${names.length} dropped films`)
+  const data = { name: name.slice(0, 200) || 'dropped films' }
+  return (await orRemoved(id, () => send<{ id: string }>('POST', `/api/uploads/${id}/end`, data))).id
+}
+
+/** Sends files that wait for what is to be done with them, under the id that is answered. Removed as above. */
+export async function sendFiles(
+  dropped: readonly DroppedFile[],
+  onProgress: (done: number, of: number) => void,
+  signal: AbortSignal,
+): Promise<{ readonly id: string; readonly top: string | undefined; readonly names: readonly string[] }> {
   const films = dropped.filter(({ name }) => !leftBySystems.test(name))
   const { top, names } = withoutTop(films.map(({ name }) => name))
   const { id } = await send<{ id: string }>('POST', '/api/uploads')
-  try {
+  return orRemoved(id, async () => {
     let next = 0
     let done = 0
     const lane = async () => {
@@ -59,10 +71,14 @@ export async function sendFilms(
     }
     onProgress(0, films.length)
     await Promise.all(Array.from({ length: atOnce }, lane))
-    const name = top ?? (films.length === 1 ? (names[0] ?? '') : `${films.length} dropped films`)
-    return (
-      await send<{ id: string }>('POST', `/api/uploads/${id}/end`, { name: name.slice(0, 200) || 'dropped films' })
-    ).id
+    return { id, top, names }
+  })
+}
+
+/** What `work` answers; where it fails, what was sent under the id is removed. */
+async function orRemoved<T>(id: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     await send('DELETE', `/api/uploads/${id}`).catch(() => {})
     throw error

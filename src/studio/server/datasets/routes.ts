@@ -13,7 +13,7 @@ import type { DemonstrationJob } from './demonstration-process.js'
 import type { Looks } from './looks.js'
 import { placeView } from './places.js'
 import { type DatasetRegister, optionsForm } from './register.js'
-import { Uploads } from './uploads.js'
+import type { Uploads } from './uploads.js'
 
 export interface DatasetParts {
   readonly workplace: Workplace
@@ -78,9 +78,8 @@ export function datasetRoutes({ workplace, notices, register, looks }: DatasetPa
 /** Where films are sent to, one a request; no other request is as large. */
 export const uploadPath = /^\/api\/uploads\/[0-9a-f]{16}\/files$/
 
-export function uploadRoutes({ workplace, notices, register }: DatasetParts): Hono {
+export function uploadRoutes({ notices, register }: DatasetParts, uploads: Uploads): Hono {
   const routes = new Hono()
-  const uploads = new Uploads(workplace)
   routes.post('/', (c) => c.json({ id: uploads.begin() }))
   routes.post('/:id/files', async (c) => {
     const announced = c.req.header('content-length')

@@ -98,6 +98,12 @@ export class Uploads {
     return alone ? place : folder
   }
 
+  /** Where the films of one that is going on lie. */
+  folderOf(id: string): string {
+    if (!this.#counts.has(id)) throw new NotHere('these films are not being taken (any more); drop them again')
+    return path.join(this.#folder, id)
+  }
+
   /** Removes what was taken so far. */
   cancel(id: string): void {
     if (this.#counts.delete(id)) removeDirectory(path.join(this.#folder, id))
