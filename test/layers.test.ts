@@ -64,7 +64,7 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
     floor: 9,
     imports: ['experiment', 'head', 'runtime', 'dataset', 'metrics', 'image', 'record'],
   },
-  trials: { floor: 9, imports: ['experiment', 'record'] },
+  trials: { floor: 9, imports: ['experiment', 'runtime', 'record'] },
   'index.ts': { floor: 10, imports: 'anything below' },
   studio: { floor: 11, imports: 'anything below' },
   cli: { floor: 12, imports: 'anything below' },
@@ -138,6 +138,7 @@ const doors: Record<string, readonly string[]> = {
   zod: [
     'experiment/config/',
     'experiment/work/training.ts',
+    'trials/slurm.ts',
     'base/path-schema.ts',
     'base/expectation.ts',
     'generator/contract.ts',

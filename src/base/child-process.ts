@@ -18,12 +18,14 @@ type Envelope<Message, Result> =
  * Runs `entry` (a module that calls `serveChild`) with one job.
  * Resolves with the job's result; rejects with the child's `UserError`, with `WorkerLost` where the child ended without an
  * answer, and with what `onMessage` throws. When it has settled the child is gone, and `onMessage` is not called any more.
+ * `lastMs`: how long the child may take to end by itself once the signal fires; default: it is ended at once.
  */
 export function runInChild<Job, Message, Result>(
   entry: URL,
   job: Job,
   onMessage: (message: Message) => void,
   signal?: AbortSignal,
+  { lastMs = 0 }: { readonly lastMs?: number } = {},
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Interrupted())
@@ -34,6 +36,7 @@ export function runInChild<Job, Message, Result>(
       if (settled) return
       settled = true
       signal?.removeEventListener('abort', interrupt)
+      clearTimeout(forced)
       action()
     }
     /** What stopped the child, where it did not end by itself. */
@@ -42,7 +45,13 @@ export function runInChild<Job, Message, Result>(
       cause ??= { error }
       child.kill('SIGKILL')
     }
-    const interrupt = () => stop(new Interrupted())
+    let forced: NodeJS.Timeout | undefined
+    const interrupt = () => {
+      if (lastMs === 0) return stop(new Interrupted())
+      cause ??= { error: new Interrupted() }
+      forced = setTimeout(() => child.kill('SIGKILL'), lastMs)
+      if (child.connected) child.send('stop', () => {})
+    }
     signal?.addEventListener('abort', interrupt)
     listener.failed.addEventListener('abort', () => stop(listener.failed.reason))
 
@@ -177,17 +186,19 @@ function memoryLimits(): string[] {
   return process.execArgv.filter((word) => word.startsWith('--max-'))
 }
 
-/** The child's side: takes one job, answers, ends. */
+/** The child's side: takes one job, answers, ends. The signal fires where it is given a moment to end by itself. */
 export function serveChild<Job, Message, Result>(
-  work: (job: Job, send: (message: Message) => void) => Promise<Result> | Result,
+  work: (job: Job, send: (message: Message) => void, signal: AbortSignal) => Promise<Result> | Result,
 ): void {
   leaveSignalsToParent()
   endWithParent(Number(process.argv[2]))
   const post = (envelope: Envelope<Message, Result>) =>
     new Promise<void>((done) => process.send?.(envelope, undefined, {}, () => done()))
+  const stop = new AbortController()
   process.once('message', async (job) => {
+    process.once('message', () => stop.abort())
     try {
-      const result = await work(job as Job, (message) => void post({ kind: 'message', message }))
+      const result = await work(job as Job, (message) => void post({ kind: 'message', message }), stop.signal)
       await post({ kind: 'result', result })
     } catch (error) {
       await post(envelopeOf(error))

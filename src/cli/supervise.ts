@@ -5,10 +5,11 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type Shown, shown, shownJson } from '../base/shown.js'
+import { stopSeconds } from '../base/stop-time.js'
 import { type Failure, failureDocument } from './failure.js'
 
 /** How long the work may take to stop in good order; every verb ends within two seconds of a signal. */
-const graceMs = 1200
+const graceMs = stopSeconds === undefined ? 1200 : 1000 * stopSeconds
 /** Signals that come so close together are one: npm and others pass on what the terminal has sent to all. */
 const oneSignalMs = 300
 

@@ -4,6 +4,6 @@ import { trainedKind } from './registry.js'
 import { type TrainingEvent, type TrainingSummary, train } from './train.js'
 import type { NamedTrainingJob } from './train-in-child.js'
 
-serveChild<NamedTrainingJob, TrainingEvent, TrainingSummary>(({ kind, ...job }, onEvent) =>
-  train(trainedKind(kind), job, { onEvent }),
+serveChild<NamedTrainingJob, TrainingEvent, TrainingSummary>(({ kind, ...job }, onEvent, signal) =>
+  train(trainedKind(kind), job, { onEvent, signal }),
 )

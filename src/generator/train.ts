@@ -82,7 +82,11 @@ export async function train<O extends TrainingOptions, S, W>(
   }
   const dueEvery = (every: number) => (step: number) => step === steps || step % every === 0
   const regularlyDue = dueEvery(job.checkpointEvery)
-  const checkpointDue = (step: number) => regularlyDue(step) || snapshots.includes(step)
+  let atOnce = 1
+  // Who is stopped leaves a checkpoint, so that nothing is done twice; among steps that are made together none has a state.
+  const stopped = () => atOnce === 1 && signal?.aborted === true
+  const isRegular = (step: number) => regularlyDue(step) || snapshots.includes(step)
+  const checkpointDue = (step: number) => isRegular(step) || stopped()
   const watching: Observer[] = [
     divergence(kind, options, checkpointDue, () => checkpointSteps(folder)[0]),
     ...kind.watchers(options),
@@ -99,11 +103,12 @@ export async function train<O extends TrainingOptions, S, W>(
     const runtime = { device, threads, lowering }
     const state = resumed?.state ?? kind.initialState(options)
     const training = await kind.openTraining(options, job, state, runtime)
+    atOnce = training.atOnce
     const observers = [...watching]
     try {
       observers.push(
         await openGrid(kind, options, folder, runtime, dueEvery(job.gridEvery)),
-        checkpoints({ folder, origin, snapshots, observers: watching, isDue: checkpointDue }),
+        checkpoints({ folder, origin, snapshots, observers: watching, isDue: checkpointDue, isRegular }),
         progress(first, steps, (said) => onEvent({ type: 'progress', ...said })),
       )
       const stepsBegun = performance.now()
@@ -141,13 +146,14 @@ async function* stepsOf(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ step: number; values: StepValues }> {
   const isDue = (step: number) => observers.some((observer) => observer.isDue?.(step))
+  if (signal?.aborted) throw new Interrupted()
   for (let done = first; done < steps; ) {
     // Messages, signals and a parent's end are heard between two runs.
     await new Promise(setImmediate)
-    if (signal?.aborted) throw new Interrupted()
     const before = Array.from({ length: training.atOnce - 1 }, (_, i) => done + i + 1)
     const together = done + training.atOnce <= steps && !before.some(isDue) ? training.atOnce : 1
     for (const values of await training.advance(done + 1, together)) yield { step: ++done, values }
+    if (signal?.aborted) throw new Interrupted()
   }
 }
 

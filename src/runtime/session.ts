@@ -128,8 +128,10 @@ export async function closingOnFailure<T>(session: Session<unknown>, then: () =>
   }
 }
 
-/** Cores this process may use, not counting a second thread on the same core; at least 1. */
+/** Cores this process may use, not counting a second thread on the same core; at least 1. In a job of Slurm those that it was given. */
 export function physicalCores(): number {
+  const given = coresOfJob()
+  if (given !== undefined) return given
   const available = os.availableParallelism()
   // On Linux the kernel lists for every thread the core it belongs to.
   const cpuinfo = exists('/proc/cpuinfo') ? readText('/proc/cpuinfo') : undefined
@@ -143,6 +145,12 @@ export function physicalCores(): number {
   }
   // Elsewhere Node does not tell; x64 processors mostly have two threads a core, arm64 ones have one.
   return process.arch === 'x64' && process.platform !== 'linux' ? Math.max(1, Math.floor(available / 2)) : available
+}
+
+/** The cores of a job of Slurm, whose computer has more of them; undefined elsewhere, and where the job was asked for none. */
+export function coresOfJob(): number | undefined {
+  const given = Number(process.env.SLURM_CPUS_PER_TASK)
+  return Number.isSafeInteger(given) && given > 0 ? given : undefined
 }
 
 async function loadRuntime(): Promise<OnnxRuntime> {

@@ -7,6 +7,7 @@ import { PostedWork } from '../record/posted-work.js'
 import { runStatus } from '../record/read-status.js'
 import { openRunDirectory } from '../record/run-directory.js'
 import type { UnitHolder } from '../record/unit.js'
+import { cancelSlurm, slurmJob } from './slurm.js'
 
 export interface Cancelled {
   /** Absolute path of the run's folder. */
@@ -24,6 +25,8 @@ export async function cancelRun(runFolder: string, signal?: AbortSignal): Promis
   if (exists(result) && !exists(work) && holders(root).length === 0)
     throw new UserError(`${shownPath(root)} has its result: there is nothing to cancel`)
   new PostedWork({ work }).cancel()
+  const job = slurmJob({ work })
+  if (job !== undefined) cancelSlurm(job)
   const end = performance.now() + waitMs
   for (;;) {
     const stillAtWork = holders(root)

@@ -8,6 +8,7 @@ import { exists } from '../base/files.js'
 import { LockedError, lockHolder } from '../base/lock-file.js'
 import { shownPath } from '../base/shown-path.js'
 import type { ExperimentOutcome } from '../experiment/run/run-experiment.js'
+import { together } from '../experiment/work/lanes.js'
 import { performTraining, readTraining } from '../experiment/work/training.js'
 import { aMoment, errorOf, failureOf, inTurn } from '../experiment/work/turn.js'
 import type { EventSink } from '../record/events.js'
@@ -15,6 +16,7 @@ import { PostedWork, watchCancellation } from '../record/posted-work.js'
 import { runStatus } from '../record/read-status.js'
 import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
 import type { PostedUnit } from '../record/unit.js'
+import { coresOfJob } from '../runtime/session.js'
 import { performTrials, readTrials } from './posted-trials.js'
 
 export interface PartEffects {
@@ -59,9 +61,9 @@ export async function takePart(runFolder: string, { lead, onEvent, signal }: Par
         if (await hasLed(() => lead(stop))) return { runFolder: run.root, units, led: true }
         met = true
       }
-      const done = await doWaiting(run, posted, { onEvent, signal: stop })
-      if (done) units++
-      else await aMoment(stop)
+      const done = await doAllThatFit(run, posted, { onEvent, signal: stop })
+      units += done
+      if (done === 0) await aMoment(stop)
     }
   })
 }
@@ -123,11 +125,33 @@ export async function doUnit(
   })
 }
 
+/** A job's cores are shared by as many units as fit; elsewhere people say how many work, by starting so many. */
+async function doAllThatFit(run: RunDirectory, posted: PostedWork, care: PartCare): Promise<number> {
+  const first = posted.board().find((unit) => posted.isFree(unit))
+  const each = first?.kind === 'training' ? first.threads : 1
+  const lanes = Math.max(1, Math.floor((coresOfJob() ?? each) / each))
+  const lane = async (signal: AbortSignal) => {
+    let done = 0
+    do {
+      if (!(await doWaiting(run, posted, { ...care, signal }))) break
+      done++
+    } while (isLed(run))
+    return done
+  }
+  const found = await together<number[]>(care.signal, ...Array.from({ length: lanes }, () => lane))
+  return found.reduce((sum, done) => sum + done, 0)
+}
+
+interface PartCare {
+  readonly onEvent: EventSink
+  readonly signal: AbortSignal
+}
+
 /** Does the first unit that waits; false where none does, or others were faster. */
 export async function doWaiting(
   run: RunDirectory,
   posted: PostedWork,
-  { onEvent, signal }: { onEvent: EventSink; signal: AbortSignal },
+  { onEvent, signal }: PartCare,
 ): Promise<boolean> {
   for (const unit of posted.board()) {
     if (!posted.isFree(unit)) continue
@@ -142,7 +166,7 @@ async function perform(
   run: RunDirectory,
   posted: PostedWork,
   unit: PostedUnit,
-  { onEvent, signal }: { onEvent: EventSink; signal: AbortSignal },
+  { onEvent, signal }: PartCare,
 ): Promise<boolean> {
   // Another may have done it between the look and the lease.
   if (posted.done(unit) !== undefined || posted.failure(unit)) return false

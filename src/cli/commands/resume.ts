@@ -3,10 +3,11 @@ import { type Command, Option } from 'commander'
 import { UserError } from '../../base/errors.js'
 import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { latestRun } from '../../record/run-directory.js'
+import { clusterOptions } from '../cluster.js'
 import type { Outside } from '../command.js'
 import { backboneOption, roiFilesOption } from '../config-options.js'
 import { examples, namedPaths, whenDoneOption, wholeNumber, yesOption } from '../options.js'
-import { type RunManners, runAndShow } from './run.js'
+import { mannersOf, type RunManners, runAndShow } from './run.js'
 
 type Places = Pick<ExperimentRequest, 'dataset' | 'external' | 'roi' | 'synthetic' | 'generator' | 'backbone'>
 
@@ -34,17 +35,16 @@ export function define(command: Command, outside: Outside): void {
     .addOption(roiFilesOption())
     .option('--synthetic <folder>', 'where the images made elsewhere lie now')
     .addOption(backboneOption())
-    .action(
-      (run: string | undefined, { yes, whenDone, steps, ...places }: Places & RunManners & { steps?: number }) => {
-        const out = run ?? latestRun()
-        if (out === undefined)
-          throw new UserError(
-            'there is no run in the folder runs here; go to where it was begun, or name the run: kopt resume RUN',
-          )
-        const set = steps === undefined ? {} : { set: [`generator.steps=${steps}`] }
-        return runAndShow({ ...places, ...set, out, resume: true }, outside, { yes, whenDone })
-      },
-    )
+  clusterOptions(command).action((run: string | undefined, given: Places & RunManners & { steps?: number }) => {
+    const [manners, { steps, ...places }] = mannersOf(given)
+    const out = run ?? latestRun()
+    if (out === undefined)
+      throw new UserError(
+        'there is no run in the folder runs here; go to where it was begun, or name the run: kopt resume RUN',
+      )
+    const set = steps === undefined ? {} : { set: [`generator.steps=${steps}`] }
+    return runAndShow({ ...places, ...set, out, resume: true }, outside, manners)
+  })
   examples(command, [
     ['The last run begun here', 'kopt resume'],
     ['A run by its folder', 'kopt resume runs/0003-ours'],

@@ -1,10 +1,13 @@
 /** `kopt run`: the main job, from a folder of films to a report. */
 import type { Command } from 'commander'
-import { Interrupted } from '../../base/errors.js'
+import { Interrupted, UserError } from '../../base/errors.js'
 import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
+import { RunDirectory } from '../../record/run-directory.js'
+import { readResult } from '../../record/stored-result.js'
 import { answerLines } from '../../words/concerns.js'
+import { type ClusterOptions, clusterOptions, isForCluster, runOnCluster } from '../cluster.js'
 import type { Outside } from '../command.js'
 import { configOption, deviceOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
@@ -12,7 +15,7 @@ import { examples, whenDoneOption, yesOption } from '../options.js'
 import { tellWhenDone, whenDoneWords } from '../when-done.js'
 
 /** How a run is begun and ended, whatever it computes. */
-export interface RunManners {
+export interface RunManners extends ClusterOptions {
   readonly yes?: boolean
   readonly whenDone?: string
 }
@@ -34,9 +37,10 @@ export function define(command: Command, outside: Outside): void {
     .addOption(yesOption())
     .addOption(whenDoneOption())
     .addOption(deviceOption())
-    .action((dataset: string | undefined, { config, yes, whenDone, ...request }: RunOptions) =>
-      runAndShow({ ...request, dataset, configFile: config }, outside, { yes, whenDone }),
-    )
+  clusterOptions(command).action((dataset: string | undefined, { config, ...given }: RunOptions) => {
+    const [manners, request] = mannersOf(given)
+    return runAndShow({ ...request, dataset, configFile: config }, outside, manners)
+  })
   examples(command, [
     [
       'See the whole path in a few minutes on made films',
@@ -58,42 +62,72 @@ export function define(command: Command, outside: Outside): void {
       'A generator of your own: a program that is called in every fold with the training films alone (docs/generators.md)',
       "kopt run films/ours --generator 'python3 draw.py'",
     ],
+    [
+      'By eight jobs of Slurm on a shared disk, of four cores each (docs/scale.md)',
+      'kopt run films/ours --executor slurm --workers 8 --slurm partition=long --slurm time=8:00:00 --detach',
+    ],
     ['A longer training and more K', 'kopt run films/ours --set generator.steps=20000 --set search.kMax=40'],
   ])
+}
+
+/** What is said of how a run is done, apart from what it computes. */
+export function mannersOf<Given extends RunManners>(given: Given): [RunManners, Omit<Given, keyof RunManners>] {
+  const { yes, whenDone, executor, workers, slurm, detach, ...request } = given
+  return [{ yes, whenDone, executor, workers, slurm, detach }, request]
 }
 
 /** Runs or resumes with progress, then says where the report lies and what it says. */
 export async function runAndShow(
   request: ExperimentRequest,
   outside: Outside,
-  { yes = false, whenDone }: RunManners,
+  { yes = false, whenDone, ...cluster }: RunManners,
 ): Promise<void> {
+  if (whenDone !== undefined && cluster.detach)
+    throw new UserError('--when-done is for who waits for the end; leave out --detach')
   const words = whenDone === undefined ? undefined : whenDoneWords(whenDone)
-  // Everything that computes is loaded here, so that --help is quick.
-  const { run } = await import('../../index.js')
   let begun: string | undefined
   /** Nobody has to be told of what they have stopped themselves, or of a run that never began. */
   const tell = async (outcome: 'finished' | 'failed', text: string) => {
     if (words && begun !== undefined) await tellWhenDone(words, { outcome, run: begun, text }, outside.note)
   }
+  const show: Outside['show'] = (event) => {
+    if (event.type === 'run-started') begun = event.run
+    outside.show(event)
+  }
   try {
-    const { runFolder, result, reportFile } = await run(request, {
-      onEvent(event) {
-        if (event.type === 'run-started') begun = event.run
-        outside.show(event)
-      },
-      signal: outside.interruption(),
-      confirm: (seconds) => goOn(seconds, outside, yes),
-    })
+    const runFolder = isForCluster(cluster)
+      ? await runOnCluster(request, cluster, { ...outside, show })
+      : await runHere(request, { ...outside, show }, yes)
+    const folder = shownPath(runFolder)
+    if (cluster.detach) {
+      outside.result(
+        { runFolder: folder },
+        shownLines([`${folder} is begun by jobs of Slurm`, `How far it is: kopt status ${folder}`]),
+      )
+      return
+    }
+    const run = new RunDirectory(runFolder)
+    const result = readResult(run)
     outside.result(
-      { ...result, runFolder: shownPath(runFolder) },
-      shownLines([...answerLines(result), `Report: ${shownPath(reportFile)}`]),
+      { ...result, runFolder: folder },
+      shownLines([...answerLines(result), `Report: ${shownPath(run.report)}`]),
     )
     await tell('finished', result.verdict.text)
   } catch (error) {
     if (!(error instanceof Interrupted)) await tell('failed', (error as Error).message)
     throw error
   }
+}
+
+async function runHere(request: ExperimentRequest, outside: Outside, yes: boolean): Promise<string> {
+  // Everything that computes is loaded here, so that --help is quick.
+  const { run } = await import('../../index.js')
+  const { runFolder } = await run(request, {
+    onEvent: outside.show,
+    signal: outside.interruption(),
+    confirm: (seconds) => goOn(seconds, outside, yes),
+  })
+  return runFolder
 }
 
 /** A long run says so, and asks where somebody is there to answer. */

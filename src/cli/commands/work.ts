@@ -22,7 +22,9 @@ export function define(command: Command, { result, show, interruption }: Outside
       result(
         { runFolder: folder, ...part },
         unit === undefined
-          ? shown`${folder} has its result; ${counted(part.units, 'unit')} of its work ${part.units === 1 ? 'was' : 'were'} done here${part.led ? ', and the run was led from here' : ''}`
+          ? part.led
+            ? shown`${folder} has its result, to which it was led from here`
+            : shown`${folder} has its result; ${counted(part.units, 'unit')} of its work ${part.units === 1 ? 'was' : 'were'} done here`
           : shown`the unit is done${part.units === 0 ? ', and was before' : ''}`,
       )
     })

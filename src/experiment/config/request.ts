@@ -85,9 +85,9 @@ export function requestedConfig(request: ConfigRequest): Config {
 
 /**
  * The whole configuration that a request comes to on this machine, without looking at any film. Throws a `UserError` where no
- * films are named, or a value is refused.
+ * films are named, or a value is refused. `cores`: what the work will have, where it is done elsewhere.
  */
-export function readRequest(request: ConfigRequest): Requested {
+export function readRequest(request: ConfigRequest, cores = physicalCores): Requested {
   const layers = requestLayers(request)
   if (!layers.some((layer) => layer.dataset !== undefined)) {
     throw new UserError(
@@ -96,7 +96,7 @@ export function readRequest(request: ConfigRequest): Requested {
   }
   const asked = resolveConfig(...layers)
   // Derived values are written back: a run resumed on another machine works with the threads it began with.
-  const threads = asked.compute.threads || physicalCores()
+  const threads = asked.compute.threads || cores()
   const config = { ...asked, compute: { ...asked.compute, threads, processes: asked.compute.processes || threads } }
   return { config, remarks: remarksOnOldKeys(layers) }
 }

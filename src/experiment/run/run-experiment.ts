@@ -135,6 +135,31 @@ function withRemedy(error: unknown, line: string, how?: 'stopped' | 'cancelled')
   return isDiskFull(error) ? new UserError(`${(error as Error).message}, then ${resuming}`, { cause: error }) : error
 }
 
+/**
+ * Leaves a run's folder for others to begin with, unless `handOver` throws, which is told of the threads of its work. `cores`: those
+ * of a worker. Throws a `UserError` as `runExperiment`, and where the run needs a program that only whoever leads it may name.
+ */
+export function layOut(
+  request: ExperimentRequest,
+  cores: () => number,
+  handOver: (directory: RunDirectory, threads: number) => void,
+): RunDirectory {
+  if (calledLine(readRequest(request, cores).config) !== null) {
+    throw new UserError(
+      "a program that makes the images is started on its user's own command line alone, not by jobs of a cluster; run it here, or have it write its images once and name their folder with --synthetic",
+    )
+  }
+  const { directory, config, release, discard } = begin(request, cores)
+  try {
+    handOver(directory, config.compute.threads)
+  } catch (error) {
+    discard?.()
+    throw error
+  }
+  release()
+  return directory
+}
+
 interface Opened extends HeldRun, ResumedConfig {
   readonly seals: Seals
   /** Of a run that begins: on how its request was said. */
@@ -145,8 +170,8 @@ interface Opened extends HeldRun, ResumedConfig {
   readonly discard?: () => void
 }
 
-function begin(request: ExperimentRequest): Opened {
-  const { config, remarks } = readRequest(request)
+function begin(request: ExperimentRequest, cores?: () => number): Opened {
+  const { config, remarks } = readRequest(request, cores)
   refuseUnnamed(request, config)
   const run = createRun(request.out, datasetName(config.dataset))
   const seals = new Seals(run.directory)

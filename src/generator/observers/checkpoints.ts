@@ -11,16 +11,18 @@ export interface CheckpointPlan {
   /** Whose state goes into the checkpoints. */
   readonly observers: readonly Observer[]
   isDue(step: number): boolean
+  /** Whether it is one of those that a training leaves which nobody stops; any other goes as soon as one of these stands. */
+  isRegular(step: number): boolean
 }
 
-export function checkpoints({ folder, origin, snapshots, observers, isDue }: CheckpointPlan): Observer {
+export function checkpoints({ folder, origin, snapshots, observers, isDue, isRegular }: CheckpointPlan): Observer {
   return {
     name: 'checkpoints',
     isDue,
     async onState(step, state) {
       writeCheckpoint(folder, { step, origin, observed: savedState(observers), state })
       const steps = checkpointSteps(folder).filter((other) => other <= step)
-      const staying = stayingSnapshots(steps, snapshots)
+      const staying = [step, ...stayingSnapshots(steps.filter(isRegular), snapshots)]
       for (const old of steps) if (!staying.includes(old)) removeCheckpoint(folder, old)
     },
   }
