@@ -49,10 +49,10 @@ const settings = [
   'generator.kind=acgan',
   'generator.width=0.05',
   'generator.batchSize=8',
-  'generator.steps=1200',
+  'generator.steps=3000',
   'image.size=[16, 16]',
-  'training.checkpointEvery=1000',
-  'training.gridEvery=1000',
+  'training.checkpointEvery=3000',
+  'training.gridEvery=3000',
   'search.multiples=[1]',
   'search.rivals=none',
   'search.selected=false',
@@ -149,7 +149,7 @@ describe('a run by jobs of Slurm', { timeout: 240_000 }, () => {
     await expect.poll(() => status('ours').slurm.tasks[0]?.state, { timeout: 30_000 }).toBe('PENDING')
     const [checkpoint] = readdirSync(at('ours', 'gan')).filter((name) => name.startsWith('checkpoint-'))
     expect(Number(checkpoint?.slice(11, 17))).toBeGreaterThan(0)
-    expect(Number(checkpoint?.slice(11, 17))).toBeLessThan(1000)
+    expect(Number(checkpoint?.slice(11, 17))).toBeLessThan(3000)
     // Slurm lets a job that comes again wait for two minutes.
     slurm('scontrol', 'update', `JobId=${job}_1`, 'StartTime=now')
     await expect
