@@ -198,6 +198,8 @@ const systemDoors: Record<string, readonly string[]> = {
     'base/program-process.ts',
     'base/process-tree.ts',
     'base/browser.ts',
+    // sbatch, squeue and scancel are the interface of Slurm.
+    'trials/slurm.ts',
     'cli/supervise.ts',
   ],
   'node:crypto': ['base/hash.ts'],
