@@ -18,6 +18,6 @@ export default defineConfig({
     },
     reporters: ['default', './scripts/summary-reporter.mjs'],
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })

@@ -65,7 +65,7 @@ export async function openClassifier(
     // metadata can be copied into any graph
     if (!session.inputs.some(({ name }) => name === info.input.name))
       throw noClassifier(file, `its graph has no input '${info.input.name}'`)
-    for (const needed of ['features', output]) {
+    for (const needed of [output, 'features']) {
       if (!session.outputs.some(({ name }) => name === needed))
         throw noClassifier(file, `its graph has no output '${needed}'`)
     }

@@ -56,7 +56,7 @@ function kindOf(directory: RunDirectory, name: string, needed: ReadonlySet<strin
   const of: Record<string, ContentKind> = {
     gan: 'generator',
     pool: 'pools',
-    features: path.join(directory.root, name) === directory.loadedTop ? 'state' : 'features',
+    features: kindOfFeatures(directory, path.join(directory.root, name)),
     trials: 'trials',
     model: 'model',
     private: 'private',
@@ -72,6 +72,12 @@ function kindOf(directory: RunDirectory, name: string, needed: ReadonlySet<strin
   if ([report, sharedReport, methodsText].includes(file)) return 'report'
   if (file === lock) return 'state'
   return topNames.includes(name) ? 'result' : 'other'
+}
+
+/** Predictions look at how far a film lies from the training films: their features are small, and belong to the model. */
+function kindOfFeatures(directory: RunDirectory, file: string): ContentKind {
+  if (file === directory.loadedTop) return 'state'
+  return file === directory.featureMatrix('train') ? 'model' : 'features'
 }
 
 function isCheckpoint(name: string): boolean {
