@@ -1,11 +1,11 @@
 /** What a run folder holds, as people read it: kinds with their sizes, and what each is good for. */
-import { count, counted } from '../base/format.js'
+import { count, counted, fixed } from '../base/format.js'
 import type { ContentKind, RunContent } from '../record/run-contents.js'
 
 const kinds: Record<ContentKind, string> = {
   report: 'report, figures, tables',
   result: 'result, scores, settings, log',
-  model: 'model: classifier and last layers',
+  model: 'model: classifier, last layers, features of the training films',
   generator: 'generator: its last checkpoint, and the one images were drawn from',
   private: 'private: paths, patients, pixels of films',
   trials: 'trials: scores and last layers of each',
@@ -23,7 +23,7 @@ const kinds: Record<ContentKind, string> = {
 export function sizeWords(bytes: number): string {
   const [unit, scale] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : ['kB', 1e3]
   const value = bytes / scale
-  return `${value >= 100 ? count(Math.round(value)) : value.toFixed(1)} ${unit}`
+  return `${value >= 100 ? count(Math.round(value)) : fixed(value, 1)} ${unit}`
 }
 
 /** A line a kind: size, what it is, and whether it may go. */

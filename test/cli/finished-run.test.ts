@@ -170,7 +170,7 @@ describe('kopt clean', () => {
       const { code, stdout } = kopt(['clean', run, ...words])
       expect(code).toBe(0)
       expect(stdout).toMatch(/ kB {2}synthetic images \(2 files\) {2}may go\n/)
-      expect(stdout).toMatch(/ kB {2}model: classifier and last layers \(9 files\)\n/)
+      expect(stdout).toMatch(/ kB {2}model: classifier, last layers, features of the training films \(10 files\)\n/)
       expect(stdout).toMatch(/ kB {2}files that are none of kopt’s \(1 file\)\n/)
       expect(stdout).toMatch(/\d kB may go: kopt clean \S+ --yes\n$/)
       expect(contents(run)).toEqual(before)
@@ -198,7 +198,8 @@ describe('kopt clean', () => {
     expect(left).toContain(path.join('mine', 'note.txt'))
     expect(left).toContain(path.join('gan', 'checkpoint-000020.safetensors'))
     expect(left).not.toContain(path.join('gan', 'checkpoint-000010.safetensors'))
-    for (const folder of ['pool', 'features']) expect(left).not.toContain(folder)
+    expect(left).not.toContain('pool')
+    expect(left.filter((name) => name.startsWith(`features${path.sep}`))).toEqual([path.join('features', 'train.npy')])
     expect(kopt(['clean', run, '--yes']).stdout).toMatch(/\nnothing may go\n$/)
   })
 

@@ -53,7 +53,8 @@ it('Keys of the configuration that the documents name are known', () => {
     return [...named]
       .map(([, key]) => key)
       .filter(
-        (key) => !/\.(html|json|csv|yaml|svg)$/.test(key) && !isKey(key) && ![...ofResult, ...ofBefore].includes(key),
+        (key) =>
+          !/\.(html|json|csv|yaml|svg|onnx)$/.test(key) && !isKey(key) && ![...ofResult, ...ofBefore].includes(key),
       )
   })
   expect(wrong).toEqual([])
