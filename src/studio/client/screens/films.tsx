@@ -1,7 +1,8 @@
 /** The films that are known here, and the ways to bring others. */
 import { useRef, useState } from 'preact/hooks'
 import type { DatasetSummary, PlaceView } from '../../wire/dataset.js'
-import { chosenFiles, type DroppedFile, droppedFiles, sendFilms } from '../parts/drop.js'
+import { type DroppedFile, sendFilms } from '../parts/drop.js'
+import { ChooseFiles, DropArea } from '../parts/drop-area.js'
 import { Awaited, Command, Failed } from '../parts/notes.js'
 import { send } from '../request.js'
 import { useResource } from '../resource.js'
@@ -118,7 +119,6 @@ function useAction() {
 
 function DropFilms() {
   const { busy, failure, start } = useAction()
-  const [over, setOver] = useState(false)
   const [progress, setProgress] = useState({ done: 0, of: 0 })
   const end = useRef<AbortController | undefined>(undefined)
   const take = (files: Promise<readonly DroppedFile[]>) =>
@@ -128,25 +128,8 @@ function DropFilms() {
       const id = await sendFilms(await files, (done, of) => setProgress({ done, of }), stop.signal)
       go(`/films/${id}`)
     })
-  const chosen = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
-    if (currentTarget.files?.length) take(Promise.resolve(chosenFiles(currentTarget.files)))
-    currentTarget.value = ''
-  }
   return (
-    <fieldset
-      class={over ? 'drop over' : 'drop'}
-      aria-label="Drop films here"
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        if (event.dataTransfer && !busy) take(droppedFiles(event.dataTransfer))
-      }}
-    >
+    <DropArea disabled={busy} onFiles={take}>
       {busy ? (
         <>
           <p role="status">
@@ -164,19 +147,13 @@ function DropFilms() {
             nowhere else.
           </p>
           <div class="actions">
-            <label class="file">
-              Choose a folder to copy
-              <input type="file" onChange={chosen} {...{ webkitdirectory: true }} multiple />
-            </label>
-            <label class="file">
-              Choose files to copy
-              <input type="file" onChange={chosen} multiple />
-            </label>
+            <ChooseFiles label="Choose a folder to copy" folder onFiles={take} />
+            <ChooseFiles label="Choose files to copy" onFiles={take} />
           </div>
         </>
       )}
       {failure && <Failed message={failure} />}
-    </fieldset>
+    </DropArea>
   )
 }
 

@@ -2,7 +2,8 @@
 import { useRef, useState } from 'preact/hooks'
 import { count, counted, proportion } from '../../../base/format.js'
 import type { FilmPrediction, PredictionView } from '../../wire/prediction.js'
-import { chosenFiles, type DroppedFile, droppedFiles, sendFiles } from '../parts/drop.js'
+import { type DroppedFile, sendFiles } from '../parts/drop.js'
+import { ChooseFiles, DropArea } from '../parts/drop-area.js'
 import { Command, Failed } from '../parts/notes.js'
 import { RunTitle } from '../parts/run-title.js'
 import { send } from '../request.js'
@@ -11,7 +12,6 @@ export function PredictScreen({ run }: { readonly run: string }) {
   const [state, setState] = useState<string>()
   const [problem, setProblem] = useState<string>()
   const [found, setFound] = useState<PredictionView>()
-  const [over, setOver] = useState(false)
   const [place, setPlace] = useState('')
   const stop = useRef<AbortController | undefined>(undefined)
   const judge = async (data: () => Promise<object>) => {
@@ -33,36 +33,16 @@ export function PredictScreen({ run }: { readonly run: string }) {
       const { id } = await sendFiles(await files, told, stop.current.signal)
       return { upload: id }
     })
-  const chosen = ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
-    if (currentTarget.files?.length) void take(Promise.resolve(chosenFiles(currentTarget.files)))
-    currentTarget.value = ''
-  }
   return (
     <>
       <RunTitle id={run} what="Predict films" />
       <p class="caution">Research use only: nothing here is a diagnosis.</p>
-      <fieldset
-        class={over ? 'drop over' : 'drop'}
-        aria-label="Drop films here"
-        onDragOver={(event) => {
-          event.preventDefault()
-          setOver(true)
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault()
-          setOver(false)
-          if (event.dataTransfer && state === undefined) void take(droppedFiles(event.dataTransfer))
-        }}
-      >
+      <DropArea disabled={state !== undefined} onFiles={(files) => void take(files)}>
         <p>
           Drop films here (PNG, JPEG, TIFF, DICOM). They are judged on this computer and then removed; nothing is kept.
         </p>
         <div class="actions">
-          <label class="file">
-            Choose films
-            <input type="file" onChange={chosen} multiple disabled={state !== undefined} />
-          </label>
+          <ChooseFiles label="Choose films" disabled={state !== undefined} onFiles={(files) => void take(files)} />
           <form
             class="fields"
             onSubmit={(event) => {
@@ -84,7 +64,7 @@ export function PredictScreen({ run }: { readonly run: string }) {
             </button>
           </form>
         </div>
-      </fieldset>
+      </DropArea>
       <div role="status">
         {state !== undefined && (
           <p class="waiting">
