@@ -1,5 +1,6 @@
 /** Scripts that complete the words of `kopt` in a shell: static, made from the tree of commands, and calling nothing. */
 import type { Command } from 'commander'
+import { singleQuoted } from '../base/shell-word.js'
 
 export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
@@ -61,16 +62,11 @@ function firstClause(text: string): string {
   return first.trim()
 }
 
-/** As a shell takes it: in single quotes. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
-}
-
 const placeOf = ({ words }: Verb) => words.join(' ')
 
 /** Patterns of a case that walks down the verbs: where one is, and the next word. */
 function steps(tree: readonly Verb[]): string {
-  return tree.flatMap((verb) => verb.verbs.map(({ name }) => quoted([...verb.words, name].join(' ')))).join('|')
+  return tree.flatMap((verb) => verb.verbs.map(({ name }) => singleQuoted([...verb.words, name].join(' ')))).join('|')
 }
 
 function bashScript(tree: readonly Verb[]): string {
@@ -78,14 +74,14 @@ function bashScript(tree: readonly Verb[]): string {
     verb.flags
       .filter(({ takesValue }) => takesValue)
       .map(({ names, choices }) => {
-        const patterns = names.map((name) => quoted(`${placeOf(verb)}:${name}`)).join('|')
-        return `    ${patterns}) ${choices.length > 0 ? `COMPREPLY=($(compgen -W ${quoted(choices.join(' '))} -- "$cur"))` : ':'}; return ;;`
+        const patterns = names.map((name) => singleQuoted(`${placeOf(verb)}:${name}`)).join('|')
+        return `    ${patterns}) ${choices.length > 0 ? `COMPREPLY=($(compgen -W ${singleQuoted(choices.join(' '))} -- "$cur"))` : ':'}; return ;;`
       }),
   )
   const offered = tree.map((verb) => {
     const words = [...verb.verbs.map(({ name }) => name), ...verb.choices].join(' ')
     const flags = verb.flags.flatMap(({ names }) => names).join(' ')
-    return `    ${quoted(placeOf(verb))}) words=${quoted(words)} flags=${quoted(flags)} ;;`
+    return `    ${singleQuoted(placeOf(verb))}) words=${singleQuoted(words)} flags=${singleQuoted(flags)} ;;`
   })
   return `# Completion of kopt in bash. In ~/.bashrc: eval "$(kopt completion bash)"
 _kopt() {
@@ -112,13 +108,14 @@ complete -o default -F _kopt kopt
 
 function zshScript(tree: readonly Verb[]): string {
   // A colon parts a word from what is said of it.
-  const entry = (name: string, about: string) => quoted(about === '' ? name : `${name}:${about.replaceAll(':', ' ')}`)
+  const entry = (name: string, about: string) =>
+    singleQuoted(about === '' ? name : `${name}:${about.replaceAll(':', ' ')}`)
   const valued = tree.flatMap((verb) =>
     verb.flags
       .filter(({ takesValue }) => takesValue)
       .map(({ names, choices }) => {
-        const patterns = names.map((name) => quoted(`${placeOf(verb)}:${name}`)).join('|')
-        return `    (${patterns}) ${choices.length > 0 ? `compadd -- ${choices.map(quoted).join(' ')}` : '_files'}; return ;;`
+        const patterns = names.map((name) => singleQuoted(`${placeOf(verb)}:${name}`)).join('|')
+        return `    (${patterns}) ${choices.length > 0 ? `compadd -- ${choices.map(singleQuoted).join(' ')}` : '_files'}; return ;;`
       }),
   )
   const offered = tree.map((verb) => {
@@ -128,7 +125,7 @@ function zshScript(tree: readonly Verb[]): string {
     ]
     const flags = verb.flags.flatMap(({ names, about }) => names.map((name) => entry(name, about)))
     const list = (entries: readonly string[]) => entries.map((one) => `\n      ${one}`).join('')
-    return `    (${quoted(placeOf(verb))})\n      offered=(${list(words)})\n      flags=(${list(flags)})\n      ;;`
+    return `    (${singleQuoted(placeOf(verb))})\n      offered=(${list(words)})\n      flags=(${list(flags)})\n      ;;`
   })
   return `#compdef kopt
 # Completion of kopt in zsh. In ~/.zshrc, behind compinit: eval "$(kopt completion zsh)"
@@ -164,13 +161,14 @@ function fishScript(tree: readonly Verb[]): string {
     const first = verbs === '' ? within : `${within}; and not __fish_seen_subcommand_from ${verbs}`
     return [
       ...verb.verbs.map(
-        ({ name, about }) => `complete -c kopt -n ${quoted(first)} -f -a ${quoted(name)} -d ${quoted(about)}`,
+        ({ name, about }) =>
+          `complete -c kopt -n ${singleQuoted(first)} -f -a ${singleQuoted(name)} -d ${singleQuoted(about)}`,
       ),
-      ...verb.choices.map((choice) => `complete -c kopt -n ${quoted(within)} -f -a ${quoted(choice)}`),
+      ...verb.choices.map((choice) => `complete -c kopt -n ${singleQuoted(within)} -f -a ${singleQuoted(choice)}`),
       ...verb.flags.map(({ names, about, takesValue, choices }) => {
         const forms = names.map((name) => (name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`))
-        const value = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : takesValue ? ' -r' : ''
-        return `complete -c kopt -n ${quoted(first)} ${forms.join(' ')}${value} -d ${quoted(about)}`
+        const value = choices.length > 0 ? ` -x -a ${singleQuoted(choices.join(' '))}` : takesValue ? ' -r' : ''
+        return `complete -c kopt -n ${singleQuoted(first)} ${forms.join(' ')}${value} -d ${singleQuoted(about)}`
       }),
     ]
   })

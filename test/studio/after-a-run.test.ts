@@ -67,7 +67,7 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     await page.getByRole('heading', { name: 'What could be told' }).waitFor()
     const { done, command } = (await asked(`/api/runs/${id}/readings`)).data()
     const [, , file] = /^(kopt evaluate) (.+)$/.exec(command) ?? []
-    const { auc } = JSON.parse(kopt(['evaluate', file, '--json'], { cwd: process.cwd() }).stdout)
+    const { auc } = JSON.parse(kopt(['evaluate', file, '--json'], { cwd: finished.folder }).stdout)
     expect([done[0].auc.value, done[0].auc.low, done[0].auc.high]).toEqual([auc.value, auc.low, auc.high])
     await page.getByLabel('Who reads').fill('Dr A')
     await page.getByRole('button', { name: 'Begin to read' }).click()
@@ -80,6 +80,11 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     await page.getByText(/The closest training film, film-\d+/).waitFor()
     await page.getByLabel('Class').selectOption({ index: 1 })
     await page.getByAltText('Synthetic film 1', { exact: true }).waitFor()
+    // An address that names a place in the place of a run's id finds nothing, whatever lies there.
+    for (const place of ['..%2F..', '%2E%2E%2Fregions', 'nothing']) {
+      for (const of of ['readings', 'readings/0123456789abcdef', 'synthetic', 'hand-on/report.html'])
+        expect((await asked(`/api/runs/${place}/${of}`)).status, `${place} ${of}`).toBe(404)
+    }
     const beyond = await asked(`/api/runs/${id}/synthetic/0/99999/image`)
     expect([beyond.status, beyond.data().error.message]).toEqual([404, 'this run has no such synthetic film'])
   })
@@ -96,7 +101,7 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
       .getByRole('listitem')
       .filter({ hasText: /^damaged\.png / })
       .waitFor()
-    expect(readdirSync(path.join(finished.folder, 'studio', 'uploads'))).toEqual([])
+    expect(readdirSync(path.join(finished.folder, 'studio', 'dropped'))).toEqual([])
 
     await page.getByLabel(/the path of a film or a folder/).fill(finished.film)
     await page.getByRole('button', { name: 'Judge' }).click()

@@ -223,12 +223,12 @@ describe('a request about films', () => {
     }
     expect(readdirSync(folder).sort()).toEqual(before)
     expect(
-      readdirSync(path.join(folder, 'studio', 'uploads', answer.id), { recursive: true }).join('\n'),
+      readdirSync(path.join(folder, 'studio', 'dropped', answer.id), { recursive: true }).join('\n'),
     ).not.toContain('..')
     for (const id of ['..', '%2e%2e', '0123456789abcdef'])
       expect((await ask('POST', `/api/uploads/${id}/end`, { name: 'x' })).status).toBe(404)
     await ask('DELETE', `/api/uploads/${answer.id}`)
-    expect(existsSync(path.join(folder, 'studio', 'uploads', answer.id))).toBe(false)
+    expect(existsSync(path.join(folder, 'studio', 'dropped', answer.id))).toBe(false)
   })
 
   test('that announces more than is taken is refused before any of it comes, and one that breaks off leaves nothing', async () => {
@@ -256,7 +256,7 @@ describe('a request about films', () => {
     expect(refused).toMatchObject({ status: 400 })
     expect((refused as { text: string }).text).toContain('large.dcm has 3221225472 bytes')
     expect(await send(1000, 'only a part', 'part')).toBe('broken')
-    const upload = path.join(folder, 'studio', 'uploads', answer.id)
+    const upload = path.join(folder, 'studio', 'dropped', answer.id)
     await expect.poll(() => readdirSync(upload)).toEqual([])
     expect(readFileSync(path.join(folder, 'studio', 'datasets.json'), 'utf8')).not.toContain('part')
   })

@@ -1,6 +1,6 @@
 /** Who gets an answer from the studio: raw requests that a browser, another page or another program on this computer may send. */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -146,6 +146,25 @@ describe('the address that opens the studio', () => {
       expect(status, String(at)).toBe(400)
     }
   })
+})
+
+test('a studio that is started again has removed what was dropped and never came to its end', async () => {
+  const dropped = path.join(folder, 'studio', 'dropped')
+  mkdirSync(path.join(dropped, '0123456789abcdef'), { recursive: true })
+  writeFileSync(path.join(dropped, '0123456789abcdef', 'film.png'), 'a film')
+  await studio.close()
+  studio = await openStudio(folder)
+  expect(existsSync(dropped)).toBe(false)
+})
+
+test('a list of films that is not the studio’s is told with what to do, and films are not touched', async () => {
+  const list = path.join(folder, 'studio', 'datasets.json')
+  mkdirSync(path.dirname(list), { recursive: true })
+  writeFileSync(list, '{"datasets": 3}')
+  const { status, text } = await send({ path: '/api/datasets', headers: { cookie: studio.cookie } })
+  expect(status).toBe(400)
+  expect(JSON.parse(text).error.message).toContain('remove it and choose the films again')
+  rmSync(list)
 })
 
 test('a studio that is started again lets in whoever was let in before', async () => {

@@ -107,6 +107,8 @@ describe.skipIf(!chromiumFile)(`regions in the studio${withoutChromium}`, () => 
       if (film > 1) {
         await press('n')
         await page.getByText(`${film} of 4`).waitFor()
+        // Nothing is drawn on a film that is not seen yet.
+        await page.locator('canvas[data-drawn]').waitFor()
         await press('c')
         await page.getByText('sinusitis: 20 x 18 pixels at (10, 10)').waitFor()
       }

@@ -117,9 +117,12 @@ export async function startStudio({
     app.route('/api/datasets', filmRoutes({ looks, pixels }))
     app.route('/api/regions', regionRoutes(datasets))
     app.route('/api/uploads', uploadRoutes(datasets, uploads))
-    app.route('/api/runs/:run/predictions', predictionRoutes({ watch, uploads }))
+    app.route('/api/runs/:run/predictions', predictionRoutes({ workplace, watch, uploads }))
     const images = new ImagesOfRun()
-    app.route('/api/runs/:run/readings', readingRoutes({ watch, store: new ReadingStore(workplace), images }))
+    app.route(
+      '/api/runs/:run/readings',
+      readingRoutes({ workplace, watch, store: new ReadingStore(workplace), images }),
+    )
     app.route('/api/runs/:run/hand-on', handOnRoutes({ workplace, watch }))
     app.route('/api/runs/:run/synthetic', syntheticRoutes({ watch, images }))
     app.route('/api/demonstration', demonstrationRoutes({ demonstration }))

@@ -7,6 +7,7 @@ import { runInChild } from '../../../base/child-process.js'
 import { UserError, WorkerLost } from '../../../base/errors.js'
 import { exists, readJson, writeJson } from '../../../base/files.js'
 import { hashPlain } from '../../../base/hash.js'
+import { koptCommand } from '../../../base/shell-word.js'
 import { version } from '../../../base/version.js'
 import type { DatasetInspection } from '../../../record/inspection.js'
 import { inspectionLines } from '../../../words/inspection-lines.js'
@@ -112,13 +113,13 @@ export class Looks {
   command(verb: string, id: string, more: readonly string[] = []): string {
     const dataset = this.#register.get(id)
     const { place } = this.#register.summary(dataset)
-    return [`kopt ${verb}`, word(place), ...optionWords(dataset), ...more.map(word)].join(' ')
+    return koptCommand(verb, place, ...optionWords(dataset), ...more)
   }
 
   /** Of a row of an array there is none but its dataset's. */
   filmCommand(id: string, { file, array, frame }: FilmEntry): string {
     if (array !== undefined) return this.command('inspect', id)
-    return ['kopt inspect', word(shownIn(this.#workplace, file)), ...(frame ? [`--frame ${frame}`] : [])].join(' ')
+    return koptCommand('inspect', shownIn(this.#workplace, file), ...(frame ? ['--frame', String(frame)] : []))
   }
 
   /** Every film that was found so far. */
@@ -249,10 +250,5 @@ const lost =
   'the process that looks at the films has ended before it was done; is memory short? Look again, or type the command below in a terminal'
 
 function optionWords({ options: { patientFrom } }: Dataset): string[] {
-  return patientFrom === undefined ? [] : ['--patient-from', word(patientFrom)]
-}
-
-/** A word as a shell takes it. */
-function word(text: string): string {
-  return /^[\w./:@%+=~,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+  return patientFrom === undefined ? [] : ['--patient-from', patientFrom]
 }

@@ -4,6 +4,7 @@
  */
 import path from 'node:path'
 import { z } from 'zod'
+import { UserError } from '../../../base/errors.js'
 import { exists, readJson, removeDirectory, writeJson } from '../../../base/files.js'
 import { datasetName } from '../../../base/path-name.js'
 import { requireThere } from '../../../dataset/open.js'
@@ -37,8 +38,12 @@ export class DatasetRegister {
   /** The latest first. */
   all(): Dataset[] {
     if (!exists(this.#file)) return []
-    const { datasets } = form.parse(readJson(this.#file))
-    return datasets.map((entry) => ({ ...entry, id: idOf(entry.path) }))
+    const { success, data } = form.safeParse(readJson(this.#file))
+    if (!success)
+      throw new UserError(
+        `${shownIn(this.#workplace, this.#file)} is not the list of films that the studio has written; put a copy of it there, or remove it and choose the films again (none of them is lost)`,
+      )
+    return data.datasets.map((entry) => ({ ...entry, id: idOf(entry.path) }))
   }
 
   /** Throws `NotHere` where there is none of that id. */

@@ -24,16 +24,21 @@ const largestFile = 2 * 2 ** 30
 const mostFiles = 50_000
 const deepest = 8
 
-/** Of those who drop more at the same time, the first ones; what an upload has left that was never ended goes first. */
 const mostUploads = 1000
 
 export class Uploads {
+  /** Of those that have become datasets. */
   readonly #folder: string
+  /** Of those that are going on: what was dropped to be judged, or never ended, lies nowhere else. */
+  readonly #going: string
   /** Files of each upload that is going on. */
   readonly #counts = new Map<string, number>()
 
   constructor(workplace: Workplace) {
     this.#folder = path.join(workplace.studio, 'uploads')
+    this.#going = path.join(workplace.studio, 'dropped')
+    // Of a studio that was killed: nobody asks for it any more, and it was promised to go.
+    removeDirectory(this.#going)
   }
 
   /** Begins one; answers its id. */
@@ -41,7 +46,7 @@ export class Uploads {
     if (listDirectory(this.#folder).length >= mostUploads)
       throw new UserError(`${mostUploads} sets of films were dropped here already; remove some under Films first`)
     const id = random(8)
-    makeDirectory(path.join(this.#folder, id))
+    makeDirectory(path.join(this.#going, id))
     this.#counts.set(id, 0)
     return id
   }
@@ -54,7 +59,7 @@ export class Uploads {
   async take(id: string, name: string, announced: number | undefined, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const count = this.#counts.get(id)
     if (count === undefined) throw new NotHere('these films are not being taken (any more); drop them again')
-    const file = path.join(this.#folder, id, ...partsOf(name))
+    const file = path.join(this.#going, id, ...partsOf(name))
     if (announced !== undefined && announced > largestFile) throw tooLarge(name, announced)
     if (count >= mostFiles)
       throw new UserError(
@@ -62,7 +67,7 @@ export class Uploads {
       )
     if (exists(file)) throw new UserError(`${name} was dropped twice; name one of the two otherwise`)
     this.#counts.set(id, count + 1)
-    const draft = path.join(this.#folder, id, `.${random(16)}`)
+    const draft = path.join(this.#going, id, `.${random(16)}`)
     try {
       let received = 0
       appendBytes(draft, new Uint8Array(0))
@@ -83,14 +88,15 @@ export class Uploads {
 
   /** Ends one; answers the path of the dataset that it makes: of a single file that is one by itself (npz, CSV) the file. */
   end(id: string): string {
-    if (!this.#counts.has(id)) throw new NotHere('these films are not being taken (any more); drop them again')
-    const folder = path.join(this.#folder, id)
-    const entries = listDirectory(folder).filter(({ name }) => !isSystemEntry(name))
+    const entries = listDirectory(this.folderOf(id)).filter(({ name }) => !isSystemEntry(name))
     const [first, ...others] = entries
     if (first === undefined) {
       this.cancel(id)
       throw new UserError('nothing was dropped that could be a film')
     }
+    const folder = path.join(this.#folder, id)
+    makeDirectory(this.#folder)
+    moveFile(this.folderOf(id), folder)
     this.#counts.delete(id)
     if (others.length > 0) return folder
     const place = path.join(folder, first.name)
@@ -101,12 +107,12 @@ export class Uploads {
   /** Where the films of one that is going on lie. */
   folderOf(id: string): string {
     if (!this.#counts.has(id)) throw new NotHere('these films are not being taken (any more); drop them again')
-    return path.join(this.#folder, id)
+    return path.join(this.#going, id)
   }
 
   /** Removes what was taken so far. */
   cancel(id: string): void {
-    if (this.#counts.delete(id)) removeDirectory(path.join(this.#folder, id))
+    if (this.#counts.delete(id)) removeDirectory(path.join(this.#going, id))
   }
 }
 

@@ -7,6 +7,7 @@ import { UserError } from '../../../base/errors.js'
 import { exists, makeDirectory, removeEmptyDirectory } from '../../../base/files.js'
 import { askToEnd, startKopt } from '../../../base/lasting-process.js'
 import type { ProcessIdentity } from '../../../base/process-identity.js'
+import { koptCommand } from '../../../base/shell-word.js'
 import type { DemonstrationView } from '../../wire/demonstration.js'
 import type { RunRequest } from '../../wire/run-request.js'
 import { commandAnswer } from '../command-answer.js'
@@ -37,7 +38,7 @@ export class Demonstration {
   }
 
   view(): DemonstrationView {
-    return { drawing: this.#process !== undefined, problem: this.#problem, command: `kopt ${this.#words().join(' ')}` }
+    return { drawing: this.#process !== undefined, problem: this.#problem, command: koptCommand(...this.#words()) }
   }
 
   /** Draws the films unless they are there, and puts the run into the queue. */

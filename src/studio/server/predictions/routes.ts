@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { runInChild } from '../../../base/child-process.js'
-import { shownPath } from '../../../base/shown-path.js'
+import { koptCommand } from '../../../base/shell-word.js'
 import type { PredictionReport, PredictionRequest } from '../../../prediction/predict-films.js'
 import { predictionTable } from '../../../prediction/prediction-table.js'
 import type { PredictionView } from '../../wire/prediction.js'
@@ -11,6 +11,7 @@ import { bodyOf } from '../body.js'
 import { builtProcess } from '../built-process.js'
 import type { Uploads } from '../datasets/uploads.js'
 import type { RunWatch } from '../runs/watch.js'
+import { shownIn, type Workplace } from '../workplace.js'
 
 const asked = z.union([
   z.object({ upload: z.string().regex(/^[0-9a-f]{16}$/) }),
@@ -18,20 +19,29 @@ const asked = z.union([
 ])
 
 /** Below `/api/runs/:run/predictions`. */
-export function predictionRoutes({ watch, uploads }: { watch: RunWatch; uploads: Uploads }): Hono {
+export function predictionRoutes({
+  workplace,
+  watch,
+  uploads,
+}: {
+  readonly workplace: Workplace
+  readonly watch: RunWatch
+  readonly uploads: Uploads
+}): Hono {
   const routes = new Hono()
+  const command = (model: string, films: string) => koptCommand('predict', shownIn(workplace, model), films, '--csv')
   routes.post('/', async (c) => {
     const model = watch.folderOf(c.req.param('run') as string)
     const wanted = await bodyOf(c, asked)
     if ('path' in wanted) {
       const report = await predict({ model, images: [wanted.path] }, c.req.raw.signal)
-      return c.json(viewOf(report, `kopt predict ${shownPath(model)} ${shownPath(wanted.path)} --csv`, (file) => file))
+      return c.json(viewOf(report, command(model, wanted.path), (file) => file))
     }
     const folder = uploads.folderOf(wanted.upload)
     try {
       const report = await predict({ model, images: [folder] }, c.req.raw.signal)
       const named = (file: string) => path.relative(folder, file).split(path.sep).join('/')
-      return c.json(viewOf(report, `kopt predict ${shownPath(model)} FILMS --csv`, named))
+      return c.json(viewOf(report, command(model, 'FILMS'), named))
     } finally {
       uploads.cancel(wanted.upload)
     }

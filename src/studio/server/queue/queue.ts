@@ -9,6 +9,7 @@ import { startKopt } from '../../../base/lasting-process.js'
 import { lockHolder } from '../../../base/lock-file.js'
 import { datasetName } from '../../../base/path-name.js'
 import { fateOf } from '../../../base/process-identity.js'
+import { koptCommand } from '../../../base/shell-word.js'
 import { writeConfigFile } from '../../../experiment/config/write-file.js'
 import { hasBegun, nextRunName, RunDirectory } from '../../../record/run-directory.js'
 import type { QueueEntry, QueueView } from '../../wire/queue.js'
@@ -221,7 +222,7 @@ export class Queue {
       run: begun ? idOf(run) : null,
       // The command names places in full; here they are known from the folder of the studio.
       problem: problem?.replaceAll(`${this.#workplace.root}${path.sep}`, '') ?? null,
-      command: ['kopt', ...this.#words(entry)].join(' '),
+      command: koptCommand(...this.#words(entry)),
     }
   }
 }

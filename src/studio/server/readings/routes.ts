@@ -1,8 +1,8 @@
 /** Blinded readings over HTTP. Which films are synthetic is answered when a reading is complete, and not before. */
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { UserError } from '../../../base/errors.js'
-import { shownPath } from '../../../base/shown-path.js'
+import { koptCommand } from '../../../base/shell-word.js'
 import {
   answered,
   answerForm,
@@ -16,7 +16,7 @@ import { readerResult } from '../../../readers/reading-result.js'
 import type { ReadingsView, ReadingView } from '../../wire/reading.js'
 import { bodyOf } from '../body.js'
 import type { RunWatch } from '../runs/watch.js'
-import { NotHere } from '../workplace.js'
+import { idOf, NotHere, shownIn, type Workplace } from '../workplace.js'
 import type { ImagesOfRun, ReadingStore } from './store.js'
 
 const beginForm = z.object({
@@ -26,14 +26,17 @@ const beginForm = z.object({
 })
 
 export interface Readings {
+  readonly workplace: Workplace
   readonly watch: RunWatch
   readonly store: ReadingStore
   readonly images: ImagesOfRun
 }
 
 /** Below `/api/runs/:run/readings`. */
-export function readingRoutes({ watch, store, images }: Readings): Hono {
+export function readingRoutes({ workplace, watch, store, images }: Readings): Hono {
   const routes = new Hono()
+  // An id of a run and nothing else leads to its readings' folder.
+  const runOf = (c: Context) => idOf(watch.folderOf(c.req.param('run') ?? ''))
   const imagesOf = (run: string) => images.of(watch.folderOf(run))
   const png = async (run: string, { kind, classIndex, row }: ReadingItem) => {
     const of = imagesOf(run)
@@ -43,7 +46,7 @@ export function readingRoutes({ watch, store, images }: Readings): Hono {
   const examplesOf = (run: string, { items }: Reading) => readingSample(imagesOf(run), items.length).examples
 
   routes.get('/', (c) => {
-    const run = c.req.param('run') as string
+    const run = runOf(c)
     const readings = store.list(run)
     const done = readings.filter(([, reading]) => isComplete(reading))
     const latest = done.at(-1)?.[0]
@@ -52,12 +55,12 @@ export function readingRoutes({ watch, store, images }: Readings): Hono {
         .filter(([, reading]) => !isComplete(reading))
         .map(([id, reading]) => viewOf(id, run, reading, [])),
       done: done.map(([id, reading]) => ({ id, ...readerResult(reading) })),
-      command: latest === undefined ? null : `kopt evaluate ${shownPath(store.tableOf(run, latest))}`,
+      command: latest === undefined ? null : koptCommand('evaluate', shownIn(workplace, store.tableOf(run, latest))),
     }
     return c.json(view)
   })
   routes.post('/', async (c) => {
-    const run = c.req.param('run') as string
+    const run = runOf(c)
     const { reader, films, round } = await bodyOf(c, beginForm)
     const sample = readingSample(imagesOf(run), films)
     const mine = store
@@ -72,25 +75,25 @@ export function readingRoutes({ watch, store, images }: Readings): Hono {
     return c.json({ id }, 201)
   })
   routes.get('/:id', (c) => {
-    const [run, id] = [c.req.param('run') as string, c.req.param('id')]
+    const [run, id] = [runOf(c), c.req.param('id')]
     const reading = store.find(run, id)
     return c.json(viewOf(id, run, reading, reading.round === 2 ? examplesOf(run, reading) : []))
   })
   routes.get('/:id/films/:number{[0-9]+}', (c) => {
-    const run = c.req.param('run') as string
+    const run = runOf(c)
     const item = store.find(run, c.req.param('id')).items[Number(c.req.param('number'))]
     if (!item) throw new NotHere('this reading has no such film')
     return png(run, item)
   })
   routes.get('/:id/examples/:number{[0-9]+}', (c) => {
-    const run = c.req.param('run') as string
+    const run = runOf(c)
     const reading = store.find(run, c.req.param('id'))
     const item = reading.round === 2 ? examplesOf(run, reading)[Number(c.req.param('number'))] : undefined
     if (!item) throw new NotHere('this reading has no such example')
     return png(run, item)
   })
   routes.put('/:id/films/:number{[0-9]+}', async (c) => {
-    const [run, id] = [c.req.param('run') as string, c.req.param('id')]
+    const [run, id] = [runOf(c), c.req.param('id')]
     const reading = answered(store.find(run, id), Number(c.req.param('number')), await bodyOf(c, answerForm))
     store.write(run, id, reading)
     return c.json(viewOf(id, run, reading, []))

@@ -2,13 +2,13 @@
 import path from 'node:path'
 import { Hono } from 'hono'
 import { exists, readText } from '../../../base/files.js'
-import { shownPath } from '../../../base/shown-path.js'
+import { koptCommand } from '../../../base/shell-word.js'
 import { exportRun } from '../../../export/export-run.js'
 import { RunDirectory } from '../../../record/run-directory.js'
 import { requireWhole } from '../../../record/seals.js'
 import { sharedReport } from '../../../report/write-report.js'
 import type { ExportAnswer } from '../../wire/run.js'
-import { NotHere, type Workplace } from '../workplace.js'
+import { NotHere, shownIn, type Workplace } from '../workplace.js'
 import type { RunWatch } from './watch.js'
 
 /** Below `/api/runs/:run/hand-on`. */
@@ -44,10 +44,10 @@ export function handOnRoutes({ workplace, watch }: { workplace: Workplace; watch
     const folder = freeFolder(path.join(workplace.root, 'models', path.basename(root)))
     const { files, noGenerator } = await exportRun(root, folder)
     const answer: ExportAnswer = {
-      folder: shownPath(folder),
+      folder: shownIn(workplace, folder),
       files: files.map(({ name, bytes }) => ({ name, bytes })),
       noGenerator,
-      command: `kopt export ${shownPath(root)} --out ${shownPath(folder)}`,
+      command: koptCommand('export', shownIn(workplace, root), '--out', shownIn(workplace, folder)),
     }
     return c.json(answer, 201)
   })

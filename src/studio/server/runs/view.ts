@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { capitalised } from '../../../base/capitalised.js'
 import { exists, listDirectory } from '../../../base/files.js'
+import { koptCommand } from '../../../base/shell-word.js'
 import type { TrainedKind } from '../../../generator/contract.js'
 import { trainedKinds } from '../../../generator/registry.js'
 import { recordedEvents, runStatus } from '../../../record/read-status.js'
@@ -45,8 +46,8 @@ export function runView(root: string, shown: string): RunView {
 }
 
 function commandFor({ state }: RunStatus, shown: string): string {
-  const verb = state === 'running' ? 'status --watch' : state === 'finished' ? 'report' : 'resume'
-  return `kopt ${verb} ${shown}`
+  const verb = state === 'running' ? ['status', '--watch'] : [state === 'finished' ? 'report' : 'resume']
+  return koptCommand(...verb, shown)
 }
 
 /** What was expected when the run was timed, less what has passed since. */

@@ -3,7 +3,8 @@
  * shares the folder, shows up by itself. A network disk tells of no changes, so folders are looked at every second.
  */
 import path from 'node:path'
-import { fileStamp, isDirectory, listDirectory } from '../../../base/files.js'
+import { UserError } from '../../../base/errors.js'
+import { type FolderEntry, fileStamp, isDirectory, listDirectory } from '../../../base/files.js'
 import { runStatus } from '../../../record/read-status.js'
 import { hasBegun, RunDirectory } from '../../../record/run-directory.js'
 import type { RunSummary } from '../../wire/run.js'
@@ -69,24 +70,46 @@ export class RunWatch {
     const changed: string[] = []
     for (const root of this.#folders.flatMap(runsIn)) {
       const id = idOf(root)
+      const seen = this.#seenOf(root, id)
+      if (seen === undefined) continue
       gone.delete(id)
-      const before = this.#seen.get(id)
-      const stamp = stampOf(new RunDirectory(root))
-      const silent = before?.summary.state === 'running' && this.#looks % looksOfSilence === 0
-      if (before?.stamp === stamp && !silent) continue
-      const status = runStatus(root)
-      this.#seen.set(id, { root, stamp, summary: runSummary(status), here: status.holder?.here ?? true })
+      if (seen === this.#seen.get(id)) continue
+      this.#seen.set(id, seen)
       changed.push(id)
     }
     for (const id of gone) this.#seen.delete(id)
     const topics = [...changed, ...gone].map((id) => `run:${id}` as const)
     if (topics.length > 0) this.#notices.tell('runs', ...topics)
   }
+
+  /** The run as it is now, what is known of it where nothing has changed; undefined where it has just gone. */
+  #seenOf(root: string, id: string): Seen | undefined {
+    const before = this.#seen.get(id)
+    try {
+      const stamp = stampOf(new RunDirectory(root))
+      const silent = before?.summary.state === 'running' && this.#looks % looksOfSilence === 0
+      if (before?.stamp === stamp && !silent) return before
+      const status = runStatus(root)
+      return { root, stamp, summary: runSummary(status), here: status.holder?.here ?? true }
+    } catch (error) {
+      // Removed between two looks at it, or on a disk that is away for a moment.
+      if (error instanceof UserError) return undefined
+      throw error
+    }
+  }
 }
 
+/** None where the folder can't be listed, now or ever. */
 function runsIn(folder: string): string[] {
   if (!isDirectory(folder)) return []
-  return listDirectory(folder)
+  let entries: readonly FolderEntry[]
+  try {
+    entries = listDirectory(folder)
+  } catch (error) {
+    if (error instanceof UserError) return []
+    throw error
+  }
+  return entries
     .filter(({ directory }) => directory)
     .map(({ name }) => path.join(folder, name))
     .filter((root) => hasBegun(new RunDirectory(root)))
