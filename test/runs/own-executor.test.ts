@@ -54,11 +54,17 @@ it('An executor of a program of its own does the trials, and leaves the bytes th
       },
       async close() {
         closed++
+        throw new Error('the queue is away')
       },
     }
   }
-  await run({ ...request, out: path.join(work, 'own') }, { executor })
+  const warned: string[] = []
+  await run(
+    { ...request, out: path.join(work, 'own') },
+    { executor, onEvent: (event) => event.type === 'warning' && warned.push(event.text) },
+  )
   expect(closed).toBe(1)
+  expect(warned).toContain('the executor did not close: the queue is away; nothing of the run is lost')
 
   const files = (out: string, folder: string) => readdirSync(path.join(out, folder)).toSorted()
   expect(done).toHaveLength(files(byDefault, 'trials').length)

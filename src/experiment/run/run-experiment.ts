@@ -77,6 +77,19 @@ export async function runExperiment(
   const { threads, processes } = config.compute
   const programNamed = namesProgram(request)
   let executor: TrialExecutor | undefined
+  const close = async () => {
+    const ended = executor
+    executor = undefined
+    try {
+      await ended?.close()
+    } catch (error) {
+      // All outcomes are in the folder by then: what is left open costs no result, and hides no other failure.
+      emit({
+        type: 'warning',
+        text: `the executor did not close: ${(error as Error).message}; nothing of the run is lost`,
+      })
+    }
+  }
   try {
     executor = effects.executor({ runFolder: directory.root, processes })
     emit({ type: 'run-started', run: shownPath(directory.root), resumed: discard === undefined })
@@ -99,6 +112,7 @@ export async function runExperiment(
         confirm: effects.confirm,
         programNamed,
       }))
+    await close()
     await effects.writeReport(directory)
     posted.clear()
     emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })
@@ -106,6 +120,7 @@ export async function runExperiment(
     listener.failed.throwIfAborted()
     return { runFolder: directory.root, result, reportFile: directory.report }
   } catch (error) {
+    await close()
     // What only heard the stop is not its cause.
     const cause = lost.aborted ? lost.reason : listener.failed.aborted ? listener.failed.reason : error
     // A run that never got as far as its films leaves nothing behind but the message.
@@ -119,12 +134,8 @@ export async function runExperiment(
     if (!lost.aborted) recordStop(directory, told)
     throw told
   } finally {
-    try {
-      await executor?.close()
-    } finally {
-      cancelled.end()
-      release()
-    }
+    cancelled.end()
+    release()
   }
 }
 
