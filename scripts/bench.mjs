@@ -29,7 +29,7 @@ if (!benches.includes(name)) {
   process.exit(2)
 }
 install()
-if (!build()) process.exit(1)
+if (!(await build())) process.exit(1)
 // Ours run as a training does: in a child process, with its environment. Peers run as they come.
 const { childEnvironment } = await import('../dist/base/child-process.js')
 const options = rest.filter((word) => word !== '--json')

@@ -2,4 +2,4 @@
 import { build, install } from './prepare.mjs'
 
 install()
-process.exit(build() ? 0 : 1)
+process.exit((await build()) ? 0 : 1)

@@ -68,7 +68,7 @@ if (!system) {
 }
 
 install()
-if (!build()) process.exit(1)
+if (!(await build())) process.exit(1)
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
 const work = mkdtempSync(path.join(tmpdir(), 'kopt-bundle-'))
 try {

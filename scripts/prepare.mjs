@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { joinPackages } from './packages.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -35,12 +36,13 @@ export function install() {
   }
 }
 
-/** Compiles `src` to `dist` and copies the data files (tables, scripts for others) that stand there; unchanged sources cost a second. Returns whether it compiled. */
-export function build() {
+/** Compiles `src` to `dist`, joins packages to files and copies the data files (tables, scripts for others) that stand there; unchanged sources cost a second. Returns whether it compiled. */
+export async function build() {
   if (!existsSync(path.join(root, 'dist'))) console.error('Building (a minute) ...')
   const code = runNode([binary('typescript', 'bin/tsc'), '-p', 'tsconfig.json'])
   copyData()
   removeOrphans()
+  await joinPackages(root)
   return code === 0 && buildPage()
 }
 
@@ -102,7 +104,7 @@ function removeOrphans() {
   const dist = path.join(root, 'dist')
   if (!existsSync(dist)) return
   for (const entry of readdirSync(dist, { recursive: true })) {
-    if (entry.startsWith(path.join('studio', 'page'))) continue
+    if (entry.startsWith(path.join('studio', 'page')) || /^packages\b/.test(entry)) continue
     const source = isData(entry) ? entry : entry.replace(/(\.d\.ts|\.js)$/, '.ts')
     if ((source.endsWith('.ts') || isData(source)) && !existsSync(path.join(root, 'src', source)))
       rmSync(path.join(dist, entry))

@@ -8,7 +8,7 @@ import path from 'node:path'
 import { build, install, root, runNode } from './prepare.mjs'
 
 install()
-if (!build()) process.exit(1)
+if (!(await build())) process.exit(1)
 
 const kopt = path.join(root, 'dist', 'cli', 'main.js')
 const demo = path.join('runs', 'demo-films')

@@ -3,5 +3,5 @@ import path from 'node:path'
 import { build, install, root, runNode } from './prepare.mjs'
 
 install()
-if (!build()) process.exit(1)
+if (!(await build())) process.exit(1)
 process.exit(runNode([path.join(root, 'dist', 'cli', 'main.js'), 'studio', ...process.argv.slice(2)]))

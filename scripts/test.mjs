@@ -16,7 +16,7 @@ function finish(passed, failed) {
 }
 
 install()
-const built = build()
+const built = await build()
 if (!built) console.log('\nThe build failed, which counts as a failed test; what could be compiled is tested.')
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kopt-test-'))

@@ -364,7 +364,8 @@ describe('a process that fits heads', () => {
       for (const [, specifier] of built.matchAll(
         /^(?:import\s(?:[^'"]*\sfrom\s)?|export\s(?:\*|\{[^}]*\})\s*from\s)['"]([^'"]+)['"]/gm,
       )) {
-        if (specifier.startsWith('.')) load(path.posix.join(path.posix.dirname(file), specifier))
+        const target = path.posix.join(path.posix.dirname(file), specifier)
+        if (specifier.startsWith('.') && !target.startsWith('packages/')) load(target)
         else if (!specifier.startsWith('node:')) packages.add(`${file}: ${specifier}`)
       }
     }

@@ -15,6 +15,8 @@ describe('the package', () => {
       'dist/cli/main.js',
       'dist/index.d.ts',
       'dist/dataset/deidentify/profile-table.json',
+      'dist/packages/zod.js',
+      'dist/packages/LICENSES.txt',
       'docs/method.md',
     ]
     expect(files).toEqual(expect.arrayContaining(wanted))
