@@ -138,7 +138,7 @@ const doors: Record<string, readonly string[]> = {
   zod: [
     'experiment/config/',
     'experiment/work/training.ts',
-    'trials/slurm.ts',
+    'trials/cluster.ts',
     'base/path-schema.ts',
     'base/expectation.ts',
     'generator/contract.ts',
@@ -198,8 +198,8 @@ const systemDoors: Record<string, readonly string[]> = {
     'base/program-process.ts',
     'base/process-tree.ts',
     'base/browser.ts',
-    // sbatch, squeue and scancel are the interface of Slurm.
-    'trials/slurm.ts',
+    // Commands are the interface of clusters.
+    'trials/cluster.ts',
     'cli/supervise.ts',
   ],
   'node:crypto': ['base/hash.ts'],

@@ -18,6 +18,7 @@ describe('the package', () => {
       'dist/packages/zod.js',
       'dist/packages/LICENSES.txt',
       'docs/method.md',
+      'docs/templates/sge.txt',
     ]
     expect(files).toEqual(expect.arrayContaining(wanted))
     expect(files.filter((file) => file.split('/').some((part) => part.startsWith('.')))).toEqual([])

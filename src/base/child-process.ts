@@ -6,6 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { guarded } from './callback.js'
 import { InternalError, Interrupted, UserError, WorkerLost } from './errors.js'
+import { stopSignals } from './stop-time.js'
 import { startThread } from './thread.js'
 
 type Envelope<Message, Result> =
@@ -226,8 +227,7 @@ function envelopeOf(error: unknown): Extract<Envelope<never, never>, { kind: 'er
 
 /** Ctrl-C, and what stops a whole group of processes, reaches every one of them; the parent decides what happens. */
 function leaveSignalsToParent(): void {
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', () => {})
+  for (const signal of stopSignals) process.on(signal, () => {})
 }
 
 /** Ends this process when its parent is gone; a thread looks after that, since native code may keep the main one for ever. */

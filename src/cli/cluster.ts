@@ -1,9 +1,12 @@
 /** A run by jobs of a cluster: its folder is laid out here, its work is done there, and it is watched from here as long as one likes. */
 import { fileURLToPath } from 'node:url'
 import { type Command, Option } from 'commander'
+import { capitalised } from '../base/capitalised.js'
 import { Interrupted, UserError } from '../base/errors.js'
 import { exists } from '../base/files.js'
+import { firstFew } from '../base/first-few.js'
 import { lockHolder } from '../base/lock-file.js'
+import { shellWord } from '../base/shell-word.js'
 import { shown } from '../base/shown.js'
 import { shownPath } from '../base/shown-path.js'
 import { storedConfig } from '../experiment/config/stored.js'
@@ -11,14 +14,18 @@ import type { ExperimentRequest } from '../experiment/run/run-experiment.js'
 import { PostedWork } from '../record/posted-work.js'
 import { recordedEvents, runStatus } from '../record/read-status.js'
 import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
-import { slurmOptions, slurmTasks, submitSlurm } from '../trials/slurm.js'
+import { type Cluster, submitJobs } from '../trials/cluster.js'
+import { slurm, slurmOptions } from '../trials/slurm.js'
+import { submitter, templateNames, templateValues } from '../trials/submit.js'
 import type { Outside } from './command.js'
 import { collected, wholeNumber } from './options.js'
 
 export interface ClusterOptions {
-  readonly executor?: 'local' | 'slurm'
+  readonly executor?: 'local' | 'slurm' | 'submit'
   readonly workers?: number
   readonly slurm?: readonly string[]
+  readonly template?: string
+  readonly job?: readonly string[]
   readonly detach?: boolean
 }
 
@@ -30,46 +37,86 @@ export function clusterOptions(command: Command): Command {
   return command
     .optionsGroup('Cluster:')
     .addOption(
-      new Option('--executor <name>', 'who does the work: this computer, or jobs of Slurm').choices(['local', 'slurm']),
+      new Option(
+        '--executor <name>',
+        'who does the work: this computer, jobs of Slurm, or jobs that are submitted as --template says',
+      ).choices(['local', 'slurm', 'submit']),
     )
-    .addOption(
-      new Option('--workers <n>', `jobs of Slurm side by side (default: ${workersOfRun})`).argParser(wholeNumber(1)),
-    )
+    .addOption(new Option('--workers <n>', `jobs side by side (default: ${workersOfRun})`).argParser(wholeNumber(1)))
     .option(
       '--slurm <option=value>',
       'passed on to sbatch, such as partition=long, account=abc, time=8:00:00, mem=8G, cpus-per-task=4 (may be repeated)',
+      collected,
+    )
+    .option(
+      '--template <name>',
+      `how jobs are submitted: ${templateNames.join(', ')}, or a file of your own (docs/scale.md)`,
+    )
+    .option(
+      '--job <name=value>',
+      'what stands for {name} in the template, such as time=8:00:00, memory=8G, queue=long, cores=4 (may be repeated)',
       collected,
     )
     .option('--detach', 'submit the jobs and end; kopt status tells how far they are')
 }
 
 /** Whether jobs are to do the work. Throws a `UserError` where only jobs could make use of an option. */
-export function isForCluster({ executor, workers, slurm, detach }: ClusterOptions): boolean {
-  if (executor === 'slurm') return true
-  const [name] = Object.entries({ workers, slurm, detach }).find(([, value]) => value !== undefined) ?? []
-  if (name !== undefined)
-    throw new UserError(`--${name} is for jobs of a cluster; add --executor slurm, or leave it out`)
+export function isForCluster({ executor, workers, slurm, template, job, detach }: ClusterOptions): boolean {
+  const refuse = (others: Record<string, unknown>, what: string) => {
+    const [name] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+    if (name !== undefined) throw new UserError(`--${name} is for ${what}, or leave it out`)
+  }
+  if (executor !== 'submit') refuse({ template, job }, 'jobs by a template; add --executor submit')
+  if (executor !== 'slurm') refuse({ slurm }, 'jobs of Slurm; add --executor slurm')
+  if (executor === 'slurm' || executor === 'submit') return true
+  refuse({ workers, detach }, 'jobs of a cluster; add --executor slurm or --executor submit')
   return false
+}
+
+/** The cluster that is asked for, and how many cores a worker is to have where the run does not say. */
+function clusterOf({ executor, workers = workersOfRun, slurm: words = [], template, job = [] }: ClusterOptions): {
+  cluster: Cluster
+  cores: number
+} {
+  const coresOf = (asked: string | undefined) => (asked === undefined ? coresOfWorker : wholeNumber(1)(asked))
+  if (executor === 'slurm') {
+    const options = slurmOptions(words)
+    return { cluster: slurm({ workers, options }), cores: coresOf(options['cpus-per-task']) }
+  }
+  if (template === undefined)
+    throw new UserError(
+      `--executor submit needs a template: --template with one of ${templateNames.join(', ')}, or with a file of your own`,
+    )
+  const { cores, ...values } = templateValues(job)
+  return { cluster: submitter({ template, workers, values }), cores: coresOf(cores) }
+}
+
+/** For verbs that ask after a run's jobs. */
+export function templateAgainOption(): Option {
+  return new Option(
+    '--template <file>',
+    'the template that the jobs were submitted with, where it was a file of your own',
+  )
 }
 
 /** Begins a run, or goes on with it, by jobs; answers its folder once it has its result, or at once with `detach`. */
 export async function runOnCluster(
   request: ExperimentRequest,
-  { workers = workersOfRun, slurm = [], detach }: ClusterOptions,
+  options: ClusterOptions,
   outside: Outside,
 ): Promise<string> {
-  const options = slurmOptions(slurm)
-  const asked = options['cpus-per-task']
-  const cores = asked === undefined ? coresOfWorker : wholeNumber(1)(asked)
+  const { cluster, cores } = clusterOf(options)
   const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))]
-  let job = ''
+  let jobs: readonly string[] = []
   const submit = (run: RunDirectory, threads: number) => {
-    job = submitSlurm(run, program, { workers, options: { 'cpus-per-task': String(threads), ...options } })
+    jobs = submitJobs(cluster, run, program, threads)
   }
   const run = await handedOver(request, cores, submit)
   const folder = shownPath(run.root)
-  outside.note(shown`Slurm has ${workers === 1 ? 'a job' : `${workers} jobs`} for ${folder}: ${job}`)
-  if (!detach) await untilDone(run, job, outside)
+  const { workers = workersOfRun } = options
+  const count = workers === 1 ? 'a worker' : `${workers} workers`
+  outside.note(shown`${capitalised(cluster.name)} has jobs for ${count} of ${folder}: ${firstFew(jobs, 4)}`)
+  if (!options.detach) await untilDone(run, { cluster, jobs, again: againWords(options) }, outside)
   return run.root
 }
 
@@ -96,8 +143,19 @@ async function handedOver(
 
 const lookEveryMs = 1000
 
+interface WatchedJobs {
+  readonly cluster: Cluster
+  readonly jobs: readonly string[]
+  /** What submits jobs again, behind `kopt resume RUN`. */
+  readonly again: string
+}
+
+function againWords({ executor, template }: ClusterOptions): string {
+  return executor === 'slurm' ? '--executor slurm' : `--executor submit --template ${shellWord(template ?? '')}`
+}
+
 /** Shows what the run tells. Throws why it ended without a result; who stops watching stops nothing else. */
-async function untilDone(run: RunDirectory, job: string, outside: Outside): Promise<void> {
+async function untilDone(run: RunDirectory, { cluster, jobs, again }: WatchedJobs, outside: Outside): Promise<void> {
   const signal = outside.interruption()
   const folder = shownPath(run.root)
   let told = 0
@@ -108,7 +166,7 @@ async function untilDone(run: RunDirectory, job: string, outside: Outside): Prom
       )
     }
     // Asked before the folder is looked at: what the last job leaves stands there by then.
-    const tasks = slurmTasks(job)
+    const tasks = cluster.tasks(jobs)
     for (const event of recordedEvents(run).slice(told)) {
       told++
       outside.show(event)
@@ -117,10 +175,9 @@ async function untilDone(run: RunDirectory, job: string, outside: Outside): Prom
     if (progress) outside.show(progress)
     if (exists(run.result) && exists(run.report) && !exists(run.work) && lockHolder(run.lock) === undefined) return
     if (tasks?.length === 0) {
-      if (cancelled)
-        throw new Interrupted(`${folder} was cancelled; go on with: kopt resume ${folder} --executor slurm`)
+      if (cancelled) throw new Interrupted(`${folder} was cancelled; go on with: kopt resume ${folder} ${again}`)
       throw new UserError(
-        `${cause ? cause.text : 'the jobs have ended without a result'}; what they said stands in ${folder}/private/slurm-1.log and those beside it`,
+        `${cause ? cause.text : 'the jobs have ended without a result'}; what they said stands in ${folder}/${cluster.firstLog} and those beside it`,
       )
     }
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))

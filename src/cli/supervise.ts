@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type Shown, shown, shownJson } from '../base/shown.js'
-import { stopSeconds } from '../base/stop-time.js'
+import { stopSeconds, stopSignals } from '../base/stop-time.js'
 import { type Failure, failureDocument } from './failure.js'
 
 /** How long the work may take to stop in good order; every verb ends within two seconds of a signal. */
@@ -36,7 +36,7 @@ export function supervise(args: readonly string[], { json }: { json: boolean }):
     if (stoppedAt !== undefined && performance.now() - stoppedAt > oneSignalMs) end()
     else stop()
   }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  for (const signal of stopSignals) process.on(signal, onSignal)
   work.on('message', (message: FromWork) => {
     if ('stop' in message) stop()
     else forced = message.ifForced
@@ -53,7 +53,7 @@ export function supervise(args: readonly string[], { json }: { json: boolean }):
     })
     work.on('exit', (code, signal) => {
       clearTimeout(timer)
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+      for (const signal of stopSignals) process.off(signal, onSignal)
       if (code !== null) return resolve(code)
       ended(stoppedAt === undefined ? endedBy(signal ?? '', forced) : endOf('interrupted', 130, forced))
     })

@@ -128,7 +128,7 @@ export async function closingOnFailure<T>(session: Session<unknown>, then: () =>
   }
 }
 
-/** Cores this process may use, not counting a second thread on the same core; at least 1. In a job of Slurm those that it was given. */
+/** Cores this process may use, not counting a second thread on the same core; at least 1. In a job of a cluster those that it was given. */
 export function physicalCores(): number {
   const given = coresOfJob()
   if (given !== undefined) return given
@@ -147,9 +147,9 @@ export function physicalCores(): number {
   return process.arch === 'x64' && process.platform !== 'linux' ? Math.max(1, Math.floor(available / 2)) : available
 }
 
-/** The cores of a job of Slurm, whose computer has more of them; undefined elsewhere, and where the job was asked for none. */
+/** The cores of a job of a cluster, whose computer has more of them; undefined elsewhere. */
 export function coresOfJob(): number | undefined {
-  const given = Number(process.env.SLURM_CPUS_PER_TASK)
+  const given = Number(process.env.KOPT_CORES ?? process.env.SLURM_CPUS_PER_TASK)
   return Number.isSafeInteger(given) && given > 0 ? given : undefined
 }
 

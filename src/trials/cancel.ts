@@ -7,7 +7,8 @@ import { PostedWork } from '../record/posted-work.js'
 import { runStatus } from '../record/read-status.js'
 import { openRunDirectory } from '../record/run-directory.js'
 import type { UnitHolder } from '../record/unit.js'
-import { cancelSlurm, slurmJob } from './slurm.js'
+import { readJobs } from './cluster.js'
+import { queueOf } from './queue-of.js'
 
 export interface Cancelled {
   /** Absolute path of the run's folder. */
@@ -19,14 +20,20 @@ export interface Cancelled {
 /** How long those at work are waited for: a network disk may tell them late. */
 const waitMs = 15_000
 
-/** Asks everybody to stop, and waits for that. Throws a `UserError` where there is nothing to stop. */
-export async function cancelRun(runFolder: string, signal?: AbortSignal): Promise<Cancelled> {
+/**
+ * Asks everybody to stop, and waits for that. Throws a `UserError` where there is nothing to stop.
+ * `template`: the file of a template of one's own that the run's jobs were submitted with.
+ */
+export async function cancelRun(
+  runFolder: string,
+  { template, signal }: { readonly template?: string; readonly signal?: AbortSignal } = {},
+): Promise<Cancelled> {
   const { root, result, work } = openRunDirectory(runFolder)
   if (exists(result) && !exists(work) && holders(root).length === 0)
     throw new UserError(`${shownPath(root)} has its result: there is nothing to cancel`)
   new PostedWork({ work }).cancel()
-  const job = slurmJob({ work })
-  if (job !== undefined) cancelSlurm(job)
+  const jobs = readJobs({ work })
+  if (jobs) queueOf(jobs, template)?.cancel(jobs.ids)
   const end = performance.now() + waitMs
   for (;;) {
     const stillAtWork = holders(root)

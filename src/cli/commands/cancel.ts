@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { shown } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { cancelRun } from '../../trials/cancel.js'
+import { templateAgainOption } from '../cluster.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
 
@@ -13,8 +14,9 @@ export function define(command: Command, { result, interruption }: Outside): voi
         'seconds; a network disk may tell them half a minute late. What is done stays; kopt resume goes on.',
     )
     .argument('<run>', 'run folder')
-    .action(async (run: string) => {
-      const { runFolder, stillAtWork } = await cancelRun(run, interruption())
+    .addOption(templateAgainOption())
+    .action(async (run: string, { template }: { template?: string }) => {
+      const { runFolder, stillAtWork } = await cancelRun(run, { template, signal: interruption() })
       const folder = shownPath(runFolder)
       const names = stillAtWork.map(({ host, pid, here }) => (here ? `process ${pid}` : `process ${pid} on ${host}`))
       result(

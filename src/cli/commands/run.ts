@@ -66,14 +66,18 @@ export function define(command: Command, outside: Outside): void {
       'By eight jobs of Slurm on a shared disk, of four cores each (docs/scale.md)',
       'kopt run films/ours --executor slurm --workers 8 --slurm partition=long --slurm time=8:00:00 --detach',
     ],
+    [
+      'The same by Grid Engine, LSF, PBS or HTCondor: as a template says, of kopt or of your own',
+      'kopt run films/ours --executor submit --template sge --job environment=smp --job time=8:00:00 --detach',
+    ],
     ['A longer training and more K', 'kopt run films/ours --set generator.steps=20000 --set search.kMax=40'],
   ])
 }
 
 /** What is said of how a run is done, apart from what it computes. */
 export function mannersOf<Given extends RunManners>(given: Given): [RunManners, Omit<Given, keyof RunManners>] {
-  const { yes, whenDone, executor, workers, slurm, detach, ...request } = given
-  return [{ yes, whenDone, executor, workers, slurm, detach }, request]
+  const { yes, whenDone, executor, workers, slurm, template, job, detach, ...request } = given
+  return [{ yes, whenDone, executor, workers, slurm, template, job, detach }, request]
 }
 
 /** Runs or resumes with progress, then says where the report lies and what it says. */
@@ -102,7 +106,7 @@ export async function runAndShow(
     if (cluster.detach) {
       outside.result(
         { runFolder: folder },
-        shownLines([`${folder} is begun by jobs of Slurm`, `How far it is: kopt status ${folder}`]),
+        shownLines([`${folder} is begun by jobs of a cluster`, `How far it is: kopt status ${folder}`]),
       )
       return
     }

@@ -1,37 +1,43 @@
 /** `kopt status`: one run as another process sees it, from its folder; with --watch until it ends. */
 import type { Command } from 'commander'
 import { UserError } from '../../base/errors.js'
+import { firstFew } from '../../base/first-few.js'
 import { shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { runStatus } from '../../record/read-status.js'
 import { latestRun, RunDirectory } from '../../record/run-directory.js'
 import { watchRun } from '../../record/watch-run.js'
-import { type SlurmTask, slurmJob, slurmTasks } from '../../trials/slurm.js'
+import { type ClusterTask, readJobs, type StoredJobs } from '../../trials/cluster.js'
+import { queueOf } from '../../trials/queue-of.js'
+import { ownTemplate } from '../../trials/submit.js'
 import { statusLines } from '../../words/run-status.js'
+import { templateAgainOption } from '../cluster.js'
 import type { Outside } from '../command.js'
 import { examples } from '../options.js'
 
-interface Jobs {
-  readonly job: string
-  /** Null where Slurm can't be asked from here. */
-  readonly tasks: readonly SlurmTask[] | null
+interface Jobs extends StoredJobs {
+  /** Null where the cluster can't be asked from here. */
+  readonly tasks: readonly ClusterTask[] | null
 }
 
-function jobsOf(folder: string): Jobs | undefined {
-  const job = slurmJob(new RunDirectory(folder))
-  return job === undefined ? undefined : { job, tasks: slurmTasks(job) ?? null }
+function jobsOf(folder: string, template: string | undefined): Jobs | undefined {
+  const jobs = readJobs(new RunDirectory(folder))
+  return jobs && { ...jobs, tasks: queueOf(jobs, template)?.tasks(jobs.ids) ?? null }
 }
 
-function jobLines(jobs: Jobs | undefined): string[] {
+function jobLines(jobs: Jobs | undefined, template: string | undefined): string[] {
   if (!jobs) return []
-  const { job, tasks } = jobs
-  if (tasks === null) return [`jobs of Slurm: ${job} (squeue can't be asked here)`]
-  if (tasks.length === 0) return [`jobs of Slurm: ${job}, none of which is left`]
-  const running = tasks.filter(({ state }) => state === 'RUNNING').length
-  const reasons = [...new Set(tasks.filter(({ state }) => state === 'PENDING').map(({ reason }) => reason))]
-  const others = tasks.length - running
+  const { tasks } = jobs
+  const named = `jobs of ${queueOf(jobs, template)?.name ?? 'a cluster'}: ${firstFew(jobs.ids, 4)}`
+  if (tasks === null)
+    return [
+      `${named} (${jobs.cluster === ownTemplate && template === undefined ? 'name their template with --template to have the cluster asked' : "the cluster can't be asked here"})`,
+    ]
+  if (tasks.length === 0) return [`${named}, none of which is left`]
+  const running = tasks.filter(({ runs }) => runs).length
+  const reasons = [...new Set(tasks.filter(({ runs }) => !runs).map(({ state, reason }) => reason || state))]
   return [
-    `jobs of Slurm: ${job}, ${running} running, ${others} not${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
+    `${named}, ${running} running, ${tasks.length - running} not${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
   ]
 }
 
@@ -42,16 +48,17 @@ export function define(command: Command, { result, show }: Outside): void {
     )
     .argument('[run]', 'run folder (default: the last one begun in runs)')
     .option('--watch', 'show its progress until it ends; Ctrl-C stops the watching, not the run')
-    .action(async (run: string | undefined, { watch }: { watch?: boolean }) => {
+    .addOption(templateAgainOption())
+    .action(async (run: string | undefined, { watch, template }: { watch?: boolean; template?: string }) => {
       const folder = run ?? latestRun()
       if (folder === undefined)
         throw new UserError('there is no run in the folder runs here; name one: kopt status RUN')
       if (watch) for await (const event of watchRun(folder)) show(event)
       const status = runStatus(folder)
-      const jobs = jobsOf(folder)
+      const jobs = jobsOf(folder, template)
       result(
-        { ...status, ...(jobs && { slurm: jobs }) },
-        shownLines([...statusLines(status, shownPath(folder)), ...jobLines(jobs)]),
+        { ...status, ...(jobs && { jobs }) },
+        shownLines([...statusLines(status, shownPath(folder)), ...jobLines(jobs, template)]),
       )
     })
   examples(command, [
