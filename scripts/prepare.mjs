@@ -43,15 +43,19 @@ export async function build() {
   copyData()
   removeOrphans()
   await joinPackages(root)
-  return code === 0 && buildPage()
+  return code === 0 && buildPages()
 }
 
-/** The studio's page, where it is older than its sources or their tools; it bundles files of other folders of `src`, too. */
-function buildPage() {
-  const page = path.join(root, 'dist', 'studio', 'page', 'index.html')
-  const sources = [path.join(root, 'src'), path.join(root, 'vite.config.ts'), path.join(root, 'package-lock.json')]
+/** The pages for a browser, each where it is older than its sources or their tools; they bundle files of other folders of `src`, too. */
+function buildPages() {
+  return buildPage('vite.config.ts', 'studio') && buildPage('vite.page.config.ts', 'export')
+}
+
+function buildPage(config, folder) {
+  const page = path.join(root, 'dist', folder, 'page', 'index.html')
+  const sources = [path.join(root, 'src'), path.join(root, config), path.join(root, 'package-lock.json')]
   if (existsSync(page) && Math.max(...sources.map(newest)) < statSync(page).mtimeMs) return true
-  return runNode([binary('vite', 'bin/vite.js'), 'build', '--config', path.join(root, 'vite.config.ts')]) === 0
+  return runNode([binary('vite', 'bin/vite.js'), 'build', '--config', path.join(root, config)]) === 0
 }
 
 /** When a file, or the latest in a folder, was changed. */
@@ -60,6 +64,9 @@ function newest(place) {
   if (!own.isDirectory()) return own.mtimeMs
   return Math.max(0, ...readdirSync(place).map((name) => newest(path.join(place, name))))
 }
+
+/** Of `src`: what becomes pages. */
+const pageSources = [path.join('studio', 'client'), path.join('export', 'page', path.sep)]
 
 /** Data files of `src`, which the compiler leaves aside, to their places in `dist`. */
 function copyData() {
@@ -72,7 +79,7 @@ function copyData() {
 }
 
 function isData(entry) {
-  return /\.(json|mjs|py)$/.test(entry) && !entry.startsWith(path.join('studio', 'client'))
+  return /\.(json|mjs|py)$/.test(entry) && !pageSources.some((folder) => entry.startsWith(folder))
 }
 
 function installed() {
@@ -99,12 +106,15 @@ export function npmProgram() {
   process.exit(1)
 }
 
+/** What stands in dist without a source of the same name: pages and joined packages. */
+const builtBeside = [path.join('studio', 'page'), path.join('export', 'page', path.sep), 'packages']
+
 /** Compiled files whose source is gone would still be found by an import. */
 function removeOrphans() {
   const dist = path.join(root, 'dist')
   if (!existsSync(dist)) return
   for (const entry of readdirSync(dist, { recursive: true })) {
-    if (entry.startsWith(path.join('studio', 'page')) || /^packages\b/.test(entry)) continue
+    if (builtBeside.some((place) => entry.startsWith(place))) continue
     const source = isData(entry) ? entry : entry.replace(/(\.d\.ts|\.js)$/, '.ts')
     if ((source.endsWith('.ts') || isData(source)) && !existsSync(path.join(root, 'src', source)))
       rmSync(path.join(dist, entry))

@@ -55,6 +55,7 @@ export type {
   UnitOutcome,
 } from './experiment/work/unit.js'
 export { type ExportedRun, exportRun } from './export/export-run.js'
+export { type ExportedPage, exportPage } from './export/write-page.js'
 export { type Classifier, openClassifier } from './head/predict.js'
 export type { InspectOptions } from './inspection/inspect-dataset.js'
 export type { EventSink, RunEvent } from './record/events.js'

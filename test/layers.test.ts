@@ -39,7 +39,7 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   inspection: { floor: 7, imports: ['dataset', 'head', 'metrics', 'image', 'words', 'record'] },
   export: {
     floor: 7,
-    imports: ['report', 'generator', 'backbone', 'head', 'nn', 'runtime', 'tensor', 'words', 'record'],
+    imports: ['report', 'generator', 'backbone', 'head', 'nn', 'runtime', 'tensor', 'image', 'words', 'record'],
   },
   experiment: {
     floor: 8,
@@ -107,7 +107,12 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
     ['plan/', 'external/', 'run/'],
   ],
   'experiment/config': [['sections/'], ['*']],
-  export: [['classifier.ts', 'generator.ts'], ['papers/'], ['export-run.ts']],
+  // The page runs in a browser; vite.page.config.ts puts other modules in the place of those that need Node.
+  export: [
+    ['classifier.ts', 'generator.ts', 'page-facts.ts'],
+    ['papers/', 'page/'],
+    ['export-run.ts', 'write-page.ts'],
+  ],
   // What goes between the two halves, which know nothing else of each other: the page runs in a browser.
   studio: [['wire/'], ['client/', 'server/']],
   'studio/client': [['*'], ['parts/'], ['plan/'], ['screens/'], ['app.tsx', 'main.tsx']],
@@ -169,12 +174,14 @@ const doors: Record<string, readonly string[]> = {
   yaml: ['experiment/config/', 'export/papers/'],
   'csv-parse': ['dataset/table/csv.ts'],
   dcmjs: ['image/dicom/dictionary.ts'],
-  'dcmjs-codecs': ['image/dicom/codec-worker.ts'],
+  'dcmjs-codecs': ['image/dicom/codec-decoder.ts'],
+  'onnxruntime-web': ['export/page/film-worker.ts'],
   commander: ['cli/'],
   picocolors: ['cli/terminal.ts'],
   hono: ['studio/server/'],
   '@hono/node-server': ['studio/server/studio.ts'],
-  preact: ['studio/client/'],
+  preact: ['studio/client/', 'export/page/'],
+  fflate: ['export/page/zlib.ts'],
   '@preact/signals': ['studio/client/'],
 }
 
@@ -417,7 +424,8 @@ function readSources(): Source[] {
     .sort()
     .map((file) => {
       const { importedFiles } = ts.preProcessFile(readFileSync(path.join(src, file), 'utf8'), true, true)
-      const specifiers = importedFiles.map((entry) => entry.fileName)
+      // What a bundler is to make of a file stands behind a question mark.
+      const specifiers = importedFiles.map((entry) => entry.fileName.replace(/\?.*/, ''))
       return {
         file,
         files: specifiers.filter((name) => name.startsWith('.')).map((name) => resolveFrom(file, name)),

@@ -42,7 +42,7 @@ const commands: readonly (readonly string[])[] = [
   ['predict', 'runs/study', 'films/hospital-a/healthy/p001_L.png'],
   ['evaluate', 'runs/study', 'others/hospital-b', '--name', 'c'],
   ['work', 'runs/study'],
-  ['export', 'runs/study', '--out', 'model'],
+  ['export', 'runs/study', '--out', 'model', '--page', 'model.html'],
   ['clean', 'runs/study'],
   ['completion', 'bash'],
   ['evaluate', 'scores.csv'],

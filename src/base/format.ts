@@ -135,6 +135,12 @@ export function gigabytes(bytes: number): string {
   return `${fixed(bytes / 2 ** 30, 1)} GB`
 }
 
+/** Bytes as `9.4 MB`, of 2^20 each; a thousand of those and more in gigabytes. */
+export function megabytes(bytes: number): string {
+  const mega = bytes / 2 ** 20
+  return mega < 1000 ? `${fixed(mega, mega < 10 ? 1 : 0)} MB` : gigabytes(bytes)
+}
+
 /** Date and time on this machine: `2026-11-30 02:10:44`. */
 export function clockTime(time: Date): string {
   return Number.isNaN(time.getTime()) ? absent : time.toLocaleString('sv-SE')

@@ -7,14 +7,11 @@ import type { Metadata, Sharp } from 'sharp'
 import { type ImageFormat, refusalOf, sniffContent } from './content-kind.js'
 import type { GreyStep } from './grey-step.js'
 import { cmykToRgb, collapseEqualChannels, dropAlpha, ImageProblem, type Raster } from './raster.js'
+import { endsJpeg, endsPng, maxPixels, refuseTooManyPixels, refuseTooMuchMemory } from './stored-image.js'
 import { endsTiff, tiffSteps, unreadTiffCompression } from './tiff.js'
 
 export { refusalOf, sniffContent, sniffedBytes } from './content-kind.js'
-
-/** The largest image that is decoded, in pixels. */
-export const maxPixels = 100_000_000
-/** The most memory that decoding may take, in bytes by `bytesPerPixel`. */
-const maxDecodingBytes = 450_000_000
+export { maxPixels } from './stored-image.js'
 
 type Library = typeof import('sharp').default
 
@@ -116,10 +113,8 @@ const decodingSeconds = 120
 
 /** Refuses what the header tells to be unreadable, before any of it is decoded. */
 function refuseUnread(header: Metadata): void {
-  const { width, height, pages = 1, depth } = header
-  if (width * height > maxPixels) {
-    throw new ImageProblem(`has ${width} x ${height} pixels, more than are read (at most ${maxPixels / 1e6} million)`)
-  }
+  const { width, height, channels, hasAlpha, pages = 1, depth } = header
+  refuseTooManyPixels(width, height)
   if (pages > 1) {
     throw new ImageProblem(
       `holds ${pages} pages, and a film is one image: save each page as its own file, for example with magick IN OUT-%02d.png`,
@@ -130,18 +125,7 @@ function refuseUnread(header: Metadata): void {
       `has pixels of the type ${depth}; 8 and 16 bit without sign are read: save it as 16-bit PNG or TIFF`,
     )
   }
-  const most = Math.floor(maxDecodingBytes / bytesPerPixel(header))
-  if (width * height > most) {
-    throw new ImageProblem(
-      `has ${width} x ${height} pixels with colour or alpha, more than are read of such (at most ${Math.floor(most / 1e6)} million): save it as grey`,
-    )
-  }
-}
-
-/** Memory that decoding takes for a pixel: the values twice, and once more where channels are dropped or joined (measured: 4, 7 and 25 bytes for grey of 16 bits, RGB of 8 and RGBA of 16). */
-function bytesPerPixel({ channels, hasAlpha, depth }: Metadata): number {
-  const worked = hasAlpha ? 4 : channels
-  return worked * (depth === 'ushort' ? 2 : 1) * (worked === 1 ? 2 : 3)
+  refuseTooMuchMemory({ width, height, channels, hasAlpha, bytesPerValue: depth === 'ushort' ? 2 : 1 })
 }
 
 function stepsOf(bytes: Uint8Array, format: ImageFormat, header: Metadata): GreyStep[] {
@@ -161,21 +145,6 @@ export async function decodeImage(bytes: Uint8Array): Promise<Raster> {
 
 function isWhole(bytes: Uint8Array, format: ImageFormat): boolean {
   return format === 'png' ? endsPng(bytes) : format === 'jpeg' ? endsJpeg(bytes) : endsTiff(bytes)
-}
-
-/** Whether the chunks of a PNG lead to its end chunk. */
-function endsPng(bytes: Uint8Array): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  for (let at = 8; at + 12 <= bytes.length; at += 12 + view.getUint32(at)) {
-    if (view.getUint32(at + 4) === 0x49454e44) return true
-  }
-  return false
-}
-
-/** Whether a JPEG has its end marker; some cameras append a little after it. */
-function endsJpeg(bytes: Uint8Array): boolean {
-  const last = bytes.lastIndexOf(0xd9)
-  return last > 0 && bytes[last - 1] === 0xff && bytes.length - last < 1024
 }
 
 /** A raster as PNG, 8 or 16 bit, grey or RGB, lossless. */

@@ -19,6 +19,11 @@ export function tiffSteps(bytes: Uint8Array): GreyStep[] {
   return photometric === whiteIsZero ? ['white-is-zero'] : photometric === palette ? ['palette'] : []
 }
 
+/** A short or long value of a TIFF's first directory by its tag; undefined where it holds none. */
+export function tiffValue(bytes: Uint8Array, tag: number): number | undefined {
+  return firstDirectory(bytes)?.value(tag)
+}
+
 /** Whether a TIFF's first directory and its first strip lie within the file. */
 export function endsTiff(bytes: Uint8Array): boolean {
   const directory = firstDirectory(bytes)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readBytes } from '../../src/base/files.js'
 import { writeDemoData } from '../../src/dataset/demo-data.js'
 import { exportRun } from '../../src/export/export-run.js'
+import { exportPage } from '../../src/export/write-page.js'
 import { decodeSafetensors } from '../../src/nn/safetensors.js'
 import { runStatus } from '../../src/record/read-status.js'
 import { openRunDirectory } from '../../src/record/run-directory.js'
@@ -108,6 +109,27 @@ describe('kopt export', () => {
       const text = readFileSync(path.join(model, name), 'latin1')
       for (const trace of traces) expect(text.includes(trace), `${trace} in ${name}`).toBe(false)
     }
+  })
+
+  it('writes a page that names no film either, and over no other file', async () => {
+    const page = path.join(made.folder, 'page.html')
+    const { stdout, stderr } = kopt(['export', made.run, '--page', page])
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/page\.html, \d\.\d MB: open it in a browser\n.*data protection/)
+    const html = readFileSync(page, 'utf8')
+    const readable = html.replace(/>[A-Za-z0-9+/=]{1000,}</g, '><')
+    expect(readable.length).toBeLessThan(html.length / 10)
+    for (const trace of [made.folder, path.basename(made.film), 'p001', 'film-0001', 'patient-0001'])
+      expect(readable.includes(trace), trace).toBe(false)
+    const sha256 = createHash('sha256').update(html).digest('hex')
+    expect(await exportPage(made.run, page)).toEqual({ file: page, bytes: Buffer.byteLength(html), sha256 })
+    const mine = path.join(made.folder, 'mine.html')
+    writeFileSync(mine, 'mine')
+    const refused = (file: string) => expect(exportPage(made.run, path.join(made.folder, file))).rejects
+    await refused('mine.html').toThrow('is there already, and nothing is written over')
+    await refused('model.zip').toThrow('a browser opens what ends in .html')
+    const nothing = kopt(['export', made.run])
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('say what to write: --out DIR')])
   })
 
   it('leaves the generator out, and says why, where its checkpoint is gone', async () => {

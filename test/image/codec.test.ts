@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeImage, decodeStored, encodeJpeg, encodePng } from '../../src/image/codec.js'
 import { sniffContent } from '../../src/image/content-kind.js'
 import type { ImageProblem, Raster } from '../../src/image/raster.js'
+import { png } from '../support/png.js'
 
 interface Case {
   name: string
@@ -125,31 +126,6 @@ describe('what is no whole image is refused with a phrase', () => {
 })
 
 /** @param form bits of a sample, and the PNG's colour type (0: grey, 2: RGB, 6: RGBA) */
-function pngBomb(width: number, height: number, form: readonly [depth: number, type: number] = [8, 0]): Uint8Array {
-  const chunk = (type: string, data: Uint8Array) => {
-    const body = Buffer.concat([Buffer.from(type), data])
-    const out = Buffer.alloc(body.length + 8)
-    out.writeUInt32BE(data.length)
-    body.copy(out, 4)
-    out.writeUInt32BE(crc32(body), body.length + 4)
-    return out
-  }
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(width)
-  header.writeUInt32BE(height, 4)
-  header.set(form, 8)
-  const rows = deflateSync(Buffer.alloc((width + 1) * 20))
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return new Uint8Array(
-    Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]),
-  )
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return (crc ^ 0xffffffff) >>> 0
+function pngBomb(width: number, height: number, [depth, colour]: readonly [depth: number, colour: number] = [8, 0]) {
+  return png({ width, height, depth, colour }, deflateSync(Buffer.alloc((width + 1) * 20)))
 }

@@ -1,10 +1,15 @@
 /** What is done with a finished run on the page, in a real browser, and the same on the command line: the same files, the same figures. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeImage, encodeJpeg, encodePng } from '../../src/image/codec.js'
 import { idOf } from '../../src/studio/server/workplace.js'
+import { isAccessible } from '../support/accessible.js'
+import { greyFilm } from '../support/dicom-grey.js'
 import { kopt } from '../support/kopt.js'
+import { png } from '../support/png.js'
 import {
   chromiumFile,
   launchBrowser,
@@ -144,5 +149,79 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     expect(readdirSync(onPage).sort()).toEqual(readdirSync(typed).sort())
     for (const name of readdirSync(typed).filter((name) => !['heads'].includes(name)))
       expect(readFileSync(path.join(onPage, name)).equals(readFileSync(path.join(typed, name))), name).toBe(true)
+  })
+
+  test('gives a page that judges films from a disk, without a network, as kopt predict does', async () => {
+    await page.goto(`/hand-on/${id}`)
+    const command = await page.getByText(/^kopt export .* --page model\.html$/).innerText()
+    const loading = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'The page with the classifier' }).click()
+    const downloaded = readFileSync(await (await loading).path())
+    expect(kopt(command.split(' ').slice(1), { cwd: finished.folder }).code).toBe(0)
+    const file = path.join(finished.folder, 'model.html')
+    expect(readFileSync(file).equals(downloaded)).toBe(true)
+    const policy = /content="(default-src 'none';[^"]*)"/.exec(downloaded.toString('latin1'))?.[1]
+    expect(policy).not.toMatch(/connect-src|unsafe-inline|'unsafe-eval'|http|\*/)
+
+    const inputs = path.join(finished.folder, 'to-judge')
+    mkdirSync(inputs)
+    const put = (name: string, bytes: Uint8Array) => writeFileSync(path.join(inputs, name), bytes)
+    const { data, ...film } = await decodeImage(readFileSync(finished.film))
+    const wide = Uint16Array.from(data, (value) => value * 200)
+    put('film.png', readFileSync(finished.film))
+    put('wide.png', await encodePng({ ...film, bitDepth: 16, data: wide }))
+    put('film.jpg', await encodeJpeg({ ...film, data }))
+    put(
+      'film.dcm',
+      greyFilm(
+        [...data].map((value) => 16 * value),
+        { rows: film.height, columns: film.width },
+      ),
+    )
+    put('damaged.png', readFileSync(finished.film).subarray(0, 200))
+    put('huge.png', png({ width: 100_000, height: 100_000, depth: 8, colour: 0 }, new Uint8Array(9)))
+    put('note.png', Buffer.from('no film'))
+    put('large.dcm', Buffer.from(''))
+    const expected = kopt(['predict', finished.run, inputs, '--json'])
+    truncateSync(path.join(inputs, 'large.dcm'), 2 ** 31)
+
+    const offline = await browser.newContext({ offline: true, acceptDownloads: true, colorScheme: 'dark' })
+    try {
+      const alone = await offline.newPage()
+      await alone.setViewportSize({ width: 390, height: 844 })
+      const asked: string[] = []
+      alone.on('request', (request) => asked.push(request.url()))
+      const errors: string[] = []
+      alone.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+      await alone.goto(pathToFileURL(file).href)
+      await alone.getByText('Research use only. Not for diagnosis.').waitFor()
+      const names = readdirSync(inputs)
+      await alone.getByLabel('Choose films').setInputFiles(names.map((name) => path.join(inputs, name)))
+      await alone.getByText(`${names.length} films looked at`).waitFor({ timeout: 60_000 })
+      for (const [name, problem] of [
+        ['damaged.png', 'is a PNG that ends early (truncated)'],
+        ['huge.png', 'has 100000 x 100000 pixels, more than are read (at most 100 million)'],
+        ['note.png', 'is not an image (its content is text)'],
+        ['large.dcm', 'has 2.0 GB, more than a film does (at most 512 MB)'],
+      ])
+        await alone.getByRole('row', { name: `${name} ${problem}` }).waitFor()
+      await isAccessible(alone)
+      expect(await alone.evaluate('document.documentElement.scrollWidth')).toBe(390)
+      const saving = alone.waitForEvent('download')
+      await alone.getByRole('button', { name: 'Save the table' }).press('Enter')
+      const rows = readFileSync(await (await saving).path(), 'utf8').split('\n')
+      const { predictions } = JSON.parse(expected.stdout)
+      expect(predictions).toHaveLength(4)
+      for (const { file: name, probabilities } of predictions) {
+        const row = rows.find((line) => line.startsWith(path.basename(name)))?.split(',') ?? []
+        expect(Math.abs(Number(row[2]) - probabilities.sinusitis), row.join()).toBeLessThan(1e-4)
+      }
+      // What makes it a test: the model does not say the same of everything.
+      expect(new Set(predictions.map((one: { logit: number }) => one.logit.toFixed(2))).size).toBeGreaterThan(1)
+      expect(asked.filter((address) => !/^(file|blob):/.test(address))).toEqual([])
+      expect(errors).toEqual([])
+    } finally {
+      await offline.close()
+    }
   })
 })

@@ -1,6 +1,4 @@
 /** Specific Character Set (PS3.3, C.12.1.1.2) to what its texts say. */
-
-import { TextDecoder } from 'node:util'
 import { decodeExtended, type Graphic, hasEscape } from './iso-2022.js'
 
 export interface CharacterSet {

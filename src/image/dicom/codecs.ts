@@ -5,17 +5,8 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { ImageProblem } from '../raster.js'
+import { type CodecJob, type CodecReply, samplesOf } from './codec-job.js'
 import type { Codestream } from './codestream.js'
-
-/** What a decoder is asked. */
-export type CodecJob = Pick<
-  Codestream,
-  'kind' | 'width' | 'height' | 'components' | 'precision' | 'signed' | 'ycc' | 'bytes'
-> & { readonly bytesPerSample: 1 | 2 }
-
-/** What it answers: samples, or its words for a failure. */
-export type CodecReply = { readonly samples: ArrayBuffer } | { readonly problem: string }
 
 const secondsPerMegapixel = 20
 const leastSeconds = 10
@@ -41,42 +32,10 @@ const idle: Thread[] = []
 const waiting: ((thread: Thread) => void)[] = []
 let started = 0
 
-/**
- * The samples of a codestream, channels interleaved unless it is `planar`, as the stream holds them (colour not converted).
- * Throws an `ImageProblem` where it can't be decoded, or not within its time and memory.
- */
-export async function decodeCodestream(stream: Codestream): Promise<Uint8Array | Int8Array | Uint16Array | Int16Array> {
-  const { kind, width, height, components, precision, signed, ycc } = stream
-  if (kind === 'jpeg-2000' && components > 1 && precision > 8) {
-    // the decoder keeps one byte of each such sample
-    throw new ImageProblem(
-      'has JPEG 2000 colours of more than 8 bits, which are not read: unpack it with gdcmconv --raw IN OUT',
-    )
-  }
-  // the HTJ2K decoder clamps negative samples of one byte
-  const wide = precision > 8 || (kind === 'ht-jpeg-2000' && signed)
-  const bytesPerSample = wide ? 2 : 1
-  const thread = await takeThread()
-  // a copy of its own, so that it can be moved to the thread
-  const bytes = stream.bytes.slice()
-  const job: CodecJob = { kind, width, height, components, precision, signed, ycc, bytesPerSample, bytes }
-  const reply = await ask(thread, job)
-  if ('problem' in reply) throw new ImageProblem(`holds a damaged ${names[kind]} frame (${reply.problem})`)
-  const count = width * height * components
-
-  if (reply.samples.byteLength < count * bytesPerSample) {
-    throw new ImageProblem(`holds a damaged ${names[kind]} frame (fewer samples than it announces)`)
-  }
-  const form = wide ? (signed ? Int16Array : Uint16Array) : signed ? Int8Array : Uint8Array
-  return new form(reply.samples, 0, count)
+/** As `samplesOf`, in a thread of its own; also throws where the decoder does not end within its time and memory. */
+export function decodeCodestream(stream: Codestream): Promise<Uint8Array | Int8Array | Uint16Array | Int16Array> {
+  return samplesOf(stream, async (job) => ask(await takeThread(), job))
 }
-
-const names = {
-  jpeg: 'JPEG',
-  'jpeg-ls': 'JPEG-LS',
-  'jpeg-2000': 'JPEG 2000',
-  'ht-jpeg-2000': 'HTJ2K',
-} as const
 
 async function takeThread(): Promise<Thread> {
   const free = idle.pop()

@@ -3,8 +3,6 @@
  * that the lower and the upper half of the code stand for.
  */
 
-import { TextDecoder } from 'node:util'
-
 /** What the upper half of the code may hold: a decoder's label, half-width katakana, or nothing. */
 export type Graphic = 'none' | 'katakana' | (string & {})
 /** The lower half: ASCII (and its Japanese sister), or one of two sets of two bytes a letter. */

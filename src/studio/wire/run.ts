@@ -66,6 +66,11 @@ export interface RunView extends RunSummary {
   readonly report: boolean
 }
 
+export interface HandOnView {
+  /** What writes the page that judges films. */
+  readonly pageCommand: string
+}
+
 /** A model that was written with its papers. */
 export interface ExportAnswer {
   readonly folder: string

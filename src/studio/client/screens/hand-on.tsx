@@ -1,9 +1,10 @@
 /** What of a run is handed on, one click each. */
 import { useState } from 'preact/hooks'
-import type { ExportAnswer } from '../../wire/run.js'
+import type { ExportAnswer, HandOnView } from '../../wire/run.js'
 import { Command, Failed } from '../parts/notes.js'
 import { RunTitle } from '../parts/run-title.js'
 import { send } from '../request.js'
+import { useResource } from '../resource.js'
 
 const files = [
   { name: 'report.html', what: 'The report', who: 'with films in it: for people who may see them' },
@@ -26,8 +27,29 @@ export function HandOnScreen({ run }: { readonly run: string }) {
           </li>
         ))}
       </ul>
+      <PageExport run={run} />
       <ModelExport run={run} />
     </>
+  )
+}
+
+function PageExport({ run }: { readonly run: string }) {
+  const { answer } = useResource<HandOnView>(`/api/runs/${run}/hand-on`)
+  return (
+    <section>
+      <h2>A page that judges films</h2>
+      <p>
+        One file with the classifier in it, for colleagues who have no kopt: opened in a browser, it judges the films
+        that are dropped there as kopt predict does, and nothing leaves it. No film, file or patient is named in it; yet
+        the classifier was trained on films: ask whoever answers for data protection before you pass it on.
+      </p>
+      <p>
+        <a href={`/api/runs/${run}/hand-on/model.html`} download="model.html">
+          The page with the classifier
+        </a>
+      </p>
+      {answer && <Command text={answer.pageCommand} />}
+    </section>
   )
 }
 

@@ -4,10 +4,11 @@ import { Hono } from 'hono'
 import { exists, readText } from '../../../base/files.js'
 import { koptCommand } from '../../../base/shell-word.js'
 import { exportRun } from '../../../export/export-run.js'
+import { modelPage } from '../../../export/write-page.js'
 import { RunDirectory } from '../../../record/run-directory.js'
 import { requireWhole } from '../../../record/seals.js'
 import { sharedReport } from '../../../report/write-report.js'
-import type { ExportAnswer } from '../../wire/run.js'
+import type { ExportAnswer, HandOnView } from '../../wire/run.js'
 import { NotHere, shownIn, type Workplace } from '../workplace.js'
 import type { RunWatch } from './watch.js'
 
@@ -39,6 +40,12 @@ export function handOnRoutes({ workplace, watch }: { workplace: Workplace; watch
     const directory = directoryOf(c.req.param('run'))
     return written(directory, directory.result, 'result.json', 'application/json')
   })
+  routes.get('/', (c) => {
+    const { root } = directoryOf(c.req.param('run'))
+    const answer: HandOnView = { pageCommand: koptCommand('export', shownIn(workplace, root), '--page', 'model.html') }
+    return c.json(answer)
+  })
+  routes.get('/model.html', (c) => download('model.html', 'text/html', modelPage(directoryOf(c.req.param('run')).root)))
   routes.post('/model', async (c) => {
     const { root } = directoryOf(c.req.param('run'))
     const folder = freeFolder(path.join(workplace.root, 'models', path.basename(root)))
