@@ -1,5 +1,6 @@
 /**
- * The documents stay true: links and anchors lead somewhere, every command shown exists with the options shown,
+ * The documents stay true: links and anchors lead somewhere, what a linked source file is said to export it does, every key of
+ * the configuration that a table names exists, every command shown exists with the options shown,
  * and blocks marked `sh run` and `ts run` are run, in order, one folder a document.
  * A `text` block right behind a run block is its output; a block of any language with a NAME is a file that the next command
  * finds; where examples/ has one of that name, it is that one.
@@ -37,6 +38,12 @@ describe.each(documents)('%s', (document) => {
   it('links to what exists', () => {
     const broken = linksOf(text).filter((link) => !leadsSomewhere(document, link))
     expect(broken).toEqual([])
+  })
+
+  it('names what the linked source files export', () => {
+    const named = [...text.matchAll(/\[`(\w+)`\]\(([^)#]*\.ts)\)/g)].map(([, name, file]) => ({ name, file }))
+    const wrong = named.filter(({ name, file }) => !exportedBy(path.resolve(root, path.dirname(document), file), name))
+    expect(wrong).toEqual([])
   })
 
   it('shows commands and options that exist', () => {
@@ -105,6 +112,11 @@ function leadsSomewhere(document: string, link: string): boolean {
   const target = file === '' ? path.join(root, document) : path.resolve(root, path.dirname(document), file)
   if (!existsSync(target)) return false
   return anchor === undefined || anchorsOf(readFileSync(target, 'utf8')).includes(anchor)
+}
+
+function exportedBy(file: string, name: string): boolean {
+  const declared = new RegExp(`^export (?:async )?(?:function\\*?|const|class|interface|type) ${name}\\b`, 'm')
+  return existsSync(file) && declared.test(readFileSync(file, 'utf8'))
 }
 
 function anchorsOf(text: string): string[] {
