@@ -67,8 +67,7 @@ async function killsOf({ name, runs: most, settings }, { folder, films, draw, sh
     }
     const answers = await Promise.all(took.map(({ end }) => end))
     const wrong = answers.filter(({ code }) => code !== 0)
-    // A killed process leaves its lock, which is free, or what was to become one.
-    const other = differences(expected, promisedBy(out)).filter((name) => !name.startsWith('run.lock'))
+    const other = differences(expected, promisedBy(out))
     for (const answer of wrong) failures.push(`${name}, run ${number}: ${answerText(answer)}`)
     if (existsSync(path.join(out, 'work'))) failures.push(`${name}, run ${number}: work/ was left behind`)
     if (other.length > 0) failures.push(`${name}, run ${number}: other bytes in ${other.join(', ')}`)

@@ -223,14 +223,18 @@ function create(file: string, content: Content): number | undefined {
   const temporary = `${file}.${process.pid}-${content.id.slice(0, 8)}.tmp`
   try {
     writeWhole(temporary, text, 'w')
-    const now = statSync(temporary).mtimeMs
+    const draft = () => statSync(temporary, { throwIfNoEntry: false })
+    const now = draft()?.mtimeMs
+    // Who holds the place clears away what others began to write there, as if they had been killed.
+    if (now === undefined) return create(file, content)
     try {
       linkSync(temporary, file)
       return undefined
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT' && draft() === undefined) return create(file, content)
       // A network disk may have made the link and lost the answer.
-      if (code === 'EEXIST') return statSync(temporary).nlink > 1 ? undefined : now
+      if (code === 'EEXIST') return (draft()?.nlink ?? 1) > 1 ? undefined : now
       if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EMLINK') throw error
       // Some disks know no links.
       try {

@@ -120,7 +120,17 @@ export function openRun(root: string, doing: string): HeldRun {
 
 function hold(directory: RunDirectory, doing: string): HeldRun {
   const { root, lock } = directory
-  return { directory, ...holdFolder(root, { lock, doing, remedy: `go on with: kopt resume ${shownPath(root)}` }) }
+  const { lost, release } = holdFolder(root, { lock, doing, remedy: `go on with: kopt resume ${shownPath(root)}` })
+  return {
+    directory,
+    lost,
+    release() {
+      // Of processes that were killed while they asked for it.
+      if (isDirectory(root))
+        for (const { name } of listDirectory(root)) if (isBesideLock(directory, name)) removeFile(path.join(root, name))
+      release()
+    },
+  }
 }
 
 /**
@@ -161,6 +171,23 @@ function inWords(run: string, { file, holder, silentFor }: LockedError): string 
     : `${held}: ${doing} on ${host}, process ${pid}${began}, ${sign}; wait until it has ended, or stop it there; after ${silentMs / 60_000} minutes without a sign of life the folder is free; ${free}`
 }
 
+/**
+ * Clears what processes that were killed in its last moments have left of themselves in a run that has its result: their lock, what
+ * was to become one, why they stopped. Writes nothing where nothing is left, or another process is at work there.
+ */
+export function clearLeftOf(run: RunDirectory): void {
+  const left = listDirectory(run.root).some(({ name }) => isLockFile(run.lock, name)) || exists(run.stopped)
+  if (!left) return
+  try {
+    const { release } = openRun(run.root, 'work')
+    removeFile(run.stopped)
+    release()
+  } catch (error) {
+    // Nothing hangs on it.
+    if (!(error instanceof UserError)) throw error
+  }
+}
+
 /** Removes a run's folder with all that is in it. Throws a `UserError` where it is no run's, or a process is at work in it. */
 export function removeRun(root: string): void {
   if (isLink(root)) throw new UserError(`${shownPath(root)} is a link to another place; remove the link yourself`)
@@ -190,6 +217,11 @@ function refuseLinks({ root, topNames }: RunDirectory): void {
   for (const name of topNames) visit(root, name)
 }
 
+/** What a process writes that asks for the lock, and writes again where that is gone. */
+function isBesideLock({ lock }: RunDirectory, name: string): boolean {
+  return name.startsWith(`${path.basename(lock)}.`)
+}
+
 /**
  * Whole files have other names. Links are left alone, and never followed. A generator's folder and the posted work are left, too:
  * other processes may be at work there, and each training clears its own.
@@ -199,6 +231,6 @@ function removeHalfWritten(folder: string, directory: RunDirectory): void {
     const file = path.join(folder, name)
     if (file === directory.work || name === path.basename(directory.gan)) continue
     if (isOwnDirectory(file)) removeHalfWritten(file, directory)
-    else if (isHalfWritten(name) && !isLockFile(directory.lock, name)) removeFile(file)
+    else if (isHalfWritten(name) || (folder === directory.root && isBesideLock(directory, name))) removeFile(file)
   }
 }

@@ -15,6 +15,7 @@ import type { EventSink } from '../record/events.js'
 import { PostedWork, watchCancellation } from '../record/posted-work.js'
 import { runStatus } from '../record/read-status.js'
 import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
+import { clearLeftOf } from '../record/run-store.js'
 import type { PostedUnit } from '../record/unit.js'
 import { coresOfJob } from '../runtime/session.js'
 import { performTrials, readTrials } from './posted-trials.js'
@@ -54,7 +55,10 @@ export async function takePart(runFolder: string, { lead, onEvent, signal }: Par
       // Asked first: whoever led has left the result before the lock.
       const led = isLed(run)
       const hasResult = exists(run.result) && exists(run.report) && !exists(run.work)
-      if (hasResult && !led) return { runFolder: run.root, units, led: false }
+      if (hasResult && !led) {
+        clearLeftOf(run)
+        return { runFolder: run.root, units, led: false }
+      }
       if (!led && met) refuseStopped(run)
       if (!led || (!hasResult && performance.now() - asked > leadEveryMs)) {
         asked = performance.now()

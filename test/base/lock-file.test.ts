@@ -50,6 +50,29 @@ async function script(text: string, ...words: string[]) {
 }
 
 describe('a lock', () => {
+  it('is taken by one whose draft is cleared away as if it had been killed', { timeout: 60_000 }, async () => {
+    const text = `
+      import { takeLock } from ${built('lock-file')}
+      const options = { doing: 'kopt work', waitMs: 0, beats: false }
+      console.log('begun')
+      for (let i = 0; i < 50; i++) takeLock(process.argv[1], options).release()`
+    const { ended } = await script(text, file)
+    let over = false
+    void ended.then(() => {
+      over = true
+    })
+    let cleared = 0
+    while (!over) {
+      for (const name of readdirSync(folder).filter((name) => name.endsWith('.tmp'))) {
+        rmSync(path.join(folder, name), { force: true })
+        cleared++
+      }
+      await new Promise(setImmediate)
+    }
+    expect(await ended).toBe(0)
+    expect(cleared).toBeGreaterThan(0)
+  })
+
   it('is for one at a time, says who has it, and leaves nothing behind', () => {
     const lock = takeLock(file, options)
     expect(() => takeLock(file, options)).toThrow(LockedError)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -15,7 +15,8 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { UserError } from '../../src/base/errors.js'
 import { appendLine, writeAtomic } from '../../src/base/files.js'
-import { createRun, openRun } from '../../src/record/run-store.js'
+import { thisProcess } from '../../src/base/process-identity.js'
+import { clearLeftOf, createRun, openRun } from '../../src/record/run-store.js'
 
 let folder: string
 beforeEach(() => {
@@ -161,5 +162,38 @@ describe('what a kill left of files that were being written', () => {
       expect(existsSync(path.join(out, 'run.lock'))).toBe(false)
     }
     expect(readdirSync(elsewhere)).toEqual([])
+  })
+})
+
+describe('what killed processes leave of themselves', () => {
+  const left = ['run.lock.removal', 'run.lock.17-0123abcd.tmp', 'run.lock.removal.17-0123abcd.tmp']
+  const leave = (root: string, names: readonly string[], text = '{}') => {
+    for (const name of names) writeFileSync(path.join(root, name), text)
+  }
+  const lockOf = (pid: number) =>
+    JSON.stringify({ ...thisProcess(), pid, id: 'other', doing: 'kopt run', since: '2026-11-29T20:00:00.000Z' })
+
+  it('while they asked for the lock goes with who holds it, and nothing else does', () => {
+    const { directory, release } = begun(path.join(folder, 'out'))
+    leave(directory.root, [...left, 'run.locksmith'])
+    release()
+    expect(readdirSync(directory.root).toSorted()).toEqual(['config.yaml', 'run.locksmith'])
+  })
+
+  it('of a run that has its result is cleared, unless another process is at work there', () => {
+    const { directory, release } = begun(path.join(folder, 'out'))
+    writeAtomic(directory.stopped, '{}')
+    release()
+    const held = openRun(directory.root, 'resume')
+    leave(directory.root, left)
+    const before = readdirSync(directory.root, { recursive: true })
+    clearLeftOf(directory)
+    expect(readdirSync(directory.root, { recursive: true })).toEqual(before)
+    held.release()
+
+    const gone = spawnSync(process.execPath, ['-e', '']).pid
+    leave(directory.root, ['run.lock'], lockOf(gone))
+    clearLeftOf(directory)
+    expect(readdirSync(directory.root, { recursive: true }).toSorted()).toEqual(['config.yaml', 'private'])
   })
 })

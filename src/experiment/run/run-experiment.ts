@@ -77,6 +77,8 @@ export async function runExperiment(
   const { threads, processes } = config.compute
   const programNamed = namesProgram(request)
   let executor: TrialExecutor | undefined
+  /** All that is left is to tell of it. */
+  let isDone = false
   const close = async () => {
     const ended = executor
     executor = undefined
@@ -115,6 +117,7 @@ export async function runExperiment(
     await close()
     await effects.writeReport(directory)
     posted.clear()
+    isDone = true
     emit({ type: 'run-finished', report: directory.report, verdict: result.verdict.text })
     await listener.settled()
     listener.failed.throwIfAborted()
@@ -131,7 +134,7 @@ export async function runExperiment(
     const line = resumeLine(directory.root, config)
     const how = effects.signal?.aborted ? 'stopped' : cancelled.signal.aborted ? 'cancelled' : undefined
     const told = cause === error ? withRemedy(error, line, how) : cause
-    if (!lost.aborted) recordStop(directory, told)
+    if (!lost.aborted && !isDone) recordStop(directory, told)
     throw told
   } finally {
     cancelled.end()
