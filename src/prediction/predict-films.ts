@@ -14,7 +14,7 @@ import { requireModel } from '../record/run-model.js'
 import { requireWhole } from '../record/seals.js'
 import { readResult } from '../record/stored-result.js'
 import { physicalCores } from '../runtime/session.js'
-import type { WrittenReports } from './dicom-reports.js'
+import type { CaptureFacts, WrittenReports } from './dicom-reports.js'
 import { type Judged, judge } from './judge.js'
 import { likenessOf } from './likeness.js'
 import { placesOf, withRegions } from './places.js'
@@ -37,6 +37,8 @@ export interface PredictionRequest {
   readonly encoding?: string
   /** A new or an empty folder for a DICOM structured report of each DICOM film. */
   readonly reportsInto?: string
+  /** Whether a secondary capture of each film lies beside its report. */
+  readonly captures?: boolean
 }
 
 export interface PredictionReport extends Omit<Judged, 'places'> {
@@ -58,7 +60,7 @@ export interface PredictionReport extends Omit<Judged, 'places'> {
  * Throws a `UserError` where there is no such model or arm, or where none of the films could be judged.
  */
 export async function predictFilms(
-  { model, images, arm, roi, encoding, reportsInto }: PredictionRequest,
+  { model, images, arm, roi, encoding, reportsInto, captures = false }: PredictionRequest,
   { onEvent = () => {}, signal }: { onEvent?: EventSink; signal?: AbortSignal } = {},
 ): Promise<PredictionReport> {
   const run = isDirectory(model) ? openRunDirectory(model) : undefined
@@ -91,9 +93,12 @@ export async function predictFilms(
     if (predictions.length === 0) throwProblems('none of these could be judged', problemsOf(skipped))
     const { classes, positive } = info
     const [named, k] = [head?.arm ?? info.arm, head?.k ?? info.k]
-    const reports =
-      reportsInto === undefined ? undefined : await writeReports(reportsInto, judged, file, `${named}, K ${k}`)
     const cutoff = (run && ifReadable(() => cutoffOf(run, named))) ?? null
+    const captured = captures ? { classes, positive, cutoff } : undefined
+    const reports =
+      reportsInto === undefined
+        ? undefined
+        : await writeReports(reportsInto, judged, file, `${named}, K ${k}`, captured)
     const found = { classes, positive, cutoff, predictions, skipped, others }
     return { use: researchUse, arm: named, k, ...found, ...(reports && { reports }) }
   } finally {
@@ -102,13 +107,17 @@ export async function predictFilms(
 }
 
 /** `model`: the classifier's file; `which`: the arm that judged. */
-async function writeReports(folder: string, judged: Judged, model: string, which: string): Promise<WrittenReports> {
+async function writeReports(
+  folder: string,
+  judged: Judged,
+  model: string,
+  which: string,
+  captured: CaptureFacts | undefined,
+): Promise<WrittenReports> {
   const { writeDicomReports } = await import('./dicom-reports.js')
   const hash = hashBytes(readBytes(model)).slice(0, 16)
-  return writeDicomReports(folder, judged, {
-    name: 'kopt classifier',
-    version: `${version}, ${which}, SHA-256 ${hash}`,
-  })
+  const named = { name: 'kopt classifier', version: `${version}, ${which}, SHA-256 ${hash}` }
+  return writeDicomReports(folder, judged, named, captured)
 }
 
 /** A sentence for each film that was left out. */

@@ -160,18 +160,26 @@ describe('kopt predict', () => {
     const name = await film(cwd)
     const uids = { [0x0020_000d]: ['UI', '1.2.3'], [0x0020_000e]: ['UI', '1.2.3.1'] } as const
     writeFileSync(path.join(cwd, 'a.dcm'), dicomFilm(uids))
-    const words = ['predict', 'run', 'a.dcm', name, '--dicom-sr', 'reports', '--json']
+    const words = ['predict', 'run', 'a.dcm', name, '--dicom-sr', 'reports', '--secondary-capture', '--json']
     const { code, stdout, stderr } = kopt(words, { cwd })
     const { predictions, reports } = JSON.parse(stdout)
     expect(predictions).toHaveLength(2)
-    expect(reports).toEqual([{ film: 'a.dcm', file: 'report-0001.dcm' }])
-    expect(readdirSync(path.join(cwd, 'reports'))).toEqual(['report-0001.dcm'])
+    expect(reports).toEqual([{ film: 'a.dcm', file: 'report-0001.dcm', captures: ['capture-0001.dcm'] }])
+    expect(readdirSync(path.join(cwd, 'reports')).sort()).toEqual(['capture-0001.dcm', 'report-0001.dcm'])
+    const capture = readDicomHeader(readBytes(path.join(cwd, 'reports', 'capture-0001.dcm')))
+    expect(capture.facts).toMatchObject({ modality: 'OT', studyUid: '1.2.3' })
+    expect(capture.text({ tag: 0x0008_2111, vr: 'ST' })).toMatch(
+      /^Research use only\. Not for diagnosis\.; Probability of healthy \S+, of sick \S+; kopt classifier .* SHA-256 /,
+    )
     const { facts } = readDicomHeader(readBytes(path.join(cwd, 'reports', 'report-0001.dcm')))
     expect(facts).toMatchObject({ modality: 'SR', studyUid: '1.2.3' })
     expect(code).toBe(2)
     expect(stderr).toContain('no report: film.png is no DICOM file, and a structured report is of one')
     expect(kopt(words, { cwd }).stderr).toBe(
-      '--dicom-sr reports holds something already (report-0001.dcm); name a new folder\n',
+      '--dicom-sr reports holds something already (capture-0001.dcm); name a new folder\n',
+    )
+    expect(kopt(['predict', 'run', 'a.dcm', '--secondary-capture'], { cwd }).stderr).toMatch(
+      /name a folder for both with --dicom-sr DIR/,
     )
   })
 

@@ -1,9 +1,10 @@
 /** `kopt predict`: probabilities of films by the classifier that a run left behind. */
 import { type Command, Option } from 'commander'
-import { throwProblems } from '../../base/errors.js'
+import { throwProblems, UserError } from '../../base/errors.js'
 import { counted, proportion } from '../../base/format.js'
 import { type Shown, shown, shownLine, shownLines } from '../../base/shown.js'
 import { firstFew } from '../../dataset/reader.js'
+import type { WrittenReports } from '../../prediction/dicom-reports.js'
 import type { Prediction } from '../../prediction/judge.js'
 import type { PredictionReport } from '../../prediction/predict-films.js'
 import { predictionTable } from '../../prediction/prediction-table.js'
@@ -16,6 +17,7 @@ interface Options {
   roi?: string
   csv?: boolean
   dicomSr?: string
+  secondaryCapture?: boolean
   encoding?: string
 }
 
@@ -45,6 +47,10 @@ export function define(command: Command, outside: Outside): void {
       '--dicom-sr <folder>',
       'write a DICOM structured report (TID 1500) of each DICOM film into a new or an empty folder, for the archive',
     )
+    .option(
+      '--secondary-capture',
+      'with --dicom-sr: beside each report the film as a DICOM image with the probabilities in its pixels',
+    )
     .action((model: string, images: string[], options: Options) => predict(model, images, options, outside))
   examples(command, [
     ['Two films by the classifier of a run', 'kopt predict runs/0001-ours new/film-a.png new/film-b.png'],
@@ -53,6 +59,10 @@ export function define(command: Command, outside: Outside): void {
     ['A film that another program writes', 'export-film | kopt predict runs/0001-ours - --json'],
     ['The model alone', 'kopt predict classifier.onnx new/film-a.png'],
     ['DICOM films, with a structured report of each', 'kopt predict runs/0001-ours new --dicom-sr reports'],
+    [
+      'The same for viewers that show no reports',
+      'kopt predict runs/0001-ours new --dicom-sr reports --secondary-capture',
+    ],
     ['Every region that was drawn on a film', 'kopt predict runs/0001-ours new/film-a.png --roi new/regions.json'],
   ])
 }
@@ -60,12 +70,17 @@ export function define(command: Command, outside: Outside): void {
 async function predict(
   model: string,
   images: readonly string[],
-  { arm, roi, encoding, csv, dicomSr }: Options,
+  { arm, roi, encoding, csv, dicomSr, secondaryCapture }: Options,
   outside: Outside,
 ) {
+  if (secondaryCapture && dicomSr === undefined) {
+    throw new UserError(
+      '--secondary-capture: captures lie beside the reports; name a folder for both with --dicom-sr DIR',
+    )
+  }
   const { predictFilms, problemsOf } = await import('../../prediction/predict-films.js')
   const { predictions, skipped, others, reports, ...facts } = await predictFilms(
-    { model, images, arm, roi, encoding, reportsInto: dicomSr },
+    { model, images, arm, roi, encoding, reportsInto: dicomSr, captures: secondaryCapture },
     { onEvent: outside.show, signal: outside.interruption() },
   )
   for (const remark of remarks(predictions, others)) outside.note(remark)
@@ -74,13 +89,19 @@ async function predict(
     { ...facts, predictions, skipped, ...(reports && { reports: reports.reports }) },
     csv ? shownLines(predictionTable(facts.classes, predictions).trimEnd().split('\n')) : inWords(facts, predictions),
   )
-  if (reports) outside.note(shown`${counted(reports.reports.length, 'structured report')} in ${dicomSr ?? ''}`)
+  if (reports) outside.note(shown`${writtenInWords(reports)} in ${dicomSr ?? ''}`)
   const problems = [...problemsOf(skipped), ...problemsOf(reports?.skipped ?? []).map((text) => `no report: ${text}`)]
   const all = predictions.length + skipped.length
   throwProblems(
     `${problems.length} of ${counted(all, 'film')} could not be ${reports ? 'judged or reported' : 'judged'}`,
     problems,
   )
+}
+
+function writtenInWords({ reports }: WrittenReports): string {
+  const captures = reports.flatMap((report) => report.captures ?? []).length
+  const told = counted(reports.length, 'structured report')
+  return captures === 0 ? told : `${told} and ${counted(captures, 'secondary capture')}`
 }
 
 /** What is to be known of films that were judged, and of what was not taken for one. */

@@ -5,12 +5,10 @@
  */
 import { hashBytes, randomKey } from '../../base/hash.js'
 import { version } from '../../base/version.js'
-import { ImageProblem } from '../raster.js'
-import { explicitLittle } from './element-reader.js'
-import { encodeElements, encodeFile, implementationUid, type NewElement, textElement } from './element-writer.js'
+import { derivedFile, madeByKopt, patientAndStudy, reference, required, sequence } from './derived-object.js'
+import { implementationUid, type NewElement, textElement } from './element-writer.js'
 import type { DicomHeader } from './header.js'
-import { type ElementName, elements } from './tags.js'
-import { explicitLittleEndian } from './transfer-syntax.js'
+import { elements } from './tags.js'
 
 export interface JudgedPart {
   /** From 1. */
@@ -50,49 +48,22 @@ export function measurementReport(
   model: ReportedModel,
   now: Date,
 ): Uint8Array {
-  const instance = newUid()
-  const meta = [
-    { tag: 0x0002_0001, vr: 'OB', value: Uint8Array.of(0, 1) },
-    textElement(0x0002_0002, 'UI', comprehensive),
-    textElement(0x0002_0003, 'UI', instance),
-    textElement(0x0002_0010, 'UI', explicitLittleEndian),
-    textElement(0x0002_0012, 'UI', implementationUid),
-    textElement(0x0002_0013, 'SH', 'KOPT'),
-  ]
-  const dataSet = [...documentOf(film, instance, now), ...contentOf(film, parts, model)]
-  return encodeFile(meta, encodeElements(dataSet, explicitLittle))
+  return derivedFile(comprehensive, newUid(), [...documentOf(film, now), ...contentOf(film, parts, model)])
 }
 
-function documentOf(film: DicomHeader, instance: string, now: Date): NewElement[] {
+function documentOf(film: DicomHeader, now: Date): NewElement[] {
   const text = textElement
   const two = (value: number) => String(value).padStart(2, '0')
   const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('')
-  /** Of the patient and the study; empty where the film does not say. */
-  const kept = (name: ElementName) => text(name.tag, name.vr, film.text(name) ?? '')
   return [
-    text(0x0008_0005, 'CS', 'ISO_IR 192'),
-    text(0x0008_0016, 'UI', comprehensive),
-    text(0x0008_0018, 'UI', instance),
-    kept(elements.StudyDate),
+    ...patientAndStudy(film),
+    ...madeByKopt(),
     text(0x0008_0023, 'DA', date),
-    kept({ tag: 0x0008_0030, vr: 'TM' }),
     text(0x0008_0033, 'TM', time),
-    kept(elements.AccessionNumber),
     text(0x0008_0060, 'CS', 'SR'),
-    text(0x0008_0070, 'LO', 'kopt'),
-    kept({ tag: 0x0008_0090, vr: 'PN' }),
-    text(0x0008_103e, 'LO', 'kopt, RESEARCH USE ONLY'),
-    text(0x0008_1090, 'LO', 'kopt'),
     sequence(0x0008_1111, []),
-    kept(elements.PatientName),
-    kept(elements.PatientID),
-    kept(elements.PatientBirthDate),
-    kept(elements.PatientSex),
-    text(0x0018_1020, 'LO', version),
-    text(0x0020_000d, 'UI', required(film, elements.StudyInstanceUID, 'StudyInstanceUID')),
     text(0x0020_000e, 'UI', newUid()),
-    kept({ tag: 0x0020_0010, vr: 'SH' }),
     text(0x0020_0011, 'IS', '1'),
     text(0x0020_0013, 'IS', '1'),
     sequence(0x0040_a372, []),
@@ -112,20 +83,6 @@ function evidence(film: DicomHeader): NewElement[] {
     textElement(0x0020_000d, 'UI', required(film, elements.StudyInstanceUID, 'StudyInstanceUID')),
     sequence(0x0008_1115, [series]),
   ]
-}
-
-function reference(film: DicomHeader, frame?: number): NewElement[] {
-  return [
-    textElement(0x0008_1150, 'UI', required(film, elements.SOPClassUID, 'SOPClassUID')),
-    textElement(0x0008_1155, 'UI', required(film, elements.SOPInstanceUID, 'SOPInstanceUID')),
-    ...(frame === undefined ? [] : [textElement(0x0008_1160, 'IS', String(frame))]),
-  ]
-}
-
-function required(film: DicomHeader, name: ElementName, keyword: string): string {
-  const text = film.text(name)
-  if (text === undefined) throw new ImageProblem(`has no ${keyword}, by which a report refers to a film`)
-  return text
 }
 
 /** The tree of TID 1500. */
@@ -243,10 +200,6 @@ function codeSequence(tag: number, [value, scheme, meaning]: Code): NewElement {
       textElement(0x0008_0104, 'LO', [...meaning].slice(0, 64).join('')),
     ],
   ])
-}
-
-function sequence(tag: number, items: readonly (readonly NewElement[])[]): NewElement {
-  return { tag, vr: 'SQ', value: items }
 }
 
 /** '2.25.' and a random number of 120 bits (PS3.5, B.2). */
