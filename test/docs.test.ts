@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import path from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { helpsOf } from './support/helps.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 const kopt = path.join(root, 'dist', 'cli', 'main.js')
@@ -47,11 +48,7 @@ describe.each(documents)('%s', (document) => {
   })
 
   it('shows commands and options that exist', () => {
-    const wrong = blocks
-      .filter((block) => block.language === 'sh')
-      .flatMap((block) => block.text.split('\n'))
-      .filter((line) => line.startsWith('kopt '))
-      .flatMap((line) => unknownWords(line).map((word) => `${line}: ${word}`))
+    const wrong = commandsOf(blocks).flatMap((line) => unknownWords(line).map((word) => `${line}: ${word}`))
     expect(wrong).toEqual([])
   })
 
@@ -128,22 +125,38 @@ function anchorsOf(text: string): string[] {
   )
 }
 
-const helps = new Map<string, string>()
+function commandsOf(blocks: readonly Block[]): string[] {
+  return blocks
+    .filter((block) => block.language === 'sh')
+    .flatMap((block) => block.text.split('\n'))
+    .filter((line) => line.startsWith('kopt '))
+}
 
-/** What a shown command has that its help does not. */
-function unknownWords(line: string): string[] {
+/** Words of a shown command without its remark, and the verb among them. */
+function wordsOf(line: string): { words: string[]; verb: string } {
   const words = line
     .replace(/\s+#.*$/, '')
     .split(/\s+/)
     .slice(1)
-  const path = ['gan', 'backbone'].includes(words[0]) ? words.slice(0, 2) : words.slice(0, 1)
-  const key = path.join(' ')
-  if (!helps.has(key)) {
-    const { stdout, status } = spawnSync(process.execPath, [kopt, ...path, '--help'], { encoding: 'utf8' })
-    helps.set(key, status === 0 ? stdout : '')
-  }
-  const help = helps.get(key) as string
-  if (help === '') return [`no verb ${key}`]
+  return { words, verb: words.slice(0, ['gan', 'backbone'].includes(words[0]) ? 2 : 1).join(' ') }
+}
+
+let helps: Map<string, string | undefined> | undefined
+
+/** By verb, those of all documents. */
+function allHelps(): Map<string, string | undefined> {
+  const lines = documents.flatMap((document) => commandsOf(blocksOf(readFileSync(path.join(root, document), 'utf8'))))
+  const verbs = [...new Set(lines.map((line) => wordsOf(line).verb))]
+  const texts = helpsOf(verbs.map((verb) => verb.split(' ')))
+  return new Map(verbs.map((verb, i) => [verb, texts[i]]))
+}
+
+/** What a shown command has that its help does not. */
+function unknownWords(line: string): string[] {
+  helps ??= allHelps()
+  const { words, verb } = wordsOf(line)
+  const help = helps.get(verb)
+  if (help === undefined) return [`no verb ${verb}`]
   return words.filter((word) => word.startsWith('--') && !new RegExp(`${word}(?![\\w-])`).test(help))
 }
 

@@ -2,13 +2,13 @@
  * Whatever the documents, the help texts and the messages show as a value of the configuration can be typed: each
  * `--set KEY=VALUE` resolves, together with those of the same line, and each key that stands in code is one.
  */
-import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/experiment/config/resolve.js'
 import { configSchema, keyAt, type PartialConfig } from '../../src/experiment/config/schema.js'
 import { parseSetting } from '../../src/experiment/config/setting.js'
+import { helpsOf } from '../support/helps.js'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 const documents = ['README.md', 'CHANGELOG.md', ...filesIn('docs', '.md')]
@@ -35,7 +35,7 @@ describe('settings shown', () => {
   })
 
   it('resolve in the help of every verb', () => {
-    const texts = helps.map((words) => helpOf(words))
+    const texts = helpsOf(helps).map((text, i) => text ?? expect.fail(`no help of ${helps[i].join(' ')}`))
     expect(texts.flatMap(refused)).toEqual([])
     const taking = helps.filter((_, i) => /^ +--set /m.test(texts[i])).map((words) => words.join(' '))
     expect(taking).toEqual(['plan', 'run', 'gan train'])
@@ -93,13 +93,6 @@ function isKey(key: string): boolean {
   } catch {
     return false
   }
-}
-
-function helpOf(words: readonly string[]): string {
-  const kopt = path.join(root, 'dist', 'cli', 'main.js')
-  const { stdout, stderr, status } = spawnSync(process.execPath, [kopt, ...words, '--help'], { encoding: 'utf8' })
-  expect(status, stderr).toBe(0)
-  return stdout
 }
 
 function filesIn(folder: string, ending: string): string[] {
