@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { kopt, temporaryFolder } from './support/kopt.js'
+import { demoFilms } from './support/demo-films.js'
+import { temporaryFolder } from './support/kopt.js'
 import { useSoftwareGpu } from './support/software-gpu.js'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -54,7 +55,7 @@ test('The bench of courses compares each seed with itself', () => {
 
 test('The bench of time to quality says how good films are after how many steps', { timeout: 240_000 }, () => {
   const films = temporaryFolder()
-  expect(kopt(['demo-data', films, '--patients', '30']).code).toBe(0)
+  demoFilms(films, 30)
   const words = [
     ...[
       '--films',

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { kopt } from './support/kopt.js'
+import { demoFilms } from './support/demo-films.js'
 import { tinyBackboneFile } from './support/tiny-backbone.js'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -53,7 +53,7 @@ const study = (changes: Record<string, unknown> = {}) =>
 
 beforeAll(() => {
   mkdirSync(studies)
-  expect(kopt(['demo-data', path.join(folder, 'films'), '--patients', '60']).code).toBe(0)
+  demoFilms(path.join(folder, 'films'), 60)
   sha256 = checksumOf(path.join(folder, 'films', 'hospital-a'))
 })
 

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashBytes } from '../../src/base/hash.js'
 import { readNpy } from '../../src/base/npy.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
 import { tinyBackboneFile, tinyContract } from '../support/tiny-backbone.js'
 
@@ -30,7 +31,7 @@ describe('kopt backbone', () => {
     const { added: list } = JSON.parse(kopt(['backbone', 'list', '--json'], { cwd, env }).stdout)
     expect(list).toMatchObject([{ name: 'chexnet', file: kept, inputSize: [224, 224], channels: 3 }])
 
-    expect(kopt(['demo-data', 'films', '--patients', '6'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 6)
     const features = kopt(
       ['features', 'films/hospital-a', '--backbone', 'chexnet', '--size', '56x56', '--out', 'f.npy'],
       { cwd, env },
@@ -57,7 +58,7 @@ describe('kopt backbone', () => {
     expect(refused.stderr).toContain('does not say what it expects (inputs pixels; outputs features)')
     writeFileSync(`${file}.json`, JSON.stringify(tinyContract))
     expect(kopt(['backbone', 'add', 'tiny', '--from', file], { cwd, env }).code).toBe(0)
-    expect(kopt(['demo-data', 'films', '--patients', '6'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 6)
     for (const [name, out] of [
       ['tiny', 'a.npy'],
       [file, 'b.npy'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readNpy } from '../../src/base/npy.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 import { tinyBackbone } from './tiny-run.js'
 
@@ -9,7 +10,7 @@ describe('kopt features', () => {
   it('writes a row for each film, and a table that names the rows', () => {
     const cwd = temporaryFolder()
     tinyBackbone(cwd)
-    expect(kopt(['demo-data', 'films', '--patients', '6'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 6)
     const { code, stdout } = kopt(['features', 'films/hospital-a', '--backbone', 'backbone.onnx', '--out', 'out.npy'], {
       cwd,
     })

@@ -6,6 +6,7 @@ import { ndarray } from '../../src/base/ndarray.js'
 import { acganOptions } from '../../src/generator/acgan/options.js'
 import { initialState } from '../../src/generator/acgan/steps.js'
 import { originOf, writeCheckpoint } from '../../src/generator/checkpoint.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 
 /** A generator small enough to be trained in a second. */
@@ -14,7 +15,7 @@ const tiny = ['--size', '16', '--width', '0.1', '--set', 'batchSize=8', '--check
 describe('kopt gan', () => {
   it('trains a generator and draws from it, the same images for the same numbers', () => {
     const cwd = temporaryFolder()
-    expect(kopt(['demo-data', 'films', '--patients', '6'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 6)
     const trained = kopt(['gan', 'train', 'films/hospital-a', '--out', 'generator', '--steps', '10', ...tiny], { cwd })
     expect({ code: trained.code, stderr: trained.stderr.split('\n')[0] }).toEqual({
       code: 0,
@@ -71,7 +72,7 @@ describe('kopt gan', () => {
 
   it('trains in a folder that no other training works in', () => {
     const cwd = temporaryFolder()
-    kopt(['demo-data', 'films', '--patients', '6'], { cwd })
+    demoFilms(path.join(cwd, 'films'), 6)
     const words = ['gan', 'train', 'films/hospital-a', '--out', 'generator', '--steps', '10', ...tiny]
     expect(kopt(words, { cwd }).code).toBe(0)
     const lock = takeLock(path.join(cwd, 'generator', 'kopt.lock'), { doing: 'kopt gan train', waitMs: 0 })
@@ -89,7 +90,7 @@ describe('kopt gan', () => {
 
   it('takes steps and width from --set, and refuses what is said twice or is no key of the section', () => {
     const cwd = temporaryFolder()
-    kopt(['demo-data', 'films', '--patients', '6'], { cwd })
+    demoFilms(path.join(cwd, 'films'), 6)
     const train = (...words: string[]) =>
       kopt(['gan', 'train', 'films/hospital-a', '--out', 'generator', '--size', '16', ...words], { cwd })
     const set = ['--set', 'generator.steps=3', '--set', 'width=0.1']
@@ -103,7 +104,7 @@ describe('kopt gan', () => {
 
   it('names every wrong option at once and writes nothing', () => {
     const cwd = temporaryFolder()
-    kopt(['demo-data', 'films', '--patients', '6'], { cwd })
+    demoFilms(path.join(cwd, 'films'), 6)
     const words = ['gan', 'train', 'films/hospital-a', '--out', 'generator', '--set', 'batchSiz=8', '--size', '20']
     const { code, stdout, stderr } = kopt(words, { cwd })
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
+import { demoFilms } from '../support/demo-films.js'
+import { koptFile, temporaryFolder } from '../support/kopt.js'
 import { need } from '../support/needs.js'
 
 const long = ['run', 'films/hospital-a', '--preset', 'quick', '--out', 'run', '--set', 'gan.steps=10000000']
@@ -12,7 +13,7 @@ describe('a run of more than an hour', () => {
     const { status } = spawnSync('script', ['--version'])
     need(context, status === 0, 'script (a terminal for tests)', 'apt-get install bsdutils')
     const cwd = temporaryFolder()
-    expect(kopt(['demo-data', 'films', '--patients', '12'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 12)
     const line = [process.execPath, koptFile, ...long].map((word) => `'${word}'`).join(' ')
     const asked = spawnSync('script', ['-qec', line, '/dev/null'], {
       cwd,

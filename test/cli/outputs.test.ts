@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import { tinyBackbone } from './tiny-run.js'
 
@@ -33,8 +34,8 @@ function contents(folder: string): Record<string, string> {
 function workplace(): string {
   const cwd = mkdtempSync(path.join(tmpdir(), 'kopt-'))
   tinyBackbone(cwd)
-  expect(kopt(['demo-data', 'films', '--patients', '6'], { cwd }).code).toBe(0)
-  expect(kopt(['demo-data', 'archive', '--patients', '6', '--dicom'], { cwd }).code).toBe(0)
+  demoFilms(path.join(cwd, 'films'), 6)
+  demoFilms(path.join(cwd, 'archive'), 6, '--dicom')
   return cwd
 }
 
@@ -186,7 +187,7 @@ describe('kopt gan sample', () => {
 
   beforeAll(() => {
     cwd = mkdtempSync(path.join(tmpdir(), 'kopt-'))
-    expect(kopt(['demo-data', 'films', '--patients', '6'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 6)
     expect(kopt([...made.train, 'generator'], { cwd }).code).toBe(0)
   }, 120_000)
   afterAll(() => rmSync(cwd, { recursive: true, force: true }))

@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { encodePng } from '../../src/image/codec.js'
+import { demoFilms } from '../support/demo-films.js'
 import { endless } from '../support/endless-model.js'
-import { kopt, koptFile } from '../support/kopt.js'
+import { koptFile } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 import { tinyRun } from './tiny-run.js'
 
@@ -82,8 +83,7 @@ const films = ['films/hospital-a']
 const set = small.flatMap((setting) => ['--set', setting])
 
 beforeAll(async () => {
-  const made = kopt(['demo-data', 'films', '--patients', '12'], { cwd })
-  expect(made.code, made.stderr).toBe(0)
+  demoFilms(path.join(cwd, 'films'), 12)
   writeFileSync(path.join(cwd, 'endless.onnx'), endless(readFileSync(tinyBackboneFile()), 'features'))
   await tinyRun(cwd)
   const model = path.join(cwd, 'run', 'model', 'classifier.onnx')
@@ -103,7 +103,7 @@ describe('a model that never answers', () => {
   ] as const)('ends %s on %s', { timeout: 60_000 }, async (verb, signal, words) => {
     const one = start([verb, ...words])
     // Until the work has been at it for longer than it takes to get there.
-    if (linux) await until(() => living().some((pid) => busy(pid) > 3))
+    if (linux) await until(() => living().some((pid) => busy(pid) > 2))
     else await pause(5000)
     const { code, seconds } = await stopped(one, signal)
     const { stdout, stderr } = one.said()
@@ -117,7 +117,7 @@ describe('a model that never answers', () => {
 
   it('is gone when its parent is killed', { timeout: 60_000 }, async () => {
     const one = start(['predict', 'classifier.onnx', 'film.png'])
-    if (linux) await until(() => living().some((pid) => busy(pid) > 3))
+    if (linux) await until(() => living().some((pid) => busy(pid) > 2))
     else await pause(5000)
     one.child.kill('SIGKILL')
     await gone()

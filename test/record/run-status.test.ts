@@ -17,6 +17,7 @@ import { runStatus } from '../../src/record/read-status.js'
 import { listRuns } from '../../src/record/run-list.js'
 import type { RecordedEvent } from '../../src/record/run-status.js'
 import { watchRun } from '../../src/record/watch-run.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 import { tinySettings } from '../support/tiny-finished-run.js'
@@ -26,7 +27,7 @@ const backbone = tinyBackboneFile()
 const runs = path.join(cwd, 'runs')
 
 /** Starts a run that takes some seconds. */
-function begin(name: string, steps = 1200) {
+function begin(name: string, steps = 600) {
   const settings = [...tinySettings, `gan.steps=${steps}`, 'gan.checkpointEvery=500', 'gan.gridEvery=500']
   const words = ['run', 'films/hospital-a', '--preset', 'quick', '--backbone', backbone, '--out', `runs/${name}`]
   const child = spawn(process.execPath, [koptFile, ...words, ...settings.flatMap((setting) => ['--set', setting])], {
@@ -50,7 +51,7 @@ async function seen(root: string, wanted: (event: RecordedEvent) => boolean): Pr
 }
 
 beforeAll(() => {
-  expect(kopt(['demo-data', 'films', '--patients', '12'], { cwd }).code).toBe(0)
+  demoFilms(path.join(cwd, 'films'), 12)
 }, 60_000)
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
@@ -61,7 +62,7 @@ describe('a run seen from its folder', { timeout: 240_000 }, () => {
       root,
       ({ type, ...rest }) => type === 'progress' && 'stage' in rest && rest.stage === 'train-gan',
     )
-    expect(progress).toMatchObject({ type: 'progress', stage: 'train-gan', total: 1200, unit: 'steps' })
+    expect(progress).toMatchObject({ type: 'progress', stage: 'train-gan', total: 600, unit: 'steps' })
     const running = runStatus(root)
     expect(running).toMatchObject({ state: 'running', name: 'first', cause: null, verdict: null })
     expect(running.holder).toMatchObject({ doing: 'kopt run', here: true })

@@ -9,6 +9,7 @@ import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { filesOf } from '../../scripts/attack/damage.mjs'
 import { result as resultSchema } from '../../src/record/result.js'
+import { demoFilms } from '../support/demo-films.js'
 import { runFile } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
@@ -65,7 +66,7 @@ const settings = [
 
 beforeAll(() => {
   buildWithShade()
-  kopt('demo-data', 'films', '--patients', '16')
+  demoFilms(at('films'), 16)
   const set = settings.flatMap((setting) => ['--set', setting])
   const films = ['films/hospital-a', '--external', 'b=films/hospital-b']
   kopt('run', ...films, '--preset', 'quick', '--backbone', tinyBackboneFile(), ...set, '--out', 'run')
@@ -119,7 +120,7 @@ describe('a run with a further kind of generator', () => {
   })
 
   it('predicts, and is evaluated on other films', () => {
-    kopt('demo-data', 'more', '--patients', '12', '--seed', '5')
+    demoFilms(at('more'), 12, '--seed', '5')
     expect(kopt('predict', 'run', 'more/hospital-b/manifest.csv', '--csv')).toMatch(/^file,healthy,sinusitis/)
     expect(kopt('evaluate', 'run', 'more/hospital-b', '--name', 'c')).toContain('GCB+OMGDA')
   })

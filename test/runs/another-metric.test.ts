@@ -5,6 +5,7 @@ import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Result, result as resultSchema } from '../../src/record/result.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 import { tinySettings } from '../support/tiny-finished-run.js'
@@ -25,8 +26,7 @@ let result: Result
 let told: string
 
 beforeAll(() => {
-  const made = kopt(['demo-data', path.join(work, 'films'), '--patients', '24'])
-  expect(made.code, made.stderr).toBe(0)
+  demoFilms(path.join(work, 'films'), 24)
   const words = ['run', path.join(work, 'films', 'hospital-a'), '--backbone', tinyBackboneFile(), ...settings]
   const { code, stderr } = kopt([...words, '--out', run])
   expect(code, stderr).toBe(0)

@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 
 const work = mkdtempSync(path.join(tmpdir(), 'kopt-callbacks-'))
 const entrance = JSON.stringify(new URL('../../dist/index.js', import.meta.url))
 
 beforeAll(() => {
-  const { code, stderr } = kopt(['demo-data', path.join(work, 'films'), '--patients', '24'])
-  expect(code, stderr).toBe(0)
+  demoFilms(path.join(work, 'films'), 24)
 }, 60_000)
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
@@ -19,7 +19,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }))
 function runWith(fails: string, at: string) {
   const program = `
     import { run } from ${entrance}
-    const set = ['preset=quick', 'image.size=[16, 16]', 'gan.steps=60', 'gan.width=0.05', 'gan.batchSize=16',
+    const set = ['preset=quick', 'image.size=[16, 16]', 'gan.steps=20', 'gan.width=0.05', 'gan.batchSize=16',
       'search.kMax=2', 'search.rivals=none', 'search.selected=false', 'search.windowSize=1', 'backbone.inputSize=[32, 32]']
     let failed = false
     let after = 0

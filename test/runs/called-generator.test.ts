@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
+import { demoFilms } from '../support/demo-films.js'
 import { generatorProgram } from '../support/generator-program.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
@@ -23,8 +24,7 @@ const words = ['films/hospital-a', '--backbone', tinyBackboneFile(), ...settings
 const line = 'node program.mjs'
 
 beforeAll(() => {
-  const made = kopt(['demo-data', 'films', '--patients', '14'], { cwd })
-  expect(made.code, made.stderr).toBe(0)
+  demoFilms(path.join(cwd, 'films'), 14)
   // Says where it is called, then waits until it is ended, but for the second time.
   generatorProgram(
     cwd,

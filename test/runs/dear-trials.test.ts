@@ -10,6 +10,7 @@ import { Rng } from '../../src/base/random.js'
 import { encodePng } from '../../src/image/codec.js'
 import type { Result } from '../../src/record/result.js'
 import { slidingWindow } from '../../src/search/sliding-window.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
@@ -40,8 +41,7 @@ describe('five GANs, two head seeds and search.null=false', () => {
   let result: Result
 
   beforeAll(() => {
-    const made = kopt(['demo-data', path.join(work, 'films'), '--patients', '24'])
-    expect(made.code, made.stderr).toBe(0)
+    demoFilms(path.join(work, 'films'), 24)
     const { code, stderr } = run(path.join(work, 'films', 'hospital-a'), out, [
       'gan.seeds=5',
       'search.heads=2',

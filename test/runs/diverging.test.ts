@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { promisedBy } from '../../scripts/attack/damage.mjs'
 import { type Result, result as resultSchema } from '../../src/record/result.js'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
@@ -46,7 +47,7 @@ const sentence =
 let said = ''
 let sound: string
 beforeAll(() => {
-  expect(kopt(['demo-data', 'films', '--patients', '14'], { cwd }).code).toBe(0)
+  demoFilms(path.join(cwd, 'films'), 14)
   const run = begin('run', 200)
   expect(run.code).toBe(2)
   said = run.stderr

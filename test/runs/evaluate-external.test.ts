@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { externalSet, withExternalSets } from '../../src/record/external-set.js'
 import { result as resultSchema } from '../../src/record/result.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 
 const work = mkdtempSync(path.join(tmpdir(), 'kopt-external-'))
@@ -35,7 +36,7 @@ function succeed(words: readonly string[]) {
 describe('kopt evaluate RUN DATASET', () => {
   let before = ''
   beforeAll(() => {
-    succeed(['demo-data', 'films', '--patients', '24'])
+    demoFilms(at('films'), 24)
     const together = ['--external', 'hospital-b=films/hospital-b']
     succeed(['run', 'films/hospital-a', ...settings, ...together, '--out', 'runs/together'])
     succeed(['run', 'films/hospital-a', ...settings, '--out', 'runs/alone'])
@@ -85,7 +86,7 @@ describe('kopt evaluate RUN DATASET', () => {
   })
 
   it('has one JSON document with --json', () => {
-    succeed(['demo-data', 'others', '--patients', '12', '--seed', '5'])
+    demoFilms(at('others'), 12, '--seed', '5')
     const out = succeed(['evaluate', 'runs/moved', 'others/hospital-b', '--name', 'clinic-c', '--json'])
     expect(externalSet.parse(JSON.parse(out))).toMatchObject({
       name: 'clinic-c',

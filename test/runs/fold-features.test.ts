@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { promisedBy } from '../../scripts/attack/damage.mjs'
-import { kopt } from '../support/kopt.js'
+import { demoFilms } from '../support/demo-films.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 import { builtLibrary, tinySettings } from '../support/tiny-finished-run.js'
 
@@ -16,7 +16,7 @@ const stopped = path.join(work, 'stopped')
 let promised: Record<string, string>
 
 beforeAll(async () => {
-  expect(kopt(['demo-data', path.join(work, 'films'), '--patients', '24']).code).toBe(0)
+  demoFilms(path.join(work, 'films'), 24)
   const request = {
     dataset: films,
     preset: 'quick',

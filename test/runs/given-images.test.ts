@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,6 +7,7 @@ import { takeRows } from '../../src/base/ndarray.js'
 import { readNpy } from '../../src/base/npy.js'
 import { Rng } from '../../src/base/random.js'
 import { encodePng } from '../../src/image/codec.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
@@ -63,12 +64,7 @@ describe('synthetic images made elsewhere', () => {
   let made = ''
 
   beforeAll(async () => {
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      [koptFile, 'demo-data', path.join(work, 'films'), '--patients', '24'],
-      { encoding: 'utf8' },
-    )
-    expect(status, stderr).toBe(0)
+    demoFilms(path.join(work, 'films'), 24)
     made = await drawn('made', [60, 50])
     const { code, stderr: said } = kopt(words(made, whole))
     expect(code, said).toBe(0)

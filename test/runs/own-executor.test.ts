@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import type { ExecutorContext, TrialExecutor } from '../../src/index.js'
-import { kopt } from '../support/kopt.js'
+import { demoFilms } from '../support/demo-films.js'
 
 // Generators train in children, which run what was built.
 const built = new URL('../../dist/index.js', import.meta.url).href
@@ -30,7 +30,7 @@ const set = [
 it('An executor of a program of its own does the trials, and leaves the bytes that the default one leaves', {
   timeout: 240_000,
 }, async () => {
-  expect(kopt(['demo-data', path.join(work, 'films'), '--patients', '24']).code).toBe(0)
+  demoFilms(path.join(work, 'films'), 24)
   const request = { dataset: path.join(work, 'films', 'hospital-a'), set }
   const byDefault = path.join(work, 'default')
   await run({ ...request, out: byDefault })

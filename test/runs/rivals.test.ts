@@ -4,6 +4,7 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Result } from '../../src/record/result.js'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
@@ -26,7 +27,7 @@ describe('a run with folds, rivals and selected films', { timeout: 240_000 }, ()
   let said = ''
   beforeAll(() => {
     const backbone = tinyBackboneFile()
-    expect(kopt(['demo-data', 'films', '--patients', '20'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 20)
     for (const [out, rivals] of [
       ['with', 'all'],
       ['without', 'none'],

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import { need } from '../support/needs.js'
 
@@ -36,8 +37,7 @@ async function training(out: string) {
 }
 
 beforeAll(() => {
-  const { code, stderr } = kopt(['demo-data', path.join(work, 'films'), '--patients', '24'])
-  expect(code, stderr).toBe(0)
+  demoFilms(path.join(work, 'films'), 24)
 }, 60_000)
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 

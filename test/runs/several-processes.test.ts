@@ -5,6 +5,7 @@ import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { promisedBy } from '../../scripts/attack/damage.mjs'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
@@ -38,7 +39,7 @@ const words = (out: string, ...more: string[]) => [
 ]
 
 beforeAll(() => {
-  expect(kopt(['demo-data', 'films', '--patients', '20'], { cwd }).code).toBe(0)
+  demoFilms(path.join(cwd, 'films'), 20)
   const { code, stderr } = kopt(words('alone'), { cwd })
   expect(code, stderr).toBe(0)
 }, 180_000)

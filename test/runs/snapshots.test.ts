@@ -13,6 +13,7 @@ import { type Result, result as resultSchema } from '../../src/record/result.js'
 import { RunDirectory } from '../../src/record/run-directory.js'
 import { Seals } from '../../src/record/seals.js'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile } from '../support/kopt.js'
 import { tinyBackboneFile } from '../support/tiny-backbone.js'
 
@@ -50,7 +51,7 @@ const words = (out: string) => [
 let said = ''
 let result: Result
 beforeAll(() => {
-  expect(kopt(['demo-data', 'films', '--patients', '20'], { cwd }).code).toBe(0)
+  demoFilms(path.join(cwd, 'films'), 20)
   const run = kopt(words('whole'), { cwd })
   expect(run.code, run.stderr).toBe(0)
   said = run.stderr

@@ -7,6 +7,7 @@ import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { classAucs, macroAuc } from '../../src/metrics/macro-auc.js'
 import type { Result } from '../../src/record/result.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile } from '../support/kopt.js'
 
 const work = mkdtempSync(path.join(tmpdir(), 'kopt-three-'))
@@ -17,11 +18,11 @@ const classes = ['fluid-level', 'healthy', 'thick-mucosa']
 const settings = [
   'preset=quick',
   'image.size=[16, 16]',
-  'gan.steps=40',
+  'gan.steps=20',
   'gan.width=0.05',
   'gan.batchSize=16',
-  'gan.checkpointEvery=20',
-  'gan.gridEvery=20',
+  'gan.checkpointEvery=10',
+  'gan.gridEvery=10',
   'search.multiples=whole',
   'search.kMax=2',
   'search.rivals=none',
@@ -37,8 +38,7 @@ const table = (run: string, name: string) =>
   parse(readFileSync(path.join(run, name), 'utf8'), { columns: true }) as Record<string, string>[]
 
 beforeAll(() => {
-  const made = kopt(['demo-data', path.join(work, 'films'), '--classes', '3', '--patients', '36'])
-  expect(made.code, made.stderr).toBe(0)
+  demoFilms(path.join(work, 'films'), 36, '--classes', '3')
   const run = kopt([...request, '--out', whole])
   expect(run.code, run.stderr).toBe(0)
 }, 300_000)

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
 
 const checkpoint = path.resolve(import.meta.dirname, '../golden/checkpoints/chexnet.pth.tar')
@@ -26,7 +27,7 @@ describe('a run with the last block unfrozen', { timeout: 480_000 }, () => {
     const cwd = temporaryFolder()
     const env = { KOPT_HOME: path.join(cwd, 'home') }
     expect(kopt(['backbone', 'add', 'chexnet', '--from', checkpoint], { cwd, env }).code).toBe(0)
-    expect(kopt(['demo-data', 'films', '--patients', '12'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 12)
     const request = ['run', 'films/hospital-a', '--backbone', 'chexnet', ...small]
     const run = kopt([...request, '--out', 'run'], { cwd, env })
     expect(run.code, run.stderr).toBe(0)
@@ -86,7 +87,7 @@ describe('a run with the last block unfrozen', { timeout: 480_000 }, () => {
 
   it('needs weights, and says so', () => {
     const cwd = temporaryFolder()
-    expect(kopt(['demo-data', 'films', '--patients', '12'], { cwd }).code).toBe(0)
+    demoFilms(path.join(cwd, 'films'), 12)
     const { code, stderr } = kopt(['run', 'films/hospital-a', ...small, '--out', 'run'], { cwd })
     expect(code).toBe(2)
     expect(stderr).toMatch(/unfreeze block4 needs the weights of a DenseNet-121 that was added .*scattering has none/)

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { askHolderToEnd, takeLock } from '../../src/base/lock-file.js'
 import { resolveConfig } from '../../src/experiment/config/resolve.js'
 import { RunDirectory } from '../../src/record/run-directory.js'
-import { kopt, koptFile } from '../support/kopt.js'
+import { demoFilms } from '../support/demo-films.js'
+import { koptFile } from '../support/kopt.js'
 import {
   chromiumFile,
   launchBrowser,
@@ -52,8 +53,7 @@ let studio: OpenStudio
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'kopt-studio-queue-'))
-  const { code, stderr } = kopt(['demo-data', path.join(folder, 'films'), '--patients', '24'])
-  expect(code, stderr).toBe(0)
+  demoFilms(path.join(folder, 'films'), 24)
 })
 afterAll(async () => {
   await studio?.close()

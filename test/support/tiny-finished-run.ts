@@ -2,9 +2,8 @@
 import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { expect } from 'vitest'
 import type * as library from '../../src/index.js'
-import { kopt } from './kopt.js'
+import { demoFilms } from './demo-films.js'
 import { tinyBackboneFile } from './tiny-backbone.js'
 
 export interface FinishedRun {
@@ -47,8 +46,7 @@ export async function tinyFinishedRun(set: readonly string[] = []): Promise<Fini
   const { run: runExperiment } = await builtLibrary()
   const folder = mkdtempSync(path.join(tmpdir(), 'kopt-tiny-run-'))
   const cohorts = path.join(folder, 'films')
-  const demo = kopt(['demo-data', cohorts, '--patients', '16'])
-  expect(demo.code, demo.stderr).toBe(0)
+  demoFilms(cohorts, 16)
   const films = path.join(cohorts, 'hospital-a')
   const external = path.join(cohorts, 'hospital-b')
   const backbone = tinyBackboneFile()

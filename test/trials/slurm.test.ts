@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vit
 import { promisedBy } from '../../scripts/attack/damage.mjs'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
 import { Daemons, freePort, runWords, until } from '../support/cluster.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 import { need } from '../support/needs.js'
 
@@ -29,7 +30,7 @@ const slurm = (name: string, ...words: string[]) =>
 const bySlurm = ['--executor', 'slurm', '--slurm', 'cpus-per-task=1', '--slurm', 'time=30', '--detach', '--workers']
 
 beforeAll(async () => {
-  expect(kopt(['demo-data', 'films', '--patients', '12'], { cwd }).code).toBe(0)
+  demoFilms(at('films'), 12)
   if (!canStart) return
   for (const folder of ['munge', 'state', 'spool']) mkdirSync(at(folder), { mode: 0o700 })
   writeFileSync(at('munge', 'key'), Buffer.alloc(128, 7), { mode: 0o600 })

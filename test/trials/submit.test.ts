@@ -11,6 +11,7 @@ import { filled, parseTemplate } from '../../src/trials/job-template.js'
 import { templateNames, templateValues } from '../../src/trials/submit.js'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
 import { Daemons, freePort, runWords, until } from '../support/cluster.js'
+import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 import { need } from '../support/needs.js'
 
@@ -45,7 +46,7 @@ function changed(text: string, lines: Record<string, string>): string {
 }
 
 beforeAll(async () => {
-  expect(kopt(['demo-data', 'films', '--patients', '12'], { cwd }).code).toBe(0)
+  demoFilms(at('films'), 12)
   if (!canStart) return
   const host = os.hostname()
   env.SGE_QMASTER_PORT = String(await freePort())
