@@ -14,6 +14,7 @@ import { kills } from './attack/kills.mjs'
 import { manyFilms } from './attack/many-films.mjs'
 import { temporaryFolder } from './attack/surroundings.mjs'
 import { twoAtOnce } from './attack/two-at-once.mjs'
+import { uploads } from './attack/uploads.mjs'
 import { workers } from './attack/workers.mjs'
 
 const attacks = {
@@ -24,6 +25,7 @@ const attacks = {
   workers,
   'hostile-films': hostileFilms,
   'many-films': manyFilms,
+  uploads,
 }
 
 const { values, positionals } = parseArgs({

@@ -162,6 +162,7 @@ const doors: Record<string, readonly string[]> = {
     'record/clinical-result.ts',
     'record/concern.ts',
     'record/external-set.ts',
+    'record/stored-result.ts',
     'record/read-status.ts',
     'record/posted-work.ts',
     'record/recorded-event.ts',

@@ -2,10 +2,10 @@
  * A disk that is full, at every stage of a run: a sentence, nothing lost, and the same bytes once there is room.
  * The disk is one in memory whose size is changed while it is in use; mounting it needs root on Linux.
  */
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { filesOf, promisedBy } from './damage.mjs'
+import { enough, mountDisk } from './disk.mjs'
 import { runWords } from './smallest-run.mjs'
 import { answerText, cohort, differences, isSentence, kopt } from './surroundings.mjs'
 
@@ -94,7 +94,6 @@ const stages = [
 ]
 const isCache = (file) => /^features\/cache-/.test(file)
 
-const enough = 2 ** 27
 const step = 2 ** 17
 
 export async function fullDisk({ folder, short }) {
@@ -231,33 +230,4 @@ function rewound(whole, run, { past, writes }) {
       .join('\n')
       .concat('\n'),
   )
-}
-
-/** A disk in memory. */
-function mountDisk(place) {
-  const mount = (...words) => spawnSync('mount', words, { encoding: 'utf8' })
-  const { status, stderr, error } = mount('-t', 'tmpfs', '-o', `size=${enough}`, 'tmpfs', place)
-  if (status !== 0) return { problem: stderr?.trim() || error?.message || 'mount needs root' }
-  const { bsize: block } = statfsSync(place)
-  const resize = (bytes) => {
-    const done = mount('-o', `remount,size=${bytes}`, place)
-    if (done.status !== 0) throw new Error(`a disk of ${bytes} bytes: ${done.stderr}`)
-  }
-  return {
-    block,
-    resize,
-    used() {
-      const { blocks, bfree } = statfsSync(place)
-      return (blocks - bfree) * block
-    },
-    /** A folder of this name alone on the disk, with room. */
-    emptied(name) {
-      resize(enough)
-      for (const entry of filesOf(place)) rmSync(path.join(place, entry))
-      const folder = path.join(place, name)
-      rmSync(folder, { recursive: true, force: true })
-      return folder
-    },
-    unmount: () => spawnSync('umount', [place]),
-  }
 }

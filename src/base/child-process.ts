@@ -122,6 +122,11 @@ export class AnsweringChild<Job, Result> {
     this.#entry = entry
   }
 
+  /** Starts the child, where it is not there, so that the next job does not wait for that. */
+  prepare(): void {
+    this.#child ??= this.#start()
+  }
+
   /** Rejects with the child's `UserError`, and with `WorkerLost` where the child ended without an answer. */
   ask(job: Job): Promise<Result> {
     this.#child ??= this.#start()

@@ -1,6 +1,8 @@
 /** What a finished run left, read back and checked: its result, and the sets that were added to it later. */
+import { z } from 'zod'
 import { UserError } from '../base/errors.js'
 import { exists, listDirectory, readJson } from '../base/files.js'
+import { version } from '../base/version.js'
 import { type ExternalSet, externalSet } from './external-set.js'
 import { type Result, result as resultSchema } from './result.js'
 import type { RunDirectory } from './run-directory.js'
@@ -12,8 +14,11 @@ export function readResult(directory: RunDirectory): Result {
     throw new UserError(`${directory.root} has no result yet; let the run finish: kopt resume ${directory.root}`)
   }
   requireWhole(directory, directory.result)
-  const parsed = resultSchema.safeParse(readJson(directory.result))
+  const content = readJson(directory.result)
+  const parsed = resultSchema.safeParse(content)
   if (parsed.success) return parsed.data
+  const later = laterForm.safeParse(content)
+  if (later.success) throw new UserError(`${directory.result} ${laterWords(later.data)}`)
   throw new UserError(
     `${directory.result} is not a result of version 1: ${firstIssue(parsed.error)}; restore it from the run`,
   )
@@ -33,6 +38,20 @@ export function readExternalSets(directory: RunDirectory): ExternalSet[] {
         `${file} is not an added set: ${firstIssue(parsed.error)}; remove it and evaluate the films again`,
       )
     })
+}
+
+/** What is known of a result that a later version has written in a form of its own. */
+const laterForm = z.object({
+  schemaVersion: z.int().min(2),
+  tool: z
+    .object({ version: z.string().regex(/^[0-9]+\.[0-9]+\.[0-9]+[-.0-9A-Za-z]{0,30}$/) })
+    .optional()
+    .catch(undefined),
+})
+
+function laterWords({ schemaVersion, tool }: z.infer<typeof laterForm>): string {
+  const by = tool ? `kopt ${tool.version}` : 'a later kopt'
+  return `was written by ${by} in form ${schemaVersion}, and this is kopt ${version}, which reads form 1; use that version for this run, or bring this one up to date`
 }
 
 interface SchemaError {

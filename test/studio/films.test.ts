@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { drawnFilms, mutate } from '../../scripts/attack/damaged-films.mjs'
+import { Rng } from '../../src/base/random.js'
 import { writeDemoData } from '../../src/dataset/demo-data.js'
 import { inspectDataset } from '../../src/inspection/inspect-dataset.js'
 import { inspectionLines } from '../../src/words/inspection-lines.js'
@@ -229,6 +231,39 @@ describe('a request about films', () => {
       expect((await ask('POST', `/api/uploads/${id}/end`, { name: 'x' })).status).toBe(404)
     await ask('DELETE', `/api/uploads/${answer.id}`)
     expect(existsSync(path.join(folder, 'studio', 'dropped', answer.id))).toBe(false)
+  })
+
+  test('for a damaged one is answered with its picture or with a sentence that names it, each time', async () => {
+    const whole = ['codec.json', 'dicom.json'].flatMap((name) => drawnFilms(path.join('test', 'golden', name)))
+    const { answer: upload } = await ask('POST', '/api/uploads')
+    const rng = new Rng(7)
+    for (let i = 0; i < 24; i++) {
+      const { bytes } = whole[rng.integer(whole.length)]
+      const name = `${i % 2 ? 'a' : 'b'}/film-${i}`
+      const { status } = await raw(studio.port, {
+        method: 'POST',
+        path: `/api/uploads/${upload.id}/files`,
+        headers: { ...headers(), 'kopt-name': encodeURIComponent(name) },
+        body: mutate(bytes, rng),
+      })
+      expect(status).toBe(204)
+    }
+    const { answer: dataset } = await ask('POST', `/api/uploads/${upload.id}/end`, { name: 'damaged' })
+    const at = `/api/datasets/${dataset.id}`
+    await expect.poll(async () => (await ask('GET', at)).answer.state, { timeout: 20_000 }).toBe('unusable')
+    const problems = (await ask('GET', at)).answer.problems.join('\n')
+    const { answer: listed } = await ask('GET', `${at}/films`)
+    let refused = 0
+    for (const film of listed) {
+      const { status, text } = await raw(studio.port, { path: `${at}/films/${film.id}/values`, headers: headers() })
+      if (status === 200) continue
+      refused++
+      expect([film.name, status]).toEqual([film.name, 400])
+      expect(JSON.parse(text).error.message).toMatch(new RegExp(`${film.name} (is|has|holds|contradicts|refers) `))
+      expect(problems).toContain(film.name)
+    }
+    expect(refused).toBeGreaterThan(3)
+    await ask('DELETE', at)
   })
 
   test('that announces more than is taken is refused before any of it comes, and one that breaks off leaves nothing', async () => {

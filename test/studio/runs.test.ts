@@ -1,5 +1,14 @@
 /** Runs on the page, in a real browser: a list that follows the folder, a run as it grows, and what users of like tools complain of. */
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser } from 'playwright-core'
@@ -125,8 +134,49 @@ describe.skipIf(!chromiumFile)(`runs in the studio${withoutChromium}`, () => {
     await row.getByText("can't be read").waitFor()
     await row.getByRole('link').click()
     await page.getByText("0005-damaged can't be read").waitFor()
+    const later = begin('0007-later')
+    writeFileSync(later.result, JSON.stringify({ schemaVersion: 2, tool: { name: 'kopt', version: '9.1.0' } }))
+    await page.goto('/runs')
+    await page
+      .getByRole('row', { name: /0007-later/ })
+      .getByText(/was written by kopt 9\.1\.0 in form 2, and this is kopt .* use that version/)
+      .waitFor()
+    await page.getByRole('link', { name: '0007-later' }).click()
+    await page.getByText(/0007-later can't be read: .* was written by kopt 9\.1\.0/).waitFor()
     await page.goto('/runs/0123456789abcdef')
     await page.getByText('there is no such run here').waitFor()
+    await context.close()
+  })
+
+  test('a run whose folder is away for a moment stays as it was, and is gone only when it stays away', async () => {
+    const run = begin('0008-away')
+    tell(run, { type: 'stage-started', stage: 'train-gan' })
+    tell(run, { type: 'stage-finished', stage: 'train-gan', seconds: 75, skipped: false })
+    const context = await letIn(browser, studio)
+    const [list, page] = [await context.newPage(), await context.newPage()]
+    await list.goto('/runs')
+    await list.getByRole('link', { name: '0008-away' }).click()
+    await list.waitForURL(/\/runs\/[0-9a-f]{16}$/)
+    await page.goto(new URL(list.url()).pathname)
+    await page.getByText('done in').waitFor()
+    await list.goto('/runs')
+    const row = list.getByRole('row', { name: /0008-away/ })
+    await row.waitFor()
+
+    const elsewhere = path.join(folder, 'elsewhere')
+    renameSync(run.root, elsewhere)
+    await page.bringToFront()
+    await page.getByRole('alert').filter({ hasText: "the folder of 0008-away can't be reached just now" }).waitFor()
+    expect(await page.getByText('done in').count()).toBe(1)
+    renameSync(elsewhere, run.root)
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+    await list.bringToFront()
+    await row.getByText('stopped', { exact: true }).waitFor()
+    expect(await row.getByText("can't be reached just now").count()).toBe(0)
+
+    rmSync(run.root, { recursive: true })
+    await row.getByText("can't be reached just now").waitFor()
+    await row.waitFor({ state: 'detached' })
     await context.close()
   })
 

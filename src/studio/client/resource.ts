@@ -4,6 +4,9 @@ import type { Topic } from '../wire/topic.js'
 import { onChange } from './notices.js'
 import { get, RequestError } from './request.js'
 
+/** The status of an answer about what can't be reached just now. */
+const outOfReach = 503
+
 export interface Resource<Answer> {
   /** The last answer; undefined before the first one, or where there is no such thing. */
   readonly answer: Answer | undefined
@@ -34,7 +37,7 @@ export function useResource<Answer>(address: string, ...topics: readonly Topic[]
         const failure = error instanceof RequestError ? error : new RequestError(String(error), 0)
         setResource((before) => ({
           address,
-          answer: before?.address === address && failure.status === 0 ? before.answer : undefined,
+          answer: before?.address === address && mayPass(failure) ? before.answer : undefined,
           failure,
         }))
       } finally {
@@ -50,4 +53,9 @@ export function useResource<Answer>(address: string, ...topics: readonly Topic[]
     }
   }, [address, heard])
   return resource?.address === address ? resource : { answer: undefined, failure: undefined }
+}
+
+/** Whether what was answered before still stands. */
+function mayPass({ status }: RequestError): boolean {
+  return status === 0 || status === outOfReach
 }

@@ -60,6 +60,9 @@ const largestBody = 2 ** 20
 /** A place on the page, by names and ids. */
 const pagePlace = z.object({ at: z.string().regex(/^\/([a-z0-9-]+(\/[a-z0-9-]+)*)?$/) })
 
+/** The page of a dataset, by its id. */
+const openedFilms = /^\/films\/([0-9a-f]{16})$/
+
 /** Starts to listen. Throws a `UserError` where the port is taken, or the page was not built. */
 export async function startStudio({
   folder,
@@ -113,7 +116,7 @@ export async function startStudio({
     app.get('/api/notices', (c) => notices.stream(c))
     app.route('/api/runs', runRoutes({ workplace, watch }))
     app.route('/api/runs', runActionRoutes({ watch, queue }))
-    app.route('/api/datasets', datasetRoutes(datasets))
+    app.route('/api/datasets', datasetRoutes({ ...datasets, onView: () => pixels.prepare() }))
     app.route('/api/datasets', filmRoutes({ looks, pixels }))
     app.route('/api/regions', regionRoutes(datasets))
     app.route('/api/uploads', uploadRoutes(datasets, uploads))
@@ -135,6 +138,8 @@ export async function startStudio({
     app.get('*', (c) => page.answer(c))
     answer = app.fetch
     session.listensAt(port)
+    const opened = openedFilms.exec(at)?.[1]
+    if (opened !== undefined) looks.begin(opened)
     return {
       address: addressAt(at),
       port,

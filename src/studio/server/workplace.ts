@@ -31,5 +31,8 @@ export function idOf(place: string): string {
 /** Something was to be changed that has changed since it was read. */
 export class ChangedMeanwhile extends UserError {}
 
+/** Something can't be reached for now: it may be there again before long. */
+export class OutOfReach extends UserError {}
+
 /** Something was asked for that is not there, or not any more. */
 export class NotHere extends UserError {}

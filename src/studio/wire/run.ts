@@ -18,6 +18,11 @@ export interface RunSummary {
   readonly gain: { readonly low: number; readonly high: number } | null
 }
 
+export interface ListedRun extends RunSummary {
+  /** Whether its folder was there at the last look; what is told is as it was when it was. */
+  readonly reachable: boolean
+}
+
 /** A stage of a run, in the order of work. */
 export interface StageView {
   readonly name: string

@@ -1,5 +1,5 @@
 /** Files that were dropped or chosen, with the folders that they lie in, and their way to the server. */
-import { send, sendFile } from '../request.js'
+import { RequestError, send, sendFile } from '../request.js'
 
 export interface DroppedFile {
   /** With '/' between the folders and the name. */
@@ -38,22 +38,32 @@ async function filesIn(entry: FileSystemEntry, above: string): Promise<DroppedFi
 const leftBySystems = /(^|\/)(\.[^/]*|thumbs\.db|desktop\.ini|__MACOSX)(\/|$)/i
 const atOnce = 3
 
+/** How far the files are. */
+export interface Copying {
+  readonly done: number
+  readonly of: number
+  /** Why none goes on for now; it does by itself when that is over. */
+  readonly hindrance?: string
+}
+
 /** Sends files as a dataset; answers its id. What was sent is removed again where one is refused or the signal comes. */
 export async function sendFilms(
   dropped: readonly DroppedFile[],
-  onProgress: (done: number, of: number) => void,
+  onProgress: (copying: Copying) => void,
   signal: AbortSignal,
 ): Promise<string> {
   const { id, top, names } = await sendFiles(dropped, onProgress, signal)
+  const all = { done: names.length, of: names.length }
   const name = top ?? (names.length === 1 ? (names[0] ?? '') : `${names.length} dropped films`)
   const data = { name: name.slice(0, 200) || 'dropped films' }
-  return (await orRemoved(id, () => send<{ id: string }>('POST', `/api/uploads/${id}/end`, data))).id
+  const end = () => send<{ id: string }>('POST', `/api/uploads/${id}/end`, data)
+  return (await orRemoved(id, () => whenThereIsRoom(end, (hindrance) => onProgress({ ...all, hindrance }), signal))).id
 }
 
 /** Sends files that wait for what is to be done with them, under the id that is answered. Removed as above. */
 export async function sendFiles(
   dropped: readonly DroppedFile[],
-  onProgress: (done: number, of: number) => void,
+  onProgress: (copying: Copying) => void,
   signal: AbortSignal,
 ): Promise<{ readonly id: string; readonly top: string | undefined; readonly names: readonly string[] }> {
   const films = dropped.filter(({ name }) => !leftBySystems.test(name))
@@ -65,14 +75,37 @@ export async function sendFiles(
     const lane = async () => {
       for (let i = next++; i < films.length; i = next++) {
         const { file } = films[i] as DroppedFile
-        await sendFile(`/api/uploads/${id}/files`, file, names[i] ?? file.name, signal)
-        onProgress(++done, films.length)
+        const one = () => sendFile(`/api/uploads/${id}/files`, file, names[i] ?? file.name, signal)
+        await whenThereIsRoom(one, (hindrance) => onProgress({ done, of: films.length, hindrance }), signal)
+        onProgress({ done: ++done, of: films.length })
       }
     }
-    onProgress(0, films.length)
+    onProgress({ done: 0, of: films.length })
     await Promise.all(Array.from({ length: atOnce }, lane))
     return { id, top, names }
   })
+}
+
+const againAfterMs = 2000
+/** The status of an answer about a disk without room. */
+const diskFull = 507
+
+/** What `work` answers, which is done again and again while there is no room on the disk; `onHindrance` is told so. */
+async function whenThereIsRoom<T>(
+  work: () => Promise<T>,
+  onHindrance: (why: string) => void,
+  signal: AbortSignal,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.status !== diskFull) throw error
+      onHindrance(error.message)
+    }
+    await new Promise((resolve) => setTimeout(resolve, againAfterMs))
+    signal.throwIfAborted()
+  }
 }
 
 /** What `work` answers; where it fails, what was sent under the id is removed. */

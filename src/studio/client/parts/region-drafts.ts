@@ -22,6 +22,8 @@ export class RegionDrafts {
   #sending = false
   #closed = false
   readonly saving = signal<Saving>('saved')
+  /** Why it waits, where the server has said so. */
+  readonly hindrance = signal<string | undefined>(undefined)
   /** What could not be saved, and why, by film. */
   readonly failures = signal<Readonly<Record<string, RequestError>>>({})
   /** Films with regions, by id. */
@@ -96,6 +98,8 @@ export class RegionDrafts {
         this.#unsent.add(film)
         if (!(error instanceof RequestError) || error.status === 0 || error.status >= 500) {
           this.saving.value = 'waiting'
+          this.hindrance.value = error instanceof RequestError && error.status > 0 ? error.message : undefined
+          this.#keep()
           this.#sending = false
           setTimeout(() => void this.#send(), againAfterMs)
           return
@@ -106,6 +110,7 @@ export class RegionDrafts {
       this.#keep()
     }
     this.#sending = false
+    this.hindrance.value = undefined
     this.saving.value = this.#unsent.size === 0 ? 'saved' : 'waiting'
   }
 

@@ -1,7 +1,7 @@
 /** The films that are known here, and the ways to bring others. */
 import { useRef, useState } from 'preact/hooks'
 import type { DatasetSummary, PlaceView } from '../../wire/dataset.js'
-import { type DroppedFile, sendFilms } from '../parts/drop.js'
+import { type Copying, type DroppedFile, sendFilms } from '../parts/drop.js'
 import { ChooseFiles, DropArea } from '../parts/drop-area.js'
 import { Awaited, Command, Failed } from '../parts/notes.js'
 import { send } from '../request.js'
@@ -119,13 +119,13 @@ function useAction() {
 
 function DropFilms() {
   const { busy, failure, start } = useAction()
-  const [progress, setProgress] = useState({ done: 0, of: 0 })
+  const [progress, setProgress] = useState<Copying>({ done: 0, of: 0 })
   const end = useRef<AbortController | undefined>(undefined)
   const take = (files: Promise<readonly DroppedFile[]>) =>
     start(async () => {
       const stop = new AbortController()
       end.current = stop
-      const id = await sendFilms(await files, (done, of) => setProgress({ done, of }), stop.signal)
+      const id = await sendFilms(await files, setProgress, stop.signal)
       go(`/films/${id}`)
     })
   return (
@@ -135,6 +135,9 @@ function DropFilms() {
           <p role="status">
             {progress.done} of {progress.of} files copied
           </p>
+          {progress.hindrance !== undefined && (
+            <Failed message={`${progress.hindrance}. The copying goes on by itself then; nothing is lost.`} />
+          )}
           <progress max={Math.max(1, progress.of)} value={progress.done} aria-label="Files copied" />
           <button type="button" onClick={() => end.current?.abort()}>
             Stop

@@ -2,7 +2,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { count, counted, proportion } from '../../../base/format.js'
 import type { FilmPrediction, PredictionView } from '../../wire/prediction.js'
-import { type DroppedFile, sendFiles } from '../parts/drop.js'
+import { type Copying, type DroppedFile, sendFiles } from '../parts/drop.js'
 import { ChooseFiles, DropArea } from '../parts/drop-area.js'
 import { Command, Failed } from '../parts/notes.js'
 import { RunTitle } from '../parts/run-title.js'
@@ -29,7 +29,8 @@ export function PredictScreen({ run }: { readonly run: string }) {
   const take = (files: Promise<readonly DroppedFile[]>) =>
     judge(async () => {
       stop.current = new AbortController()
-      const told = (done: number, of: number) => setState(`${done} of ${of} files taken`)
+      const told = ({ done, of, hindrance }: Copying) =>
+        setState(`${done} of ${of} files taken${hindrance === undefined ? '' : `; ${hindrance}`}`)
       const { id } = await sendFiles(await files, told, stop.current.signal)
       return { upload: id }
     })

@@ -301,6 +301,7 @@ function Saving({ drafts }: { readonly drafts: RegionDrafts }) {
   return (
     <span class="waiting" role="status">
       {words[drafts.saving.value]}
+      {drafts.hindrance.value !== undefined && ` (${drafts.hindrance.value})`}
     </span>
   )
 }

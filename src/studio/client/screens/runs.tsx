@@ -1,7 +1,7 @@
 /** Every run of the folder, the one begun last first. */
 import { useState } from 'preact/hooks'
 import { signedLimits } from '../../../base/format.js'
-import type { RunSummary } from '../../wire/run.js'
+import type { ListedRun, RunSummary } from '../../wire/run.js'
 import { Awaited, Command } from '../parts/notes.js'
 import { useResource } from '../resource.js'
 import { go } from '../route.js'
@@ -9,7 +9,7 @@ import { FirstSteps } from './first-steps.js'
 import { QueueSection } from './queue.js'
 
 export function RunsScreen() {
-  const runs = useResource<readonly RunSummary[]>('/api/runs', 'runs')
+  const runs = useResource<readonly ListedRun[]>('/api/runs', 'runs')
   return (
     <>
       <h1>Runs</h1>
@@ -27,7 +27,7 @@ const states: Record<RunSummary['state'], string> = {
   damaged: "can't be read",
 }
 
-function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
+function RunTable({ runs }: { readonly runs: readonly ListedRun[] }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const ids = runs.map(({ id }) => id).filter((id) => chosen.has(id))
   const choose = (id: string, isChosen: boolean) =>
@@ -53,6 +53,7 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
               </th>
               <td data-label="State">
                 <span class={`state ${run.state}`}>{states[run.state]}</span>
+                {!run.reachable && <span class="hint">as it was last; its folder can't be reached just now</span>}
               </td>
               <td data-label="Do synthetic films help?">
                 {run.state === 'finished' ? <Benefit benefit={run.benefit} /> : run.brief}

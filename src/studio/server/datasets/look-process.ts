@@ -1,4 +1,5 @@
 /** What the child of `looks.ts` runs: films are listed, then inspected, unless they were before and have not changed. */
+import { letOthersGoFirst } from '../../../base/background.js'
 import { serveChild } from '../../../base/child-process.js'
 import { Interrupted, UserError } from '../../../base/errors.js'
 import { fileStamp } from '../../../base/files.js'
@@ -37,6 +38,8 @@ serveChild<LookJob, LookMessage, LookResult>(async ({ dataset, patientFrom, know
   const tell = (films: readonly (Film | FoundFilm)[], classes: readonly string[]) => {
     const stamp = stampOf(films)
     send({ kind: 'films', films: entriesOf(films), classes, stamp })
+    // The films can be looked at from now on, which somebody does.
+    letOthersGoFirst()
     if (stamp === known) unchanged.abort()
   }
   try {

@@ -14,7 +14,7 @@ import { inspectionLines } from '../../../words/inspection-lines.js'
 import type { DatasetView, FilmSummary } from '../../wire/dataset.js'
 import { builtProcess } from '../built-process.js'
 import type { Notices } from '../notices.js'
-import { NotHere, shownIn, type Workplace } from '../workplace.js'
+import { NotHere, OutOfReach, shownIn, type Workplace } from '../workplace.js'
 import type { FilmEntry } from './film-entry.js'
 import type { LookJob, LookMessage, LookResult } from './look-process.js'
 import type { Dataset, DatasetRegister } from './register.js'
@@ -73,6 +73,11 @@ export class Looks {
     for (const { end } of this.#looks.values()) end.abort()
   }
 
+  /** Begins to look at a dataset that will be asked for before long. */
+  begin(id: string): void {
+    this.#lookAt(this.#register.get(id))
+  }
+
   /** The first question of a dataset starts a look at it. */
   view(id: string): DatasetView {
     const dataset = this.#register.get(id)
@@ -102,9 +107,12 @@ export class Looks {
     }))
   }
 
-  /** Throws `NotHere` where there is no such film, or the films are not listed yet. */
+  /** Throws `NotHere` where there is no such film, `OutOfReach` where the films are not listed yet. */
   film(id: string, film: string): FilmEntry {
-    const found = this.#lookAt(this.#register.get(id)).byId.get(film)
+    const { byId, listed, state } = this.#lookAt(this.#register.get(id))
+    const found = byId.get(film)
+    if (!found && !listed && state === 'looking')
+      throw new OutOfReach('the films are being listed; in a moment they are here')
     if (!found) throw new NotHere('there is no such film here (any more)')
     return found
   }
@@ -184,12 +192,7 @@ export class Looks {
       )
       if (result.kind === 'facts') {
         const { facts } = result
-        writeJson(this.#keptFile(dataset.id), {
-          version,
-          stamp: look.stamp,
-          options: look.options,
-          facts,
-        } satisfies KeptInspection)
+        this.#keep(dataset.id, { version, stamp: look.stamp, options: look.options, facts })
         this.#seen(look, facts)
       } else if (result.kind === 'as before' && known) this.#seen(look, known.facts)
       else if (result.kind === 'unusable') Object.assign(look, { state: 'unusable', problems: [result.problem] })
@@ -231,6 +234,16 @@ export class Looks {
 
   #keptFile(id: string): string {
     return path.join(this.#workplace.studio, 'inspections', `${id}.json`)
+  }
+
+  /** What could not be kept is looked for again by the next studio, and stands all the same. */
+  #keep(id: string, inspection: KeptInspection): void {
+    try {
+      writeJson(this.#keptFile(id), inspection)
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      this.#note(error.message)
+    }
   }
 
   #kept(id: string): KeptInspection | undefined {

@@ -27,7 +27,13 @@ const chosen = z.object({ path: place })
 const folderAsked = z.object({ folder: place.optional() })
 const dropped = z.object({ name: z.string().trim().min(1).max(200) })
 
-export function datasetRoutes({ workplace, notices, register, looks }: DatasetParts): Hono {
+export function datasetRoutes({
+  workplace,
+  notices,
+  register,
+  looks,
+  onView,
+}: DatasetParts & { /** A page of films is opened. */ readonly onView: () => void }): Hono {
   const routes = new Hono()
   let drawing: Promise<DemoData> | undefined
   routes.get('/', (c) => c.json(register.all().map((dataset) => register.summary(dataset))))
@@ -53,7 +59,11 @@ export function datasetRoutes({ workplace, notices, register, looks }: DatasetPa
     notices.tell('datasets')
     return c.json({ id })
   })
-  routes.get('/:id', (c) => c.json(looks.view(c.req.param('id'))))
+  routes.get('/:id', (c) => {
+    const view = looks.view(c.req.param('id'))
+    onView()
+    return c.json(view)
+  })
   routes.put('/:id/options', async (c) => {
     const id = c.req.param('id')
     register.change(id, await bodyOf(c, optionsForm))
@@ -91,7 +101,7 @@ export function uploadRoutes({ notices, register }: DatasetParts, uploads: Uploa
   })
   routes.post('/:id/end', async (c) => {
     const { name } = await bodyOf(c, dropped)
-    const { id } = register.add(uploads.end(c.req.param('id')), 'dropped', name)
+    const { id } = uploads.end(c.req.param('id'), (place) => register.add(place, 'dropped', name))
     notices.tell('datasets')
     return c.json({ id })
   })

@@ -8,6 +8,7 @@ import {
   appendBytes,
   exists,
   isDirectory,
+  isDiskFull,
   listDirectory,
   makeDirectory,
   moveFile,
@@ -71,7 +72,7 @@ export class Uploads {
     try {
       let received = 0
       appendBytes(draft, new Uint8Array(0))
-      for await (const chunk of bytes) {
+      for await (const chunk of arriving(name, bytes)) {
         received += chunk.length
         if (received > largestFile) throw tooLarge(name, received)
         appendBytes(draft, chunk)
@@ -82,12 +83,17 @@ export class Uploads {
       moveFile(draft, file)
     } catch (error) {
       removeFile(draft)
-      throw error
+      const now = this.#counts.get(id)
+      if (now !== undefined) this.#counts.set(id, now - 1)
+      throw isDiskFull(error) ? noRoom(`${name} could not be copied`, error as Error) : error
     }
   }
 
-  /** Ends one; answers the path of the dataset that it makes: of a single file that is one by itself (npz, CSV) the file. */
-  end(id: string): string {
+  /**
+   * Ends one: calls `add` with the path of the dataset that it makes (of a single file that is one by itself, npz or CSV, the
+   * file) and answers what that does. Where it throws, the upload goes on as if nothing had been.
+   */
+  end<T>(id: string, add: (place: string) => T): T {
     const entries = listDirectory(this.folderOf(id)).filter(({ name }) => !isSystemEntry(name))
     const [first, ...others] = entries
     if (first === undefined) {
@@ -95,13 +101,18 @@ export class Uploads {
       throw new UserError('nothing was dropped that could be a film')
     }
     const folder = path.join(this.#folder, id)
-    makeDirectory(this.#folder)
-    moveFile(this.folderOf(id), folder)
-    this.#counts.delete(id)
-    if (others.length > 0) return folder
     const place = path.join(folder, first.name)
-    const alone = !isDirectory(place) && /\.(npz|zip|csv)$/i.test(first.name)
-    return alone ? place : folder
+    const alone = others.length === 0 && /\.(npz|zip|csv)$/i.test(first.name) && !first.directory
+    try {
+      makeDirectory(this.#folder)
+      moveFile(this.folderOf(id), folder)
+      const added = add(alone ? place : folder)
+      this.#counts.delete(id)
+      return added
+    } catch (error) {
+      if (isDirectory(folder)) moveFile(folder, this.folderOf(id))
+      throw isDiskFull(error) ? noRoom('the films could not be added', error as Error) : error
+    }
   }
 
   /** Where the films of one that is going on lie. */
@@ -116,6 +127,15 @@ export class Uploads {
   }
 }
 
+/** The bytes of a file as they come; that whoever sends them hangs up is no fault of ours. */
+async function* arriving(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes
+  } catch (error) {
+    throw new UserError(`${name} did not arrive whole; drop it again`, { cause: error })
+  }
+}
+
 /** The parts of a name, none of which leads anywhere else. */
 function partsOf(name: string): string[] {
   const parts = name.split(/[\\/]/).filter((part) => part !== '' && part !== '.')
@@ -127,6 +147,10 @@ function partsOf(name: string): string[] {
 
 function random(bytes: number): string {
   return Buffer.from(randomKey(bytes)).toString('hex')
+}
+
+function noRoom(what: string, { cause }: { cause?: unknown }): UserError {
+  return new UserError(`${what}: the disk of this computer is full; free some space`, { cause })
 }
 
 function tooLarge(name: string, bytes: number): UserError {

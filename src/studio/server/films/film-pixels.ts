@@ -12,7 +12,7 @@ import type { FilmJob, FilmResult } from './film-process.js'
 interface Asked {
   readonly film: FilmEntry
   readonly signal: AbortSignal
-  readonly resolve: (file: string) => void
+  readonly resolve: (result: FilmResult) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -39,6 +39,11 @@ export class FilmPixels {
     this.#picturing.close()
   }
 
+  /** For pictures that will be asked for before long. */
+  prepare(): void {
+    this.#picturing.prepare()
+  }
+
   /** Throws a `UserError` where the film can't be read. */
   async view(film: FilmEntry): Promise<FilmView> {
     const result = await answered(film, this.#viewing.ask({ kind: 'view', film }))
@@ -51,10 +56,13 @@ export class FilmPixels {
     const key = JSON.stringify([film.file, fileStamp(film.file), film.array, film.frame, film.voi, film.roi])
     const known = this.#known.get(key)
     if (known !== undefined && exists(known)) return new Uint8Array(readBytes(known, largestPicture))
-    const file = await new Promise<string>((resolve, reject) => {
+    const result = await new Promise<FilmResult>((resolve, reject) => {
       this.#waiting.push({ film, signal, resolve, reject })
       this.#next()
     })
+    if (result.kind === 'loose picture') return new Uint8Array(result.bytes)
+    if (result.kind === 'view') throw new InternalError('a picture was asked for, and a film came')
+    const { file } = result
     if (this.#known.size >= mostKnown) this.#known.clear()
     this.#known.set(key, file)
     return new Uint8Array(readBytes(file, largestPicture))
@@ -73,10 +81,7 @@ export class FilmPixels {
       this.#atWork++
       const made = this.#picturing.ask({ kind: 'picture', film, folder: this.#folder })
       answered(film, made)
-        .then((result) => {
-          if (result.kind === 'picture') resolve(result.file)
-        })
-        .catch(reject)
+        .then(resolve, reject)
         .finally(() => {
           this.#atWork--
           this.#next()

@@ -59,7 +59,7 @@ export function runActionRoutes({ watch, queue }: { watch: RunWatch; queue: Queu
       throw new UserError('this is another run by now; nothing was removed; load the page anew')
     if (lockHolder(new RunDirectory(root).lock)) throw new UserError(`${name} is at work; stop it first`)
     removeRun(root)
-    watch.look()
+    watch.removed(c.req.param('id'))
     return c.body(null, 204)
   })
   return routes

@@ -1,9 +1,11 @@
 /** Runs over HTTP: their list, each with all that its page shows, its report and its sample grids. */
+import path from 'node:path'
 import { Hono } from 'hono'
+import { UserError } from '../../../base/errors.js'
 import { exists, readBytes } from '../../../base/files.js'
-import { RunDirectory } from '../../../record/run-directory.js'
+import { hasBegun, RunDirectory } from '../../../record/run-directory.js'
 import { htmlFile } from '../html-file.js'
-import { NotHere, shownIn, type Workplace } from '../workplace.js'
+import { NotHere, OutOfReach, shownIn, type Workplace } from '../workplace.js'
 import { comparedRun } from './compared.js'
 import { gridFile, runView } from './view.js'
 import type { RunWatch } from './watch.js'
@@ -21,7 +23,7 @@ export function runRoutes({ workplace, watch }: { workplace: Workplace; watch: R
   })
   routes.get('/:id', (c) => {
     const root = watch.folderOf(c.req.param('id'))
-    return c.json(runView(root, shownIn(workplace, root)))
+    return c.json(withinReach(root, () => runView(root, shownIn(workplace, root))))
   })
   routes.get('/:id/report', (c) => {
     const { report } = new RunDirectory(watch.folderOf(c.req.param('id')))
@@ -34,4 +36,16 @@ export function runRoutes({ workplace, watch }: { workplace: Workplace; watch: R
     return c.body(new Uint8Array(readBytes(file, largestGrid)), 200, { 'content-type': 'image/png' })
   })
   return routes
+}
+
+/** What is read of a run; where its folder has gone meanwhile, that is told. */
+function withinReach<T>(root: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof UserError) || hasBegun(new RunDirectory(root))) throw error
+    throw new OutOfReach(
+      `the folder of ${path.basename(root)} can't be reached just now: was it moved, or is its disk away? What is shown is as it was last; this page goes on by itself when it is there again`,
+    )
+  }
 }

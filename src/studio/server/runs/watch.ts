@@ -7,7 +7,7 @@ import { UserError } from '../../../base/errors.js'
 import { type FolderEntry, fileStamp, isDirectory, listDirectory } from '../../../base/files.js'
 import { runStatus } from '../../../record/read-status.js'
 import { hasBegun, RunDirectory } from '../../../record/run-directory.js'
-import type { RunSummary } from '../../wire/run.js'
+import type { ListedRun, RunSummary } from '../../wire/run.js'
 import type { Notices } from '../notices.js'
 import { idOf, NotHere } from '../workplace.js'
 import { runSummary } from './summary.js'
@@ -18,14 +18,18 @@ interface Seen {
   readonly summary: RunSummary
   /** Whether whoever is at work in it, if anybody, works on this computer. */
   readonly here: boolean
+  /** Looks in a row, up to the last one, that have not found it. */
+  readonly missed: number
 }
 
 const everyMs = 1000
 /** A run at work is told anew after so many looks even where nothing has changed: its last sign of life has grown older. */
 const looksOfSilence = 10
+/** A run that so many looks have not found is gone; before that, its disk may be away for a moment. */
+const patientLooks = 5
 
 export class RunWatch {
-  readonly #seen = new Map<string, Seen>()
+  #seen: ReadonlyMap<string, Seen> = new Map()
   readonly #notices: Notices
   readonly #folders: readonly string[]
   readonly #timer: NodeJS.Timeout
@@ -44,8 +48,8 @@ export class RunWatch {
   }
 
   /** Every run, the one begun last first. */
-  list(): RunSummary[] {
-    const runs = [...this.#seen.values()].map(({ summary }) => summary)
+  list(): ListedRun[] {
+    const runs = [...this.#seen.values()].map(({ summary, missed }) => ({ ...summary, reachable: missed === 0 }))
     return runs.sort((a, b) => (b.begun ?? '').localeCompare(a.begun ?? '') || b.name.localeCompare(a.name))
   }
 
@@ -63,23 +67,32 @@ export class RunWatch {
       .map(({ root }) => root)
   }
 
+  /** A run whose folder was removed from here. */
+  removed(id: string): void {
+    this.#seen = new Map([...this.#seen].filter(([other]) => other !== id))
+    this.#notices.tell('runs', `run:${id}`)
+  }
+
   /** Looks now, and tells what has changed since the last look. */
   look(): void {
     this.#looks++
-    const gone = new Set(this.#seen.keys())
-    const changed: string[] = []
+    const found = new Map<string, Seen>()
     for (const root of this.#folders.flatMap(runsIn)) {
       const id = idOf(root)
       const seen = this.#seenOf(root, id)
-      if (seen === undefined) continue
-      gone.delete(id)
-      if (seen === this.#seen.get(id)) continue
-      this.#seen.set(id, seen)
-      changed.push(id)
+      if (seen !== undefined) found.set(id, seen)
     }
-    for (const id of gone) this.#seen.delete(id)
-    const topics = [...changed, ...gone].map((id) => `run:${id}` as const)
-    if (topics.length > 0) this.#notices.tell('runs', ...topics)
+    for (const [id, before] of this.#seen) {
+      const missed = before.missed + 1
+      if (!found.has(id) && missed < patientLooks) found.set(id, { ...before, missed })
+    }
+    const ids = new Set([...this.#seen.keys(), ...found.keys()])
+    const changed = [...ids].filter((id) => {
+      const [before, now] = [this.#seen.get(id), found.get(id)]
+      return before !== now && !(before?.missed && now?.missed)
+    })
+    this.#seen = found
+    if (changed.length > 0) this.#notices.tell('runs', ...changed.map((id) => `run:${id}` as const))
   }
 
   /** The run as it is now, what is known of it where nothing has changed; undefined where it has just gone. */
@@ -88,11 +101,11 @@ export class RunWatch {
     try {
       const stamp = stampOf(new RunDirectory(root))
       const silent = before?.summary.state === 'running' && this.#looks % looksOfSilence === 0
-      if (before?.stamp === stamp && !silent) return before
+      if (before?.stamp === stamp && !silent) return before.missed === 0 ? before : { ...before, missed: 0 }
       const status = runStatus(root)
-      return { root, stamp, summary: runSummary(status), here: status.holder?.here ?? true }
+      return { root, stamp, summary: runSummary(status), here: status.holder?.here ?? true, missed: 0 }
     } catch (error) {
-      // Removed between two looks at it, or on a disk that is away for a moment.
+      // Removed while it was looked at, or on a disk that is away for a moment.
       if (error instanceof UserError) return undefined
       throw error
     }
