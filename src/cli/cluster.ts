@@ -16,7 +16,7 @@ import { recordedEvents, runStatus } from '../record/read-status.js'
 import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
 import { type Cluster, submitJobs } from '../trials/cluster.js'
 import { slurm, slurmOptions } from '../trials/slurm.js'
-import { submitter, templateNames, templateValues } from '../trials/submit.js'
+import { type Submitter, submitter, templateNames, templateValues } from '../trials/submit.js'
 import type { Outside } from './command.js'
 import { collected, wholeNumber } from './options.js'
 
@@ -27,6 +27,7 @@ export interface ClusterOptions {
   readonly template?: string
   readonly job?: readonly string[]
   readonly detach?: boolean
+  readonly print?: boolean
 }
 
 /** Cores of a worker where nothing says how many. */
@@ -58,31 +59,54 @@ export function clusterOptions(command: Command): Command {
       collected,
     )
     .option('--detach', 'submit the jobs and end; kopt status tells how far they are')
+    .option('--print', 'lay the folder out and print what --template would have submitted, to be submitted by yourself')
 }
 
 /** Whether jobs are to do the work. Throws a `UserError` where only jobs could make use of an option. */
-export function isForCluster({ executor, workers, slurm, template, job, detach }: ClusterOptions): boolean {
+export function isForCluster({ executor, workers, slurm, template, job, detach, print }: ClusterOptions): boolean {
   const refuse = (others: Record<string, unknown>, what: string) => {
     const [name] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
     if (name !== undefined) throw new UserError(`--${name} is for ${what}, or leave it out`)
   }
-  if (executor !== 'submit') refuse({ template, job }, 'jobs by a template; add --executor submit')
+  if (executor !== 'submit') refuse({ template, job, print }, 'jobs by a template; add --executor submit')
   if (executor !== 'slurm') refuse({ slurm }, 'jobs of Slurm; add --executor slurm')
   if (executor === 'slurm' || executor === 'submit') return true
   refuse({ workers, detach }, 'jobs of a cluster; add --executor slurm or --executor submit')
   return false
 }
 
+/** What `--print` prints. */
+export interface PrintedJob {
+  readonly runFolder: string
+  readonly job: string
+}
+
+/** Lays a run out, or opens it, and says what would be submitted for it. */
+export async function printJob(request: ExperimentRequest, options: ClusterOptions): Promise<PrintedJob> {
+  const { cluster, cores } = submitterOf(options)
+  let job = ''
+  const run = await handedOver(request, cores, (run, threads) => {
+    job = cluster.describe(run, program, threads)
+  })
+  return { runFolder: run.root, job }
+}
+
+const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))]
+
+const coresOf = (asked: string | undefined) => (asked === undefined ? coresOfWorker : wholeNumber(1)(asked))
+
 /** The cluster that is asked for, and how many cores a worker is to have where the run does not say. */
-function clusterOf({ executor, workers = workersOfRun, slurm: words = [], template, job = [] }: ClusterOptions): {
-  cluster: Cluster
+function clusterOf(options: ClusterOptions): { cluster: Cluster; cores: number } {
+  const { executor, workers = workersOfRun, slurm: words = [] } = options
+  if (executor !== 'slurm') return submitterOf(options)
+  const said = slurmOptions(words)
+  return { cluster: slurm({ workers, options: said }), cores: coresOf(said['cpus-per-task']) }
+}
+
+function submitterOf({ workers = workersOfRun, template, job = [] }: ClusterOptions): {
+  cluster: Submitter
   cores: number
 } {
-  const coresOf = (asked: string | undefined) => (asked === undefined ? coresOfWorker : wholeNumber(1)(asked))
-  if (executor === 'slurm') {
-    const options = slurmOptions(words)
-    return { cluster: slurm({ workers, options }), cores: coresOf(options['cpus-per-task']) }
-  }
   if (template === undefined)
     throw new UserError(
       `--executor submit needs a template: --template with one of ${templateNames.join(', ')}, or with a file of your own`,
@@ -106,7 +130,6 @@ export async function runOnCluster(
   outside: Outside,
 ): Promise<string> {
   const { cluster, cores } = clusterOf(options)
-  const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))]
   let jobs: readonly string[] = []
   const submit = (run: RunDirectory, threads: number) => {
     jobs = submitJobs(cluster, run, program, threads)
@@ -177,7 +200,7 @@ async function untilDone(run: RunDirectory, { cluster, jobs, again }: WatchedJob
     if (tasks?.length === 0) {
       if (cancelled) throw new Interrupted(`${folder} was cancelled; go on with: kopt resume ${folder} ${again}`)
       throw new UserError(
-        `${cause ? cause.text : 'the jobs have ended without a result'}; what they said stands in ${folder}/${cluster.firstLog} and those beside it`,
+        `${cause ? cause.text : 'the jobs have ended without a result'}; ${cluster.firstLog === undefined ? 'the cluster itself tells what they said' : `what they said stands in ${folder}/${cluster.firstLog} and those beside it`}`,
       )
     }
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs))

@@ -35,8 +35,8 @@ export interface ClusterQueue {
 export interface Cluster extends ClusterQueue {
   /** What its jobs are called again by, from a run's folder. */
   readonly stored: string
-  /** Where what the first job said stands, below the run's folder. */
-  readonly firstLog: string
+  /** Where what the first job said stands, below the run's folder, if there. */
+  readonly firstLog: string | undefined
   /** Submits the workers of a run; answers the ids of their jobs. Throws a `UserError` with the cluster's own words where it refuses. */
   submit(run: RunDirectory, program: readonly string[], threads: number): string[]
 }

@@ -18,11 +18,13 @@ export interface JobTemplate {
   /** Matches what `ask` says, failing, of jobs that have ended. */
   readonly gone: RegExp | undefined
   readonly noticeSeconds: number
+  /** Places that have to be given a value. */
+  readonly needs: readonly string[]
   /** What is handed to `submit` on its standard input. */
   readonly body: string
 }
 
-const keys = ['submit', 'id', 'ask', 'left', 'runs', 'gone', 'cancel', 'notice'] as const
+const keys = ['submit', 'id', 'ask', 'left', 'runs', 'gone', 'cancel', 'notice', 'needs'] as const
 type Key = (typeof keys)[number]
 
 const mostCharacters = 20_000
@@ -70,8 +72,13 @@ export function parseTemplate(text: string, where: string): JobTemplate {
   expression('left')
   const notice = said.get('notice') ?? '0'
   if (!/^\d{1,4}$/.test(notice)) throw refuse(`notice: seconds were expected, not "${notice}"`)
-  if (!placeholders(body.join('\n')).includes('script'))
-    throw refuse('{script} has to stand in it: the file that each job runs, with /bin/bash')
+  const places = placeholders(body.join('\n'))
+  if (!places.includes('script') && !places.includes('folder'))
+    throw refuse(
+      '{script} has to stand in it, the file that each job runs with /bin/bash, or {folder} behind kopt work',
+    )
+  const missing = words('needs')?.find((name) => !places.includes(name))
+  if (missing !== undefined) throw refuse(`needs: {${missing}} stands nowhere in it`)
   return {
     submit: words('submit') ?? [],
     ask: words('ask'),
@@ -81,6 +88,7 @@ export function parseTemplate(text: string, where: string): JobTemplate {
     runs: expression('runs'),
     gone: expression('gone'),
     noticeSeconds: Number(notice),
+    needs: words('needs') ?? [],
     body: body.join('\n'),
   }
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { UserError } from '../base/errors.js'
 import { exists, makePrivateDirectory, readText, writeAtomic } from '../base/files.js'
 import { shownPath } from '../base/shown-path.js'
+import type { RunDirectory } from '../record/run-directory.js'
 import {
   type Cluster,
   type ClusterQueue,
@@ -16,7 +17,7 @@ import {
 import { filled, type JobTemplate, parseTemplate, placeholders, requirePlain, type Values } from './job-template.js'
 
 /** Templates that are part of kopt. */
-export const templateNames = ['sge', 'pbs', 'lsf', 'htcondor'] as const
+export const templateNames = ['sge', 'pbs', 'lsf', 'htcondor', 'kubernetes'] as const
 
 /** What a template's job is called in a run's folder; the name of a file of one's own is not: a folder may come from anybody. */
 export const ownTemplate = 'template'
@@ -59,6 +60,8 @@ interface FoundTemplate extends JobTemplate {
   readonly stored: string
 }
 
+const properNames: Readonly<Record<string, string>> = { htcondor: 'HTCondor', kubernetes: 'Kubernetes' }
+
 function readTemplate(said: string): FoundTemplate {
   const shipped = templateNames.find((each) => each === said)
   const file = shipped === undefined ? said : shippedFile(shipped)
@@ -68,7 +71,7 @@ function readTemplate(said: string): FoundTemplate {
   return {
     ...parseTemplate(readText(file), where),
     where,
-    clusterName: shipped?.toUpperCase() ?? 'the cluster',
+    clusterName: shipped === undefined ? 'the cluster' : (properNames[shipped] ?? shipped.toUpperCase()),
     stored: shipped ?? ownTemplate,
   }
 }
@@ -90,37 +93,49 @@ function queueOfTemplate(template: FoundTemplate): ClusterQueue {
 
 const withId = (words: readonly string[], id: string) => words.map((word) => filled(word, { id }))
 
-export function submitter({ template: said, workers, values }: SubmitRequest): Cluster {
+export interface Submitter extends Cluster {
+  /** What would be submitted, as text; the file that it names is written. */
+  describe(run: RunDirectory, program: readonly string[], threads: number): string
+}
+
+export function submitter({ template: said, workers, values }: SubmitRequest): Submitter {
   const template = readTemplate(said)
-  refuseUnused(template, values)
+  refuseOthers(template, values)
   const queue = queueOfTemplate(template)
   return {
     ...queue,
     stored: template.stored,
-    firstLog: 'private/job-1.log',
+    firstLog: placesOf(template).has('logs') ? 'private/job-1.log' : undefined,
+    describe: (run, program, threads) =>
+      prepared(run, program, threads)
+        .map((job) => filled(template.body, job))
+        .join('\n'),
     submit(run, program, threads) {
-      makePrivateDirectory(run.private)
-      const script = path.join(run.private, 'job.sh')
-      const all = {
-        ...values,
-        ...ofRun(run.root, run.private, script),
-        cores: String(threads),
-        workers: String(workers),
-      }
-      const manners = { noticeSeconds: template.noticeSeconds, again: `exit ${againCode}` }
-      writeAtomic(script, jobScript([...program, 'work', run.root], threads, manners))
       const ids: string[] = []
-      // A cluster, or a template, that knows no job of several tasks is given one for each worker.
-      const times = placesOf(template).has('workers') ? 1 : workers
       try {
-        for (let worker = 1; worker <= times; worker++)
-          ids.push(submitOne(template, { ...all, worker: String(worker) }))
+        for (const job of prepared(run, program, threads)) ids.push(submitOne(template, job))
       } catch (error) {
         queue.cancel(ids)
         throw error
       }
       return ids
     },
+  }
+
+  function prepared(run: RunDirectory, program: readonly string[], threads: number): Values[] {
+    makePrivateDirectory(run.private)
+    const script = path.join(run.private, 'job.sh')
+    const all = {
+      ...values,
+      ...ofRun(run.root, run.private, script),
+      cores: String(threads),
+      workers: String(workers),
+    }
+    const manners = { noticeSeconds: template.noticeSeconds, again: `exit ${againCode}` }
+    writeAtomic(script, jobScript([...program, 'work', run.root], threads, manners))
+    // A cluster, or a template, that knows no job of several tasks is given one for each worker.
+    const times = placesOf(template).has('workers') ? 1 : workers
+    return Array.from({ length: times }, (_, i) => ({ ...all, worker: String(i + 1) }))
   }
 }
 
@@ -139,11 +154,16 @@ function submitOne({ submit, body, id, clusterName, where }: FoundTemplate, all:
 /** The exit code of a job that was told beforehand: clusters are told to queue it again. */
 const againCode = 99
 
-/** As long as the names of jobs may be everywhere. */
+/** As long as the names of jobs may be everywhere, and of letters that may stand in them everywhere. */
 const longestName = 15
 
 function ofRun(root: string, logs: string, script: string): Values {
-  const name = `kopt-${path.basename(root).replace(/[^A-Za-z0-9_-]/g, '-')}`.slice(0, longestName)
+  const name = `kopt-${path
+    .basename(root)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')}`
+    .slice(0, longestName)
+    .replace(/-$/, '')
   const paths = { folder: root, logs, script }
   const separating = /[:,%]/.exec(root)?.[0]
   if (separating !== undefined)
@@ -158,8 +178,14 @@ function placesOf({ submit, body }: JobTemplate): Set<string> {
   return new Set(placeholders([...submit, body].join('\n')))
 }
 
-function refuseUnused(template: FoundTemplate, values: Values): void {
+/** Values that the template has no place for, and places of its that need one. */
+function refuseOthers(template: FoundTemplate, values: Values): void {
   const places = placesOf(template)
+  const missing = template.needs.filter((name) => !Object.hasOwn(values, name))
+  if (missing.length > 0)
+    throw new UserError(
+      `${template.where} needs ${missing.map((name) => `--job ${name}=...`).join(', ')}; what for: docs/scale.md`,
+    )
   const unused = Object.keys(values).find((name) => name !== 'cores' && !places.has(name))
   if (unused === undefined) return
   const others = [...places].filter((name) => !given.includes(name))

@@ -7,6 +7,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { filled, parseTemplate } from '../../src/trials/job-template.js'
 import { templateNames, templateValues } from '../../src/trials/submit.js'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
@@ -216,7 +218,9 @@ describe('a run by jobs of Grid Engine', { timeout: 240_000 }, () => {
 })
 
 const templateOf = (name: string) => parseTemplate(readFileSync(`docs/templates/${name}.txt`, 'utf8'), name)
+const needed = { environment: 'smp', image: 'registry/kopt:1', claim: 'runs', mount: '/shared' }
 const ofRun = {
+  ...needed,
   script: '/r/private/job.sh',
   folder: '/r',
   logs: '/r/private',
@@ -227,14 +231,17 @@ const ofRun = {
 }
 
 describe('a template of kopt', () => {
-  it.each(templateNames)('for %s leaves out what nothing was said of', (name) => {
-    const { body } = templateOf(name)
-    const bare = filled(body, ofRun)
-    expect(bare).not.toMatch(/(?<!\$)\{/)
-    expect(bare).toContain('/r/private/job.sh')
-    expect(bare).not.toMatch(/memory|h_rt|walltime|queue=|-W /)
-    expect(filled(body, { ...ofRun, time: '8:00', memory: '8G' })).toMatch(/8:00[\s\S]*8G|8G[\s\S]*8:00/)
-  })
+  it.each(templateNames.filter((name) => name !== 'kubernetes'))(
+    'for %s leaves out what nothing was said of',
+    (name) => {
+      const { body } = templateOf(name)
+      const bare = filled(body, ofRun)
+      expect(bare).not.toMatch(/(?<!\$)\{/)
+      expect(bare).toContain('/r/private/job.sh')
+      expect(bare).not.toMatch(/memory|h_rt|walltime|queue=|-W /)
+      expect(filled(body, { ...ofRun, time: '8:00', memory: '8G' })).toMatch(/8:00[\s\S]*8G|8G[\s\S]*8:00/)
+    },
+  )
 
   // As the manuals of these programs show their answers.
   it.each([
@@ -266,6 +273,53 @@ describe('a template of kopt', () => {
   })
 })
 
+describe('a job of Kubernetes', () => {
+  it('is printed by the folder that is laid out for it, and is one by the published schema', () => {
+    const values = ['image=registry.local/kopt:0.2', 'claim=shared-runs', `mount=${cwd}`, 'memory=8Gi', 'user=1000']
+    const jobs = values.flatMap((value) => ['--job', value])
+    const words = ['--executor', 'submit', '--template', 'kubernetes', '--workers', '5', '--print', ...jobs]
+    const { code, stdout, stderr } = kopt(runWords('In_pods', ...words), { cwd })
+    expect(code, stderr).toBe(0)
+    expect(existsSync(at('In_pods', 'config.yaml'))).toBe(true)
+    const job = parse(stdout)
+    const schema = JSON.parse(readFileSync(path.join(import.meta.dirname, 'kubernetes-job.json'), 'utf8'))
+    const published = z.fromJSONSchema(schema)
+    expect(published.safeParse(job).error?.issues ?? []).toEqual([])
+    expect(job).toMatchObject({
+      metadata: { generateName: 'kopt-in-pods-' },
+      spec: {
+        completionMode: 'Indexed',
+        completions: 5,
+        parallelism: 5,
+        template: {
+          spec: {
+            restartPolicy: 'Never',
+            securityContext: { runAsNonRoot: true, runAsUser: 1000 },
+            containers: [
+              {
+                image: 'registry.local/kopt:0.2',
+                command: ['kopt', 'work', at('In_pods')],
+                resources: { requests: { cpu: '1', memory: '8Gi' } },
+              },
+            ],
+            volumes: [{ persistentVolumeClaim: { claimName: 'shared-runs' } }, { emptyDir: {} }],
+          },
+        },
+      },
+    })
+    job.spec.backofLimit = 1
+    job.spec.template.spec.restartPolicy = 'never'
+    expect(published.safeParse(job).error?.issues).toHaveLength(2)
+    const { left, runs, gone } = templateOf('kubernetes')
+    const states = ['=3', '=', 'Complete=', 'SuccessCriteriaMet Complete=', 'FailureTarget Failed='].map(
+      (line) => new RegExp(left ?? '').exec(line)?.[1],
+    )
+    expect(states).toEqual(['3', '', undefined, undefined, undefined])
+    expect([runs?.test('3'), runs?.test('')]).toEqual([true, false])
+    expect(gone?.test('Error from server (NotFound): jobs.batch "x" not found')).toBe(true)
+  })
+})
+
 describe('a template of one’s own', () => {
   const good = '#kopt submit: qsub\n#kopt id: (\\d+)\n/bin/bash {script}'
   it('may be a script, with braces of a shell', () => {
@@ -284,6 +338,7 @@ describe('a template of one’s own', () => {
     [`${good}\n#kopt id: (y)`, 'line 4: id stands there twice'],
     [`${good}\n#kopt ask: qstat`, 'ask and left belong together'],
     [`${good}\n#kopt ask: qstat\n#kopt left: (`, 'left: Invalid regular expression'],
+    [`${good}\n#kopt needs: queue`, 'needs: {queue} stands nowhere in it'],
     [`${good}\n#kopt notice: soon`, 'notice: seconds were expected, not "soon"'],
     ['x'.repeat(30_000), 'at most 20000 characters'],
   ])('is refused with a sentence: %#', (text, sentence) => {
@@ -306,9 +361,14 @@ describe('a template of one’s own', () => {
     [
       'there is no {walltime} in the template sge; it has {environment}, {queue}',
       'x',
-      submitting('sge', '--job', 'walltime=1'),
+      submitting('sge', ...oneCore, '--job', 'walltime=1'),
     ],
-    ['jobs can\'t be told of the run\'s folder: " " in', 'my run', submitting('sge')],
+    [
+      'the template kubernetes needs --job claim=..., --job mount=...',
+      'x',
+      submitting('kubernetes', '--job', 'image=a'),
+    ],
+    ['jobs can\'t be told of the run\'s folder: " " in', 'my run', submitting('sge', ...oneCore)],
   ])('%s', (sentence, out, words) => {
     const { code, stderr } = kopt(runWords(out, ...words), { cwd })
     expect(stderr).toContain(sentence)

@@ -7,7 +7,7 @@ import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { RunDirectory } from '../../record/run-directory.js'
 import { readResult } from '../../record/stored-result.js'
 import { answerLines } from '../../words/concerns.js'
-import { type ClusterOptions, clusterOptions, isForCluster, runOnCluster } from '../cluster.js'
+import { type ClusterOptions, clusterOptions, isForCluster, printJob, runOnCluster } from '../cluster.js'
 import type { Outside } from '../command.js'
 import { configOption, deviceOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
@@ -76,8 +76,8 @@ export function define(command: Command, outside: Outside): void {
 
 /** What is said of how a run is done, apart from what it computes. */
 export function mannersOf<Given extends RunManners>(given: Given): [RunManners, Omit<Given, keyof RunManners>] {
-  const { yes, whenDone, executor, workers, slurm, template, job, detach, ...request } = given
-  return [{ yes, whenDone, executor, workers, slurm, template, job, detach }, request]
+  const { yes, whenDone, executor, workers, slurm, template, job, detach, print, ...request } = given
+  return [{ yes, whenDone, executor, workers, slurm, template, job, detach, print }, request]
 }
 
 /** Runs or resumes with progress, then says where the report lies and what it says. */
@@ -88,6 +88,14 @@ export async function runAndShow(
 ): Promise<void> {
   if (whenDone !== undefined && cluster.detach)
     throw new UserError('--when-done is for who waits for the end; leave out --detach')
+  if (isForCluster(cluster) && cluster.print) {
+    const { runFolder, job } = await printJob(request, cluster)
+    outside.note(
+      shown`${shownPath(runFolder)} is laid out; once this is submitted: kopt status ${shownPath(runFolder)}`,
+    )
+    outside.result({ runFolder: shownPath(runFolder), job }, shownLines(job.split('\n')))
+    return
+  }
   const words = whenDone === undefined ? undefined : whenDoneWords(whenDone)
   let begun: string | undefined
   /** Nobody has to be told of what they have stopped themselves, or of a run that never began. */
