@@ -171,6 +171,7 @@ const doors: Record<string, readonly string[]> = {
     'head/stored-head.ts',
     'studio/server/',
     'readers/reading.ts',
+    'synthetic/film-decisions.ts',
   ],
   yaml: ['experiment/config/', 'export/papers/'],
   'csv-parse': ['dataset/table/csv.ts'],

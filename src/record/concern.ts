@@ -45,6 +45,8 @@ export const concern = z.discriminatedUnion('kind', [
   }),
   /** Several K put every film that chose among them in order, so that the smallest of them was taken. */
   z.object({ kind: z.literal('tuning-separated'), films: count, multiples: z.array(z.number()), chosen: z.number() }),
+  /** A person who could see test scores has chosen among the synthetic films. */
+  z.object({ kind: z.literal('rejected-after-results'), films: count }),
 ])
 
 export type Concern = z.infer<typeof concern>

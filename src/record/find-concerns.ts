@@ -14,12 +14,16 @@ interface Limits {
   readonly high: number
 }
 
-type Facts = Pick<Result, 'quality' | 'arms' | 'model' | 'verdict' | 'search' | 'dataset' | 'folds'>
+type Facts = Pick<Result, 'quality' | 'arms' | 'model' | 'verdict' | 'search' | 'dataset' | 'folds' | 'synthetic'>
 
 export function findConcerns(result: Facts): Concern[] {
-  return [generatorFailed(result), carriedOver(result), tooFewFilms(result), tuningSeparated(result)].filter(
-    (one) => one !== undefined,
-  )
+  return [
+    generatorFailed(result),
+    carriedOver(result),
+    rejectedAfterResults(result),
+    tooFewFilms(result),
+    tuningSeparated(result),
+  ].filter((one) => one !== undefined)
 }
 
 function generatorFailed({ quality }: Facts): Concern | undefined {
@@ -57,6 +61,12 @@ function fallsShort({ low, high }: Limits, inside: Limits): 'below chance' | 'wo
 function aucOf(evaluation: Evaluation | undefined): (Limits & { value: number }) | undefined {
   const { value = null, low = null, high = null } = evaluation?.auc ?? {}
   return value === null || low === null || high === null ? undefined : { value, low, high }
+}
+
+function rejectedAfterResults({ synthetic }: Facts): Concern | undefined {
+  const { rejected } = synthetic ?? {}
+  if (!rejected?.afterResult) return undefined
+  return { kind: 'rejected-after-results', films: Object.values(rejected.leftOut).reduce((a, b) => a + b, 0) }
 }
 
 function tooFewFilms(result: Facts): Concern | undefined {

@@ -331,6 +331,20 @@ const excludedCopies = z.object({
   suspicious: z.boolean(),
 })
 
+/** Synthetic films that a person has rejected by looking at them, kept out of the pools of the model that is handed over. */
+const rejectedFilms = z.object({
+  /** Films that were looked at, accepted or rejected, as the file says that the run was handed. */
+  decided: count,
+  /** Films that it rejects, by class. */
+  named: perClass,
+  /** Images left out for it, by class over all repeats: one that is drawn again is left out again. */
+  leftOut: perClass,
+  /** Of those named, the ones that were not drawn here. */
+  notDrawn: count,
+  /** Whether some were rejected when the run that they were looked at in had its result, so that test scores could be seen. */
+  afterResult: z.boolean(),
+})
+
 /** A generator, whatever its kind; its options stand in `config.generator`. */
 const generatorFacts = z.object({
   kind: z.string(),
@@ -425,6 +439,8 @@ export const result = z.object({
         source: z.literal('gan'),
         /** By class, where suspected copies were left out; the search then ends where the images do. */
         excluded: z.record(z.string(), excludedCopies).optional(),
+        /** Where a person has left films out. */
+        rejected: rejectedFilms.optional(),
         kMax: z.object({ asked: multiple, used: multiple }).optional(),
       }),
       z.object({
@@ -434,6 +450,8 @@ export const result = z.object({
         images: perClass,
         /** By class, where suspected copies were left out. */
         excluded: z.record(z.string(), excludedCopies).optional(),
+        /** Where a person has left films out. */
+        rejected: rejectedFilms.optional(),
         /** Images that equal a training film and stayed. */
         trainingFilms: perClass,
         kMax: z.object({ asked: multiple, used: multiple }),
@@ -447,6 +465,8 @@ export const result = z.object({
         images: perClass,
         /** By class, where suspected copies were left out: they are not among `images`. */
         excluded: z.record(z.string(), excludedCopies).optional(),
+        /** Where a person has left films out: they are not among `images` either. */
+        rejected: rejectedFilms.optional(),
         /** Of them, those that equal a training film. */
         trainingFilms: perClass,
         kMax: z.object({ asked: multiple, used: multiple }),
@@ -537,6 +557,7 @@ export type Comparison = z.infer<typeof comparison>
 export type FeatureQuality = z.infer<typeof featureQuality>
 export type SnapshotChoice = z.infer<typeof snapshotChoice>
 export type GeneratorFacts = z.infer<typeof generatorFacts>
+export type RejectedFilms = z.infer<typeof rejectedFilms>
 export type ExcludedCopies = z.infer<typeof excludedCopies>
 export type Verdict = z.infer<typeof verdict>
 export type Result = z.infer<typeof result>

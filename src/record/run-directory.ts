@@ -241,6 +241,11 @@ export class RunDirectory {
     return this.at('state', 'checksums.sha256')
   }
 
+  /** What a person had decided of synthetic films when the run began. */
+  get filmDecisions(): string {
+    return this.at('state', 'film-decisions.json')
+  }
+
   /** The backbone that the run began with. */
   get backbone(): string {
     return this.at('state', 'backbone.json')

@@ -233,12 +233,31 @@ function quality(result: Result): string {
   return `Synthetic films of each class were measured by ${similarity}, and on the backbone’s ${first.features} features by the kernel distance KID (${cite('binkowski')}) and the Fréchet distance FID (${cite('heusel')}), precision and recall (${cite('kynkaanniemi')}), density and coverage (${cite('naeem')}), and authenticity (${cite('alaa')})${reference}.${copies}${leftOut(result)}`
 }
 
-function leftOut({ synthetic }: Result): string {
+function leftOut(result: Result): string {
+  const { synthetic } = result
   const counts = Object.entries(synthetic?.excluded ?? {}).map(
     ([label, { checked, excluded }]) => `${count(excluded)} of ${count(checked)} of class ${label}`,
   )
-  if (counts.length === 0) return ''
-  return ` Synthetic films that were more alike to a training film of their class (correlation of thumbnails, over mirrorings and small shifts) than 99 % of training films are to the most alike film of another patient were left out as suspected copies before any classifier was trained (${listing(counts)}).`
+  const copies =
+    counts.length === 0
+      ? ''
+      : ` Synthetic films that were more alike to a training film of their class (correlation of thumbnails, over mirrorings and small shifts) than 99 % of training films are to the most alike film of another patient were left out as suspected copies before any classifier was trained (${listing(counts)}).`
+  return `${copies}${rejected(result)}`
+}
+
+/** What a person has left out by looking. */
+function rejected({ synthetic, folds, search: { selectOn } }: Result): string {
+  const facts = synthetic?.rejected
+  if (!facts) return ''
+  const counts = Object.entries(facts.leftOut).map(([label, films]) => `${count(films)} of class ${label}`)
+  const seen = facts.afterResult
+    ? 'Test scores of an earlier run could be seen when they were rejected, so that the choice is not independent of the test films.'
+    : 'No test score of that run was to be seen when they were rejected.'
+  const elsewhere =
+    synthetic.source !== 'given' && (folds.length > 0 || selectOn === 'inner')
+      ? ' Only the model that is handed over was trained without them: in every fold films were drawn by a generator of its own and none was rejected.'
+      : ''
+  return ` A person looked at ${counted(facts.decided, 'synthetic film')} of a run with the same settings and rejected some by appearance alone; these were left out before any classifier was trained, and the next ones drawn took their place (${listing(counts)}). ${seen}${elsewhere}`
 }
 
 function arms(result: Result): string {

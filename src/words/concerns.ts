@@ -54,6 +54,8 @@ export function wordsOfConcern(concern: Concern, result: Result): ConcernWords {
       return tooFewFilms(concern, result)
     case 'tuning-separated':
       return tuningSeparated(concern, result)
+    case 'rejected-after-results':
+      return rejectedAfterResults(concern)
   }
 }
 
@@ -162,6 +164,15 @@ function tuningSeparated({ films, multiples, chosen }: Of<'tuning-separated'>, {
       search.selectOn === 'inner'
         ? 'do not report this K as the best one. To learn more about K, choose it on more films, or harder ones.'
         : 'do not report this K as the best one. To learn more about K, choose it on more films (a larger second share in split.fractions, or search.selectOn=inner), or harder ones.',
+  }
+}
+
+function rejectedAfterResults({ films }: Of<'rejected-after-results'>): ConcernWords {
+  return {
+    title: 'Synthetic films were chosen by someone who could see test scores.',
+    says: `${capitalised(counted(films, 'synthetic film'))} were left out because a person had rejected them, and when that was decided the run that they were looked at in had its result already: the test films have had a say in what is tested on them here.`,
+    remedy:
+      'judge this run by films that it has not met yet (kopt evaluate RUN DATASET, of another hospital or of new patients). To be free of this, look at synthetic films while a run is still at work, stop it, and begin anew.',
   }
 }
 

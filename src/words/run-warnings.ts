@@ -28,6 +28,21 @@ export function leftOutWords(label: string, { excluded, checked, byChance }: Exc
   return `class ${label}: ${count(excluded)} of ${counted(checked, 'synthetic image')} left out as suspected copies of training films${byChanceWords(byChance)}`
 }
 
+/** What a person has left out of the pools. */
+export function rejectedWords(classes: readonly string[], leftOut: Readonly<Record<string, number>>): string {
+  const images = classes.map((label) => leftOut[label] ?? 0)
+  return `synthetic images left out because a person has rejected them: ${imagesOfClasses(classes, images)}; the next ones take their place`
+}
+
+/** Of rejected films, that some did not come up. */
+export function notDrawnWords(films: number): string {
+  return `${counted(films, 'rejected film')} ${films === 1 ? 'is' : 'are'} not among the synthetic images that were drawn here: a smaller K draws fewer`
+}
+
+/** That rejecting does not reach what the folds draw. */
+export const outsideFoldsWords =
+  'rejected films are left out of the pools of the model that is handed over alone: every fold trains a generator of its own, whose films nobody has seen, so that what the folds find is of films as they are drawn'
+
 /** `12 of healthy, 9 of sick`. */
 export function imagesOfClasses(classes: readonly string[], images: readonly number[]): string {
   return classes.map((label, c) => `${count(images[c])} of ${label}`).join(', ')

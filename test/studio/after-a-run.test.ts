@@ -4,6 +4,8 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rows, takeRows } from '../../src/base/ndarray.js'
+import { readNpy } from '../../src/base/npy.js'
 import { decodeImage, encodeJpeg, encodePng } from '../../src/image/codec.js'
 import { idOf } from '../../src/studio/server/workplace.js'
 import { isAccessible } from '../support/accessible.js'
@@ -84,15 +86,84 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     await page.getByRole('button', { name: 'Synthetic film 2', exact: true }).click()
     await page.getByText(/The closest training film, film-\d+/).waitFor()
     await page.getByLabel('Class').selectOption({ index: 1 })
-    await page.getByAltText('Synthetic film 1', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Synthetic film 1', exact: true }).waitFor()
+    await page.getByText('Choose a film to see it').waitFor()
     // An address that names a place in the place of a run's id finds nothing, whatever lies there.
     for (const place of ['..%2F..', '%2E%2E%2Fregions', 'nothing']) {
       for (const of of ['readings', 'readings/0123456789abcdef', 'synthetic', 'hand-on/report.html'])
         expect((await asked(`/api/runs/${place}/${of}`)).status, `${place} ${of}`).toBe(404)
     }
-    const beyond = await asked(`/api/runs/${id}/synthetic/0/99999/image`)
-    expect([beyond.status, beyond.data().error.message]).toEqual([404, 'this run has no such synthetic film'])
+    for (const beyond of ['1/0/99999/image', '2/0/1', '0/0/1', '1/9/decisions']) {
+      const answer = await asked(`/api/runs/${id}/synthetic/${beyond}`)
+      expect([answer.status, answer.data().error.message], beyond).toEqual([404, 'this run has no such synthetic film'])
+    }
   })
+
+  test('has its synthetic films accepted and rejected by keyboard, at once on every tab and past a killed studio; the next run leaves them out', async () => {
+    await page.goto(`/synthetic/${id}`)
+    const film = (number: number, decision = '') =>
+      page.getByRole('button', { name: `Synthetic film ${number}${decision}`, exact: true })
+    await page.getByText('If you have seen its test scores').waitFor()
+    await page.keyboard.press('r')
+    await page.getByText('Choose a film first.').waitFor()
+    await film(1).click()
+    await page.keyboard.press('a')
+    await film(1, ', accepted').waitFor()
+    await page.getByText('Film 1 accepted.').waitFor()
+    // The next one is chosen by itself.
+    await page.keyboard.press('r')
+    await film(2, ', rejected').waitFor()
+    await page.keyboard.press('r')
+    await film(3, ', rejected').waitFor()
+    await page.keyboard.press('u')
+    await film(3).waitFor()
+    const other = await context.newPage()
+    await other.goto(`/synthetic/${id}`)
+    await other.getByRole('button', { name: 'Synthetic film 2, rejected' }).waitFor()
+    // The studio is gone: several are rejected, the tab is closed, and the studio comes back.
+    await studio.close()
+    await film(4).click()
+    await film(6).click({ modifiers: ['Shift'] })
+    await page.keyboard.press('r')
+    await page.getByText('Not saved yet').waitFor()
+    await page.close()
+    studio = await openStudio(finished.folder, { port: studio.port, runFolders: [finished.folder] })
+    await context.addCookies([
+      { name: studio.cookie.split('=')[0], value: studio.cookie.split('=')[1], url: studio.origin },
+    ])
+    page = await context.newPage()
+    await page.goto(`/synthetic/${id}`)
+    await page.getByText('Decided in this run: 1 accepted, 4 rejected.').waitFor()
+    await other.bringToFront()
+    await other.getByRole('button', { name: 'Synthetic film 5, rejected' }).waitFor({ timeout: 20_000 })
+    await other.close()
+
+    // The command at the foot of the page, with another folder and no fewer films.
+    const { command } = (await asked(`/api/runs/${id}/synthetic`)).data()
+    const [, config, rejected] = /^kopt run --config (\S+) --set (synthetic\.rejected=\S+)$/.exec(command) ?? []
+    const made = kopt(['run', '--config', config, '--set', rejected, '--out', 'without'], { cwd: finished.folder })
+    expect(made.code, made.stderr).toBe(0)
+    const without = path.join(finished.folder, 'without')
+    const pool = (run: string) => readNpy(path.join(run, 'pool', 'synthetic-r1-c0.npy'), 'uint8')
+    const [before, after] = [pool(finished.run), pool(without)]
+    expect(after.shape).toEqual(before.shape)
+    const left = [0, 2, ...Array.from({ length: before.shape[0] - 6 }, (_, i) => i + 6)]
+    expect(rows(after, 0, left.length).data).toEqual(takeRows(before, left).data)
+    const result = JSON.parse(readFileSync(path.join(without, 'result.json'), 'utf8'))
+    const [first, second] = result.dataset.classes
+    expect(result.synthetic.rejected).toEqual({
+      decided: 5,
+      named: { [first]: 4, [second]: 0 },
+      leftOut: { [first]: 4, [second]: 0 },
+      notDrawn: 0,
+      afterResult: true,
+    })
+    expect(result.concerns).toContainEqual({ kind: 'rejected-after-results', films: 4 })
+    expect(readFileSync(path.join(without, 'methods.md'), 'utf8')).toContain(
+      `the next ones drawn took their place (4 of class ${first} and 0 of class ${second}). Test scores of an earlier run could be seen`,
+    )
+    expect(readFileSync(path.join(without, 'report.html'), 'utf8')).toContain('Left out by eye:')
+  }, 120_000)
 
   test('judges films that are dropped, names those that it can not judge, and keeps none', async () => {
     await page.goto(`/predict/${id}`)

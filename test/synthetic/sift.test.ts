@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { hashArray } from '../../src/base/hash.js'
 import { concatRows, type NDArray, ndarray, rows, takeRows } from '../../src/base/ndarray.js'
 import { Rng } from '../../src/base/random.js'
 import type { Sampler } from '../../src/generator/sampler.js'
@@ -42,7 +43,7 @@ function withCopies(count: number, copies: ReadonlySet<number>): Images {
 }
 
 async function sifted(images: Images, count: number) {
-  return drawSifted(sampling(images), check, { classIndex: 0, seed: 1, count })
+  return drawSifted(sampling(images), { copies: check, rejected: new Set() }, { classIndex: 0, seed: 1, count })
 }
 
 describe('a pool without suspected copies', () => {
@@ -73,6 +74,28 @@ describe('a pool without suspected copies', () => {
     const pool = await sifted(withCopies(400, new Set(Array.from({ length: 400 }, (_, i) => i))), 70)
     expect(pool).toMatchObject({ checked: 140, excluded: 140 })
     expect(pool.images.shape).toEqual([0, side, side, 1])
+  })
+
+  it('is without what a person has rejected, wherever and however often it is drawn, and full all the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.nat(99), { maxLength: 60 }),
+        fc.integer({ min: 1, max: 60 }),
+        async (chosen, count) => {
+          // Every image comes a second time, as of a generator with few ideas.
+          const half = noise('made', 100)
+          const images = concatRows([half, half])
+          const rejected = new Set(chosen.map((row) => hashArray(rows(half, row, row + 1))))
+          const pool = await drawSifted(sampling(images), { copies: null, rejected }, { classIndex: 0, seed: 1, count })
+          const clean = Array.from({ length: 200 }, (_, i) => i).filter((i) => !chosen.includes(i % 100))
+          const expected = clean.filter((i) => i < 2 * count + chosen.length).slice(0, count)
+          expect(pool.images.data).toEqual(takeRows(images, expected).data)
+          expect(pool.left).toBe(expected.length)
+          expect(pool.rejected).toHaveLength(pool.checked - pool.left)
+        },
+      ),
+      { numRuns: 30 },
+    )
   })
 
   it('needs no draw where no image is wanted', async () => {

@@ -16,6 +16,8 @@ import {
   equalFilmsWords,
   lastBlockWords,
   leftOutWords,
+  notDrawnWords,
+  rejectedWords,
   unsettledWords,
 } from '../../src/words/run-warnings.js'
 import { verdictWords } from '../../src/words/verdict.js'
@@ -212,6 +214,7 @@ describe('what stands in the way', () => {
       testFilms: maybeCount,
       casesNeeded: maybeCount,
     }),
+    'rejected-after-results': fc.record({ films: count }),
     'tuning-separated': fc.record({ films: count, multiples: fc.array(fc.nat(40), { minLength: 2 }), chosen: count }),
   })
   const result = sampleResult()
@@ -249,6 +252,11 @@ describe('what a run warns of on its way', () => {
 
   it.each<[string, Arbitrary<string>]>([
     ['images left out', excluded.map((one) => leftOutWords('healthy', one))],
+    [
+      'images that a person has rejected',
+      fc.record({ healthy: count, sick: count }).map((films) => rejectedWords(['healthy', 'sick'], films)),
+    ],
+    ['rejected films that were not drawn', count.map(notDrawnWords)],
     ['images that are training films', count.map(equalFilmsWords)],
     [
       'a search that ends early',

@@ -21,5 +21,7 @@ export function readConfigFile(file: string): PartialConfig {
   if (value === null || value === undefined) return {}
   if (typeof value !== 'object' || Array.isArray(value))
     throw new UserError(`${file} should hold keys and values, such as "preset: quick"`)
-  return resolvePaths(value as PartialConfig, path.dirname(path.resolve(file)))
+  // Of the configuration of a run: which version it was made with is no value of it.
+  const { koptVersion: _, ...config } = value as PartialConfig & { koptVersion?: unknown }
+  return resolvePaths(config, path.dirname(path.resolve(file)))
 }

@@ -240,7 +240,7 @@ function requireAllPaths(root: string, shown: PartialConfig, asked: readonly Par
 }
 
 /** How each path of a configuration is said on the command line, and whether a layer says it. */
-function pathOptions({ external = {}, roi = {}, generator, backbone }: PartialConfig) {
+function pathOptions({ external = {}, roi = {}, generator, backbone, synthetic }: PartialConfig) {
   const options: [words: string, isGiven: (layer: PartialConfig) => boolean][] = [
     ['--dataset FILMS', (layer) => layer.dataset !== undefined],
     ...Object.keys(external).map((name): (typeof options)[number] => [
@@ -254,6 +254,8 @@ function pathOptions({ external = {}, roi = {}, generator, backbone }: PartialCo
   ]
   if (typeof generator?.from === 'string')
     options.push(['--synthetic FOLDER', (layer) => layer.generator?.from !== undefined])
+  if (typeof synthetic?.rejected === 'string')
+    options.push(['--set synthetic.rejected=FILE', (layer) => typeof layer.synthetic?.rejected === 'string'])
   if (generator?.command !== undefined)
     options.push(['--generator COMMAND', (layer) => layer.generator?.command !== undefined])
   if (typeof backbone?.name === 'string' && isBackboneFile(backbone.name))

@@ -1,13 +1,14 @@
-/** Images that a run has kept, as every classifier in it saw them: its films, and the synthetic ones of its first pool. */
+/** Images that a run has kept, as every classifier in it saw them: its films, and the synthetic ones of its pools. */
 import { elementAt } from '../../base/element-at.js'
 import { UserError } from '../../base/errors.js'
-import { exists, readJson } from '../../base/files.js'
+import { exists, readHead, readJson } from '../../base/files.js'
 import { extents, type NDArray, rowCount, rows } from '../../base/ndarray.js'
-import { readNpy } from '../../base/npy.js'
+import { readNpy, readNpyHeader } from '../../base/npy.js'
 import { shownPath } from '../../base/shown-path.js'
 import { encodePng } from '../../image/codec.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import { requireWhole } from '../../record/seals.js'
+import { filmHashes } from '../../synthetic/film-decisions.js'
 import type { SetName, Stored } from '../cohort/film-record.js'
 import { poolName } from '../work/trials.js'
 
@@ -23,13 +24,20 @@ export interface RunImages {
   readonly classes: readonly string[]
   /** Films of the run's own hospital, a row each. */
   readonly films: readonly KeptFilm[]
-  /** Synthetic images of each class. */
-  readonly synthetic: readonly number[]
+  /** Draws whose pools are whole, from 1. */
+  readonly draws: number
+  /** Synthetic images of each class in a draw. */
+  synthetic(draw: number): readonly number[]
   /** An image as PNG. */
   film(row: number): Promise<Uint8Array>
-  /** `row` from 0, within its class. */
-  syntheticImage(classIndex: number, row: number): Promise<Uint8Array>
+  /** `row` from 0, within the class of the draw. */
+  syntheticImage(draw: number, classIndex: number, row: number): Promise<Uint8Array>
+  /** Of all films of a class in a draw, as decisions name them. */
+  syntheticHashes(draw: number, classIndex: number): readonly string[]
 }
+
+/** More than the head of an array of images takes. */
+const headBytes = 4096
 
 /** Throws a `UserError` where the run has kept no synthetic images (yet), or its private folder is gone. */
 export function openRunImages(directory: RunDirectory): RunImages {
@@ -44,16 +52,40 @@ export function openRunImages(directory: RunDirectory): RunImages {
   }
   const { internal, dataset } = readJson<Stored>(needed(directory.prepared, 'list of its films'))
   const pixels = readNpy(needed(directory.privateArray('internal'), 'films of its own'), 'uint8')
-  const pools = dataset.classes.map((_, c) =>
-    readNpy(needed(directory.poolArray(poolName('synthetic', 1, c)), 'synthetic images'), 'uint8'),
-  )
+  const filesOf = (draw: number) => dataset.classes.map((_, c) => directory.poolArray(poolName('synthetic', draw, c)))
+  for (const file of filesOf(1)) needed(file, 'synthetic images')
+  let draws = 1
+  while (filesOf(draws + 1).every((file) => exists(file))) draws++
+  // Many megabytes each: read when they are first looked at.
+  const pools = new Map<number, readonly NDArray<'uint8'>[]>()
+  const poolsOf = (draw: number) => {
+    const found = pools.get(draw) ?? filesOf(draw).map((file) => readNpy(needed(file, 'synthetic images'), 'uint8'))
+    pools.set(draw, found)
+    return found
+  }
+  const hashes = new Map<string, readonly string[]>()
   return {
     classes: dataset.classes,
     films: internal.films.map(({ id, patientId, classIndex, set }) => ({ id, patientId, classIndex, set })),
-    synthetic: pools.map(rowCount),
+    draws,
+    synthetic: (draw) => filesOf(draw).map(imagesIn),
     film: (row) => png(pixels, row),
-    syntheticImage: (classIndex, row) => png(elementAt(pools, classIndex), row),
+    syntheticImage: (draw, classIndex, row) => png(elementAt(poolsOf(draw), classIndex), row),
+    syntheticHashes: (draw, classIndex) => {
+      const key = `${draw} ${classIndex}`
+      const found = hashes.get(key) ?? filmHashes(elementAt(poolsOf(draw), classIndex))
+      hashes.set(key, found)
+      return found
+    },
   }
+}
+
+/** By the head of the file. */
+function imagesIn(file: string): number {
+  const { shape } = readNpyHeader(readHead(file, headBytes), (why) => {
+    throw new UserError(`${shownPath(file)} ${why}`)
+  })
+  return rowCount({ shape })
 }
 
 function png(images: NDArray<'uint8'>, row: number): Promise<Uint8Array> {

@@ -11,6 +11,7 @@ import type { Result } from '../../record/result.js'
 import { figuresOnSets } from '../../scoring/figures.js'
 import { withArms } from '../../scoring/set-scores.js'
 import { decide } from '../../scoring/verdict.js'
+import { outsideFoldsWords } from '../../words/run-warnings.js'
 import type { FilmsContext } from '../cohort/find-films.js'
 import { givenImages } from '../config/chosen-generator.js'
 import { upToMultiple } from '../config/multiples.js'
@@ -23,6 +24,7 @@ import { exportModel, favouredArm } from '../stages/export-model.js'
 import { readGivenImages } from '../stages/given-images.js'
 import { judgeArm } from '../stages/judge-arms.js'
 import { learnFromRealFilms } from '../stages/learning-curve.js'
+import { keepDecisions } from '../stages/leave-out-rejected.js'
 import { measureSynthetic } from '../stages/measure-synthetic.js'
 import { openForRun } from '../stages/open-backbone.js'
 import { prepareData } from '../stages/prepare-data.js'
@@ -44,12 +46,16 @@ export async function runPipeline(run: PipelineContext): Promise<Result> {
   const imagesGiven = givenImages(config)
   if (imagesGiven && !seals.holds(directory.stage('read-synthetic'))) requireGenerated(imagesGiven.from)
   if (!seals.holds(directory.stage('call-generator'))) requireNamed(run)
+  keepDecisions(run)
   const opened = await openForRun(run)
   const { backbone, top } = opened
   const context = { ...run, ...(top && { top }) }
   try {
     const prepared = await prepareData(context)
     const { search: data, sealed, folds, dataset } = prepared
+    const inFolds = folds.length + prepared.inner.length > 0
+    if (config.synthetic.rejected !== null && inFolds && !imagesGiven && !seals.holds(directory.stage('fill-pool')))
+      run.emit({ type: 'warning', text: outsideFoldsWords })
     const given = imagesGiven && (await readGivenImages(context, imagesGiven, data, sealed))
     const limited = given ? upToMultiple(context, given.kMax) : context
     await confirmHours(limited, backbone, { data, sealed, folds: folds.length, inner: prepared.inner.length })

@@ -224,18 +224,25 @@ function syntheticFacts(
       images: perClass(called.images),
       trainingFilms: perClass(called.trainingFilms),
       ...(called.excluded && { excluded: perClass(called.excluded) }),
+      ...(called.rejected && { rejected: called.rejected }),
       kMax: ends(called.kMax),
       calls: config.training.seeds,
       seconds: called.seconds,
     }
   if (!given || !imagesGiven)
-    return { source: 'gan', ...(pools && { excluded: perClass(pools.excluded), kMax: ends(pools.kMax) }) }
+    return {
+      source: 'gan',
+      ...(pools?.excluded && { excluded: perClass(pools.excluded) }),
+      ...(pools?.rejected && { rejected: pools.rejected }),
+      ...(pools && { kMax: ends(pools.kMax) }),
+    }
   return {
     source: 'given',
     order: imagesGiven.order,
     images: perClass(given.counts),
     trainingFilms: perClass(given.trainingFilms),
     ...(given.excluded && { excluded: perClass(given.excluded) }),
+    ...(given.rejected && { rejected: given.rejected }),
     kMax: ends(given.kMax),
     warnings: [...given.warnings],
   }

@@ -9,16 +9,15 @@ import { UserError } from '../../base/errors.js'
 import { makePrivateDirectory, readJson, removeDirectory } from '../../base/files.js'
 import { count, counted, listing } from '../../base/format.js'
 import { hashBytes } from '../../base/hash.js'
-import { extents, rowCount, takeRows } from '../../base/ndarray.js'
+import { extents, takeRows } from '../../base/ndarray.js'
 import { encodeNpy, readNpy } from '../../base/npy.js'
 import { shownPath } from '../../base/shown-path.js'
 import type { ImageSpec } from '../../generator/contract.js'
 import { type MadeImages, readMade } from '../../generator/read-made.js'
 import { progressOf } from '../../record/progress.js'
-import type { ExcludedCopies } from '../../record/result.js'
+import type { ExcludedCopies, RejectedFilms } from '../../record/result.js'
 import { additions, multiplesFilled } from '../../synthetic/allocation.js'
-import type { ImageCheck } from '../../synthetic/copies.js'
-import { drawsPerImage, type Sifted } from '../../synthetic/sift.js'
+import { judged, mostDrawn, type Sieve, type Sifted, siftedOf, stays } from '../../synthetic/sift.js'
 import { endsEarlyWords, equalFilmsWords, imagesOfClasses } from '../../words/run-warnings.js'
 import { classCounts, FilmIndex, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import { type CalledGenerator, calledGenerator, calledLine } from '../config/chosen-generator.js'
@@ -28,9 +27,10 @@ import type { Config } from '../config/schema.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf, ganOfDraw } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
-import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
+import { excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
 import { filmsAmong, refuseTestFilms } from './known-films.js'
+import { rejectedFilms, sievesOf } from './leave-out-rejected.js'
 
 export interface CalledPools {
   /** Images of each class that were made and could be used, over all calls, before copies were left out. */
@@ -39,6 +39,8 @@ export interface CalledPools {
   readonly trainingFilms: readonly number[]
   /** Suspected copies, left out; null where they may stay. */
   readonly excluded: readonly ExcludedCopies[] | null
+  /** What a person has rejected, left out; null where that is nothing. */
+  readonly rejected: RejectedFilms | null
   /** The largest of the multiples asked for that every pool has images for. */
   readonly kMax: number
   /** Of all calls. */
@@ -72,24 +74,27 @@ interface Call {
 export function callGenerator(context: StageContext, data: SearchData, sealed: SealedTestSets): Promise<CalledPools> {
   const { config, seals, emit } = context
   return runStage(context, 'call-generator', async () => {
-    const checks = await copyChecks(context, data)
+    const sieves = await sievesOf(context, data)
     const called: CallFacts[] = []
     for (const call of callsOf(context, data)) {
       if (![call.facts, ...call.pools.flat()].every((file) => seals.holds(file)))
-        seals.writeJson(call.facts, await callOnce(context, call, { data, sealed, checks }))
+        seals.writeJson(call.facts, await callOnce(context, call, { data, sealed, sieves }))
       called.push(readJson<CallFacts>(call.facts))
     }
     const byClass = data.classes.map((_, c) => called.map(({ classes }) => elementAt(classes, c)))
     const sums = (of: (made: ClassMade) => number) => byClass.map((made) => total(made.map(of)))
-    const excluded =
-      checks?.map((check, c) => {
-        const made = elementAt(byClass, c)
-        return excludedCopies(
-          check,
-          made,
-          made.some(({ equal }) => equal > 0),
-        )
-      }) ?? null
+    const rejected = rejectedFilms(context, data.classes, byClass)
+    const checks = sieves?.flatMap(({ copies }) => copies ?? []) ?? []
+    const excluded = config.synthetic.excludeCopies
+      ? checks.map((check, c) => {
+          const made = elementAt(byClass, c)
+          return excludedCopies(
+            check,
+            made,
+            made.some(({ equal }) => equal > 0),
+          )
+        })
+      : null
     if (excluded) sayExcluded(context, data.classes, excluded)
     const trainingFilms = excluded ? data.classes.map(() => 0) : sums(({ equal }) => equal)
     if (total(trainingFilms) > 0) emit({ type: 'warning', text: equalFilmsWords(total(trainingFilms)) })
@@ -102,6 +107,7 @@ export function callGenerator(context: StageContext, data: SearchData, sealed: S
       images: sums(({ checked }) => checked),
       trainingFilms,
       excluded,
+      rejected,
       kMax,
       seconds: total(called.map(({ seconds }) => seconds)),
     }
@@ -161,8 +167,8 @@ function callsOf({ config, directory }: Pick<StageContext, 'config' | 'directory
 interface Known {
   readonly data: SearchData
   readonly sealed: SealedTestSets
-  /** Of each class; null where suspected copies may stay. */
-  readonly checks: readonly ImageCheck[] | null
+  /** Of each class; null where nothing is left out. */
+  readonly sieves: readonly Sieve[] | null
 }
 
 async function callOnce(context: StageContext, call: Call, known: Known): Promise<CallFacts> {
@@ -172,8 +178,11 @@ async function callOnce(context: StageContext, call: Call, known: Known): Promis
   const { classes, train } = known.data
   const [, height, width, channels] = extents(train.pixels, 4)
   const spec: ImageSpec = { classes: [...classes], imageSize: [height, width], channels: channels as 1 | 3 }
-  const surplus = known.checks ? drawsPerImage : 1
-  const wanted = imagesWanted(context, known.data).map((each, c) => surplus * each * elementAt(call.pools, c).length)
+  const wanted = imagesWanted(context, known.data).map((each, c) => {
+    const sieve = known.sieves?.[c]
+    const count = each * elementAt(call.pools, c).length
+    return sieve ? mostDrawn(count, sieve) : count
+  })
   const scratch = path.join(directory.private, `call-${call.number}`)
   // A call that was stopped leaves its folder to the next.
   removeDirectory(scratch)
@@ -203,7 +212,7 @@ async function callOnce(context: StageContext, call: Call, known: Known): Promis
 async function fillPools(
   context: StageContext,
   call: Call,
-  { data, sealed, checks }: Known,
+  { data, sealed, sieves }: Known,
   generator: CalledGenerator,
   made: readonly MadeImages[],
 ): Promise<ClassMade[]> {
@@ -227,12 +236,14 @@ async function fillPools(
   const classes: ClassMade[] = []
   const pools: { readonly file: string; readonly images: MadeImages['pixels'] }[] = []
   for (const [c, { pixels, equal }] of found.entries()) {
-    const suspected = checks && (await elementAt(checks, c).compare(pixels, context.signal)).close.suspected
-    const left = equal.flatMap((same, row) => (suspected && (same || suspected[row]) ? [] : [row]))
+    const sieve = sieves?.[c] ?? { copies: null, rejected: new Set<string>() }
+    const against = (await judged(sieve, pixels, context.signal)).map((one, row) =>
+      sieve.copies && equal[row] ? { ...one, suspected: true } : one,
+    )
+    const left = against.flatMap((one, row) => (stays(one) ? [row] : []))
     const files = elementAt(call.pools, c)
     const drawn = Math.min(elementAt(wanted, c), Math.floor(left.length / files.length))
-    const checked = rowCount(pixels)
-    classes.push({ checked, excluded: checked - left.length, equal: equal.filter(Boolean).length, drawn })
+    classes.push({ ...siftedOf(against), equal: equal.filter(Boolean).length, drawn })
     for (const [i, file] of files.entries())
       pools.push({ file, images: takeRows(pixels, left.slice(i * drawn, (i + 1) * drawn)) })
   }
@@ -280,9 +291,13 @@ function requireEnough(
   const drawn = made.map((one) => one.drawn)
   const wanted = config.search.fixedK ?? elementAt(multiplesTried(config.search), 0)
   if (multiplesOf(config, data, drawn).includes(wanted)) return
+  const rejected = made.some((one) => one.rejected.length > 0)
+    ? ', those that a person has rejected left out; reject fewer (synthetic.rejected)'
+    : ''
   const why = made.some(({ excluded }) => excluded > 0)
     ? `, suspected copies of training films left out. ${kind.againstCopies}, or keep the copies and see the report (synthetic.excludeCopies=false)`
-    : "; have it write as many as it is asked for into the folder of each class, and end with an error where it can't"
+    : rejected ||
+      "; have it write as many as it is asked for into the folder of each class, and end with an error where it can't"
   const needed = additions(classCounts(data.train, data.classes), wanted)
   throw new UserError(
     `${maker} left too few images for K = ${wanted}: ${imagesOfClasses(data.classes, drawn)} for each draw, where ${imagesOfClasses(data.classes, needed)} are needed${why}`,

@@ -20,9 +20,8 @@ import { metricInfluence } from '../../scoring/metric.js'
 import { oneStandardError } from '../../search/one-standard-error.js'
 import { meanOf, type SearchScores } from '../../search/policy.js'
 import { differenceError, scoreError } from '../../search/score-error.js'
-import type { ImageCheck } from '../../synthetic/copies.js'
 import { drawSynthetic } from '../../synthetic/pool.js'
-import { drawSifted } from '../../synthetic/sift.js'
+import { drawSifted, type Sieve } from '../../synthetic/sift.js'
 import { chosenSnapshotWords } from '../../words/snapshots.js'
 import { classCounts, labelsOf, patientsOf, type SearchData } from '../cohort/film-set.js'
 import { trainedGenerator } from '../config/chosen-generator.js'
@@ -37,7 +36,7 @@ import {
   snapshotName,
   snapshotTrial,
 } from '../work/trials.js'
-import { copyChecks } from './exclude-copies.js'
+import { copySieves } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
 
 const stage: StageName = 'choose-snapshot'
@@ -78,12 +77,12 @@ export async function chooseSnapshots(
   const gans = Array.from({ length: count }, (_, i) => i + 1)
   const chosen = await runStage(context, stage, async () => {
     const snapshots: Snapshot[] = []
-    const checks = await copyChecks(context, data)
+    const sieves = await copySieves(context, data)
     const wanted = snapshotImages(classCounts(data.train, data.classes))
     const progress = progressOf(context, stage, count * steps.length * data.classes.length * wanted, 'images', 2)
     for (const gan of gans) {
       for (const step of steps) {
-        const images = await drawFrom(context, data, cache, { gan, step, images: wanted }, checks, progress)
+        const images = await drawFrom(context, data, cache, { gan, step, images: wanted }, sieves, progress)
         snapshots.push({ gan, step, images })
       }
     }
@@ -140,7 +139,7 @@ async function drawFrom(
   data: SearchData,
   cache: FeatureCache,
   { gan, step, images: wanted }: Snapshot,
-  checks: readonly ImageCheck[] | null,
+  sieves: readonly Sieve[] | null,
   progress: (more: number) => void,
 ): Promise<number> {
   const { config, directory, seals, threads, signal } = context
@@ -152,10 +151,10 @@ async function drawFrom(
       for (const [classIndex, name] of names.entries()) {
         // The same for every snapshot: what they differ by is the training, not the draw.
         const draw = { classIndex, seed: repeatSeed(config.seed, 'snapshot', gan), count: wanted }
-        const check = checks?.[classIndex]
+        const sieve = sieves?.[classIndex]
         const images = async () =>
-          check
-            ? (await drawSifted(sampler, check, draw, progress, signal)).images
+          sieve
+            ? (await drawSifted(sampler, sieve, draw, progress, signal)).images
             : drawSynthetic(sampler, draw, progress, signal)
         await featureMatrix(context, cache, name, images, progress)
       }

@@ -3,7 +3,7 @@ import { elementAt } from '../../base/element-at.js'
 import type { ExcludedCopies } from '../../record/result.js'
 import { ImageCheck } from '../../synthetic/copies.js'
 import { suspiciousP } from '../../synthetic/findings.js'
-import type { Sifted } from '../../synthetic/sift.js'
+import type { Sieve, Sifted } from '../../synthetic/sift.js'
 import { leftOutWords } from '../../words/run-warnings.js'
 import { originalsOf, type SearchData } from '../cohort/film-set.js'
 import type { StageContext } from '../stage.js'
@@ -22,8 +22,20 @@ export async function copyChecks(
   return checks
 }
 
+/** Sieves that leave out suspected copies and nothing else; null where these may stay. */
+export async function copySieves(
+  context: Pick<StageContext, 'config' | 'signal'>,
+  data: SearchData,
+): Promise<Sieve[] | null> {
+  return (await copyChecks(context, data))?.map((copies) => ({ copies, rejected: new Set() })) ?? null
+}
+
 /** What was left out of the pools of one class, beside what chance alone would have. `certain`: some equal a training film. */
-export function excludedCopies(check: ImageCheck, pools: readonly Sifted[], certain = false): ExcludedCopies {
+export function excludedCopies(
+  check: ImageCheck,
+  pools: readonly Pick<Sifted, 'checked' | 'excluded'>[],
+  certain = false,
+): ExcludedCopies {
   const checked = pools.reduce((sum, pool) => sum + pool.checked, 0)
   const excluded = pools.reduce((sum, pool) => sum + pool.excluded, 0)
   const { byChance, p } = check.byChance(excluded, checked)

@@ -12,11 +12,10 @@ import { openSampler, type Sampler } from '../../generator/sampler.js'
 import type { TrainingSummary } from '../../generator/train.js'
 import type { StageName } from '../../record/events.js'
 import { progressOf } from '../../record/progress.js'
-import type { ExcludedCopies } from '../../record/result.js'
+import type { ExcludedCopies, RejectedFilms } from '../../record/result.js'
 import { additions, multiplesFilled } from '../../synthetic/allocation.js'
-import type { ImageCheck } from '../../synthetic/copies.js'
 import { drawConventional, drawSynthetic } from '../../synthetic/pool.js'
-import { drawSifted, type Sifted } from '../../synthetic/sift.js'
+import { drawSifted, type Sieve, type Sifted } from '../../synthetic/sift.js'
 import { endsEarlyWords, imagesOfClasses } from '../../words/run-warnings.js'
 import { classCounts, originalsOf, type SearchData } from '../cohort/film-set.js'
 import { trainedGenerator } from '../config/chosen-generator.js'
@@ -25,8 +24,9 @@ import type { Config } from '../config/schema.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf, ganOfDraw } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
-import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
+import { excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
+import { rejectedFilms, sievesOf } from './leave-out-rejected.js'
 
 /** Images of each class that the largest K asks for. */
 export function poolCounts({ config }: Pick<StageContext, 'config'>, data: SearchData): number[] {
@@ -62,15 +62,17 @@ export async function fillConventionalPool(
   }
 }
 
-/** Pools from which suspected copies were left out. */
+/** Pools from which images were left out. */
 export interface SiftedPools {
-  /** By class, over all pools. */
-  readonly excluded: readonly ExcludedCopies[]
+  /** Suspected copies by class, over all pools; null where they may stay. */
+  readonly excluded: readonly ExcludedCopies[] | null
+  /** What a person has rejected; null where that is nothing. */
+  readonly rejected: RejectedFilms | null
   /** The largest of the multiples asked for that every pool has images for. */
   readonly kMax: number
 }
 
-/** Fills the pools of synthetic images; null where suspected copies may stay in them. */
+/** Fills the pools of synthetic images; null where none is left out of them. */
 export async function fillSyntheticPool(
   context: StageContext,
   data: SearchData,
@@ -82,7 +84,7 @@ export async function fillSyntheticPool(
     const counts = poolCounts(context, data)
     const draws = drawsOf(config)
     const progress = progressOf(context, 'fill-pool', draws.length * counts.reduce((a, b) => a + b, 0), 'images', 2)
-    const checks = await copyChecks(context, data)
+    const sieves = await sievesOf(context, data)
     const sifted: Sifted[][] = data.classes.map(() => [])
     for (const [i, gan] of gans.entries()) {
       const sampler = await openSampler(path.join(directory.ganOf(i + 1), gan.checkpoint), {
@@ -95,7 +97,7 @@ export async function fillSyntheticPool(
           for (const [classIndex, count] of counts.entries()) {
             const name = poolName('synthetic', draw, classIndex)
             const wanted = { name, classIndex, seed, count, keepsImages: true }
-            const found = await fillFrom(context, cache, sampler, checks?.[classIndex], wanted, progress)
+            const found = await fillFrom(context, cache, sampler, sieves?.[classIndex], wanted, progress)
             if (found) elementAt(sifted, classIndex).push(found)
           }
         }
@@ -103,10 +105,14 @@ export async function fillSyntheticPool(
         await sampler.close()
       }
     }
-    if (!checks) return null
-    const excluded = checks.map((check, c) => excludedCopies(check, elementAt(sifted, c)))
-    sayExcluded(context, data.classes, excluded)
-    return { excluded, kMax: requireMultiple(context, data, sifted) }
+    if (!sieves) return null
+    const rejected = rejectedFilms(context, data.classes, sifted)
+    const checks = sieves.flatMap(({ copies }) => copies ?? [])
+    const excluded = config.synthetic.excludeCopies
+      ? checks.map((check, c) => excludedCopies(check, elementAt(sifted, c)))
+      : null
+    if (excluded) sayExcluded(context, data.classes, excluded)
+    return { excluded, rejected, kMax: requireMultiple(context, data, sifted) }
   })
 }
 
@@ -119,12 +125,12 @@ interface WantedPool {
   readonly keepsImages: boolean
 }
 
-/** One pool of a generator's images, and their features; what a check left out of it. */
+/** One pool of a generator's images, and their features; what a sieve left out of it. */
 export async function fillFrom(
   context: StageContext,
   cache: FeatureCache,
   sampler: Sampler,
-  check: ImageCheck | undefined,
+  sieve: Sieve | undefined,
   { name, keepsImages, ...wanted }: WantedPool,
   progress: (more: number) => void,
 ): Promise<Sifted | null> {
@@ -132,20 +138,20 @@ export async function fillFrom(
   const file = directory.poolArray(name)
   const facts = directory.poolFacts(name)
   const draw = async () => {
-    if (!check) return drawSynthetic(sampler, wanted, progress, signal)
-    const { images, ...found } = await drawSifted(sampler, check, wanted, progress, signal)
+    if (!sieve) return drawSynthetic(sampler, wanted, progress, signal)
+    const { images, ...found } = await drawSifted(sampler, sieve, wanted, progress, signal)
     seals.writeJson(facts, found)
     return images
   }
-  const isChecked = !check || seals.holds(facts)
+  const isSifted = !sieve || seals.holds(facts)
   if (keepsImages) {
-    if (!seals.holds(file) || !isChecked) seals.writeNpy(file, await draw())
+    if (!seals.holds(file) || !isSifted) seals.writeNpy(file, await draw())
     await featureMatrix(context, cache, name, () => readNpy(file, 'uint8'), progress)
   } else {
-    if (!isChecked) seals.distrust(directory.featureMatrix(name))
+    if (!isSifted) seals.distrust(directory.featureMatrix(name))
     await featureMatrix(context, cache, name, draw, progress)
   }
-  return check ? readJson<Sifted>(facts) : null
+  return sieve ? readJson<Sifted>(facts) : null
 }
 
 /** The largest K for which every pool has enough images left; warns where that is less than was asked for, and throws a `UserError` where it is none. */
@@ -158,8 +164,14 @@ function requireMultiple(
   const left = imagesLeft(sifted)
   const kMax = multipleLeft(config, data, left)
   if (kMax === null) {
+    const images = `${imagesOfClasses(data.classes, left)} are left of the generator's images`
+    const wanted = `too few for K = ${smallestWanted(config)}`
+    if (!config.synthetic.excludeCopies)
+      throw new UserError(
+        `${images} without those that a person has rejected (${config.synthetic.rejected}), ${wanted}: it draws the same few films again and again. Train it otherwise, or reject fewer of them`,
+      )
     throw new UserError(
-      `${imagesOfClasses(data.classes, left)} are left of the generator's images without suspected copies of training films, too few for K = ${smallestWanted(config)}: its films may be its training films again. ${trainedGenerator(config).kind.againstCopies}, train it on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
+      `${images} without suspected copies of training films, ${wanted}: its films may be its training films again. ${trainedGenerator(config).kind.againstCopies}, train it on more films, or keep the copies and see the report (synthetic.excludeCopies=false)`,
     )
   }
   if (kMax < asked)
@@ -169,7 +181,7 @@ function requireMultiple(
 
 /** Of each class, in the pool that has fewest. */
 export function imagesLeft(sifted: readonly (readonly Sifted[])[]): number[] {
-  return sifted.map((pools) => Math.min(...pools.map(({ checked, excluded }) => checked - excluded)))
+  return sifted.map((pools) => Math.min(...pools.map(({ left }) => left)))
 }
 
 /** The largest K that so many images of each class last to; null where it is none that the search could take. */

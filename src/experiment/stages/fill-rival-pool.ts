@@ -22,7 +22,7 @@ import { largestTried } from '../config/multiples.js'
 import type { StageContext } from '../stage.js'
 import { drawsOf } from '../work/repeats.js'
 import { poolName } from '../work/trials.js'
-import { copyChecks } from './exclude-copies.js'
+import { copySieves } from './exclude-copies.js'
 import { fillFrom, imagesLeft, multipleLeft, poolCounts } from './fill-pool.js'
 
 /** Vectors that are drawn between two looks at whether to go on. */
@@ -69,19 +69,19 @@ async function fillWithFilms(
     seed: seedsOf(context, rival).split('training').uint32(),
     steps: 1,
   })
-  const checks = await copyChecks(context, data)
+  const sieves = await copySieves(context, data)
   const sampler = await learnAtOnce(rival.kind, options, { images, labels: Int32Array.from(labels) }, { threads })
   const sifted: Sifted[][] = data.classes.map(() => [])
   try {
     await eachPool(context, data, rival, async ({ classIndex, ...pool }) => {
       const wanted = { ...pool, classIndex, keepsImages: false }
-      const found = await fillFrom(context, cache, sampler, checks?.[classIndex], wanted, progress)
+      const found = await fillFrom(context, cache, sampler, sieves?.[classIndex], wanted, progress)
       if (found) elementAt(sifted, classIndex).push(found)
     })
   } finally {
     await sampler.close()
   }
-  return checks ? multipleLeft(config, data, imagesLeft(sifted)) : largestTried(config.search)
+  return sieves ? multipleLeft(config, data, imagesLeft(sifted)) : largestTried(config.search)
 }
 
 async function fillWithFeatures(

@@ -14,17 +14,19 @@ import { shownWarning } from '../../dataset/warning.js'
 import { type GivenOptions, takeGiven } from '../../generator/given/given.js'
 import { readGenerated } from '../../generator/given/read.js'
 import { progressOf } from '../../record/progress.js'
-import type { ExcludedCopies } from '../../record/result.js'
+import type { ExcludedCopies, RejectedFilms } from '../../record/result.js'
 import { additions, multiplesFilled } from '../../synthetic/allocation.js'
+import { judged, type Sifted, siftedOf, stays } from '../../synthetic/sift.js'
 import { endsEarlyWords, equalFilmsWords, generatorUnknown } from '../../words/run-warnings.js'
 import { classCounts, FilmIndex, type SealedTestSets, type SearchData } from '../cohort/film-set.js'
 import { largestTried, multiplesTried } from '../config/multiples.js'
 import { runStage, type StageContext } from '../stage.js'
 import { drawsOf } from '../work/repeats.js'
 import { poolName, repeatSeed } from '../work/trials.js'
-import { copyChecks, excludedCopies, sayExcluded } from './exclude-copies.js'
+import { excludedCopies, sayExcluded } from './exclude-copies.js'
 import { featureMatrix } from './extract-features.js'
 import { filmsAmong, type ImagesOfClass, refuseTestFilms } from './known-films.js'
+import { rejectedFilms, sievesOf } from './leave-out-rejected.js'
 
 export interface GivenImages {
   /** Images of each class that may be used, in the order of the classes. */
@@ -33,6 +35,8 @@ export interface GivenImages {
   readonly trainingFilms: readonly number[]
   /** Suspected copies of training films, already left out; null where they may stay. */
   readonly excluded: readonly ExcludedCopies[] | null
+  /** What a person has rejected, left out, too; null where that is nothing. */
+  readonly rejected: RejectedFilms | null
   /** The largest of the multiples asked for that every class has images for. */
   readonly kMax: number
   readonly warnings: readonly string[]
@@ -65,8 +69,9 @@ export function readGivenImages(
 
     const training = new FilmIndex(data.train)
     const found = byClass.map((ofClass) => ({ ...ofClass, equal: filmsAmong(ofClass, training) }))
-    const sifted = await withoutCopies(context, data, found)
+    const sifted = await siftGiven(context, data, found)
     const excluded = sifted?.excluded ?? null
+    const rejected = sifted?.rejected ?? null
     const usable = sifted?.pixels ?? byClass.map(({ pixels }) => pixels)
     const trainingFilms = found.map(({ equal }) => (excluded ? 0 : equal.filter(Boolean).length))
     const counts = usable.map(rowCount)
@@ -74,7 +79,7 @@ export function readGivenImages(
     const tried = multiplesTried(config.search)
     const [asked, filled] = [largestTried(config.search), multiplesFilled(originals, counts, tried)]
     const wanted = config.search.fixedK ?? elementAt(tried, 0)
-    if (!filled.includes(wanted)) refuseTooFew(folder, data.classes, originals, { counts, excluded }, wanted)
+    if (!filled.includes(wanted)) refuseTooFew(folder, data.classes, originals, { counts, excluded, rejected }, wanted)
     const kMax = elementAt(filled, filled.length - 1)
     usable.forEach((images, c) => {
       seals.writeNpy(directory.poolArray(givenName(c)), images)
@@ -87,7 +92,7 @@ export function readGivenImages(
       ...(kMax < asked ? [endsEarlyWords({ classes: data.classes, counts }, kMax, asked)] : []),
     ]
     for (const text of warnings) emit({ type: 'warning', text })
-    return { counts, trainingFilms, excluded, kMax, warnings }
+    return { counts, trainingFilms, excluded, rejected, kMax, warnings }
   })
 }
 
@@ -117,26 +122,33 @@ export async function fillGivenPool(
   })
 }
 
-/** By class what is left without suspected copies and without what equals a training film of any class; null where they may stay. */
-async function withoutCopies(
-  context: Pick<StageContext, 'config' | 'emit' | 'signal'>,
+/** By class what is left of the images; null where nothing is left out. What equals a training film of any class goes with the copies. */
+async function siftGiven(
+  context: Pick<StageContext, 'config' | 'run' | 'directory' | 'emit' | 'signal'>,
   data: SearchData,
   byClass: readonly (Pick<ImagesOfClass, 'pixels'> & { readonly equal: readonly boolean[] })[],
-): Promise<{ pixels: NDArray<'uint8'>[]; excluded: ExcludedCopies[] } | null> {
-  const checks = await copyChecks(context, data)
-  if (!checks) return null
+): Promise<(Pick<GivenImages, 'rejected'> & { pixels: NDArray<'uint8'>[]; excluded: ExcludedCopies[] | null }) | null> {
+  const sieves = await sievesOf(context, data)
+  if (!sieves) return null
+  const sifted: Sifted[] = []
   const excluded: ExcludedCopies[] = []
   const left: NDArray<'uint8'>[] = []
   for (const [c, { pixels, equal }] of byClass.entries()) {
-    const check = elementAt(checks, c)
-    const { close } = await check.compare(pixels, context.signal)
-    const remaining = close.suspected.flatMap((suspected, row) => (suspected || equal[row] ? [] : [row]))
-    const checked = rowCount(pixels)
-    excluded.push(excludedCopies(check, [{ checked, excluded: checked - remaining.length }], equal.some(Boolean)))
+    const sieve = elementAt(sieves, c)
+    const against = (await judged(sieve, pixels, context.signal)).map((one, row) =>
+      sieve.copies && equal[row] ? { ...one, suspected: true } : one,
+    )
+    const found = siftedOf(against)
+    sifted.push(found)
+    if (sieve.copies) excluded.push(excludedCopies(sieve.copies, [found], equal.some(Boolean)))
+    const remaining = against.flatMap((one, row) => (stays(one) ? [row] : []))
     left.push(takeRows(pixels, remaining))
   }
+  const pools = sifted.map((found) => [found])
+  const rejected = rejectedFilms(context, data.classes, pools)
+  if (!context.config.synthetic.excludeCopies) return { pixels: left, excluded: null, rejected }
   sayExcluded(context, data.classes, excluded)
-  return { pixels: left, excluded }
+  return { pixels: left, excluded, rejected }
 }
 
 function givenName(classIndex: number): string {
@@ -147,7 +159,7 @@ function refuseTooFew(
   folder: string,
   classes: readonly string[],
   originals: readonly number[],
-  { counts, excluded }: Pick<GivenImages, 'counts' | 'excluded'>,
+  { counts, excluded, rejected }: Pick<GivenImages, 'counts' | 'excluded' | 'rejected'>,
   wanted: number,
 ): void {
   throwProblems(
@@ -155,9 +167,14 @@ function refuseTooFew(
     additions(originals, wanted).flatMap((needed, c) => {
       const count = elementAt(counts, c)
       if (count >= needed) return []
-      const copies = excluded ? ` (${elementAt(excluded, c).excluded} more were left out as suspected copies)` : ''
+      const label = elementAt(classes, c)
+      const reasons = [
+        ...(excluded ? [`${elementAt(excluded, c).excluded} more were left out as suspected copies`] : []),
+        ...(rejected ? [`${rejected.leftOut[label] ?? 0} more because a person has rejected them`] : []),
+      ]
+      const leftOut = reasons.length > 0 ? ` (${reasons.join(', ')})` : ''
       return [
-        `class ${elementAt(classes, c)} has ${count}${copies}, but ${needed} are needed beside its ${elementAt(originals, c)} training films`,
+        `class ${label} has ${count}${leftOut}, but ${needed} are needed beside its ${elementAt(originals, c)} training films`,
       ]
     }),
   )

@@ -1,8 +1,8 @@
 /** How good the synthetic films of each class are, and whether they are copies: the figures beside what real films give, and how to read them. */
 
-import { absent, count, counted, fixed, proportion, short } from '../../base/format.js'
+import { absent, count, counted, fixed, listing, proportion, short } from '../../base/format.js'
 import { findConcerns } from '../../record/find-concerns.js'
-import type { FeatureQuality, Result } from '../../record/result.js'
+import type { FeatureQuality, RejectedFilms, Result } from '../../record/result.js'
 import type { ClosestPairs } from '../../record/samples.js'
 import { byChanceWords } from '../../words/run-warnings.js'
 import { type Content, html, type Markup } from '../html.js'
@@ -115,10 +115,26 @@ function copySentence({ class: label, n, copies, findings }: Figures, failed: Fa
 
 /** Suspected copies that never entered the pools. */
 function leftOut({ synthetic }: Result): Markup[] {
-  return Object.entries(synthetic?.excluded ?? {}).map(([label, { checked, excluded, byChance, suspicious }]) => {
-    const text = html`<b>${label}, left out:</b> ${count(excluded)} of ${counted(checked, 'synthetic film')}${byChanceWords(byChance)} looked more like a training film than 99 % of training films look like each other, and other films took their place. All figures are of the films that stayed, so that none is suspected by image; what this check misses may have stayed.`
-    return suspicious ? warning(text) : html`<p>${text}</p>\n`
-  })
+  const copies = Object.entries(synthetic?.excluded ?? {}).map(
+    ([label, { checked, excluded, byChance, suspicious }]) => {
+      const text = html`<b>${label}, left out:</b> ${count(excluded)} of ${counted(checked, 'synthetic film')}${byChanceWords(byChance)} looked more like a training film than 99 % of training films look like each other, and other films took their place. All figures are of the films that stayed, so that none is suspected by image; what this check misses may have stayed.`
+      return suspicious ? warning(text) : html`<p>${text}</p>\n`
+    },
+  )
+  return [...copies, ...rejectedByEye(synthetic?.rejected)]
+}
+
+/** What a person has left out by looking. */
+function rejectedByEye(rejected: RejectedFilms | undefined): Markup[] {
+  if (!rejected) return []
+  const films = listing(Object.entries(rejected.leftOut).map(([label, n]) => `${count(n)} of ${label}`))
+  const missing =
+    rejected.notDrawn > 0 ? html` ${counted(rejected.notDrawn, 'film')} of those rejected did not come up here.` : ''
+  const seen = rejected.afterResult
+    ? ' Test scores of that run could be seen by then: the test films have had a say in the choice.'
+    : ' No test score of that run was to be seen by then.'
+  const text = html`<b>Left out by eye:</b> ${films}. A person has looked at ${counted(rejected.decided, 'synthetic film')} of a run with the same settings and rejected these, and other films took their place.${missing}${seen} That a film looks wrong to a person says nothing of what a classifier learns from it.`
+  return [rejected.afterResult ? warning(text) : html`<p>${text}</p>\n`]
 }
 
 function closestFigure(closest: ClosestPairs): Markup | undefined {

@@ -34,7 +34,7 @@ export function synthetic(
     'Synthetic films',
     html`<p>${origin(result)}</p>`,
     snapshotTable(result),
-    sampleFigure(samples, result.synthetic?.excluded !== undefined),
+    sampleFigure(samples, result),
     conventionalFigure(result, samples),
     figureBlock(
       figures.get('training-curves'),
@@ -54,7 +54,7 @@ function origin(result: Result): Content {
     const { steps, seconds, stepsPerSecond, parameters, curves } = training
     const batch = batchSizeOf(result)
     const introduced = html`${generatorWords(result).introduced} learned from the training films alone`
-    const early = endsEarly(synthetic?.kMax, 'Without suspected copies, its films')
+    const early = endsEarly(synthetic?.kMax, 'Without those that were left out, its films')
     if (curves.losses.length === 0) return html`${introduced}, in ${duration(seconds)}.${early} ${size}`
     return html`${introduced}: ${count(steps)} steps${batch !== undefined && ` on batches of ${count(batch)}`}, ${duration(seconds)} at ${rate(stepsPerSecond)} steps a second; ${weightsOfNetworks(parameters, 'parameters').join(', ')}.${early} ${size}`
   }
@@ -119,15 +119,19 @@ function endsEarly(kMax: { asked: number; used: number } | undefined, films: str
   )
 }
 
-function sampleFigure(samples: readonly ClassSamples[], sifted: boolean): Markup | undefined {
+function sampleFigure(samples: readonly ClassSamples[], { synthetic }: Result): Markup | undefined {
   if (samples.every((one) => one.real.length === 0 && one.synthetic.length === 0)) return undefined
+  const reasons = [
+    ...(synthetic?.excluded ? ['suspected copies'] : []),
+    ...(synthetic?.rejected ? ['those that a person has rejected'] : []),
+  ]
   const withheld = samples.every((one) => one.real.length === 0)
   const row = (title: string, kind: string, one: ClassSamples, images: readonly string[]) =>
     images.length > 0 &&
     html`<div class="kind">${title}</div><div class="strip">${images.map((uri, i) => html`<img src="${uri}" alt="${kind} film ${i + 1}, class ${one.class}">`)}</div>`
   return html`<figure class="samples">
 ${samples.map((one) => html`<div role="group" aria-label="${one.class}"><h4>${one.class}</h4>${row('Real', 'Real', one, one.real)}${row('Synthetic', 'Synthetic', one, one.synthetic)}</div>\n`)}
-<figcaption><b>${withheld ? 'Synthetic films' : 'Real and synthetic films'} of each class</b> (as the paper’s Figure 6). Synthetic films are drawn in order from the seed, not picked${sifted && ', but for suspected copies, which are left out'}.${withheld && ' Real films are left out of this copy.'}</figcaption>
+<figcaption><b>${withheld ? 'Synthetic films' : 'Real and synthetic films'} of each class</b> (as the paper’s Figure 6). Synthetic films are drawn in order from the seed, not picked${reasons.length > 0 && `, but for ${listing(reasons)}, which are left out`}.${withheld && ' Real films are left out of this copy.'}</figcaption>
 </figure>\n`
 }
 

@@ -127,7 +127,7 @@ export async function startStudio({
       readingRoutes({ workplace, watch, store: new ReadingStore(workplace), images }),
     )
     app.route('/api/runs/:run/hand-on', handOnRoutes({ workplace, watch }))
-    app.route('/api/runs/:run/synthetic', syntheticRoutes({ watch, images }))
+    app.route('/api/runs/:run/synthetic', syntheticRoutes({ workplace, notices, watch, images }))
     app.route('/api/demonstration', demonstrationRoutes({ demonstration }))
     app.route('/api/options', optionRoutes())
     app.route('/api/plans', planRoutes({ plans }))

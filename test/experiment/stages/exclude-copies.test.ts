@@ -13,12 +13,14 @@ let config: Config
 beforeAll(async () => {
   const { context } = await tinyWork()
   search = (await prepareData(context)).search
-  config = { ...context.config, synthetic: { excludeCopies: true } }
+  config = { ...context.config, synthetic: { excludeCopies: true, rejected: null } }
 })
 
 describe('the check for copies', () => {
   it('is none where copies may stay', async () => {
-    expect(await copyChecks({ config: { ...config, synthetic: { excludeCopies: false } } }, search)).toBeNull()
+    expect(
+      await copyChecks({ config: { ...config, synthetic: { excludeCopies: false, rejected: null } } }, search),
+    ).toBeNull()
   })
 
   it('of each class knows the training films of that class and no others', async () => {

@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { FeatureCache } from '../../../src/backbone/feature-cache.js'
-import { concatRows, type NDArray, ndarray, rows } from '../../../src/base/ndarray.js'
+import { concatRows, type NDArray, ndarray, rows, takeRows } from '../../../src/base/ndarray.js'
 import { readNpy } from '../../../src/base/npy.js'
 import { Rng } from '../../../src/base/random.js'
 import { classCounts, originalsOf, type SearchData } from '../../../src/experiment/cohort/film-set.js'
@@ -11,11 +11,13 @@ import { resolveConfig } from '../../../src/experiment/config/resolve.js'
 import { parseSetting } from '../../../src/experiment/config/setting.js'
 import type { StageContext } from '../../../src/experiment/stage.js'
 import { fillSyntheticPool } from '../../../src/experiment/stages/fill-pool.js'
+import { keepDecisions } from '../../../src/experiment/stages/leave-out-rejected.js'
 import { type TrainingSummary, train } from '../../../src/generator/train.js'
 import type { RunEvent } from '../../../src/record/events.js'
 import { RunDirectory } from '../../../src/record/run-directory.js'
 import { Seals } from '../../../src/record/seals.js'
 import { ImageCheck } from '../../../src/synthetic/copies.js'
+import { filmHashes } from '../../../src/synthetic/film-decisions.js'
 import { temporaryFolder } from '../../dataset/films-on-disk.js'
 import { preparedWork, type TinyWork } from '../tiny-work.js'
 
@@ -75,8 +77,13 @@ function unfilled(...settings: string[]) {
       gans.slice(0, context.config.training.seeds),
       cache,
     )
+  const keep = () => {
+    const seals = new Seals(directory)
+    seals.check()
+    keepDecisions({ ...context, seals })
+  }
   const images = (draw: number, c: number) => readNpy(directory.poolArray(`synthetic-r${draw}-c${c}`), 'uint8')
-  return { directory, events, fill, images }
+  return { directory, events, fill, keep, images }
 }
 
 describe('the pools of synthetic images', () => {
@@ -148,6 +155,84 @@ describe('the pools of synthetic images', () => {
   })
 })
 
+describe('the pools without what a person has rejected', () => {
+  const settings = ['training.seeds=1', 'search.repeats=1']
+  const file = path.join(temporaryFolder(), 'decisions.json')
+
+  /** Rejects films of the first class, by their rows. */
+  function reject(pool: NDArray<'uint8'>, rejected: readonly number[], label = data.classes[0]): string {
+    const hashes = filmHashes(pool)
+    const films = rejected.map((row) => ({
+      class: label,
+      draw: 1,
+      number: row + 1,
+      pixels: hashes[row],
+      decision: 'rejected',
+      afterResult: false,
+    }))
+    writeFileSync(file, JSON.stringify({ form: 'kopt film decisions', version: 1, films }))
+    return `synthetic.rejected=${file}`
+  }
+
+  async function looked(): Promise<NDArray<'uint8'>> {
+    const { fill, images } = unfilled(...settings)
+    await fill()
+    return images(1, 0)
+  }
+
+  it('are as large as before, the next films in the place of those; whatever becomes of the file, a run goes on with what it began with', async () => {
+    const pool = await looked()
+    const { fill, images, keep, directory } = unfilled(...settings, reject(pool, [1, 4]))
+    keep()
+    writeFileSync(file, 'something else')
+    keep()
+    const found = await fill()
+    expect(found?.rejected).toMatchObject({
+      decided: 2,
+      leftOut: { [data.classes[0]]: 2 },
+      notDrawn: 0,
+      afterResult: false,
+    })
+    const after = images(1, 0)
+    expect(after.shape).toEqual(pool.shape)
+    const left = Array.from({ length: pool.shape[0] }, (_, row) => row).filter((row) => row !== 1 && row !== 4)
+    expect(rows(after, 0, left.length).data).toEqual(takeRows(pool, left).data)
+    // A second time, and where the pool was lost.
+    rmSync(directory.pool, { recursive: true })
+    const seals = new Seals(directory)
+    seals.check()
+    seals.distrust(directory.stage('fill-pool'))
+    expect(await fill(data, { seals })).toEqual(found)
+    expect(images(1, 0).data).toEqual(after.data)
+  })
+
+  it('are not filled by a file of other films, nor of other classes; of films that a smaller K does not come to it is said', async () => {
+    const pool = await looked()
+    const strange = unfilled(...settings, 'seed=77', reject(pool, [0, 1]))
+    strange.keep()
+    await expect(strange.fill()).rejects.toThrow(/is of other synthetic films: none of the 2 that it rejects/)
+    const otherClass = unfilled(...settings, reject(pool, [0], 'fracture'))
+    otherClass.keep()
+    await expect(otherClass.fill()).rejects.toThrow(
+      /rejects films of class fracture, and this run has healthy, sinusitis/,
+    )
+    const smaller = unfilled(...settings, 'search.kMax=2', reject(pool, [0, pool.shape[0] - 1]))
+    smaller.keep()
+    expect((await smaller.fill())?.rejected).toMatchObject({ leftOut: { [data.classes[0]]: 1 }, notDrawn: 1 })
+    expect(smaller.events.flatMap((event) => (event.type === 'warning' ? [event.text] : []))).toEqual([
+      '1 rejected film is not among the synthetic images that were drawn here: a smaller K draws fewer',
+    ])
+  })
+
+  it('are refused where the file is asked for again and says something else', async () => {
+    const { keep, directory } = unfilled(...settings, reject(await looked(), [1]))
+    keep()
+    writeFileSync(directory.filmDecisions, 'damaged')
+    reject(await looked(), [2])
+    expect(keep).toThrow(/says other things than when the run began/)
+  })
+})
+
 describe('the pools without suspected copies', () => {
   const excluding = ['synthetic.excludeCopies=true', 'training.seeds=1']
 
@@ -182,7 +267,7 @@ describe('the pools without suspected copies', () => {
         expect((await check.compare(images(draw, c))).close.count).toBe(0)
         expect(new Seals(directory).holds(directory.poolFacts(`synthetic-r${draw}-c${c}`))).toBe(true)
       }
-      const { checked = 0, excluded = 0 } = found?.excluded[c] ?? {}
+      const { checked = 0, excluded = 0 } = found?.excluded?.[c] ?? {}
       expect(checked - excluded).toBe(ofDraws[c][0] + ofDraws[c][1])
       expect(excluded).toBeGreaterThanOrEqual(3)
     }

@@ -38,12 +38,17 @@ export function readingRoutes({ workplace, watch, store, images }: Readings): Ho
   // An id of a run and nothing else leads to its readings' folder.
   const runOf = (c: Context) => idOf(watch.folderOf(c.req.param('run') ?? ''))
   const imagesOf = (run: string) => images.of(watch.folderOf(run))
+  /** Of the first draw. */
+  const readable = (run: string) => {
+    const { classes, films, synthetic } = imagesOf(run)
+    return { classes, films, synthetic: synthetic(1) }
+  }
   const png = async (run: string, { kind, classIndex, row }: ReadingItem) => {
     const of = imagesOf(run)
-    const bytes = kind === 'real' ? await of.film(row) : await of.syntheticImage(classIndex, row)
+    const bytes = kind === 'real' ? await of.film(row) : await of.syntheticImage(1, classIndex, row)
     return new Response(new Uint8Array(bytes), { headers: { 'content-type': 'image/png' } })
   }
-  const examplesOf = (run: string, { items }: Reading) => readingSample(imagesOf(run), items.length).examples
+  const examplesOf = (run: string, { items }: Reading) => readingSample(readable(run), items.length).examples
 
   routes.get('/', (c) => {
     const run = runOf(c)
@@ -62,7 +67,7 @@ export function readingRoutes({ workplace, watch, store, images }: Readings): Ho
   routes.post('/', async (c) => {
     const run = runOf(c)
     const { reader, films, round } = await bodyOf(c, beginForm)
-    const sample = readingSample(imagesOf(run), films)
+    const sample = readingSample(readable(run), films)
     const mine = store
       .list(run)
       .map(([, reading]) => reading)

@@ -61,9 +61,8 @@ export class ImagesOfRun {
     const directory = new RunDirectory(root)
     const key = [
       root,
-      ...[directory.prepared, directory.privateArray('internal'), directory.poolArray('synthetic-r1-c0')].map(
-        fileStamp,
-      ),
+      ...[directory.prepared, directory.privateArray('internal')].map(fileStamp),
+      ...listDirectory(directory.pool).map(({ name }) => name + fileStamp(path.join(directory.pool, name))),
     ].join('|')
     if (this.#last?.key !== key) this.#last = { key, images: openRunImages(directory) }
     return this.#last.images

@@ -16,7 +16,7 @@ export interface NearestFilm {
   readonly ratio: number
 }
 
-export type NearestFinder = (classIndex: number, row: number) => NearestFilm | null
+export type NearestFinder = (draw: number, classIndex: number, row: number) => NearestFilm | null
 
 /** Null where the run has kept no features of its films. */
 export function nearestFinder(directory: RunDirectory, films: readonly KeptFilm[]): NearestFinder | null {
@@ -30,8 +30,8 @@ export function nearestFinder(directory: RunDirectory, films: readonly KeptFilm[
   const scaled = (features: NDArray<'float32'>) => ndarray('float32', features.shape, standardised(features, scaling))
   const ofClass = (classIndex: number) =>
     trainRows.flatMap((row, at) => (elementAt(films, row).classIndex === classIndex ? [at] : []))
-  return (classIndex, row) => {
-    const pool = directory.featureMatrix(`synthetic-r1-c${classIndex}`)
+  return (draw, classIndex, row) => {
+    const pool = directory.featureMatrix(`synthetic-r${draw}-c${classIndex}`)
     if (!exists(pool)) return null
     const among = ofClass(classIndex)
     const own = scaled(takeRows(train, among))
