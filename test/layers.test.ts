@@ -19,6 +19,8 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
   metrics: { floor: 2, imports: [] },
   search: { floor: 2, imports: [] },
   image: { floor: 2, imports: [] },
+  // What everything that listens has in common.
+  http: { floor: 2, imports: [] },
   nn: { floor: 3, imports: ['tensor'] },
   runtime: { floor: 3, imports: ['tensor'] },
   dataset: { floor: 3, imports: ['image'] },
@@ -65,6 +67,8 @@ const floors: Record<string, { floor: number; imports: readonly string[] | 'anyt
     imports: ['experiment', 'head', 'runtime', 'dataset', 'metrics', 'image', 'record'],
   },
   trials: { floor: 9, imports: ['experiment', 'runtime', 'record'] },
+  // Predictions for other programs.
+  service: { floor: 10, imports: ['prediction', 'http', 'image'] },
   'index.ts': { floor: 10, imports: 'anything below' },
   studio: { floor: 11, imports: 'anything below' },
   cli: { floor: 12, imports: 'anything below' },
@@ -170,6 +174,8 @@ const doors: Record<string, readonly string[]> = {
     'head/classifier-info.ts',
     'head/stored-head.ts',
     'studio/server/',
+    'service/answers.ts',
+    'service/openapi.ts',
     'readers/reading.ts',
     'synthetic/film-decisions.ts',
   ],

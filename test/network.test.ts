@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { tinyBackbone } from './cli/tiny-run.js'
-import { kopt, temporaryFolder } from './support/kopt.js'
+import { kopt, koptFile, temporaryFolder } from './support/kopt.js'
 import { needStrace, traced, tracedNode } from './support/strace.js'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -92,6 +92,15 @@ test('No verb calls a network, and none writes anywhere but where it was told to
     expect(elsewhere, command).toEqual([])
   }
   expect(readdirSync(home)).toEqual([])
+  const used = serving(cwd)
+  const { code, stderr, network, written } = tracedNode(['-e', used], { cwd, env, log })
+  expect(code, stderr).toBe(0)
+  expect(
+    network.filter((line) => !/inet_addr\("127\.0\.0\.1"\)|inet_pton\(AF_INET6, "::1"|socket\(/.test(line)),
+  ).toEqual([])
+  expect(network.some((line) => line.includes('bind('))).toBe(true)
+  expect(written.filter((file) => !/^\/(dev|proc)\//.test(file))).toEqual([])
+  expect(readdirSync(home)).toEqual([])
   // A verb that is new must join the list.
   const verbs = [
     ...kopt(['--help'])
@@ -99,9 +108,27 @@ test('No verb calls a network, and none writes anywhere but where it was told to
       .matchAll(/^ {2}([a-z-]+) /gm),
   ].map(([, verb]) => verb)
   // The studio answers until it is stopped: test/studio/guard.test.ts looks at where. What is cancelled must be at work.
-  const known = new Set([...commands.map(([verb]) => verb), 'studio', 'cancel'])
+  const known = new Set([...commands.map(([verb]) => verb), 'serve', 'studio', 'cancel'])
   expect(verbs.filter((verb) => verb !== 'help' && !known.has(verb))).toEqual([])
 })
+
+/** A program that starts `kopt serve`, has a film judged, and ends it. */
+function serving(cwd: string): string {
+  const film = path.join(cwd, 'films', 'hospital-a', 'healthy', 'p001_L.png')
+  return `
+    const { spawn } = require('node:child_process')
+    const { readFileSync } = require('node:fs')
+    const service = spawn(process.execPath, [${JSON.stringify(koptFile)}, 'serve', 'runs/study', '--port', '0', '--json'])
+    service.stderr.pipe(process.stderr)
+    service.on('exit', (code) => process.exit(code ?? 1))
+    service.stdout.once('data', async (text) => {
+      const headers = { 'content-type': 'image/png' }
+      const body = readFileSync(${JSON.stringify(film)})
+      const { status } = await fetch(JSON.parse(text).address + '/predict', { method: 'POST', headers, body })
+      if (status !== 200) process.exit(1)
+      service.kill('SIGTERM')
+    })`
+}
 
 test('strace sees what ONNX Runtime does where it is not kept silent', { timeout: 60_000 }, (context) => {
   needStrace(context)

@@ -109,7 +109,7 @@ interface Waiting<Result> {
 
 /**
  * A child process that answers many jobs, for work that is short and comes again: started by the first one, and anew after it
- * has ended, whatever ended it. It keeps no program alive.
+ * has ended, whatever ended it. While nothing is asked of it, it keeps no program alive.
  */
 export class AnsweringChild<Job, Result> {
   readonly #entry: URL
@@ -134,6 +134,8 @@ export class AnsweringChild<Job, Result> {
     const number = this.#asked++
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject })
+      child.ref()
+      child.channel?.ref()
       child.send({ number, job }, (error) => {
         if (error) this.#end(child, `could not be given its work: ${error.message}`)
       })
@@ -147,12 +149,14 @@ export class AnsweringChild<Job, Result> {
 
   #start(): ChildProcess {
     const child = startChild(this.#entry)
-    child.unref()
-    child.channel?.unref()
     child.on('message', (raw) => {
       const answer = raw as Answer<Result>
       const waiting = this.#waiting.get(answer.number)
       this.#waiting.delete(answer.number)
+      if (this.#waiting.size === 0) {
+        child.unref()
+        child.channel?.unref()
+      }
       if (answer.kind === 'result') waiting?.resolve(answer.result)
       else waiting?.reject(errorOf(answer))
     })

@@ -47,7 +47,7 @@ export function runProgram(
 ): Promise<ProgramEnd> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Interrupted())
-    const holder = fork(fileURLToPath(builtModule('program-process')), [], {
+    const holder = fork(fileURLToPath(builtModule('base/program-process')), [], {
       // A group of its own: what ends ours by force leaves it there to end the program.
       detached: true,
       execArgv: [],

@@ -4,7 +4,7 @@ import { builtModule } from './built.js'
 
 /** Starts a module of this folder; `data` is its `workerData`. */
 export function startThread(module: 'heartbeat-thread' | 'parent-watch-thread', data: unknown): Worker {
-  const worker = new Worker(builtModule(module), {
+  const worker = new Worker(builtModule(`base/${module}`), {
     workerData: data,
     // such as --input-type, which only the main thread can be started with
     execArgv: [],

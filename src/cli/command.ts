@@ -19,7 +19,13 @@ export interface Outside {
   /** Asks a question that is answered by yes or no; undefined where nobody is there to answer. */
   confirm(question: Shown): Promise<boolean | undefined>
   /** Fires on Ctrl-C and TERM; a verb that never asks for it is ended at once. What is not done a moment later is ended by force. */
-  interruption(): AbortSignal
+  interruption(stop?: LongStop): AbortSignal
+}
+
+/** A verb that takes longer to stop in good order, and what is said meanwhile. */
+export interface LongStop {
+  readonly withinMs: number
+  readonly words: Shown
 }
 
 /** The module of a verb. */

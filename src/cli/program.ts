@@ -19,6 +19,7 @@ const ofAllVerbs = 'completion'
 const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   run: { summary: 'how much synthetic data to add, and whether it helps', load: () => import('./commands/run.js') },
   resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
+  serve: { summary: 'predictions over HTTP, for other programs', load: () => import('./commands/serve.js') },
   studio: { summary: 'the whole job on a page in the browser', load: () => import('./commands/studio.js') },
   work: { summary: 'take part in a run, on this machine or another', load: () => import('./commands/work.js') },
   cancel: { summary: 'stop a run, wherever it is at work', load: () => import('./commands/cancel.js') },
@@ -71,6 +72,8 @@ export interface Supervision {
   onStop(listener: () => void): void
   /** Takes what is to be said where the program has to be ended by force. */
   ifForced(words: Shown): void
+  /** Takes how many milliseconds the program may take to stop, where that is more than a moment. */
+  mayTake(milliseconds: number): void
 }
 
 /** Does what the words say; answers the exit code. */
@@ -81,6 +84,7 @@ export async function main(args: readonly string[], supervision?: Supervision): 
   const terminal = openTerminal(process.stderr, process.env, { quiet: asked('--quiet') })
   let interruption: AbortController | undefined
   let answered = false
+  let stopping = shown`stopping ... (Ctrl-C again ends at once; what is on disk can be resumed either way)`
   const answer = (text: Shown) => {
     answered = true
     process.stdout.write(`${text}\n`)
@@ -97,8 +101,12 @@ export async function main(args: readonly string[], supervision?: Supervision): 
       terminal.close()
       return asked('--quiet') ? Promise.resolve(undefined) : askAtTerminal(question)
     },
-    interruption() {
+    interruption(stop) {
       interruption ??= new AbortController()
+      if (stop) {
+        stopping = stop.words
+        supervision?.mayTake(stop.withinMs)
+      }
       return interruption.signal
     },
   }
@@ -114,7 +122,7 @@ export async function main(args: readonly string[], supervision?: Supervision): 
       process.exit(130)
     }
     if (interruption.signal.aborted) return
-    terminal.insist(shown`stopping ... (Ctrl-C again ends at once; what is on disk can be resumed either way)`)
+    terminal.insist(stopping)
     interruption.abort(new Interrupted())
   })
   let at = 'kopt'

@@ -13,8 +13,8 @@ const graceMs = stopSeconds === undefined ? 1200 : 1000 * stopSeconds
 /** Signals that come so close together are one: npm and others pass on what the terminal has sent to all. */
 const oneSignalMs = 300
 
-/** What the second process says: words for the case that it is ended by force, and that it was asked to stop itself. */
-export type FromWork = { readonly ifForced: Shown } | { readonly stop: true }
+/** What the second process says: words for the case that it is ended by force, that it was asked to stop itself, and how long that may take. */
+export type FromWork = { readonly ifForced: Shown } | { readonly stop: true } | { readonly graceMs: number }
 
 /** Runs the program with these words in a second process; answers the exit code. */
 export function supervise(args: readonly string[], { json }: { json: boolean }): Promise<number> {
@@ -23,13 +23,14 @@ export function supervise(args: readonly string[], { json }: { json: boolean }):
     env: { ...process.env, KOPT_COMMAND_PID: String(process.pid) },
   })
   let forced = shown`interrupted`
+  let grace = graceMs
   let stoppedAt: number | undefined
   let timer: NodeJS.Timeout | undefined
   const end = () => void work.kill('SIGKILL')
   const stop = () => {
     if (stoppedAt !== undefined) return
     stoppedAt = performance.now()
-    timer = setTimeout(end, graceMs)
+    timer = setTimeout(end, grace)
     if (work.connected) work.send('stop', () => {})
   }
   const onSignal = () => {
@@ -39,6 +40,7 @@ export function supervise(args: readonly string[], { json }: { json: boolean }):
   for (const signal of stopSignals) process.on(signal, onSignal)
   work.on('message', (message: FromWork) => {
     if ('stop' in message) stop()
+    else if ('graceMs' in message) grace = message.graceMs
     else forced = message.ifForced
   })
   return new Promise((resolve) => {

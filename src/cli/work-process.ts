@@ -22,4 +22,5 @@ process.exitCode = await main(process.argv.slice(2), {
     process.channel?.unref()
   },
   ifForced: (words: Shown) => say({ ifForced: words }),
+  mayTake: (graceMs: number) => say({ graceMs }),
 })

@@ -5,7 +5,7 @@ import { backboneInput } from '../backbone/input.js'
 import { type NDArray, rows, zeros } from '../base/ndarray.js'
 import { knownValue } from '../base/own-value.js'
 import { type Raster, whiteOf } from '../image/raster.js'
-import { toPixels } from '../image/resize.js'
+import { type PixelTarget, toPixels } from '../image/resize.js'
 import { closingOnFailure, openSession } from '../runtime/session.js'
 import { type ClassifierInfo, noClassifier, parseClassifierInfo } from './classifier-info.js'
 import { type Head, headLogits } from './head.js'
@@ -25,11 +25,18 @@ export interface OtherHead extends Head {
 export interface Classifier {
   /** Classes, size of the films, and what else the run wrote into the file. */
   readonly info: ClassifierInfo
+  /** How a film becomes what `outputs` takes. */
+  readonly target: PixelTarget
   /** Logits of each film: one, of the positive class, or with more than two classes one each. */
   logits(films: readonly Raster[]): Promise<number[][]>
-  /** The same, and what the head sees of each film. */
-  outputs(films: readonly Raster[]): Promise<FilmOutput[]>
+  /** The same, and what the head sees of each film, of `pixelsFor` each. */
+  outputs(films: readonly Uint8Array[]): Promise<FilmOutput[]>
   close(): Promise<void>
+}
+
+/** A film as a classifier takes it: 8 bits, [height, width, channels] of its target. */
+export function pixelsFor(film: Raster, target: PixelTarget): Uint8Array {
+  return toPixels(film, { ...target, maxValue: whiteOf(film, target.maxValue) })
 }
 
 /**
@@ -73,20 +80,20 @@ export async function openClassifier(
   })
   const [height, width] = head?.native ? info.input.inputSize : info.imageSize
   const { channels, maxValue } = info
+  const target = { height, width, channels, maxValue }
   const run = async (pixels: NDArray<'uint8'>) => {
     const found = await session.run({ [info.input.name]: backboneInput(pixels, info.input) })
     const features = knownValue(found, 'features') as NDArray<'float32'>
     return { features, logits: Array.from(head ? headLogits(head, features) : knownValue(found, output).data) }
   }
-  const outputs = async (films: readonly Raster[]): Promise<FilmOutput[]> => {
+  const outputs = async (films: readonly Uint8Array[]): Promise<FilmOutput[]> => {
     const judged: FilmOutput[] = []
     for (let start = 0; start < films.length; start += extractionBatch) {
       const part = films.slice(start, start + extractionBatch)
       // One fixed batch, as in training: a film's score does not depend on the other films.
       const batch = zeros('uint8', [extractionBatch, height, width, channels])
       part.forEach((film, i) => {
-        const target = { height, width, channels, maxValue: whiteOf(film, maxValue) }
-        rows(batch, i, i + 1).data.set(toPixels(film, target))
+        rows(batch, i, i + 1).data.set(film)
       })
       const { logits, features } = await run(batch)
       const count = logits.length / extractionBatch
@@ -101,8 +108,9 @@ export async function openClassifier(
   }
   return {
     info,
+    target,
     outputs,
-    logits: async (films) => (await outputs(films)).map(({ logits }) => logits),
+    logits: async (films) => (await outputs(films.map((film) => pixelsFor(film, target)))).map(({ logits }) => logits),
     close: () => session.close(),
   }
 }

@@ -1,36 +1,22 @@
 /** What the classifier of a run says of films: the function behind `kopt predict` and the studio's page. */
-import { nearest, throwProblems, UserError } from '../base/errors.js'
-import { exists, isDirectory, listDirectory, readBytes } from '../base/files.js'
+import { throwProblems, UserError } from '../base/errors.js'
+import { readBytes } from '../base/files.js'
 import { hashBytes } from '../base/hash.js'
 import { requireNewFolder } from '../base/output.js'
 import { version } from '../base/version.js'
-import { placesOfFilms } from '../experiment/cohort/film-record.js'
-import { openClassifier } from '../head/predict.js'
-import { readStoredHead, type StoredHead } from '../head/stored-head.js'
 import type { EventSink } from '../record/events.js'
 import { progressOf } from '../record/progress.js'
-import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
-import { requireModel } from '../record/run-model.js'
-import { requireWhole } from '../record/seals.js'
-import { readResult } from '../record/stored-result.js'
-import { physicalCores } from '../runtime/session.js'
 import type { CaptureFacts, WrittenReports } from './dicom-reports.js'
 import { type Judged, judge } from './judge.js'
-import { likenessOf } from './likeness.js'
+import { type ModelChoice, openModel, researchUse } from './open-model.js'
 import { placesOf, withRegions } from './places.js'
-
-const researchUse = 'research use only'
 
 /** Past so many films progress is told. */
 const soon = 64
 
-export interface PredictionRequest {
-  /** A run folder, or its `model/classifier.onnx`. */
-  readonly model: string
+export interface PredictionRequest extends ModelChoice {
   /** Files, folders of them and manifests. */
   readonly images: readonly string[]
-  /** Another arm of the run; default: the one that was handed over. */
-  readonly arm?: string
   /** left,top,width,height[,rotation], or a file of annotations. */
   readonly roi?: string
   /** Of manifests and of annotations as tables. */
@@ -63,14 +49,9 @@ export async function predictFilms(
   { model, images, arm, roi, encoding, reportsInto, captures = false }: PredictionRequest,
   { onEvent = () => {}, signal }: { onEvent?: EventSink; signal?: AbortSignal } = {},
 ): Promise<PredictionReport> {
-  const run = isDirectory(model) ? openRunDirectory(model) : undefined
-  if (!run && arm !== undefined) {
-    throw new UserError(`--arm ${arm}: ${model} holds one arm alone; name the run folder to choose among its arms`)
-  }
-  const file = run ? requireModel(run, model) : model
   if (reportsInto !== undefined) requireNewFolder('--dicom-sr', reportsInto)
-  const head = run && arm !== undefined ? readHead(run, arm) : undefined
-  const classifier = await openClassifier(file, { threads: physicalCores(), head })
+  const opened = await openModel({ model, arm })
+  const { classifier, arm: named, k, cutoff, file } = opened
   try {
     const { info } = classifier
     const { places: films, others } = placesOf(images, encoding)
@@ -80,10 +61,7 @@ export async function predictFilms(
       )
     }
     const places = roi === undefined ? films : withRegions(films, roi, encoding)
-    const judged = await judge(classifier, places, {
-      seen: run && placesOfFilms(run),
-      // Features of the arm without the common pixel path are other ones.
-      likeness: run && !head?.native ? ifReadable(() => likenessOf(run)) : undefined,
+    const judged = await judge(opened, places, {
       onFilms: places.length > soon ? progressOf({ emit: onEvent }, 'evaluate-arms', places.length, 'films') : () => {},
       signal,
     })
@@ -92,8 +70,6 @@ export async function predictFilms(
     if (predictions.length === 0 && problem !== undefined && more.length === 0) throw new UserError(problem)
     if (predictions.length === 0) throwProblems('none of these could be judged', problemsOf(skipped))
     const { classes, positive } = info
-    const [named, k] = [head?.arm ?? info.arm, head?.k ?? info.k]
-    const cutoff = (run && ifReadable(() => cutoffOf(run, named))) ?? null
     const captured = captures ? { classes, positive, cutoff } : undefined
     const reports =
       reportsInto === undefined
@@ -123,40 +99,4 @@ async function writeReports(
 /** A sentence for each film that was left out. */
 export function problemsOf(skipped: Judged['skipped']): string[] {
   return skipped.map(({ file, reason }) => `${file} ${reason}`)
-}
-
-/** That of the films that the arm's cutoff was chosen on; a run whose result is gone has none. */
-function cutoffOf(run: RunDirectory, arm: string): number | null {
-  if (!exists(run.result)) return null
-  const { arms } = readResult(run)
-  return arms.find(({ name }) => name === arm)?.evaluations.internal?.cutoff ?? null
-}
-
-/** Of a run that another version has left, or whose other files are damaged, less is known; its model judges all the same. */
-function ifReadable<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof UserError) return undefined
-    throw error
-  }
-}
-
-function readHead(run: RunDirectory, arm: string): StoredHead {
-  const file = run.head(arm)
-  if (!exists(file)) {
-    const arms = listDirectory(run.heads).map(({ name }) => name.replace(/\.json$/, ''))
-    const like = nearest(arm, arms)
-    throw new UserError(
-      `--arm ${arm} is not in this run, which has ${arms.join(', ')}${like ? `; did you mean ${like}?` : ''}`,
-    )
-  }
-  requireWhole(run, file)
-  const head = readStoredHead(file)
-  if (head.blocks !== undefined) {
-    throw new UserError(
-      `--arm ${arm}: the last block was trained with every head of this run, and ${run.classifier} holds the delivered arm's alone; leave --arm out`,
-    )
-  }
-  return head
 }

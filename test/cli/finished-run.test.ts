@@ -11,6 +11,8 @@ import { runStatus } from '../../src/record/read-status.js'
 import { openRunDirectory } from '../../src/record/run-directory.js'
 import { openRun } from '../../src/record/run-store.js'
 import { writeReport } from '../../src/report/write-report.js'
+import type { PredictionAnswer } from '../../src/service/answers.js'
+import { startService } from '../../src/service/service.js'
 import { kopt } from '../support/kopt.js'
 import { type FinishedRun, tinyFinishedRun } from '../support/tiny-finished-run.js'
 
@@ -44,6 +46,36 @@ function copyOfRun(name: string, change: (run: string) => void = () => {}): stri
   change(run)
   return run
 }
+
+describe('kopt serve', () => {
+  it('gives the class, the cutoff and the likeness of kopt predict, of any arm', async () => {
+    const { film, run } = made
+    const predicted = JSON.parse(kopt(['predict', run, film, '--arm', 'OD', '--json']).stdout)
+    const limits = { mostBytes: 2 ** 20, mostRequests: 2, seconds: 60 }
+    const service = await startService({ model: run, arm: 'OD', port: 0, allowedHosts: [], limits, log: () => {} })
+    const answer = await fetch(`http://127.0.0.1:${service.port}/predict`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/png' },
+      body: readFileSync(film),
+    }).then((response) => response.json() as Promise<PredictionAnswer>)
+    await service.drain()
+    const { file: _, ...judged } = predicted.predictions[0]
+    expect(judged.likeness.share).toBeGreaterThan(0)
+    const { arm, k, cutoff, positive, classes } = predicted
+    const called = judged.probabilities[positive] >= cutoff ? 1 : 0
+    expect(answer).toMatchObject({ model: { run: path.basename(run), arm, k }, cutoff, positive, classes })
+    expect(answer.films).toEqual([
+      {
+        film: 1,
+        class: [classes.find((name: string) => name !== positive), positive][called],
+        probability: judged.probabilities[positive],
+        ...judged,
+      },
+    ])
+    const head = readFileSync(path.join(run, 'model', 'heads', 'OD.json'))
+    expect(answer.model.headSha256).toBe(createHash('sha256').update(head).digest('hex'))
+  })
+})
 
 describe('kopt export', () => {
   it('writes the model and its papers, with checksums that fit', () => {

@@ -5,21 +5,17 @@
  */
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { type Asked, answerHeaders, isOfOtherPage, type Refusal, refusalByName, safeMethods } from '../../http/guard.js'
 import type { Session } from './session.js'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE']
-const safeMethods = ['GET', 'HEAD']
 
-/** Of every answer but those that say otherwise. No answer names another origin, so none can be read from one. */
+/** Of every answer but those that say otherwise. */
 const headers: Readonly<Record<string, string>> = {
+  ...answerHeaders,
   'content-security-policy':
     "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'no-store',
 }
 
 /** `hosts`: what the Host header may say, in small letters. */
@@ -44,34 +40,15 @@ export function guard({
   }
 }
 
-interface Refusal {
-  readonly status: 403 | 405
-  readonly text: string
-}
-
 function refusalOf(c: Context, hosts: readonly string[]): Refusal | undefined {
-  const { method } = c.req
-  if (!methods.includes(method)) return { status: 405, text: `${method} is not used here` }
-  const host = c.req.header('host')?.toLowerCase() ?? ''
-  if (!hosts.includes(host))
-    return {
-      status: 403,
-      text: `this page answers under ${hosts.join(', ')} alone; open it by the address that kopt studio printed`,
-    }
-  const site = c.req.header('sec-fetch-site')
-  const isPage = safeMethods.includes(method) && c.req.header('sec-fetch-mode') === 'navigate'
-  const isOfOther =
-    site !== undefined ? !['same-origin', 'none'].includes(site) : isForeign(c.req.header('origin'), method, host)
+  const asked: Asked = { method: c.req.method, header: (name) => c.req.header(name) }
+  const byName = refusalByName(asked, { methods, hosts, remedy: 'open it by the address that kopt studio printed' })
+  if (byName) return byName
+  const isPage = safeMethods.includes(asked.method) && c.req.header('sec-fetch-mode') === 'navigate'
   // A link on another page may lead here: what it opens is the empty page, and that asks by itself.
-  if (isOfOther && !(isPage && !c.req.path.startsWith('/api/')))
+  if (isOfOtherPage(asked, { needsOrigin: true }) && !(isPage && !c.req.path.startsWith('/api/')))
     return { status: 403, text: 'this was asked by another page than the studio itself' }
   return undefined
-}
-
-/** Where a browser does not say who asks: what changes something must come with this origin, what reads with no other. */
-function isForeign(origin: string | undefined, method: string, host: string): boolean {
-  if (origin === undefined) return !safeMethods.includes(method)
-  return origin.toLowerCase() !== `http://${host}`
 }
 
 /**

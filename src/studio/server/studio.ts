@@ -4,6 +4,8 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import { UserError } from '../../base/errors.js'
+import { loopbackHosts } from '../../http/guard.js'
+import { listenAt } from '../../http/listen.js'
 import { bodyOf } from './body.js'
 import { Looks } from './datasets/looks.js'
 import { DatasetRegister } from './datasets/register.js'
@@ -15,7 +17,6 @@ import { failureAnswer } from './failure.js'
 import { FilmPixels } from './films/film-pixels.js'
 import { filmRoutes } from './films/routes.js'
 import { guard } from './guard.js'
-import { listenHere } from './listen.js'
 import { Notices } from './notices.js'
 import { PageFiles } from './page-files.js'
 import { Plans } from './plans/plans.js'
@@ -94,14 +95,13 @@ export async function startStudio({
   }
   let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
   try {
-    const listening = await listenHere(
+    const listening = await listenAt(
       getRequestListener((request) => answer(request)),
       { wanted, preferred: session.lastPort },
     )
     const { port } = listening
-    const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)
     const app = new Hono()
-    app.use(guard({ session, port, hosts }))
+    app.use(guard({ session, port, hosts: loopbackHosts(port) }))
     const limited = bodyLimit({
       maxSize: largestBody,
       onError: () => {

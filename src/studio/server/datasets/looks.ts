@@ -3,6 +3,7 @@
  * taken in a child process, so that the page is answered meanwhile; what it found is kept for the next start.
  */
 import path from 'node:path'
+import { builtModule } from '../../../base/built.js'
 import { runInChild } from '../../../base/child-process.js'
 import { UserError, WorkerLost } from '../../../base/errors.js'
 import { exists, readJson, writeJson } from '../../../base/files.js'
@@ -12,7 +13,6 @@ import { version } from '../../../base/version.js'
 import type { DatasetInspection } from '../../../record/inspection.js'
 import { inspectionLines } from '../../../words/inspection-lines.js'
 import type { DatasetView, FilmSummary } from '../../wire/dataset.js'
-import { builtProcess } from '../built-process.js'
 import type { Notices } from '../notices.js'
 import { NotHere, OutOfReach, shownIn, type Workplace } from '../workplace.js'
 import type { FilmEntry } from './film-entry.js'
@@ -172,7 +172,7 @@ export class Looks {
     const { patientFrom } = dataset.options
     try {
       const result = await runInChild<LookJob, LookMessage, LookResult>(
-        builtProcess('datasets/look-process'),
+        builtModule('studio/server/datasets/look-process'),
         { dataset: dataset.path, patientFrom, known: known?.stamp },
         (message) => {
           if (message.kind === 'looked') look.looked += message.more

@@ -2,11 +2,11 @@
 import path from 'node:path'
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
+import { builtModule } from '../../../base/built.js'
 import { runInChild } from '../../../base/child-process.js'
 import { UserError } from '../../../base/errors.js'
 import type { DemoData } from '../../../dataset/demo-data.js'
 import { bodyOf } from '../body.js'
-import { builtProcess } from '../built-process.js'
 import type { Notices } from '../notices.js'
 import type { Workplace } from '../workplace.js'
 import type { DemonstrationJob } from './demonstration-process.js'
@@ -47,7 +47,7 @@ export function datasetRoutes({
   routes.post('/demonstration', async (c) => {
     // Asked for in two tabs, it is drawn once.
     drawing ??= runInChild<DemonstrationJob, never, DemoData>(
-      builtProcess('datasets/demonstration-process'),
+      builtModule('studio/server/datasets/demonstration-process'),
       { folder: path.join(workplace.root, 'films') },
       () => {},
     ).finally(() => {

@@ -1,10 +1,10 @@
 /** Films decoded in a child process: whole ones at once, small pictures one after the other, the one asked for last first. */
 import path from 'node:path'
+import { builtModule } from '../../../base/built.js'
 import { AnsweringChild } from '../../../base/child-process.js'
 import { InternalError, UserError, WorkerLost } from '../../../base/errors.js'
 import { exists, fileStamp, readBytes } from '../../../base/files.js'
 import type { FilmView } from '../../../dataset/film-view.js'
-import { builtProcess } from '../built-process.js'
 import type { FilmEntry } from '../datasets/film-entry.js'
 import type { Workplace } from '../workplace.js'
 import type { FilmJob, FilmResult } from './film-process.js'
@@ -24,8 +24,8 @@ const mostKnown = 100_000
 export class FilmPixels {
   readonly #folder: string
   // Of its own each: a film that is looked at does not wait for pictures of others.
-  readonly #viewing = new AnsweringChild<FilmJob, FilmResult>(builtProcess('films/film-process'))
-  readonly #picturing = new AnsweringChild<FilmJob, FilmResult>(builtProcess('films/film-process'))
+  readonly #viewing = new AnsweringChild<FilmJob, FilmResult>(builtModule('studio/server/films/film-process'))
+  readonly #picturing = new AnsweringChild<FilmJob, FilmResult>(builtModule('studio/server/films/film-process'))
   readonly #known = new Map<string, string>()
   readonly #waiting: Asked[] = []
   #atWork = 0

@@ -2,13 +2,13 @@
 import path from 'node:path'
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { builtModule } from '../../../base/built.js'
 import { runInChild } from '../../../base/child-process.js'
 import { koptCommand } from '../../../base/shell-word.js'
 import type { PredictionReport, PredictionRequest } from '../../../prediction/predict-films.js'
 import { predictionTable } from '../../../prediction/prediction-table.js'
 import type { PredictionView } from '../../wire/prediction.js'
 import { bodyOf } from '../body.js'
-import { builtProcess } from '../built-process.js'
 import type { Uploads } from '../datasets/uploads.js'
 import type { RunWatch } from '../runs/watch.js'
 import { shownIn, type Workplace } from '../workplace.js'
@@ -50,7 +50,7 @@ export function predictionRoutes({
 }
 
 function predict(request: PredictionRequest, signal: AbortSignal): Promise<PredictionReport> {
-  const entry = builtProcess('predictions/predict-process')
+  const entry = builtModule('studio/server/predictions/predict-process')
   return runInChild<PredictionRequest, never, PredictionReport>(entry, request, () => {}, signal)
 }
 
