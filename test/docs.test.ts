@@ -11,7 +11,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import path from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { helpsOf } from './support/helps.js'
+import { answersOf } from './support/answers.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 const kopt = path.join(root, 'dist', 'cli', 'main.js')
@@ -147,8 +147,8 @@ let helps: Map<string, string | undefined> | undefined
 function allHelps(): Map<string, string | undefined> {
   const lines = documents.flatMap((document) => commandsOf(blocksOf(readFileSync(path.join(root, document), 'utf8'))))
   const verbs = [...new Set(lines.map((line) => wordsOf(line).verb))]
-  const texts = helpsOf(verbs.map((verb) => verb.split(' ')))
-  return new Map(verbs.map((verb, i) => [verb, texts[i]]))
+  const answers = answersOf(verbs.map((verb) => [...verb.split(' '), '--help']))
+  return new Map(verbs.map((verb, i) => [verb, answers[i].code === 0 ? answers[i].stdout : undefined]))
 }
 
 /** What a shown command has that its help does not. */

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeFiles } from '../dataset/films-on-disk.js'
+import { answersOf } from '../support/answers.js'
 import { kopt, temporaryFolder } from '../support/kopt.js'
 
 /** As KOI8-R writes it: a word in capitals reads as another Cyrillic word in a code page of Windows. */
@@ -48,12 +49,11 @@ const verbs: [string, string[]][] = [
 describe('a table whose letters may be several', () => {
   it.each(verbs)('%s names an option that it has, and reads the table with it', async (_, words) => {
     const cwd = await films()
-    const refused = kopt(words, { cwd })
+    const [refused, { code, stdout, stderr }] = answersOf([words, [...words, '--encoding', 'koi8-r']], { cwd })
     expect(refused.code).toBe(2)
     expect(refused.stderr).toMatch(
       /\.csv is not UTF-8, and its letters may be .* or name the right one, such as --encoding /,
     )
-    const { code, stdout, stderr } = kopt([...words, '--encoding', 'koi8-r'], { cwd })
     expect(stderr).not.toMatch(/is not UTF-8|unknown option/)
     if (words.includes('x')) expect(stderr).toContain('БОЛЬНОЙ')
     if (words[0] === 'inspect') expect([code, stdout]).toEqual([0, expect.stringContaining('БОЛЬНОЙ: 4 films')])

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { answersOf } from '../support/answers.js'
 import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
 
@@ -24,9 +25,9 @@ describe('kopt', () => {
       ([, verb]) => verb,
     )
     expect(verbs.length).toBeGreaterThan(8)
-    for (const verb of verbs) {
-      const words = verb === 'gan' ? ['gan', 'train', '--help'] : [verb, '--help']
-      const { code, stdout } = kopt(words)
+    const answers = answersOf(verbs.map((verb) => (verb === 'gan' ? ['gan', 'train', '--help'] : [verb, '--help'])))
+    for (const [i, verb] of verbs.entries()) {
+      const { code, stdout } = answers[i]
       expect({ verb, code }).toEqual({ verb, code: 0 })
       expect(stdout, verb).toMatch(new RegExp(`Examples:\n {2}# .+\n {2}kopt ${verb}|&& kopt ${verb}`))
     }
@@ -37,8 +38,9 @@ describe('kopt', () => {
   })
 
   it('wraps what a verb does to the width of the terminal, whatever the lines of the source', () => {
-    for (const verb of ['run', 'plan', 'inspect', 'deidentify', 'evaluate']) {
-      const [, ...paragraphs] = kopt([verb, '--help']).stdout.split('Arguments:')[0].trim().split('\n\n')
+    const verbs = ['run', 'plan', 'inspect', 'deidentify', 'evaluate']
+    for (const { stdout } of answersOf(verbs.map((verb) => [verb, '--help']))) {
+      const [, ...paragraphs] = stdout.split('Arguments:')[0].trim().split('\n\n')
       expect(paragraphs.length).toBeGreaterThan(0)
       for (const paragraph of paragraphs) {
         const lines = paragraph.split('\n')
@@ -49,7 +51,7 @@ describe('kopt', () => {
     }
   })
 
-  it.each([
+  const refused: [string[], string][] = [
     [['serch', 'x.csv'], "kopt: unknown command 'serch'; did you mean search?"],
     [['zzz'], "kopt: unknown command 'zzz'"],
     [['--verison'], "kopt: unknown option '--verison'; did you mean --version?"],
@@ -73,8 +75,19 @@ describe('kopt', () => {
       ['run', 'films', '--external', 'hospital-b'],
       "kopt run: option '--external <name=path>' argument 'hospital-b' is invalid: NAME=PATH was expected, for example hospital-b=films/hospital-b",
     ],
-  ])('answers %j with one sentence and exit code 2', (words, sentence) => {
-    expect(kopt(words as string[])).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
+  ]
+  const answers = answersOf(refused.map(([words]) => words))
+
+  it.each(refused.map(([words, sentence], i) => [words, sentence, answers[i]] as const))(
+    'answers %j with one sentence and exit code 2',
+    (_, sentence, answer) => {
+      expect(answer).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
+    },
+  )
+
+  it('answers so from a process of its own, too', () => {
+    const [words, sentence] = refused[0]
+    expect(kopt(words)).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
   })
 
   it('says nothing when its reader has seen enough', async () => {

@@ -14,8 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { answersOf } from '../support/answers.js'
 import { demoFilms } from '../support/demo-films.js'
-import { kopt, koptFile } from '../support/kopt.js'
+import { type Answer, kopt, koptFile } from '../support/kopt.js'
 import { tinyBackbone } from './tiny-run.js'
 
 /** Every file and link below a folder with what it holds. */
@@ -84,18 +85,9 @@ const made = {
 
 describe('what a verb makes', () => {
   let shared: string
-  beforeAll(() => {
-    shared = workplace()
-    for (const name of ['mine.npy', 'mine.html', 'mine.csv']) writeFileSync(path.join(shared, name), 'mine')
-    for (const name of ['folder.npy', 'folder.html', 'curves']) mkdirSync(path.join(shared, name))
-    writeFileSync(path.join(shared, 'curves', 'curves.csv'), 'mine')
-    // links to what is not there yet
-    for (const name of ['npy', 'html', 'csv'])
-      symlinkSync(path.join(shared, 'elsewhere'), path.join(shared, `link.${name}`))
-  })
-  afterAll(() => rmSync(shared, { recursive: true, force: true }))
-
-  it.each([
+  let answers: Answer[]
+  let [before, after]: Record<string, string>[] = []
+  const refused = [
     ['features', 'films/hospital-a/manifest.npy', 'films/hospital-a/manifest.csv'],
     ['features', `${a}/labels.npy`, `${a}/labels.csv`],
     ['features', 'mine.npy', 'mine.npy'],
@@ -119,13 +111,41 @@ describe('what a verb makes', () => {
     ['demo', 'films', 'films'],
     ['demo', 'curves', 'curves'],
     ['demo', 'mine.csv', 'mine.csv'],
-  ] as const)('%s never writes over what it did not make: --out %s', (verb, out, named) => {
-    const cwd = shared
-    const before = contents(cwd)
-    const { code, stderr } = kopt([...made[verb], out], { cwd })
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(named) })
-    expect(stderr).toMatch(/is there already|holds something already|is no folder/)
-    expect(contents(cwd)).toEqual(before)
+  ] as const
+  beforeAll(() => {
+    shared = workplace()
+    for (const name of ['mine.npy', 'mine.html', 'mine.csv']) writeFileSync(path.join(shared, name), 'mine')
+    for (const name of ['folder.npy', 'folder.html', 'curves']) mkdirSync(path.join(shared, name))
+    writeFileSync(path.join(shared, 'curves', 'curves.csv'), 'mine')
+    // links to what is not there yet
+    for (const name of ['npy', 'html', 'csv'])
+      symlinkSync(path.join(shared, 'elsewhere'), path.join(shared, `link.${name}`))
+    before = contents(shared)
+    answers = answersOf(
+      refused.map(([verb, out]) => [...made[verb], out]),
+      { cwd: shared },
+    )
+    after = contents(shared)
+  }, 120_000)
+  afterAll(() => rmSync(shared, { recursive: true, force: true }))
+
+  it.each(refused.map(([verb, out, named], i) => [verb, out, named, i] as const))(
+    '%s never writes over what it did not make: --out %s',
+    (_verb, _out, named, i) => {
+      const { code, stderr } = answers[i]
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(named) })
+      expect(stderr).toMatch(/is there already|holds something already|is no folder/)
+    },
+  )
+
+  it('leaves all of that as it was', () => {
+    expect(after).toEqual(before)
+    const [verb, out, named] = refused[0]
+    expect(kopt([...made[verb], out], { cwd: shared })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(named),
+    })
+    expect(contents(shared)).toEqual(before)
   })
 
   it('may be made again where the verb knows it for its own: pages', () => {

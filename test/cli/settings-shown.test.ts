@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/experiment/config/resolve.js'
 import { configSchema, keyAt, type PartialConfig } from '../../src/experiment/config/schema.js'
 import { parseSetting } from '../../src/experiment/config/setting.js'
-import { helpsOf } from '../support/helps.js'
+import { answersOf } from '../support/answers.js'
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 const documents = ['README.md', 'CHANGELOG.md', ...filesIn('docs', '.md')]
@@ -35,7 +35,9 @@ describe('settings shown', () => {
   })
 
   it('resolve in the help of every verb', () => {
-    const texts = helpsOf(helps).map((text, i) => text ?? expect.fail(`no help of ${helps[i].join(' ')}`))
+    const answers = answersOf(helps.map((words) => [...words, '--help']))
+    expect(answers.filter(({ code }) => code !== 0)).toEqual([])
+    const texts = answers.map(({ stdout }) => stdout)
     expect(texts.flatMap(refused)).toEqual([])
     const taking = helps.filter((_, i) => /^ +--set /m.test(texts[i])).map((words) => words.join(' '))
     expect(taking).toEqual(['plan', 'run', 'gan train'])

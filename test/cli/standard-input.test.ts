@@ -5,18 +5,20 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodePng } from '../../src/image/codec.js'
 import { writeFiles } from '../dataset/films-on-disk.js'
+import { answersOf } from '../support/answers.js'
 import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
 import { tinyRun } from './tiny-run.js'
 
 const scores = 'label,score\n0,0.1\n1,0.4\n0,0.3\n1,0.8\n1,0.2\n0,0.25\n'
 const perMultiple = 'k,score\n1,0.7\n2,0.8\n3,0.6\n'
 
+const put = (words: readonly string[], file: string) => words.map((word) => (word === 'FILE' ? file : word))
+
 /** The answer for a file, and for the same piped in. */
 function bothWays(words: readonly string[], name: string, content: string | Uint8Array, cwd = temporaryFolder()) {
   writeFileSync(path.join(cwd, name), content)
-  const put = (file: string) => words.map((word) => (word === 'FILE' ? file : word))
-  const byName = kopt(put(name), { cwd })
-  const piped = kopt(put('-'), { cwd, input: content })
+  const byName = kopt(put(words, name), { cwd })
+  const piped = kopt(put(words, '-'), { cwd, input: content })
   return { byName, piped }
 }
 
@@ -32,22 +34,30 @@ describe('a workbook in place of a table', () => {
     ['book.fods', flat, /is an OpenDocument file \(.fods\)/],
   ])('%s is refused with what to do wherever a table is read', async (name, content, what) => {
     const cwd = await writeFiles(temporaryFolder(), { 'films/a/1.png': 1, 'films/b/1.png': 2 })
-    for (const words of [
+    writeFileSync(path.join(cwd, name), content)
+    const eitherWay = [
       ['manifest', 'films', '--labels', 'FILE', '--match', 'name'],
       ['evaluate', 'FILE'],
       ['search', 'FILE'],
-    ]) {
-      const { byName, piped } = bothWays(words, name, content, cwd)
+    ]
+    const byNameAlone = [
+      ['inspect', 'FILE'],
+      ['inspect', 'films', '--roi', 'FILE'],
+    ]
+    const byNames = answersOf(
+      [...eitherWay, ...byNameAlone].map((words) => put(words, name)),
+      { cwd },
+    )
+    for (const [i, words] of eitherWay.entries()) {
+      const piped = kopt(put(words, '-'), { cwd, input: content })
+      const byName = byNames[i]
       expect([byName.code, piped.code]).toEqual([2, 2])
       expect(byName.stderr).toMatch(what)
       expect(byName.stderr).toMatch(/save (it|the sheet) as 'CSV UTF-8'/)
       expect(piped.stderr).toBe(byName.stderr.replace(name, 'standard input'))
     }
-    for (const words of [
-      ['inspect', name],
-      ['inspect', 'films', '--roi', name],
-    ])
-      expect(kopt(words, { cwd })).toMatchObject({ code: 2, stderr: expect.stringMatching(what) })
+    for (const answer of byNames.slice(eitherWay.length))
+      expect(answer).toMatchObject({ code: 2, stderr: expect.stringMatching(what) })
   })
 })
 
