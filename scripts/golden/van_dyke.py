@@ -2,7 +2,9 @@
 
 Data: VanDyke et al. 1993, 5 readers, 2 treatments, 69 + 45 patients, as dataset02.csv of the R package RJafroc
 (github.com/dpc10ster/RJafroc, tests/testthat/goodValues361/DfSaveDataFile, commit 44b0e39). Published results with
-jackknife covariances and the trapezoidal area: F 4.456, ddf 15.26, p 0.05167 (MRMCaov user guide; Hillis 2014).
+jackknife covariances and the trapezoidal area: F 4.456, ddf 15.26, p 0.05167 (MRMCaov user guide; Hillis 2014);
+mean of the readers in each treatment with standard error and degrees of freedom, readers and cases random, as RJafroc's
+vignettes print them (StSignificanceTesting, OR, jackknife: RRRC$ciAvgRdrEachTrt).
 python scripts/golden/van_dyke.py dataset02.csv
 """
 import csv
@@ -24,5 +26,9 @@ with open("test/golden/van-dyke.json", "w") as out:
         "label": "".join(str(truth[case]) for case in cases),
         "ratings": ratings,
         "published": {"f": 4.456, "ddf": 15.26, "p": 0.05167},
+        "publishedMeans": [
+            {"value": 0.89703704, "se": 0.0331736, "degreesOfFreedom": 12.744648},
+            {"value": 0.94083736, "se": 0.02156637, "degreesOfFreedom": 12.71019},
+        ],
     }, out, indent=1)
     out.write("\n")

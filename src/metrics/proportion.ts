@@ -46,9 +46,9 @@ export function wilson(
 }
 
 /**
- * Clustered over binomial variance of a proportion of 0/1 outcomes, at least 1; cases per patient where all outcomes agree.
+ * Clustered over binomial variance of a proportion of outcomes, at least 1; cases per patient where all outcomes agree.
  *
- * @param outcomes 0 or 1 per case
+ * @param outcomes 0 to 1 per case (1/2: half a success)
  * @param patients patient of every case
  * @returns at least 1
  */

@@ -28,16 +28,18 @@ const item = z.object({
 
 export type ReadingItem = z.infer<typeof item>
 
-export const readingForm = z.object({
-  run: z.string(),
-  reader: z.string(),
-  /** 2: after the reader was shown which films of another sample are synthetic. */
-  round: z.union([z.literal(1), z.literal(2)]),
-  /** ISO 8601. */
-  begun: z.string(),
-  items: z.array(item).min(2),
-  answers: z.array(answerForm.nullable()),
-})
+export const readingForm = z
+  .object({
+    run: z.string(),
+    reader: z.string(),
+    /** 2: after the reader was shown which films of another sample are synthetic. */
+    round: z.union([z.literal(1), z.literal(2)]),
+    /** ISO 8601. */
+    begun: z.string(),
+    items: z.array(item).min(2),
+    answers: z.array(answerForm.nullable()),
+  })
+  .refine(({ items, answers }) => answers.length === items.length)
 
 export type Reading = z.infer<typeof readingForm>
 

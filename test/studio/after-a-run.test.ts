@@ -62,6 +62,7 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     expect(going.examples).toEqual([])
     for (const [i, key] of ['5', '1', '2'].entries()) {
       await page.getByAltText(`Film ${i + 1}, real or synthetic`).waitFor()
+      await page.getByText('Loading the film').waitFor({ state: 'hidden' })
       await page.keyboard.press(key)
       await page.getByText(`Film ${i + 2} of 8`).waitFor()
     }
@@ -69,16 +70,87 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     await page.getByRole('link', { name: 'Dr A: film 4 of 8' }).click()
     for (const [i, key] of ['4', '3', '1', '5', '2'].entries()) {
       await page.getByText(`Film ${i + 4} of 8`).waitFor()
+      await page.getByText('Loading the film').waitFor({ state: 'hidden' })
       await page.getByRole('button', { name: key }).first().click()
     }
     await page.getByRole('heading', { name: 'What could be told' }).waitFor()
-    const { done, command } = (await asked(`/api/runs/${id}/readings`)).data()
-    const [, , file] = /^(kopt evaluate) (.+)$/.exec(command) ?? []
-    const { auc } = JSON.parse(kopt(['evaluate', file, '--json'], { cwd: finished.folder }).stdout)
-    expect([done[0].auc.value, done[0].auc.low, done[0].auc.high]).toEqual([auc.value, auc.low, auc.high])
+    const figures = (await asked(`/api/runs/${id}/readings`)).data().result.readings[0]
+    const readings = path.join(finished.folder, 'studio', 'readings', id)
+    const [table] = readdirSync(readings).filter((name) => name.endsWith('.csv'))
+    const { auc } = JSON.parse(kopt(['evaluate', path.join(readings, table), '--json']).stdout)
+    expect([figures.auc.value, figures.auc.low, figures.auc.high]).toEqual([auc.value, auc.low, auc.high])
     await page.getByLabel('Who reads').fill('Dr A')
     await page.getByRole('button', { name: 'Begin to read' }).click()
     await page.getByText('Dr A has read these films already').waitFor()
+  })
+
+  test('is read by several, before and after a clue: what the page says of them together, the command says, too', async () => {
+    const put = async (address: string, method: string, body: object) =>
+      raw(studio.port, {
+        method,
+        path: address,
+        headers: { cookie: studio.cookie, origin: studio.origin, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const of = `/api/runs/${id}/readings`
+    for (const [reader, round, seed] of [
+      ['Dr B', 1, 1],
+      ['Dr A', 2, 2],
+      ['Dr B', 2, 3],
+    ] as const) {
+      const begun = JSON.parse((await put(of, 'POST', { reader, films: 8, round })).text)
+      for (let film = 0; film < 8; film++) {
+        const answer = { confidence: 1 + ((film * 7 + seed * 3) % 5), milliseconds: 1500 }
+        expect((await put(`${of}/${begun.id}/films/${film}`, 'PUT', answer)).status).toBe(200)
+      }
+    }
+    await page.goto(`/spot/${id}`)
+    await page.getByRole('heading', { name: 'Readers together' }).waitFor()
+    await page.getByRole('rowheader', { name: 'All 2', exact: true }).first().waitFor()
+    await page.getByRole('rowheader', { name: 'Dr A and Dr B, second round' }).waitFor()
+    await isAccessible(page)
+    const [, folder] = /^kopt evaluate (\S+)$/.exec((await asked(of)).data().command) ?? []
+    for (const [link, flag] of [
+      ['As JSON', '--json'],
+      ['As a table (CSV)', '--csv'],
+    ]) {
+      const loading = page.waitForEvent('download')
+      await page.getByRole('link', { name: link }).click()
+      const onPage = readFileSync(await (await loading).path(), 'utf8')
+      expect(onPage).toBe(kopt(['evaluate', folder, flag], { cwd: finished.folder }).stdout)
+      expect(onPage.length).toBeGreaterThan(200)
+    }
+    const words = kopt(['evaluate', folder], { cwd: finished.folder })
+    expect(words.stdout).toMatch(/all 2 readers, after the clue less before \(8 films\)/)
+    writeFileSync(path.join(finished.folder, folder, '0123456789abcdef.json'), '{"run": 1')
+    const refused = kopt(['evaluate', folder], { cwd: finished.folder })
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('is no reading of the studio')])
+    rmSync(path.join(finished.folder, folder, '0123456789abcdef.json'))
+  })
+
+  test('is answered by no key before its film is seen, and says that it is loading', async () => {
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const waiting = await context.newPage()
+    await waiting.route(/\/films\/\d+$/, async (route) => {
+      if (route.request().method() === 'GET') await held
+      await route.continue()
+    })
+    await waiting.goto(`/spot/${id}`)
+    await waiting.getByLabel('Who reads').fill('Dr Hasty')
+    await waiting.getByLabel('Films', { exact: true }).fill('8')
+    await waiting.getByRole('button', { name: 'Begin to read' }).click()
+    await waiting.getByText('Loading the film …').waitFor()
+    await waiting.keyboard.press('5')
+    await waiting.getByText('nothing was answered').waitFor()
+    await waiting.getByText('Film 1 of 8').waitFor()
+    answer()
+    await waiting.getByText('nothing was answered').waitFor({ state: 'hidden' })
+    await waiting.keyboard.press('5')
+    await waiting.getByText('Film 2 of 8').waitFor()
+    await waiting.close()
   })
 
   test('shows each synthetic film beside the training film that it is closest to', async () => {
@@ -106,6 +178,10 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     await page.getByText('If you have seen its test scores').waitFor()
     await page.keyboard.press('r')
     await page.getByText('Choose a film first.').waitFor()
+    // Nothing is decided of a film that is not seen yet.
+    await page.waitForFunction(
+      "[...document.querySelectorAll('ul.films img')].slice(0, 8).every((one) => one.complete)",
+    )
     await film(1).click()
     await page.keyboard.press('a')
     await film(1, ', accepted').waitFor()

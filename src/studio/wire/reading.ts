@@ -1,5 +1,5 @@
 /** Blinded readings as a page shows them: which films are synthetic stays with the server until the last one is judged. */
-import type { ReaderResult } from '../../readers/reading-result.js'
+import type { ReadersResult } from '../../readers/readers-together.js'
 
 export interface ReadingView {
   readonly id: string
@@ -15,7 +15,8 @@ export interface ReadingView {
 
 export interface ReadingsView {
   readonly going: readonly ReadingView[]
-  readonly done: readonly (ReaderResult & { readonly id: string })[]
-  /** The command that gives the figures of the latest one again; null where none is done. */
+  /** Of those that are complete. */
+  readonly result: ReadersResult
+  /** The command that gives the figures again; null where none is complete. */
   readonly command: string | null
 }

@@ -21,6 +21,8 @@ export interface FilmRegions {
 
 /** All that a reader has drawn, by the id of the film; films without a region are left out. */
 export interface ReaderRegions {
+  /** The reader's name. */
+  readonly reader: string
   readonly films: Readonly<Record<string, FilmRegions>>
   /** Of a film without a region. */
   readonly emptyVersion: string
@@ -29,7 +31,12 @@ export interface ReaderRegions {
   readonly problems: readonly string[]
 }
 
-export interface ReaderSummary {
+/** A reader who may draw; addresses have the id and not the name. */
+export interface BegunReader {
+  readonly id: string
+}
+
+export interface ReaderSummary extends BegunReader {
   readonly reader: string
   readonly films: number
   readonly regions: number

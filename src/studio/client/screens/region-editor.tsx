@@ -88,6 +88,7 @@ function Session({
     <Editor
       view={view}
       reader={reader}
+      readerName={drawn.reader}
       film={film}
       before={films[film.number - 2]}
       next={films[film.number]}
@@ -98,12 +99,16 @@ function Session({
   )
 }
 
+/** Keys that change what is drawn. */
+const drawingKeys = /^([acus1-9[\]]|Arrow\w+|Delete|Backspace)$/
+
 /** Share of the film's longer side that a held key moves by. */
 const heldShare = 1 / 150
 
 function Editor({
   view,
   reader,
+  readerName,
   film: shown,
   before,
   next,
@@ -112,7 +117,9 @@ function Editor({
   command,
 }: {
   readonly view: DatasetView
+  /** The id: names stand in no address. */
   readonly reader: string
+  readonly readerName: string
   readonly film: NumberedFilm
   readonly before: NumberedFilm | undefined
   readonly next: NumberedFilm | undefined
@@ -121,6 +128,7 @@ function Editor({
   readonly command: string
 }) {
   const { film, failure } = useFilm(view.id, shown.id, next?.id)
+  const [dropped, setDropped] = useState(false)
   const choice = useWindow(film)
   const [zoom, setZoom] = useState(1)
   const [selected, setSelected] = useState<number>()
@@ -138,6 +146,7 @@ function Editor({
   useEffect(() => {
     setSelected(drafts.of(shown.id).length > 0 ? 0 : undefined)
     setDragged(undefined)
+    setDropped(false)
   }, [shown.id, drafts])
 
   const to = (other: NumberedFilm | undefined) => {
@@ -181,8 +190,15 @@ function Editor({
   }
 
   const keys = (event: KeyboardEvent) => {
-    if (!size || event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.altKey || event.ctrlKey || event.metaKey) return
     if ((event.target as Element).closest('input, select, textarea')) return
+    const leads = { n: next, p: before }[event.key]
+    // Nothing is drawn on a film that nobody sees yet.
+    if (!size) {
+      if (leads) to(leads)
+      else if (drawingKeys.test(event.key)) setDropped(true)
+      return
+    }
     const step = event.repeat ? Math.max(1, Math.round(Math.max(size.width, size.height) * heldShare)) : 1
     const arrows: Record<string, readonly [number, number]> = {
       ArrowLeft: [-step, 0],
@@ -232,7 +248,7 @@ function Editor({
     <>
       <h1 class="film-title">{shown.name}</h1>
       <p class="film-line">
-        {[`${shown.number} of ${count}`, `${drafts.drawn.value.size} with regions`, `reader ${reader}`].join(' · ')}
+        {[`${shown.number} of ${count}`, `${drafts.drawn.value.size} with regions`, `reader ${readerName}`].join(' · ')}
       </p>
       <div class="actions">
         <button type="button" disabled={!before} onClick={() => to(before)}>
@@ -254,7 +270,11 @@ function Editor({
       </div>
       {conflict && <Conflict failure={conflict} film={shown.id} drafts={drafts} />}
       {failure && <Failed message={failure.message} />}
-      {!film && !failure && <p class="waiting">Reading the film …</p>}
+      {!film && !failure && (
+        <p class="waiting" role="status">
+          {dropped ? 'The film is still loading; nothing was drawn. Draw once you see it.' : 'Loading the film …'}
+        </p>
+      )}
       {film && (
         <>
           <Labels

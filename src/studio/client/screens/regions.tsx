@@ -2,8 +2,9 @@
 import { useState } from 'preact/hooks'
 import { fixed, percentage } from '../../../base/format.js'
 import type { DatasetSummary, DatasetView } from '../../wire/dataset.js'
-import type { Agreement, RegionsView } from '../../wire/regions.js'
+import type { Agreement, BegunReader, RegionsView } from '../../wire/regions.js'
 import { Awaited, Command, Failed } from '../parts/notes.js'
+import { send } from '../request.js'
 import { useResource } from '../resource.js'
 import { go } from '../route.js'
 
@@ -74,10 +75,10 @@ function Readers({ id, count, drawn }: { readonly id: string; readonly count: nu
               </tr>
             </thead>
             <tbody>
-              {drawn.readers.map(({ reader, films, regions }) => (
+              {drawn.readers.map(({ id: of, reader, films, regions }) => (
                 <tr key={reader}>
                   <th scope="row">
-                    <a href={`/regions/${id}/${reader}`}>{reader}</a>
+                    <a href={`/regions/${id}/${of}`}>{reader}</a>
                   </th>
                   <td data-label="Films with regions">
                     {films} of {count}
@@ -97,28 +98,26 @@ function Readers({ id, count, drawn }: { readonly id: string; readonly count: nu
 
 function NewReader({ id, known }: { readonly id: string; readonly known: readonly string[] }) {
   const [name, setName] = useState('')
-  const reader = name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 40)
+  const [problem, setProblem] = useState<string>()
+  const begin = async (event: Event) => {
+    event.preventDefault()
+    try {
+      const { id: reader } = await send<BegunReader>('POST', `/api/regions/${id}`, { reader: name })
+      go(`/regions/${id}/${reader}`)
+    } catch (error) {
+      setProblem((error as Error).message)
+    }
+  }
   return (
-    <form
-      class="film-fields"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (reader !== '') go(`/regions/${id}/${reader}`)
-      }}
-    >
+    <form class="film-fields" onSubmit={begin}>
       <label>
         {known.length === 0 ? 'Who reads? A name or a sign' : 'Another reader, who does not see what the others drew'}
         <input type="text" value={name} onInput={({ currentTarget }) => setName(currentTarget.value)} />
       </label>
-      <button class="primary" type="submit" disabled={reader === ''}>
+      <button class="primary" type="submit" disabled={name.trim() === ''}>
         Draw
       </button>
+      {problem !== undefined && <Failed message={problem} />}
     </form>
   )
 }

@@ -1,6 +1,6 @@
 /** Spot the fake: a blinded reading of real and synthetic films, and what readers could tell. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { fixed, limits, proportion } from '../../../base/format.js'
+import { fixed, limits, percentage, pNumber, proportion, signed, signedLimits } from '../../../base/format.js'
 import { rocCurves } from '../../../report/figures/roc-curve.js'
 import type { ReadingsView, ReadingView } from '../../wire/reading.js'
 import { Figure } from '../parts/figure.js'
@@ -25,7 +25,7 @@ export function SpotScreen({ run }: { readonly run: string }) {
       </p>
       <Begin run={run} />
       <Awaited of={readings}>
-        {({ going, done, command }) => (
+        {({ going, result, command }) => (
           <>
             {going.length > 0 && (
               <section>
@@ -42,7 +42,7 @@ export function SpotScreen({ run }: { readonly run: string }) {
                 </ul>
               </section>
             )}
-            {done.length > 0 && <Results done={done} />}
+            {result.readings.length > 0 && <Results run={run} result={result} />}
             {command !== null && <Command text={command} />}
           </>
         )}
@@ -96,9 +96,11 @@ function Begin({ run }: { readonly run: string }) {
   )
 }
 
-function Results({ done }: { readonly done: ReadingsView['done'] }) {
+type Readings = ReadingsView['result']
+
+function Results({ run, result }: { readonly run: string; readonly result: Readings }) {
+  const { readings: done } = result
   const colours = [1, 2, 3, 4, 5, 6] as const
-  const named = ({ reader, round }: ReadingsView['done'][number]) => `${reader}${round === 2 ? ', second round' : ''}`
   const series = done.map((one, i) => ({
     label: named(one),
     auc: aucInWords(one.auc),
@@ -122,7 +124,7 @@ function Results({ done }: { readonly done: ReadingsView['done'] }) {
           </thead>
           <tbody>
             {done.map((one) => (
-              <tr key={one.id}>
+              <tr key={named(one)}>
                 <th scope="row">{named(one)}</th>
                 <td data-label="Films">{one.films}</td>
                 <td data-label="AUC">{aucInWords(one.auc)}</td>
@@ -146,15 +148,144 @@ function Results({ done }: { readonly done: ReadingsView['done'] }) {
         59 % of films what they were (JMIR Med Inform 2021;9(3):e23328); readers rose from 61 % to 80 % once told what
         to look for (PMC9683859); 97 % of a diffusion model's images were found (arXiv 2503.20967).
       </p>
+      <Together result={result} />
       <p class="warning">
         A low figure shows neither that the synthetic films are diverse nor that they are of use: a copy of a training
         film can't be told from a real one either. Whether they help is what the report says.
+      </p>
+      <p class="actions">
+        <a download="readers.csv" href={`/api/runs/${run}/readings/readers.csv`}>
+          As a table (CSV)
+        </a>
+        <a download="readers.json" href={`/api/runs/${run}/readings/readers.json`}>
+          As JSON
+        </a>
+        <button type="button" onClick={() => print()}>
+          Print
+        </button>
       </p>
     </section>
   )
 }
 
-function aucInWords({ value, low, high }: ReadingsView['done'][number]['auc']): string {
+function named({ reader, round }: Pick<Readings['readings'][number], 'reader' | 'round'>): string {
+  return `${reader}${inRound(round)}`
+}
+
+function inRound(round: 1 | 2): string {
+  return round === 2 ? ', second round' : ''
+}
+
+/** Readers by two or more: all of them as one, two by two, and before and after the clue. */
+function Together({ result: { together, agreement, clue } }: { readonly result: Readings }) {
+  if (together.length + agreement.length + clue.length === 0)
+    return <p class="caption">With a second reader, or a second round, it is told here how they compare.</p>
+  return (
+    <>
+      <h3>Readers together</h3>
+      {together.length > 0 && (
+        <div class="table">
+          <table class="stack">
+            <caption>
+              Mean AUC over the readers. Its limits are those for other readers and other films like these (Obuchowski
+              and Rockette).
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">Readers</th>
+                <th scope="col">Films that all have judged</th>
+                <th scope="col">Mean AUC (95 % limits)</th>
+              </tr>
+            </thead>
+            <tbody>
+              {together.map(({ round, readers, films, auc }) => (
+                <tr key={round}>
+                  <th scope="row">
+                    All {readers}
+                    {inRound(round)}
+                  </th>
+                  <td data-label="Films">{films}</td>
+                  <td data-label="Mean AUC">{aucInWords(auc)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {agreement.length > 0 && (
+        <div class="table">
+          <table class="stack">
+            <caption>
+              Agreement of two readers in what they called real, synthetic, or could not tell. Kappa (Cohen): 1 is full
+              agreement, 0 what chance gives; its limits take the films of a patient together.
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">Readers</th>
+                <th scope="col">Films</th>
+                <th scope="col">Called the same</th>
+                <th scope="col">Kappa (95 % limits)</th>
+              </tr>
+            </thead>
+            <tbody>
+              {agreement.map(({ round, readers, films, agreement: same, kappa }) => (
+                <tr key={`${round} ${readers.join()}`}>
+                  <th scope="row">
+                    {readers.join(' and ')}
+                    {inRound(round)}
+                  </th>
+                  <td data-label="Films">{films}</td>
+                  <td data-label="Called the same">{percentage(same)}</td>
+                  <td data-label="Kappa">
+                    {kappa === null
+                      ? 'none: one answer to every film'
+                      : `${fixed(kappa.value, 2)} (${kappa.low === null || kappa.high === null ? 'no limits' : `${fixed(kappa.low, 2)} to ${fixed(kappa.high, 2)}`})`}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {clue.length > 0 && (
+        <div class="table">
+          <table class="stack">
+            <caption>
+              What the clue did: AUC in the second round less that in the first, on the same films. Who reads the same
+              films twice remembers some, so that the clue alone may have done less.
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">Reader</th>
+                <th scope="col">Films</th>
+                <th scope="col">Before</th>
+                <th scope="col">After</th>
+                <th scope="col">Difference (95 % limits)</th>
+                <th scope="col">p</th>
+              </tr>
+            </thead>
+            <tbody>
+              {clue.map(({ reader, readers, films, before, after, difference: { value, low, high }, p }) => (
+                <tr key={reader ?? ''}>
+                  <th scope="row">{reader ?? `All ${readers}`}</th>
+                  <td data-label="Films">{films}</td>
+                  <td data-label="Before">{proportion(before)}</td>
+                  <td data-label="After">{proportion(after)}</td>
+                  <td data-label="Difference">
+                    {signed(value)} ({low === null || high === null ? 'no limits' : signedLimits(low, high)})
+                  </td>
+                  <td data-label="p">{pNumber(p)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  )
+}
+
+function aucInWords({ value, low, high }: Readings['readings'][number]['auc']): string {
   return `${proportion(value)} (${low === null || high === null ? 'no limits' : limits(low, high)})`
 }
 
@@ -168,17 +299,27 @@ function Reading({ begun, address }: { readonly begun: ReadingView; readonly add
   const [view, setView] = useState(begun)
   const [warned, setWarned] = useState(begun.round === 1 || begun.judged > 0)
   const [problem, setProblem] = useState<string>()
-  const shownAt = useRef(0)
+  /** The film that is on the screen, and since when. */
+  const shown = useRef<{ readonly film: number; readonly at: number } | undefined>(undefined)
   const sending = useRef(false)
+  /** What the reader is told of the film that is to come. */
+  const [loading, setLoading] = useState<'loading' | 'pressed' | 'lost' | 'shown'>('loading')
+  const [again, setAgain] = useState(0)
   const { judged, films, run } = view
   const answer = async (confidence: number) => {
-    if (sending.current || judged >= films || !warned) return
+    if (judged >= films || !warned) return
+    // An answer is about a film that was seen.
+    if (sending.current || shown.current?.film !== judged) {
+      if (loading === 'loading') setLoading('pressed')
+      return
+    }
     sending.current = true
-    const milliseconds = performance.now() - shownAt.current
+    const milliseconds = performance.now() - shown.current.at
     try {
       const after = await send<ReadingView>('PUT', `${address}/films/${judged}`, { confidence, milliseconds })
       setProblem(undefined)
       if (after.judged >= after.films) go(`/spot/${run}`)
+      setLoading('loading')
       setView(after)
     } catch (error) {
       setProblem((error as Error).message)
@@ -201,14 +342,26 @@ function Reading({ begun, address }: { readonly begun: ReadingView; readonly add
         <progress max={films} value={judged} aria-label="Films judged" />
       </p>
       <img
-        key={judged}
+        key={`${judged} ${again}`}
         class="film"
-        src={`${address}/films/${judged}`}
+        src={`${address}/films/${judged}${again > 0 ? `?again=${again}` : ''}`}
         alt={`Film ${judged + 1}, real or synthetic`}
         onLoad={() => {
-          shownAt.current = performance.now()
+          shown.current = { film: judged, at: performance.now() }
+          setLoading('shown')
         }}
+        onError={() => judged < films && setLoading('lost')}
       />
+      <p class="waiting" role="status">
+        {loading === 'loading' && 'Loading the film …'}
+        {loading === 'pressed' && 'The film is still loading; nothing was answered. Answer once you see it.'}
+        {loading === 'lost' && 'The film could not be loaded. '}
+        {loading === 'lost' && (
+          <button type="button" onClick={() => setAgain(again + 1)}>
+            Try again
+          </button>
+        )}
+      </p>
       <fieldset class="scale">
         <legend>Is this film real or synthetic?</legend>
         {steps.map((words, i) => (

@@ -3,6 +3,8 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { UserError } from '../../../base/errors.js'
 import { koptCommand } from '../../../base/shell-word.js'
+import { shownJson } from '../../../base/shown.js'
+import { readersResult, readersTable } from '../../../readers/readers-together.js'
 import {
   answered,
   answerForm,
@@ -12,7 +14,6 @@ import {
   type ReadingItem,
   readingSample,
 } from '../../../readers/reading.js'
-import { readerResult } from '../../../readers/reading-result.js'
 import type { ReadingsView, ReadingView } from '../../wire/reading.js'
 import { bodyOf } from '../body.js'
 import type { RunWatch } from '../runs/watch.js'
@@ -48,22 +49,32 @@ export function readingRoutes({ workplace, watch, store, images }: Readings): Ho
     const bytes = kind === 'real' ? await of.film(row) : await of.syntheticImage(1, classIndex, row)
     return new Response(new Uint8Array(bytes), { headers: { 'content-type': 'image/png' } })
   }
+  const resultOf = (run: string) => readersResult(store.list(run).map(([, reading]) => reading))
+  const download = (type: string, text: string) =>
+    new Response(text, { headers: { 'content-type': `${type}; charset=utf-8` } })
   const examplesOf = (run: string, { items }: Reading) => readingSample(readable(run), items.length).examples
 
   routes.get('/', (c) => {
     const run = runOf(c)
     const readings = store.list(run)
-    const done = readings.filter(([, reading]) => isComplete(reading))
-    const latest = done.at(-1)?.[0]
+    const result = resultOf(run)
     const view: ReadingsView = {
       going: readings
         .filter(([, reading]) => !isComplete(reading))
         .map(([id, reading]) => viewOf(id, run, reading, [])),
-      done: done.map(([id, reading]) => ({ id, ...readerResult(reading) })),
-      command: latest === undefined ? null : koptCommand('evaluate', shownIn(workplace, store.tableOf(run, latest))),
+      result,
+      command: result.readings.length === 0 ? null : koptCommand('evaluate', shownIn(workplace, store.folderOf(run))),
     }
     return c.json(view)
   })
+  routes.get('/readers.json', (c) =>
+    download(
+      'application/json',
+      `${shownJson(resultOf(runOf(c)))}
+`,
+    ),
+  )
+  routes.get('/readers.csv', (c) => download('text/csv', readersTable(resultOf(runOf(c)))))
   routes.post('/', async (c) => {
     const run = runOf(c)
     const { reader, films, round } = await bodyOf(c, beginForm)

@@ -1,12 +1,13 @@
 /** Readings as files of the studio's own folder, one each; and the images of the run that was asked for last. */
 import path from 'node:path'
-import { fileStamp, listDirectory, makeDirectory, readJson, writeAtomic, writeJson } from '../../../base/files.js'
+import { fileStamp, listDirectory, makeDirectory, writeAtomic, writeJson } from '../../../base/files.js'
 import { randomKey } from '../../../base/hash.js'
 import { openRunImages, type RunImages } from '../../../experiment/external/run-images.js'
-import { isComplete, type Reading, readingForm } from '../../../readers/reading.js'
+import { isComplete, type Reading } from '../../../readers/reading.js'
 import { readingTable } from '../../../readers/reading-result.js'
 import { RunDirectory } from '../../../record/run-directory.js'
 import { NotHere, type Workplace } from '../workplace.js'
+import { readReadings } from './read-readings.js'
 
 export class ReadingStore {
   readonly #folder: string
@@ -17,12 +18,11 @@ export class ReadingStore {
 
   /** Readings of a run by their ids, the first one begun first. */
   list(run: string): [id: string, reading: Reading][] {
-    const found = listDirectory(path.join(this.#folder, run)).flatMap(({ name }): [string, Reading][] => {
-      const id = /^([0-9a-f]{16})\.json$/.exec(name)?.[1]
-      const read = id === undefined ? undefined : readingForm.safeParse(readJson(this.#file(run, id)))
-      return id !== undefined && read?.success ? [[id, read.data]] : []
-    })
-    return found.sort(([, a], [, b]) => a.begun.localeCompare(b.begun))
+    return readReadings(this.folderOf(run))
+  }
+
+  folderOf(run: string): string {
+    return path.join(this.#folder, run)
   }
 
   find(run: string, id: string): Reading {
@@ -33,7 +33,7 @@ export class ReadingStore {
 
   begin(run: string, reading: Reading): string {
     const id = Buffer.from(randomKey(8)).toString('hex')
-    makeDirectory(path.join(this.#folder, run))
+    makeDirectory(this.folderOf(run))
     this.write(run, id, reading)
     return id
   }
@@ -41,15 +41,11 @@ export class ReadingStore {
   /** A reading that is complete leaves its table, too. */
   write(run: string, id: string, reading: Reading): void {
     writeJson(this.#file(run, id), reading)
-    if (isComplete(reading)) writeAtomic(this.tableOf(run, id), readingTable(reading))
-  }
-
-  tableOf(run: string, id: string): string {
-    return this.#file(run, id).replace(/json$/, 'csv')
+    if (isComplete(reading)) writeAtomic(this.#file(run, id).replace(/json$/, 'csv'), readingTable(reading))
   }
 
   #file(run: string, id: string): string {
-    return path.join(this.#folder, run, `${id}.json`)
+    return path.join(this.folderOf(run), `${id}.json`)
   }
 }
 

@@ -1,7 +1,7 @@
 /** Regions over HTTP: who has drawn what, one reader's regions, and a film's after each change. A reader never gets another's. */
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import type { FilmRegions, ReaderRegions, RegionsView } from '../../wire/regions.js'
+import type { BegunReader, FilmRegions, ReaderRegions, RegionsView } from '../../wire/regions.js'
 import { bodyOf } from '../body.js'
 import type { FilmEntry } from '../datasets/film-entry.js'
 import type { Looks } from '../datasets/looks.js'
@@ -21,6 +21,7 @@ const region = z.object({
   rotationDegrees: number.optional(),
   label: z.string().normalize().trim().min(1).max(200).optional(),
 })
+const beginning = z.object({ reader: z.string().max(200) })
 const change = z.object({ version: z.string(), regions: z.array(region).max(mostRegions) })
 
 export function regionRoutes({
@@ -35,8 +36,18 @@ export function regionRoutes({
   const routes = new Hono()
   const store = new RegionStore(workplace)
   routes.get('/:id', (c) => c.json(overview(c.req.param('id'), looks, store)))
+  routes.post('/:id', async (c) => {
+    const id = c.req.param('id')
+    // Only of films that are known here.
+    looks.entries(id)
+    const { reader } = await bodyOf(c, beginning)
+    const answer: BegunReader = { id: store.begin(id, reader) }
+    notices.tell(`dataset:${id}`)
+    return c.json(answer, 201)
+  })
   routes.get('/:id/:reader', (c) => {
-    const { id, reader } = c.req.param()
+    const id = c.req.param('id')
+    const reader = store.named(id, c.req.param('reader'))
     const films = looks.entries(id)
     const { byFilm, problems } = store.read(id, reader, films)
     const drawn = films.flatMap((film): [string, FilmRegions][] => {
@@ -45,6 +56,7 @@ export function regionRoutes({
     })
     const file = shownIn(workplace, store.file(id, reader))
     const answer: ReaderRegions = {
+      reader,
       films: Object.fromEntries(drawn),
       emptyVersion: versionOf([]),
       command: looks.command('crop', id, ['--roi', file, '--out', 'patches']),
@@ -54,7 +66,8 @@ export function regionRoutes({
   })
   routes.get('/:id/:reader/:film', (c) => c.json(regionsOfFilm(c)))
   routes.put('/:id/:reader/:film', async (c) => {
-    const { id, reader, film } = c.req.param()
+    const { id, film } = c.req.param()
+    const reader = store.named(id, c.req.param('reader'))
     const { version: before, regions } = await bodyOf(c, change)
     const saved = store.write(id, reader, looks.entries(id), { film: looks.film(id, film), before, regions })
     notices.tell(`dataset:${id}`)
@@ -62,7 +75,8 @@ export function regionRoutes({
   })
 
   function regionsOfFilm(c: Context): FilmRegions {
-    const { id = '', reader = '', film = '' } = c.req.param()
+    const { id = '', film = '' } = c.req.param()
+    const reader = store.named(id, c.req.param('reader') ?? '')
     const { name } = looks.film(id, film)
     const regions = store.read(id, reader, looks.entries(id)).byFilm.get(name) ?? []
     return { regions, version: versionOf(regions) }
@@ -83,6 +97,7 @@ function overview(id: string, looks: Looks, store: RegionStore): RegionsView {
   )
   return {
     readers: drawn.map(({ reader, byFilm }) => ({
+      id: store.idOf(id, reader),
       reader,
       films: byFilm.size,
       regions: [...byFilm.values()].reduce((sum, { length }) => sum + length, 0),

@@ -4,7 +4,7 @@
  */
 import path from 'node:path'
 import { UserError } from '../../../base/errors.js'
-import { exists, listDirectory, writeJson } from '../../../base/files.js'
+import { exists, fileSize, listDirectory, makeDirectory, writeAtomic, writeJson } from '../../../base/files.js'
 import { hashPlain } from '../../../base/hash.js'
 import { matchRegions } from '../../../dataset/regions/apply.js'
 import { readRegions } from '../../../dataset/regions/read.js'
@@ -13,9 +13,9 @@ import { webAnnotations } from '../../../dataset/regions/write-web-annotation.js
 import { rectangleProblem } from '../../../image/rectangle.js'
 import type { DrawnRegion, FilmRegions } from '../../wire/regions.js'
 import type { FilmEntry } from '../datasets/film-entry.js'
-import { ChangedMeanwhile, NotHere, type Workplace } from '../workplace.js'
+import { ChangedMeanwhile, idOf, NotHere, type Workplace } from '../workplace.js'
 
-/** A reader's name, as a file has it. */
+/** A reader's name, as a file has it. Addresses have the reader's id: whoever is named in one can be read in a history of pages. */
 const readerForm = /^[a-z0-9][a-z0-9-]{0,39}$/
 
 export interface Drawn {
@@ -39,17 +39,44 @@ export class RegionStore {
     })
   }
 
-  /** Throws `NotHere` where the reader's name is none. */
+  /** A reader who begins, or goes on, by a name or a sign; answers the id. Throws a `UserError` where nothing of the name can be written. */
+  begin(dataset: string, name: string): string {
+    const reader = name
+      .normalize('NFKD')
+      .replaceAll(/\p{M}/gu, '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '')
+      .slice(0, 40)
+    if (!readerForm.test(reader)) throw new UserError('a reader needs a name or a sign with a letter or a digit in it')
+    const file = this.file(dataset, reader)
+    if (!exists(file)) {
+      makeDirectory(path.dirname(file))
+      writeAtomic(file, '')
+    }
+    return idOf(file)
+  }
+
+  /** The name of a reader. Throws `NotHere` where there is none of this id. */
+  named(dataset: string, id: string): string {
+    const reader = this.readers(dataset).find((name) => this.idOf(dataset, name) === id)
+    if (reader === undefined) throw new NotHere('there is no such reader of these films (any more)')
+    return reader
+  }
+
+  idOf(dataset: string, reader: string): string {
+    return idOf(this.file(dataset, reader))
+  }
+
   file(dataset: string, reader: string): string {
-    if (!readerForm.test(reader))
-      throw new NotHere('a reader is named by up to 40 small letters, digits and hyphens, such as reader-1')
     return path.join(this.#folder, dataset, `${reader}.json`)
   }
 
   /** Throws a `UserError` where the file holds something else. */
   read(dataset: string, reader: string, films: readonly FilmEntry[]): Drawn {
     const file = this.file(dataset, reader)
-    if (!exists(file)) return { byFilm: new Map(), problems: [] }
+    // Who has begun, or taken everything back, has an empty one.
+    if (!exists(file) || fileSize(file) === 0) return { byFilm: new Map(), problems: [] }
     const names = films.map(({ name }) => name)
     const { ofFilm, strangers, problems } = matchRegions(names, readRegions(file))
     return {
@@ -86,7 +113,9 @@ export class RegionStore {
     const all = new Map(byFilm).set(film.name, regions)
     // In the order of the films, whatever order they were drawn in.
     const entries = films.flatMap(({ name }) => (all.get(name) ?? []).map((region) => ({ image: name, ...region })))
-    writeJson(this.file(dataset, reader), webAnnotations(entries))
+    const file = this.file(dataset, reader)
+    if (entries.length === 0) writeAtomic(file, '')
+    else writeJson(file, webAnnotations(entries))
     return { regions, version: versionOf(regions) }
   }
 }
