@@ -2,11 +2,14 @@
 import os from 'node:os'
 import { listDirectory } from './files.js'
 
+/** A third of the time that others get where there is not enough for all: less, and it would stand still beside a run. */
+const niceness = 5
+
 /** Lets other processes go before this one from now on, as far as the system permits. */
 export function letOthersGoFirst(): void {
   for (const id of threads()) {
     try {
-      os.setPriority(id, os.constants.priority.PRIORITY_LOW)
+      os.setPriority(id, niceness)
     } catch {
       // a thread that has ended, or a system that does not let it
     }

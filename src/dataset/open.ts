@@ -148,7 +148,7 @@ function openFile(file: string, labelled: boolean, encoding?: string): Reading {
 }
 
 /** Whether the first entry of an archive is an array, as in every npz. */
-function beginsWithArray(head: Uint8Array): boolean {
+export function beginsWithArray(head: Uint8Array): boolean {
   const [low = 0, high = 0] = head.subarray(26)
   return Buffer.from(head.subarray(30, 30 + low + 256 * high))
     .toString('latin1')

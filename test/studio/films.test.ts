@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { zipSync } from 'fflate'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drawnFilms, mutate } from '../../scripts/attack/damaged-films.mjs'
@@ -11,7 +12,9 @@ import { writeDemoData } from '../../src/dataset/demo-data.js'
 import { inspectDataset } from '../../src/inspection/inspect-dataset.js'
 import { inspectionLines } from '../../src/words/inspection-lines.js'
 import { isAccessible } from '../support/accessible.js'
+import type { Part } from '../support/dicom-file.js'
 import { greyFilm } from '../support/dicom-grey.js'
+import { kopt } from '../support/kopt.js'
 import {
   chromiumFile,
   launchBrowser,
@@ -69,7 +72,7 @@ describe.skipIf(!chromiumFile)(`films in the studio${withoutChromium}`, () => {
   test('an empty folder says what is needed; films chosen by their path are inspected in the words of the terminal', async () => {
     await page.goto('/')
     await page.getByText('No films were opened in this folder yet').waitFor()
-    await page.getByRole('button', { name: 'Draw the demonstration cohort' }).waitFor()
+    await page.getByRole('button', { name: 'Show me on drawn films' }).waitFor()
     await isAccessible(page)
     await page.getByRole('button', { name: 'Look through folders' }).click()
     await page.getByRole('button', { name: 'cohort/' }).click()
@@ -159,6 +162,59 @@ describe.skipIf(!chromiumFile)(`films in the studio${withoutChromium}`, () => {
     expect(readdirSync(path.join(folder, 'studio', 'uploads'))).toHaveLength(1)
   })
 
+  test("a hospital's export comes as a zip, and has its classes from a table, as the command gives them", async () => {
+    const film = (i: number) => {
+      const values = Array.from({ length: 64 * 64 }, (_, at) => ((at % 64) * 16 + 61 * i * (at >> 6)) % 4096)
+      const more: Part[] = [
+        [0x0008_0050, 'SH', `0012${i}`],
+        [0x0010_0020, 'LO', `P${i >> 1}`],
+      ]
+      return greyFilm(values, { rows: 64, columns: 64, more })
+    }
+    const inside = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`DICOM/PAT${i >> 1}/ST1/IM${i}`, film(i)]))
+    const zip = zipSync({ DICOMDIR: film(9), ...inside, 'AUTORUN.INF': new Uint8Array([1]) })
+    await page.goto('/films')
+    await page
+      .getByLabel('Choose files to copy')
+      .setInputFiles({ name: 'export.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) })
+    await page.getByRole('heading', { name: 'export', exact: true }).waitFor()
+    await page.getByText('6 of 6 films').waitFor()
+    await page.getByText('has only one class').waitFor()
+
+    // Leading zeros went in the spreadsheet; of one row there is no film, of one film no row.
+    const table =
+      'AccessionNumber;Befund\n120;normal\n121;sinusitis\n122;normal\n123;sinusitis\n124;normal\n777;normal\n'
+    await page
+      .getByLabel('Table (CSV)')
+      .setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(table) })
+    await page.getByRole('button', { name: 'Join' }).click()
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'Name it with --key-column (its columns: AccessionNumber, Befund)' })
+      .waitFor()
+    await page.getByLabel('A row and its film have in common').selectOption('AccessionNumber')
+    await page.getByRole('button', { name: 'Join' }).click()
+    await page.getByText('5 films with a class: normal 3, sinusitis 2.').waitFor()
+    await page.getByText('1 row without a film').last().click()
+    await page.getByText('row 7: 777', { exact: true }).waitFor()
+    await page.getByText('1 film without a row').last().click()
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /^DICOM\/PAT2\/ST1\/IM5$/ })
+      .waitFor()
+    await isAccessible(page)
+    const command = await page.locator('.command code', { hasText: 'kopt manifest' }).innerText()
+    await page.getByRole('link', { name: 'To the films with these labels' }).click()
+    await page.getByText('5 of 5 films').waitFor()
+
+    const words = command.split(' ').slice(1)
+    const out = words.at(-1) ?? ''
+    const again = path.join(path.dirname(out), '..', 'again', path.basename(out))
+    const { code, stderr } = kopt([...words.slice(0, -1), again], { cwd: folder })
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    expect(readFileSync(path.join(folder, out), 'utf8')).toBe(readFileSync(path.join(folder, again), 'utf8'))
+  })
+
   test('fits a phone in a dark room, and a path that leads nowhere is told at the place', async () => {
     const phone = await letIn(browser, studio, { viewport: { width: 390, height: 800 }, colorScheme: 'dark' })
     const small = await phone.newPage()
@@ -233,7 +289,9 @@ describe('a request about films', () => {
     expect(existsSync(path.join(folder, 'studio', 'dropped', answer.id))).toBe(false)
   })
 
-  test('for a damaged one is answered with its picture or with a sentence that names it, each time', async () => {
+  test('for a damaged one is answered with its picture or with a sentence that names it, each time', {
+    timeout: 90_000,
+  }, async () => {
     const whole = ['codec.json', 'dicom.json'].flatMap((name) => drawnFilms(path.join('test', 'golden', name)))
     const { answer: upload } = await ask('POST', '/api/uploads')
     const rng = new Rng(7)
@@ -250,7 +308,7 @@ describe('a request about films', () => {
     }
     const { answer: dataset } = await ask('POST', `/api/uploads/${upload.id}/end`, { name: 'damaged' })
     const at = `/api/datasets/${dataset.id}`
-    await expect.poll(async () => (await ask('GET', at)).answer.state, { timeout: 20_000 }).toBe('unusable')
+    await expect.poll(async () => (await ask('GET', at)).answer.state, { timeout: 60_000 }).toBe('unusable')
     const problems = (await ask('GET', at)).answer.problems.join('\n')
     const { answer: listed } = await ask('GET', `${at}/films`)
     let refused = 0

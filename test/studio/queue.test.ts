@@ -7,8 +7,11 @@ import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { askHolderToEnd, takeLock } from '../../src/base/lock-file.js'
+import { fateOf, thisProcess } from '../../src/base/process-identity.js'
+import { writeDemoData } from '../../src/dataset/demo-data.js'
 import { resolveConfig } from '../../src/experiment/config/resolve.js'
 import { RunDirectory } from '../../src/record/run-directory.js'
+import type { DatasetSummary } from '../../src/studio/wire/dataset.js'
 import { demoFilms } from '../support/demo-films.js'
 import { koptFile } from '../support/kopt.js'
 import {
@@ -284,6 +287,11 @@ test('no request begins anything but a run of films, and none removes one that i
   expect((await send({ method: 'POST', path: '/api/demonstration' })).status).toBe(204)
   const [waiting] = JSON.parse((await send({ path: '/api/queue' })).text).entries
   expect([waiting.name, waiting.state]).toEqual(['hospital-a', 'waiting'])
+  const shown = JSON.parse((await send({ path: '/api/datasets' })).text)
+  expect(shown.slice(0, 2).map(({ name, kind }: DatasetSummary) => [name, kind])).toEqual([
+    ['hospital-a', 'demonstration'],
+    ['hospital-b', 'demonstration'],
+  ])
   const asked = JSON.parse((await send({ path: `/api/queue/${waiting.id}/request` })).text)
   expect(asked).toMatchObject({
     dataset: 'runs/demo-films/hospital-a',
@@ -301,6 +309,56 @@ test('no request begins anything but a run of films, and none removes one that i
   expect((await send({ method: 'POST', path: `${at}/stop` })).text).toContain('nobody is at work')
   expect((await remove('0020-busy')).status).toBe(204)
   expect(existsSync(run.root)).toBe(false)
+})
+
+test('a demonstration whose studio was killed is gone on with by the next one, wherever that was', async () => {
+  const place = mkdtempSync(path.join(tmpdir(), 'kopt-studio-demonstration-'))
+  const asked = path.join(place, 'studio', 'demonstration-asked.json')
+  // Another run is at work, so that none is begun.
+  const busy = new RunDirectory(path.join(place, 'runs', '0001-busy'))
+  mkdirSync(busy.state, { recursive: true })
+  writeFileSync(busy.config, 'preset: quick\n')
+  const lock = takeLock(busy.lock, { doing: 'kopt run', waitMs: 0 })
+  const killed = () => {
+    mkdirSync(path.dirname(asked), { recursive: true })
+    writeFileSync(asked, JSON.stringify({ process: { ...thisProcess(), pid: 4194303 } }))
+  }
+  const seen = async () => {
+    const opened = await openStudio(place)
+    const get = async (at: string) =>
+      JSON.parse((await raw(opened.port, { path: at, headers: { cookie: opened.cookie, origin: opened.origin } })).text)
+    const answers = {
+      demonstration: await get('/api/demonstration'),
+      queue: await get('/api/queue'),
+      datasets: await get('/api/datasets'),
+    }
+    await opened.close()
+    return answers
+  }
+  try {
+    // Before the films were there: they are drawn anew, and once more where this studio ends, too.
+    killed()
+    expect(await seen()).toMatchObject({
+      demonstration: { drawing: true, problem: null },
+      queue: { entries: [] },
+      datasets: [],
+    })
+    expect(existsSync(asked)).toBe(true)
+    // After the last film: what is left is to be done.
+    const films = path.join(place, 'runs', 'demo-films')
+    const { process } = JSON.parse(readFileSync(asked, 'utf8'))
+    await expect.poll(() => fateOf(process), { timeout: 20_000 }).toBe('gone')
+    rmSync(films, { recursive: true, force: true })
+    await writeDemoData(films, { seed: 1, patients: 4 })
+    killed()
+    const { demonstration, queue, datasets } = await seen()
+    expect([demonstration.drawing, queue.entries.length, datasets.length]).toEqual([false, 1, 2])
+    expect(existsSync(asked)).toBe(false)
+    expect((await seen()).queue.entries).toHaveLength(1)
+  } finally {
+    lock.release()
+    rmSync(place, { recursive: true, force: true })
+  }
 })
 
 /** The sentence on a configuration that is refused. */

@@ -76,11 +76,18 @@ describe.skipIf(!chromiumFile)(`runs in the studio${withoutChromium}`, () => {
       tell(run, { type: 'trial', arm: 'GCB+OMGDA', k, repeat: 1, size: 100 * k, metric: 'auc', score })
     }
     await page.getByText('best so far K = 2').waitFor()
+    await page.getByRole('heading', { name: 'Chosen multiple of synthetic films: scores so far' }).waitFor()
+    for (const k of [1, 2])
+      tell(run, { type: 'trial', arm: 'smote', k, repeat: 1, size: 100 * k, metric: 'auc', score: 0.7 + 0.01 * k })
+    const rivals = page.locator('section', {
+      has: page.getByRole('heading', { name: /^More films that need no generator/ }),
+    })
+    await rivals.getByRole('heading', { name: 'Features between neighbouring films (SMOTE)' }).waitFor()
     await isAccessible(page)
 
     // What was seen is seen again after a reload, and in a second tab.
     await page.reload()
-    await page.getByText('best so far K = 2').waitFor()
+    await page.getByText('best so far K = 2').first().waitFor()
     lock.release()
     const input = sampleReportInput()
     writeFileSync(run.report, renderReport(input))

@@ -26,9 +26,10 @@ export async function send<Answer>(
   method: 'POST' | 'PUT' | 'DELETE',
   address: string,
   data?: unknown,
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const body = data === undefined ? {} : { body: JSON.stringify(data), headers: { 'content-type': 'application/json' } }
-  const response = await asked(address, { method, ...body })
+  const response = await asked(address, { method, signal, ...body })
   return (response.status === 204 ? undefined : await response.json()) as Answer
 }
 

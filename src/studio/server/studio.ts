@@ -84,7 +84,7 @@ export async function startStudio({
   const watch = new RunWatch([workplace.runs, ...runFolders], notices)
   const queue = new Queue({ workplace, watch, notices, note })
   const plans = new Plans({ workplace, notices })
-  const demonstration = new Demonstration({ workplace, queue, notices })
+  const demonstration = new Demonstration({ workplace, register, queue, notices })
   const stop = () => {
     demonstration.close()
     plans.close()
@@ -116,7 +116,7 @@ export async function startStudio({
     app.get('/api/notices', (c) => notices.stream(c))
     app.route('/api/runs', runRoutes({ workplace, watch }))
     app.route('/api/runs', runActionRoutes({ watch, queue }))
-    app.route('/api/datasets', datasetRoutes({ ...datasets, onView: () => pixels.prepare() }))
+    app.route('/api/datasets', datasetRoutes({ ...datasets, uploads, onView: () => pixels.prepare() }))
     app.route('/api/datasets', filmRoutes({ looks, pixels }))
     app.route('/api/regions', regionRoutes(datasets))
     app.route('/api/uploads', uploadRoutes(datasets, uploads))

@@ -16,8 +16,23 @@ export interface DatasetSummary {
   readonly name: string
   /** Its path, as people type it where the studio was started. */
   readonly place: string
-  /** `dropped`: copied here by the page. */
-  readonly kind: 'chosen' | 'dropped' | 'demonstration'
+  /** `dropped`: copied here by the page; `labelled`: films of another one, with labels from a table. */
+  readonly kind: 'chosen' | 'dropped' | 'labelled' | 'demonstration'
+}
+
+/** A table of labels that was joined to films. */
+export interface JoinedLabels {
+  /** Of the dataset that came of it. */
+  readonly id: string
+  /** Films with a label. */
+  readonly films: number
+  readonly classes: Readonly<Record<string, number>>
+  /** What else is to be known of it, in the words of `kopt manifest`. */
+  readonly remarks: readonly string[]
+  /** The whole of both lists. */
+  readonly rowsWithoutFilm: readonly { readonly row: number; readonly key: string }[]
+  readonly filmsWithoutRow: readonly string[]
+  readonly command: string
 }
 
 export interface DatasetView extends DatasetSummary {
@@ -28,6 +43,8 @@ export interface DatasetView extends DatasetSummary {
   /** Of these, films that were decoded by the inspection. */
   readonly looked: number
   readonly classes: readonly string[]
+  /** Whether it is a folder, to whose films a table of labels can be joined. */
+  readonly folder: boolean
   /** What was found, in sentences. */
   readonly lines: readonly InspectionLine[]
   /** Why the films can't be used as they are. */

@@ -35,6 +35,10 @@ export interface StageView {
 /** One arm's search as far as it has come. */
 export interface SearchView {
   readonly arm: string
+  /** In prose. */
+  readonly name: string
+  /** Whether its films come without the run's generator, whose place they take: it is scored while that is trained. */
+  readonly rival: boolean
   /** What the scores are: `AUC`. */
   readonly title: string
   /** What the metric can reach. */

@@ -42,6 +42,8 @@ const atOnce = 3
 export interface Copying {
   readonly done: number
   readonly of: number
+  /** All were sent, and an archive among them is being unpacked. */
+  readonly unpacking?: boolean
   /** Why none goes on for now; it does by itself when that is over. */
   readonly hindrance?: string
 }
@@ -53,10 +55,11 @@ export async function sendFilms(
   signal: AbortSignal,
 ): Promise<string> {
   const { id, top, names } = await sendFiles(dropped, onProgress, signal)
-  const all = { done: names.length, of: names.length }
-  const name = top ?? (names.length === 1 ? (names[0] ?? '') : `${names.length} dropped films`)
+  const all = { done: names.length, of: names.length, unpacking: names.some((name) => /\.zip$/i.test(name)) }
+  onProgress(all)
+  const name = top ?? (names.length === 1 ? (names[0] ?? '').replace(/\.zip$/i, '') : `${names.length} dropped films`)
   const data = { name: name.slice(0, 200) || 'dropped films' }
-  const end = () => send<{ id: string }>('POST', `/api/uploads/${id}/end`, data)
+  const end = () => send<{ id: string }>('POST', `/api/uploads/${id}/end`, data, signal)
   return (await orRemoved(id, () => whenThereIsRoom(end, (hindrance) => onProgress({ ...all, hindrance }), signal))).id
 }
 

@@ -4,7 +4,7 @@ import { counted, duration } from '../../../base/format.js'
 import type { Plan } from '../../../record/plan.js'
 import { stageWords } from '../../../record/stage.js'
 import { learningCurveFigure, learningCurveTitle } from '../../../report/figures/learning-curve.js'
-import { expectedTime, planSentences, timedWork } from '../../../words/plan.js'
+import { expectedTime, planSentences, timedWork, workersWords } from '../../../words/plan.js'
 import type { PlanView } from '../../wire/plan.js'
 import { Action } from '../parts/action.js'
 import { Figure } from '../parts/figure.js'
@@ -117,6 +117,7 @@ function Says({ plan }: { readonly plan: Plan }) {
             ))}
           </tbody>
         </table>
+        <p>{capitalised(workersWords(plan))}.</p>
       </section>
     </>
   )

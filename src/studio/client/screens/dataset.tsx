@@ -4,6 +4,7 @@ import type { InspectionLine } from '../../../words/inspection-lines.js'
 import type { DatasetView } from '../../wire/dataset.js'
 import { FilmGrid } from '../parts/film-grid.js'
 import { useFilms } from '../parts/films.js'
+import { Labels } from '../parts/labels.js'
 import { Awaited, Command, Failed } from '../parts/notes.js'
 import { takeFilms } from '../plan/draft.js'
 import { send } from '../request.js'
@@ -22,6 +23,7 @@ export function DatasetScreen({ id }: { readonly id: string }) {
           <>
             <h1>{view.name}</h1>
             <Found view={view} />
+            {view.folder && view.state !== 'looking' && <Labels key={view.state} view={view} />}
             {view.stamp !== '' && (
               <p>
                 <a href={`/regions/${id}`}>Draw regions on these films</a>

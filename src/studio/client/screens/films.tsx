@@ -18,13 +18,12 @@ export function FilmsScreen() {
         {(list) => (
           <>
             {list.length === 0 ? <NoFilms /> : <DatasetTable datasets={list} />}
+            {list.length === 0 && <DemonstrationRun />}
             <section>
               <h2>{list.length === 0 ? 'Bring your films' : 'Bring others'}</h2>
               <DropFilms />
               <ChoosePath />
             </section>
-            {list.length === 0 && <Demonstration />}
-            {list.length === 0 && <DemonstrationRun />}
           </>
         )}
       </Awaited>
@@ -45,6 +44,7 @@ function NoFilms() {
 const kinds: Record<DatasetSummary['kind'], string> = {
   chosen: 'where it lies',
   dropped: 'copied here',
+  labelled: 'labels from a table',
   demonstration: 'drawn, to try everything',
 }
 
@@ -54,7 +54,9 @@ function DatasetTable({ datasets }: { readonly datasets: readonly DatasetSummary
     const question =
       kind === 'dropped'
         ? `Remove ${name} from the list, and the copies of its films from this computer?`
-        : `Remove ${name} from the list? Its films stay where they are.`
+        : kind === 'labelled'
+          ? `Remove ${name} from the list, and the copy of its table from this computer? Its films stay where they are.`
+          : `Remove ${name} from the list? Its films stay where they are.`
     if (confirm(question)) start(() => send('DELETE', `/api/datasets/${id}`))
   }
   return (
@@ -78,7 +80,7 @@ function DatasetTable({ datasets }: { readonly datasets: readonly DatasetSummary
                 <a href={`/films/${dataset.id}`}>{dataset.name}</a>
               </th>
               <td data-label="Where" class="path">
-                {dataset.kind === 'dropped' ? '' : dataset.place}
+                {dataset.kind === 'dropped' || dataset.kind === 'labelled' ? '' : dataset.place}
               </td>
               <td data-label="How">{kinds[dataset.kind]}</td>
               <td>
@@ -132,13 +134,15 @@ function DropFilms() {
     <DropArea disabled={busy} onFiles={take}>
       {busy ? (
         <>
-          <p role="status">
-            {progress.done} of {progress.of} files copied
-          </p>
+          <p role="status">{progress.unpacking ? 'Unpacking …' : `${progress.done} of ${progress.of} files copied`}</p>
           {progress.hindrance !== undefined && (
             <Failed message={`${progress.hindrance}. The copying goes on by itself then; nothing is lost.`} />
           )}
-          <progress max={Math.max(1, progress.of)} value={progress.done} aria-label="Files copied" />
+          <progress
+            max={Math.max(1, progress.of)}
+            value={progress.unpacking ? undefined : progress.done}
+            aria-label="Files copied"
+          />
           <button type="button" onClick={() => end.current?.abort()}>
             Stop
           </button>
@@ -146,7 +150,7 @@ function DropFilms() {
       ) : (
         <>
           <p>
-            Drop a folder, DICOM files or an npz here. They are copied into the folder <code>studio</code> and go
+            Drop a folder, a zip, DICOM files or an npz here. They are copied into the folder <code>studio</code> and go
             nowhere else.
           </p>
           <div class="actions">
@@ -241,24 +245,5 @@ function Place({
       )}
       {more && <li class="waiting">There are more; type the path.</li>}
     </ul>
-  )
-}
-
-function Demonstration() {
-  const { busy, failure, start } = useAction()
-  const draw = () =>
-    start(async () => go(`/films/${(await send<{ id: string }>('POST', '/api/datasets/demonstration')).id}`))
-  return (
-    <section>
-      <h2>No films at hand?</h2>
-      <p>
-        The demonstration cohort is drawn: maxillary sinuses of two hospitals that no patient ever had, written into the
-        folder <code>films</code>. <code>kopt demo-data films</code> does the same.
-      </p>
-      <button type="button" disabled={busy} onClick={draw}>
-        {busy ? 'Drawing the films …' : 'Draw the demonstration cohort'}
-      </button>
-      {failure && <Failed message={failure} />}
-    </section>
   )
 }

@@ -29,21 +29,35 @@ export function DemonstrationRun() {
     await send('POST', '/api/demonstration')
     go('/runs')
   }
+  if (demonstration?.drawing) return <DemonstrationDrawn />
   return (
     <section class="now" aria-label="Demonstration">
       <p>
         <strong>No films at hand?</strong> Try it on drawn ones, which no patient ever had: 1,500 films of sinuses from
-        two made hospitals. A first report takes about five minutes.
+        two made hospitals, to be looked at and to run on. A first report takes about five minutes.
       </p>
-      {demonstration?.problem && <Failed message={demonstration.problem} />}
-      {demonstration?.drawing ? (
-        <>
-          <p role="status">The films are being drawn; then the run begins.</p>
-          <progress aria-label="Films are being drawn" />
-        </>
-      ) : (
-        <Action primary label="Show me on drawn films" act={begin} />
-      )}
+      <DemonstrationProblem />
+      <Action primary label="Show me on drawn films" act={begin} />
     </section>
   )
+}
+
+/** While the films are drawn, on every screen that waits for them; why they could not be. Else nothing. */
+export function DemonstrationDrawn() {
+  const { answer: demonstration } = useResource<DemonstrationView>('/api/demonstration', 'demonstration')
+  if (!demonstration?.drawing) return <DemonstrationProblem />
+  return (
+    <section class="now running" aria-label="Demonstration">
+      <p role="status">
+        The films are being drawn, which takes half a minute; then they stand under <a href="/films">Films</a>, and the
+        run begins here by itself.
+      </p>
+      <progress aria-label="Films are being drawn" />
+    </section>
+  )
+}
+
+function DemonstrationProblem() {
+  const { answer: demonstration } = useResource<DemonstrationView>('/api/demonstration', 'demonstration')
+  return demonstration?.problem ? <Failed message={demonstration.problem} /> : null
 }

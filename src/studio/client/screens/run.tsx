@@ -105,9 +105,15 @@ function SoFar({ view }: { readonly view: RunView }) {
   return (
     <>
       <Grids id={id} steps={grids} />
-      {searches.map((search) => (
-        <Search key={search.arm} search={search} />
-      ))}
+      <Rivals searches={searches.filter(({ rival }) => rival)} />
+      {searches
+        .filter(({ rival }) => !rival)
+        .map((search) => (
+          <section key={search.arm}>
+            <h2>{search.name}: scores so far</h2>
+            <Search search={search} />
+          </section>
+        ))}
       {training && (
         <section>
           <h2>Training of the {training.noun}</h2>
@@ -145,12 +151,30 @@ function SoFar({ view }: { readonly view: RunView }) {
   )
 }
 
+/** What the first minutes of a run tell, while the generator is still trained. */
+function Rivals({ searches }: { readonly searches: readonly SearchView[] }) {
+  if (searches.length === 0) return null
+  return (
+    <section>
+      <h2>More films that need no generator: scores so far</h2>
+      <p>
+        Where none of these curves rises, more films of this kind hardly help; the generator is measured against them.
+      </p>
+      {searches.map((search) => (
+        <div key={search.arm}>
+          <h3>{search.name}</h3>
+          <Search search={search} />
+        </div>
+      ))}
+    </section>
+  )
+}
+
 function Search({ search }: { readonly search: SearchView }) {
   const { arm, title, bounds, trials, bestK } = search
   const outcome = { kOptimal: bestK, stoppedAt: null, converged: false, indistinguishable: [] }
   return (
-    <section>
-      <h2>{arm}: scores so far</h2>
+    <>
       <Figure
         id={`search-${arm}`}
         draw={(id, width) =>
@@ -158,7 +182,7 @@ function Search({ search }: { readonly search: SearchView }) {
         }
       />
       <p class="caption">Each dot is one training of the classifier; the band is one standard error over them.</p>
-    </section>
+    </>
   )
 }
 

@@ -5,7 +5,7 @@ import type { ListedRun, RunSummary } from '../../wire/run.js'
 import { Awaited, Command } from '../parts/notes.js'
 import { useResource } from '../resource.js'
 import { go } from '../route.js'
-import { FirstSteps } from './first-steps.js'
+import { DemonstrationDrawn, FirstSteps } from './first-steps.js'
 import { QueueSection } from './queue.js'
 
 export function RunsScreen() {
@@ -14,7 +14,18 @@ export function RunsScreen() {
     <>
       <h1>Runs</h1>
       <QueueSection />
-      <Awaited of={runs}>{(list) => (list.length === 0 ? <FirstSteps /> : <RunTable runs={list} />)}</Awaited>
+      <Awaited of={runs}>
+        {(list) =>
+          list.length === 0 ? (
+            <FirstSteps />
+          ) : (
+            <>
+              <DemonstrationDrawn />
+              <RunTable runs={list} />
+            </>
+          )
+        }
+      </Awaited>
       <Command text="kopt list" />
     </>
   )

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { builtModule } from '../../../base/built.js'
 import { runInChild } from '../../../base/child-process.js'
 import { UserError, WorkerLost } from '../../../base/errors.js'
-import { exists, readJson, writeJson } from '../../../base/files.js'
+import { exists, isDirectory, readJson, writeJson } from '../../../base/files.js'
 import { hashPlain } from '../../../base/hash.js'
 import { koptCommand } from '../../../base/shell-word.js'
 import { version } from '../../../base/version.js'
@@ -90,8 +90,10 @@ export class Looks {
       found: listed ? films.length : null,
       looked,
       classes,
+      folder: isDirectory(dataset.path),
       lines: facts === undefined ? [] : inspectionLines({ ...facts, dataset: place }),
-      problems,
+      // They name places in full; here they are known from the folder of the studio.
+      problems: problems.map((text) => text.replaceAll(`${this.#workplace.root}${path.sep}`, '')),
       command: this.command('inspect', id),
       stamp,
     }

@@ -18,7 +18,7 @@ export const optionsForm = z.object({ patientFrom: text.optional(), positive: te
 const entryForm = z.object({
   path: z.string().min(1),
   name: z.string().min(1),
-  kind: z.enum(['chosen', 'dropped', 'demonstration']),
+  kind: z.enum(['chosen', 'dropped', 'labelled', 'demonstration']),
   options: optionsForm,
 })
 const form = z.object({ datasets: z.array(entryForm) })
@@ -69,14 +69,14 @@ export class DatasetRegister {
     this.#write(this.all().map((dataset) => (dataset.id === id ? { ...dataset, options } : dataset)))
   }
 
-  /** Films that the page has copied here are removed; others stay where they are. */
+  /** Films and tables that the page has copied here are removed; others stay where they are. */
   forget(id: string): void {
     const { kind, path: place } = this.get(id)
     this.#write(this.all().filter((dataset) => dataset.id !== id))
-    if (kind !== 'dropped') return
-    const uploads = path.join(this.#workplace.studio, 'uploads')
-    const [folder] = path.relative(uploads, place).split(path.sep)
-    if (folder && folder !== '..') removeDirectory(path.join(uploads, folder))
+    if (kind !== 'dropped' && kind !== 'labelled') return
+    const copies = path.join(this.#workplace.studio, kind === 'dropped' ? 'uploads' : 'labels')
+    const [folder] = path.relative(copies, place).split(path.sep)
+    if (folder && folder !== '..') removeDirectory(path.join(copies, folder))
   }
 
   summary({ id, name, path: place, kind }: Dataset): DatasetSummary {

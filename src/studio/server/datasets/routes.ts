@@ -1,15 +1,11 @@
 /** Datasets over HTTP: those that are known here, what was found in each, and the ways to bring others. */
-import path from 'node:path'
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { builtModule } from '../../../base/built.js'
-import { runInChild } from '../../../base/child-process.js'
 import { UserError } from '../../../base/errors.js'
-import type { DemoData } from '../../../dataset/demo-data.js'
 import { bodyOf } from '../body.js'
 import type { Notices } from '../notices.js'
 import type { Workplace } from '../workplace.js'
-import type { DemonstrationJob } from './demonstration-process.js'
+import { joinedLabels, labelsRequest } from './labels.js'
 import type { Looks } from './looks.js'
 import { placeView } from './places.js'
 import { type DatasetRegister, optionsForm } from './register.js'
@@ -32,10 +28,10 @@ export function datasetRoutes({
   notices,
   register,
   looks,
+  uploads,
   onView,
-}: DatasetParts & { /** A page of films is opened. */ readonly onView: () => void }): Hono {
+}: DatasetParts & { readonly uploads: Uploads /** A page of films is opened. */; readonly onView: () => void }): Hono {
   const routes = new Hono()
-  let drawing: Promise<DemoData> | undefined
   routes.get('/', (c) => c.json(register.all().map((dataset) => register.summary(dataset))))
   routes.post('/', async (c) => {
     const { path: place } = await bodyOf(c, chosen)
@@ -44,21 +40,6 @@ export function datasetRoutes({
     return c.json({ id })
   })
   routes.post('/places', async (c) => c.json(placeView(workplace.root, (await bodyOf(c, folderAsked)).folder)))
-  routes.post('/demonstration', async (c) => {
-    // Asked for in two tabs, it is drawn once.
-    drawing ??= runInChild<DemonstrationJob, never, DemoData>(
-      builtModule('studio/server/datasets/demonstration-process'),
-      { folder: path.join(workplace.root, 'films') },
-      () => {},
-    ).finally(() => {
-      drawing = undefined
-    })
-    const { hospitalA, hospitalB } = await drawing
-    register.add(hospitalB, 'demonstration')
-    const { id } = register.add(hospitalA, 'demonstration')
-    notices.tell('datasets')
-    return c.json({ id })
-  })
   routes.get('/:id', (c) => {
     const view = looks.view(c.req.param('id'))
     onView()
@@ -74,6 +55,12 @@ export function datasetRoutes({
     const { id } = register.get(c.req.param('id'))
     looks.again(id)
     return c.body(null, 204)
+  })
+  routes.post('/:id/labels', async (c) => {
+    const dataset = register.get(c.req.param('id'))
+    const joined = await joinedLabels(dataset, await bodyOf(c, labelsRequest), { workplace, register, uploads })
+    notices.tell('datasets')
+    return c.json(joined)
   })
   routes.delete('/:id', (c) => {
     const { id } = register.get(c.req.param('id'))
@@ -101,6 +88,7 @@ export function uploadRoutes({ notices, register }: DatasetParts, uploads: Uploa
   })
   routes.post('/:id/end', async (c) => {
     const { name } = await bodyOf(c, dropped)
+    await uploads.unpack(c.req.param('id'))
     const { id } = uploads.end(c.req.param('id'), (place) => register.add(place, 'dropped', name))
     notices.tell('datasets')
     return c.json({ id })

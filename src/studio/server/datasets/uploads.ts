@@ -3,7 +3,9 @@
  * Names are kept because patients and labels are told by them. Nothing is decoded here.
  */
 import path from 'node:path'
-import { UserError } from '../../../base/errors.js'
+import { builtModule } from '../../../base/built.js'
+import { runInChild } from '../../../base/child-process.js'
+import { UserError, WorkerLost } from '../../../base/errors.js'
 import {
   appendBytes,
   exists,
@@ -12,13 +14,16 @@ import {
   listDirectory,
   makeDirectory,
   moveFile,
+  readHead,
   removeDirectory,
   removeFile,
 } from '../../../base/files.js'
 import { randomKey } from '../../../base/hash.js'
 import { pathParts } from '../../../base/path-name.js'
+import { beginsWithArray } from '../../../dataset/open.js'
 import { isSystemEntry } from '../../../dataset/reader.js'
 import { NotHere, type Workplace } from '../workplace.js'
+import type { UnpackJob } from './unpack-process.js'
 
 /** Bytes of a file. */
 const largestFile = 2 * 2 ** 30
@@ -26,6 +31,8 @@ const mostFiles = 50_000
 const deepest = 8
 
 const mostUploads = 1000
+/** The first bytes of an archive, with the name of its first entry. */
+const arrayHead = 512
 
 export class Uploads {
   /** Of those that have become datasets. */
@@ -34,6 +41,7 @@ export class Uploads {
   readonly #going: string
   /** Files of each upload that is going on. */
   readonly #counts = new Map<string, number>()
+  readonly #unpacking = new Map<string, AbortController>()
 
   constructor(workplace: Workplace) {
     this.#folder = path.join(workplace.studio, 'uploads')
@@ -115,6 +123,52 @@ export class Uploads {
     }
   }
 
+  /**
+   * Unpacks the archives among what was dropped: one that was dropped alone becomes all of it, of several each a folder. Throws
+   * a `UserError` where one is damaged or hostile; nothing of it is there then.
+   */
+  async unpack(id: string): Promise<void> {
+    const folder = this.folderOf(id)
+    const entries = listDirectory(folder).filter(({ name }) => !isSystemEntry(name))
+    const archives = entries.flatMap(({ name, directory }) => {
+      const file = path.join(folder, name)
+      return !directory && /\.zip$/i.test(name) && !beginsWithArray(readHead(file, arrayHead)) ? [{ name, file }] : []
+    })
+    if (archives.length === 0) return
+    if (this.#unpacking.has(id)) throw new UserError('these films are being unpacked already')
+    const stop = new AbortController()
+    this.#unpacking.set(id, stop)
+    const alone = entries.length === 1
+    const draft = path.join(this.#going, `.${id}`)
+    const unpackedOf = (name: string) => (alone ? draft : path.join(draft, name.slice(0, -'.zip'.length) || 'films'))
+    try {
+      const jobs = archives.map(({ name, file }) => ({ name, file, folder: unpackedOf(name) }))
+      await runInChild<UnpackJob, never, number>(
+        builtModule('studio/server/datasets/unpack-process'),
+        { archives: jobs },
+        () => {},
+        stop.signal,
+      )
+      for (const { file } of archives) removeFile(file)
+      if (alone) removeDirectory(folder)
+      for (const { name } of archives) {
+        const place = alone ? folder : path.join(folder, path.basename(unpackedOf(name)))
+        if (exists(place))
+          throw new UserError(`${name} was dropped beside a folder of the same name; drop them one after the other`)
+        moveFile(unpackedOf(name), place)
+      }
+    } catch (error) {
+      if (error instanceof WorkerLost)
+        throw new UserError(
+          'a dropped archive could not be unpacked: the process that does it has ended over it; is memory short?',
+        )
+      throw isDiskFull(error) ? noRoom('a dropped archive could not be unpacked', error as Error) : error
+    } finally {
+      this.#unpacking.delete(id)
+      removeDirectory(draft)
+    }
+  }
+
   /** Where the films of one that is going on lie. */
   folderOf(id: string): string {
     if (!this.#counts.has(id)) throw new NotHere('these films are not being taken (any more); drop them again')
@@ -123,6 +177,7 @@ export class Uploads {
 
   /** Removes what was taken so far. */
   cancel(id: string): void {
+    this.#unpacking.get(id)?.abort()
     if (this.#counts.delete(id)) removeDirectory(path.join(this.#going, id))
   }
 }

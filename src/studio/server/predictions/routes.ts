@@ -39,6 +39,7 @@ export function predictionRoutes({
     }
     const folder = uploads.folderOf(wanted.upload)
     try {
+      await uploads.unpack(wanted.upload)
       const report = await predict({ model, images: [folder] }, c.req.raw.signal)
       const named = (file: string) => path.relative(folder, file).split(path.sep).join('/')
       return c.json(viewOf(report, command(model, 'FILMS'), named))

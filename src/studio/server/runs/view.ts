@@ -11,7 +11,9 @@ import type { RecordedEvent, RunStatus } from '../../../record/run-status.js'
 import { recordedDirection, recordedRange, risingValue } from '../../../record/search-metric.js'
 import { runStages, type StageName, stageWords } from '../../../record/stage.js'
 import type { TrainingCurveRow } from '../../../report/figures/training-curves.js'
+import { rivals } from '../../../rivals/rival.js'
 import { curveLabelsOf } from '../../../words/generator.js'
+import { armName } from '../../../words/names.js'
 import { statusLines } from '../../../words/run-status.js'
 import { metricName } from '../../../words/search-metric.js'
 import type { RunView, SearchView, StageView } from '../../wire/run.js'
@@ -119,7 +121,12 @@ function searchViews(trials: readonly EventOf<'trial'>[]): SearchView[] {
   return [...arms].map(([arm, { metric, byK }]) => {
     const trials = [...byK].map(([k, { size, scores }]) => ({ k, size, ...summed([...scores.values()]) }))
     const title = capitalised(metricName({ metric }))
-    return { arm, title, bounds: recordedRange(metric), trials, bestK: bestK(trials, metric) }
+    const rival = rivals.find((each) => each.name === arm)
+    const name = rival ? capitalised(rival.label) : armName(arm)
+    return {
+      ...{ arm, name, rival: rival !== undefined },
+      ...{ title, bounds: recordedRange(metric), trials, bestK: bestK(trials, metric) },
+    }
   })
 }
 
