@@ -10,7 +10,8 @@ describe('the package', () => {
       encoding: 'utf8',
       shell: process.platform === 'win32',
     })
-    const files: string[] = JSON.parse(stdout)[0].files.map((file: { path: string }) => file.path)
+    const [packed] = JSON.parse(stdout)
+    const files: string[] = packed.files.map((file: { path: string }) => file.path)
     const wanted = [
       'dist/cli/main.js',
       'dist/index.d.ts',
@@ -18,9 +19,15 @@ describe('the package', () => {
       'dist/packages/zod.js',
       'dist/packages/LICENSES.txt',
       'docs/method.md',
+      'dist/export/page/index.html',
+      'dist/studio/page/index.html',
       'docs/templates/sge.txt',
     ]
     expect(files).toEqual(expect.arrayContaining(wanted))
+    expect(files.filter((file) => /\.(map|tsx|onnx|npz|dcm|safetensors|zip|tgz)$|\.test\.|golden/.test(file))).toEqual(
+      [],
+    )
+    expect(packed.unpackedSize).toBeLessThan(20e6)
     expect(files.filter((file) => file.split('/').some((part) => part.startsWith('.')))).toEqual([])
     expect(files.filter((file) => !/^(dist|docs)\//.test(file)).sort()).toEqual([
       'CHANGELOG.md',
