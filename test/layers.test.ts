@@ -127,7 +127,7 @@ const rooms: Record<string, readonly (readonly string[])[]> = {
     ['demonstration/', 'synthetic/'],
     ['studio.ts'],
   ],
-  cli: [['*'], ['evaluate/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
+  cli: [['*'], ['evaluate/', 'guide/'], ['commands/'], ['program.ts', 'main.ts', 'work-process.ts']],
 }
 
 /** Packages and the files (or folders, with a slash at the end) that may import them. */

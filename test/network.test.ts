@@ -36,6 +36,7 @@ const commands: readonly (readonly string[])[] = [
   ['plan', ...asked, '--out', 'plan.html'],
   ['run', ...asked, '--external', 'b=films/hospital-b', '--out', 'runs/study'],
   ['resume', 'runs/study'],
+  ['start', 'films/hospital-a'],
   ['status', 'runs/study', '--watch'],
   ['list', 'runs'],
   ['report', 'runs/study', '--share'],

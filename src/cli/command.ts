@@ -5,6 +5,7 @@
 import type { Command } from 'commander'
 import type { Shown } from '../base/shown.js'
 import type { EventSink } from '../record/events.js'
+import type { Typed } from './ask.js'
 
 /** What a command touches; tests may hand in their own. */
 export interface Outside {
@@ -18,6 +19,8 @@ export interface Outside {
   readonly show: EventSink
   /** Asks a question that is answered by yes or no; undefined where nobody is there to answer. */
   confirm(question: Shown): Promise<boolean | undefined>
+  /** Asks for a line at the terminal. */
+  ask(question: Shown): Promise<Typed>
   /** Fires on Ctrl-C and TERM; a verb that never asks for it is ended at once. What is not done a moment later is ended by force. */
   interruption(stop?: LongStop): AbortSignal
 }

@@ -6,7 +6,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { Interrupted, nearest, UserError } from '../base/errors.js'
 import { type Shown, shown, shownJson, shownLine, shownLines } from '../base/shown.js'
 import { version } from '../base/version.js'
-import { askAtTerminal } from './ask.js'
+import { askAtTerminal, askForLine } from './ask.js'
 import type { Outside, Verb } from './command.js'
 import { type Failure, failureDocument } from './failure.js'
 import { guardStreams } from './streams.js'
@@ -17,6 +17,7 @@ const ofAllVerbs = 'completion'
 
 /** Every verb in the order of the help, with its line there. */
 const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
+  start: { summary: 'a first run on your films, question by question', load: () => import('./commands/start.js') },
   run: { summary: 'how much synthetic data to add, and whether it helps', load: () => import('./commands/run.js') },
   resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
   serve: { summary: 'predictions over HTTP, for other programs', load: () => import('./commands/serve.js') },
@@ -63,8 +64,8 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
 const about = `How many generated images should be added to a small radiograph training set, and do they help at all?
 
 Start with:
-  kopt demo-data films        writes a made cohort of two hospitals
-  kopt run films/hospital-a --preset quick`
+  kopt start FOLDER           asks what it must know of your films, and shows each command
+  kopt demo-data films        no films at hand? This draws some, of two hospitals`
 
 /** Who watches over the program from another process. */
 export interface Supervision {
@@ -100,6 +101,10 @@ export async function main(args: readonly string[], supervision?: Supervision): 
     confirm(question) {
       terminal.close()
       return asked('--quiet') ? Promise.resolve(undefined) : askAtTerminal(question)
+    },
+    ask(question) {
+      terminal.close()
+      return askForLine(question)
     },
     interruption(stop) {
       interruption ??= new AbortController()

@@ -125,7 +125,8 @@ function openFolder(root: string, labelled: boolean, encoding?: string): Reading
   return { ...reading, warnings: [...ignored, ...reading.warnings] }
 }
 
-function manifestIn(folder: string, labelled: boolean, encoding?: string): string | undefined {
+/** The name of the table in a folder that is its manifest; undefined where none is. */
+export function manifestIn(folder: string, labelled: boolean, encoding?: string): string | undefined {
   return manifestNames.find(
     (name) => exists(path.join(folder, name)) && isManifest(path.join(folder, name), labelled, encoding),
   )

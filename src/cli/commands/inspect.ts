@@ -10,11 +10,10 @@ import { type FileInspection, inspectFile, type Moments } from '../../dataset/in
 import { refusalOf, sniffContent, sniffedBytes } from '../../image/codec.js'
 import { parseVoiChoice, type VoiChoice } from '../../image/dicom/voi.js'
 import { inspectDataset } from '../../inspection/inspect-dataset.js'
-import type { EventSink } from '../../record/events.js'
-import { progressOf } from '../../record/progress.js'
 import { inspectionMark, renderInspection } from '../../report/inspection-page.js'
 import type { Outside } from '../command.js'
 import { encodingOption, patientFromOption, roiFilesOption } from '../config-options.js'
+import { filmReading } from '../film-reading.js'
 import { inspectionText } from '../inspection-text.js'
 import { examples, namedPaths, requirePageName, wholeNumber } from '../options.js'
 
@@ -67,7 +66,7 @@ export function define(command: Command, { result, note, show, interruption }: O
         requirePageName(out)
         requireOwnPage('--out', out, inspectionMark)
       }
-      const reading = readingOf(show)
+      const reading = filmReading(show)
       const { facts, picturePairs } = await inspectDataset(what, { ...options, ...reading, signal: interruption() })
       reading.done()
       if (out !== undefined) {
@@ -85,23 +84,6 @@ export function define(command: Command, { result, note, show, interruption }: O
     ['One film, and what is done to its grey values', 'kopt inspect films/ours/normal/IM000001'],
     ['The same for a program', 'kopt inspect films/ours/normal/0001.png --json'],
   ])
-}
-
-/** Shows how far the reading of films is. */
-function readingOf(show: EventSink) {
-  const start = performance.now()
-  let progress: (more: number) => void = () => {}
-  return {
-    onFilms(films: number) {
-      show({ type: 'stage-started', stage: 'prepare-data' })
-      progress = progressOf({ emit: show }, 'prepare-data', films, 'films')
-    },
-    onProgress: (more: number) => progress(more),
-    done() {
-      const seconds = (performance.now() - start) / 1000
-      show({ type: 'stage-finished', stage: 'prepare-data', seconds, skipped: false })
-    },
-  }
 }
 
 /** An image by its content. A file that is neither image nor table is refused where it is read as a dataset. */

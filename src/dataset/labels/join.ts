@@ -19,11 +19,12 @@ import { firstFew } from '../reader.js'
 import { readCsvTable } from '../table/csv.js'
 import { roundedIds } from '../table/rounded-number.js'
 import { columnNamed, neededColumn, usualColumn } from './columns.js'
-import { type BrokenFilm, type FoundFile, findFiles } from './found-files.js'
+import { type BrokenFilm, type FoundFile, type FoundFiles, findFiles } from './found-files.js'
 import { type Change, type KeyIndex, type Match, resolveKeys } from './keys.js'
-import { differentClasses, type LabelRow, labelRows, outcomesOf } from './outcome.js'
+import { classesInNames } from './label-names.js'
+import { differentClasses, type LabelRow, labelRows, noClassInName, noRow, outcomesOf } from './outcome.js'
 
-export interface JoinOptions {
+export interface JoinOptions extends WrittenManifest {
   readonly labels: string
   /** 'name', or a DICOM keyword or tag, or the name of the column that holds file names. */
   readonly match: string
@@ -32,6 +33,9 @@ export interface JoinOptions {
   readonly patientColumn?: string
   /** Of the table; without, it is found. */
   readonly encoding?: string
+}
+
+export interface WrittenManifest {
   /** Default: manifest.csv in the folder. */
   readonly out?: string
   /** What stands for a patient in the manifest. */
@@ -55,8 +59,9 @@ export interface Joining {
   readonly patientSource: 'table' | 'dicom' | null
   /** Films of which DICOM leaves in doubt whose they are, where patients come from there: completes "3 films". */
   readonly patientDoubts: readonly { readonly text: string; readonly names: readonly string[] }[]
-  readonly keyColumn: string
-  readonly labelColumn: string
+  /** Columns of the table; null where the names of the films were read. */
+  readonly keyColumn: string | null
+  readonly labelColumn: string | null
   /** What was assumed in reading the table. */
   readonly notes: readonly string[]
   /** Joined although a spreadsheet changed the key, and how. */
@@ -79,12 +84,27 @@ export interface Joining {
   readonly others: number
 }
 
+/** Classes of films, by the first group of an expression that is looked for in their names without folder and extension. */
+export interface NamedLabels extends WrittenManifest {
+  readonly labelFrom: string
+}
+
+/** What says which film is of which class. */
+interface LabelSource {
+  readonly header: readonly string[]
+  readonly lines: readonly LabelRow[]
+  readonly matches: readonly Match[]
+  readonly keyColumn: string | null
+  readonly labelColumn: string | null
+  readonly notes: readonly string[]
+  readonly unnamed: typeof noRow | typeof noClassInName
+  /** Where nothing was joined. */
+  readonly nothing: () => UserError
+}
+
 /** Joins and writes the manifest. Throws a `UserError` where nothing can be joined; nothing is written then. */
 export async function joinLabels(folder: string, options: JoinOptions): Promise<Joining> {
-  if (!exists(folder) || !isDirectory(folder))
-    throw new UserError(`${folder} is no folder; name the folder of the films`)
-  const manifest = path.resolve(options.out ?? path.join(folder, 'manifest.csv'))
-  requireNewFile(options.out === undefined ? '' : '--out', manifest)
+  const manifest = manifestPlace(folder, options)
   const named = (names: readonly string[], column: string | undefined, usual: string) =>
     column === undefined ? usualColumn(names, usual) !== undefined : names.includes(column.toLowerCase())
   const { header, rows, notes } = readCsvTable(options.labels, {
@@ -97,11 +117,10 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
     options.labelColumn === undefined
       ? neededColumn(header, 'label', '--label-column', 'holds the class')
       : columnNamed(header, options.labelColumn, '--label-column')
-  const { films, broken, others } = findFiles(folder, element)
-  if (films.length === 0) throw new UserError(`${folder} holds no films (files that are images by their content)`)
-
+  const found = filmsIn(folder, element)
+  const { films } = found
   const lines = labelRows(rows, keyAt, labelAt)
-  const { patients: ofFilms, doubts } = dicomPatients(films.map(({ dicom }) => dicom?.patient))
+  const { patients: ofFilms } = dicomPatients(films.map(({ dicom }) => dicom?.patient))
   const matches = resolveKeys(
     lines.map(({ key }) => key),
     keyIndex(films, element),
@@ -110,12 +129,73 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
     const several = 'files' in match && new Set(match.files.map((i) => ofFilms[i])).size > 1
     return several && element?.tag === elements.PatientID.tag ? { open: 'several' } : match
   })
-  const outcomes = outcomesOf(films.length, lines, matches)
-  const joined = outcomes.flatMap((outcome, film) => ('label' in outcome ? [{ film, ...outcome }] : []))
   const labelled = lines.filter(({ label }) => label !== '')
-  if (joined.length === 0) throw nothingJoined(folder, films, labelled, element, options)
+  return writeManifest(folder, manifest, found, options, {
+    header,
+    lines,
+    matches,
+    keyColumn: elementAt(header, keyAt),
+    labelColumn: elementAt(header, labelAt),
+    notes: notes.map(String),
+    unnamed: noRow,
+    nothing: () => nothingJoined(folder, films, labelled, element, options),
+  })
+}
+
+/** Writes a manifest with classes from the names of films. Throws a `UserError` where no name fits; nothing is written then. */
+export async function labelsFromNames(folder: string, options: NamedLabels): Promise<Joining> {
+  const manifest = manifestPlace(folder, options)
+  const found = filmsIn(folder)
+  const names = found.films.map(({ name }) => name)
+  const named = classesInNames(names, options.labelFrom).flatMap((label, film) =>
+    label === undefined ? [] : [{ film, label }],
+  )
+  return writeManifest(folder, manifest, found, options, {
+    header: [],
+    lines: named.map(({ film, label }, i) => {
+      const key = elementAt(names, film)
+      return { row: i + 1, cells: [], key, written: label, label }
+    }),
+    matches: named.map(({ film }) => ({ files: [film] })),
+    keyColumn: null,
+    labelColumn: null,
+    notes: [],
+    unnamed: noClassInName,
+    nothing: () =>
+      new UserError(
+        `--label-from '${options.labelFrom}' fits no film of ${folder}: their names are ${firstFew(names.map(stemOf), 3)}`,
+      ),
+  })
+}
+
+/** Where the manifest is to be written, before anything is read. */
+function manifestPlace(folder: string, { out }: WrittenManifest): string {
+  if (!exists(folder) || !isDirectory(folder))
+    throw new UserError(`${folder} is no folder; name the folder of the films`)
+  const manifest = path.resolve(out ?? path.join(folder, 'manifest.csv'))
+  requireNewFile(out === undefined ? '' : '--out', manifest)
+  return manifest
+}
+
+function filmsIn(folder: string, element?: ElementName): FoundFiles {
+  const found = findFiles(folder, element)
+  if (found.films.length === 0) throw new UserError(`${folder} holds no films (files that are images by their content)`)
+  return found
+}
+
+function writeManifest(
+  folder: string,
+  manifest: string,
+  { films, broken, others }: FoundFiles,
+  options: WrittenManifest & Pick<JoinOptions, 'patientColumn'> & { readonly labels?: string },
+  { header, lines, matches, keyColumn, labelColumn, notes, unnamed, nothing }: LabelSource,
+): Joining {
+  const { patients: ofFilms, doubts } = dicomPatients(films.map(({ dicom }) => dicom?.patient))
+  const outcomes = outcomesOf(films.length, lines, matches, unnamed)
+  const joined = outcomes.flatMap((outcome, film) => ('label' in outcome ? [{ film, ...outcome }] : []))
+  if (joined.length === 0) throw nothing()
   const classes = groupBy(joined, ({ label }) => label)
-  throwProblems(options.labels, problemsOfClassNames([...classes.keys()].sort()))
+  throwProblems(options.labels ?? folder, problemsOfClassNames([...classes.keys()].sort()))
   const patients = patientsOf(header, ofFilms, joined, options)
 
   const numberOf = new Map(joined.map(({ film }, i) => [film, i]))
@@ -155,9 +235,9 @@ export async function joinLabels(folder: string, options: JoinOptions): Promise<
       patients?.source === 'dicom'
         ? doubts.map(({ text, files }) => ({ text, names: files.map((i) => elementAt(films, i).name) }))
         : [],
-    keyColumn: elementAt(header, keyAt),
-    labelColumn: elementAt(header, labelAt),
-    notes: notes.map(String),
+    keyColumn,
+    labelColumn,
+    notes,
     changed: matches.flatMap((match, i) =>
       'change' in match && match.change !== undefined && elementAt(lines, i).label !== ''
         ? [{ ...shownRow(elementAt(lines, i)), present: match.present as string, change: match.change }]
@@ -226,7 +306,7 @@ function patientsOf(
   header: readonly string[],
   ofFilms: readonly (string | undefined)[],
   joined: readonly { readonly film: number; readonly row: LabelRow }[],
-  { patientColumn, labels }: JoinOptions,
+  { patientColumn, labels }: Pick<JoinOptions, 'patientColumn'> & { readonly labels?: string },
 ): { ids: string[]; source: 'table' | 'dicom' } | undefined {
   const ids = joined.flatMap(({ film }) => ofFilms[film] ?? [])
   if (patientColumn === undefined && ids.length === joined.length) return { ids, source: 'dicom' }

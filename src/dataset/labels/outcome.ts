@@ -36,17 +36,24 @@ export type Outcome =
   | { readonly reason: string; readonly rows: readonly LabelRow[] }
 
 export const differentClasses = 'rows of the table give different classes'
-const noRow = 'no row of the table'
+/** Why a film that no row names has no class. */
+export const noRow = 'no row of the table'
+export const noClassInName = 'no class in its name'
 
 /** The outcome of each film, by its position. */
-export function outcomesOf(films: number, rows: readonly LabelRow[], matches: readonly Match[]): Outcome[] {
+export function outcomesOf(
+  films: number,
+  rows: readonly LabelRow[],
+  matches: readonly Match[],
+  unnamed: typeof noRow | typeof noClassInName,
+): Outcome[] {
   const given = Array.from({ length: films }, (): LabelRow[] => [])
   for (const [i, match] of matches.entries()) {
     if ('open' in match) continue
     for (const film of match.files) elementAt(given, film).push(elementAt(rows, i))
   }
   return given.map((own): Outcome => {
-    if (own.length === 0) return { reason: noRow, rows: own }
+    if (own.length === 0) return { reason: unnamed, rows: own }
     if (own.some(({ label }) => label === undefined)) return { reason: 'several classes in one cell', rows: own }
     const labelled = own.filter(({ label }) => label !== '')
     const [first] = labelled
