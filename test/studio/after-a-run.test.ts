@@ -180,7 +180,7 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     await page.getByText('Choose a film first.').waitFor()
     // Nothing is decided of a film that is not seen yet.
     await page.waitForFunction(
-      "[...document.querySelectorAll('ul.films img')].slice(0, 8).every((one) => one.complete)",
+      "[...document.querySelectorAll('ul.films img')].filter((one) => one.complete && one.naturalWidth > 0).length >= 8",
     )
     await film(1).click()
     await page.keyboard.press('a')
@@ -198,7 +198,10 @@ describe.skipIf(!chromiumFile)(`a finished run in the studio${withoutChromium}`,
     await other.getByRole('button', { name: 'Synthetic film 2, rejected' }).waitFor()
     // The studio is gone: several are rejected, the tab is closed, and the studio comes back.
     await studio.close()
+    // Where it is told, the films move down by a line.
+    await page.getByText('The studio does not answer').first().waitFor()
     await film(4).click()
+    await page.getByRole('region', { name: 'Synthetic film 4' }).waitFor()
     await film(6).click({ modifiers: ['Shift'] })
     await page.keyboard.press('r')
     await page.getByText('Not saved yet').waitFor()
