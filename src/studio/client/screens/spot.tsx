@@ -327,13 +327,16 @@ function Reading({ begun, address }: { readonly begun: ReadingView; readonly add
       sending.current = false
     }
   }
+  // A key that comes before the next effect is about what is on the screen, too.
+  const latest = useRef(answer)
+  latest.current = answer
   useEffect(() => {
     const press = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
-      if (/^[1-5]$/.test(key) && !ctrlKey && !metaKey && !altKey) void answer(Number(key))
+      if (/^[1-5]$/.test(key) && !ctrlKey && !metaKey && !altKey) void latest.current(Number(key))
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
-  })
+  }, [])
   if (!warned) return <Examples view={view} address={address} onRead={() => setWarned(true)} />
   return (
     <section class="reading" aria-label="Reading">

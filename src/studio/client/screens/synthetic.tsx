@@ -159,28 +159,32 @@ function Browse({ address, run, films }: { readonly address: string; readonly ru
     const to = from + by
     if (to >= 1 && to <= films) choose(to)
   }
+  const hear = (event: KeyboardEvent) => {
+    const { key, ctrlKey, metaKey, altKey, target } = event
+    if (ctrlKey || metaKey || altKey || (target as Element).closest('input, select, textarea')) return
+    const act = {
+      a: () => decide('accepted'),
+      r: () => decide('rejected'),
+      u: undo,
+      n: () => step(1),
+      p: () => step(-1),
+      ArrowRight: () => step(1),
+      ArrowLeft: () => step(-1),
+      ArrowDown: () => step(columnsOf(list.current)),
+      ArrowUp: () => step(-columnsOf(list.current)),
+    }[key]
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
+  // A key that comes before the next effect is about what is on the screen, too.
+  const latest = useRef(hear)
+  latest.current = hear
   useEffect(() => {
-    const hear = (event: KeyboardEvent) => {
-      const { key, ctrlKey, metaKey, altKey, target } = event
-      if (ctrlKey || metaKey || altKey || (target as Element).closest('input, select, textarea')) return
-      const act = {
-        a: () => decide('accepted'),
-        r: () => decide('rejected'),
-        u: undo,
-        n: () => step(1),
-        p: () => step(-1),
-        ArrowRight: () => step(1),
-        ArrowLeft: () => step(-1),
-        ArrowDown: () => step(columnsOf(list.current)),
-        ArrowUp: () => step(-columnsOf(list.current)),
-      }[key]
-      if (!act) return
-      event.preventDefault()
-      act()
-    }
-    addEventListener('keydown', hear)
-    return () => removeEventListener('keydown', hear)
-  })
+    const listen = (event: KeyboardEvent) => latest.current(event)
+    addEventListener('keydown', listen)
+    return () => removeEventListener('keydown', listen)
+  }, [])
   useEffect(() => {
     if (only === undefined) return
     const button = list.current?.querySelector<HTMLButtonElement>(`[data-number="${only}"]`)
