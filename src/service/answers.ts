@@ -5,7 +5,7 @@ import { type ProblemKind, problems } from './problem.js'
 const share = z.number().min(0).max(1)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-export const modelForm = z.strictObject({
+const modelForm = z.strictObject({
   run: z.string().nullable().describe('name of the run folder; null where the service was given a model file alone'),
   arm: z.string().describe('arm of the run that judges'),
   k: z.number().min(0).describe('synthetic films of its training, as a multiple of the real ones'),
