@@ -56,7 +56,7 @@ describe('kopt', () => {
     [['zzz'], "kopt: unknown command 'zzz'"],
     [['--verison'], "kopt: unknown option '--verison'; did you mean --version?"],
     [['run', 'films', '--presett', 'quick'], "kopt run: unknown option '--presett'; did you mean --preset?"],
-    [['evaluate'], "kopt evaluate: missing required argument 'scores-or-run'"],
+    [['evaluate'], "kopt evaluate: missing required argument 'scores-run-or-readings'"],
     [
       ['search', 'a.csv', '--rule', 'sliding'],
       "kopt search: option '--rule <name>' argument 'sliding' is invalid (there are sliding-window, one-standard-error)",

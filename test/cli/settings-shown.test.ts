@@ -40,7 +40,7 @@ describe('settings shown', () => {
     const texts = answers.map(({ stdout }) => stdout)
     expect(texts.flatMap(refused)).toEqual([])
     const taking = helps.filter((_, i) => /^ +--set /m.test(texts[i])).map((words) => words.join(' '))
-    expect(taking).toEqual(['plan', 'run', 'gan train'])
+    expect(taking).toEqual(['plan', 'run', 'start', 'gan train'])
   })
 
   it('resolve in messages', () => {
