@@ -3,6 +3,7 @@
  * training (`training.*`); `synthetic.from` and `synthetic.order` took images made elsewhere (`generator.kind` given). As then,
  * what is said of the GAN does not count where images made elsewhere are taken.
  */
+import { elementAt } from '../../base/element-at.js'
 import { nearest } from '../../base/errors.js'
 import { listing } from '../../base/format.js'
 import { given } from '../../generator/given/given.js'
@@ -25,6 +26,14 @@ export interface GeneratorSaid {
   readonly options: unknown
 }
 
+/** A value as the user gave it. */
+interface Spelling {
+  /** Its place by the keys of now. */
+  readonly place: string
+  readonly key: string
+  readonly value: unknown
+}
+
 export interface Renewed {
   /** The layers without `generator` and without keys of 0.1. */
   readonly layers: readonly PartialConfig[]
@@ -32,6 +41,8 @@ export interface Renewed {
   readonly said: readonly GeneratorSaid[]
   /** How the user spelled a place that has another name now. */
   readonly spelled: ReadonlyMap<string, string>
+  /** What was given under a name of 0.1 or of now, in the order in which the later counts. */
+  readonly given: readonly Spelling[]
   /** Sentences on what was wrong in 0.1 too. */
   readonly problems: readonly string[]
 }
@@ -45,10 +56,17 @@ const optionsOfTraining = Object.keys(training.unwrap().shape).filter((key) => !
 export function withKeysOfNow(layers: readonly PartialConfig[]): Renewed {
   const said: GeneratorSaid[] = []
   const spelled = new Map<string, string>()
+  const spellings: Spelling[] = []
   const problems: string[] = []
+
+  function say(section: Section, now: string, name = now): void {
+    for (const [key, value] of Object.entries(section))
+      spellings.push({ place: `${now}.${key}`, key: `${name}.${key}`, value })
+  }
 
   function sayOld(section: Section, now: string, before: string): void {
     for (const key of Object.keys(section)) spelled.set(`${now}.${key}`, `${before}.${key}`)
+    say(section, now, before)
   }
 
   const renewed = layers.map((layer): PartialConfig => {
@@ -80,24 +98,39 @@ export function withKeysOfNow(layers: readonly PartialConfig[]): Renewed {
     else if (generator !== undefined) {
       const kind = Object.hasOwn(generator, 'kind') ? generator.kind : undefined
       said.push({ kind, of: kind, options: generator })
+      say(generator, 'generator')
       for (const key of Object.keys(generator)) spelled.delete(`generator.${key}`)
     }
+    if (isRecord(rest.training)) say(rest.training, 'training')
     return {
       ...rest,
       ...(Object.keys(trained).length > 0 && { training: { ...trained, ...rest.training } }),
       ...(synthetic !== undefined && { synthetic: isRecord(synthetic) ? left : synthetic }),
     } as PartialConfig
   })
-  return { layers: renewed, said, spelled, problems }
+  return { layers: renewed, said, spelled, given: spellings, problems }
 }
 
-/** That keys of 0.1 have other names now, in one sentence; none where no such key was used. */
+/** That keys of 0.1 have other names now, and which value counts where both names were used; none where no such key was used. */
 export function remarksOnOldKeys(layers: readonly PartialConfig[]): string[] {
-  const { spelled } = withKeysOfNow(layers)
-  if (spelled.size === 0) return []
-  const [before, now] = [listing([...spelled.values()]), listing([...spelled.keys()])]
-  const verb = spelled.size === 1 ? 'is' : 'are'
-  return [`${before} ${verb} called ${now} now; the old ${spelled.size === 1 ? 'name goes' : 'names go'} on working`]
+  const { spelled, given: spellings } = withKeysOfNow(layers)
+  const twice = [...new Set(spellings.map(({ place }) => place))].flatMap((place) => {
+    const names = spellings.filter((one) => one.place === place)
+    const keys = [...new Set(names.map(({ key }) => key))]
+    return keys.length < 2 ? [] : [{ place, keys, last: elementAt(names, names.length - 1) }]
+  })
+  const renamed = [...spelled].filter(([place]) => !twice.some((one) => one.place === place))
+  const [before, now] = [listing(renamed.map(([, key]) => key)), listing(renamed.map(([place]) => place))]
+  const one = renamed.length === 1
+  return [
+    ...(renamed.length === 0
+      ? []
+      : [`${before} ${one ? 'is' : 'are'} called ${now} now; the old ${one ? 'name goes' : 'names go'} on working`]),
+    ...twice.map(
+      ({ keys, last }) =>
+        `${listing(keys)} are two names of one value: ${last.key} was given last, so ${JSON.stringify(last.value)} counts; leave the other out`,
+    ),
+  ]
 }
 
 /** What 0.1.0 did where it had no key yet; builds after it may have some of them. */

@@ -41,6 +41,14 @@ describe('keys of 0.1', () => {
   it('are said to have other names now, those that were used and no others', () => {
     const remarks = (...set: string[]) => readRequest({ ...dataset, set }).remarks
     expect(remarks('generator.steps=80', 'training.seeds=2')).toEqual([])
+    expect(remarks('gan.steps=70', 'generator.steps=80', 'gan.seeds=2')).toEqual([
+      'gan.seeds is called training.seeds now; the old name goes on working',
+      'gan.steps and generator.steps are two names of one value: generator.steps was given last, so 80 counts; leave the other out',
+    ])
+    expect(remarks('training.seeds=3', 'gan.seeds=2')).toEqual([
+      'training.seeds and gan.seeds are two names of one value: gan.seeds was given last, so 2 counts; leave the other out',
+    ])
+    expect(resolved('training.seeds=3', 'gan.seeds=2').training.seeds).toBe(2)
     expect(remarks('gan.steps=70')).toEqual(['gan.steps is called generator.steps now; the old name goes on working'])
     expect(remarks('gan.steps=70', 'gan.seeds=2')).toEqual([
       'gan.steps and gan.seeds are called generator.steps and training.seeds now; the old names go on working',
