@@ -197,7 +197,7 @@ exec "$here/node/node" "$here/app/dist/cli/main.js" "$@"
   ${start} run films/hospital-a --preset quick
 
   ${start} --help                all verbs
-  app/README.md, app/docs/       documents
+  ${start} docs                  the documents, in a browser (app/dist/site/index.html)
   LICENSES.txt, sbom.cdx.json    licences of all parts, and the parts (CycloneDX)
   SHA256SUMS                     checksums: sha256sum -c SHA256SUMS
 ${quarantine}

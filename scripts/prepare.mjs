@@ -43,7 +43,7 @@ export async function build() {
   copyData()
   removeOrphans()
   await joinPackages(root)
-  return code === 0 && buildPages()
+  return code === 0 && buildPages() && buildSite()
 }
 
 /** The pages for a browser, each where it is older than its sources or their tools; they bundle files of other folders of `src`, too. */
@@ -56,6 +56,23 @@ function buildPage(config, folder) {
   const sources = [path.join(root, 'src'), path.join(root, config), path.join(root, 'package-lock.json')]
   if (existsSync(page) && Math.max(...sources.map(newest)) < statSync(page).mtimeMs) return true
   return runNode([binary('vite', 'bin/vite.js'), 'build', '--config', path.join(root, config)]) === 0
+}
+
+/** The documents as pages, where one of them is newer. */
+function buildSite() {
+  const page = path.join(root, 'dist', 'site', 'index.html')
+  const names = [
+    'docs',
+    'README.md',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'package.json',
+    'package-lock.json',
+    'scripts/site',
+  ]
+  const sources = names.map((name) => path.join(root, name))
+  if (existsSync(page) && Math.max(...sources.map(newest)) < statSync(page).mtimeMs) return true
+  return runNode([path.join(root, 'scripts', 'site.mjs')]) === 0
 }
 
 /** When a file, or the latest in a folder, was changed. */
@@ -107,7 +124,12 @@ export function npmProgram() {
 }
 
 /** What stands in dist without a source of the same name: pages and joined packages. */
-const builtBeside = [path.join('studio', 'page'), path.join('export', 'page', path.sep), 'packages']
+const builtBeside = [
+  path.join('studio', 'page'),
+  path.join('export', 'page', path.sep),
+  'packages',
+  path.join('site', path.sep),
+]
 
 /** Compiled files whose source is gone would still be found by an import. */
 function removeOrphans() {

@@ -54,6 +54,7 @@ const commands: readonly (readonly string[])[] = [
   ['quality', 'features.npy', 'features.npy'],
   ['backbone', 'add', 'tiny', '--from', 'backbone.onnx'],
   ['schema', 'config'],
+  ['docs', '--no-open'],
   ['manifest', archive, '--labels', `${archive}/labels.csv`, '--match', 'AccessionNumber'],
   ['crop', archive, '--roi', `${archive}/regions.csv`, '--out', 'patches'],
   ['deidentify', archive, '--out', 'cleaned'],

@@ -18,7 +18,7 @@ const ofAllVerbs = 'completion'
 /** Every verb in the order of the help, with its line there. */
 const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   start: { summary: 'a first run on your films, question by question', load: () => import('./commands/start.js') },
-  run: { summary: 'how much synthetic data to add, and whether it helps', load: () => import('./commands/run.js') },
+  run: { summary: 'how many synthetic films to add, and whether they help', load: () => import('./commands/run.js') },
   resume: { summary: 'go on with a run that was stopped', load: () => import('./commands/resume.js') },
   serve: { summary: 'predictions over HTTP, for other programs', load: () => import('./commands/serve.js') },
   studio: { summary: 'the whole job on a page in the browser', load: () => import('./commands/studio.js') },
@@ -26,8 +26,14 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   cancel: { summary: 'stop a run, wherever it is at work', load: () => import('./commands/cancel.js') },
   status: { summary: 'whether a run is at work, and how far it is', load: () => import('./commands/status.js') },
   list: { summary: 'the runs of a folder, with their verdicts', load: () => import('./commands/list.js') },
-  clean: { summary: 'what a run folder holds, by size, and what may go', load: () => import('./commands/clean.js') },
-  plan: { summary: 'before the hours: how long, and what it could show', load: () => import('./commands/plan.js') },
+  clean: {
+    summary: 'what a run folder holds, by size, and what may be removed',
+    load: () => import('./commands/clean.js'),
+  },
+  plan: {
+    summary: 'before a run: how long it takes, and what it could show',
+    load: () => import('./commands/plan.js'),
+  },
   inspect: { summary: 'what a dataset or a film holds, and its problems', load: () => import('./commands/inspect.js') },
   manifest: {
     summary: 'a manifest from files and a spreadsheet of labels',
@@ -35,17 +41,20 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
   },
   crop: { summary: 'patches from annotated rectangles', load: () => import('./commands/crop.js') },
   gan: { summary: 'the generator alone: train it, draw from it', load: () => import('./commands/gan.js') },
-  search: { summary: 'the stop rule on scores from anywhere', load: () => import('./commands/search.js') },
+  search: { summary: 'the stop rule on scores of your own', load: () => import('./commands/search.js') },
   evaluate: {
-    summary: 'statistics on scores from anywhere, or a run on more films',
+    summary: 'statistics on scores of your own, or a run on more films',
     load: () => import('./commands/evaluate.js'),
   },
   backbone: {
     summary: 'feature extractors: list, add from a file of weights, check a file',
     load: () => import('./commands/backbone.js'),
   },
-  quality: { summary: 'are synthetic images good, are they copies', load: () => import('./commands/quality.js') },
-  features: { summary: 'frozen features of a dataset, as .npy', load: () => import('./commands/features.js') },
+  quality: { summary: 'are synthetic films good, are they copies', load: () => import('./commands/quality.js') },
+  features: {
+    summary: 'the features that a backbone gives films, as .npy',
+    load: () => import('./commands/features.js'),
+  },
   report: { summary: 'the report again, from what a run left', load: () => import('./commands/report.js') },
   predict: { summary: 'probabilities of films by a finished run', load: () => import('./commands/predict.js') },
   export: {
@@ -53,15 +62,19 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
     load: () => import('./commands/export.js'),
   },
   deidentify: {
-    summary: 'DICOM files without what tells who the patient is',
+    summary: 'DICOM files without what identifies the patient',
     load: () => import('./commands/deidentify.js'),
   },
-  'demo-data': { summary: 'a made cohort of two hospitals, as files', load: () => import('./commands/demo-data.js') },
+  'demo-data': {
+    summary: 'a demonstration cohort of two hospitals (drawn films), as files',
+    load: () => import('./commands/demo-data.js'),
+  },
   schema: { summary: 'JSON Schema of what kopt reads and writes', load: () => import('./commands/schema.js') },
+  docs: { summary: 'the documents as pages, without a network', load: () => import('./commands/docs.js') },
   [ofAllVerbs]: { summary: 'a script that completes words in a shell', load: () => import('./commands/completion.js') },
 }
 
-const about = `How many generated images should be added to a small radiograph training set, and do they help at all?
+const about = `How many synthetic films should be added to a small set of radiographs, and do they help at all?
 
 Start with:
   kopt start FOLDER           asks what it must know of your films, and shows each command
@@ -236,7 +249,7 @@ function failureOf(error: unknown, at: string): Failure | undefined {
 
 /** Commander's message as one sentence, with the nearest name and where to look. */
 function usageProblem(error: CommanderError): string {
-  if (error.code === 'commander.help') return 'name what is to be done; the verbs stand in its help'
+  if (error.code === 'commander.help') return 'name what is to be done; kopt --help lists the verbs'
   const [first = '', hint = ''] = error.message.replace(/^error: /, '').split('\n')
   const needed = /^required option '(.+)' not specified$/.exec(first)?.[1]
   if (needed) return `it needs ${needed}`
