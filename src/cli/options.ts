@@ -43,15 +43,14 @@ export function namedPaths(text: string, before: Record<string, string> = {}): R
     throw new InvalidArgumentError('NAME=PATH was expected, for example hospital-b=films/hospital-b')
   }
   const name = text.slice(0, at)
-  if (Object.hasOwn(before, name))
-    throw new InvalidArgumentError(`${name} stands there twice; give each set its own name`)
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice; give each set its own name`)
   return { ...before, [name]: text.slice(at + 1) }
 }
 
 /** `FILE` for the dataset itself, `NAME=FILE` for an external set; given several times. */
 export function roiFiles(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name = 'internal', file = text] = /^([^=/\\]+)=(.+)$/.exec(text) ?? []
-  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`regions of ${name} stand there twice; give one file`)
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`regions of ${name} are given twice; give one file`)
   return { ...before, [name]: file }
 }
 

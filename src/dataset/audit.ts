@@ -150,11 +150,11 @@ export async function examineCohorts(
     // An unreadable film may still be mended: it counts for its class unless it is to be left out.
     if (set === 'internal' && options.forSplit !== false)
       problems.push(...tooFewPatients(options.skipUnreadable ? kept : cohort.films))
-    const reasons = [...refused.map(({ reason }) => reason), ...doubled.map(() => 'the same image twice')]
+    const reasons = [...refused.map(({ reason }) => reason), ...doubled.map(() => 'the same image as another film')]
     const warnings = [...cohort.warnings, ...doubtsOfFilms(kept), ...notesOfFilms(kept)]
     if (doubled.length > 0) {
-      const [stand, are] = doubled.length === 1 ? ['stands', 'is'] : ['stand', 'are']
-      const sentence = `${counted(doubled.length, 'film')} of one patient and class ${stand} twice and ${are} used once`
+      const [occur, are] = doubled.length === 1 ? ['occurs', 'is'] : ['occur', 'are']
+      const sentence = `${counted(doubled.length, 'film')} of one patient and class ${occur} twice and ${are} used once`
       warnings.push(new NamedFilms(sentence, firstFew(doubled)))
     }
     if (options.skipUnreadable) {
@@ -261,7 +261,7 @@ function doubledProblems(
     return pairs.length === 0
       ? []
       : [
-          `${counted(pairs.length, 'image')} ${pairs.length === 1 ? 'stands' : 'stand'} ${text}: ${firstFew(pairs)}; ${remedy}`,
+          `${counted(pairs.length, 'image')} ${pairs.length === 1 ? 'occurs' : 'occur'} ${text}: ${firstFew(pairs)}; ${remedy}`,
         ]
   })
 }

@@ -71,7 +71,7 @@ function headerProblems(header: readonly string[], labelled: boolean): string[] 
     })
   const doubled = manifestColumns
     .filter((column) => columns.indexOf(column) !== columns.lastIndexOf(column))
-    .map((column) => `the column '${column}' stands there twice; keep one`)
+    .map((column) => `the column '${column}' is there twice; keep one`)
   return [...missing, ...doubled]
 }
 

@@ -128,7 +128,7 @@ export class ManifestRows {
         `'${shortened(shown)}' is '${shortened(label)}' here, but '${shortened(other.label)}' in row ${other.row}; keep the true one`,
       )
     } else if (same) {
-      complain('file', `'${shortened(shown)}' stands in row ${same.row} already; remove one of the two`)
+      complain('file', `'${shortened(shown)}' is in row ${same.row} already; remove one of the two`)
     }
     earlier.add({ row, label, roi: region })
   }

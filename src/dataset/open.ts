@@ -114,7 +114,7 @@ function openFolder(root: string, labelled: boolean, encoding?: string): Reading
   if (inside.length > 0) {
     const names = inside.map(({ name }) => path.join(root, name))
     throw new UserError(
-      `${root} holds datasets, it is none itself: give one of ${firstFew(names)} (others may follow with --external)`,
+      `${root} holds datasets, but is not one itself: give one of ${firstFew(names)} (others may follow with --external)`,
     )
   }
   const reading = readFolder(root, labelled)

@@ -38,7 +38,7 @@ export function resolvePositive(classes: readonly string[], asked?: string): str
   if (positive !== undefined && others.length === 0 && classes.length === 2) return positive
   const choices = classes.map((label) => `--positive ${/^[\w.-]+$/.test(label) ? label : `'${label}'`}`).join(' or ')
   throw new UserError(
-    `which of the classes is looked for? Their names (${classes.join(', ')}) do not say, since ` +
-      `only ${negativeNames.join(', ')} is taken for its absence: type ${choices}`,
+    `which class is the one that is looked for (the disease)? Their names (${classes.join(', ')}) do not tell, for ` +
+      `only ${negativeNames.join(', ')} are taken to mean that it is absent: type ${choices}`,
   )
 }

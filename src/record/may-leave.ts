@@ -12,7 +12,7 @@ May be passed on (films are named film-0001 and patients patient-0001; no path, 
   scores/, split.csv  label and score of each film by its number
   external/           figures of sets that were added
 
-Look first, and ask whoever answers for data protection. These were made from patients' films, and a film may be
+Look first, and ask whoever is responsible for data protection. These were made from patients' films, and a film may be
 recognised in them or drawn from them again:
 
   model/              the classifier; it holds no film, but was trained on films

@@ -109,7 +109,7 @@ function films({ dataset }: Result): string {
     dicom: 'Patients were identified by the DICOM header.',
     name: 'Patients were identified by the file names.',
     folder: 'Patients were identified by the folders.',
-    image: 'Patients were not identified; each film was taken for a patient of its own.',
+    image: 'Patients were not identified; each film was treated as if it came from a patient of its own.',
   }
   return [
     `${flows.join('. ')}. ${classes}${positive}. The internal films were of ${counted(train + tuning + test, 'patient')}.`,
@@ -139,12 +139,12 @@ function partition(result: Result, { split }: Values): string {
   })
   const level =
     split?.by === 'image'
-      ? 'at the level of the film, so that films of one patient may stand in several parts'
+      ? 'at the level of the film, so that films of one patient may be in several parts'
       : dataset.patientSource === 'image'
         ? 'at the level of the film'
-        : 'at the level of the patient, so that no patient’s films stand in two parts'
+        : 'at the level of the patient, so that no patient has films in two parts'
   if (dataset.splitGiven)
-    return `The dataset gave the division itself: ${parts.join(', ')}. ${dataset.patientSource === 'image' ? 'Whether films of one patient stand in several parts is not known' : 'No patient’s films stand in two parts'}.${innerCrossValidation(result)}`
+    return `The dataset gave the division itself: ${parts.join(', ')}. ${dataset.patientSource === 'image' ? 'Whether films of one patient are in several parts is not known' : 'No patient has films in two parts'}.${innerCrossValidation(result)}`
   const shares = split?.fractions
     ? ` in the shares ${split.fractions.map((share) => percentage(share)).join(' / ')}`
     : ''

@@ -21,7 +21,7 @@ export function renderPlan(plan: Plan): string {
 <header class="top">
   <p class="tool">${toolName} ${version}<span>Research use only</span></p>
   <h1>${plan.dataset}</h1>
-  <p class="question">Is a run worth the hours?</p>
+  <p class="question">Is a run worth its time?</p>
 </header>
 <main>
 ${adviceCard(plan)}

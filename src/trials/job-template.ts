@@ -45,7 +45,7 @@ export function parseTemplate(text: string, where: string): JobTemplate {
     const known = keys.find((each) => each === key)
     if (known === undefined || value === '')
       throw refuse(`line ${i + 1}: "#kopt KEY: VALUE" was expected, KEY one of ${keys.join(', ')}`)
-    if (said.has(known)) throw refuse(`line ${i + 1}: ${known} stands there twice`)
+    if (said.has(known)) throw refuse(`line ${i + 1}: ${known} is given twice`)
     said.set(known, value)
   }
   const needed = (key: Key, what: string) => {

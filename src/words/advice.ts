@@ -21,8 +21,11 @@ function reasonWords(reason: AdviceReason): string {
     case 'nothing-shown':
       return `on ${count(reason.films)} test films no gain at all would be shown reliably; expect the answer "unclear"`
     case 'large-gain-alone':
-      return `only a gain of ${fixed(reason.smallestGain)} in AUC or more would be shown on these ${count(reason.films)} test films, which is more than generated images usually bring; expect "unclear" (a gain of ${asGiven(reason.delta)} takes ${enough(reason.filmsForDelta)})`
+      return `only a gain of ${fixed(reason.smallestGain)} in AUC or more would be shown on these ${count(reason.films)} test films, which is more than synthetic films usually bring; expect "unclear" (a gain of ${asGiven(reason.delta)} takes ${enough(reason.filmsForDelta)})`
     case 'delta-unlikely':
+      // A smaller gain would show and this one not: the AUC cannot rise by so much.
+      if (reason.smallestGain < reason.delta)
+        return `a gain of ${fixed(reason.smallestGain)} or more would be shown; one of ${asGiven(reason.delta)} is more than the AUC of real films alone leaves room for`
       return `a gain of ${fixed(reason.smallestGain)} or more would be shown; a gain of ${asGiven(reason.delta)} would more likely end as "unclear" (it takes ${enough(reason.filmsForDelta)})`
     case 'gain-shown':
       return `the test films can show a gain of ${fixed(reason.smallestGain)}`
@@ -41,8 +44,8 @@ function reasonWords(reason: AdviceReason): string {
 }
 
 const meaning: Readonly<Record<Prospect['trend'], string>> = {
-  rises: 'more data help this classifier, so that there is room for generated films to help',
-  flat: 'more real films hardly help this classifier, and generated ones hold no more than the films they were learned from',
+  rises: 'more data help this classifier, so there is room for synthetic films to help',
+  flat: 'more real films hardly help this classifier, and synthetic ones hold no more than the films they were learned from',
   open: "whether more data help can't be told",
 }
 
@@ -59,12 +62,12 @@ function prospectSentence({ more, gain, trend }: Prospect): string {
     case 'flat':
       return `${count(more)} more training films would hardly change the AUC (${limits}).`
     case 'open':
-      return `What ${count(more)} more training films would bring can't be told from nothing (${limits}).`
+      return `Whether ${count(more)} more training films would bring anything can't be told (${limits}).`
   }
 }
 
 function enough(films: number | null): string {
-  return films === null ? 'no number of films like these' : `about ${count(films)} test films`
+  return films === null ? 'more films than can be said' : `about ${count(films)} test films`
 }
 
 function interval({ value, low, high }: Range): string {

@@ -69,7 +69,8 @@ function generatorFailed({ classes }: Of<'generator-failed'>, result: Result): C
     const where = one.overlap === 'none' ? 'they lie among no real films' : 'they are like a few of the real films only'
     return `${one.class}: ${where} (precision ${proportion(one.precision, 2)}, coverage ${proportion(one.coverage, 2)}${kid})`
   })
-  const all = 'All figures of this run are about these synthetic films; they say nothing about synthetic films as such.'
+  const all =
+    'All figures of this run are about these synthetic films; they say nothing about synthetic films in general.'
   if (!training) {
     return {
       title: 'The synthetic films are not like the real ones.',
@@ -95,7 +96,7 @@ function generatorFailed({ classes }: Of<'generator-failed'>, result: Result): C
   }
   return {
     title: 'The generator failed.',
-    says: `Its films do not stand for the real ones, in the features that the classifier sees: ${figures.join('; ')}. ${all}`,
+    says: `Its films are not like the real ones in the features that the classifier sees: ${figures.join('; ')}. ${all}`,
     remedy: `look at the samples and at the ${noun}’s losses, and run it again with more steps (--set generator.steps=${training.steps * 3}; here ${count(training.steps)}). ${few}`,
   }
 }
@@ -105,7 +106,7 @@ function notLearned({ arm, inside }: Of<'not-learned'>, result: Result): Concern
     title: 'The classifier is not shown to have learned anything.',
     says: `On the internal test films the ${rankingName(result)} of ${armInSentence(arm)} is ${auc(inside)}, and 0.5 is chance.`,
     remedy:
-      'check the labels and look at the films (kopt inspect); where they are right, more films or another backbone (kopt backbone list) are needed before synthetic films are a question.',
+      'check the labels and look at the films (kopt inspect); where they are right, more films or another backbone (kopt backbone list) are needed before it makes sense to ask about synthetic films.',
   }
 }
 
@@ -137,18 +138,20 @@ const partNames = { train: 'training films', tuning: 'tuning films', test: 'inte
 function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, result: Result): ConcernWords {
   const small = parts.map(
     ({ part, class: label, films, patients }) =>
-      `there ${films === 1 ? 'is' : 'are'} only ${counted(films, singular(partNames[part]))} of ${label}, and the ${partNames[part]} come from ${counted(patients, 'patient')} in all`,
+      `there ${films === 1 ? 'is' : 'are'} only ${counted(films, singular(partNames[part]))} of class ${label}, and the ${partNames[part]} come from ${counted(patients, 'patient')} in all`,
   )
   // The verdict says how many films would decide.
   const times = casesNeeded === null || testFilms === null ? 0 : Math.round(casesNeeded / testFilms)
   const needed =
-    times < 2 ? [] : [`an answer takes about ${count(times)} times the ${count(testFilms)} test films there are`]
+    times < 2
+      ? []
+      : [`an answer would take about ${count(times)} times as many test films as the ${count(testFilms)} there are`]
   const reasons = [...small, ...needed]
   const says = reasons.length > 0 ? reasons.join('; ') : (result.verdict.reason ?? 'no arms could be compared')
   const folds =
     result.folds.length > 0
       ? ''
-      : ` Until then, ${result.search.selectOn === 'inner' ? '--set search.selectOn=tuning ' : ''}--set resampling.folds=5 tests every film once and not a part of them.`
+      : ` Until then, ${result.search.selectOn === 'inner' ? '--set search.selectOn=tuning ' : ''}--set resampling.folds=5 tests every film once, and not only a part of them.`
   return {
     title: 'There are too few films for an answer.',
     says: `${capitalised(says)}.`,
@@ -158,8 +161,8 @@ function tooFewFilms({ parts, testFilms, casesNeeded }: Of<'too-few-films'>, res
 
 function tuningSeparated({ films, multiples, chosen }: Of<'tuning-separated'>, { search }: Result): ConcernWords {
   return {
-    title: `K = ${chosen} rests on ties.`,
-    says: `${perfection(search, films)} by K = ${ranges(multiples, scoredMultiples(search))}: they can’t tell these apart, and the rule took one of them.`,
+    title: `K = ${chosen} is one of several equals.`,
+    says: `${perfection(search, films)} at K = ${ranges(multiples, scoredMultiples(search))}, so they can’t tell these K apart, and the rule took one of them.`,
     remedy:
       search.selectOn === 'inner'
         ? 'do not report this K as the best one. To learn more about K, choose it on more films, or harder ones.'
@@ -181,11 +184,11 @@ function perfection(search: SearchResult, films: number): string {
   const all = `Every one of the ${counted(films, 'film')} that chose K`
   switch (withoutMacro(search.metric).name) {
     case 'auc':
-      return `${all} is put in order`
+      return `${all} is ranked correctly`
     case 'sensitivity-at-specificity':
-      return `Among the ${counted(films, 'film')} that chose K no film to be found is missed, at a specificity of ${short(search.specificity)},`
+      return `Among the ${counted(films, 'film')} that chose K no diseased film is missed, at a specificity of ${short(search.specificity)},`
     default:
-      return `${all} is called rightly`
+      return `${all} is classified correctly`
   }
 }
 

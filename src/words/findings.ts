@@ -35,20 +35,20 @@ function copyWords(found: CopyFinding): string {
       return `copies suspected: ${countsWords(found.counts)}. Look at the closest pairs`
     case 'close': {
       const others =
-        found.reference === 'held-out' ? 'real images that were held out do' : 'training images lie to each other'
-      return `closer to the training images than ${others} (median distance ${fixed(found.nearestRatio, 2)} of theirs): copying does this, and so does a lack of detail. Look at the closest pairs`
+        found.reference === 'held-out' ? 'real films that were held out are' : 'training films are to each other'
+      return `closer to the training films than ${others} (median distance ${fixed(found.nearestRatio, 2)} of theirs): copying does this, and so does a lack of detail. Look at the closest pairs`
     }
     case 'like-no-real':
-      return `copies: nothing to be said, for these images are like no real one and a copy shows by its likeness; ${countsWords(found.counts)}`
+      return `copies can’t be judged: a copy would resemble a real film, and these films resemble none; ${countsWords(found.counts)}`
     case 'none-found':
-      return `copies: none found by this check, where ${countsWords(found.counts)}`
+      return `copies: none found by this check: ${countsWords(found.counts)}`
   }
 }
 
 function countsWords({ byFeatures, images }: CopyCounts): string {
-  const features = `${count(byFeatures.suspected)} of ${count(byFeatures.of)} lie nearer to a training image than 99 % of training images lie to each other (about ${expectedCount(byFeatures.byChance)} would if none were a copy)`
+  const features = `${count(byFeatures.suspected)} of ${count(byFeatures.of)} are closer to a training film than 99 % of training films are to each other (about ${expectedCount(byFeatures.byChance)} would be if none were a copy)`
   return images
-    ? `${features}; compared as pictures ${count(images.suspected)} of ${count(images.of)} do (about ${expectedCount(images.byChance)} would)`
+    ? `${features}; compared pixel by pixel, ${count(images.suspected)} of ${count(images.of)} are (about ${expectedCount(images.byChance)} would be)`
     : features
 }
 
@@ -57,13 +57,13 @@ function warningWords(warning: QualityWarning): string {
     case 'no-overlap': {
       const where =
         warning.overlap === 'none'
-          ? 'its images have nothing in common with the real ones'
-          : 'its images are like a few of the real ones only'
+          ? 'its films have nothing in common with the real ones'
+          : 'its films resemble only a few of the real ones'
       return `the generator failed: ${where} (precision ${fixed(warning.precision)}, coverage ${fixed(warning.coverage)})`
     }
     case 'fid-of-small-sample':
-      return `FID is too high in small samples: two halves of the real images alone are ${figures(warning.halves)} apart. KID has no such error`
+      return `FID is too high in small samples: two halves of the real films alone are ${figures(warning.halves)} apart. KID has no such error`
     case 'unequal-counts':
-      return `recall and coverage depend on the number of images (${count(warning.real)} real, ${count(warning.synthetic)} synthetic): compare only figures of equal numbers`
+      return `recall and coverage depend on the number of films (${count(warning.real)} real, ${count(warning.synthetic)} synthetic): compare only figures of equal numbers`
   }
 }

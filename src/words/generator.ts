@@ -46,7 +46,7 @@ const ofKinds: Readonly<Record<string, KindWords>> = {
     columns: {
       realAccuracy: 'real films called real',
       fakeAccuracy: 'synthetic films called synthetic',
-      classAccuracy: 'class named rightly',
+      classAccuracy: 'class recognised correctly',
     },
     curves:
       'Losses, and how often the discriminator is right. A loss that runs away, or a discriminator that is always right, would mean that training has failed.',

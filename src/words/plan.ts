@@ -25,8 +25,8 @@ export function timedWork({ machine, work }: Plan): string {
 export function workersWords({ workers: { times, enough } }: Plan): string {
   const each = times
     .filter(({ workers }) => workers > 1)
-    .map(({ workers, seconds }) => `${workers}: about ${duration(rounded(seconds.value))}`)
-  return `by several workers like this computer (kopt work), ${each.join(', ')}; ${enough === 1 ? 'others hardly help' : `more than ${enough} hardly help`}`
+    .map(({ workers, seconds }) => `${workers} take about ${duration(rounded(seconds.value))}`)
+  return `with several workers like this computer (kopt work): ${each.join(', ')}; ${enough === 1 ? 'others hardly help' : `more than ${enough} hardly help`}`
 }
 
 export interface PlanSentences {
@@ -55,7 +55,7 @@ function workSentence({ work, folds, innerFolds }: Plan): string {
         : `${counted(work.gans, 'generator')}${steps}`
   const [rounds, name] = innerFolds > 0 ? [innerFolds, 'inner'] : [folds, 'outer']
   const inFolds = rounds > 0 ? ` (for the model, and in each of ${rounds} ${name} folds)` : ''
-  return `${generators}${inFolds}; K = ${ranges(work.multiples)} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'image')} to draw, and ${count(work.imagesThroughBackbone)} to pass through the backbone`
+  return `${generators}${inFolds}; K = ${ranges(work.multiples)} with ${counted(work.repeats, 'repeat')}; ${counted(work.heads, 'classifier head')} to fit; ${counted(work.imagesDrawn, 'synthetic film')} to draw, and ${count(work.imagesThroughBackbone)} images to pass through the backbone`
 }
 
 function splitLines({ split, patients, external, folds, innerFolds }: Plan): string[] {

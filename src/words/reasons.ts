@@ -6,31 +6,31 @@ import type { Factor, ShareReason } from '../metrics/variance-shares.js'
 import type { NullReason } from '../search/null-distribution.js'
 
 const plain: Readonly<Record<Extract<Reason, string>, string>> = {
-  'no-case': 'no case',
-  'one-case': 'one case only',
-  'one-class': 'cases of one class only',
-  'one-patient': 'cases of one patient only',
-  'no-diseased-case': 'no diseased case',
-  'no-healthy-case': 'no healthy case',
-  'none-called-positive': 'no case was called positive',
-  'none-called-negative': 'no case was called negative',
-  'none-called-so': 'no case is called so',
-  'too-few-cases-of-a-class': 'too few cases of a class to estimate a variance',
+  'no-case': 'no film',
+  'one-case': 'one film only',
+  'one-class': 'films of one class only',
+  'one-patient': 'films of one patient only',
+  'no-diseased-case': 'no diseased film',
+  'no-healthy-case': 'no healthy film',
+  'none-called-positive': 'no film was called positive',
+  'none-called-negative': 'no film was called negative',
+  'none-called-so': 'no film was given this class',
+  'too-few-cases-of-a-class': 'too few films of a class to estimate a variance',
   'too-few-patients-of-a-class': 'too few patients of a class to estimate a variance',
   separated: 'the score separates the classes perfectly',
   'score-without-variance': 'the score has no variance to estimate',
   'scores-without-variance': 'neither score has a variance to estimate',
   'shares-without-variance': 'no variance to estimate an error from',
   'equal-probabilities': 'all probabilities are equal',
-  'equal-order': 'both put every case in the same place',
-  'equal-calls': 'both called every case alike',
+  'equal-order': 'both rank all films alike',
+  'equal-calls': 'both called all films alike',
   'no-telling-cutoff': 'no cutoff tells the classes apart',
-  'draws-without-figure': 'most draws have no such figure',
-  'fewer-than-two-images': 'a set has fewer than two images',
-  'fewer-than-three-units': 'a set has fewer than three images or patients',
-  'no-other-patient': 'fewer than two training images of different patients',
-  'no-synthetic-image': 'no synthetic images',
-  'reference-is-training': 'the reference images equal training images',
+  'draws-without-figure': 'most random draws have no such figure',
+  'fewer-than-two-images': 'a set has fewer than two films',
+  'fewer-than-three-units': 'a set has fewer than three films or patients',
+  'no-other-patient': 'fewer than two training films of different patients',
+  'no-synthetic-image': 'no synthetic films',
+  'reference-is-training': 'the reference films equal training films',
 }
 
 export function reasonWords(reason: Reason): string {
@@ -39,7 +39,7 @@ export function reasonWords(reason: Reason): string {
     case 'certain-probabilities':
       return `${reason.certain} of ${reason.of} probabilities are exactly 0 or 1 and have no logit`
     case 'too-few-images':
-      return `precision, recall, density and coverage need more than ${reason.neighbours} images of either kind`
+      return `precision, recall, density and coverage need more than ${reason.neighbours} films of either kind`
   }
 }
 

@@ -57,8 +57,8 @@ export function moreOfRivalsWords(labels: readonly string[], searches: readonly 
     return search !== undefined && isBetterWithMore(search)
   })
   return better.length === 0
-    ? `could more films help at all? On ${films} more of what needs no training can't be told from the balanced set alone; of the generator's films that says nothing yet`
-    : `could more films help at all? On ${films} more of this scores better than the balanced set alone: ${better.join('; ')}. They chose the amount, so that it is no performance`
+    ? `could more films help at all? On ${films} more of what needs no training is not shown to do better than the balanced set alone; that says nothing yet about the generator's films`
+    : `could more films help at all? On ${films} more of this scores better than the balanced set alone: ${better.join('; ')}. These films chose the amount, so these scores are too good to be taken as performance`
 }
 
 /** Whether the films that score it can tell the best K from the smallest. */
@@ -75,11 +75,11 @@ export function rivalAnswers(result: Result): { readonly question: string; reado
     against.length === 0 ? [] : [{ question, answer: answerAgainst(against, result) }]
   return [
     ...answered(
-      noun === 'generator' ? 'Did it take this generator?' : `Did it take a ${noun}?`,
+      noun === 'generator' ? 'Was this generator needed?' : `Was a ${noun} needed?`,
       arms.filter(({ makes }) => makes === 'films'),
     ),
     ...answered(
-      'Did it take films?',
+      'Were synthetic films needed?',
       arms.filter(({ makes }) => makes !== 'films'),
     ),
   ]
@@ -116,7 +116,8 @@ function answerAgainst(rivals: readonly RivalResult[], result: Result): string {
     ]
     return `No, on these films: ${parts.join(', and ')}.`
   }
-  if (open.length === 0) return `Yes, beside what was tried: the chosen arm scores higher than with ${named(better)}.`
+  if (open.length === 0)
+    return `Yes, compared with what was tried: the chosen arm scores higher than with ${named(better)}.`
   const shown = better.length > 0 ? `the chosen arm scores higher than with ${named(better)}, but ` : ''
   return `Unclear: ${shown}over ${named(open)} no gain in ${score} is shown, and one of up to ${fixed(most)} is not excluded.`
 }

@@ -16,7 +16,7 @@ export function statusLines(status: RunStatus, folder: string): string[] {
     case 'running':
       return [
         `${status.name} is at work${holder ? `: ${holder.doing}, process ${holder.pid}${holder.here ? '' : ` on ${holder.host}`}` : ''}${since}`,
-        progress ? progressWords(progress) : 'nothing told yet of how far it is',
+        progress ? progressWords(progress) : 'it has not told yet how far it is',
         ...unitLines(units),
         ...(silentFor !== null && silentFor > longSilence
           ? [`its last sign of life was ${duration(silentFor)} ago; if that computer is off, ${resuming} takes over`]
@@ -27,7 +27,7 @@ export function statusLines(status: RunStatus, folder: string): string[] {
     case 'stopped':
       return [
         `${status.name} was ${cancelled ? 'cancelled' : `stopped${cause?.how === 'interrupted' ? ' by whoever ran it' : ''}`}${since}`,
-        ...(progress ? [`it had come to: ${progressWords(progress)}`] : []),
+        ...(progress ? [`it got as far as: ${progressWords(progress)}`] : []),
         ...unitLines(units),
         ...(cause
           ? cause.how === 'interrupted'
@@ -35,7 +35,7 @@ export function statusLines(status: RunStatus, folder: string): string[] {
             : [cause.text]
           : cancelled
             ? []
-            : ['it was killed, or its computer went off: it left no reason']),
+            : ['it was killed or its computer was switched off; it left no reason']),
         `go on with: ${resuming}`,
       ]
     case 'damaged':

@@ -8,12 +8,12 @@ export const generatorUnknown =
 
 /** That nobody knows how long a program of the user's will take. */
 export function callsNotTimed(calls: number): string {
-  return `how long the generator's program takes is not known and in no time said here; it is called ${counted(calls, 'time')}`
+  return `how long the generator's program takes is not known and is part of no time given here; it is called ${counted(calls, 'time')}`
 }
 
 /** That images made elsewhere, or by a program, are training films. */
 export function equalFilmsWords(images: number): string {
-  return `${counted(images, 'synthetic image')} ${images === 1 ? 'equals a training film: a copy, no new image' : 'equal training films: copies, not new images'}`
+  return `${counted(images, 'synthetic film')} ${images === 1 ? 'equals a training film: a copy, not a new film' : 'equal training films: copies, not new films'}`
 }
 
 /** How many would be suspected by chance alone, in brackets and with a space before; nothing where that is not known. */
@@ -24,8 +24,8 @@ export function byChanceWords(byChance: number | null): string {
 /** What was left out of the pools of one class. */
 export function leftOutWords(label: string, { excluded, checked, byChance }: ExcludedCopies): string {
   if (byChance === null && excluded === 0)
-    return `class ${label}: its synthetic images were not checked for copies, which takes training films of two patients at least`
-  return `class ${label}: ${count(excluded)} of ${counted(checked, 'synthetic image')} left out as suspected copies of training films${byChanceWords(byChance)}`
+    return `class ${label}: its synthetic films were not checked for copies, which takes training films of two patients at least`
+  return `class ${label}: ${count(excluded)} of ${counted(checked, 'synthetic film')} left out as suspected copies of training films${byChanceWords(byChance)}`
 }
 
 /** What a person has left out of the pools. */
@@ -54,7 +54,7 @@ export function endsEarlyWords(
   kMax: number,
   asked: number,
 ): string {
-  return `the synthetic images (${imagesOfClasses(images.classes, images.counts)}) last to K = ${kMax}: the search ends there and not at ${asked}`
+  return `the synthetic films (${imagesOfClasses(images.classes, images.counts)}) are enough up to K = ${kMax}: the search ends there and not at ${asked}`
 }
 
 /** Heads whose fit ended at its largest number of steps; `example` is one of them. */
@@ -74,5 +74,5 @@ export function lastBlockWords({ trials, steps, bytes }: { trials: number; steps
 
 /** That what a generator keeps is large, where it is. `checkpoints`: those that stay, of each training. */
 export function largeStateWords(bytes: number, checkpoints: number): string {
-  return `what the generator keeps of the films and has learned takes ${gigabytes(bytes)}: so much is each of the ${checkpoints === 2 ? 'two' : count(checkpoints)} checkpoints that stay on disk, and several times that is wanted in memory; at half the height and width (image.size) it is a quarter`
+  return `what the generator keeps of the films and has learned takes ${gigabytes(bytes)} on disk for each of the ${checkpoints === 2 ? 'two' : count(checkpoints)} checkpoints that are kept, and several times that in memory; half the height and width (image.size) takes a quarter of it`
 }

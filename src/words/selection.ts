@@ -34,7 +34,7 @@ export function thresholdChoiceWords({ search }: Result, { thresholds }: Selecti
     const scored = found ? `${metricValue(search, found.score)} at K = ${found.kOptimal}` : 'too few left'
     return `${thresholdWords(threshold)}: ${scored}`
   })
-  return `How sure the teacher must be was chosen by the ${metricName(search)} on ${films} (${tried.join('; ')}): one more look at them, which neither these scores nor the null of that search make up for.`
+  return `How sure the teacher must be was chosen by the ${metricName(search)} on ${films} (${tried.join('; ')}): one more choice made on them, for which neither these scores nor the null of that search correct.`
 }
 
 /** Whether it helped to select, by the interval on internal test films. */

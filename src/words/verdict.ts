@@ -19,11 +19,11 @@ export interface VerdictWords {
 
 export function verdictWords(found: VerdictCase, facts: VerdictFacts): VerdictWords {
   const { scope, delta, scoreName } = facts
-  const speaksFor = ` This speaks for ${reach(facts)}.`
+  const speaksFor = ` This holds for ${reach(facts)}.`
   const subject = scope === 'model' ? 'this model' : 'the procedure'
   switch (found.kind) {
     case 'chosen-on-test':
-      return noVerdict('K was chosen on the test set, so that the figures there are optimistic')
+      return noVerdict('K was chosen on the test films, so the figures on them look better than they are')
     case 'not-comparable':
       return noVerdict('the test set does not allow a comparison')
     case 'adds-nothing':
@@ -32,7 +32,7 @@ export function verdictWords(found: VerdictCase, facts: VerdictFacts): VerdictWo
       }
     case 'balance-alone':
       return {
-        text: `Unclear. The search chose K = 1: synthetic films that balance the classes, and no more. That does not prove that no larger amount helps.${moreCasesWords(found.moreCases, facts)}`,
+        text: `Unclear. The search chose K = 1: only as many synthetic films as balance the classes. That does not prove that no larger amount helps.${moreCasesWords(found.moreCases, facts)}`,
       }
     case 'some-not-compared': {
       const reason = `${found.notCompared.map(armInSentence).join(' and ')} could not be compared on these films`
@@ -48,10 +48,10 @@ export function verdictWords(found: VerdictCase, facts: VerdictFacts): VerdictWo
     case 'better': {
       const what =
         scope === 'model'
-          ? 'Yes, on these cases: this model is better than every comparator.'
+          ? 'Yes, on these test films: this model is better than every comparator.'
           : 'Yes: adding synthetic films helps; the procedure is better than every comparator.'
       const size = found.small
-        ? ` The gain is smaller than ${asGiven(delta)} in ${scoreName}, the least that was said to matter.`
+        ? ` That gain is below ${asGiven(delta)} in ${scoreName}, which was set beforehand as the smallest that matters.`
         : ''
       return {
         text: `${what} The closest is ${armInSentence(found.comparator)}: difference in ${scoreName} ${interval(found)}.${size}${speaksFor}`,
@@ -59,11 +59,11 @@ export function verdictWords(found: VerdictCase, facts: VerdictFacts): VerdictWo
     }
     case 'harm':
       return {
-        text: `No. On these cases the synthetic films did harm: against ${armInSentence(found.comparator)} the difference in ${scoreName} is ${interval(found)}.${speaksFor}`,
+        text: `No. On these test films the synthetic films did harm: against ${armInSentence(found.comparator)} the difference in ${scoreName} is ${interval(found)}.${speaksFor}`,
       }
     case 'gain-excluded':
       return {
-        text: `No. Against ${armInSentence(found.comparator)} a gain of ${asGiven(delta)} in ${scoreName} is excluded on these cases: difference ${interval(found)}.${speaksFor}`,
+        text: `No. Against ${armInSentence(found.comparator)} a gain of ${asGiven(delta)} in ${scoreName} is excluded on these test films: difference ${interval(found)}.${speaksFor}`,
       }
     case 'open':
       return {
@@ -79,10 +79,10 @@ function noVerdict(reason: string): VerdictWords {
 function moreCasesWords(moreCases: MoreCases, { delta, scope }: VerdictFacts): string {
   switch (moreCases.kind) {
     case 'cases':
-      return ` About ${count(moreCases.cases)} test cases like these would decide at a gain of ${asGiven(delta)}.`
+      return ` About ${count(moreCases.cases)} test films like these would be needed to decide about a gain of ${asGiven(delta)}.`
     case 'never':
       return scope === 'procedure'
-        ? ` More test cases alone would not decide at a gain of ${asGiven(delta)}: the generators differ too much.`
+        ? ` More test films alone would not decide about a gain of ${asGiven(delta)}: the generators differ too much.`
         : ''
     case 'unsaid':
       return ''

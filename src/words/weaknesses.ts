@@ -13,20 +13,22 @@ export function weaknesses(result: Result): string[] {
   const out: string[] = []
   if (isDemonstration(result))
     out.push(
-      `This is a demonstration: the preset “quick” ${isTrainedInSteps(generatorOf(result)) ? `trains a small ${noun} briefly` : 'fits one repeat'}. It is no ground for a conclusion.`,
+      `This is a demonstration: the preset “quick” ${isTrainedInSteps(generatorOf(result)) ? `trains a small ${noun} briefly` : 'fits one repeat'}. Draw no conclusion from it.`,
     )
   if (verdict.scope === 'model')
     out.push(
       training
-        ? `One ${noun} was trained. What another ${noun}, or another training of this one, would give is not estimated.`
+        ? `One ${noun} was trained. What another ${noun}, or another training of this one, would give is not known.`
         : result.synthetic?.source === 'called'
-          ? 'The synthetic films come from one call of a program for each training set. What another seed would give is not estimated.'
-          : 'The synthetic films come from one generator, made elsewhere. Which films it was trained on is not known here, and what another generator would give is not estimated.',
+          ? 'The synthetic films come from one call of a program for each training set. What another seed would give is not known.'
+          : 'The synthetic films come from one generator, made elsewhere. Which films it was trained on is not known here, and what another generator would give is not known.',
     )
   if (repeats === 1)
-    out.push('One repeat for each K: how much the draw of synthetic films alone moves a score is not estimated.')
+    out.push(
+      'There was one repeat for each K, so how much a score depends on which synthetic films were drawn is not known.',
+    )
   out.push(
-    `K was chosen on ${counted(search.selectionCases, `${choosingName(search)} film`)}. Fed scores on which K has no effect at all, a stop rule of this kind still returns some K: the K alone proves nothing.`,
+    `K was chosen on ${counted(search.selectionCases, `${choosingName(search)} film`)}. A stop rule of this kind returns some K even where K has no effect at all: the chosen K alone proves nothing.`,
   )
   if (snapshotsChosen(result))
     out.push(
@@ -53,7 +55,7 @@ export function weaknesses(result: Result): string[] {
         : 'The cutoff is the same for all arms and was not fitted. Balanced training shifts the probabilities away from the prevalence of the films.',
   )
   out.push(
-    'Likeness of pairs finds a generator that repeats itself, not copies of training films; the check for copies finds near ones, and misses what it was not made for.',
+    'How alike pairs are shows a generator that repeats itself, not one that copies training films; the check for copies finds close ones, and misses others.',
   )
   if (result.backbone.note) out.push(`Backbone: ${result.backbone.note}`)
   out.push('Research use only: not a medical device, not for decisions about patients.')

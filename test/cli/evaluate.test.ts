@@ -165,7 +165,7 @@ describe('kopt evaluate', () => {
   it('of eight films that two scores rank alike does not say that they are equal', () => {
     const text = 'label,score,score_b\n1,0.9,0.8\n1,0.7,0.6\n0,0.2,0.3\n0,0.1,0.2\n'
     const { comparisons } = evaluateJson(text)
-    expect(comparisons[0]).toMatchObject({ difference: 0, p: 1, reason: 'both put every case in the same place' })
+    expect(comparisons[0]).toMatchObject({ difference: 0, p: 1, reason: 'both rank all films alike' })
     // Two films of each class: Newcombe's lower limit of a perfect AUC leaves this much.
     expect(comparisons[0].high).toBeGreaterThan(0.6)
     expect(comparisons[0].low).toBe(-comparisons[0].high)
@@ -202,7 +202,7 @@ describe('kopt evaluate', () => {
     ],
     [
       'label,score\ncat,0.1\ndog,0.2\n',
-      'which of the classes is looked for? Their names (cat, dog) do not say, since only normal, healthy, negative, control, no ..., 0 is taken for its absence: type --positive cat or --positive dog',
+      'which class is the one that is looked for (the disease)? Their names (cat, dog) do not tell, for only normal, healthy, negative, control, no ..., 0 are taken to mean that it is absent: type --positive cat or --positive dog',
     ],
     [
       'label,score\n',

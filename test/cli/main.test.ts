@@ -108,7 +108,7 @@ describe('--json', () => {
     [['--json', 'search', 'nothing.csv'], 2, 'user', 'nothing.csv does not exist'],
     [['serch', '--json'], 2, 'user', "kopt: unknown command 'serch'; did you mean search?"],
     [['search', '--json'], 2, 'user', "kopt search: missing required argument 'scores'"],
-    [['gan', '--json'], 2, 'user', 'kopt gan: name what is to be done; the verbs stand in its help'],
+    [['gan', '--json'], 2, 'user', 'kopt gan: name what is to be done; kopt --help lists the verbs'],
     [['run', 'films', '--preset', 'quik', '--json'], 2, 'user', 'preset "quik" is not known; did you mean quick?'],
   ])('tells a failure as one JSON document, too: %j', (words, exitCode, kind, begin) => {
     const { code, stdout, stderr } = kopt(words as string[], { cwd: temporaryFolder() })

@@ -60,7 +60,7 @@ describe('kopt quality of two matrices', () => {
     expect(kopt(['quality', r, c]).stdout).toMatch(/warning: copies suspected: 30 of 30/)
     const { stdout } = kopt(['quality', r, o])
     expect(stdout).toMatch(
-      /none found by this check, where \d+ of \d+ lie nearer .* \(about [\d.]+ would if none were a copy\)/,
+      /none found by this check: \d+ of \d+ are closer .* \(about [\d.]+ would be if none were a copy\)/,
     )
     for (const name of ['KID', 'FID', 'precision', 'recall', 'density', 'coverage'])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} .* {3}\\S+ \\S+ \\S+ `, 'm'))

@@ -48,7 +48,7 @@ it('pipes, sockets, devices and dead links among films are named, and skipped wh
     expect(stderr).toContain(line)
   expect(stderr).not.toContain(cwd)
   // `up` leads to the sick films too, which then stand under two labels
-  expect(stderr).toContain('4 images stand under two labels: normal/up/sick/sick0.png = sick/sick0.png')
+  expect(stderr).toContain('4 images occur under two labels: normal/up/sick/sick0.png = sick/sick0.png')
 })
 
 it('with --skip-unreadable the rest is used, and the flow counts what was left out', async (context) => {

@@ -86,12 +86,12 @@ describe('the audit', () => {
       external: { theirs: openDataset(other, { name: 'theirs' }) },
     }
     expect(await refusalOf(auditCohorts(cohorts))).toBe(
-      "UserError: the films can't be used as they are: 3 images stand in two datasets: ours: a.png = theirs: x/x001.png, " +
+      "UserError: the films can't be used as they are: 3 images occur in two datasets: ours: a.png = theirs: x/x001.png, " +
         'ours: b.png = theirs: y/y000.png, ours: c.png = theirs: y/copy.png; a test film must not be trained on: remove one of each',
     )
     expect((await refusalOf(auditCohorts({ ...cohorts, external: {} }))).split('\n').slice(1)).toEqual([
-      '  - 1 image stands under two labels: a.png = g.png; keep the true one of each',
-      '  - 1 image stands under two patients: b.png = h.png; remove one of each, or give both the same patient',
+      '  - 1 image occurs under two labels: a.png = g.png; keep the true one of each',
+      '  - 1 image occurs under two patients: b.png = h.png; remove one of each, or give both the same patient',
     ])
   })
 
@@ -100,9 +100,9 @@ describe('the audit', () => {
     await writeFiles(root, { 'normal/n000 copy.png': 0 })
     const { cohort } = (await auditOf(root)).internal
     expect(cohort.films).toHaveLength(10)
-    expect(cohort.flow.excluded).toEqual([{ reason: 'the same image twice', count: 1 }])
+    expect(cohort.flow.excluded).toEqual([{ reason: 'the same image as another film', count: 1 }])
     expect(cohort.warnings.map(String)).toContain(
-      '1 film of one patient and class stands twice and is used once: normal/n000 copy.png = normal/n000.png',
+      '1 film of one patient and class occurs twice and is used once: normal/n000 copy.png = normal/n000.png',
     )
   })
 

@@ -110,7 +110,7 @@ describe('an npz dataset in the form of MedMNIST', () => {
     )
     expect(problems).toEqual([])
     expect(audited.internal.cohort.films.map(({ name }) => name)).toEqual(['train/00002', 'train/00003', 'test/00001'])
-    expect(audited.internal.cohort.flow.excluded).toEqual([{ reason: 'the same image twice', count: 1 }])
+    expect(audited.internal.cohort.flow.excluded).toEqual([{ reason: 'the same image as another film', count: 1 }])
   })
 
   it.each([

@@ -107,7 +107,7 @@ describe('a folder with one folder per class', () => {
       { 'Normal/a.png': 1, 'normal/b.png': 2, 'x/c.png': 3 },
       /differ in upper and lower case only/,
     ],
-    ['a folder of datasets', { 'x/manifest.csv': 'file,label\n', 'y/a.png': 1 }, /holds datasets, it is none itself/],
+    ['a folder of datasets', { 'x/manifest.csv': 'file,label\n', 'y/a.png': 1 }, /holds datasets, but is not one itself/],
   ] as [string, Record<string, string | number>, RegExp][])('is refused: %s', async (_, files, sentence) => {
     const root = await writeFiles(temporaryFolder(), files)
     expect(messageOf(() => openDataset(root))).toMatch(/^UserError/)
@@ -200,7 +200,7 @@ describe('a manifest', () => {
         .slice(1),
     ).toEqual([
       "  - row 3, column file: 'A.PNG' does not exist (there is 'a.png')",
-      "  - row 4, column file: 'a.png' stands in row 2 already; remove one of the two",
+      "  - row 4, column file: 'a.png' is in row 2 already; remove one of the two",
       "  - row 5, column label: 'a.png' is 'y' here, but 'x' in row 2; keep the true one",
       '  - row 6, column file: is empty; give a path relative to the manifest',
       '  - row 7, column label: is empty; give the class, or exclude the row',
@@ -245,7 +245,7 @@ describe('a manifest', () => {
       'filename,class\na.png,x\n',
       /it has no column 'file' .*is 'filename' meant\? then rename it\n.*'label' .*is 'class' meant\?/,
     ],
-    ['with a column twice', 'file,label,label\na.png,x,x\n', /the column 'label' stands there twice/],
+    ['with a column twice', 'file,label,label\na.png,x,x\n', /the column 'label' is there twice/],
     ['with a header alone', 'file,label\n', /has a header but no rows/],
     ['that excludes everything', 'file,label,exclude\na.png,x,1\n', /excludes all of its 1 rows/],
     ['of nothing', '', /is empty/],

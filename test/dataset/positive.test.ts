@@ -23,7 +23,7 @@ describe('resolvePositive', () => {
     [['not normal', 'odd']],
     [['00', '10']],
   ])('asks where the names %j do not say', (classes) => {
-    expect(() => resolvePositive(classes)).toThrow(/which of the classes is looked for\?.*type --positive/)
+    expect(() => resolvePositive(classes)).toThrow(/which class is the one that is looked for.*type --positive/)
   })
 
   it('looks for each of more than two classes, and refuses one that is asked for', () => {

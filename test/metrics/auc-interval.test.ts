@@ -80,7 +80,7 @@ describe('the interval of an AUC', () => {
 
   it.each([
     ['one class only', [1, 1, 1], [0.1, 0.5, 0.3], { value: Number.NaN, reason: 'one-class' }],
-    ['no case', [], [], { value: Number.NaN, reason: 'one-class' }],
+    ['no film', [], [], { value: Number.NaN, reason: 'one-class' }],
     ['scores all equal', [1, 0, 1, 0], [1, 1, 1, 1], { value: 0.5, reason: 'score-without-variance' }],
     ['one diseased case', [1, 0, 0, 0], [2, 1, 3, 0], { value: 2 / 3, reason: 'too-few-cases-of-a-class' }],
   ])('is defined, with a reason: %s', (_, yTrue, yScore, expected) => {

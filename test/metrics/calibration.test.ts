@@ -61,7 +61,7 @@ describe('calibration intercept and slope', () => {
 
   it.each([
     ['one class only', [1, 1, 1], [0.2, 0.5, 0.7], 'one-class', 'one-class'],
-    ['no case', [], [], 'no-case', 'no-case'],
+    ['no film', [], [], 'no-case', 'no-case'],
     ['perfect separation', [0, 0, 1, 1], [0.1, 0.4, 0.6, 0.9], undefined, 'separated'],
     ['separation but for a tie', [0, 0, 1, 1], [0.1, 0.5, 0.5, 0.9], undefined, 'separated'],
     ['equal probabilities', [0, 1, 1], [0.4, 0.4, 0.4], undefined, 'equal-probabilities'],

@@ -74,7 +74,7 @@ describe('a chosen cutoff', () => {
 
   it.each([
     ['one class only', [1, 1], [0.1, 0.2], 'one-class'],
-    ['no case', [], [], 'one-class'],
+    ['no film', [], [], 'one-class'],
     ['equal scores', [1, 0, 1], [0.5, 0.5, 0.5], 'no-telling-cutoff'],
     ['scores the wrong way round', [0, 0, 1, 1], [4, 3, 2, 1], 'no-telling-cutoff'],
   ])('is defined, with a reason: %s', (_, yTrue, yScore, reason) => {

@@ -61,7 +61,7 @@ describe('the report', () => {
     expect(shown).toContain('Comparator that decides balanced, with conventional augmentation [GCB+CDA]')
     expect(shown).toContain('Test films of this run 79, of 41 patients')
     const card = shown.slice(0, shown.indexOf("The verdict's comparators"))
-    for (const once of ['Unclear', 'not excluded', 'would decide', '410'])
+    for (const once of ['Unclear', 'not excluded', 'would be needed', '410'])
       expect(card.split(once), once).toHaveLength(2)
   })
 
@@ -104,9 +104,9 @@ describe('the report', () => {
   })
 
   test('says of K what the films can bear', () => {
-    expect(shown).toContain('K = 14 chosen on 32 tuning images; not distinguishable: 3 to 22.')
+    expect(shown).toContain('K = 14 chosen on 32 tuning films; not distinguishable: 3 to 22.')
     expect(shown).toContain('It stopped at K = 26.')
-    expect(shown).toContain('a gain this large or larger: p = 0.13.')
+    expect(shown).toContain('a gain this large or larger by chance: p = 0.13.')
     expect(shown).toMatch(/14 \(chosen\) 4,256 0\.\d{3} \(± 0\.044\)/)
   })
 
@@ -120,13 +120,13 @@ describe('the report', () => {
     expect(shown).toContain('Original films only [OD] 0.855 (0.751-0.920)')
     expect(shown).toContain('Chosen multiple of synthetic films [GCB+OMGDA] K = 14 0.903 (0.811-0.953)')
     expect(shown).toContain('Original films resampled to balance [OD=balanced]')
-    expect(shown).toContain('Internal test set 79 films of 41 patients: 36 healthy and 43 sinusitis.')
-    expect(shown).toContain('External test set “bundang” 132 films of 98 patients: 66 healthy and 66 sinusitis.')
+    expect(shown).toContain('Internal test set 79 films of 41 patients (healthy: 36, sinusitis: 43).')
+    expect(shown).toContain('External test set “bundang” 132 films of 98 patients (healthy: 66, sinusitis: 66).')
   })
 
   test('says how often each test set has been opened', () => {
     const text = words(renderReport({ ...sampleReportInput(), openings: { internal: 1, bundang: 4 } }))
-    expect(text).toContain('36 healthy and 43 sinusitis. No other run beside this one has opened these films.')
+    expect(text).toContain('healthy: 36, sinusitis: 43). No other run beside this one has opened these films.')
     expect(text).toContain('These films have been opened in 4 runs of this folder, this one included')
     expect(shown).not.toMatch(/opened in|has opened/)
   })
@@ -244,7 +244,7 @@ describe('words', () => {
 
   test('"helps" is said of a procedure only, a single model is better "on these cases"', () => {
     const model = words(render(variants['yes for this model']))
-    expect(model).toContain('Yes: this model is better on these cases')
+    expect(model).toContain('Yes: this model is better on these test films')
     expect(model).not.toMatch(/helps on films/)
     expect(words(render(variants['yes for the procedure']))).toContain(
       'Yes: adding synthetic films helps on films like these',

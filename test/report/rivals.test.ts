@@ -49,15 +49,15 @@ const answers = (result: Result) => rivalAnswers(result).map(({ question, answer
 describe('the answers that rivals give', () => {
   it('are yes where every interval lies above 0 and reaches what matters, and say beside what', () => {
     expect(answers(withRivals({ pca: [0.01, 0.08], smote: [0.004, 0.09], duplicates: [0.02, 0.1] }))).toEqual([
-      'Did it take a GAN? Yes, beside what was tried: the chosen arm scores higher than with films by principal components.',
-      'Did it take films? Yes, beside what was tried: the chosen arm scores higher than with features between neighbouring films (SMOTE) and the training films again.',
+      'Was a GAN needed? Yes, compared with what was tried: the chosen arm scores higher than with films by principal components.',
+      'Were synthetic films needed? Yes, compared with what was tried: the chosen arm scores higher than with features between neighbouring films (SMOTE) and the training films again.',
     ])
   })
 
   it('are no where a gain that matters is excluded, or the chosen arm scores lower', () => {
     expect(answers(withRivals({ pca: [-0.03, 0.015], smote: [-0.09, -0.01] }))).toEqual([
-      'Did it take a GAN? No, on these films: over films by principal components a gain of 0.02 in AUC is excluded.',
-      'Did it take films? No, on these films: the chosen arm scores lower than with features between neighbouring films (SMOTE).',
+      'Was a GAN needed? No, on these films: over films by principal components a gain of 0.02 in AUC is excluded.',
+      'Were synthetic films needed? No, on these films: the chosen arm scores lower than with features between neighbouring films (SMOTE).',
     ])
     // Above 0, but less than what was said to matter.
     expect(answers(withRivals({ pca: [0.001, 0.015] }))[0]).toContain('a gain of 0.02 in AUC is excluded')
@@ -65,14 +65,14 @@ describe('the answers that rivals give', () => {
 
   it('are unclear where an interval holds both no gain and one that matters, with the gain that is not excluded', () => {
     expect(answers(withRivals({ smote: [-0.02, 0.07], duplicates: [0.01, 0.1] }))).toEqual([
-      'Did it take films? Unclear: the chosen arm scores higher than with the training films again, but over features between neighbouring films (SMOTE) no gain in AUC is shown, and one of up to 0.070 is not excluded.',
+      'Were synthetic films needed? Unclear: the chosen arm scores higher than with the training films again, but over features between neighbouring films (SMOTE) no gain in AUC is shown, and one of up to 0.070 is not excluded.',
     ])
   })
 
   it('are none where K was chosen on the test films, or a difference could not be had', () => {
     const { search } = sampleResult()
     const onTest = withRivals({ pca: [0.01, 0.08] }, { search: { ...search, selectOn: 'test' } })
-    expect(answers(onTest)).toEqual(['Did it take a GAN? No answer: every K was chosen on the test films themselves.'])
+    expect(answers(onTest)).toEqual(['Was a GAN needed? No answer: every K was chosen on the test films themselves.'])
     const result = withRivals({ pca: [0.01, 0.08] })
     for (const difference of result.rivals?.arms[0].differences ?? []) difference.low = null
     expect(answers(result)[0]).toContain('could not be compared')
@@ -84,7 +84,7 @@ describe('what is shown of rivals', () => {
   const page = renderReport({ result })
 
   it('is a section with the answers, a figure of all curves, a table for every set, and what was left out', () => {
-    expect(page).toContain('<h2>Did it take a GAN? Did it take films?</h2>')
+    expect(page).toContain('<h2>Was a GAN needed? Were synthetic films needed?</h2>')
     expect(page).toContain('<a href="#rivals">')
     const section = page.slice(page.indexOf('<section id="rivals">'), page.indexOf('<section id="use">'))
     for (const { answer } of rivalAnswers(result)) expect(section).toContain(answer)

@@ -85,7 +85,7 @@ describe('what is shown of selected films', () => {
 
   it('is what fell by range and by teacher, the choice of the threshold as one more look, and the arm beside the chosen one', () => {
     const section = sectionOf(result)
-    expect(section).toContain('one more look at them')
+    expect(section).toContain('one more choice made on them')
     expect(section).toContain('range, and a probability above 0.5: 0.850 at K = 3')
     expect(section).toContain('range, and a probability above 0.8: too few left')
     expect(section).toContain('no comparator of the verdict')

@@ -136,7 +136,7 @@ describe("a GAN's images without suspected copies", () => {
     const out = path.join(work, 'early')
     const { code, stderr } = run(films, out, settings)
     expect(code, stderr).toBe(0)
-    expect(stderr).toMatch(/last to K = 1: the search ends there and not at 3/)
+    expect(stderr).toMatch(/are enough up to K = 1: the search ends there and not at 3/)
     const { synthetic, search, searches } = resultOf(out)
     expect(synthetic).toMatchObject({
       kMax: { asked: 3, used: 1 },

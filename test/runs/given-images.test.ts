@@ -69,7 +69,7 @@ describe('synthetic images made elsewhere', () => {
     const { code, stderr: said } = kopt(words(made, whole))
     expect(code, said).toBe(0)
     expect(said).toContain('kopt cannot know which films that generator has seen')
-    expect(said).toMatch(/last to K = \d: the search ends there and not at 5/)
+    expect(said).toMatch(/are enough up to K = \d: the search ends there and not at 5/)
   }, 300_000)
 
   it('take the place of the GAN, and K ends where they do', () => {
@@ -91,7 +91,7 @@ describe('synthetic images made elsewhere', () => {
     expect(existsSync(path.join(whole, 'gan'))).toBe(false)
     const report = readFileSync(path.join(whole, 'report.html'), 'utf8')
     expect(report).toContain('Generated elsewhere.')
-    expect(report).toContain(`They last to K = ${last}`)
+    expect(report).toContain(`They are enough up to K = ${last}`)
     expect(report).not.toContain(made)
   })
 
@@ -145,7 +145,7 @@ describe('synthetic images made elsewhere', () => {
     const result = resultOf(out)
     const copies = result.dataset.split.train.healthy
     expect(result.synthetic.trainingFilms).toEqual({ healthy: copies, sinusitis: 0 })
-    expect(stderr).toContain(`${copies} synthetic images equal training films`)
+    expect(stderr).toContain(`${copies} synthetic films equal training films`)
     expect(result.quality[0].copies.suspected).toBeGreaterThan(0)
     expect(result.quality[0].findings).toMatchObject({ suspicious: true })
   }, 120_000)
@@ -180,7 +180,7 @@ describe('synthetic images made elsewhere', () => {
       },
     })
     expect(stderr).toContain(
-      `class healthy: ${healthy.length} of ${names.length} synthetic images left out as suspected copies`,
+      `class healthy: ${healthy.length} of ${names.length} synthetic films left out as suspected copies`,
     )
     const report = readFileSync(path.join(work, 'left-out', 'report.html'), 'utf8')
     expect(report).toContain(`${healthy.length} of ${names.length} synthetic films`)

@@ -98,7 +98,7 @@ describe('the verdict', () => {
     expect(casesNeeded).toBe(most)
     expect(casesNeeded).toBeGreaterThan(60)
     expect(text).toContain('That does not prove that no larger amount helps. About')
-    expect(text).toContain('test cases like these would decide at a gain of 0.02')
+    expect(text).toContain('test films like these would be needed to decide about a gain of 0.02')
   })
 
   it('of eight films that every arm separates is unclear, never a no', () => {

@@ -97,8 +97,8 @@ function sampleQuality(): Result['quality'] {
         suspicious: c === 1,
         copies:
           c === 1
-            ? `copies suspected: ${suspected} of ${synthetic} lie nearer to a training image than 99 % of training images lie to each other (about 66 would if none were a copy). Look at the closest pairs`
-            : `copies: none found by this check, where ${suspected} of ${synthetic} lie nearer to a training image than 99 % of training images lie to each other (about 66 would if none were a copy)`,
+            ? `copies suspected: ${suspected} of ${synthetic} are closer to a training film than 99 % of training films are to each other (about 66 would be if none were a copy). Look at the closest pairs`
+            : `copies: none found by this check: ${suspected} of ${synthetic} are closer to a training film than 99 % of training films are to each other (about 66 would be if none were a copy)`,
         warnings: [],
       },
     }

@@ -335,7 +335,7 @@ describe('a template of one’s own', () => {
     ['#kopt id: (x)\n/bin/bash {script}', 'own.txt: a line "#kopt submit: ..." is missing'],
     ['#kopt submit: qsub\n#kopt id: (x)\nkopt work', '{script} has to stand in it'],
     [`${good}\n#kopt sumbit: qsub`, 'line 4: "#kopt KEY: VALUE" was expected'],
-    [`${good}\n#kopt id: (y)`, 'line 4: id stands there twice'],
+    [`${good}\n#kopt id: (y)`, 'line 4: id is given twice'],
     [`${good}\n#kopt ask: qstat`, 'ask and left belong together'],
     [`${good}\n#kopt ask: qstat\n#kopt left: (`, 'left: Invalid regular expression'],
     [`${good}\n#kopt needs: queue`, 'needs: {queue} stands nowhere in it'],

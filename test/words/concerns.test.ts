@@ -101,7 +101,7 @@ describe('a generator that failed', () => {
     )
     expect(words).toContain('run it again with more steps (--set generator.steps=18000; here 6,000)')
     expect(words).toContain('healthy: the generator failed.')
-    expect(words).toContain('healthy: nothing to be said of copies')
+    expect(words).toContain('healthy: copies can’t be judged')
     expect(words).not.toContain('healthy: copies: none found')
     expect(words).not.toContain('healthy: these features tell synthetic from real films. That alone')
   })
@@ -175,9 +175,9 @@ describe('too few films for an answer', () => {
     })
     const line = concernLines(changed(few)).join(' ')
     expect(line).toContain(
-      'there are only 9 internal test films of sinusitis, and the internal test films come from 41 patients in all',
+      'there are only 9 internal test films of class sinusitis, and the internal test films come from 41 patients in all',
     )
-    expect(line).toContain('an answer takes about 5 times the 79 test films there are')
+    expect(line).toContain('an answer would take about 5 times as many test films as the 79 there are')
     expect(line).toContain('kopt plan DATASET')
   })
 
@@ -226,17 +226,19 @@ describe('tuning films that are all put in order', () => {
       { kind: 'tuning-separated', films: 32, multiples: [1, 3, 4], chosen: 1 },
     ])
     const [line] = concernLines(changed(scored(1, 0.98, 1, 1)))
-    expect(line).toContain('K = 1 rests on ties. Every one of the 32 films that chose K is put in order by K = 1, 3, 4')
+    expect(line).toContain(
+      'K = 1 is one of several equals. Every one of the 32 films that chose K is ranked correctly at K = 1, 3, 4',
+    )
   })
 
   test('say what the metric means by it, and nothing of one that falls', () => {
     const by = (metric: string, better: 'higher' | 'lower' = 'higher') =>
       changed(scored(1, 1), ({ search }) => void Object.assign(search, { metric, better, specificity: 0.9 }))
     expect(concernLines(by('macro-f1'))[0]).toContain(
-      'Every one of the 32 films that chose K is called rightly by K = 1',
+      'Every one of the 32 films that chose K is classified correctly at K = 1',
     )
     expect(concernLines(by('sensitivity-at-specificity'))[0]).toContain(
-      'no film to be found is missed, at a specificity of 0.9, by K = 1',
+      'no diseased film is missed, at a specificity of 0.9, at K = 1',
     )
     expect(findConcerns(by('brier', 'lower'))).toEqual([])
   })

@@ -16,9 +16,9 @@ describe('a figure in words', () => {
       reason: '2 of 3 probabilities are exactly 0 or 1 and have no logit',
     })
     const two = fromNumbers('float32', [2, 1], [0, 1])
-    expect(figureInWords(kid(two, two)).reason).toBe('a set has fewer than three images or patients')
+    expect(figureInWords(kid(two, two)).reason).toBe('a set has fewer than three films or patients')
     expect(figureInWords(precisionRecall(two, two)).reason).toBe(
-      'precision, recall, density and coverage need more than 5 images of either kind',
+      'precision, recall, density and coverage need more than 5 films of either kind',
     )
   })
 
@@ -36,7 +36,7 @@ describe('proportions in words', () => {
     )
     expect(sensitivity.method).toBe('Wilson, n divided by a design effect of 4.00')
     expect(sensitivity).not.toHaveProperty('designEffect')
-    expect(specificity).toMatchObject({ value: null, method: 'Wilson', reason: 'no healthy case' })
+    expect(specificity).toMatchObject({ value: null, method: 'Wilson', reason: 'no healthy film' })
   })
 })
 

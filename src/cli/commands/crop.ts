@@ -32,7 +32,7 @@ export function define(command: Command, outside: Outside): void {
     .addOption(patientFromOption())
     .addOption(encodingOption())
     .addOption(keepPatientIdsOption())
-    .option('--skip-unreadable', 'go on without films that are no whole image, or that a region does not fit')
+    .option('--skip-unreadable', 'go on without films that cannot be read as images, or that a region does not fit')
     .action((dataset: string, options: Options) => crop(dataset, options, outside))
   examples(command, [
     ['Both sinuses of each film, drawn in LabelMe', 'kopt crop films/ours --roi films/annotations --out films/sinuses'],

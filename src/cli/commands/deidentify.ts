@@ -1,4 +1,4 @@
-/** `kopt deidentify`: DICOM files without what tells who the patient is. */
+/** `kopt deidentify`: DICOM files without what identifies the patient. */
 import { type Command, Option } from 'commander'
 import { UserError } from '../../base/errors.js'
 import { counted } from '../../base/format.js'

@@ -37,8 +37,8 @@ export function define(command: Command, { result }: Outside): void {
           ...(folder ? inWords(folder) : []),
           ...(written ? [shown`${shownPath(written.file)}, ${megabytes(written.bytes)}: open it in a browser`] : []),
           folder
-            ? 'The classifier was trained on films, and a generator can draw images like them: ask whoever answers for data protection before you pass them on.'
-            : 'The classifier was trained on films: ask whoever answers for data protection before you pass it on.',
+            ? 'The classifier was trained on films, and a generator can draw images like them: ask whoever is responsible for data protection before you pass them on.'
+            : 'The classifier was trained on films: ask whoever is responsible for data protection before you pass it on.',
           'research use only',
         ]),
       )

@@ -51,7 +51,7 @@ export function define(command: Command, outside: Outside): void {
     .addOption(encodingOption())
     .addOption(roiOption())
     .addOption(keepPatientIdsOption())
-    .option('--skip-unreadable', 'go on without files that are no whole image')
+    .option('--skip-unreadable', 'go on without files that cannot be read as images')
     .action((dataset: string, options: Options) => extract(dataset, options, outside))
   examples(command, [
     ['Scattering features of your films', 'kopt features films/ours --out features.npy'],

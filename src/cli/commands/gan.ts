@@ -95,7 +95,7 @@ function defineTrain(command: Command, outside: Outside): void {
     .addOption(patientFromOption())
     .addOption(encodingOption())
     .addOption(roiOption())
-    .option('--skip-unreadable', 'go on without files that are no whole image')
+    .option('--skip-unreadable', 'go on without files that cannot be read as images')
     .action((dataset: string, options: TrainOptions) => train(dataset, options, command, outside))
   examples(command, [
     ['A generator of grey 56 x 56 films', 'kopt gan train films/ours --out generator --steps 6000'],

@@ -44,7 +44,7 @@ export function define(command: Command, { result, note, show, interruption }: O
     .addOption(patientFromOption())
     .addOption(roiFilesOption())
     .addOption(encodingOption())
-    .option('--skip-unreadable', 'count files that are no whole image instead of refusing them')
+    .option('--skip-unreadable', 'count files that cannot be read as images instead of refusing them')
     .addOption(
       new Option('--frame <n>', 'of one DICOM file: which of its frames (default: the first)').argParser(
         wholeNumber(1),

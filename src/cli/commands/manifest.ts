@@ -25,7 +25,7 @@ export function define(command: Command, { result, note }: Outside): void {
   command
     .description(
       'Joins the rows of a spreadsheet (saved as CSV) to films and writes a manifest that `kopt run` takes. Files are known by\n' +
-        'content, DICOM files need no extension. What matches nothing is listed on both sides, keys that stand twice, too, and\n' +
+        'content, DICOM files need no extension. What matches nothing is listed on both sides, keys that occur twice, too, and\n' +
         'keys that a spreadsheet changed (123 for 00123) are recognised. Patient ids are written as hashes under your key.',
     )
     .argument('<folder>', 'the films, in any folders below')

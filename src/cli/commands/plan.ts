@@ -42,8 +42,8 @@ export function define(command: Command, { result, note, show, interruption }: O
       result(plan, () => shownLines(planText(plan)))
     })
   examples(command, [
-    ['Is a run worth the hours?', 'kopt plan films/ours --patient-from prefix'],
-    ['The same as a page, to be talked over', 'kopt plan films/ours --patient-from prefix --out plan.html'],
+    ['Is a run worth its time?', 'kopt plan films/ours --patient-from prefix'],
+    ['The same as a page, to talk it over', 'kopt plan films/ours --patient-from prefix --out plan.html'],
     [
       'How long would a longer generator with five folds take?',
       'kopt plan films/ours --set generator.steps=20000 --set resampling.folds=5',

@@ -55,7 +55,7 @@ export function define(command: Command, outside: Outside): void {
   examples(command, [
     ['Two films by the classifier of a run', 'kopt predict runs/0001-ours new/film-a.png new/film-b.png'],
     ['Every film of a folder, into a table', 'kopt predict runs/0001-ours new --csv > probabilities.csv'],
-    ['The same without any generated image in its training', 'kopt predict runs/0001-ours new/film-a.png --arm OD'],
+    ['The same without any synthetic film in its training', 'kopt predict runs/0001-ours new/film-a.png --arm OD'],
     ['A film that another program writes', 'export-film | kopt predict runs/0001-ours - --json'],
     ['The model alone', 'kopt predict classifier.onnx new/film-a.png'],
     ['DICOM films, with a structured report of each', 'kopt predict runs/0001-ours new --dicom-sr reports'],

@@ -43,7 +43,7 @@ export function define(command: Command, outside: Outside): void {
   })
   examples(command, [
     [
-      'See the whole path in a few minutes on made films',
+      'See the whole path in a few minutes on drawn films',
       'kopt demo-data films && kopt run films/hospital-a --external hospital-b=films/hospital-b --preset quick',
     ],
     [

@@ -1,4 +1,4 @@
-/** `kopt search`: the stop rule on scores from anywhere, for instance those of another program's runs. */
+/** `kopt search`: the stop rule on scores of your own, for instance those of another program's runs. */
 import { type Command, Option } from 'commander'
 import { elementAt } from '../../base/element-at.js'
 import { throwProblems, UserError } from '../../base/errors.js'

@@ -1,4 +1,4 @@
-/** Is a run worth the hours? From what the test films could show, the room above the baseline, and the learning curve. */
+/** Is a run worth its time? From what the test films could show, the room above the baseline, and the learning curve. */
 import type { Advice, AdviceReason, Baseline, PlannedCurve, Range, TestSetPower, Trend } from '../../record/plan.js'
 
 /** A smallest gain above this is more than generated images have been seen to bring. */

@@ -108,4 +108,4 @@ export function backboneLicence({ classifier }: ModelFacts): string {
 
 /** What a generator can give away. */
 export const generatorCaution =
-  'Whoever has the generator can draw images like its training films, and where it has learned films by heart, nearly these films: ask whoever answers for data protection before it is passed on.'
+  'Whoever has the generator can draw images like its training films, and where it has learned films by heart, nearly these films: ask whoever is responsible for data protection before it is passed on.'

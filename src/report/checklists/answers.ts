@@ -28,7 +28,7 @@ export function flowInShort({ dataset }: Result): string {
 export function casesNeeded(result: Result): string | undefined {
   const { verdict } = result
   if (verdict.casesNeeded === null) return undefined
-  return `About ${counted(verdict.casesNeeded, 'test case')} would decide at a gain of ${short(verdict.delta)} in ${aucName(result)}, by this run’s variance and correlation.`
+  return `About ${counted(verdict.casesNeeded, 'test film')} would be needed to decide about a gain of ${short(verdict.delta)} in ${aucName(result)}, by this run’s variance and correlation.`
 }
 
 /** Share of the class looked for in training and test films. */

@@ -82,7 +82,7 @@ export const claim: Checklist = {
         {
           id: '11',
           asks: 'De-identification',
-          run: () => 'Results name films and patients by ids of the run; paths stand in private/ alone.',
+          run: () => 'Results name films and patients by ids of the run; paths are in private/ only.',
           authors: 'how the files were de-identified before',
         },
         {

@@ -191,7 +191,8 @@ export const tripodAi: Checklist = {
         {
           id: '27a',
           asks: 'Handling of poor or missing input in use',
-          run: () => 'A file that is no whole image is refused with its reason; a smallest film size is not enforced.',
+          run: () =>
+            'A file that can’t be read as an image is refused with its reason; a smallest film size is not enforced.',
           authors: 'handling in practice',
         },
         { id: '27b', asks: 'Users’ part and expertise', authors: 'who uses it, how' },
@@ -201,7 +202,7 @@ export const tripodAi: Checklist = {
           run: ({ verdict }) =>
             verdict.casesNeeded === null
               ? undefined
-              : `More test cases: about ${count(verdict.casesNeeded)} would decide at a gain of ${short(verdict.delta)}.`,
+              : `More test films: about ${count(verdict.casesNeeded)} would be needed to decide about a gain of ${short(verdict.delta)}.`,
           authors: 'next steps',
         },
       ],

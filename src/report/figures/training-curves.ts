@@ -66,7 +66,7 @@ export function trainingCurves(
   const secondTop = narrow ? top + panelHeight + 52 + keyRows(losses) + 34 : top
   const secondLeft = narrow ? 0 : panelWidth + gap
   const sharePanel =
-    panels === 1 ? '' : panel(binned, shares, 'Share right', secondLeft, secondTop, panelWidth, panelHeight, [0, 1])
+    panels === 1 ? '' : panel(binned, shares, 'Share correct', secondLeft, secondTop, panelWidth, panelHeight, [0, 1])
   const rowsOfKeys =
     narrow || panels === 1 ? keyRows(panels === 1 ? losses : shares) : Math.max(keyRows(losses), keyRows(shares))
   const height = (panels === 1 ? top : secondTop) + panelHeight + 52 + rowsOfKeys + 6

@@ -21,10 +21,10 @@ function partsOf({ folds, search: { innerFolds } }: Result) {
 }
 
 const sources: Record<string, string> = {
-  manifest: 'Patients are those of the manifest. A patient’s films all stand in one part of the split.',
-  name: 'Patients were read from the file names. A patient’s films all stand in one part of the split.',
-  dicom: 'Patients are those of DICOM’s PatientID. A patient’s films all stand in one part of the split.',
-  folder: 'Patients were read from the folders. A patient’s films all stand in one part of the split.',
+  manifest: 'Patients are taken from the manifest. All films of a patient are in the same part of the split.',
+  name: 'Patients were read from the file names. All films of a patient are in the same part of the split.',
+  dicom: 'Patients are taken from DICOM’s PatientID. All films of a patient are in the same part of the split.',
+  folder: 'Patients were read from the folders. All films of a patient are in the same part of the split.',
   image: 'Patients were not given: each film counts as a patient of its own.',
 }
 
@@ -34,11 +34,11 @@ export function films(result: Result): Markup {
   return section(
     'films',
     'Films',
-    html`<p>${byImage && dataset.patientSource !== 'image' ? 'The split is by film, as the paper’s was: films of one patient may stand in several parts.' : (sources[dataset.patientSource] ?? '')}
+    html`<p>${byImage && dataset.patientSource !== 'image' ? 'The split is by film, as the paper’s was: films of one patient may be in several parts.' : (sources[dataset.patientSource] ?? '')}
 ${dataset.positive === null ? `There are ${dataset.classes.length} classes, and each is compared with the rest.` : html`The positive class, the one that is looked for, is <b>${dataset.positive}</b>.`}</p>`,
     html`<h3>From found to analysed</h3>
 <div class="flows">${dataset.flow.map((flow) => flowOf(result, flow))}</div>
-<p class="caption"><b>Flow of films</b> (as the paper’s Figure 3). Every film that was found is counted; each exclusion stands with its reason.</p>`,
+<p class="caption"><b>Flow of films</b> (as the paper’s Figure 3). Every film that was found is counted, and every film that was left out has its reason.</p>`,
     splitTable(result),
     dataset.warnings.length > 0 && html`<h3>Noted while reading</h3>${bullets(dataset.warnings)}`,
   )

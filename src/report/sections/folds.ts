@@ -26,7 +26,7 @@ export function folds(result: Result): Markup | undefined {
     )}${spreadOfK(all)}.</p>`,
     snapshotsOfFolds(all),
     table({
-      caption: html`<b>Every fold</b>: K that its tuning films chose, and ${ranking} on its test films of ${armInSentence(chosen)} and of ${armInSentence('OD')}. Single folds are small; none of them says anything by itself.`,
+      caption: html`<b>Every fold</b>: K that its tuning films chose, and ${ranking} on its test films of ${armInSentence(chosen)} and of ${armInSentence('OD')}. Single folds are small; none of them means anything by itself.`,
       columns: [
         { label: times > 1 ? 'Time and fold' : 'Fold' },
         { label: 'Test films', numeric: true },

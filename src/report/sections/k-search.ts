@@ -1,7 +1,7 @@
 /** Choosing K: the curve (the paper's Figure 1), what chance alone would find, and every trial (Table S1). */
 
 import { capitalised } from '../../base/capitalised.js'
-import { absent, count, counted, fixed, percentage, proportion, pValue, signed } from '../../base/format.js'
+import { absent, count, counted, fixed, listing, percentage, proportion, pValue, signed } from '../../base/format.js'
 import { generatorOf } from '../../record/generator-of.js'
 import type { Result, SearchResult } from '../../record/result.js'
 import { choosingName } from '../../words/choosing-films.js'
@@ -48,7 +48,7 @@ function steps(search: SearchResult): string {
 
 /** `amount`: what the chosen K is in words. */
 function sentence(search: SearchResult, amount?: string): Markup {
-  const films = counted(search.selectionCases, `${choosingName(search)} image`)
+  const films = counted(search.selectionCases, `${choosingName(search)} film`)
   const repeats = search.trials[0]?.scores.length ?? 0
   const mean = repeats > 1 ? `, mean of ${repeats} repeats` : ', one repeat'
   const known = `not distinguishable: ${indistinguishableWords(search)}`
@@ -59,7 +59,7 @@ function sentence(search: SearchResult, amount?: string): Markup {
       : 'the rule takes the smallest K within one standard error of the best'
   const end = search.converged
     ? html`It stopped at ${kEquals(search.stoppedAt)}.`
-    : html`It reached the largest K allowed, ${search.stoppedAt}, before the rule stopped: not converged.`
+    : html`It reached the largest K that was to be tried, ${search.stoppedAt}, before the rule stopped: not converged.`
   return html`${kEquals(search.kOptimal)}${amount !== undefined && ` (${amount})`} chosen on ${films}; ${known}. (${metricWithDirection(search)}${mean}; ${rule}.) ${end}`
 }
 
@@ -81,7 +81,7 @@ function repeatsTable(search: SearchResult, noun: string): Markup | undefined {
   if (search.repeats.length < 2) return undefined
   const count = (factor: 'gan' | 'draw') => new Set(search.repeats.map((repeat) => repeat[factor])).size
   return table({
-    caption: html`<b>What the ${search.repeats.length} repeats differ by</b> at ${kEquals(search.kOptimal)}: ${counted(count('gan'), noun)}, ${counted(count('draw'), 'draw')} in all, on the same ${search.selectionCases} ${choosingName(search)} films. Standard deviation that each source alone would give, with 95 % limits, and its share of the variance (method of moments; with few levels the limits are wide). The whim of the films themselves is not among them: the band in the figure holds it.`,
+    caption: html`<b>What the ${search.repeats.length} repeats differ by</b> at ${kEquals(search.kOptimal)}: ${counted(count('gan'), noun)}, ${counted(count('draw'), 'draw')} in all, on the same ${search.selectionCases} ${choosingName(search)} films. Standard deviation that each source alone would give, with 95 % limits, and its share of the variance (method of moments; with few levels the limits are wide). How much the scores depend on which films there are is not among them; the band in the figure includes it.`,
     columns: [
       { label: 'Source' },
       { label: 'Standard deviation', numeric: true },
@@ -113,14 +113,14 @@ function chance(search: SearchResult, snapshot: boolean): string {
     .map(([level, value]) => ({ level: Number(level), value }))
     .filter(({ level }) => Number.isFinite(level))
     .sort((a, b) => a.level - b.level)
-    .map(({ level, value }) => `${signed(value)} (${Math.round(level <= 1 ? level * 100 : level)} %)`)
-  const alone = known.length > 0 ? ` Quantiles of what chance alone finds: ${known.join(', ')}.` : ''
+    .map(({ level, value }) => `${signed(value)} in ${Math.round(level <= 1 ? level * 100 : level)} %`)
+  const alone = known.length > 0 ? ` Gains of chance alone stay below ${listing(known)} of such searches.` : ''
   const found = p === null ? `${absent} (${reason ?? 'not computed'})` : pValue(p)
   const rule = snapshot ? 'choosing a snapshot and a K by the same rules' : 'the same rule'
   const seen = snapshot
     ? ' The films that chose the snapshot choose K, too: their scores at every K with synthetic films are a little too good, and the draws that chance is learnt from make that choice anew each time.'
     : ''
-  return `How sure is this K? The ${gainName(search)} over K = ${scoredMultiples(search)[0]} on the ${choosingName(search)} films is ${signed(gain)}. If K had no effect at all, ${rule} on the same films would find a gain this large or larger: ${found}.${alone}${seen} The gain belongs to the films that chose K and is not performance.`
+  return `How sure is this K? The ${gainName(search)} over K = ${scoredMultiples(search)[0]} on the ${choosingName(search)} films is ${signed(gain)}. If K had no effect at all, ${rule} on the same films would find a gain this large or larger by chance: ${found}.${alone}${seen} That gain was found on the films that chose K, so it is too good to be taken as performance.`
 }
 
 function searchFigure(search: SearchResult, figures: FigureList, name: string): Markup | undefined {
@@ -164,7 +164,7 @@ function choicesTable(search: SearchResult): Markup | undefined {
 function trialTable(search: SearchResult): Markup {
   const trials = [...search.trials].sort((a, b) => a.k - b.k)
   const body = table({
-    caption: html`<b>${metricTitle(search)} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${choosingName(search)} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K; they are not performance.`,
+    caption: html`<b>${metricTitle(search)} and measures for each K</b> (the paper’s Table S1), ${armWithCode(search.arm)}, ${counted(search.selectionCases, `${choosingName(search)} film`)}. Error: standard error over films and repeats; limits of the measures and the spread of repeats are in tables/tableS1.csv. These scores chose K, so they are too good to be taken as performance.`,
     columns: [
       { label: 'K' },
       { label: 'Training images', numeric: true },

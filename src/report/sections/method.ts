@@ -62,14 +62,14 @@ function procedures(result: Result): Content[] {
   const m = result.verdict.comparators.length
   const [measured] = result.quality
   return [
-    html`Features: ${result.backbone.name}, ${result.backbone.unfrozen ? 'frozen up to its last block' : 'frozen'}, ${count(result.backbone.features)} numbers a film; ${result.backbone.unfrozen ? 'that block (batch statistics fixed) and the last layer are trained, for the same number of steps in every arm' : 'only the last layer is trained'}. Every film of every arm takes the same pixel path${result.arms.some((arm) => arm.name.startsWith('OD=native')) && ', but for the control at native size'}.`,
+    html`Features: ${result.backbone.name}, ${result.backbone.unfrozen ? 'frozen up to its last block' : 'frozen'}, ${count(result.backbone.features)} numbers a film; ${result.backbone.unfrozen ? 'that block (batch statistics fixed) and the last layer are trained, for the same number of steps in every arm' : 'only the last layer is trained'}. Every film of every arm is resized and rounded in the same way${result.arms.some((arm) => arm.name.startsWith('OD=native')) && ', except in the control at native size'}.`,
     auc.length > 0 && html`Interval of an AUC: ${listing(auc)}.`,
     proportions.length > 0 && html`Intervals of proportions: ${listing(proportions)}.`,
     pairs.length > 0 && html`Differences of AUCs: ${listing(pairs)}; several comparisons on one set: Holm.`,
     m > 0 &&
       html`Verdict: ${counted(m, 'comparator')}. Yes where the lower limit (one-sided, 97.5 %) lies above 0 for all of them; no where an upper limit (one-sided, 1 − 0.025/${m}) lies below ${short(result.verdict.delta)}; unclear otherwise. The margin ${short(result.verdict.delta)} stood in the configuration before any film was scored.`,
     html`K not distinguishable from the best: those whose difference to the best stays within its standard error over films and repeats.`,
-    html`Chance finding of the search: multiplier draws that keep one set of films and nested training sets together (White’s reality check).`,
-    measured !== undefined && html`Likeness of films: ${measured.msSsim.metric}, random pairs inside a class.`,
+    html`What the search finds by chance: multiplier draws that keep one set of films and nested training sets together (White’s reality check).`,
+    measured !== undefined && html`How alike films are: ${measured.msSsim.metric}, random pairs inside a class.`,
   ].filter((item) => item !== false)
 }

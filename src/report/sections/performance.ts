@@ -19,12 +19,12 @@ export function performance(
   const external = sets.filter((set) => set !== 'internal')
   const elsewhere =
     external.length > 0
-      ? `Every arm was scored on films of ${external.length === 1 ? 'another hospital' : 'other hospitals'} too (${listing(external)}), all cases of it, without fitting anything again.`
+      ? `Every arm was scored on films of ${external.length === 1 ? 'another hospital' : 'other hospitals'} too (${listing(external)}): on all of them, and nothing was fitted again.`
       : 'No set from another hospital was given, so nothing is known about films from elsewhere.'
   return section(
     'performance',
     'Performance',
-    html`<p>Test films took no part in training or in choosing K${result.search.selectOn === 'test' && ' (not so here: K was chosen on them)'}. Each arm is one delivered model${armRepeats(result)}${result.folds.length > 0 && ' in each fold, and every internal film was scored by the models of the one fold that never saw it'}. ${elsewhere}</p>`,
+    html`<p>Test films took no part in training or in choosing K${result.search.selectOn === 'test' && ' (not so here: K was chosen on them)'}. Each arm was tested as one model${armRepeats(result)}${result.folds.length > 0 && ' in each fold, and every internal film was scored by the models of the one fold that never saw it'}. ${elsewhere}</p>`,
     sets.map((set) => setPerformance(result, set, figures, { opened: openings[set], added: added[set] })),
   )
 }
@@ -43,9 +43,9 @@ function setPerformance(
   const arms = evaluatedArms(result, set)
   const first = arms[0]?.on
   const counts = set === 'internal' ? internalCounts(result) : result.dataset.external[set]
-  const classes = result.dataset.classes.map((name) => `${count(counts?.[name] ?? null)} ${name}`)
+  const classes = result.dataset.classes.map((name) => `${name}: ${count(counts?.[name] ?? null)}`)
   return html`<h3>${setName(set)}</h3>
-<p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')}: ${listing(classes)}.` : ''} ${opened !== undefined && openedWords(opened)}</p>
+<p>${first ? `${counted(first.n, 'film')} of ${counted(first.patients, 'patient')} (${classes.join(', ')}).` : ''} ${opened !== undefined && openedWords(opened)}</p>
 ${added !== undefined && html`<p>${added}</p>`}
 ${figureBlock(figures.get(`roc-${set}`), html`<b>ROC curves of the arms</b>, ${setName(set).toLowerCase()}${set === 'internal' && ' (as the paper’s Figure 2)'}. Area under each with its 95 % interval.`)}
 ${figureBlock(figures.get(`auc-${set}`), html`<b>${rankingName(result)} of every arm and control</b>, ${setName(set).toLowerCase()}, with 95 % intervals. Intervals that overlap don’t settle a comparison; the table of comparisons does.`)}
@@ -67,7 +67,7 @@ function internalCounts({ dataset: { classes, split }, folds }: Result): Record<
 /** Looking at a test set again and again chooses on it, whatever each single run does. */
 function openedWords(runs: number): string {
   if (runs === 1) return 'No other run beside this one has opened these films.'
-  return `These films have been opened in ${runs} runs of this folder, this one included: who reports the best of them has chosen on the test films.`
+  return `These films have been opened in ${runs} runs of this folder, this one included: to report the best of them would be to choose on the test films.`
 }
 
 /** What an external set says of the verdict: it comes second, and can only take a yes back. */
@@ -159,7 +159,7 @@ function comparisonTable(result: Result, set: string): Markup | undefined {
   const methods = merged(list.map((one) => one.method))
   const plain = list.some((one) => one.delong.p !== null)
   return html`${table({
-    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${ofModels(set === 'internal' ? result.verdict.basis : { ...result.verdict.basis, folds: 0 })}. Difference: ${aucName(result)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.${plain && ' Last column: p of DeLong’s plain test (1988), as papers give it, which takes every film for a patient of its own; not adjusted.'}`,
+    caption: html`<b>Comparisons of arms</b>, ${setName(set).toLowerCase()}, for ${ofModels(set === 'internal' ? result.verdict.basis : { ...result.verdict.basis, folds: 0 })}. Difference: ${aucName(result)} of the first minus that of the second, with its unadjusted 95 % interval. p after Holm takes account of the ${count(list.length)} comparisons on this set. Method: ${listing(methods)}.${plain && ' Last column: p of DeLong’s plain test (1988), as papers give it, which treats every film as if it came from a patient of its own; not adjusted.'}`,
     columns: [
       { label: 'First arm' },
       { label: 'Second arm' },

@@ -34,7 +34,7 @@ export function provenance(result: Result): Markup {
     html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`,
     timeTable(result),
     html`<h3>Configuration</h3><dl class="facts config">${flatten(result.config).map(([key, value]) => html`<div><dt>${key}</dt><dd>${value}</dd></div>`)}</dl>`,
-    html`<p class="caption">The same numbers, not rounded: result.json and tables/. Films are named by ids of this run; paths and patients stand in private/films.csv alone.</p>`,
+    html`<p class="caption">The same numbers, not rounded: result.json and tables/. Films are named by ids of this run; paths and patients are in private/films.csv only.</p>`,
   )
 }
 

@@ -14,7 +14,7 @@ import { bullets, estimate, figureBlock, section, table } from '../layout.js'
 function rivalsTitle(result: Result): string | undefined {
   if (!result.rivals) return undefined
   const { noun } = generatorOf(result)
-  return `Did it take ${noun === 'generator' ? 'this generator' : `a ${noun}`}? Did it take films?`
+  return `Was ${noun === 'generator' ? 'this generator' : `a ${noun}`} needed? Were synthetic films needed?`
 }
 
 export function rivals(result: Result, figures: FigureList): Markup | undefined {
@@ -25,11 +25,11 @@ export function rivals(result: Result, figures: FigureList): Markup | undefined 
   return section(
     'rivals',
     title,
-    html`<p>The training set was filled up in other ways, too, that need no training, to the same number at every K, and K was searched in the same way on the same ${counted(selectionCases, `${choosingName({ selectOn })} film`)}. These arms met the test films with all others; they are no comparators of the verdict.</p>`,
+    html`<p>The training set was also filled up in ways that need no training, to the same number at every K, and K was searched in the same way on the same ${counted(selectionCases, `${choosingName({ selectOn })} film`)}. These arms were tested together with all others; they are no comparators of the verdict.</p>`,
     rivalAnswers(result).map(({ question, answer }) => html`<p><b>${question}</b> ${answer}</p>`),
     figureBlock(
       figures.get('rivals'),
-      html`<b>${metricTitle(result.search)} against K</b>, mean over repeats, of ${armInSentence(result.search.arm)} and of each rival. A ring marks the K that each search chose. These scores chose K; they are not performance.`,
+      html`<b>${metricTitle(result.search)} against K</b>, mean over repeats, of ${armInSentence(result.search.arm)} and of each rival. A ring marks the K that each search chose. These scores chose K, so they are too good to be taken as performance.`,
     ),
     rivalTable(result),
     leftOut.length > 0 && bullets(leftOut.map(leftOutRivalWords)),

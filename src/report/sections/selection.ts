@@ -17,7 +17,7 @@ export function selection(result: Result): Markup | undefined {
   return section(
     'selection',
     'Does it help to select films?',
-    html`<p>K was searched once more, with some of the synthetic films only: those whose features lie in the range of the training films of their class, and to which a teacher gives that class with a probability above a threshold. The teacher is the classifier of ${armInSentence(found.teacher)}, which was fitted on training films alone. No film was drawn for it, and it takes the place of no other arm: it met the test films with all others, and is no comparator of the verdict.</p>`,
+    html`<p>K was searched once more, with some of the synthetic films only: those whose features lie in the range of the training films of their class, and to which a teacher gives that class with a probability above a threshold. The teacher is the classifier of ${armInSentence(found.teacher)}, which was fitted on training films alone. No film was drawn for it, and it replaces no other arm: it was tested together with all others, and is no comparator of the verdict.</p>`,
     arm && html`<p><b>Does it?</b> ${selectionAnswer(result, arm)}</p>`,
     found.thresholds.length > 0 && html`<p>${thresholdChoiceWords(result, found)}</p>`,
     !arm && reason !== undefined && html`<p>There is no such arm: ${reason}.</p>`,
@@ -30,10 +30,10 @@ export function selection(result: Result): Markup | undefined {
 function fallenTable({ classes, thresholds, arm }: SelectionResult, draws: string): Markup | undefined {
   if (thresholds.length === 0) return undefined
   return table({
-    caption: html`<b>Synthetic films that fell</b>, of ${draws === '1' ? 'the one pool' : `all ${draws} pools together`}. Out of range: further from every training film of the class than any of these is from the nearest of another patient. A copy of a training film falls by neither: the section on copies above counts those.`,
+    caption: html`<b>Synthetic films that were left out</b>, of ${draws === '1' ? 'the one pool' : `all ${draws} pools together`}. Out of range: further from every training film of the class than any of these is from the nearest of another patient. A copy of a training film is left out by neither: the section on copies above counts those.`,
     columns: [
       { label: 'Class' },
-      ...['Drawn', 'Out of range', 'Refused by the teacher', 'Left', 'Last to K'].map((label) => ({
+      ...['Drawn', 'Out of range', 'Refused by the teacher', 'Left', 'Enough up to K'].map((label) => ({
         label,
         numeric: true,
       })),

@@ -26,9 +26,9 @@ ${measured.map((one) => copySentence(one, failed))}
 ${leftOut(result)}
 ${closestFigure(closest)}
 ${bullets([
-  html`<b>Suspected</b>: nearer to a training film than the 1st percentile of the distances at which training films of different patients have their nearest neighbour; by features, and by the correlation of the images themselves, mirrored and shifted, whatever their exposure. A few are to be expected by chance. Turned, zoomed or blended copies are often missed.`,
+  html`<b>Suspected</b>: closer to a training film than 99 % of training films are to the closest film of another patient; by features, and by the correlation of their pixels, mirrored and shifted, whatever their exposure. A few are to be expected by chance. Turned, zoomed or blended copies are often missed.`,
   html`<b>Nearest ratio</b>: median distance to the nearest training film, over that of ${measured.some((one) => one.copies.reference === 'held-out') ? 'held-out real films' : 'training films among themselves'}. Near 1, synthetic films lie as far from the training films as unseen films do; well below, they may be copies, or merely lack detail.`,
-  html`<b>Authentic</b>: the nearest training film has another training film that is nearer to it (Alaa et al. 2022). About half of unseen films are.`,
+  html`<b>Authentic</b>: further from its nearest training film than that film is from another training film (Alaa et al. 2022). About half of unseen real films are.`,
 ])}`
 }
 
@@ -108,7 +108,7 @@ function copySentence({ class: label, n, copies, findings }: Figures, failed: Fa
   if (findings.suspicious) return warning(html`<b>${label}:</b> ${findings.copies}.`)
   const text =
     failed.get(label) === 'none'
-      ? `nothing to be said of copies: a copy shows by its likeness, and these films are like no real one (${count(copies.suspected)} of ${count(n.synthetic)} suspected by features)`
+      ? `copies can’t be judged: a copy would resemble a real film, and these films resemble none (${count(copies.suspected)} of ${count(n.synthetic)} suspected by features)`
       : findings.copies
   return html`<p><b>${label}:</b> ${text}.</p>\n`
 }
@@ -164,16 +164,18 @@ function reading(measured: readonly Figures[], heldOut: boolean, failed: FailedC
     html`<b>KID</b> is 0 on average for two samples of one distribution and may be negative.${heldOut && ' Compare it with the held-out real films below it: no generator can be expected to do better.'}`,
     ...measured.map((one) =>
       failed.has(one.class)
-        ? html`<b>${one.class}: the generator failed.</b> ${failed.get(one.class) === 'none' ? 'Its films lie among no real films' : 'Its films are like a few of the real films only'}, in these features. Whether they help is then no question about synthetic films.`
+        ? html`<b>${one.class}: the generator failed.</b> ${failed.get(one.class) === 'none' ? 'Its films lie among no real films' : 'Its films are like a few of the real films only'}, in these features. Such films can’t show whether synthetic films help.`
         : one.kid.value === null
           ? html`${one.class}: no KID, ${one.kid.reason}.`
           : differ(one)
-            ? html`${one.class}: these features tell synthetic from real films. That alone does not say whether they help.`
-            : html`${one.class}: these features do not tell synthetic from real films on this many of them; a difference may still be there.`,
+            ? html`${one.class}: these features can tell synthetic films from real ones. That alone does not say whether they help.`
+            : html`${one.class}: on this many films these features can’t tell synthetic films from real ones; there may still be a difference.`,
     ),
-    html`<b>FID</b> rises where films are few: two halves of the real films are that far apart with nothing synthetic among them.`,
+    html`<b>FID</b> is larger where films are few: the value given for real films is that between two halves of them, with nothing synthetic in either.`,
     html`<b>Precision</b> and <b>density</b> ask whether synthetic films look real (density near 1); <b>recall</b> and <b>coverage</b> whether they are as varied (coverage of unseen real films: 0.97 at equal numbers).`,
-    ...measured.flatMap((one) => (one.reason ? [html`${one.class}: no precision and the like, ${one.reason}.`] : [])),
+    ...measured.flatMap((one) =>
+      one.reason ? [html`${one.class}: precision, recall, density and coverage can’t be given: ${one.reason}.`] : [],
+    ),
   ]
 }
 

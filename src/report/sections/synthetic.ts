@@ -72,7 +72,7 @@ function snapshotTable(result: Result): Markup | undefined {
   const { noun } = generatorOf(result)
   const several = choices.length > 1
   return table({
-    caption: html`<b>Snapshots of the ${noun}</b>, and how a head trained on the films of each alone does on ${counted(search.selectionCases, `${search.selectOn} film`)} (${metricWithDirection(search)}, ± standard error over patients). Taken is the earliest within one standard error of the best, the error being that of their difference. Tuning films chose it, no test film: these scores are not performance.`,
+    caption: html`<b>Snapshots of the ${noun}</b>, and how a head trained on the films of each alone does on ${counted(search.selectionCases, `${search.selectOn} film`)} (${metricWithDirection(search)}, ± standard error over patients). Taken is the earliest within one standard error of the best, the error being that of their difference. Tuning films chose it, not test films, so these scores are too good to be taken as performance.`,
     columns: [
       ...(several ? [{ label: capitalised(noun) }] : []),
       { label: 'Step', numeric: true },
@@ -115,7 +115,7 @@ function endsEarly(kMax: { asked: number; used: number } | undefined, films: str
   return (
     kMax &&
     kMax.used < kMax.asked &&
-    ` ${films} last to K = ${kMax.used}: the search ends there and not at ${kMax.asked}.`
+    ` ${films} are enough up to K = ${kMax.used}: the search ends there and not at ${kMax.asked}.`
   )
 }
 
@@ -168,7 +168,7 @@ function byMultipleFigure({ quality }: Result, figures: FigureList): Markup | un
     first &&
     figureBlock(
       figures.get('similarity-by-k'),
-      html`<b>The same of the films that each K adds</b> (the paper’s Figure S2 as it was drawn): ${count(first.msSsim.pairs)} random pairs among the synthetic films of K that are not in the set of K − 1, bars and bands 95 % limits; from the first pool. One generator draws them all, so that no K is expected to differ from another: what moves is chance.`,
+      html`<b>The same for the films that each K adds</b> (the paper’s Figure S2 as it was drawn): ${count(first.msSsim.pairs)} random pairs among the synthetic films of K that are not in the set of K − 1, bars and bands 95 % limits; from the first pool. One generator draws them all, so no K should differ from another; differences between K are chance.`,
     )
   )
 }

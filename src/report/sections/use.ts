@@ -32,7 +32,7 @@ export function use(result: Result, figures: FigureList): Markup | undefined {
   return section(
     'use',
     'In use',
-    html`<p>The AUC says how well films are put in order, not what to do about one of them. Here are the paper’s arms with a cutoff, and their probabilities held against what was there. Nothing was fitted to test films: cutoffs were chosen on ${unseenName(result.search)} films, and the prior is that of the original training films.</p>`,
+    html`<p>The AUC says how well films are ranked, not what to do about a single one. Here the paper’s arms have a cutoff, and their probabilities are compared with the true classes. Nothing was fitted to test films: cutoffs were chosen on ${unseenName(result.search)} films, and the prior is that of the original training films.</p>`,
     sets.map(
       (set) => html`<h3>${setName(set)}</h3>
 ${cutoffTable(result, set)}
@@ -48,7 +48,7 @@ ${patientTable(result, set)}`,
 /** A cutoff's rule in words. */
 function ruleName({ rule, wanted }: Pick<CutoffResult, 'rule' | 'wanted'>): string {
   if (rule === 'fixed') return 'Fixed'
-  return rule === 'youden' ? 'Youden' : `Sensitivity ${short(wanted)} wanted`
+  return rule === 'youden' ? 'Youden' : `Sensitivity of ${short(wanted)}`
 }
 
 function cutoffTable(result: Result, set: string): Markup | undefined {
@@ -62,7 +62,7 @@ function cutoffTable(result: Result, set: string): Markup | undefined {
   const values = (on: CutoffEvaluation | undefined) =>
     [on?.sensitivity, on?.specificity, on?.atPrevalence?.ppv ?? on?.ppv, on?.atPrevalence?.npv ?? on?.npv].map(cell)
   return html`${table({
-    caption: html`<b>Cutoffs</b>, ${setName(set).toLowerCase()}. A film is called ${result.dataset.positive} from this probability on (as trained). Youden’s and the wanted sensitivity were chosen on ${counted(cases, `${unseenName(result.search)} film`)}; their brackets hold 95 % of the cutoffs that other patients would have led to, and the last column says what sensitivity and specificity would be on these films at either end. 95 % intervals under the measures; PPV and NPV at ${at}.${result.folds.length > 0 && set === 'internal' && ' The chosen cutoffs are those of the model that is handed over, and here each fold’s own models called the films: dashes stand for what could not be measured.'}`,
+    caption: html`<b>Cutoffs</b>, ${setName(set).toLowerCase()}. A film is called ${result.dataset.positive} from this probability on (as trained). Youden’s and the wanted sensitivity were chosen on ${counted(cases, `${unseenName(result.search)} film`)}; in brackets stands where 95 % of the cutoffs would lie if other patients had chosen them, and in the last column what sensitivity and specificity would be on these films at either end. 95 % intervals under the measures; PPV and NPV at ${at}.${result.folds.length > 0 && set === 'internal' && ' The chosen cutoffs are those of the model that is handed over, and here each fold’s own models called the films: dashes stand for what could not be measured.'}`,
     columns: [
       { label: 'Chosen by' },
       { label: 'Cutoff', numeric: true },
@@ -119,7 +119,7 @@ function accuracyTable(result: Result, set: string): Markup | undefined {
     }),
   )
   return html`<details><summary>Sensitivity and specificity, pair by pair</summary>${table({
-    caption: html`<b>${armName(result.search.arm)} less each other arm</b>, the same films called by both, ${setName(set).toLowerCase()}. Unadjusted 95 % intervals; p after Holm over all pairs at that cutoff. At one fixed cutoff a difference may only mean that an arm’s probabilities lie higher. Method: ${methods}.`,
+    caption: html`<b>${armName(result.search.arm)} less each other arm</b>, both on the same films, ${setName(set).toLowerCase()}. Unadjusted 95 % intervals; p after Holm over all pairs at that cutoff. At one fixed cutoff a difference may only mean that an arm’s probabilities lie higher. Method: ${methods}.`,
     columns: [
       { label: 'Other arm' },
       { label: 'Sensitivity', numeric: true },
@@ -146,7 +146,7 @@ function shownScores(result: Result, set: string): string {
 }
 
 function calibrationCaption(result: Result, set: string): Markup {
-  return html`<b>Calibration</b>, ${setName(set).toLowerCase()}: points are groups of films in order of their probability with Wilson limits, larger where there are more films; the line is the logistic recalibration with its 95 % band. On the diagonal a probability is what it says. ${shownScores(result, set)}`
+  return html`<b>Calibration</b>, ${setName(set).toLowerCase()}: points are groups of films in order of their probability with Wilson limits, larger where there are more films; the line is the logistic recalibration with its 95 % band. On the diagonal a predicted probability is right. ${shownScores(result, set)}`
 }
 
 function calibrationTable(result: Result, set: string): Markup {
@@ -162,7 +162,7 @@ function calibrationTable(result: Result, set: string): Markup {
     [fit.intercept, fit.slope].map(({ reason }) => ({ reason, what: `calibration of ${armWithCode(arm.name)}` })),
   )
   return html`${table({
-    caption: html`<b>Calibration of the arms.</b> Intercept (with the slope held at 1): 0 is right, below 0 probabilities are too high on the whole. Slope: 1 is right, below 1 they are too extreme. Brier: mean squared error, lower is better; scaled: 1 is perfect, 0 no better than telling everybody the share of diseased.`,
+    caption: html`<b>Calibration of the arms.</b> Intercept (with the slope held at 1): 0 is right, below 0 probabilities are too high on the whole. Slope: 1 is right, below 1 they are too extreme. Brier: mean squared error, lower is better; scaled: 1 is perfect, 0 is no better than giving everybody the share of diseased.`,
     columns: [
       { label: 'Arm' },
       { label: 'Probabilities' },
@@ -191,7 +191,7 @@ function decisionCaption(result: Result, set: string): Markup {
   const prevalence = decision
     ? `${percentage(decision.prevalence)}, ${decision.prevalenceFrom === 'configuration' ? 'as the configuration names it' : 'that of these films'}`
     : absent
-  return html`<b>Decision curve</b>, ${setName(set).toLowerCase()}, at a prevalence of ${prevalence}. Who acts from a probability of 0.2 on holds a needless action for a quarter as bad as a missed one. A classifier is of use where it lies above both acting on everybody and acting on nobody; where its band reaches them, these films can’t tell. Band: pointwise 95 % interval of ${armWithCode(result.search.arm)}.`
+  return html`<b>Decision curve</b>, ${setName(set).toLowerCase()}, at a prevalence of ${prevalence}. To act from a probability of 0.2 on is to count a needless action as a quarter as bad as a missed disease. A classifier is of use where it lies above both acting on everybody and acting on nobody; where its band reaches them, these films can’t tell. Band: pointwise 95 % interval of ${armWithCode(result.search.arm)}.`
 }
 
 function patientTable(result: Result, set: string): Markup | undefined {
@@ -203,7 +203,7 @@ function patientTable(result: Result, set: string): Markup | undefined {
       ? ` ${counted(first.ofBothClasses, 'patient')} with films of both classes ${first.ofBothClasses === 1 ? 'counts' : 'count'} as ${result.dataset.positive}.`
       : ''
   return table({
-    caption: html`<b>By patient</b>, ${setName(set).toLowerCase()}: ${counted(first.n, 'patient')}, ${count(first.positives)} of them ${result.dataset.positive}. A patient counts as ${result.dataset.positive} where any film does, and is called so by the highest probability of any film: at a visit the question is whether the disease is there at all.${both} Cutoff ${fixed(first.cutoff, 2)}.`,
+    caption: html`<b>By patient</b>, ${setName(set).toLowerCase()}: ${counted(first.n, 'patient')}, ${count(first.positives)} of them ${result.dataset.positive}. A patient counts as ${result.dataset.positive} where any film does, and is called so by the highest probability of any film: for a patient the question is whether the disease is there at all.${both} Cutoff ${fixed(first.cutoff, 2)}.`,
     columns: [
       { label: 'Arm' },
       { label: 'AUC', numeric: true },

@@ -59,7 +59,7 @@ function headline(verdict: Verdict): string {
     case 'yes':
       return verdict.scope === 'procedure'
         ? 'Yes: adding synthetic films helps on films like these'
-        : 'Yes: this model is better on these cases'
+        : 'Yes: this model is better on these test films'
     case 'no':
       return harm(verdict) ? 'No: with synthetic films it does worse' : 'No: a gain that matters is excluded'
     case 'unclear':
@@ -91,10 +91,10 @@ function meaning(result: Result): string {
         : `What it means: on films like the test films, use the classifier trained with synthetic films. It does better than every comparator${against}. Whether another ${noun} would do it again was not tried.`
     case 'no':
       return harm(verdict)
-        ? 'What it means: leave the synthetic films out. The classifier trained on the original films alone does better on these cases.'
+        ? 'What it means: leave the synthetic films out. The classifier trained on the original films alone does better on these test films.'
         : `What it means: leave the synthetic films out. Against ${verdict.comparator ? armInSentence(verdict.comparator) : 'a simpler training set'}, a gain of ${short(verdict.delta)} in ${aucName(result)}, set beforehand as the smallest that matters, is excluded.`
     case 'unclear':
-      return 'What it means: this run gives no ground for adding synthetic films, and none against it.'
+      return 'What it means: this run gives no reason to add synthetic films, and none not to.'
     default:
       return 'What it means: the figures below describe this run; they don’t say whether synthetic films help.'
   }
@@ -123,7 +123,7 @@ function cautions(result: Result): Content[] {
   const out: Content[] = []
   if (result.synthetic?.source === 'given') {
     out.push(
-      html`<b>Generated elsewhere.</b> The synthetic films come from a generator that this program did not train. It cannot know which films that generator has seen; if test films were among them, every figure of the arms with synthetic films is too good.`,
+      html`<b>Made elsewhere.</b> The synthetic films come from a generator that this program did not train. It cannot know which films that generator has seen; if test films were among them, every figure of the arms with synthetic films is too good.`,
     )
   }
   if (result.synthetic?.source === 'called') {
@@ -146,7 +146,7 @@ function cautions(result: Result): Content[] {
   }
   if (result.dataset.patientSource === 'image') {
     out.push(
-      html`<b>Patients not known.</b> Each film counts as a patient of its own. If a patient has several films, some may stand on both sides of the split, and intervals are too narrow.`,
+      html`<b>Patients not known.</b> Each film counts as a patient of its own. If a patient has several films, some may be on both sides of the split, and intervals are too narrow.`,
     )
   }
   return out
@@ -195,7 +195,7 @@ function gainTile({ search }: Result): Tile {
     note:
       search.rule === 'fixed'
         ? 'K was not searched'
-        : `${gainName(search)} on the ${choosingName(search)} films: ${signed(gain)}; it is not performance${p === null ? ` (${reason ?? 'not computed'})` : ''}`,
+        : `${gainName(search)} on the ${choosingName(search)} films: ${signed(gain)}; these films chose K, so it is too good${p === null ? ` (${reason ?? 'not computed'})` : ''}`,
   }
 }
 

@@ -11,7 +11,7 @@ export function worth({ worth: found }: Result, figures: FigureList): Markup | u
     'How many real films were they worth?',
     html`<p>${found.text}</p>`,
     found.realFilms !== null &&
-      html`<p>The gain is the difference to training on the original films alone, on the internal test films. The curve shows the same classifier trained on fewer and on more of the original films. The limits allow for the uncertainty of both. The curve is not believed beyond twice the ${found.films} training films of this run.</p>`,
+      html`<p>The gain is the difference to training on the original films alone, on the internal test films. The curve shows the same classifier trained on fewer and on more of the original films. The limits allow for the uncertainty of both. The curve is not trusted beyond twice the ${found.films} training films of this run.</p>`,
     learningCurveBlock(figures.get('learning-curve')),
   )
 }

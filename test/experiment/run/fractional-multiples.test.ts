@@ -83,7 +83,7 @@ describe('a search over fractions', () => {
     expect(search.trials.map(({ k }) => k)).toEqual([1, 1.1])
     expect(synthetic?.kMax).toEqual({ asked: 2, used: last })
     expect(work.warnings()).toContainEqual(
-      expect.stringContaining('last to K = 1.1: the search ends there and not at 2'),
+      expect.stringContaining('are enough up to K = 1.1: the search ends there and not at 2'),
     )
   })
 })

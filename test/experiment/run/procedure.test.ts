@@ -95,7 +95,7 @@ describe('the procedure', () => {
     const { kMax } = await readGivenImages(work.context, imagesGiven(work), search, sealed)
     expect(kMax).toBeLessThan(9)
     expect(kMax).toBeGreaterThan(0)
-    expect(work.warnings()).toContainEqual(expect.stringContaining(`last to K = ${kMax}`))
+    expect(work.warnings()).toContainEqual(expect.stringContaining(`are enough up to K = ${kMax}`))
     expect(largestTried(upToMultiple(work.context, kMax).config.search)).toBe(kMax)
   })
 

@@ -146,7 +146,9 @@ describe('a program that does its job', () => {
     const less = calling('fill(({ wanted }) => Math.floor(wanted / 2)); console.error("tired")')
     const left = await less.call()
     expect(left.kMax).toBeLessThan(3)
-    expect(less.said('warning').join()).toContain(`last to K = ${left.kMax}: the search ends there and not at 3`)
+    expect(less.said('warning').join()).toContain(
+      `are enough up to K = ${left.kMax}: the search ends there and not at 3`,
+    )
     expect(less.said('program-line')).toEqual(['tired'])
     expect(rowCount(less.pool(2, 1))).toBe(Math.floor(Math.floor((draws * wanted[1]) / 2) / draws))
     const more = calling('fill(({ wanted }) => wanted + 50)')
@@ -173,7 +175,7 @@ describe('a program that does its job', () => {
     const kept = calling(copying)
     const stayed = await kept.call()
     expect(stayed.trainingFilms).toEqual(wanted.map((n) => Math.ceil((draws * n) / 4)))
-    expect(kept.said('warning').join()).toMatch(/synthetic images equal training films: copies, not new images/)
+    expect(kept.said('warning').join()).toMatch(/synthetic films equal training films: copies, not new films/)
   })
 })
 

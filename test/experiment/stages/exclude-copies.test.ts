@@ -67,7 +67,7 @@ describe('what was left out', () => {
     expect(events).toEqual([
       {
         type: 'note',
-        text: 'class rare: its synthetic images were not checked for copies, which takes training films of two patients at least',
+        text: 'class rare: its synthetic films were not checked for copies, which takes training films of two patients at least',
       },
     ])
   })
@@ -116,7 +116,7 @@ describe('what was left out', () => {
       },
       {
         type: 'note',
-        text: 'class sick: 2 of 50 synthetic images left out as suspected copies of training films (about 2.4 would be if none were a copy)',
+        text: 'class sick: 2 of 50 synthetic films left out as suspected copies of training films (about 2.4 would be if none were a copy)',
       },
     ])
   })

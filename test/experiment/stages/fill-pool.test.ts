@@ -281,7 +281,7 @@ describe('the pools without suspected copies', () => {
     const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.text] : []))
     expect(warnings[0]).toMatch(/^class healthy: \d+ of \d+ synthetic images left out as suspected copies/)
     expect(warnings[1]).toBe(
-      `the synthetic images (${left[0]} of healthy, ${left[1]} of sinusitis) last to K = 1: the search ends there and not at 3`,
+      `the synthetic films (${left[0]} of healthy, ${left[1]} of sinusitis) are enough up to K = 1: the search ends there and not at 3`,
     )
     expect(await fill(films)).toEqual(found)
   })

@@ -27,7 +27,7 @@ export const data = {
   skipUnreadable: z
     .boolean()
     .default(false)
-    .meta({ description: 'Go on without files that are no whole image; they are counted in the report.' }),
+    .meta({ description: 'Go on without files that cannot be read as images; they are counted in the report.' }),
   keepPatientIds: z.boolean().default(false).meta({
     description: "Keep patient ids as they are in the run's private folder, not as hashes under the user's key.",
   }),

@@ -41,7 +41,7 @@ function PageExport({ run }: { readonly run: string }) {
       <p>
         One file with the classifier in it, for colleagues who have no kopt: opened in a browser, it judges the films
         that are dropped there as kopt predict does, and nothing leaves it. No film, file or patient is named in it; yet
-        the classifier was trained on films: ask whoever answers for data protection before you pass it on.
+        the classifier was trained on films: ask whoever is responsible for data protection before you pass it on.
       </p>
       <p>
         <a href={`/api/runs/${run}/hand-on/model.html`} download="model.html">
@@ -69,7 +69,7 @@ function ModelExport({ run }: { readonly run: string }) {
       <p>
         A folder with the classifier and the generator for other tools, scripts that predict with them, a model card, a
         datasheet and checksums. No film, file or patient is named in it; yet the classifier was trained on films, and a
-        generator can draw images like them: ask whoever answers for data protection before you pass them on.
+        generator can draw images like them: ask whoever is responsible for data protection before you pass them on.
       </p>
       <button type="button" class="primary" disabled={state === 'writing'} onClick={write}>
         {state === 'writing' ? 'Writing …' : 'Write the model folder'}
