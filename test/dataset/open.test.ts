@@ -107,7 +107,11 @@ describe('a folder with one folder per class', () => {
       { 'Normal/a.png': 1, 'normal/b.png': 2, 'x/c.png': 3 },
       /differ in upper and lower case only/,
     ],
-    ['a folder of datasets', { 'x/manifest.csv': 'file,label\n', 'y/a.png': 1 }, /holds datasets, but is not one itself/],
+    [
+      'a folder of datasets',
+      { 'x/manifest.csv': 'file,label\n', 'y/a.png': 1 },
+      /holds datasets, but is not one itself/,
+    ],
   ] as [string, Record<string, string | number>, RegExp][])('is refused: %s', async (_, files, sentence) => {
     const root = await writeFiles(temporaryFolder(), files)
     expect(messageOf(() => openDataset(root))).toMatch(/^UserError/)

@@ -112,7 +112,7 @@ describe('what was left out', () => {
     expect(events).toEqual([
       {
         type: 'warning',
-        text: 'class clear: 1 of 1 synthetic image left out as suspected copies of training films',
+        text: 'class clear: 1 of 1 synthetic film left out as suspected copies of training films',
       },
       {
         type: 'note',

@@ -279,7 +279,7 @@ describe('the pools without suspected copies', () => {
     expect(reached).toEqual([1])
     expect(found?.kMax).toBe(1)
     const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.text] : []))
-    expect(warnings[0]).toMatch(/^class healthy: \d+ of \d+ synthetic images left out as suspected copies/)
+    expect(warnings[0]).toMatch(/^class healthy: \d+ of \d+ synthetic films left out as suspected copies/)
     expect(warnings[1]).toBe(
       `the synthetic films (${left[0]} of healthy, ${left[1]} of sinusitis) are enough up to K = 1: the search ends there and not at 3`,
     )
