@@ -103,7 +103,7 @@ describe('a run seen from its folder', { timeout: 240_000 }, () => {
     await expect
       .poll(() => runStatus(root), { timeout: 30_000 })
       .toMatchObject({ state: 'stopped', holder: null, silentFor: null, cause: null })
-    expect(kopt(['status', root]).stdout).toContain('it was killed, or its computer went off')
+    expect(kopt(['status', root]).stdout).toContain('it was killed or its computer was switched off')
   })
 
   it('is told as far as it can be read, whatever lies in its folder', () => {
@@ -118,7 +118,7 @@ describe('a run seen from its folder', { timeout: 240_000 }, () => {
     expect(runStatus(root)).toMatchObject({ state: 'stopped', begun: 'x', progress: null, cause: null })
     const watched = kopt(['status', root, '--watch'])
     expect(watched).toMatchObject({ code: 0, stderr: '\\x1b[2J\n' })
-    expect(watched.stdout).toContain('it was killed, or its computer went off')
+    expect(watched.stdout).toContain('it was killed or its computer was switched off')
   })
 
   it('is listed beside the others; other folders are passed over, damaged ones are said to be', () => {

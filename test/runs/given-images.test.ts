@@ -90,7 +90,7 @@ describe('synthetic images made elsewhere', () => {
     expect(result.quality[0].n.synthetic).toBe(last * balanced - train.healthy)
     expect(existsSync(path.join(whole, 'gan'))).toBe(false)
     const report = readFileSync(path.join(whole, 'report.html'), 'utf8')
-    expect(report).toContain('Generated elsewhere.')
+    expect(report).toContain('Made elsewhere.')
     expect(report).toContain(`They are enough up to K = ${last}`)
     expect(report).not.toContain(made)
   })

@@ -42,12 +42,12 @@ describe('the size of what a generator keeps', () => {
 
   it('is said beforehand where it is large, and not where it is not', () => {
     const [text] = largeStateWarnings(config('edm', 512), { ...images, channels: 3 })
-    expect(text).toMatch(/takes 0\.6 GB: .* \(image\.size\) it is a quarter$/)
+    expect(text).toMatch(/takes 0\.6 GB on disk .* \(image\.size\) takes a quarter of it$/)
     expect(largeStateWarnings(config('edm', 512), images)).toEqual([])
     // Eight to choose from, and one from which a stopped training goes on.
     const choosing = resolveConfig(config('edm', 512), { training: { snapshot: 'best' } })
     expect(largeStateWarnings(choosing, images)).toEqual([
-      expect.stringMatching(/takes 0\.2 GB: so much is each of the 9 checkpoints that stay on disk/),
+      expect.stringMatching(/takes 0\.2 GB on disk for each of the 9 checkpoints that are kept/),
     ])
     expect(largeStateWarnings(config('acgan', 56), images)).toEqual([])
     const given = resolveConfig({ dataset: 'films', generator: { kind: 'given', from: 'made' } })
