@@ -6,12 +6,13 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, 
 import path from 'node:path'
 import MiniSearch from 'minisearch'
 import { escaped, renderDocument } from './markdown.mjs'
-import { addressOf, documentsIn, navigation } from './pages.mjs'
+import { addressOf, documentsIn, navigationIn } from './pages.mjs'
 import { searchOptions } from './search-options.mjs'
 
 /** Writes the site of the documents in `root` to `target`, which appears whole. */
 export function buildSite(root, target) {
   const documents = documentsIn(root)
+  const navigation = navigationIn(root)
   const addresses = new Map(documents.map(({ file }) => [file, addressOf(file)]))
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
   const files = new Map()
@@ -34,14 +35,14 @@ export function buildSite(root, target) {
       return relative(address, image)
     }
     const source = `source/${found}.html`
-    if (!files.has(source)) files.set(source, sourcePage(root, found, source, version))
+    if (!files.has(source)) files.set(source, sourcePage(root, found, source, { version, navigation }))
     return relative(address, source)
   }
 
   for (const { file, name, text } of documents) {
     const address = addressOf(file)
     const { html, sections } = renderDocument(text, placeFrom(file, address))
-    files.set(address, page({ name, address, html, version, aside: contentsOf(sections) }))
+    files.set(address, page({ name, address, html, version, navigation, aside: contentsOf(sections) }))
     for (const { anchor, title, text: words } of sections) {
       if (title === '' && words.trim() === '') continue
       records.push({
@@ -86,10 +87,10 @@ function relative(from, to) {
   return path.posix.relative(path.posix.dirname(from), to) || path.posix.basename(to)
 }
 
-function sourcePage(root, file, address, version) {
+function sourcePage(root, file, address, site) {
   const text = readFileSync(path.join(root, file), 'utf8')
   const html = `<h1>${escaped(file)}</h1>\n<pre tabindex="0"><code>${escaped(text)}</code></pre>`
-  return page({ name: file, address, html, version, aside: '' })
+  return page({ name: file, address, html, ...site, aside: '' })
 }
 
 function contentsOf(sections) {
@@ -99,7 +100,7 @@ function contentsOf(sections) {
   return `<details class="contents"><summary>On this page</summary><ul>${entries}</ul></details>`
 }
 
-function page({ name, address, html, version, aside }) {
+function page({ name, address, html, version, navigation, aside }) {
   const to = (file) => relative(address, file)
   const groups = navigation.map(({ title, pages }) => {
     const links = pages.map(([file, label]) => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** Each document with its name in the navigation. */
-export const navigation = [
+const navigation = [
   {
     title: 'Start',
     pages: [
@@ -25,6 +25,7 @@ export const navigation = [
       ['docs/report.md', 'The report'],
       ['docs/export.md', 'Handing a model on'],
       ['docs/privacy.md', 'Privacy'],
+      ['docs/serve.md', 'Predictions over HTTP'],
       ['docs/scale.md', 'Several computers'],
       ['docs/library.md', 'From a program'],
     ],
@@ -59,18 +60,28 @@ export const navigation = [
   },
 ]
 
-/** Every document of the site with its text. Throws where the navigation and docs/ differ. */
-export function documentsIn(root) {
-  const named = navigation.flatMap(({ pages }) => pages)
-  const listed = new Set(named.map(([file]) => file))
-  const there = ['docs', 'docs/api'].flatMap((folder) =>
+/** The groups of the navigation, with a last one of documents in docs/ that none of them names, by their titles. */
+export function navigationIn(root) {
+  const named = new Set(navigation.flatMap(({ pages }) => pages.map(([file]) => file)))
+  const others = ['docs', 'docs/api'].flatMap((folder) =>
     readdirSync(path.join(root, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `${folder}/${name}`),
+      .map((name) => `${folder}/${name}`)
+      .filter((file) => file.endsWith('.md') && !named.has(file)),
   )
-  const forgotten = there.filter((file) => !listed.has(file))
-  if (forgotten.length > 0) throw new Error(`scripts/site/pages.mjs has no place for ${forgotten.join(', ')}`)
-  return named.map(([file, name]) => ({ file, name, text: readFileSync(path.join(root, file), 'utf8') }))
+  if (others.length === 0) return navigation
+  const titled = others.map((file) => [file, /^# (.+)$/m.exec(textOf(root, file))?.[1] ?? file])
+  return [...navigation, { title: 'More', pages: titled }]
+}
+
+/** Every document of the site with its text. */
+export function documentsIn(root) {
+  return navigationIn(root).flatMap(({ pages }) =>
+    pages.map(([file, name]) => ({ file, name, text: textOf(root, file) })),
+  )
+}
+
+function textOf(root, file) {
+  return readFileSync(path.join(root, file), 'utf8')
 }
 
 /** Where a document stands in the site: `docs/api/kopt.md` in `api/kopt.html`, the README in `index.html`. */
