@@ -141,7 +141,7 @@ const valuesBefore: PartialConfig = {
   resampling: { folds: 0, times: 1 },
   augment: paperAugmentation,
   training: { seeds: 1, snapshot: 'last' },
-  synthetic: { excludeCopies: false },
+  synthetic: { excludeCopies: false, rejected: null },
   // How a block would be trained is of no account where none is.
   backbone: { unfreeze: 'none', fineTune: backbone.parse({}).fineTune },
   search: {
