@@ -191,7 +191,7 @@ describe('kopt export', () => {
     await refused(bare).toThrow(
       /^\S+ has no model \(model\/classifier\.onnx\); kopt resume \S+ finishes it, or makes it anew$/,
     )
-    await refused(other).toThrow(/^\S+ is not a result of version 1: schemaVersion: .+; restore it from the run$/)
+    await refused(other).toThrow(/^\S+ was written by kopt \S+ in form 2, .+; use that version for this run, .+$/)
     await refused(damaged).toThrow(/^\S+OD\.json is damaged: it is not as the run has left it; .+$/)
     await refused(made.films).toThrow(/^\S+ holds no run: config\.yaml is missing; .+$/)
     await refused(made.run, used).toThrow(/^--out \S+ holds something already \(note\.txt\); name a new folder$/)
