@@ -11,7 +11,10 @@ describe('the package', () => {
       shell: process.platform === 'win32',
     })
     const [packed] = JSON.parse(stdout)
-    const files: string[] = packed.files.map((file: { path: string }) => file.path)
+    // The site shows the sources that documents lead to, tests among them, as pages.
+    const shown = /^dist\/site\/source\/.+\.html$/
+    const paths: string[] = packed.files.map((file: { path: string }) => file.path)
+    const files = paths.filter((file) => !shown.test(file))
     const wanted = [
       'dist/cli/main.js',
       'dist/index.d.ts',
@@ -21,6 +24,7 @@ describe('the package', () => {
       'docs/method.md',
       'dist/export/page/index.html',
       'dist/studio/page/index.html',
+      'dist/site/index.html',
       'docs/templates/sge.txt',
     ]
     expect(files).toEqual(expect.arrayContaining(wanted))

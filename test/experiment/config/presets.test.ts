@@ -21,14 +21,14 @@ describe('the multiples of the presets', () => {
 })
 
 describe.each([...presetNames])('the preset %s', (preset) => {
-  it('resolves, with the generator of then, to the values it has always had, some under the names of now', () => {
+  it('resolves, with the generator of then, to the values it has always had, some under the names of now; nothing is rejected', () => {
     const { gan, synthetic, ...same } = before[preset]
     const { seeds, checkpointEvery, gridEvery, ...options } = gan
     expect(resolveConfig({ dataset: 'films', preset, generator: { kind: 'acgan' } })).toEqual({
       ...same,
       generator: { kind: 'acgan', ...options },
       training: { seeds, checkpointEvery, gridEvery },
-      synthetic: { excludeCopies: synthetic.excludeCopies },
+      synthetic: { excludeCopies: synthetic.excludeCopies, rejected: null },
     })
   })
 
