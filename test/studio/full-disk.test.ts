@@ -37,7 +37,10 @@ test.skipIf(!chromiumFile)(
       await page.getByRole('heading', { name: 'hospital-a' }).waitFor()
       await page.getByText('12 of 12 films').waitFor()
 
-      await page.goto(`${page.url().replace('/films/', '/regions/')}/reader-1/1`)
+      await page.goto('/regions')
+      await page.getByRole('link', { name: 'hospital-a', exact: true }).click()
+      await page.getByLabel(/Who reads/).fill('reader-1')
+      await page.keyboard.press('Enter')
       await page.locator('canvas[data-drawn]').waitFor()
       disk.resize(disk.used())
       await page.keyboard.press('a')

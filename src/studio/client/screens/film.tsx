@@ -1,6 +1,7 @@
 /** One film in full, from its stored values: window and level by drag, keys or fields. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { DatasetView } from '../../wire/dataset.js'
+import { useKeys } from '../keys.js'
 import type { NumberedFilm } from '../parts/film-grid.js'
 import { FilmCanvas, useFilm, useWindow, WindowFields } from '../parts/film-view.js'
 import { useFilms } from '../parts/films.js'
@@ -79,13 +80,7 @@ function OneFilm({
     event.preventDefault()
     action()
   }
-  const latest = useRef(keys)
-  latest.current = keys
-  useEffect(() => {
-    const hear = (event: KeyboardEvent) => latest.current(event)
-    addEventListener('keydown', hear)
-    return () => removeEventListener('keydown', hear)
-  }, [])
+  useKeys(keys)
   return (
     <>
       <h1 class="film-title">{shown.name}</h1>

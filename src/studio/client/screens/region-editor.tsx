@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DatasetView } from '../../wire/dataset.js'
 import type { DrawnRegion, ReaderRegions } from '../../wire/regions.js'
+import { useKeys } from '../keys.js'
 import type { NumberedFilm } from '../parts/film-grid.js'
 import { FilmCanvas, useFilm, useWindow, WindowFields } from '../parts/film-view.js'
 import { useFilms } from '../parts/films.js'
@@ -235,13 +236,7 @@ function Editor({
     else return
     event.preventDefault()
   }
-  const latest = useRef(keys)
-  latest.current = keys
-  useEffect(() => {
-    const hear = (event: KeyboardEvent) => latest.current(event)
-    addEventListener('keydown', hear)
-    return () => removeEventListener('keydown', hear)
-  }, [])
+  useKeys(keys)
 
   const conflict = drafts.failures.value[shown.id]
   return (

@@ -1,8 +1,9 @@
 /** Spot the fake: a blinded reading of real and synthetic films, and what readers could tell. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { fixed, limits, percentage, pNumber, proportion, signed, signedLimits } from '../../../base/format.js'
 import { rocCurves } from '../../../report/figures/roc-curve.js'
 import type { ReadingsView, ReadingView } from '../../wire/reading.js'
+import { useKeys } from '../keys.js'
 import { Figure } from '../parts/figure.js'
 import { Awaited, Command, Failed } from '../parts/notes.js'
 import { RunTitle } from '../parts/run-title.js'
@@ -327,16 +328,9 @@ function Reading({ begun, address }: { readonly begun: ReadingView; readonly add
       sending.current = false
     }
   }
-  // A key that comes before the next effect is about what is on the screen, too.
-  const latest = useRef(answer)
-  latest.current = answer
-  useEffect(() => {
-    const press = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
-      if (/^[1-5]$/.test(key) && !ctrlKey && !metaKey && !altKey) void latest.current(Number(key))
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [])
+  useKeys(({ key, ctrlKey, metaKey, altKey }) => {
+    if (/^[1-5]$/.test(key) && !ctrlKey && !metaKey && !altKey) void answer(Number(key))
+  })
   if (!warned) return <Examples view={view} address={address} onRead={() => setWarned(true)} />
   return (
     <section class="reading" aria-label="Reading">

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { count, counted, fixed } from '../../../base/format.js'
 import type { Decisions, SyntheticFilm, SyntheticView } from '../../wire/synthetic.js'
+import { useKeys } from '../keys.js'
 import { FilmDecisions } from '../parts/film-decisions.js'
 import { Awaited, Command, Failed } from '../parts/notes.js'
 import { RunTitle } from '../parts/run-title.js'
@@ -177,14 +178,7 @@ function Browse({ address, run, films }: { readonly address: string; readonly ru
     event.preventDefault()
     act()
   }
-  // A key that comes before the next effect is about what is on the screen, too.
-  const latest = useRef(hear)
-  latest.current = hear
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => latest.current(event)
-    addEventListener('keydown', listen)
-    return () => removeEventListener('keydown', listen)
-  }, [])
+  useKeys(hear)
   useEffect(() => {
     if (only === undefined) return
     const button = list.current?.querySelector<HTMLButtonElement>(`[data-number="${only}"]`)
