@@ -10,8 +10,8 @@ import { root } from './prepare.mjs'
 
 const entrances = ['src/index.ts', 'src/metrics/index.ts', 'src/search/index.ts', 'src/tensor/index.ts']
 
-/** What is called by name through an interface: each command's `define`. */
-const byName = /^src\/cli\/commands\/[^/]+: define$/
+/** What is called by name: each command's `define`, and what vite.page.config.ts puts in the place of modules that need Node. */
+const byName = /^src\/(cli\/commands\/[^/]+: define$|export\/page\/(codec|codecs|zlib)\.ts: )/
 
 /** Slow twins: what tests hold a fast path to, and its comment refers to. */
 const twins = ['src/metrics/jackknife.ts: jackknifeInfluence', 'src/metrics/obuchowski-rockette.ts: obuchowskiRockette']
@@ -25,9 +25,10 @@ const program = ts.createProgram(fileNames, options)
 const checker = program.getTypeChecker()
 const place = (file) => path.relative(root, file.fileName).split(path.sep).join('/')
 const files = program.getSourceFiles().filter((file) => /^(src|test)\//.test(place(file)))
-const programs = ['scripts', 'bench'].flatMap((folder) =>
+// What runs in a page is checked by a project of its own, so that its text is all there is to see here.
+const programs = ['scripts', 'bench', 'src/export/page'].flatMap((folder) =>
   readdirSync(path.join(root, folder), { recursive: true })
-    .filter((name) => name.endsWith('.mjs'))
+    .filter((name) => /\.(mjs|tsx?)$/.test(name))
     .map((name) => readFileSync(path.join(root, folder, name), 'utf8')),
 )
 

@@ -36,8 +36,10 @@ export function lettered(film: Raster, lines: readonly string[]): Raster {
   const band = scale * (2 * topDots + lineDots * rows.length)
   const data = new Uint8Array(width * (band + height) * channels)
   const from = band * width * channels
-  for (let i = 0; i < film.data.length; i++)
-    data[from + i] = Math.min(255, Math.floor((film.data[i] * 255) / white + 0.5))
+  data.set(
+    Uint8Array.from(film.data, (value) => Math.min(255, Math.floor((value * 255) / white + 0.5))),
+    from,
+  )
   rows.forEach((row, line) => {
     ;[...row].forEach((letter, at) => {
       const columns = columnsOf[letter.charCodeAt(0) - 0x20] as readonly number[]

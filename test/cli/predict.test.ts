@@ -158,7 +158,7 @@ describe('kopt predict', () => {
     const cwd = temporaryFolder()
     await tinyRun(cwd)
     const name = await film(cwd)
-    const uids = { [0x0020_000d]: ['UI', '1.2.3'], [0x0020_000e]: ['UI', '1.2.3.1'] } as const
+    const uids = { 0x0020_000d: ['UI', '1.2.3'], 0x0020_000e: ['UI', '1.2.3.1'] } as const
     writeFileSync(path.join(cwd, 'a.dcm'), dicomFilm(uids))
     const words = ['predict', 'run', 'a.dcm', name, '--dicom-sr', 'reports', '--secondary-capture', '--json']
     const { code, stdout, stderr } = kopt(words, { cwd })
