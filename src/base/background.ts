@@ -2,8 +2,8 @@
 import os from 'node:os'
 import { listDirectory } from './files.js'
 
-/** A third of the time that others get where there is not enough for all: less, and it would stand still beside a run. */
-const niceness = 5
+/** A tenth of the time that others get where there is not enough for all: much less, and it would stand still beside a run. */
+const niceness = 10
 
 /** Lets other processes go before this one from now on, as far as the system permits. */
 export function letOthersGoFirst(): void {

@@ -17,5 +17,5 @@ test.skipIf(process.platform !== 'linux')('work that others go before has a lowe
   const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
   const threads = said.trim().split(' ')
   expect(threads.length).toBeGreaterThan(4)
-  expect(new Set(threads)).toEqual(new Set(['5']))
+  expect(new Set(threads)).toEqual(new Set(['10']))
 })
