@@ -2,7 +2,6 @@
  * Readers of the same run together: what they could tell on average, how far they agree, and what the clue before a second round
  * did to them. Compared are the films that all of those compared have judged: who reads fewer reads a part of the same sample.
  */
-import { formatCsv } from '../base/csv.js'
 import { crossValidatedAuc } from '../metrics/cross-validated-auc.js'
 import { type Estimate, estimateDifference } from '../metrics/estimate.js'
 import { cohensKappa } from '../metrics/kappa.js'
@@ -195,53 +194,4 @@ function callsOf(reading: Reading, films: readonly ReadingItem[]): string[] {
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
-}
-
-/** All figures as a table, one a row: what is measured, of whom, on how many films, with 95 % limits. */
-export function readersTable({ readings, together, agreement, clue }: ReadersResult): string {
-  type Row = readonly [what: string, round: number | '', readers: string, films: number, ...value: (number | null)[]]
-  const rows: Row[] = [
-    ...readings.flatMap(({ reader, round, films, auc, right, medianSeconds }): Row[] => [
-      ['auc', round, reader, films, auc.value, auc.low, auc.high],
-      ['called what they are', round, reader, films, right.value, right.low, right.high],
-      ['median seconds a film', round, reader, films, medianSeconds, null, null],
-    ]),
-    ...together.map(
-      ({ round, readers, films, auc }): Row => [
-        'mean auc',
-        round,
-        `all ${readers}`,
-        films,
-        auc.value,
-        auc.low,
-        auc.high,
-      ],
-    ),
-    ...agreement.map(
-      ({ round, readers, films, kappa }): Row => [
-        'kappa',
-        round,
-        readers.join(' and '),
-        films,
-        kappa?.value ?? null,
-        kappa?.low ?? null,
-        kappa?.high ?? null,
-      ],
-    ),
-    ...clue.map(
-      ({ reader, readers, films, difference: { value, low, high } }): Row => [
-        'auc after the clue less before',
-        '',
-        reader ?? `all ${readers}`,
-        films,
-        value,
-        low,
-        high,
-      ],
-    ),
-  ]
-  return formatCsv(
-    ['figure', 'round', 'reader', 'films', 'value', 'low', 'high'],
-    rows.map((row) => row.map((cell) => cell ?? '')),
-  )
 }

@@ -9,13 +9,13 @@ import type { ModelChoice } from '../prediction/open-model.js'
 import { Admission } from './admission.js'
 import { answerOf, type FilmOutcome } from './answer.js'
 import type { ModelIdentity, PredictionAnswer } from './answers.js'
+import { FilmReaders } from './film-readers.js'
 import { filmTypes, isTaken, severalFilms } from './films.js'
 import { Judge } from './judge.js'
 import type { ModelFacts } from './judge-process.js'
 import type { Gauges, Metrics } from './metrics.js'
 import { RequestProblem } from './problem.js'
 import type { ReadFilm } from './reader-process.js'
-import { Readers } from './readers.js'
 import { type Arrival, bodyOf, declaredBytes, tooLarge } from './request-body.js'
 import { unlessAborted } from './unless-aborted.js'
 
@@ -32,7 +32,7 @@ export class Predictions {
   readonly model: ModelIdentity
   readonly #facts: ModelFacts
   readonly #judge: Judge
-  readonly #readers: Readers
+  readonly #readers: FilmReaders
   readonly #admission: Admission
   readonly #metrics: Metrics
   readonly #mostBytes: number
@@ -41,7 +41,7 @@ export class Predictions {
     model: ModelIdentity,
     facts: ModelFacts,
     judge: Judge,
-    readers: Readers,
+    readers: FilmReaders,
     { mostBytes, mostRequests }: Limits,
     metrics: Metrics,
   ) {
@@ -57,7 +57,7 @@ export class Predictions {
   /** Opens the model. Throws a `UserError` where there is no such model or arm. */
   static async open(choice: ModelChoice, limits: Limits, metrics: Metrics): Promise<Predictions> {
     const judge = new Judge(choice, 1000 * limits.seconds, () => metrics.replaced('judge'))
-    const readers = new Readers(() => metrics.replaced('reader'))
+    const readers = new FilmReaders(() => metrics.replaced('reader'))
     try {
       const [facts] = await Promise.all([judge.open(), readers.open()])
       const { arm, k, sha256, headSha256 } = facts

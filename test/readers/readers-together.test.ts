@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { Rng } from '../../src/base/random.js'
 import { designEffect, wilson } from '../../src/metrics/proportion.js'
-import { readersResult, readersTable } from '../../src/readers/readers-together.js'
+import { readersTable } from '../../src/readers/readers-table.js'
+import { readersResult } from '../../src/readers/readers-together.js'
 import { beginReading, type Reading, readingSample } from '../../src/readers/reading.js'
 
 const films = Array.from({ length: 60 }, (_, i) => ({

@@ -1,4 +1,4 @@
-/** PNG files whose headers say what they are told to say. */
+/** PNG files of given rows, whose headers say what they are told to say. */
 
 export interface PngHeader {
   readonly width: number

@@ -10,6 +10,7 @@ import type { ReportInput } from '../../src/report/report.js'
 import { clinicalFigures } from '../../src/scoring/clinical.js'
 import { chooseCutoffs } from '../../src/scoring/cutoffs.js'
 import { verdictWords } from '../../src/words/verdict.js'
+import { png } from './png.js'
 
 const classes = ['healthy', 'sinusitis']
 const balanced = 152
@@ -518,38 +519,10 @@ function phantom(label: string, name: string, form: 'plain' | 'flipped' | 'rotat
 }
 
 function greyPng(pixels: Uint8Array, side: number): Buffer {
-  const header = Buffer.alloc(13)
-  header.writeUInt32BE(side, 0)
-  header.writeUInt32BE(side, 4)
-  header.set([8, 0, 0, 0, 0], 8)
   const lines = Buffer.concat(
     Array.from({ length: side }, (_, y) =>
       Buffer.concat([Buffer.from([0]), pixels.subarray(y * side, (y + 1) * side)]),
     ),
   )
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(lines)),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const out = Buffer.alloc(body.length + 8)
-  out.writeUInt32BE(data.length, 0)
-  body.copy(out, 4)
-  out.writeUInt32BE(crc32(body), body.length + 4)
-  return out
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return (crc ^ 0xffffffff) >>> 0
+  return Buffer.from(png({ width: side, height: side, depth: 8, colour: 0 }, deflateSync(lines)))
 }

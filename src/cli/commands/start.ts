@@ -1,26 +1,20 @@
 /** `kopt start`: a first run on films of one's own, question by question; every step is a command that is shown. */
-import path from 'node:path'
 import type { Command } from 'commander'
 import { Interrupted, throwProblems, UserError } from '../../base/errors.js'
-import { isDirectory } from '../../base/files.js'
 import { koptCommand } from '../../base/shell-word.js'
-import { shown, shownLines } from '../../base/shown.js'
-import { shownPath } from '../../base/shown-path.js'
+import { shown } from '../../base/shown.js'
 import { openDataset } from '../../dataset/open.js'
 import { resolvePositive } from '../../dataset/positive.js'
 import { requestedConfig } from '../../experiment/config/request.js'
-import { storedConfig } from '../../experiment/config/stored.js'
 import type { ExperimentRequest } from '../../experiment/run/run-experiment.js'
 import { inspectDataset } from '../../inspection/inspect-dataset.js'
-import { RunDirectory } from '../../record/run-directory.js'
-import { listRuns } from '../../record/run-list.js'
-import type { RunStatus } from '../../record/run-status.js'
 import { presetWords } from '../../words/presets.js'
 import { trapMeanings } from '../../words/traps.js'
 import type { Outside } from '../command.js'
 import { configOption, encodingOption, patientFromOption, positiveOption } from '../config-options.js'
 import { filmReading } from '../film-reading.js'
 import { type ClassAnswers, settleClasses } from '../guide/classes.js'
+import { goneOnWith, runsOf } from '../guide/earlier-runs.js'
 import { Guide } from '../guide/guide.js'
 import { settlePatients } from '../guide/patients.js'
 import { inspectionText } from '../inspection-text.js'
@@ -107,7 +101,7 @@ async function settled(
   outside: Outside,
 ): Promise<ExperimentRequest | undefined> {
   const earlier = runsOf(films)
-  const before = await goneOnWith(earlier, options, guide, outside)
+  const before = await goneOnWith(earlier, options.new === true, guide, outside)
   if (before !== undefined) return before === 'nothing' ? undefined : before
 
   const { encoding, external, set, out } = options
@@ -137,67 +131,6 @@ async function settled(
   guide.step('The run')
   guide.showCommand(commandOf('run', request, out))
   return { ...request, ...(out !== undefined && { out }) }
-}
-
-/** The runs of these films that lie here, the one begun last first. */
-function runsOf(films: string): RunStatus[] {
-  if (!isDirectory('runs')) return []
-  const where = path.resolve(films)
-  const isOfFilms = ({ folder, state }: RunStatus) => {
-    if (state === 'damaged') return false
-    try {
-      return storedConfig(new RunDirectory(folder), '').dataset === where
-    } catch (error) {
-      if (error instanceof UserError) return false
-      throw error
-    }
-  }
-  return listRuns('runs')
-    .filter(isOfFilms)
-    .toSorted((a, b) => (b.begun ?? '').localeCompare(a.begun ?? ''))
-}
-
-/** An earlier run to go on with; 'nothing' where there is nothing to do; undefined where a new one begins. */
-async function goneOnWith(
-  [last]: readonly RunStatus[],
-  { new: isNew }: Options,
-  guide: Guide,
-  { result }: Outside,
-): Promise<ExperimentRequest | 'nothing' | undefined> {
-  if (last === undefined || isNew) return undefined
-  const folder = shownPath(last.folder)
-  switch (last.state) {
-    case 'running':
-      result(
-        { runFolder: folder },
-        shownLines([
-          `${folder}, a run of these films, is at work. How far it is: ${koptCommand('status', folder, '--watch')}`,
-          'A second one beside it: add --new',
-        ]),
-      )
-      return 'nothing'
-    case 'stopped': {
-      guide.say(`${folder}, a run of these films, was stopped before its end.`)
-      if (!(await guide.confirm('Go on with it?'))) return undefined
-      guide.showCommand(koptCommand('resume', folder))
-      return { out: folder, resume: true }
-    }
-    case 'finished': {
-      guide.say(`${folder}, a run of these films, has ended: ${last.verdict?.text ?? 'without a verdict'}`)
-      if (await guide.choose('Begin another one?')) return undefined
-      result(
-        { runFolder: folder, verdict: last.verdict },
-        shownLines([
-          last.verdict?.text ?? 'No verdict.',
-          `Report: ${shownPath(new RunDirectory(last.folder).report)}`,
-          'Another run of these films: add --new',
-        ]),
-      )
-      return 'nothing'
-    }
-    default:
-      return undefined
-  }
 }
 
 async function settlePositive(

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { UserError } from '../../../base/errors.js'
 import { koptCommand } from '../../../base/shell-word.js'
 import { shownJson } from '../../../base/shown.js'
-import { readersResult, readersTable } from '../../../readers/readers-together.js'
+import { readersTable } from '../../../readers/readers-table.js'
+import { readersResult } from '../../../readers/readers-together.js'
 import {
   answered,
   answerForm,

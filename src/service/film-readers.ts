@@ -35,7 +35,7 @@ interface Reader {
   memoryBytes: number
 }
 
-export class Readers {
+export class FilmReaders {
   readonly #readers: readonly Reader[]
   readonly #waiting: Waiting[] = []
   readonly #onLost: () => void
