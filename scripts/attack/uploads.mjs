@@ -102,7 +102,8 @@ async function onFullDisk(folder, failures) {
       const { id } = await studio.dropped('before', films)
       await looked(studio, id)
       const [film] = await studio.json('GET', `/api/datasets/${id}/films`)
-      const at = `/api/regions/${id}/reader-1/${film.id}`
+      const reader = await studio.json('POST', `/api/regions/${id}`, { reader: 'reader-1' })
+      const at = `/api/regions/${id}/${reader.id}/${film.id}`
       const { version } = await studio.json('GET', at)
       const regions = [{ left: 5, top: 6, width: 40, height: 50, label: 'sick' }]
       const upload = await studio.json('POST', '/api/uploads')
