@@ -164,7 +164,16 @@ export class Rng {
   /** `n` standard normals. */
   normals(n: number): Float32Array {
     const values = new Float32Array(n)
-    for (let i = 0; i < n; i++) values[i] = this.normal()
+    let at = 0
+    if (n > 0 && this.#spareNormal !== undefined) values[at++] = this.normal()
+    // by pairs, so that none is kept on the heap meanwhile
+    for (; at + 1 < n; at += 2) {
+      const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()))
+      const angle = 2 * Math.PI * this.uniform()
+      values[at] = radius * Math.cos(angle)
+      values[at + 1] = radius * Math.sin(angle)
+    }
+    if (at < n) values[at] = this.normal()
     return values
   }
 

@@ -6,11 +6,11 @@
 import path from 'node:path'
 import { writeAtomic, writeJson } from '../base/files.js'
 import { requireNewFolder, writeFolder } from '../base/output.js'
-import { encodePng } from '../image/codec.js'
+import { range } from '../base/range.js'
 import { rectangleText } from '../image/rectangle.js'
-import { mapBounded } from './bounded.js'
 import { demoRadiograph } from './demo-radiograph.js'
-import { type PhantomFilm, phantomCohort } from './phantom.js'
+import { drawPatches } from './draw-patches.js'
+import { type PhantomOptions, phantomPatient } from './phantom.js'
 
 const healthy = 'healthy'
 
@@ -46,9 +46,9 @@ export async function writeDemoData(
   const films = await writeFolder('', folder, async (draft) => {
     let written = 0
     for (const { hospital, name, patients: count } of hospitals) {
-      const cohort = phantomCohort({ seed, patients: count, hospital, classes })
+      const cohort = { seed, patients: count, hospital, classes }
       const root = path.join(draft, name)
-      written += dicom ? writeExport(root, hospital, cohort, seed) : await writePatches(root, cohort)
+      written += dicom ? writeExport(root, cohort) : await writePatches(root, cohort)
     }
     return written
   })
@@ -56,20 +56,18 @@ export async function writeDemoData(
   return { hospitalA: path.join(folder, a.name), hospitalB: path.join(folder, b.name), films }
 }
 
-async function writePatches(root: string, cohort: readonly PhantomFilm[]): Promise<number> {
-  await mapBounded(cohort, async (film) => {
-    writeAtomic(path.join(root, film.label, film.name), await encodePng(film.raster))
-  })
-  const rows = cohort.map(({ label, name, patient }) => `${label}/${name},${label},${patient}`)
+async function writePatches(root: string, cohort: PhantomOptions): Promise<number> {
+  const films = await drawPatches(root, cohort)
+  const rows = films.map(({ label, name, patient }) => `${label}/${name},${label},${patient}`)
   writeAtomic(path.join(root, 'manifest.csv'), `file,label,patient\n${rows.join('\n')}\n`)
-  return cohort.length
+  return films.length
 }
 
 /** Radiographs, spreadsheet and regions of a hospital: the regions as CSV from A, as COCO from B. */
-function writeExport(root: string, hospital: 'a' | 'b', cohort: readonly PhantomFilm[], seed: number): number {
-  const patients = [...new Set(cohort.map((film) => film.patient))]
-  const radiographs = patients.map((patient, i) => {
-    const films = cohort.filter((film) => film.patient === patient)
+function writeExport(root: string, { patients, ...cohort }: PhantomOptions): number {
+  const { hospital, seed } = cohort
+  const radiographs = range(patients).map((i) => {
+    const films = phantomPatient(cohort, i)
     const diagnosis = films.find(({ label }) => label !== healthy)?.label ?? healthy
     const file = `images/IM${String(i + 1).padStart(5, '0')}`
     return { file, diagnosis, ...demoRadiograph(hospital, i + 1, films, seed) }

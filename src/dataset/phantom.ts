@@ -6,6 +6,7 @@
  */
 import { logistic } from '../base/logistic.js'
 import { Rng } from '../base/random.js'
+import { range } from '../base/range.js'
 import type { Raster } from '../image/raster.js'
 
 export interface PhantomOptions {
@@ -43,34 +44,38 @@ const apparatus: Record<'a' | 'b', Apparatus> = {
 }
 
 /** Both sinuses of each patient, patients in order, left before right. Of 100 sinuses about 54 are inflamed. */
-export function phantomCohort({ seed, patients, hospital, classes = 2 }: PhantomOptions): PhantomFilm[] {
+export function phantomCohort({ patients, ...options }: PhantomOptions): PhantomFilm[] {
+  return range(patients).flatMap((patient) => phantomPatient(options, patient))
+}
+
+/** The two sinuses of a patient, counted from 0; no other patient's films move them. */
+export function phantomPatient(
+  { seed, hospital, classes = 2 }: Omit<PhantomOptions, 'patients'>,
+  number: number,
+): PhantomFilm[] {
   const device = apparatus[hospital]
-  const films: PhantomFilm[] = []
-  for (let p = 0; p < patients; p++) {
-    const rng = new Rng(seed).split(`phantom ${hospital}`).at(p)
-    const anatomy = drawAnatomy(rng.split('anatomy'))
-    const patient = `${device.letter}${String(p + 1).padStart(3, '0')}`
-    // The two sinuses of a patient are inflamed together more often than not.
-    const first = rng.split('label').uniform() < 0.54
-    const same = rng.split('second label').uniform() < 0.65
-    for (const side of ['L', 'R'] as const) {
-      const inflamed = side === 'L' ? first : same ? first : rng.split('third label').uniform() < 0.54
-      const sideRng = rng.split(side)
-      const contentRng = sideRng.split('content')
-      const content = !inflamed
-        ? healthyContent(contentRng)
-        : classes === 2
-          ? inflamedContent(contentRng)
-          : toldApartContent(contentRng)
-      films.push({
-        name: `${patient}_${side}.png`,
-        label: labelOf(content, inflamed, classes),
-        patient,
-        raster: render(anatomy, content, side === 'L', device, sideRng.split('film')),
-      })
+  const rng = new Rng(seed).split(`phantom ${hospital}`).at(number)
+  const anatomy = drawAnatomy(rng.split('anatomy'))
+  const patient = `${device.letter}${String(number + 1).padStart(3, '0')}`
+  // The two sinuses of a patient are inflamed together more often than not.
+  const first = rng.split('label').uniform() < 0.54
+  const same = rng.split('second label').uniform() < 0.65
+  return (['L', 'R'] as const).map((side) => {
+    const inflamed = side === 'L' ? first : same ? first : rng.split('third label').uniform() < 0.54
+    const sideRng = rng.split(side)
+    const contentRng = sideRng.split('content')
+    const content = !inflamed
+      ? healthyContent(contentRng)
+      : classes === 2
+        ? inflamedContent(contentRng)
+        : toldApartContent(contentRng)
+    return {
+      name: `${patient}_${side}.png`,
+      label: labelOf(content, inflamed, classes),
+      patient,
+      raster: render(anatomy, content, side === 'L', device, sideRng.split('film')),
     }
-  }
-  return films
+  })
 }
 
 /** Lengths in half patch widths; angles in radians. Shared by a patient's two sinuses. */
@@ -146,32 +151,31 @@ function render(anatomy: Anatomy, content: Content, mirrored: boolean, device: A
   const shiftY = 0.06 * place.normal()
   const angle = anatomy.tilt + 0.04 * place.normal()
   const zoom = 1 + 0.06 * place.normal()
-  const tissue = smoothField(rng.split('tissue'), 5)
-  const shadow = smoothField(rng.split('shadow'), 2)
-  const wobble = smoothField(rng.split('wobble'), 6)
-  const bone = smoothField(rng.split('bone'), 4)
-  const texture = smoothField(rng.split('texture'), 14)
+  const field = (name: string, cells: number) => smoothField(rng.split(name), cells, width, height)
+  const tissue = field('tissue', 5)
+  const shadow = field('shadow', 2)
+  const wobble = field('wobble', 6)
+  const bone = field('bone', 4)
+  const texture = field('texture', 14)
 
+  const [cosine, sine] = [Math.cos(angle), Math.sin(angle)]
   const light = new Float32Array(width * height)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
       // u grows from the nose outwards, v downwards; both run over about -1..1
       const across = (2 * (x + 0.5)) / width - 1
       const down = (2 * (y + 0.5)) / height - 1
       const outward = mirrored ? across : -across
-      const u = (outward * Math.cos(angle) - down * Math.sin(angle)) / zoom - shiftX
-      const v = (outward * Math.sin(angle) + down * Math.cos(angle)) / zoom - shiftY
-      const s = (across + 1) / 2
-      const t = (down + 1) / 2
-      const density = surroundings(anatomy, u, v) + 0.07 * tissue(s, t) + 0.03 * texture(s, t)
-      const distance = outline(anatomy, u, v) + 0.035 * wobble(s, t)
+      const u = (outward * cosine - down * sine) / zoom - shiftX
+      const v = (outward * sine + down * cosine) / zoom - shiftY
+      const density = surroundings(anatomy, u, v) + 0.07 * tissue[i] + 0.03 * texture[i]
+      const distance = outline(anatomy, u, v) + 0.035 * wobble[i]
       const inside = logistic(-distance / 0.022)
-      const filled =
-        0.17 + 0.31 * filling(content, distance, u, v, anatomy) + 0.05 * tissue(s, t) + innominateLine(u, v)
+      const filled = 0.17 + 0.31 * filling(content, distance, u, v, anatomy) + 0.05 * tissue[i] + innominateLine(u, v)
       // bone is thick here and thin there; where it is thin the wall is hardly seen
-      const thickness = Math.max(0.15, 0.8 + 0.4 * bone(s, t))
+      const thickness = Math.max(0.15, 0.8 + 0.4 * bone[i])
       const wall = anatomy.wall * thickness * Math.exp(-((distance / (0.022 + 0.016 * thickness)) ** 2))
-      light[y * width + x] = density * (1 - inside) + filled * inside + wall + 0.075 * shadow(s, t)
+      light[i] = density * (1 - inside) + filled * inside + wall + 0.075 * shadow[i]
     }
   }
   return expose(blur(light, width, height), width, height, device, rng.split('noise'))
@@ -180,7 +184,7 @@ function render(anatomy: Anatomy, content: Content, mirrored: boolean, device: A
 /** Bone and soft tissue around the sinus. */
 function surroundings(anatomy: Anatomy, u: number, v: number): number {
   const { bone, orbit, teeth } = anatomy
-  const rim = Math.hypot((u - 0.12) / 0.85, (v + 1.12 + orbit) / 0.55) - 1
+  const rim = Math.sqrt(((u - 0.12) / 0.85) ** 2 + ((v + 1.12 + orbit) / 0.55) ** 2) - 1
   const orbitRim = 1.2 * bone * Math.exp(-((rim / 0.1) ** 2)) - 0.1 * logistic(-rim / 0.06)
   const cheekbone = 1.1 * bone * logistic((u - 0.62 - 0.25 * v) / 0.07)
   const nose = -0.2 * logistic((-0.72 - u) / 0.05) * logistic((v + 0.75) / 0.1)
@@ -204,7 +208,11 @@ function outline({ width, height }: Anatomy, u: number, v: number): number {
   const lateral = 0.8 * u + 0.6 * v - 0.72 * width
   const floor = v - height
   const sharpness = 11
-  const sum = [top, medial, lateral, floor].reduce((total, side) => total + Math.exp(sharpness * side), 0)
+  const sum =
+    Math.exp(sharpness * top) +
+    Math.exp(sharpness * medial) +
+    Math.exp(sharpness * lateral) +
+    Math.exp(sharpness * floor)
   return Math.log(sum) / sharpness
 }
 
@@ -266,21 +274,34 @@ function blur(values: Float32Array, width: number, height: number): Float32Array
   return out
 }
 
-/** A smooth random field over the unit square: normals on a grid, joined by cubic steps. */
-function smoothField(rng: Rng, cells: number): (s: number, t: number) => number {
+/** A smooth random field, a value for each pixel: normals on a grid, joined by cubic steps. */
+function smoothField(rng: Rng, cells: number, width: number, height: number): Float64Array {
   const side = cells + 1
   const knots = rng.normals(side * side)
-  const step = (x: number) => x * x * (3 - 2 * x)
-  return (s, t) => {
-    const x = Math.min(cells - 1e-6, s * cells)
-    const y = Math.min(cells - 1e-6, t * cells)
-    const column = Math.floor(x)
-    const row = Math.floor(y)
-    const a = step(x - column)
-    const b = step(y - row)
-    const at = row * side + column
-    const upper = knots[at] * (1 - a) + knots[at + 1] * a
-    const lower = knots[at + side] * (1 - a) + knots[at + side + 1] * a
-    return upper * (1 - b) + lower * b
+  const columns = cubicSteps(width, cells)
+  const rows = cubicSteps(height, cells)
+  const out = new Float64Array(width * height)
+  for (let y = 0, i = 0; y < height; y++) {
+    const b = rows.parts[y]
+    for (let x = 0; x < width; x++, i++) {
+      const a = columns.parts[x]
+      const at = rows.cells[y] * side + columns.cells[x]
+      const upper = knots[at] * (1 - a) + knots[at + 1] * a
+      const lower = knots[at + side] * (1 - a) + knots[at + side + 1] * a
+      out[i] = upper * (1 - b) + lower * b
+    }
   }
+  return out
+}
+
+/** In which cell of a side each pixel lies, and how far it has come to the next one. */
+function cubicSteps(pixels: number, cells: number): { readonly cells: Uint8Array; readonly parts: Float64Array } {
+  const steps = { cells: new Uint8Array(pixels), parts: new Float64Array(pixels) }
+  for (let at = 0; at < pixels; at++) {
+    const place = Math.min(cells - 1e-6, ((2 * (at + 0.5)) / pixels / 2) * cells)
+    steps.cells[at] = Math.floor(place)
+    const part = place - steps.cells[at]
+    steps.parts[at] = part * part * (3 - 2 * part)
+  }
+  return steps
 }

@@ -8,7 +8,6 @@ import { InternalError } from '../base/errors.js'
 import type { NDArray } from '../base/ndarray.js'
 import { crossEntropy } from './cross-entropy.js'
 import {
-  dot,
   type FittedHead,
   foldStandardisation,
   type Head,
@@ -187,42 +186,77 @@ function penalisedLoss(
 ): number {
   const n = labels.length
   const size = point.length - outputs
+  gradient.fill(0)
+  const loss = sumOfLosses(x, labels, outputs, point, gradient)
   let squares = 0
   for (let j = 0; j < size; j++) {
-    gradient[j] = penalty * point[j]
+    gradient[j] = gradient[j] / n + penalty * point[j]
     squares += point[j] * point[j]
   }
-  gradient.fill(0, size)
-  const rows = outputRows(gradient.subarray(0, size), outputs)
-  const loss = sumOfLosses(x, labels, outputs, point, (at, errors) => {
-    for (let output = 0; output < outputs; output++) {
-      const row = rows[output]
-      const error = errors[output] / n
-      for (let j = 0; j < row.length; j++) row[j] += error * x[at + j]
-      gradient[size + output] += error
-    }
-  })
+  for (let j = size; j < gradient.length; j++) gradient[j] /= n
   return loss / n + (penalty / 2) * squares
 }
 
-/** Sum of the cases' losses; `visit` is told where each case's features begin, and its loss's gradient by the logits. */
+/** Cases that are taken together: weights and gradient are read and written once for all of them. */
+const together = 4
+
+/** Sum of the cases' losses; its gradient is added to `gradient`. */
 function sumOfLosses(
   x: Float32Array,
   labels: ArrayLike<number>,
   outputs: number,
   point: Float64Array,
-  visit: (at: number, errors: Float64Array) => void = () => {},
+  gradient?: Float64Array,
 ): number {
+  const n = labels.length
   const size = point.length - outputs
-  const rows = outputRows(point.subarray(0, size), outputs)
+  const weights = outputRows(point.subarray(0, size), outputs)
+  const slopes = gradient && outputRows(gradient.subarray(0, size), outputs)
   const logits = new Float64Array(outputs)
   const errors = new Float64Array(outputs)
+  const places = new Uint32Array(together)
+  const products = weights.map(() => new Float64Array(together))
+  const factors = weights.map(() => new Float64Array(together))
   let loss = 0
-  for (let i = 0; i < labels.length; i++) {
-    const at = i * rows[0].length
-    for (let output = 0; output < outputs; output++) logits[output] = dot(x, at, rows[output]) + point[size + output]
-    loss += crossEntropy(logits, labels[i], errors)
-    visit(at, errors)
+  for (let first = 0; first < n; first += together) {
+    // behind the last case it stands again, with a factor of 0
+    for (let c = 0; c < together; c++) places[c] = Math.min(first + c, n - 1) * weights[0].length
+    for (let output = 0; output < outputs; output++) multiplyRows(x, places, weights[output], products[output])
+    for (let c = 0; c < together; c++) {
+      const counts = first + c < n
+      for (let output = 0; output < outputs; output++) logits[output] = products[output][c] + point[size + output]
+      if (counts) loss += crossEntropy(logits, labels[first + c], errors)
+      for (let output = 0; output < outputs; output++) factors[output][c] = counts ? errors[output] : 0
+    }
+    if (!slopes) continue
+    for (let output = 0; output < outputs; output++) {
+      addRows(x, places, factors[output], slopes[output])
+      for (let c = 0; c < together; c++) gradient[size + output] += factors[output][c]
+    }
   }
   return loss
+}
+
+/** Each of four rows of `x`, by where they begin, times `weights`. */
+function multiplyRows(x: Float32Array, places: Uint32Array, weights: Float64Array, out: Float64Array): void {
+  const [at0, at1, at2, at3] = places
+  let [a, b, c, e] = [0, 0, 0, 0]
+  for (let j = 0; j < weights.length; j++) {
+    const weight = weights[j]
+    a += x[at0 + j] * weight
+    b += x[at1 + j] * weight
+    c += x[at2 + j] * weight
+    e += x[at3 + j] * weight
+  }
+  out[0] = a
+  out[1] = b
+  out[2] = c
+  out[3] = e
+}
+
+/** Adds four rows of `x` to `sum`, each times its factor. */
+function addRows(x: Float32Array, places: Uint32Array, factors: Float64Array, sum: Float64Array): void {
+  const [at0, at1, at2, at3] = places
+  const [a, b, c, e] = factors
+  for (let j = 0; j < sum.length; j++) sum[j] += a * x[at0 + j] + b * x[at1 + j] + (c * x[at2 + j] + e * x[at3 + j])
 }

@@ -1,9 +1,14 @@
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readBytes } from '../../src/base/files.js'
+import { range } from '../../src/base/range.js'
 import { auditCohorts } from '../../src/dataset/audit.js'
 import { writeDemoData } from '../../src/dataset/demo-data.js'
+import { drawPatches } from '../../src/dataset/draw-patches.js'
 import { openDataset } from '../../src/dataset/open.js'
-import { phantomCohort } from '../../src/dataset/phantom.js'
+import { phantomCohort, phantomPatient } from '../../src/dataset/phantom.js'
 import { resolvePositive } from '../../src/dataset/positive.js'
+import { decodeImage } from '../../src/image/codec.js'
 import { toPixels } from '../../src/image/resize.js'
 import { auc } from '../../src/metrics/roc.js'
 import { temporaryFolder, writeFiles } from './films-on-disk.js'
@@ -44,6 +49,21 @@ describe('the made cohort', () => {
 })
 
 describe('the made cohort as files', () => {
+  it('is drawn by several processes as by one', async () => {
+    const folder = temporaryFolder()
+    const cohort = { seed: 5, hospital: 'b' } as const
+    const drawn = await drawPatches(folder, { ...cohort, patients: 120 })
+    expect(drawn.map(({ name }) => name)).toEqual(
+      range(120).flatMap((patient) => ['L', 'R'].map((side) => `q${String(patient + 1).padStart(3, '0')}_${side}.png`)),
+    )
+    for (const patient of [0, 60, 119]) {
+      for (const { raster, ...film } of phantomPatient(cohort, patient)) {
+        expect(drawn).toContainEqual(film)
+        expect(await decodeImage(readBytes(path.join(folder, film.label, film.name)))).toEqual(raster)
+      }
+    }
+  })
+
   it('opens as two hospitals of the same classes, with patients, and passes the audit', async () => {
     const folder = temporaryFolder()
     const { hospitalA, hospitalB, films } = await writeDemoData(folder, { seed: 3, patients: 14 })

@@ -67,6 +67,30 @@ describe('the logistic head', () => {
   })
 })
 
+describe('the least loss of the logistic head', () => {
+  it.each([5, 6, 7, 8])('has no slope left, counted case by case, on %i cases', (n) => {
+    for (const outputs of [1, 3]) {
+      const features = fromNumbers('float32', [n, 3], [...new Rng(n).normals(3 * n)])
+      const labels = Array.from({ length: n }, (_, i) => i % (outputs === 1 ? 2 : 3))
+      const options = { outputs, standardise: null, tuning: { features, labels }, penalties: [0.1], tolerance: 1e-9 }
+      const { head } = fitLogisticHead(features, labels, options)
+      const slope = head.weights.map((weight) => 0.1 * weight)
+      const slopeOfBias = new Float64Array(outputs)
+      const logits = headLogits(head, features)
+      labels.forEach((label, i) => {
+        const probabilities = classProbabilities(logits.slice(i * outputs, (i + 1) * outputs), outputs === 1 ? 1 : null)
+        for (let output = 0; output < outputs; output++) {
+          const at = outputs === 1 ? 1 : output
+          const error = (probabilities[at] - (label === at ? 1 : 0)) / n
+          for (let j = 0; j < 3; j++) slope[output * 3 + j] += error * features.data[i * 3 + j]
+          slopeOfBias[output] += error
+        }
+      })
+      expectClose([...slope, ...slopeOfBias], new Float64Array(4 * outputs), 1e-8)
+    }
+  })
+})
+
 describe('the logistic head over folds', () => {
   // A weak signal in two of eight features: neither the strongest penalty nor the weakest is best.
   const rng = new Rng(11)
