@@ -37,7 +37,7 @@ const at = (name) => path.join(folder, name)
 
 /** A command of kopt; answers what it prints. */
 function kopt(...words) {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['dist/cli/main.js', ...words, '--quiet'], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['dist/programs/cli-main.js', ...words, '--quiet'], {
     cwd: path.resolve(import.meta.dirname, '..'),
     encoding: 'utf8',
     maxBuffer: 1e8,

@@ -178,7 +178,7 @@ while [ -h "$file" ]; do
   case "$to" in /*) file=$to ;; *) file=$(dirname "$file")/$to ;; esac
 done
 here=$(CDPATH= cd -- "$(dirname -- "$file")" && pwd -P)
-exec "$here/node/node" "$here/app/dist/cli/main.js" "$@"
+exec "$here/node/node" "$here/app/dist/programs/cli-main.js" "$@"
 `
     write(folder, 'kopt', script)
     chmodSync(path.join(folder, 'kopt'), 0o755)

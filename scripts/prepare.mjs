@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { joinPackages } from './packages.mjs'
+import { joinPrograms } from './programs.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -36,13 +36,13 @@ export function install() {
   }
 }
 
-/** Compiles `src` to `dist`, joins packages to files and copies the data files (tables, scripts for others) that stand there; unchanged sources cost a second. Returns whether it compiled. */
+/** Compiles `src` to `dist`, joins it to a few files and copies the data files (tables, scripts for others) that stand there; unchanged sources cost a second. Returns whether it compiled. */
 export async function build() {
   if (!existsSync(path.join(root, 'dist'))) console.error('Building (a minute) ...')
   const code = runNode([binary('typescript', 'bin/tsc'), '-p', 'tsconfig.json'])
   copyData()
   removeOrphans()
-  await joinPackages(root)
+  await joinPrograms(root)
   return code === 0 && buildPages() && buildSite()
 }
 
@@ -123,11 +123,11 @@ export function npmProgram() {
   process.exit(1)
 }
 
-/** What stands in dist without a source of the same name: pages and joined packages. */
+/** What stands in dist without a source of the same name: pages and joined programs. */
 const builtBeside = [
   path.join('studio', 'page'),
   path.join('export', 'page', path.sep),
-  'packages',
+  path.join('programs', path.sep),
   path.join('site', path.sep),
 ]
 

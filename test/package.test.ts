@@ -16,11 +16,12 @@ describe('the package', () => {
     const paths: string[] = packed.files.map((file: { path: string }) => file.path)
     const files = paths.filter((file) => !shown.test(file))
     const wanted = [
-      'dist/cli/main.js',
+      'dist/programs/cli-main.js',
       'dist/index.d.ts',
       'dist/dataset/deidentify/profile-table.json',
-      'dist/packages/zod.js',
-      'dist/packages/LICENSES.txt',
+      'dist/programs/index.js',
+      'dist/programs/LICENSES.txt',
+      'dist/export/examples/predict.py',
       'docs/method.md',
       'dist/export/page/index.html',
       'dist/studio/page/index.html',
@@ -31,6 +32,10 @@ describe('the package', () => {
     expect(files.filter((file) => /\.(map|tsx|onnx|npz|dcm|safetensors|zip|tgz)$|\.test\.|golden/.test(file))).toEqual(
       [],
     )
+    // Modules travel joined to programs.
+    expect(
+      files.filter((file) => /^dist\/(?!programs\/|(studio|export)\/(page|examples)\/|site\/).*\.js$/.test(file)),
+    ).toEqual([])
     expect(packed.unpackedSize).toBeLessThan(20e6)
     expect(files.filter((file) => file.split('/').some((part) => part.startsWith('.')))).toEqual([])
     expect(files.filter((file) => !/^(dist|docs)\//.test(file)).sort()).toEqual([

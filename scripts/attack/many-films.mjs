@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { greyPng } from './png.mjs'
 import { drawFrom } from './surroundings.mjs'
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../../dist/programs/cli-main.js', import.meta.url))
 
 export async function manyFilms({ folder, short, seed }) {
   const counts = short ? [250, 1000] : [2500, 10_000]

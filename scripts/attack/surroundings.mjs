@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const program = fileURLToPath(new URL('../../dist/programs/cli-main.js', import.meta.url))
 
 export function temporaryFolder() {
   return mkdtempSync(path.join(tmpdir(), 'kopt-attack-'))

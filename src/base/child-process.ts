@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { builtModule } from './built.js'
 import { guarded } from './callback.js'
 import { InternalError, Interrupted, UserError, WorkerLost } from './errors.js'
 import { stopSignals } from './stop-time.js'
@@ -242,5 +243,5 @@ function leaveSignalsToParent(): void {
 /** Ends this process when its parent is gone; a thread looks after that, since native code may keep the main one for ever. */
 export function endWithParent(parent: number): void {
   process.on('disconnect', () => process.exit(0))
-  startThread('parent-watch-thread', { parent })
+  startThread(builtModule('base/parent-watch-thread'), { parent })
 }

@@ -15,6 +15,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
+import { builtModule } from './built.js'
 import { UserError } from './errors.js'
 import { writeError } from './files.js'
 import { randomKey } from './hash.js'
@@ -117,7 +118,9 @@ export function writeAlone(file: string, doing: string, write: () => void): void
 
 function holding(file: string, id: string, beats: boolean): Lock {
   const lost = new AbortController()
-  const thread = beats ? startThread('heartbeat-thread', { file, id, everyMs: beatEveryMs }) : undefined
+  const thread = beats
+    ? startThread(builtModule('base/heartbeat-thread'), { file, id, everyMs: beatEveryMs })
+    : undefined
   thread?.on('message', () => lost.abort())
   const release = () => {
     process.off('exit', release)

@@ -1,6 +1,7 @@
 /** A run by jobs of a cluster: its folder is laid out here, its work is done there, and it is watched from here as long as one likes. */
 import { fileURLToPath } from 'node:url'
 import { type Command, Option } from 'commander'
+import { builtCommand } from '../base/built.js'
 import { capitalised } from '../base/capitalised.js'
 import { Interrupted, UserError } from '../base/errors.js'
 import { exists } from '../base/files.js'
@@ -91,7 +92,7 @@ export async function printJob(request: ExperimentRequest, options: ClusterOptio
   return { runFolder: run.root, job }
 }
 
-const program = [process.execPath, fileURLToPath(new URL('./main.js', import.meta.url))]
+const program = [process.execPath, fileURLToPath(builtCommand())]
 
 const coresOf = (asked: string | undefined) => (asked === undefined ? coresOfWorker : wholeNumber(1)(asked))
 

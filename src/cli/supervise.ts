@@ -4,6 +4,7 @@
  */
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { builtModule } from '../base/built.js'
 import { type Shown, shown, shownJson } from '../base/shown.js'
 import { stopSeconds, stopSignals } from '../base/stop-time.js'
 import { type Failure, failureDocument } from './failure.js'
@@ -18,7 +19,7 @@ export type FromWork = { readonly ifForced: Shown } | { readonly stop: true } | 
 
 /** Runs the program with these words in a second process; answers the exit code. */
 export function supervise(args: readonly string[], { json }: { json: boolean }): Promise<number> {
-  const work = fork(fileURLToPath(new URL('./work-process.js', import.meta.url)), [...args], {
+  const work = fork(fileURLToPath(builtModule('cli/work-process')), [...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, KOPT_COMMAND_PID: String(process.pid) },
   })

@@ -3,6 +3,7 @@
  * arms, two scripts that predict, and the papers that the field asks for. Nothing in it names a film, a file or a patient.
  */
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { exists, fileSize, jsonText, listDirectory, readBytes, readText, writeAtomic } from '../base/files.js'
 import { listing } from '../base/format.js'
 import { hashBytes } from '../base/hash.js'
@@ -101,7 +102,7 @@ export async function exportRun(runFolder: string, folder: string): Promise<Expo
 }
 
 function example(name: string): string {
-  return path.join(import.meta.dirname, 'examples', name)
+  return fileURLToPath(new URL(`examples/${name}`, import.meta.url))
 }
 
 function readHeads(directory: RunDirectory): StoredHead[] {

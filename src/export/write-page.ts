@@ -2,9 +2,9 @@
  * A run's classifier as one HTML file that judges films in a browser: the page's template, filled with the model, what it says
  * of itself and the cutoff. Nothing of a film, a file or a patient is in it.
  */
-import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { builtFile } from '../base/built.js'
 import { UserError } from '../base/errors.js'
 import { exists, fileSize, readBytes, readText } from '../base/files.js'
 import { megabytes } from '../base/format.js'
@@ -22,13 +22,7 @@ const madeBy = 'kopt export'
 /** The largest classifier that a page holds: browsers take no longer texts. */
 const maxModelBytes = 256 * 2 ** 20
 
-// Where the sources run as they are (in the tests), the template is what was built from them.
-const template = path.join(
-  import.meta.dirname,
-  ...(fileURLToPath(import.meta.url).endsWith('.ts') ? ['..', '..', 'dist', 'export'] : []),
-  'page',
-  'index.html',
-)
+const template = fileURLToPath(builtFile('export/page/index.html'))
 
 export interface ExportedPage {
   /** As it was named. */

@@ -1,9 +1,10 @@
 /** `train` in a child process: the caller stays responsive, and an abort ends the child at once. */
+import { builtModule } from '../base/built.js'
 import { runInChild } from '../base/child-process.js'
 import { stopSeconds } from '../base/stop-time.js'
 import type { TrainingEvent, TrainingJob, TrainingSummary } from './train.js'
 
-const entry = new URL('./train-process.js', import.meta.url)
+const entry = builtModule('generator/train-process')
 
 /** A job by the name of its kind, which is one of the registry. */
 export type NamedTrainingJob = TrainingJob & { readonly kind: string }

@@ -1,12 +1,13 @@
 /** Units in child processes of this machine, a share each; the parent stays responsive and can stop them. */
+import { builtModule } from '../base/built.js'
 import { guarded } from '../base/callback.js'
 import { runInChild } from '../base/child-process.js'
 import { WorkerLost } from '../base/errors.js'
 import type { ExecutorContext, TrialExecutor } from '../experiment/work/executor.js'
 import type { Unit, UnitOutcome } from '../experiment/work/unit.js'
-import type { WorkJob } from './work.js'
+import type { WorkJob } from './work-process.js'
 
-const entry = new URL('./work.js', import.meta.url)
+const entry = builtModule('trials/work-process')
 
 /** How often a unit is begun whose process is lost each time. */
 const attempts = 3

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { builtModule } from '../../src/base/built.js'
 import { UserError } from '../../src/base/errors.js'
 import { LockedError, silentMs, takeLock, withLock } from '../../src/base/lock-file.js'
 import { thisProcess } from '../../src/base/process-identity.js'
@@ -186,7 +187,7 @@ describe('a lock', () => {
 describe('the heartbeat', () => {
   it('goes on while the main thread is busy, and ends where the lock is another’s', async () => {
     leaveLock({}, 60)
-    const thread = startThread('heartbeat-thread', { file, id: 'other', everyMs: 20 })
+    const thread = startThread(builtModule('base/heartbeat-thread'), { file, id: 'other', everyMs: 20 })
     const lost = new Promise((resolve) => thread.once('message', resolve))
     await new Promise((resolve) => thread.once('online', resolve))
     const content = readFileSync(file, 'utf8')

@@ -18,7 +18,7 @@ function children(): number[] {
     try {
       const parent = Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1])
       const words = readFileSync(`/proc/${name}/cmdline`, 'utf8')
-      return parent === process.pid && words.includes('trials/work.js') ? [Number(name)] : []
+      return parent === process.pid && words.includes('trials-work-process.js') ? [Number(name)] : []
     } catch {
       return []
     }

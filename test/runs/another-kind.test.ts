@@ -8,6 +8,7 @@ import path from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { filesOf } from '../../scripts/attack/damage.mjs'
+import { joinPrograms } from '../../scripts/programs.mjs'
 import { result as resultSchema } from '../../src/record/result.js'
 import { demoFilms } from '../support/demo-films.js'
 import { runFile } from '../support/kopt.js'
@@ -21,13 +22,13 @@ const read = (file: string) => readFileSync(at(file), 'utf8')
 
 const program = path.join(folder, 'program')
 function kopt(...words: string[]): string {
-  const { code, stdout, stderr } = runFile(path.join(program, 'dist/cli/main.js'), words, { cwd: folder })
+  const { code, stdout, stderr } = runFile(path.join(program, 'dist/programs/cli-main.js'), words, { cwd: folder })
   expect(code, stderr).toBe(0)
   return stdout
 }
 
 /** The program with the kind `shade` of test/support. */
-function buildWithShade(): void {
+async function buildWithShade(): Promise<void> {
   cpSync(path.join(root, 'dist'), path.join(program, 'dist'), { recursive: true })
   cpSync(path.join(root, 'package.json'), path.join(program, 'package.json'))
   symlinkSync(path.join(root, 'node_modules'), path.join(program, 'node_modules'), 'dir')
@@ -46,6 +47,7 @@ function buildWithShade(): void {
   const after = before.replace('= [acgan, ', '= [acgan, shade, ')
   expect(after).not.toBe(before)
   writeFileSync(registry, `import { shade } from './shade/shade.js'\n${after}`)
+  await joinPrograms(program)
 }
 
 const settings = [
@@ -64,8 +66,8 @@ const settings = [
   'compute.threads=2',
 ]
 
-beforeAll(() => {
-  buildWithShade()
+beforeAll(async () => {
+  await buildWithShade()
   demoFilms(at('films'), 16)
   const set = settings.flatMap((setting) => ['--set', setting])
   const films = ['films/hospital-a', '--external', 'b=films/hospital-b']

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { expect } from 'vitest'
 import type { Answer } from './kopt.js'
 
-const program = new URL('../../dist/cli/program.js', import.meta.url)
+const program = new URL('../../dist/programs/cli-program.js', import.meta.url)
 
 const answering = `
   import { main } from ${JSON.stringify(program)}

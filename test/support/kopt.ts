@@ -1,11 +1,11 @@
-/** The command as a user would call it: dist/cli/main.js in a process of its own. */
+/** The command as a user would call it: dist/programs/cli-main.js in a process of its own. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 
-export const koptFile = path.resolve(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
+export const koptFile = path.resolve(import.meta.dirname, '..', '..', 'dist', 'programs', 'cli-main.js')
 
 export interface Answer {
   code: number | null

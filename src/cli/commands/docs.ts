@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
 import { openInBrowser } from '../../base/browser.js'
+import { builtFile } from '../../base/built.js'
 import { InternalError } from '../../base/errors.js'
 import { exists } from '../../base/files.js'
 import { shownLines } from '../../base/shown.js'
@@ -9,7 +10,7 @@ import type { Outside } from '../command.js'
 import { examples } from '../options.js'
 
 /** Written there by the build. */
-const firstPage = new URL('../../site/index.html', import.meta.url)
+const firstPage = builtFile('site/index.html')
 
 interface DocsFlags {
   open: boolean

@@ -3,8 +3,8 @@
  * so that a hostile frame costs a sentence.
  */
 import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { builtModule } from '../../base/built.js'
 import { type CodecJob, type CodecReply, samplesOf } from './codec-job.js'
 import type { Codestream } from './codestream.js'
 
@@ -15,12 +15,6 @@ const maxThreads = Math.max(1, Math.min(4, availableParallelism() - 1))
 /** A thread that failed so often, or on so many pixels, is replaced: what its decoders took is given back with it. */
 const maxFailures = 16
 const maxFailedPixels = 500_000
-
-// Where the sources run as they are (in the tests), a thread runs what was built from them.
-const entry = new URL(
-  fileURLToPath(import.meta.url).endsWith('.ts') ? '../../../dist/image/dicom/codec-worker.js' : './codec-worker.js',
-  import.meta.url,
-)
 
 interface Thread {
   readonly worker: Worker
@@ -48,7 +42,7 @@ async function takeThread(): Promise<Thread> {
 }
 
 function startThread(): Thread {
-  const worker = new Worker(entry)
+  const worker = new Worker(builtModule('image/dicom/codec-thread'))
   // a thread that waits does not keep the program alive
   worker.unref()
   return { worker, failures: 0, failedPixels: 0 }

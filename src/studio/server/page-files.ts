@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Context } from 'hono'
+import { builtFile } from '../../base/built.js'
 import { UserError } from '../../base/errors.js'
 import { exists, listDirectory, readBytes } from '../../base/files.js'
 
@@ -18,7 +19,7 @@ export class PageFiles {
   readonly #files = new Map<string, { bytes: Uint8Array<ArrayBuffer>; type: string }>()
 
   /** Throws a `UserError` where the page was not built. */
-  constructor(folder = builtPage()) {
+  constructor(folder = fileURLToPath(builtFile('studio/page'))) {
     if (!exists(path.join(folder, 'index.html')))
       throw new UserError('the page of the studio was not built; in a checkout type: npm run build')
     for (const [name, file] of filesBelow(folder)) {
@@ -37,12 +38,6 @@ export class PageFiles {
       c.req.path.startsWith('/assets/') && file ? { 'cache-control': 'private, max-age=31536000, immutable' } : {}
     return c.body(bytes, 200, { 'content-type': type, ...caching })
   }
-}
-
-function builtPage(): string {
-  // Where the sources run as they are (in the tests), what was built from them is sent.
-  const here = import.meta.url.endsWith('.ts') ? '../../../dist/studio/page' : '../page'
-  return fileURLToPath(new URL(here, import.meta.url))
 }
 
 function filesBelow(folder: string, under = ''): [name: string, file: string][] {
