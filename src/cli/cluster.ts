@@ -22,13 +22,14 @@ import type { Outside } from './command.js'
 import { collected, wholeNumber } from './options.js'
 
 export interface ClusterOptions {
-  readonly executor?: 'local' | 'slurm' | 'submit'
+  readonly executor?: 'local' | 'slurm' | 'submit' | 'bullmq'
   readonly workers?: number
   readonly slurm?: readonly string[]
   readonly template?: string
   readonly job?: readonly string[]
   readonly detach?: boolean
   readonly print?: boolean
+  readonly queue?: string
 }
 
 /** Cores of a worker where nothing says how many. */
@@ -41,8 +42,8 @@ export function clusterOptions(command: Command): Command {
     .addOption(
       new Option(
         '--executor <name>',
-        'who does the work: this computer, jobs of Slurm, or jobs that are submitted as --template says',
-      ).choices(['local', 'slurm', 'submit']),
+        'who does the work: this computer, jobs of Slurm, jobs that are submitted as --template says, or this computer and each that takes work from --queue',
+      ).choices(['local', 'slurm', 'submit', 'bullmq']),
     )
     .addOption(new Option('--workers <n>', `jobs side by side (default: ${workersOfRun})`).argParser(wholeNumber(1)))
     .option(
@@ -61,16 +62,22 @@ export function clusterOptions(command: Command): Command {
     )
     .option('--detach', 'submit the jobs and end; kopt status tells how far they are')
     .option('--print', 'lay the folder out and print what --template would have submitted, to be submitted by yourself')
+    .option(
+      '--queue <address>',
+      'for --executor bullmq: a Redis, such as redis://pc1:6379 (default: KOPT_QUEUE in the environment, the place for one with a password)',
+    )
 }
 
 /** Whether jobs are to do the work. Throws a `UserError` where only jobs could make use of an option. */
-export function isForCluster({ executor, workers, slurm, template, job, detach, print }: ClusterOptions): boolean {
+export function isForCluster(options: ClusterOptions): boolean {
+  const { executor, workers, slurm, template, job, detach, print, queue } = options
   const refuse = (others: Record<string, unknown>, what: string) => {
     const [name] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
     if (name !== undefined) throw new UserError(`--${name} is for ${what}, or leave it out`)
   }
   if (executor !== 'submit') refuse({ template, job, print }, 'jobs by a template; add --executor submit')
   if (executor !== 'slurm') refuse({ slurm }, 'jobs of Slurm; add --executor slurm')
+  if (executor !== 'bullmq') refuse({ queue }, 'workers of a queue; add --executor bullmq')
   if (executor === 'slurm' || executor === 'submit') return true
   refuse({ workers, detach }, 'jobs of a cluster; add --executor slurm or --executor submit')
   return false

@@ -15,10 +15,14 @@ import { doTrials, leftOfTrials, type PostedTrials, postedTrials, withdrawTrials
 /** Of a bundle, about: less is not worth the way to another machine, and of more a lost worker would cost too much. */
 const bundleSeconds = 15
 
-/** `bundleSeconds`: how long a bundle takes, about; 0: each trial is one. */
+export interface SharedOptions {
+  /** How long a bundle takes, about; 0: each trial is one. */
+  readonly bundleSeconds?: number
+}
+
 export function sharedExecutor(
   context: ExecutorContext,
-  { bundleSeconds: seconds = bundleSeconds }: { readonly bundleSeconds?: number } = {},
+  { bundleSeconds: seconds = bundleSeconds }: SharedOptions = {},
 ): TrialExecutor {
   const { runFolder, processes } = context
   const run = new RunDirectory(runFolder)
@@ -33,7 +37,9 @@ export function sharedExecutor(
       posted.post(bundles)
       try {
         const work = (bundle: PostedTrials, stop: AbortSignal) => doBundle(run, posted, bundle, listener.tell, stop)
-        await inLanes(AbortSignal.any(stops), processes, bundles, work, ({ unit }) => posted.isFree(unit))
+        // What another has done, or failed with, is told as soon as may be; what others are at comes last.
+        const isNobodys = ({ unit }: PostedTrials) => posted.holder(unit) === undefined
+        await inLanes(AbortSignal.any(stops), processes, bundles, work, isNobodys)
         await listener.settled()
       } finally {
         withdrawTrials(posted, bundles)

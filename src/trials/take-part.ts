@@ -129,6 +129,24 @@ export async function doUnit(
   })
 }
 
+/** Does one unit that somebody has offered, if it waits still; true where it was done here. Throws what it fails with. */
+export async function doOffered(
+  runFolder: string,
+  id: string,
+  { onEvent, signal }: Omit<PartEffects, 'lead'>,
+): Promise<boolean> {
+  const run = openRunDirectory(runFolder)
+  const posted = new PostedWork(run)
+  const unit = posted.board().find((each) => each.id === id)
+  if (!unit || posted.cancelled || !posted.isFree(unit)) return false
+  return untilStopped(run, signal, async (stop) => {
+    const done = await inTurn(posted, unit, (lost) => perform(run, posted, unit, { onEvent, signal: lost }), stop)
+    const failure = posted.failure(unit)
+    if (failure) throw errorOf(failure)
+    return done ?? false
+  })
+}
+
 /** A job's cores are shared by as many units as fit; elsewhere people say how many work, by starting so many. */
 async function doAllThatFit(run: RunDirectory, posted: PostedWork, care: PartCare): Promise<number> {
   const first = posted.board().find((unit) => posted.isFree(unit))

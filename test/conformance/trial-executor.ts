@@ -24,7 +24,7 @@ export interface ExecutorUnderTest {
 }
 
 /** A run folder with a matrix of 40 cases of two features, and trials on it, each of some tens of milliseconds. */
-function runFolder() {
+export function runFolder() {
   const directory = new RunDirectory(temporaryFolder())
   const seals = new Seals(directory)
   const rng = new Rng(3)

@@ -12,40 +12,8 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { silentMs } from '../../src/base/lock-file.js'
 import { thisProcess } from '../../src/base/process-identity.js'
-import { prepareData } from '../../src/experiment/stages/prepare-data.js'
-import { PostedWork } from '../../src/record/posted-work.js'
-import type { RunDirectory } from '../../src/record/run-directory.js'
-import { tinyWork } from '../experiment/tiny-work.js'
 import { temporaryFolder } from '../support/kopt.js'
-
-// A child runs what was built.
-const built = (name: string) => import(new URL(`../../dist/${name}.js`, import.meta.url).href)
-const { postTrainings, trainGans } = (await built(
-  'experiment/stages/train-gan',
-)) as typeof import('../../src/experiment/stages/train-gan.js')
-const { doWaiting } = (await built('trials/take-part')) as typeof import('../../src/trials/take-part.js')
-
-// Trained in one step.
-const set = ['generator.kind=pca']
-
-/** A run that has come to its one training, which is posted. */
-async function comeToTraining() {
-  const { context } = await tinyWork({ set })
-  const prepared = await prepareData(context)
-  postTrainings(context, prepared)
-  const posted = new PostedWork(context.run)
-  const [unit] = posted.board()
-  const effects = { onEvent: () => {}, signal: new AbortController().signal }
-  const lock = path.join(context.run.work, `${unit.id}.lock`)
-  return {
-    context,
-    posted,
-    unit,
-    lock,
-    train: (signal?: AbortSignal) => trainGans({ ...context, signal }, prepared.search),
-    doOne: () => doWaiting(context.run, posted, effects),
-  }
-}
+import { bytesOf, comeToTraining } from './tiny-training.js'
 
 /** The lease of a process on another machine, whose last sign of life was so many milliseconds ago. */
 function leaveLease(file: string, silentFor: number): void {
@@ -60,9 +28,6 @@ function leaveLease(file: string, silentFor: number): void {
   const then = (Date.now() - silentFor) / 1000
   utimesSync(file, then, then)
 }
-
-const bytesOf = ({ gan }: RunDirectory) =>
-  Object.fromEntries(readdirSync(gan).map((name) => [name, readFileSync(path.join(gan, name), 'base64')]))
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 

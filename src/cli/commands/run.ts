@@ -12,6 +12,7 @@ import type { Outside } from '../command.js'
 import { configOption, deviceOption } from '../config-options.js'
 import { experimentOptions } from '../experiment-options.js'
 import { examples, whenDoneOption, yesOption } from '../options.js'
+import { offeringTo } from '../queue.js'
 import { tellWhenDone, whenDoneWords } from '../when-done.js'
 
 /** How a run is begun and ended, whatever it computes. */
@@ -70,14 +71,18 @@ export function define(command: Command, outside: Outside): void {
       'The same by Grid Engine, LSF, PBS or HTCondor: as a template says, of kopt or of your own',
       'kopt run films/ours --executor submit --template sge --job environment=smp --job time=8:00:00 --detach',
     ],
+    [
+      'Beside the computers of the lab on which kopt work --queue redis://pc1:6379 waits for work',
+      'kopt run /shared/films/ours --out /shared/runs/ours --executor bullmq --queue redis://pc1:6379',
+    ],
     ['A longer training and more K', 'kopt run films/ours --set generator.steps=20000 --set search.kMax=40'],
   ])
 }
 
 /** What is said of how a run is done, apart from what it computes. */
 export function mannersOf<Given extends RunManners>(given: Given): [RunManners, Omit<Given, keyof RunManners>] {
-  const { yes, whenDone, executor, workers, slurm, template, job, detach, print, ...request } = given
-  return [{ yes, whenDone, executor, workers, slurm, template, job, detach, print }, request]
+  const { yes, whenDone, executor, workers, slurm, template, job, detach, print, queue, ...request } = given
+  return [{ yes, whenDone, executor, workers, slurm, template, job, detach, print, queue }, request]
 }
 
 /** Runs or resumes with progress, then says where the report lies and what it says. */
@@ -109,7 +114,7 @@ export async function runAndShow(
   try {
     const runFolder = isForCluster(cluster)
       ? await runOnCluster(request, cluster, { ...outside, show })
-      : await runHere(request, { ...outside, show }, yes)
+      : await runHere(request, { ...outside, show }, { yes, ...cluster })
     const folder = shownPath(runFolder)
     if (cluster.detach) {
       outside.result(
@@ -131,15 +136,25 @@ export async function runAndShow(
   }
 }
 
-async function runHere(request: ExperimentRequest, outside: Outside, yes: boolean): Promise<string> {
-  // Everything that computes is loaded here, so that --help is quick.
-  const { run } = await import('../../index.js')
-  const { runFolder } = await run(request, {
-    onEvent: outside.show,
-    signal: outside.interruption(),
-    confirm: (seconds) => goOn(seconds, outside, yes),
-  })
-  return runFolder
+async function runHere(
+  request: ExperimentRequest,
+  outside: Outside,
+  { yes = false, executor, queue }: Omit<RunManners, 'whenDone'>,
+): Promise<string> {
+  const offering = executor === 'bullmq' ? await offeringTo(queue, outside) : undefined
+  try {
+    // Everything that computes is loaded here, so that --help is quick.
+    const { run } = await import('../../index.js')
+    const { runFolder } = await run(request, {
+      onEvent: outside.show,
+      signal: outside.interruption(),
+      confirm: (seconds) => goOn(seconds, outside, yes),
+      executor: offering?.executor,
+    })
+    return runFolder
+  } finally {
+    offering?.close()
+  }
 }
 
 /** A long run says so, and asks where somebody is there to answer. */
