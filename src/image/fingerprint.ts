@@ -126,7 +126,7 @@ function product(a: Int8Array, b: Int8Array): number {
 }
 
 /** Ones among the bits of a 32-bit number (Hacker's Delight, figure 5-2). */
-function ones(bits: number): number {
+export function ones(bits: number): number {
   let x = bits - ((bits >>> 1) & 0x55555555)
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333)
   x = (x + (x >>> 4)) & 0x0f0f0f0f
