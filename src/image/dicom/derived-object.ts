@@ -1,4 +1,5 @@
 /** What DICOM objects have in common that are made of a film: patient and study of it, who made them, how they refer to it. */
+import { hashBytes } from '../../base/hash.js'
 import { version } from '../../base/version.js'
 import { ImageProblem } from '../raster.js'
 import { explicitLittle } from './element-reader.js'
@@ -65,4 +66,9 @@ export function required(film: DicomHeader, name: ElementName, keyword: string):
 
 export function sequence(tag: number, items: readonly (readonly NewElement[])[]): NewElement {
   return { tag, vr: 'SQ', value: items }
+}
+
+/** '2.25.' and 120 bits that follow from the words alone (PS3.5, B.2). */
+export function uidFrom(...words: readonly string[]): string {
+  return `2.25.${BigInt(`0x${hashBytes(JSON.stringify(words)).slice(0, 30)}`)}`
 }

@@ -1,12 +1,14 @@
 /**
  * A DICOM structured report of what a classifier says of one film: a Comprehensive SR with the template TID 1500, Measurement
  * Report (PS3.16), patient and study those of the film. Each judged part is a measurement group (TID 1501): the algorithm, the
- * image, and a number from 0 to 1 for each class. Nobody has verified it, and it says so.
+ * image, and a number from 0 to 1 for each class. Nobody has verified it, and it says so. The same film, model and probabilities
+ * give the same UIDs, and a report that differs in the time of its writing alone: sent twice, an archive holds it once.
  */
-import { hashBytes, randomKey } from '../../base/hash.js'
+import { hashBytes } from '../../base/hash.js'
 import { version } from '../../base/version.js'
-import { derivedFile, madeByKopt, patientAndStudy, reference, required, sequence } from './derived-object.js'
-import { implementationUid, type NewElement, textElement } from './element-writer.js'
+import { derivedFile, madeByKopt, patientAndStudy, reference, required, sequence, uidFrom } from './derived-object.js'
+import { explicitLittle } from './element-reader.js'
+import { encodeElements, implementationUid, type NewElement, textElement } from './element-writer.js'
 import type { DicomHeader } from './header.js'
 import { elements } from './tags.js'
 
@@ -36,7 +38,7 @@ type Code = readonly [value: string, scheme: string, meaning: string]
 const dcm = (value: string, meaning: string): Code => [value, 'DCM', meaning]
 
 /**
- * The report's bytes, with UIDs of its own.
+ * The report's bytes.
  *
  * @param film header of the film's file
  * @param now when it is written; local time stands in it, as that of the study does
@@ -48,24 +50,29 @@ export function measurementReport(
   model: ReportedModel,
   now: Date,
 ): Uint8Array {
-  return derivedFile(comprehensive, newUid(), [...documentOf(film, now), ...contentOf(film, parts, model)])
+  const content = [...documentOf(film, model), ...contentOf(film, parts, model)]
+  const instance = uidFrom('report', hashBytes(Buffer.concat(encodeElements(content, explicitLittle))))
+  return derivedFile(comprehensive, instance, [...content, ...written(now)])
 }
 
-function documentOf(film: DicomHeader, now: Date): NewElement[] {
-  const text = textElement
+function written(now: Date): NewElement[] {
   const two = (value: number) => String(value).padStart(2, '0')
   const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`
   const time = [now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join('')
+  return [textElement(0x0008_0023, 'DA', date), textElement(0x0008_0033, 'TM', time)]
+}
+
+function documentOf(film: DicomHeader, model: ReportedModel): NewElement[] {
+  const text = textElement
+  const study = required(film, elements.StudyInstanceUID, 'StudyInstanceUID')
   return [
     ...patientAndStudy(film),
     ...madeByKopt(),
-    text(0x0008_0023, 'DA', date),
-    text(0x0008_0033, 'TM', time),
     text(0x0008_0060, 'CS', 'SR'),
     sequence(0x0008_1111, []),
-    text(0x0020_000e, 'UI', newUid()),
+    text(0x0020_000e, 'UI', uidFrom('reports', study, model.name, model.version)),
     text(0x0020_0011, 'IS', '1'),
-    text(0x0020_0013, 'IS', '1'),
+    text(0x0020_0013, 'IS', film.text({ tag: 0x0020_0013, vr: 'IS' }) ?? '1'),
     sequence(0x0040_a372, []),
     sequence(0x0040_a375, [evidence(film)]),
     text(0x0040_a491, 'CS', 'COMPLETE'),
@@ -122,9 +129,11 @@ function groupOf(film: DicomHeader, part: JudgedPart, model: ReportedModel): New
   const { frame, region, probabilities } = part
   const several = film.facts.frames > 1
   const what = region === undefined ? 'Film' : `Region ${region}`
+  const source = required(film, elements.SOPInstanceUID, 'SOPInstanceUID')
+  const tracked = uidFrom('measured', source, String(frame), what, model.name, model.version)
   return container('CONTAINS', dcm('125007', 'Measurement Group'), [
     textItem('HAS OBS CONTEXT', dcm('112039', 'Tracking Identifier'), several ? `${what}, frame ${frame}` : what),
-    uidItem('HAS OBS CONTEXT', dcm('112040', 'Tracking Unique Identifier'), newUid()),
+    uidItem('HAS OBS CONTEXT', dcm('112040', 'Tracking Unique Identifier'), tracked),
     textItem('HAS CONCEPT MOD', dcm('111001', 'Algorithm Name'), model.name),
     textItem('HAS CONCEPT MOD', dcm('111003', 'Algorithm Version'), model.version),
     imageItem('CONTAINS', dcm('121112', 'Source of Measurement'), film, several ? frame : undefined),
@@ -200,9 +209,4 @@ function codeSequence(tag: number, [value, scheme, meaning]: Code): NewElement {
       textElement(0x0008_0104, 'LO', [...meaning].slice(0, 64).join('')),
     ],
   ])
-}
-
-/** '2.25.' and a random number of 120 bits (PS3.5, B.2). */
-function newUid(): string {
-  return `2.25.${BigInt(`0x${hashBytes(randomKey(16)).slice(0, 30)}`)}`
 }

@@ -5,7 +5,7 @@
  */
 import { hashBytes } from '../../base/hash.js'
 import { ImageProblem, type Raster } from '../raster.js'
-import { derivedFile, madeByKopt, patientAndStudy, reference, required, sequence } from './derived-object.js'
+import { derivedFile, madeByKopt, patientAndStudy, reference, required, sequence, uidFrom } from './derived-object.js'
 import { explicitLittle } from './element-reader.js'
 import { type NewElement, shortElement, textElement } from './element-writer.js'
 import type { DicomHeader } from './header.js'
@@ -73,9 +73,4 @@ export function secondaryCapture(
     ...(lossy ? [textElement(0x0028_2110, 'CS', '01')] : []),
     { tag: 0x7fe0_0010, vr: 'OB', value: data },
   ])
-}
-
-/** '2.25.' and 120 bits that follow from the words alone (PS3.5, B.2). */
-function uidFrom(...words: readonly string[]): string {
-  return `2.25.${BigInt(`0x${hashBytes(JSON.stringify(words)).slice(0, 30)}`)}`
 }

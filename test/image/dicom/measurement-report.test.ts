@@ -27,10 +27,14 @@ const parts = [
   { frame: 1, region: '10,20,100,120', probabilities: { healthy: 1 / 3, sinusitis: 2 / 3 } },
 ]
 
-function reportOf(elements: Part[]) {
-  return readDicomHeader(
-    measurementReport(readDicomHeader(dicomFile(elements)), parts, model, new Date(2026, 10, 30, 9, 5, 7)),
-  )
+const morning = new Date(2026, 10, 30, 9, 5, 7)
+
+function bytesOf(elements: Part[], of = { parts, model, now: morning }) {
+  return measurementReport(readDicomHeader(dicomFile(elements)), of.parts, of.model, of.now)
+}
+
+function reportOf(...of: Parameters<typeof bytesOf>) {
+  return readDicomHeader(bytesOf(...of))
 }
 
 const textOf = (of: DataSet, tag: number, vr = 'UT') => of.text({ tag, vr })
@@ -130,6 +134,23 @@ CONTAINER 126000, DCM, Imaging Measurement Report = SEPARATE
     expect(textOf(study, 0x0020_000d, 'UI')).toBe('1.2.3')
     expect(textOf(series, 0x0020_000e, 'UI')).toBe('1.2.3.1')
     expect(textOf(image, 0x0008_1155, 'UI')).toBe('1.2.3.4')
+  })
+
+  it('is the same report, written again: one in the archive, and another one where anything is said otherwise', () => {
+    expect(bytesOf(film)).toEqual(bytesOf(film))
+    const uids = (...of: Parameters<typeof bytesOf>) => {
+      const { sopInstanceUid, seriesUid } = reportOf(...of).facts
+      return { sopInstanceUid, seriesUid }
+    }
+    const first = uids(film)
+    expect(uids(film, { parts, model, now: new Date(2027, 0, 1) })).toEqual(first)
+    const otherwise = [{ frame: 1, probabilities: { healthy: 0.26, sinusitis: 0.74 } }]
+    const other = uids(film, { parts: otherwise, model, now: morning })
+    expect(other.sopInstanceUid).not.toBe(first.sopInstanceUid)
+    expect(other.seriesUid).toBe(first.seriesUid)
+    const newer = uids(film, { parts, model: { ...model, version: '0.3.0' }, now: morning })
+    expect(newer.sopInstanceUid).not.toBe(first.sopInstanceUid)
+    expect(newer.seriesUid).not.toBe(first.seriesUid)
   })
 
   it('says which frame of several was judged', () => {
