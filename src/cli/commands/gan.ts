@@ -12,7 +12,7 @@ import { shown, shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
 import { parseSectionSettings } from '../../experiment/config/setting.js'
 import { checkpointStep } from '../../generator/checkpoint.js'
-import { trainedKind, trainedKinds } from '../../generator/registry.js'
+import { kindOfPreset, trainedKind, trainedKinds } from '../../generator/registry.js'
 import { openSampler, type Sampler } from '../../generator/sampler.js'
 import { requireCheckpointSize } from '../../generator/state-size.js'
 import { trainInChild } from '../../generator/train-in-child.js'
@@ -73,11 +73,14 @@ function defineTrain(command: Command, outside: Outside): void {
     .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
     .requiredOption('--out <folder>', 'folder of the checkpoints: a new one, or one that was begun so')
     .addOption(
-      new Option('--kind <name>', 'kind of generator')
+      new Option(
+        '--kind <name>',
+        "kind of generator: edm, a diffusion model, as a run trains it; acgan, the paper's GAN",
+      )
         .choices(trainedKinds.map(({ kind }) => kind))
-        .default(elementAt(trainedKinds, 0).kind),
+        .default(kindOfPreset.standard),
     )
-    .addOption(new Option('--steps <n>', 'generator steps').argParser(wholeNumber(1)).default(6000))
+    .addOption(new Option('--steps <n>', 'training steps').argParser(wholeNumber(1)).default(6000))
     .addOption(
       new Option('--size <h>x<w>', 'pixels, both divisible by 8').argParser(pixelSize).default([56, 56], '56x56'),
     )
@@ -90,8 +93,16 @@ function defineTrain(command: Command, outside: Outside): void {
     )
     .addOption(seedOption())
     .addOption(deviceOption().default('cpu'))
-    .addOption(new Option('--checkpoint-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
-    .addOption(new Option('--grid-every <n>', 'steps').argParser(wholeNumber(1)).default(500))
+    .addOption(
+      new Option('--checkpoint-every <n>', 'steps from one checkpoint to the next')
+        .argParser(wholeNumber(1))
+        .default(500),
+    )
+    .addOption(
+      new Option('--grid-every <n>', 'steps from one grid of sample images to the next')
+        .argParser(wholeNumber(1))
+        .default(500),
+    )
     .addOption(patientFromOption())
     .addOption(encodingOption())
     .addOption(roiOption())
@@ -100,8 +111,8 @@ function defineTrain(command: Command, outside: Outside): void {
   examples(command, [
     ['A generator of grey 56 x 56 films', 'kopt gan train films/ours --out generator --steps 6000'],
     [
-      'Smaller batches for a small class',
-      'kopt gan train films/ours --out generator --set generator.batchSize=32 --set generator.dropout=0.3',
+      "The paper's GAN, with smaller batches for a small class",
+      'kopt gan train films/ours --out generator --kind acgan --set generator.batchSize=32 --set generator.dropout=0.3',
     ],
   ])
 }
