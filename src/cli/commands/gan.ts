@@ -73,10 +73,7 @@ function defineTrain(command: Command, outside: Outside): void {
     .argument('<dataset>', 'folder with one folder per class, or a CSV manifest')
     .requiredOption('--out <folder>', 'folder of the checkpoints: a new one, or one that was begun so')
     .addOption(
-      new Option(
-        '--kind <name>',
-        "kind of generator: edm, a diffusion model, as a run trains it; acgan, the paper's GAN",
-      )
+      new Option('--kind <name>', 'kind of generator; by default the one that a run trains')
         .choices(trainedKinds.map(({ kind }) => kind))
         .default(kindOfPreset.standard),
     )
@@ -112,7 +109,7 @@ function defineTrain(command: Command, outside: Outside): void {
     ['A generator of grey 56 x 56 films', 'kopt gan train films/ours --out generator --steps 6000'],
     [
       "The paper's GAN, with smaller batches for a small class",
-      'kopt gan train films/ours --out generator --kind acgan --set generator.batchSize=32 --set generator.dropout=0.3',
+      `kopt gan train films/ours --out generator --kind ${kindOfPreset.kong2022} --set generator.batchSize=32 --set generator.dropout=0.3`,
     ],
   ])
 }
