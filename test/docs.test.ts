@@ -11,10 +11,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import path from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { answersOf } from './support/answers.js'
+import { answersOf, kopt } from './support/answers.js'
 
 const root = path.resolve(import.meta.dirname, '..')
-const kopt = path.join(root, 'dist', 'cli', 'main.js')
 const documents = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...markdownIn('docs'), ...markdownIn('docs/api')]
 
 interface Block {
@@ -167,12 +166,9 @@ function runCommands(text: string, folder: string): { output: string; code: numb
     if (command === '') continue
     expect(command, 'only kopt is run').toMatch(/^kopt /)
     const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
-    const { stdout, stderr, status } = spawnSync(process.execPath, [kopt, ...words.slice(1)], {
-      cwd: folder,
-      encoding: 'utf8',
-    })
-    output += status === 0 ? stdout : stderr
-    if (status !== 0) return { output, code: status ?? 1 }
+    const { stdout, stderr, code } = kopt(words.slice(1), { cwd: folder })
+    output += code === 0 ? stdout : stderr
+    if (code !== 0) return { output, code: code ?? 1 }
   }
   return { output: output.replaceAll('\\', '/'), code: 0 }
 }

@@ -4,11 +4,11 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { answersOf } from '../support/answers.js'
 import { demoFilms } from '../support/demo-films.js'
-import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
+import { kopt, koptApart, koptFile, temporaryFolder } from '../support/kopt.js'
 
 describe('kopt', () => {
   it('without words prints its help', () => {
-    const { code, stdout, stderr } = kopt([])
+    const { code, stdout, stderr } = koptApart([])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('kopt demo-data films')
     expect(stdout).toContain('Research use only')
@@ -16,7 +16,7 @@ describe('kopt', () => {
 
   it('prints its version, that of package.json', () => {
     const { version } = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'))
-    expect(kopt(['--version']).stdout).toBe(`${version}\n`)
+    expect(koptApart(['--version']).stdout).toBe(`${version}\n`)
   })
 
   it('lists verbs that can all be called, each with worked examples', () => {
@@ -87,7 +87,7 @@ describe('kopt', () => {
 
   it('answers so from a process of its own, too', () => {
     const [words, sentence] = refused[0]
-    expect(kopt(words)).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
+    expect(koptApart(words)).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` })
   })
 
   it('says nothing when its reader has seen enough', async () => {
@@ -178,7 +178,7 @@ describe('kopt run --preset kong2022', () => {
 
 describe('kopt resume', () => {
   it('without any run says so', () => {
-    const { code, stderr } = kopt(['resume'], { cwd: temporaryFolder() })
+    const { code, stderr } = koptApart(['resume'], { cwd: temporaryFolder() })
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: 'there is no run in the folder runs here; go to where it was begun, or name the run: kopt resume RUN\n',

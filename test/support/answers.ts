@@ -1,40 +1,77 @@
 /**
- * What the program as it is built answers to many commands, from one process: a process each would take a third of a second. For
- * refusals and help texts; what a command does on its way to an end, and to a signal, is seen in a process of its own.
+ * What the program as it is built answers to commands, from one process for all of a test file (scripts/answering.mjs). What it does
+ * with signals, streams, a terminal and standard input, and whatever a test kills, is seen through `koptApart` of kopt.ts.
  */
-import { spawnSync } from 'node:child_process'
-import { expect } from 'vitest'
-import type { Answer } from './kopt.js'
+import { fileURLToPath } from 'node:url'
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 
-const program = new URL('../../dist/programs/cli-program.js', import.meta.url)
+export interface Answer {
+  code: number | null
+  stdout: string
+  stderr: string
+}
 
-const answering = `
-  import { main } from ${JSON.stringify(program)}
-  process.setMaxListeners(0)
-  const streams = [process.stdout, process.stderr]
-  const writes = streams.map((stream) => stream.write)
-  const answers = []
-  for (const words of JSON.parse(process.argv[1])) {
-    const texts = ['', '']
-    streams.forEach((stream, i) => {
-      stream.write = (chunk) => {
-        texts[i] += chunk
-        return true
-      }
-    })
-    const code = await main(words)
-    answers.push({ code, stdout: texts[0], stderr: texts[1] })
+export interface Surroundings {
+  cwd?: string
+  env?: Record<string, string>
+}
+
+const answering = fileURLToPath(new URL('../../scripts/answering.mjs', import.meta.url))
+
+/** A thread that starts the process and hands it commands: who waits for an answer, as tests do, hears no message meanwhile. */
+const handing = `
+  const { spawn } = require('node:child_process')
+  const { workerData } = require('node:worker_threads')
+  const { port, answers, answering } = workerData
+  let child
+  let waiting = false
+  const answer = (message) => {
+    if (!waiting) return
+    waiting = false
+    port.postMessage(message)
+    Atomics.add(answers, 0, 1)
+    Atomics.notify(answers, 0)
   }
-  streams.forEach((stream, i) => {
-    stream.write = writes[i]
-  })
-  console.log(JSON.stringify(answers))`
+  port.on('message', (command) => {
+    waiting = true
+    if (child === undefined) {
+      child = spawn(process.execPath, ['--no-warnings', answering], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+      child.on('message', answer)
+      child.on('exit', (code, signal) => {
+        child = undefined
+        answer({ code, stdout: '', stderr: 'the process that answers has ended: ' + (signal ?? code) })
+      })
+    }
+    child.send(command, (error) => error && answer({ code: null, stdout: '', stderr: String(error) }))
+  })`
 
-export function answersOf(commands: readonly (readonly string[])[], { cwd }: { cwd?: string } = {}): Answer[] {
-  const words = ['--no-warnings', '--input-type=module', '-e', answering, JSON.stringify(commands)]
-  const { stdout, stderr, status } = spawnSync(process.execPath, words, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 })
-  expect(status, stderr).toBe(0)
-  const answers: Answer[] = JSON.parse(stdout)
-  expect(answers).toHaveLength(commands.length)
-  return answers
+interface Command {
+  words: readonly string[]
+  cwd: string
+  env: NodeJS.ProcessEnv
+}
+
+let ask: ((command: Command) => Answer) | undefined
+
+function startAnswering(): (command: Command) => Answer {
+  const answers = new Int32Array(new SharedArrayBuffer(4))
+  const { port1, port2: port } = new MessageChannel()
+  new Worker(handing, { eval: true, workerData: { port, answers, answering }, transferList: [port] }).unref()
+  port1.unref()
+  let asked = 0
+  return (command) => {
+    port1.postMessage(command)
+    Atomics.wait(answers, 0, asked++)
+    return receiveMessageOnPort(port1)?.message
+  }
+}
+
+/** What the command with these words answers. */
+export function kopt(words: readonly string[], { cwd = process.cwd(), env = {} }: Surroundings = {}): Answer {
+  ask ??= startAnswering()
+  return ask({ words, cwd, env: { ...process.env, ...env } })
+}
+
+export function answersOf(commands: readonly (readonly string[])[], surroundings?: Surroundings): Answer[] {
+  return commands.map((words) => kopt(words, surroundings))
 }

@@ -1,31 +1,29 @@
-/** The command as a user would call it: dist/programs/cli-main.js in a process of its own. */
+/** The command, and as a user would call it: dist/programs/cli-main.js in a process of its own. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
+import { type Answer, kopt, type Surroundings } from './answers.js'
 
 export const koptFile = path.resolve(import.meta.dirname, '..', '..', 'dist', 'programs', 'cli-main.js')
 
-export interface Answer {
-  code: number | null
-  stdout: string
-  stderr: string
-}
+export { type Answer, kopt }
 
-interface Surroundings {
-  cwd?: string
-  env?: Record<string, string>
-  input?: string | Uint8Array
-}
-
-/** Runs `kopt` with these words. */
-export function kopt(words: readonly string[], surroundings?: Surroundings): Answer {
+/** Runs `kopt` with these words in processes of its own. */
+export function koptApart(
+  words: readonly string[],
+  surroundings?: Surroundings & { input?: string | Uint8Array },
+): Answer {
   return runFile(koptFile, words, surroundings)
 }
 
 /** The same of a program that lies elsewhere. */
-export function runFile(file: string, words: readonly string[], { cwd, env = {}, input }: Surroundings = {}): Answer {
+export function runFile(
+  file: string,
+  words: readonly string[],
+  { cwd, env = {}, input }: Surroundings & { input?: string | Uint8Array } = {},
+): Answer {
   const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...words], {
     cwd,
     input,
