@@ -1,46 +1,37 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Rooms of functions that change nothing outside of themselves: their test files share processes, whose start costs more than most of them. */
-const pure = [
-  'dataset',
-  'head',
-  'image',
-  'inspection',
-  'metrics',
-  'nn',
-  'prediction',
-  'readers',
-  'report',
-  'rivals',
-  'scoring',
-  'search',
-  'synthetic',
-  'tensor',
-  'weights',
-  'words',
-  // but for those that change their process or start others
-].map((room) => `test/${room}/**/!(patient-key|files-below|fuzz|browser).test.ts`)
+const root = import.meta.dirname
+const testFiles = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name.split(path.sep).join('/')}`)
 
 /** What takes longest begins first, so that no worker is left alone with it at the end. */
 const longestFirst = [
-  /^(trials\/(slurm|submit)|docs|runs\/(unfrozen|damage))/,
-  /^(cli|runs|studio|conformance|network|bench|prove)/,
-  /^(experiment|generator|record|trials)/,
+  /^test\/(trials\/(slurm|submit)|docs|runs\/(unfrozen|damage))/,
+  /^test\/(cli|runs|studio|conformance|network|bench|prove)/,
+  /^test\/(experiment|generator|record|trials)/,
 ]
+
+/** What a test file may do to its process, or leave behind in it. */
+const changesProcess =
+  /\bvi\.|process\.(chdir|umask|set\w+id|exit|on|once|off|kill|send)\(|process\.env(\.\w+|\[[^\]]*\]) (\?\?)?= |delete process\.env|process\.(stdout|stderr|stdin|exitCode)\b|launchBrowser|useSoftwareGpu|Worker\(|spawn\(|fork\(/
+const apart = testFiles.filter(
+  (name) => longestFirst[0].test(name) || changesProcess.test(readFileSync(path.join(root, name), 'utf8')),
+)
+/** All others share processes, whose start, with all that they import, costs more than most of them. */
+const together = testFiles.filter((name) => !apart.includes(name))
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
-      const name = path
-        .relative(path.join(import.meta.dirname, 'test'), moduleId)
-        .split(path.sep)
-        .join('/')
+    const rank = ({ moduleId, project }: TestSpecification) => {
+      const name = path.relative(root, moduleId).split(path.sep).join('/')
       const at = longestFirst.findIndex((names) => names.test(name))
-      return at === -1 ? longestFirst.length : at
+      // One after the other: a shared process that is followed by a file that wants its own is given up.
+      return (project.config.isolate ? 0 : longestFirst.length + 1) + (at === -1 ? longestFirst.length : at)
     }
     return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b))
   }
@@ -68,8 +59,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: pure } },
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'apart', include: apart } },
+      { extends: true, test: { name: 'together', include: together, isolate: false } },
     ],
   },
 })
