@@ -6,7 +6,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { damage, oneOfEachKind, promisedBy, stateFilesOf, ways } from './damage.mjs'
 import { runWords } from './smallest-run.mjs'
-import { answerText, cohort, differences, drawFrom, isSentence, kopt } from './surroundings.mjs'
+import { answerText, cohort, differences, drawFrom, isSentence, kopt, oneProcess } from './surroundings.mjs'
 
 const anyBit = 'any one bit turned over'
 
@@ -23,6 +23,7 @@ export async function damagedRuns({ folder, short, seed }) {
   const some = kinds.filter(() => draw() < 0.4)
   const failures = []
   const rows = []
+  const commands = oneProcess()
   for (const way of [...ways, anyBit]) {
     const ends = { same: 0, refused: 0 }
     let tried = 0
@@ -33,7 +34,7 @@ export async function damagedRuns({ folder, short, seed }) {
       cpSync(whole, run, { recursive: true })
       if (!(way === anyBit ? turnOneBit(path.join(run, file), draw) : damage(run, file, way))) continue
       tried++
-      const answer = await kopt(['resume', run])
+      const answer = await commands.ask(['resume', run])
       if (isSentence(answer)) ends.refused++
       else if (answer.code !== 0) failures.push(`${file}, ${way}: ${answerText(answer)}`)
       else {
@@ -45,6 +46,7 @@ export async function damagedRuns({ folder, short, seed }) {
     const end = `${ends.same} made anew to the same bytes, ${ends.refused} refused with a sentence`
     rows.push([way, `${tried} files`, end])
   }
+  await commands.close()
   return { rows, failures }
 }
 

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { filesOf, promisedBy } from './damage.mjs'
 import { enough, mountDisk } from './disk.mjs'
 import { runWords } from './smallest-run.mjs'
-import { answerText, cohort, differences, isSentence, kopt } from './surroundings.mjs'
+import { answerText, cohort, differences, isSentence, kopt, oneProcess } from './surroundings.mjs'
 
 /** What is at work at the same time: each is met with the others done, or their files may find no room first. */
 const sideBySide = ['state/early-arms.json', 'state/rivals.json', 'state/train-gan.json']
@@ -108,7 +108,9 @@ export async function fullDisk({ folder, short }) {
     if (undisturbed.code !== 0) return { rows: [], failures: [`a run with room enough: ${answerText(undisturbed)}`] }
     const failures = []
     const rows = []
-    for (const stage of stages) rows.push(await fillAt(stage, { disk, whole, failures, short }))
+    const commands = oneProcess()
+    for (const stage of stages) rows.push(await fillAt(stage, { disk, whole, failures, short, commands }))
+    await commands.close()
     if (!short) rows.push(...(await growFromNothing({ disk, whole, films, failures })))
     return { rows, failures }
   } finally {
@@ -117,7 +119,7 @@ export async function fullDisk({ folder, short }) {
 }
 
 /** A run that has come to a stage on a disk with next to no room, then twice as much again and again. */
-async function fillAt(stage, { disk, whole, failures, short }) {
+async function fillAt(stage, { disk, whole, failures, short, commands }) {
   const before = failures.length
   const run = disk.emptied('run')
   rewound(whole, run, stage)
@@ -126,7 +128,7 @@ async function fillAt(stage, { disk, whole, failures, short }) {
   const begun = disk.used() + (stage.rewrites ? statSync(path.join(run, stage.rewrites)).size : 0)
   for (let room = 2 * disk.block; ; room *= 2) {
     disk.resize(room < enough ? begun + room : enough)
-    const answer = await kopt(['resume', run])
+    const answer = await commands.ask(['resume', run])
     if (answer.code === 0) break
     full++
     const wrong = wrongWith(answer)

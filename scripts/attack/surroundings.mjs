@@ -1,11 +1,13 @@
 /** What the attacks stand on: kopt as a process, a cohort, and how its answers are judged. */
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../../dist/programs/cli-main.js', import.meta.url))
+const answering = fileURLToPath(new URL('../answering.mjs', import.meta.url))
 
 export function temporaryFolder() {
   return mkdtempSync(path.join(tmpdir(), 'kopt-attack-'))
@@ -57,6 +59,40 @@ export function start(words, { cwd, env = {}, limit = 900 } = {}) {
 
 export function kopt(words, options) {
   return start(words, options).end
+}
+
+/**
+ * Many commands in one process (scripts/answering.mjs): `ask` answers as `kopt` does. A process that ends over a command has no exit
+ * code; the next command gets a new one.
+ */
+export function oneProcess() {
+  let child
+  return {
+    ask(words, { cwd = process.cwd() } = {}) {
+      child ??= fork(answering, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+      const asked = child
+      return new Promise((resolve) => {
+        const done = (answer) => {
+          asked.off('message', done)
+          asked.off('exit', died)
+          resolve(answer)
+        }
+        const died = (_, signal) => {
+          child = undefined
+          done({ code: null, signal, stdout: '', stderr: '' })
+        }
+        asked.on('message', done)
+        asked.on('exit', died)
+        asked.send({ words, cwd, env: { ...process.env, CI: '1' } })
+      })
+    },
+    async close() {
+      if (child === undefined) return
+      const ended = once(child, 'exit')
+      child.disconnect()
+      await ended
+    },
+  }
 }
 
 /** Kills a process with all that it started. */
