@@ -13,6 +13,7 @@
  * preset: quick
  * patientFrom: prefix
  * image: { size: [16, 16] }
+ * backbone: { inputSize: [32, 32] }
  * generator: { steps: 2, width: 0.0625 }
  * search: { multiples: [1, 2], windowSize: 1, rivals: none }
  * ```

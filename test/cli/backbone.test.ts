@@ -5,6 +5,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashBytes } from '../../src/base/hash.js'
 import { readNpy } from '../../src/base/npy.js'
+import { writeFiles } from '../dataset/films-on-disk.js'
 import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
 import { tinyBackboneFile, tinyContract } from '../support/tiny-backbone.js'
@@ -12,7 +13,7 @@ import { tinyBackboneFile, tinyContract } from '../support/tiny-backbone.js'
 const golden = path.resolve(import.meta.dirname, '../golden/checkpoints')
 
 describe('kopt backbone', () => {
-  it('adds CheXNet from an old checkpoint; list shows it, and features and a preset find it by its name', () => {
+  it('adds CheXNet from an old checkpoint; list shows it, and features and a preset find it by its name', async () => {
     const cwd = temporaryFolder()
     const env = { KOPT_HOME: path.join(cwd, 'home') }
     copyFileSync(path.join(golden, 'chexnet.pth.tar'), path.join(cwd, 'model.pth.tar'))
@@ -31,11 +32,11 @@ describe('kopt backbone', () => {
     const { added: list } = JSON.parse(kopt(['backbone', 'list', '--json'], { cwd, env }).stdout)
     expect(list).toMatchObject([{ name: 'chexnet', file: kept, inputSize: [224, 224], channels: 3 }])
 
-    demoFilms(path.join(cwd, 'films'), 6)
-    const features = kopt(
-      ['features', 'films/hospital-a', '--backbone', 'chexnet', '--size', '56x56', '--out', 'f.npy'],
-      { cwd, env },
-    )
+    await writeFiles(cwd, { 'films/a/1.png': 1, 'films/b/2.png': 2 })
+    const features = kopt(['features', 'films', '--backbone', 'chexnet', '--size', '56x56', '--out', 'f.npy'], {
+      cwd,
+      env,
+    })
     expect(features.stdout).toContain('x 1024 features of chexnet in f.npy')
     expect(readNpy(path.join(cwd, 'f.npy'), 'float32').shape[1]).toBe(1024)
 

@@ -37,7 +37,9 @@ describe('a file of a run that has changed', () => {
   it.each(ways)('(%s) is made anew to the same bytes, or refused in a sentence', { timeout: 600_000 }, async (way) => {
     const wrong: string[] = []
     let tried = 0
-    for (const file of files()) {
+    // Each form is changed, and meets about half of the other ways; the attack draws which meet which.
+    const some = files().filter((_, i) => way === 'changed' || (i + ways.indexOf(way)) % 2 === 0)
+    for (const file of some) {
       const copy = path.join(made.folder, 'copy')
       const outcome = await resumeDamaged({ run: made.run, copy, file, way, promised, resume: made.resume })
       if (outcome === undefined) continue
@@ -49,7 +51,7 @@ describe('a file of a run that has changed', () => {
       if (differing.length > 0) wrong.push(`${file}: other bytes in ${differing.join(', ')}`)
     }
     expect(wrong).toEqual([])
-    expect(tried).toBeGreaterThan(8)
+    expect(tried).toBeGreaterThan(way === 'changed' ? 8 : 3)
   })
 
   it('is named where it is made anew', async () => {

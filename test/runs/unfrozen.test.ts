@@ -1,6 +1,6 @@
 /** A whole run whose trials train the last block of a DenseNet-121, on a cohort and a GAN as small as they get. */
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { demoFilms } from '../support/demo-films.js'
@@ -61,14 +61,26 @@ describe('a run with the last block unfrozen', { timeout: 480_000 }, () => {
     expect(other.code).toBe(2)
     expect(other.stderr).toContain('the last block was trained with every head of this run')
 
-    const killed = spawn(process.execPath, [koptFile, ...request, '--out', 'killed'], {
+    // As it was before its last trials, gone on with, killed over them, and gone on with again.
+    const trials = path.join(cwd, 'killed/trials')
+    cpSync(path.join(cwd, 'run'), path.join(cwd, 'killed'), { recursive: true })
+    const later = [
+      'result.json',
+      'scores',
+      'model',
+      ...['search-k', 'evaluate-arms', 'export-model'].map((stage) => `state/${stage}.json`),
+    ]
+    for (const name of later) rmSync(path.join(cwd, 'killed', name), { recursive: true })
+    const last = readdirSync(trials).filter((name) => name.startsWith('GCB+OMGDA'))
+    for (const name of last) rmSync(path.join(trials, name))
+    const before = readdirSync(trials).length
+    const killed = spawn(process.execPath, [koptFile, 'resume', 'killed'], {
       cwd,
       env: { ...process.env, ...env },
       stdio: 'ignore',
     })
     const closed = new Promise((resolve) => killed.on('close', resolve))
-    const trials = path.join(cwd, 'killed/trials')
-    while (killed.exitCode === null && !(existsSync(trials) && readdirSync(trials).length > 3))
+    while (killed.exitCode === null && readdirSync(trials).length === before)
       await new Promise((resolve) => setTimeout(resolve, 20))
     killed.kill('SIGKILL')
     await closed
