@@ -38,7 +38,7 @@ export const tinySettings = [
 
 /** The library as it is built: its trials and GANs run in child processes of their own. */
 export async function builtLibrary(): Promise<typeof library> {
-  return import(path.resolve(import.meta.dirname, '..', '..', 'dist', 'index.js'))
+  return import(path.resolve(import.meta.dirname, '..', '..', 'dist', 'programs', 'index.js'))
 }
 
 /** `set`: settings over the smallest ones, where a test needs more. */

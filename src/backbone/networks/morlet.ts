@@ -13,6 +13,9 @@ const mass = Math.PI / 3.1415
 /** Frequencies that sampling folds onto omega in [0, 2 pi), as far as a Gaussian of deviation 1 / 0.8 reaches. */
 const folds = [-2, -1, 0, 1].map((n) => 2 * Math.PI * n)
 
+/** e to this power is nothing in the single precision in which filters are used; most of the folded frequencies are so far off. */
+const negligible = -104
+
 /**
  * One wavelet's DFT, real, [rows, columns] in row-major order: scale 0, 1, ..., direction `angle` of `angles`
  * (an odd order over half a turn: that of kymatio's `theta`).
@@ -35,7 +38,8 @@ export function morletSpectrum(
       for (const c of folds) {
         const along = (row + r) * cos + (column + c) * sin - centre
         const across = ((column + c) * cos - (row + r) * sin) / slant
-        sum += Math.exp(-0.5 * sigma * sigma * (along * along + across * across))
+        const exponent = -0.5 * sigma * sigma * (along * along + across * across)
+        if (exponent > negligible) sum += Math.exp(exponent)
       }
     }
     return mass * sum
