@@ -265,6 +265,16 @@ describe('the floors of src/', () => {
     }
   })
 
+  it('stand in CONTRIBUTING as they are', () => {
+    const written = readFileSync(path.join(src, '..', 'CONTRIBUTING.md'), 'utf8').matchAll(/^\| (\d+) \| (`.+`) \|$/gm)
+    const folders = [...written].flatMap(([, floor, names]) =>
+      [...names.matchAll(/`(.+?)`/g)].map(([, name]) => [name, Number(floor)]),
+    )
+    expect(Object.fromEntries(folders)).toEqual(
+      Object.fromEntries(Object.entries(floors).map(([name, { floor }]) => [name, floor])),
+    )
+  })
+
   it('imports downward, and only what the table allows', () => {
     const wrong: string[] = []
     for (const { file, files } of sources.values()) {

@@ -8,7 +8,7 @@ import { demoFilms } from '../support/demo-films.js'
 import { kopt } from '../support/kopt.js'
 
 const work = mkdtempSync(path.join(tmpdir(), 'kopt-callbacks-'))
-const entrance = JSON.stringify(new URL('../../dist/index.js', import.meta.url))
+const entrance = JSON.stringify(new URL('../../dist/programs/index.js', import.meta.url))
 
 beforeAll(() => {
   demoFilms(path.join(work, 'films'), 24)

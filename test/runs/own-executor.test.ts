@@ -7,7 +7,7 @@ import type { ExecutorContext, TrialExecutor } from '../../src/index.js'
 import { demoFilms } from '../support/demo-films.js'
 
 // Generators train in children, which run what was built.
-const built = new URL('../../dist/index.js', import.meta.url).href
+const built = new URL('../../dist/programs/index.js', import.meta.url).href
 const { Interrupted, run, runFolderSource, unitRunner } = (await import(built)) as typeof import('../../src/index.js')
 
 const work = mkdtempSync(path.join(tmpdir(), 'kopt-own-executor-'))
