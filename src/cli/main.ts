@@ -5,7 +5,7 @@
  */
 const args = process.argv.slice(2)
 const words = [...args, '--'].slice(0, [...args, '--'].indexOf('--'))
-const verb = words.find((word) => word !== '--json' && word !== '--quiet')
+const verb = words.find((word) => !['--json', '--quiet', '--verbose'].includes(word))
 const asksHelp = words.some((word) => ['-h', '--help', '-v', '--version'].includes(word))
 
 if (verb === undefined || verb === 'help' || asksHelp) {

@@ -77,8 +77,8 @@ const verbs: Record<string, { summary: string; load: () => Promise<Verb> }> = {
 const about = `How many synthetic films should be added to a small set of radiographs, and do they help at all?
 
 Start with:
-  kopt start FOLDER           asks what it must know of your films, and shows each command
-  kopt demo-data films        no films at hand? This draws some, of two hospitals`
+  kopt start FOLDER      a first run on your films, question by question
+  kopt demo-data films   no films at hand? This draws some, of two hospitals`
 
 /** Who watches over the program from another process. */
 export interface Supervision {
@@ -95,7 +95,7 @@ export async function main(args: readonly string[], supervision?: Supervision): 
   explainUncaught()
   const asked = (flag: string) => args.slice(0, [...args, '--'].indexOf('--')).includes(flag)
   const json = asked('--json')
-  const terminal = openTerminal(process.stderr, process.env, { quiet: asked('--quiet') })
+  const terminal = openTerminal(process.stderr, process.env, { quiet: asked('--quiet'), verbose: asked('--verbose') })
   let interruption: AbortController | undefined
   let answered = false
   let stopping = shown`stopping ... (Ctrl-C again ends at once; what is on disk can be resumed either way)`
@@ -172,6 +172,7 @@ async function build(args: readonly string[], outside: Outside): Promise<Command
       new Option('--json', 'print one JSON document on standard output, and nothing else there; failures, too'),
     )
     .addOption(new Option('--quiet', 'no progress and no remarks on standard error: results and errors only'))
+    .addOption(new Option('--verbose', 'more on standard error: every trial, and the curves of a training'))
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: everywhere, commandDescription: ofParagraphs })
     .configureOutput({ outputError: () => {} })
     .exitOverride()
@@ -190,7 +191,7 @@ async function build(args: readonly string[], outside: Outside): Promise<Command
   return program
 }
 
-const everywhereFlags = ['--json', '--quiet']
+const everywhereFlags = ['--json', '--quiet', '--verbose']
 
 /** The options of every verb that its help lists. */
 function everywhere(command: Command): Option[] {

@@ -4,7 +4,7 @@
  * Standard error only, so that results can be piped. NO_COLOR and CI are respected.
  */
 import pc from 'picocolors'
-import { duration, fixed } from '../base/format.js'
+import { asGiven, duration, fixed } from '../base/format.js'
 import { type Shown, shown, shownLine } from '../base/shown.js'
 import type { RunEvent, StageName } from '../record/events.js'
 import { stageWords } from '../record/stage.js'
@@ -35,11 +35,15 @@ export interface TextStream {
   readonly columns?: number
 }
 
-/** `quiet`: nothing but what is insisted on. `now` in milliseconds; tests hand in their own. */
+/** `quiet`: nothing but what is insisted on; `verbose`: every trial and the curves of a training, too. `now` in milliseconds; tests hand in their own. */
 export function openTerminal(
   stream: TextStream,
   env: Record<string, string | undefined>,
-  { quiet = false, now = () => performance.now() }: { quiet?: boolean; now?: () => number } = {},
+  {
+    quiet = false,
+    verbose = false,
+    now = () => performance.now(),
+  }: { quiet?: boolean; verbose?: boolean; now?: () => number } = {},
 ): Terminal {
   const opened = now()
   const live = stream.isTTY === true && !env.CI && env.TERM !== 'dumb'
@@ -113,6 +117,10 @@ export function openTerminal(
         // The arms without a multiple are one figure each; the others are seen in the report's curve.
         if (event.k === 0 && event.repeat === 1)
           note(shown`${where}${event.arm}: ${metricName(event)} ${fixed(event.score)} on the films that choose K`)
+        else if (verbose)
+          note(
+            shown`${where}${event.arm}${event.k === 0 ? '' : ` at K = ${asGiven(event.k)}`}, repeat ${event.repeat}: ${metricName(event)} ${fixed(event.score)}`,
+          )
         return
       case 'expected-time':
         return note(shown`expected to take ${expectedTime(event.seconds)}`)
@@ -121,6 +129,11 @@ export function openTerminal(
       case 'note':
         return note(shownLine(event.text))
       case 'training-curve':
+        if (verbose) {
+          const values = Object.entries(event.values).map(([name, value]) => `${name} ${fixed(value)}`)
+          note(shown`${where}step ${event.step}: ${values.join(', ')}`)
+        }
+        return
       case 'run-finished':
         return
     }

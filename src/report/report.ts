@@ -21,6 +21,7 @@ import { provenance } from './sections/provenance.js'
 import { rivals } from './sections/rivals.js'
 import { selection } from './sections/selection.js'
 import { type ClassSamples, synthetic } from './sections/synthetic.js'
+import { terms } from './sections/terms.js'
 import { use } from './sections/use.js'
 import { keyNumbers, verdictCard } from './sections/verdict.js'
 import { worth } from './sections/worth.js'
@@ -94,6 +95,7 @@ ${use(result, figures)}
 ${method(result)}
 ${manuscript(result)}
 ${provenance(result)}
+${terms()}
 </main>`
   return htmlPage(title, body)
 }
@@ -112,6 +114,7 @@ function contents(result: Result): Markup {
     ['method', 'Method'],
     ['manuscript', 'For the manuscript'],
     ['provenance', 'Provenance'],
+    ['terms', 'Words'],
   ]
   return html`<nav aria-label="Contents">${entries.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`
 }

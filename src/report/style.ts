@@ -145,6 +145,8 @@ summary{cursor:pointer;color:var(--accent);font-size:.92rem}
 .facts>div{display:flex;justify-content:space-between;gap:1.2rem;border-bottom:1px solid var(--rule);padding:.35rem 0}
 .facts dt{flex:none;max-width:60%}
 .facts dd{text-align:right;min-width:0}
+.terms{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:.7rem 2.4rem;font-size:.88rem}
+.terms dt{color:inherit;font-weight:560}
 .prose p{max-width:44rem}
 .todo{color:var(--muted);font-style:italic}
 .sources{font-size:.86rem;color:var(--muted)}

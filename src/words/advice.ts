@@ -1,11 +1,11 @@
-/** Whether a run is worth the hours, in sentences. */
+/** Whether a run is worth the time, in sentences. */
 import { asGiven, count, fixed, signed, signedLimits } from '../base/format.js'
 import type { Advice, AdviceReason, Prospect, Range } from '../record/plan.js'
 
 const openings: Readonly<Record<Advice['worth'], string>> = {
-  yes: 'A run is worth the hours',
-  perhaps: 'A run may be worth the hours',
-  hardly: 'A run is hardly worth the hours for its verdict',
+  yes: 'A run is worth the time',
+  perhaps: 'A run may be worth the time',
+  hardly: 'A run is hardly worth the time for its verdict',
 }
 
 /** `reasons` in order of weight, at least one: the first stands in the text. */
@@ -51,14 +51,14 @@ const meaning: Readonly<Record<Prospect['trend'], string>> = {
 
 /** What more training films would bring, in words that the limits bear. */
 export function prospectWords(prospects: readonly Prospect[]): string {
-  return prospects.map(prospectSentence).join(' ')
+  return prospects.map((prospect, i) => prospectSentence(prospect, prospects[i - 1]?.trend)).join(' ')
 }
 
-function prospectSentence({ more, gain, trend }: Prospect): string {
+function prospectSentence({ more, gain, trend }: Prospect, before?: Prospect['trend']): string {
   const limits = signedLimits(gain.low, gain.high)
   switch (trend) {
     case 'rises':
-      return `If the curve goes on as it has, ${count(more)} more training films would probably bring ${limits} in AUC.`
+      return `${before === trend ? '' : 'If the curve goes on as it has, '}${count(more)} more training films would probably bring ${limits} in AUC.`
     case 'flat':
       return `${count(more)} more training films would hardly change the AUC (${limits}).`
     case 'open':

@@ -107,10 +107,11 @@ test('At a terminal it asks; Ctrl-C leaves nothing half done, and it goes on fro
     ['What says which class', '1\r'],
     ['Which column holds the class?', 'Urteil\r'],
     ['Which column says who the patient is?', '\r'],
-    ['How are the films of one patient known?', '\r'],
+    ['How are the films of one patient known?', 'p001\r'],
+    ['with one group', '\r'],
     ['Which class is looked for?', '\r'],
     ['none of the answers; type a number.', '2\r'],
-    ['How thorough?', '\x03'],
+    ['Which preset?', '\x03'],
   ])
   expect(second).toContain(
     '$ kopt manifest listed --labels listed/befunde.csv --match name --key-column Bild --label-column Urteil',
@@ -121,7 +122,7 @@ test('At a terminal it asks; Ctrl-C leaves nothing half done, and it goes on fro
   const third = await talk('start listed', [
     ['How are the films of one patient known?', '\r'],
     ['Which class is looked for?', 'krank\r'],
-    ['How thorough?', '\r'],
+    ['Which preset?', 'qu\r'],
     ['Go on with the films as they are?', 'n\r'],
   ])
   expect(third).toContain('listed/manifest.csv says which film is of which class.')

@@ -4,14 +4,18 @@ import { openTerminal } from '../../src/cli/terminal.js'
 import type { RunEvent } from '../../src/record/events.js'
 
 /** A stream that remembers what was written, and a clock that is set by hand. */
-function observed(isTTY: boolean, env: Record<string, string> = {}, quiet = false) {
+function observed(
+  isTTY: boolean,
+  env: Record<string, string> = {},
+  wanted: { quiet?: boolean; verbose?: boolean } = {},
+) {
   let text = ''
   let time = 0
   const write = (more: string) => {
     text += more
   }
   const stream = { isTTY, columns: 60, write }
-  const terminal = openTerminal(stream, env, { quiet, now: () => time })
+  const terminal = openTerminal(stream, env, { ...wanted, now: () => time })
   return {
     terminal,
     at: (milliseconds: number, event: RunEvent) => {
@@ -89,7 +93,7 @@ describe('the progress display', () => {
 
   it('says nothing where remarks are not wanted, but what is insisted on', () => {
     for (const isTTY of [false, true]) {
-      const { at, terminal, text } = observed(isTTY, { NO_COLOR: '1' }, true)
+      const { at, terminal, text } = observed(isTTY, { NO_COLOR: '1' }, { quiet: true })
       at(0, { type: 'stage-started', stage: 'train-gan' })
       at(6000, steps(20))
       at(7000, { type: 'warning', text: 'names look paired' })
@@ -150,6 +154,18 @@ describe('the progress display', () => {
     expect(shown(true, { NO_COLOR: '1' })).toBe('warning: names look paired\n')
     expect(shown(true, { CI: 'true' })).toBe('warning: names look paired\n')
     expect(shown(false, {})).toBe('warning: names look paired\n')
+  })
+
+  it('shows every trial and the curves of a training where more is wanted', () => {
+    const trial = { type: 'trial', arm: 'GCB+OMGDA', size: 90, metric: 'auc', score: 0.8125 } as const
+    const events: RunEvent[] = [
+      { ...trial, k: 1.25, repeat: 2 },
+      { type: 'training-curve', step: 10, values: { denoising: 0.5 } },
+    ]
+    const [more, usual] = [observed(false, {}, { verbose: true }), observed(false)]
+    for (const event of events) for (const { at } of [more, usual]) at(0, event)
+    expect(usual.text()).toBe('')
+    expect(more.text()).toBe('GCB+OMGDA at K = 1.25, repeat 2: AUC 0.813\nstep 10: denoising 0.500\n')
   })
 
   it('shows the first figure of each arm that has no multiple', () => {

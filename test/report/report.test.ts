@@ -39,7 +39,7 @@ describe('the report', () => {
     expect(page.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:\/\//)
   })
 
-  test('is in reading order: verdict, key numbers, films, synthetic films, K, performance, use, method, manuscript, provenance', () => {
+  test('is in reading order: verdict, key numbers, films, synthetic films, K, performance, use, method, manuscript, provenance, words', () => {
     const order = [
       'verdict',
       'key-numbers',
@@ -51,6 +51,7 @@ describe('the report', () => {
       'method',
       'manuscript',
       'provenance',
+      'terms',
     ]
     expect([...page.matchAll(/<section id="([^"]+)"/g)].map((match) => match[1])).toEqual(order)
   })

@@ -137,7 +137,7 @@ export function samplePlan(): Plan {
     advice: {
       worth: 'hardly',
       reasons: ['only a gain of 0.110 in AUC or more would be shown', 'more data help this classifier'],
-      text: 'A run is hardly worth the hours for its verdict: only a gain of 0.110 in AUC or more would be shown.',
+      text: 'A run is hardly worth the time for its verdict: only a gain of 0.110 in AUC or more would be shown.',
     },
     warnings: [],
   }

@@ -163,7 +163,7 @@ async function settlePositive(
 async function settlePreset(hasRun: boolean, given: string | undefined, guide: Guide): Promise<string> {
   guide.step('How thorough the run is')
   return guide.decide({
-    text: 'How thorough?',
+    text: 'Which preset?',
     choices: Object.entries(presetWords).map(([name, words]) => ({ value: name, words: `${name}: ${words}` })),
     proposal: hasRun ? 'standard' : 'quick',
     option: '--preset',

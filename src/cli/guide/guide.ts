@@ -23,6 +23,8 @@ export interface Question {
   readonly given: string | undefined
   /** What else than a choice may be typed: 'an expression'; absent: nothing. */
   readonly orTyped?: string
+  /** What is wrong with an answer that is none of the choices; undefined where it can be used. */
+  readonly problemOf?: (typed: string) => string | undefined
 }
 
 export class Guide {
@@ -63,6 +65,11 @@ export class Guide {
       const typed = this.#takesProposals ? undefined : await this.#ask(promptFor(question))
       if (typed === undefined) break
       const answer = answerTo(question, typed.trim())
+      const problem = answer === undefined || isChoice(question, answer) ? undefined : question.problemOf?.(answer)
+      if (problem !== undefined) {
+        this.say(problem)
+        continue
+      }
       if (answer !== undefined) return answer
       this.say(
         `'${typed.trim()}' is none of the answers; type a number${proposal === undefined ? '' : ', or press Enter'}.`,
@@ -119,7 +126,13 @@ function answerTo({ choices, proposal, orTyped }: Question, typed: string): stri
   // A number means one of the choices, also where another text would do.
   if (/^\d{1,3}$/.test(typed)) return choices[Number(typed) - 1]?.value
   const named = choices.find(({ value }) => value.toLowerCase() === typed.toLowerCase())?.value
-  return named ?? (orTyped === undefined ? undefined : typed)
+  if (named !== undefined || orTyped !== undefined) return named ?? typed
+  const begun = choices.filter(({ value }) => value.toLowerCase().startsWith(typed.toLowerCase()))
+  return begun.length === 1 ? begun[0]?.value : undefined
+}
+
+function isChoice({ choices }: Question, answer: string): boolean {
+  return choices.some(({ value }) => value === answer)
 }
 
 function wordsOf(choices: readonly Choice[], value: string): string {

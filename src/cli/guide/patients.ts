@@ -1,6 +1,8 @@
 /** The second step of the guide: who the patients are. */
+import { UserError } from '../../base/errors.js'
 import { count, counted } from '../../base/format.js'
 import { shortened } from '../../base/shortened.js'
+import { patientKeys } from '../../dataset/patients/keys.js'
 import { type PatientWay, patientWays } from '../../dataset/patients/ways.js'
 import type { Cohort } from '../../dataset/sample.js'
 import type { Guide } from './guide.js'
@@ -38,7 +40,19 @@ export async function settlePatients(
     option: '--patient-from',
     given: undefined,
     orTyped: 'a regular expression whose first group is the patient',
+    problemOf: (typed) => problemOf(cohort, typed),
   })
+}
+
+/** Why the films can't be told apart so. */
+function problemOf({ films }: Cohort, patientFrom: string): string | undefined {
+  try {
+    patientKeys(films, patientFrom)
+    return undefined
+  } catch (error) {
+    if (error instanceof UserError) return error.message
+    throw error
+  }
 }
 
 function inWords({ patientFrom, patients, most }: PatientWay, films: number): string {
@@ -56,6 +70,6 @@ function inWords({ patientFrom, patients, most }: PatientWay, films: number): st
     case 'place:folder':
       return `by the folder, numbered anew in every class: ${many} (${is})`
     default:
-      return `by a part of the name, ${patientFrom}: ${many} (${is})`
+      return `by a part of the name: ${many} (${is}; as an expression: ${patientFrom})`
   }
 }
