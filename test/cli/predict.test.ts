@@ -158,7 +158,8 @@ describe('kopt predict', () => {
     const cwd = temporaryFolder()
     await tinyRun(cwd)
     const name = await film(cwd)
-    const uids = { 0x0020_000d: ['UI', '1.2.3'], 0x0020_000e: ['UI', '1.2.3.1'] } as const
+    const [study, series] = [0x0020_000d, 0x0020_000e]
+    const uids: Parameters<typeof dicomFilm>[0] = { [study]: ['UI', '1.2.3'], [series]: ['UI', '1.2.3.1'] }
     writeFileSync(path.join(cwd, 'a.dcm'), dicomFilm(uids))
     const words = ['predict', 'run', 'a.dcm', name, '--dicom-sr', 'reports', '--secondary-capture', '--json']
     const { code, stdout, stderr } = kopt(words, { cwd })

@@ -113,7 +113,13 @@ export function FilmGrid({
               width: `${100 / view.columns}%`,
             }}
           >
-            <a href={to(film)} data-at={at} tabIndex={at === reachable ? 0 : -1} onFocus={() => setFocused(at)}>
+            <a
+              class="film-tile"
+              href={to(film)}
+              data-at={at}
+              tabIndex={at === reachable ? 0 : -1}
+              onFocus={() => setFocused(at)}
+            >
               <Picture dataset={dataset} film={film} />
               <span class="film-name">{film.name}</span>
               <span class="film-facts">{[film.label, film.patient, film.split].filter(Boolean).join(' · ')}</span>
