@@ -21,13 +21,14 @@ type Envelope<Message, Result> =
  * Resolves with the job's result; rejects with the child's `UserError`, with `WorkerLost` where the child ended without an
  * answer, and with what `onMessage` throws. When it has settled the child is gone, and `onMessage` is not called any more.
  * `lastMs`: how long the child may take to end by itself once the signal fires; default: it is ended at once.
+ * `onStart`: is given what tells the child something while it works.
  */
 export function runInChild<Job, Message, Result>(
   entry: URL,
   job: Job,
   onMessage: (message: Message) => void,
   signal?: AbortSignal,
-  { lastMs = 0 }: { readonly lastMs?: number } = {},
+  { lastMs = 0, onStart }: { readonly lastMs?: number; readonly onStart?: (tell: (told: string) => void) => void } = {},
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Interrupted())
@@ -52,7 +53,10 @@ export function runInChild<Job, Message, Result>(
       if (lastMs === 0) return stop(new Interrupted())
       cause ??= { error: new Interrupted() }
       forced = setTimeout(() => child.kill('SIGKILL'), lastMs)
-      if (child.connected) child.send('stop', () => {})
+      tell(stopWord)
+    }
+    const tell = (told: string) => {
+      if (child.connected) child.send(told, () => {})
     }
     signal?.addEventListener('abort', interrupt)
     listener.failed.addEventListener('abort', () => stop(listener.failed.reason))
@@ -89,8 +93,12 @@ export function runInChild<Job, Message, Result>(
     child.send(job as never, (error) => {
       if (error) stop(new WorkerLost(`a worker process could not be given its work: ${error.message}`))
     })
+    onStart?.(tell)
   })
 }
+
+/** What a child is told that may end by itself. */
+const stopWord = 'stop'
 
 function startChild(entry: URL): ChildProcess {
   return fork(fileURLToPath(entry), [String(process.pid)], {
@@ -197,9 +205,13 @@ function memoryLimits(): string[] {
   return process.execArgv.filter((word) => word.startsWith('--max-'))
 }
 
-/** The child's side: takes one job, answers, ends. The signal fires where it is given a moment to end by itself. */
+/**
+ * The child's side: takes one job, answers, ends. The signal fires where it is given a moment to end by itself; `onTold` hears
+ * what else it is told meanwhile.
+ */
 export function serveChild<Job, Message, Result>(
   work: (job: Job, send: (message: Message) => void, signal: AbortSignal) => Promise<Result> | Result,
+  onTold: (told: string) => void = () => {},
 ): void {
   leaveSignalsToParent()
   endWithParent(Number(process.argv[2]))
@@ -207,7 +219,7 @@ export function serveChild<Job, Message, Result>(
     new Promise<void>((done) => process.send?.(envelope, undefined, {}, () => done()))
   const stop = new AbortController()
   process.once('message', async (job) => {
-    process.once('message', () => stop.abort())
+    process.on('message', (told: string) => (told === stopWord ? stop.abort() : onTold(told)))
     try {
       const result = await work(job as Job, (message) => void post({ kind: 'message', message }), stop.signal)
       await post({ kind: 'result', result })

@@ -69,8 +69,8 @@ export interface AuditOptions {
   readonly forSplit?: boolean
   /** Leave unreadable files out, counted in the flow, in place of refusing them. */
   readonly skipUnreadable?: boolean
-  /** Called with the number of films done since the last call. */
-  readonly onProgress?: (more: number) => void
+  /** Called with the number of films done since the last call; a further film waits for a promise that it returns. */
+  readonly onProgress?: (more: number) => void | Promise<void>
   /** Called with each film while its pixels are there, in any order. */
   readonly observe?: (seen: ObservedFilm) => void
   readonly signal?: AbortSignal
@@ -119,7 +119,7 @@ export async function examineCohorts(
       cohort.films,
       async (film) => {
         const result = await examineFilm(film, options.observe)
-        options.onProgress?.(1)
+        await options.onProgress?.(1)
         return result
       },
       options.signal,

@@ -27,9 +27,9 @@ export interface InspectOptions extends Pick<OpenOptions, 'patientFrom' | 'encod
   readonly skipUnreadable?: boolean
   /** Called once with the dataset as it was opened, before any film is decoded. */
   readonly onOpened?: (cohort: Cohort) => void
-  /** Called once with the number of films, then with the number done since the last call. */
+  /** Called once with the number of films, then with the number done since the last call; a further film waits for a promise that it returns. */
   readonly onFilms?: (films: number) => void
-  readonly onProgress?: (more: number) => void
+  readonly onProgress?: (more: number) => void | Promise<void>
   readonly signal?: AbortSignal
 }
 

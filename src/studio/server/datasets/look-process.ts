@@ -1,4 +1,5 @@
 /** What the child of `looks.ts` runs: films are listed, then inspected, unless they were before and have not changed. */
+import { setTimeout } from 'node:timers/promises'
 import { letOthersGoFirst } from '../../../base/background.js'
 import { serveChild } from '../../../base/child-process.js'
 import { Interrupted, UserError } from '../../../base/errors.js'
@@ -33,7 +34,19 @@ export type LookResult =
   | { readonly kind: 'as before' }
   | { readonly kind: 'unusable'; readonly problem: string }
 
-serveChild<LookJob, LookMessage, LookResult>(async ({ dataset, patientFrom, known }, send) => {
+/** For so long after it was told of somebody who scrolls no further film is looked at. */
+const restMs = 500
+
+let restUntil = 0
+
+serveChild<LookJob, LookMessage, LookResult>(look, () => {
+  restUntil = Date.now() + restMs
+})
+
+async function look(
+  { dataset, patientFrom, known }: LookJob,
+  send: (message: LookMessage) => void,
+): Promise<LookResult> {
   const unchanged = new AbortController()
   const tell = (films: readonly (Film | FoundFilm)[], classes: readonly string[]) => {
     const stamp = stampOf(films)
@@ -46,7 +59,10 @@ serveChild<LookJob, LookMessage, LookResult>(async ({ dataset, patientFrom, know
     const { facts } = await inspectDataset(dataset, {
       patientFrom,
       onOpened: ({ films, classes }) => tell(films, classes),
-      onProgress: (more) => send({ kind: 'looked', more }),
+      onProgress: async (more) => {
+        send({ kind: 'looked', more })
+        for (let left = restUntil - Date.now(); left > 0; left = restUntil - Date.now()) await setTimeout(left)
+      },
       signal: unchanged.signal,
     })
     return { kind: 'facts', facts }
@@ -57,7 +73,7 @@ serveChild<LookJob, LookMessage, LookResult>(async ({ dataset, patientFrom, know
     if (films.length > 0) tell(films, [])
     return { kind: 'unusable', problem: error.message }
   }
-})
+}
 
 /** What can be shown of a dataset that can't be opened. */
 function filmsAnyhow(dataset: string): readonly FoundFilm[] {

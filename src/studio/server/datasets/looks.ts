@@ -31,6 +31,8 @@ interface Look {
   problems: readonly string[]
   readonly options: string
   readonly end: AbortController
+  /** Lets the look wait a moment, where it goes on. */
+  rest?: () => void
 }
 
 /** An inspection as it is kept. */
@@ -44,9 +46,12 @@ interface KeptInspection {
 
 /** Between two notices of how far a look is. */
 const tellEveryMs = 400
+/** Between two words to the looks that somebody scrolls: they wait longer than that. */
+const restEveryMs = 100
 
 export class Looks {
   readonly #looks = new Map<string, Look>()
+  #rested = 0
   readonly #workplace: Workplace
   readonly #notices: Notices
   readonly #register: DatasetRegister
@@ -71,6 +76,13 @@ export class Looks {
 
   close(): void {
     for (const { end } of this.#looks.values()) end.abort()
+  }
+
+  /** Lets every look wait a moment: somebody scrolls, and the processor is theirs. */
+  rest(): void {
+    if (Date.now() - this.#rested < restEveryMs) return
+    this.#rested = Date.now()
+    for (const { rest } of this.#looks.values()) rest?.()
   }
 
   /** Begins to look at a dataset that will be asked for before long. */
@@ -191,6 +203,11 @@ export class Looks {
           told(message.kind === 'films')
         },
         look.end.signal,
+        {
+          onStart: (tell) => {
+            look.rest = () => tell('rest')
+          },
+        },
       )
       if (result.kind === 'facts') {
         const { facts } = result
@@ -202,6 +219,7 @@ export class Looks {
       if (look.end.signal.aborted) return
       this.#failed(look, error)
     }
+    look.rest = undefined
     told(true)
   }
 

@@ -9,9 +9,10 @@ export function filmRoutes({ looks, pixels }: { readonly looks: Looks; readonly 
   const routes = new Hono()
   const filmIn = (c: Context) => looks.film(c.req.param('id') ?? '', c.req.param('film') ?? '')
   routes.get('/:id/films', (c) => c.json(looks.films(c.req.param('id'))))
-  routes.get('/:id/films/:film/picture', async (c) =>
-    c.body(await pixels.picture(filmIn(c), c.req.raw.signal), 200, { 'content-type': 'image/jpeg' }),
-  )
+  routes.get('/:id/films/:film/picture', async (c) => {
+    looks.rest()
+    return c.body(await pixels.picture(filmIn(c), c.req.raw.signal), 200, { 'content-type': 'image/jpeg' })
+  })
   routes.get('/:id/films/:film/values', async (c) => {
     const film = filmIn(c)
     const answer = filmAnswer(await pixels.view(film), looks.filmCommand(c.req.param('id'), film))
