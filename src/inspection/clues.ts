@@ -159,8 +159,11 @@ function scoresOf(cases: readonly Labelled[], { encode, head }: FittedClue): Flo
 }
 
 function encoded(cases: readonly Labelled[], encode: FittedClue['encode']) {
-  const rows = cases.map(({ values }) => encode(values))
-  return ndarray('float32', [rows.length, rows[0]?.length ?? 0], Float32Array.from(rows.flat()))
+  const [first] = cases
+  const columns = first ? encode(first.values).length : 0
+  const data = new Float32Array(cases.length * columns)
+  for (const [row, { values }] of cases.entries()) data.set(encode(values), row * columns)
+  return ndarray('float32', [cases.length, columns], data)
 }
 
 /** One column for each step of a number above its first, and for each name that the training cases have. */
