@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { silentMs } from '../../src/base/lock-file.js'
 import { thisProcess } from '../../src/base/process-identity.js'
 import { temporaryFolder } from '../support/kopt.js'
@@ -60,6 +60,25 @@ describe('a posted training', { timeout: 60_000 }, () => {
     leaveLease(lock, silentMs + 5000)
     expect(await doOne()).toBe(true)
     expect(existsSync(lock)).toBe(false)
+  })
+
+  it('goes by the clock of the disk, where that of a computer is minutes off', async () => {
+    const { doOne, lock, train } = await comeToTraining()
+    const now = Date.now
+    const minutes = (count: number) => vi.spyOn(Date, 'now').mockImplementation(() => now() + 60_000 * count)
+    try {
+      leaveLease(lock, 0)
+      minutes(10)
+      expect(await doOne()).toBe(false)
+      expect(existsSync(lock)).toBe(true)
+      vi.restoreAllMocks()
+      leaveLease(lock, silentMs + 5000)
+      minutes(-10)
+      const [summary] = await train()
+      expect(summary.steps).toBe(1)
+    } finally {
+      vi.restoreAllMocks()
+    }
   })
 
   it('whose files a network disk still hides is waited for; one that was done here and damaged is done again', async () => {
