@@ -1,5 +1,5 @@
 /**
- * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|metric|inner|snapshot|procedure|similarity [runs]
+ * Simulations whose tables stand in docs/: node scripts/simulate.mjs difference|verdict|null|metric|inner|snapshot|procedure|similarity|workers [runs]
  * They use what was built (npm run build), draw from fixed seeds and print Markdown. The tests hold small forms of them.
  */
 import { differenceTables } from './simulate/difference.mjs'
@@ -8,6 +8,7 @@ import { procedureTables } from './simulate/procedure.mjs'
 import { similarityTables } from './simulate/similarity.mjs'
 import { snapshotTables } from './simulate/snapshot.mjs'
 import { verdictTables } from './simulate/verdict.mjs'
+import { workersTables } from './simulate/workers.mjs'
 
 const simulations = {
   difference: differenceTables,
@@ -18,6 +19,7 @@ const simulations = {
   snapshot: snapshotTables,
   procedure: procedureTables,
   similarity: similarityTables,
+  workers: workersTables,
 }
 const [name, runs] = process.argv.slice(2)
 if (!(name in simulations)) {
@@ -25,5 +27,5 @@ if (!(name in simulations)) {
   process.exit(2)
 }
 const start = performance.now()
-for (const line of simulations[name](runs === undefined ? undefined : Number(runs))) console.log(line)
+for await (const line of simulations[name](runs === undefined ? undefined : Number(runs))) console.log(line)
 console.log(`\n${Math.round((performance.now() - start) / 1000)} s`)

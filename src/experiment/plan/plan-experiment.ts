@@ -190,7 +190,7 @@ function stepsOfTraining(config: Config): number {
 }
 
 /** What of the work others can do, and what the one that leads does alone. */
-function piecesOf(
+export function piecesOf(
   work: readonly StageWork[],
   stages: Plan['stages'],
   costs: UnitCosts,

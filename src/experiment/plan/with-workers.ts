@@ -28,14 +28,19 @@ export function withWorkers(pieces: Pieces, seconds: Range): Plan['workers'] {
     const share = alone > 0 ? secondsBy(workers, pieces) / alone : 1
     return { value: share * seconds.value, low: share * seconds.low, high: share * seconds.high }
   }
+  return { times: told.map((workers) => ({ workers, seconds: timeBy(workers) })), enough: enoughWorkers(pieces) }
+}
+
+/** The number beyond which others hardly help. */
+export function enoughWorkers(pieces: Pieces): number {
   const most = pieces.rounds * pieces.trainingsEach + 1
   const least = secondsBy(most, pieces)
   const enough = Array.from({ length: most }, (_, i) => i + 1).find((n) => secondsBy(n, pieces) <= nearEnough * least)
-  return { times: told.map((workers) => ({ workers, seconds: timeBy(workers) })), enough: enough ?? most }
+  return enough ?? most
 }
 
 /** Each takes the next training in the order of need; the one that leads takes one where it would wait. */
-function secondsBy(workers: number, { rounds, trainingsEach, trainings, trials, rest }: Pieces): number {
+export function secondsBy(workers: number, { rounds, trainingsEach, trainings, trials, rest }: Pieces): number {
   const training = trainings / Math.max(1, rounds * trainingsEach)
   const afterwards = (rest + trials / workers) / rounds
   const helpers = Array.from({ length: workers - 1 }, () => 0)
