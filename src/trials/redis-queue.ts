@@ -155,7 +155,7 @@ function reasonOf({ message }: Error): string {
 }
 
 /** The address without user and password. Throws a `UserError` where it is none, which does not repeat what may be secret. */
-export function shownAddress(address: string): string {
+function shownAddress(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url || !['redis:', 'rediss:'].includes(url.protocol) || url.hostname === '')
     throw new UserError(
