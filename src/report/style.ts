@@ -141,11 +141,11 @@ tbody th{min-width:9rem}
 details{margin:2rem 0}
 details>.table{margin-top:1rem}
 summary{cursor:pointer;color:var(--accent);font-size:.92rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:0 2.4rem;font-size:.88rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));gap:0 2.4rem;font-size:.88rem}
 .facts>div{display:flex;justify-content:space-between;gap:1.2rem;border-bottom:1px solid var(--rule);padding:.35rem 0}
 .facts dt{flex:none;max-width:60%}
 .facts dd{text-align:right;min-width:0}
-.terms{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:.7rem 2.4rem;font-size:.88rem}
+.terms{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));gap:.7rem 2.4rem;font-size:.88rem}
 .terms dt{color:inherit;font-weight:560}
 .prose p{max-width:44rem}
 .todo{color:var(--muted);font-style:italic}

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hashBytes } from '../../src/base/hash.js'
 import { readNpy } from '../../src/base/npy.js'
+import { range } from '../../src/base/range.js'
 import { writeFiles } from '../dataset/films-on-disk.js'
 import { demoFilms } from '../support/demo-films.js'
 import { kopt, koptFile, temporaryFolder } from '../support/kopt.js'
@@ -32,11 +33,12 @@ describe('kopt backbone', () => {
     const { added: list } = JSON.parse(kopt(['backbone', 'list', '--json'], { cwd, env }).stdout)
     expect(list).toMatchObject([{ name: 'chexnet', file: kept, inputSize: [224, 224], channels: 3 }])
 
-    await writeFiles(cwd, { 'films/a/1.png': 1, 'films/b/2.png': 2 })
+    await writeFiles(cwd, Object.fromEntries(range(6).map((i) => [`films/${i < 3 ? 'a' : 'b'}/${i}.png`, i])))
     const features = kopt(['features', 'films', '--backbone', 'chexnet', '--size', '56x56', '--out', 'f.npy'], {
       cwd,
       env,
     })
+    expect(features.code, features.stderr).toBe(0)
     expect(features.stdout).toContain('x 1024 features of chexnet in f.npy')
     expect(readNpy(path.join(cwd, 'f.npy'), 'float32').shape[1]).toBe(1024)
 

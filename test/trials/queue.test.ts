@@ -13,7 +13,7 @@ import { temporaryFolder } from '../dataset/films-on-disk.js'
 import { answersOf } from '../support/answers.js'
 import { freePort, runWords, until } from '../support/cluster.js'
 import { demoFilms } from '../support/demo-films.js'
-import { kopt, koptFile } from '../support/kopt.js'
+import { kopt, koptApart, koptFile } from '../support/kopt.js'
 import { need } from '../support/needs.js'
 import { bytesOf, comeToTraining } from './tiny-training.js'
 
@@ -142,7 +142,7 @@ describe('a queue', { timeout: 120_000 }, () => {
       '--set',
       'training.gridEvery=10',
     ]
-    const { code, stdout, stderr } = kopt(runWords('ours', ...set, '--executor', 'bullmq'), { cwd, env })
+    const { code, stdout, stderr } = koptApart(runWords('ours', ...set, '--executor', 'bullmq'), { cwd, env })
     expect(code, stderr).toBe(0)
     const wrong = kopt(['work', '--queue', address.replace('4711', '4712')], { cwd })
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
