@@ -9,8 +9,9 @@
  * more. Of copies cropped by 2 % at each side 37 % and 85 % are found; a shifted or turned copy may well be missed.
  */
 import { elementAt } from '../base/element-at.js'
-import { detailCorrelation, type Fingerprint, ones } from '../image/fingerprint.js'
+import { detailCorrelation, type Fingerprint } from '../image/fingerprint.js'
 import type { NearDuplicate, NearDuplicateKind } from '../record/inspection.js'
+import { earlierAlike } from './earlier-alike.js'
 
 /** Bits of 64 in which the hashes of a pair may differ; no unmoved copy of the calibration differed in more than 8. */
 const nearestHashes = 10
@@ -48,7 +49,10 @@ const kinds: readonly { kind: NearDuplicateKind; fits: (a: FilmToCompare, b: Fil
  */
 export function nearDuplicates(films: readonly FilmToCompare[]): NearDuplicate[] {
   const found: { rank: number; pair: NearDuplicate }[] = []
-  const alike = earlierAlike(films.map(({ fingerprint }) => fingerprint.hash))
+  const alike = earlierAlike(
+    films.map(({ fingerprint }) => fingerprint.hash),
+    nearestHashes,
+  )
   for (const [i, film] of films.entries()) {
     let best: { rank: number; correlation: number; earlier: FilmToCompare } | undefined
     for (const at of alike(i)) {
@@ -65,23 +69,6 @@ export function nearDuplicates(films: readonly FilmToCompare[]): NearDuplicate[]
     found.push({ rank, pair: { kind: elementAt(kinds, rank).kind, a: named(earlier), b: named(film), correlation } })
   }
   return found.sort((a, b) => a.rank - b.rank || b.pair.correlation - a.pair.correlation).map(({ pair }) => pair)
-}
-
-/**
- * Of each hash the earlier ones within `nearestHashes` bits, all of them: 100,000 films have five thousand million pairs, so the
- * words lie side by side and the second is looked at only where the first is near enough.
- */
-function earlierAlike(hashes: readonly Fingerprint['hash'][]): (of: number) => number[] {
-  const [high, low] = [0, 1].map((word) => Int32Array.from(hashes, (hash) => hash[word as 0 | 1]))
-  return (of) => {
-    const [first, second] = [high[of], low[of]]
-    const near: number[] = []
-    for (let at = 0; at < of; at++) {
-      const bits = ones(high[at] ^ first)
-      if (bits <= nearestHashes && bits + ones(low[at] ^ second) <= nearestHashes) near.push(at)
-    }
-    return near
-  }
 }
 
 function named({ id, set, name, label }: FilmToCompare): NearDuplicate['a'] {
