@@ -1,6 +1,6 @@
 /**
  * The made cohort, for whoever has no films at hand: written where `npm start` writes it, shown among the films, and run with
- * the same settings, which come to a first report within five minutes on two cores. Most of its films are kept to test on, so
+ * the same settings, which come to a first report in three to five minutes on two cores. Most of its films are kept to test on, so
  * that the answer has something to say, and the search ends at K = 10 in place of 16, to be done in time. That it was asked
  * for stands in a file until its run is in the queue: a studio that was killed meanwhile is gone on with by the next one.
  */
