@@ -34,7 +34,8 @@ export function DemonstrationRun() {
     <section class="now" aria-label="Demonstration">
       <p>
         <strong>No films at hand?</strong> Try it on drawn ones, which no patient ever had: 1,500 films of sinuses from
-        two hospitals that do not exist, to be looked at and to run on. A first report takes about three minutes on two cores that do nothing else.
+        two hospitals that do not exist, to be looked at and to run on. A first report takes about three minutes on two
+        cores that do nothing else.
       </p>
       <DemonstrationProblem />
       <Action primary label="Show me on drawn films" act={begin} />
