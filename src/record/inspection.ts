@@ -100,6 +100,8 @@ export interface DatasetInspection extends SetInspection {
   readonly external: Readonly<Record<string, SetInspection>>
   readonly nearDuplicates: readonly NearDuplicate[]
   readonly clues: readonly Clue[]
+  /** Films of the dataset that clues were judged on: all, or of very many some, drawn by patient. */
+  readonly clueFilms: number
   readonly warnings: readonly string[]
   /** What is plain to see and asks for nothing. */
   readonly remarks: readonly string[]

@@ -8,7 +8,7 @@ import { elementAt } from '../base/element-at.js'
 import { count, counted, fixed, listing, proportion, withInterval } from '../base/format.js'
 import { toolName, version } from '../base/version.js'
 import type { Clue, DatasetInspection, NearDuplicate, SetInspection, Tally } from '../record/inspection.js'
-import { pairGroups, quietSentence, sourceWords, trapSentences } from '../words/inspection.js'
+import { pairGroups, quietSentence, searchedSentence, sourceWords, trapSentences } from '../words/inspection.js'
 import type { FigureDraw } from './figure-list.js'
 import { greyHistogram, type HistogramSeries } from './figures/grey-histogram.js'
 import { type IntervalRow, intervalPlot } from './figures/interval-plot.js'
@@ -184,6 +184,7 @@ function traps(facts: DatasetInspection): Markup {
   if (scored.length === 0) {
     return section('traps', 'Traps', html`<p>Too few patients of a class, or nothing that differs between films.</p>`)
   }
+  const searched = searchedSentence(facts)
   const quiet = facts.clues.filter(({ constant }) => constant).map(({ name }) => name)
   return section(
     'traps',
@@ -202,6 +203,7 @@ function traps(facts: DatasetInspection): Markup {
       ),
       html`<b>AUC of what a classifier should not need</b>, with 95 % intervals. In bold: a trap.`,
     ),
+    searched !== null && html`<p>${sentence(searched)}.</p>`,
     quietSentence(facts) !== null &&
       quiet.length > 0 &&
       html`<p>The same for all films, or not said: ${listing(quiet)}.</p>`,

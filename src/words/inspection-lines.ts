@@ -3,7 +3,7 @@
 import { firstFew } from '../base/first-few.js'
 import { counted } from '../base/format.js'
 import type { DatasetInspection, SetInspection, Tally } from '../record/inspection.js'
-import { pairGroups, pairNames, quietSentence, sourceWords, trapSentences } from './inspection.js'
+import { pairGroups, pairNames, quietSentence, searchedSentence, sourceWords, trapSentences } from './inspection.js'
 
 export interface InspectionLine {
   /** `set`: what stands before the facts of a set of films. */
@@ -18,6 +18,7 @@ export function inspectionLines(facts: DatasetInspection): InspectionLine[] {
     return `${text}: ${firstFew(names)}`
   })
   const quiet = quietSentence(facts)
+  const searched = searchedSentence(facts)
   const asks = facts.positive === null && Object.keys(facts.classes).length === 2
   return [
     as('set', heading(facts.dataset, facts)),
@@ -32,6 +33,7 @@ export function inspectionLines(facts: DatasetInspection): InspectionLine[] {
     ...(quiet === null
       ? []
       : [as('remark', `how well the classes are told apart without looking at the disease (0.5 is chance): ${quiet}`)]),
+    ...(searched === null ? [] : [as('remark', searched)]),
   ]
 }
 

@@ -1,6 +1,6 @@
 /** What an inspection found, in sentences: the same at the terminal and on the page. */
 
-import { counted, proportion } from '../base/format.js'
+import { count, counted, proportion } from '../base/format.js'
 import type { DatasetInspection, NearDuplicate, NearDuplicateKind } from '../record/inspection.js'
 
 interface PairWords {
@@ -63,6 +63,12 @@ export function trapSentences({ clues, external }: DatasetInspection): string[] 
         : ''
     return [`${warning}${also}`]
   })
+}
+
+/** Where traps were looked for in some of the films, how many; null where it was in all of them. */
+export function searchedSentence({ films, clueFilms }: DatasetInspection): string | null {
+  if (clueFilms === films) return null
+  return `traps were looked for in ${count(clueFilms)} of ${count(films)} films, whose patients were drawn at random`
 }
 
 /** What was looked at and is no trap, in one sentence; null where nothing was. */

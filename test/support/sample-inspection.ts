@@ -53,6 +53,7 @@ export function sampleInspection(): DatasetInspection {
       clue('border', 0.82, 'the outermost pixels alone tell the classes apart (AUC 0.82, 0.77 to 0.86)'),
       { name: 'view', constant: true, auc: [], warning: null, warnAbove: 0.6 },
     ],
+    clueFilms: 120,
     warnings: [],
     remarks: ['the column age of metadata.csv is not used'],
     problems: [],
