@@ -17,8 +17,8 @@ export interface Fingerprint {
   readonly hash: readonly [high: number, low: number]
   /** 64 x 64 values in steps of 1/32 of a local deviation. */
   readonly detail: Int8Array
-  /** Length of `detail` as a vector; 0 for an image without structure. */
-  readonly length: number
+  /** Length of `detail` as a vector from each of its eighths on, the first of the whole; all 0 for an image without structure. */
+  readonly lengths: Float64Array
 }
 
 const hashSide = 32
@@ -29,13 +29,15 @@ const blurDeviation = 3
 /** Grey levels of 255 that count as noise: flat ground must not be stretched into structure. */
 const noiseFloor = 2
 const stepsPerDeviation = 32
+const parts = 8
+const partSize = detailSide ** 2 / parts
 
 export function fingerprint(raster: Raster, largest: number): Fingerprint {
   const grey = levels(raster, 1, 255 / Math.max(1, largest))
   const thumbnail = resizeBilinear(grey, [raster.height, raster.width, 1], [detailSide, detailSide])
   const small = resizeBilinear(thumbnail, [detailSide, detailSide, 1], [hashSide, hashSide])
   const detail = fineStructure(thumbnail)
-  return { hash: perceptualHash(small), detail, length: Math.sqrt(product(detail, detail)) }
+  return { hash: perceptualHash(small), detail, lengths: lengthsOf(detail) }
 }
 
 /** Bits in which two hashes differ, 0..64. */
@@ -45,7 +47,23 @@ export function hashDistance(a: Fingerprint['hash'], b: Fingerprint['hash']): nu
 
 /** Correlation of two images' fine structure, -1..1; 0 where one has none. */
 export function detailCorrelation(a: Fingerprint, b: Fingerprint): number {
-  return a.length === 0 || b.length === 0 ? 0 : product(a.detail, b.detail) / (a.length * b.length)
+  return correlationFrom(a, b, Number.NEGATIVE_INFINITY) ?? 0
+}
+
+/**
+ * The same where it is at least so much, else undefined, mostly after a fraction of the work: what an eighth and all that follow can
+ * still add is no more than the product of their lengths (Cauchy-Schwarz).
+ */
+export function correlationFrom(a: Fingerprint, b: Fingerprint, least: number): number | undefined {
+  const whole = a.lengths[0] * b.lengths[0]
+  if (whole === 0) return least <= 0 ? 0 : undefined
+  let sum = 0
+  for (let part = 0; part < parts; part++) {
+    if (sum + a.lengths[part] * b.lengths[part] < least * whole) return undefined
+    sum += product(a.detail, b.detail, part * partSize, (part + 1) * partSize)
+  }
+  const correlation = sum / whole
+  return correlation >= least ? correlation : undefined
 }
 
 /** The DCT hash of 32 x 32 grey values. */
@@ -105,23 +123,30 @@ function blur(image: Float32Array): Float32Array {
 function blurColumns(image: Float32Array): Float32Array {
   const out = new Float32Array(image.length)
   const n = detailSide
+  const sums = new Float64Array(n)
   for (let y = 0; y < n; y++) {
-    for (let x = 0; x < n; x++) {
-      let sum = 0
-      for (let k = -reach; k <= reach; k++) {
-        const at = y + k
-        const inside = at < 0 ? -1 - at : at >= n ? 2 * n - 1 - at : at
-        sum += kernel[k + reach] * image[inside * n + x]
-      }
-      out[x * n + y] = sum
+    sums.fill(0)
+    for (let k = -reach; k <= reach; k++) {
+      const at = y + k
+      const row = n * (at < 0 ? -1 - at : at >= n ? 2 * n - 1 - at : at)
+      const weight = kernel[k + reach]
+      for (let x = 0; x < n; x++) sums[x] += weight * image[row + x]
     }
+    for (let x = 0; x < n; x++) out[x * n + y] = sums[x]
   }
   return out
 }
 
-function product(a: Int8Array, b: Int8Array): number {
+/** What `lengths` holds, of such a detail. */
+export function lengthsOf(detail: Int8Array): Float64Array {
+  return Float64Array.from({ length: parts }, (_, part) =>
+    Math.sqrt(product(detail, detail, part * partSize, detail.length)),
+  )
+}
+
+function product(a: Int8Array, b: Int8Array, from: number, to: number): number {
   let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i]
+  for (let i = from; i < to; i++) sum += a[i] * b[i]
   return sum
 }
 

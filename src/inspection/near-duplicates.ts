@@ -9,7 +9,7 @@
  * more. Of copies cropped by 2 % at each side 37 % and 85 % are found; a shifted or turned copy may well be missed.
  */
 import { elementAt } from '../base/element-at.js'
-import { detailCorrelation, type Fingerprint } from '../image/fingerprint.js'
+import { correlationFrom, type Fingerprint } from '../image/fingerprint.js'
 import type { NearDuplicate, NearDuplicateKind } from '../record/inspection.js'
 import { earlierAlike } from './earlier-alike.js'
 
@@ -58,8 +58,8 @@ export function nearDuplicates(films: readonly FilmToCompare[]): NearDuplicate[]
     for (const at of alike(i)) {
       const earlier = elementAt(films, at)
       if (earlier.pixelHash === film.pixelHash) continue
-      const correlation = detailCorrelation(earlier.fingerprint, film.fingerprint)
-      if (correlation < sameImage) continue
+      const correlation = correlationFrom(earlier.fingerprint, film.fingerprint, sameImage)
+      if (correlation === undefined) continue
       const rank = kinds.findIndex(({ fits }) => fits(earlier, film))
       if (best === undefined || rank < best.rank || (rank === best.rank && correlation > best.correlation))
         best = { rank, correlation, earlier }

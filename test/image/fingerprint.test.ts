@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { detailCorrelation, fingerprint, hashDistance, perceptualHash } from '../../src/image/fingerprint.js'
+import {
+  correlationFrom,
+  detailCorrelation,
+  type Fingerprint,
+  fingerprint,
+  hashDistance,
+  lengthsOf,
+  perceptualHash,
+} from '../../src/image/fingerprint.js'
 import type { Raster } from '../../src/image/raster.js'
 
 const golden = JSON.parse(readFileSync(path.resolve(import.meta.dirname, '../golden/fingerprint.json'), 'utf8'))
@@ -66,6 +74,27 @@ describe('fine structure', () => {
       expect(detailCorrelation(original, copy), name).toBeGreaterThan(0.9)
     }
     expect(detailCorrelation(original, fingerprint(picture(200, 2), 255))).toBeLessThan(0.5)
+  })
+
+  it('is looked at no further where the rest can no longer reach what is asked, with the same answer', () => {
+    const values = fc.infiniteStream(fc.integer({ min: -127, max: 127 }))
+    const least = fc.double({ min: -1, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(values, values, fc.double({ min: 0, max: 1, noNaN: true }), least, (first, second, shared, asked) => {
+        const print = (own: Iterator<number>, like?: Int8Array): Fingerprint => {
+          const detail = Int8Array.from({ length: 64 * 64 }, (_, i) => {
+            const value = own.next().value as number
+            return like && i < shared * 4096 ? like[i] : value
+          })
+          return { hash: [0, 0], detail, lengths: lengthsOf(detail) }
+        }
+        const a = print(first)
+        const b = print(second, a.detail)
+        const whole = detailCorrelation(a, b)
+        fc.pre(Math.abs(whole - asked) > 1e-9)
+        expect(correlationFrom(a, b, asked)).toBe(whole >= asked ? whole : undefined)
+      }),
+    )
   })
 
   it('is none in an image of one grey, which resembles nothing', () => {

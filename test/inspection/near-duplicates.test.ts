@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/base/random.js'
-import { type Fingerprint, hashDistance } from '../../src/image/fingerprint.js'
+import { type Fingerprint, hashDistance, lengthsOf } from '../../src/image/fingerprint.js'
 import { type FilmToCompare, nearDuplicates } from '../../src/inspection/near-duplicates.js'
 
 const detail = Int8Array.from({ length: 64 * 64 }, (_, i) => (i % 7) - 3)
-const length = Math.sqrt(detail.reduce((sum, value) => sum + value * value, 0))
 
 /** Films of the same structure, whose hashes alone tell them apart. */
 function film(hash: Fingerprint['hash'], i: number): FilmToCompare {
   const id = `film-${i}`
   const who = { set: 'ours', name: id, label: 'healthy', patient: id, patientKnown: true }
-  return { id, ...who, pixelHash: id, fingerprint: { hash, detail, length } }
+  return { id, ...who, pixelHash: id, fingerprint: { hash, detail, lengths: lengthsOf(detail) } }
 }
 
 describe('near-duplicates', () => {
