@@ -10,12 +10,14 @@ import { lockHolder } from '../base/lock-file.js'
 import { shellWord } from '../base/shell-word.js'
 import { shown } from '../base/shown.js'
 import { shownPath } from '../base/shown-path.js'
+import type { Config } from '../experiment/config/schema.js'
 import { storedConfig } from '../experiment/config/stored.js'
 import type { ExperimentRequest } from '../experiment/run/run-experiment.js'
+import { gpusOf } from '../experiment/work/training.js'
 import { PostedWork } from '../record/posted-work.js'
 import { recordedEvents, runStatus } from '../record/read-status.js'
 import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
-import { type Cluster, submitJobs } from '../trials/cluster.js'
+import { type Cluster, submitJobs, type WorkerNeeds } from '../trials/cluster.js'
 import { slurm, slurmOptions } from '../trials/slurm.js'
 import { type Submitter, submitter, templateNames, templateValues } from '../trials/submit.js'
 import type { Outside } from './command.js'
@@ -93,8 +95,8 @@ export interface PrintedJob {
 export async function printJob(request: ExperimentRequest, options: ClusterOptions): Promise<PrintedJob> {
   const { cluster, cores } = submitterOf(options)
   let job = ''
-  const run = await handedOver(request, cores, (run, threads) => {
-    job = cluster.describe(run, program, threads)
+  const run = await handedOver(request, cores, (run, needs) => {
+    job = cluster.describe(run, program, needs)
   })
   return { runFolder: run.root, job }
 }
@@ -139,8 +141,8 @@ export async function runOnCluster(
 ): Promise<string> {
   const { cluster, cores } = clusterOf(options)
   let jobs: readonly string[] = []
-  const submit = (run: RunDirectory, threads: number) => {
-    jobs = submitJobs(cluster, run, program, threads)
+  const submit = (run: RunDirectory, needs: WorkerNeeds) => {
+    jobs = submitJobs(cluster, run, program, needs)
   }
   const run = await handedOver(request, cores, submit)
   const folder = shownPath(run.root)
@@ -155,11 +157,12 @@ export async function runOnCluster(
 async function handedOver(
   request: ExperimentRequest,
   cores: number,
-  submit: (run: RunDirectory, threads: number) => void,
+  submit: (run: RunDirectory, needs: WorkerNeeds) => void,
 ): Promise<RunDirectory> {
+  const submitLaidOut = (run: RunDirectory) => submit(run, needsOf(storedConfig(run, 'to give its work to jobs')))
   if (!request.resume) {
     const { layOut } = await import('../experiment/run/run-experiment.js')
-    return layOut(request, () => cores, submit)
+    return layOut(request, () => cores, submitLaidOut)
   }
   const { out, resume: _, ...others } = request
   if (Object.values(others).some((value) => value !== undefined))
@@ -168,8 +171,12 @@ async function handedOver(
     )
   const directory = openRunDirectory(out as string)
   new PostedWork(directory).allow()
-  submit(directory, storedConfig(directory, 'to go on with it').compute.threads)
+  submitLaidOut(directory)
   return directory
+}
+
+function needsOf({ compute: { threads, device } }: Config): WorkerNeeds {
+  return { threads, gpus: gpusOf(device) }
 }
 
 const lookEveryMs = 1000

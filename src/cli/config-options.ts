@@ -26,8 +26,14 @@ export function encodingOption(): Option {
   return configOption('--encoding <name>', 'encoding', '; by default found by its words, asked where in doubt')
 }
 
+/** Stands for the device that is found to be the fastest, when the command is called. */
+export const anyDevice = 'auto'
+
 export function deviceOption(): Option {
-  return configOption('--device <name>', 'compute.device').choices(runtimeDevices)
+  return configOption('--device <name>', 'compute.device', '; auto: on a card, if there is one').choices([
+    ...runtimeDevices,
+    anyDevice,
+  ])
 }
 
 export function positiveOption(): Option {

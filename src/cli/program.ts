@@ -8,6 +8,7 @@ import { type Shown, shown, shownJson, shownLine, shownLines } from '../base/sho
 import { version } from '../base/version.js'
 import { askAtTerminal, askForLine } from './ask.js'
 import type { Outside, Verb } from './command.js'
+import { settleDevice } from './device.js'
 import { type Failure, failureDocument } from './failure.js'
 import { guardStreams } from './streams.js'
 import { openTerminal } from './terminal.js'
@@ -176,6 +177,7 @@ async function build(args: readonly string[], outside: Outside): Promise<Command
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: everywhere, commandDescription: ofParagraphs })
     .configureOutput({ outputError: () => {} })
     .exitOverride()
+    .hook('preAction', (_, command) => settleDevice(command, outside))
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 a fault of kopt, 2 something for you to mend, 130 stopped on request.\nResearch use only. kopt VERB --help shows worked examples.',

@@ -16,7 +16,7 @@ import type { PostedUnit, UnitFailure, UnitProgress, UnitState } from './unit.js
 const id = z.string().regex(/^(training|trials)-[0-9a-f]{16}$/)
 const count = z.int().min(1)
 const postedUnit: z.ZodType<PostedUnit> = z.discriminatedUnion('kind', [
-  z.object({ id, kind: z.literal('training'), place: z.string(), threads: count }),
+  z.object({ id, kind: z.literal('training'), place: z.string(), threads: count, gpus: z.int().min(0) }),
   z.object({ id, kind: z.literal('trials'), trials: count }),
 ])
 

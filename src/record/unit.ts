@@ -2,8 +2,14 @@
 
 /** What a unit is, for whoever chooses one. */
 export type PostedUnit =
-  /** A generator's training. `place`: its folder within the run, with `/`. */
-  | { readonly id: string; readonly kind: 'training'; readonly place: string; readonly threads: number }
+  /** A generator's training. `place`: its folder within the run, with `/`; `gpus`: the cards that it asks for, 1 or none. */
+  | {
+      readonly id: string
+      readonly kind: 'training'
+      readonly place: string
+      readonly threads: number
+      readonly gpus: number
+    }
   /** Trainings of so many heads. */
   | { readonly id: string; readonly kind: 'trials'; readonly trials: number }
 

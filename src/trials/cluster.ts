@@ -32,13 +32,20 @@ export interface ClusterQueue {
   cancel(ids: readonly string[]): void
 }
 
+/** What a worker has to be given. */
+export interface WorkerNeeds {
+  readonly threads: number
+  /** Cards: 1 or none. */
+  readonly gpus: number
+}
+
 export interface Cluster extends ClusterQueue {
   /** What its jobs are called again by, from a run's folder. */
   readonly stored: string
   /** Where what the first job said stands, below the run's folder, if there. */
   readonly firstLog: string | undefined
   /** Submits the workers of a run; answers the ids of their jobs. Throws a `UserError` with the cluster's own words where it refuses. */
-  submit(run: RunDirectory, program: readonly string[], threads: number): string[]
+  submit(run: RunDirectory, program: readonly string[], needs: WorkerNeeds): string[]
 }
 
 /** The jobs of a run, as its folder names them: the folder may come from anybody. */
@@ -58,8 +65,13 @@ export function readJobs(run: Pick<RunDirectory, 'work'>): StoredJobs | undefine
 }
 
 /** Submits the workers of a run, and notes their jobs there. */
-export function submitJobs(cluster: Cluster, run: RunDirectory, program: readonly string[], threads: number): string[] {
-  const ids = cluster.submit(run, program, threads)
+export function submitJobs(
+  cluster: Cluster,
+  run: RunDirectory,
+  program: readonly string[],
+  needs: WorkerNeeds,
+): string[] {
+  const ids = cluster.submit(run, program, needs)
   writeJson(jobFile(run), { cluster: cluster.stored, ids } satisfies StoredJobs)
   return ids
 }

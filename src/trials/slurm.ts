@@ -48,6 +48,14 @@ const again = `scontrol requeue "\${SLURM_ARRAY_JOB_ID}_\${SLURM_ARRAY_TASK_ID}"
 
 const remedy = 'pass on what it asks for with --slurm OPTION=VALUE'
 
+/** As `gres`, which every Slurm knows, unless cards are asked for in another way. */
+function cardsOf(gpus: number, options: SlurmRequest['options']): Record<string, string> {
+  const asked = Object.keys(options).some(
+    (name) => name === 'gres' || name.startsWith('gpus') || name.startsWith('tres'),
+  )
+  return gpus === 0 || asked ? {} : { gres: `gpu:${gpus}` }
+}
+
 export const slurmQueue: ClusterQueue = {
   name: 'Slurm',
   tasks(ids) {
@@ -72,7 +80,7 @@ export function slurm({ workers, options }: SlurmRequest): Cluster {
     ...slurmQueue,
     stored: 'slurm',
     firstLog: 'private/slurm-1.log',
-    submit(run, program, threads) {
+    submit(run, program, { threads, gpus }) {
       makePrivateDirectory(run.private)
       const words = [
         '--parsable',
@@ -82,7 +90,7 @@ export function slurm({ workers, options }: SlurmRequest): Cluster {
         '--open-mode=append',
         `--signal=B:USR1@${noticeSeconds}`,
         '--requeue',
-        ...Object.entries({ 'cpus-per-task': String(threads), ...options }).map(
+        ...Object.entries({ 'cpus-per-task': String(threads), ...cardsOf(gpus, options), ...options }).map(
           ([name, value]) => `--${name}=${value}`,
         ),
       ]

@@ -13,6 +13,7 @@ import {
   jobId,
   jobScript,
   orderProgram,
+  type WorkerNeeds,
 } from './cluster.js'
 import { filled, type JobTemplate, parseTemplate, placeholders, requirePlain, type Values } from './job-template.js'
 
@@ -23,7 +24,7 @@ export const templateNames = ['sge', 'pbs', 'lsf', 'htcondor', 'kubernetes'] as 
 export const ownTemplate = 'template'
 
 /** Values that kopt gives itself. */
-const given = ['script', 'name', 'workers', 'worker', 'cores', 'folder', 'logs']
+const given = ['script', 'name', 'workers', 'worker', 'cores', 'gpus', 'folder', 'logs']
 
 export interface SubmitRequest {
   /** A name of `templateNames`, or a file. */
@@ -95,7 +96,7 @@ const withId = (words: readonly string[], id: string) => words.map((word) => fil
 
 export interface Submitter extends Cluster {
   /** What would be submitted, as text; the file that it names is written. */
-  describe(run: RunDirectory, program: readonly string[], threads: number): string
+  describe(run: RunDirectory, program: readonly string[], needs: WorkerNeeds): string
 }
 
 export function submitter({ template: said, workers, values }: SubmitRequest): Submitter {
@@ -106,14 +107,14 @@ export function submitter({ template: said, workers, values }: SubmitRequest): S
     ...queue,
     stored: template.stored,
     firstLog: placesOf(template).has('logs') ? 'private/job-1.log' : undefined,
-    describe: (run, program, threads) =>
-      prepared(run, program, threads)
+    describe: (run, program, needs) =>
+      prepared(run, program, needs)
         .map((job) => filled(template.body, job))
         .join('\n'),
-    submit(run, program, threads) {
+    submit(run, program, needs) {
       const ids: string[] = []
       try {
-        for (const job of prepared(run, program, threads)) ids.push(submitOne(template, job))
+        for (const job of prepared(run, program, needs)) ids.push(submitOne(template, job))
       } catch (error) {
         queue.cancel(ids)
         throw error
@@ -122,13 +123,14 @@ export function submitter({ template: said, workers, values }: SubmitRequest): S
     },
   }
 
-  function prepared(run: RunDirectory, program: readonly string[], threads: number): Values[] {
+  function prepared(run: RunDirectory, program: readonly string[], { threads, gpus }: WorkerNeeds): Values[] {
     makePrivateDirectory(run.private)
     const script = path.join(run.private, 'job.sh')
     const all = {
       ...values,
       ...ofRun(run.root, run.private, script),
       cores: String(threads),
+      ...(gpus > 0 && { gpus: String(gpus) }),
       workers: String(workers),
     }
     const manners = { noticeSeconds: template.noticeSeconds, again: `exit ${againCode}` }

@@ -7,6 +7,7 @@ import { Interrupted, UserError } from '../base/errors.js'
 import { exists } from '../base/files.js'
 import { LockedError, lockHolder } from '../base/lock-file.js'
 import { shownPath } from '../base/shown-path.js'
+import { storedConfig } from '../experiment/config/stored.js'
 import type { ExperimentOutcome } from '../experiment/run/run-experiment.js'
 import { together } from '../experiment/work/lanes.js'
 import { performTraining, readTraining } from '../experiment/work/training.js'
@@ -17,6 +18,7 @@ import { runStatus } from '../record/read-status.js'
 import { openRunDirectory, type RunDirectory } from '../record/run-directory.js'
 import { clearLeftOf } from '../record/run-store.js'
 import type { PostedUnit } from '../record/unit.js'
+import { problemOfDevice } from '../runtime/device.js'
 import { coresOfJob } from '../runtime/session.js'
 import { performTrials, readTrials } from './posted-trials.js'
 
@@ -46,6 +48,12 @@ export async function takePart(runFolder: string, { lead, onEvent, signal }: Par
   const posted = new PostedWork(run)
   if (posted.cancelled)
     throw new UserError(`${shownPath(run.root)} was cancelled; go on with: kopt resume ${shownPath(run.root)}`)
+  const problem = await problemOfDevice(storedConfig(run, 'to take part in it').compute.device)
+  if (problem !== undefined)
+    onEvent({
+      type: 'warning',
+      text: `${problem}; only heads are fitted here, and ${shownPath(run.root)} waits for a computer that can do the rest`,
+    })
   return untilStopped(run, signal, async (stop) => {
     let units = 0
     let met = false
@@ -59,8 +67,8 @@ export async function takePart(runFolder: string, { lead, onEvent, signal }: Par
         clearLeftOf(run)
         return { runFolder: run.root, units, led: false }
       }
-      if (!led && met) refuseStopped(run)
-      if (!led || (!hasResult && performance.now() - asked > leadEveryMs)) {
+      if (!led && (met || problem !== undefined)) refuseStopped(run)
+      if (problem === undefined && (!led || (!hasResult && performance.now() - asked > leadEveryMs))) {
         asked = performance.now()
         if (await hasLed(() => lead(stop))) return { runFolder: run.root, units, led: true }
         met = true
@@ -138,7 +146,7 @@ export async function doOffered(
   const run = openRunDirectory(runFolder)
   const posted = new PostedWork(run)
   const unit = posted.board().find((each) => each.id === id)
-  if (!unit || posted.cancelled || !posted.isFree(unit)) return false
+  if (!unit || posted.cancelled || !posted.isFree(unit) || !(await fitsHere(posted, unit))) return false
   return untilStopped(run, signal, async (stop) => {
     const done = await inTurn(posted, unit, (lost) => perform(run, posted, unit, { onEvent, signal: lost }), stop)
     const failure = posted.failure(unit)
@@ -176,11 +184,18 @@ export async function doWaiting(
   { onEvent, signal }: PartCare,
 ): Promise<boolean> {
   for (const unit of posted.board()) {
-    if (!posted.isFree(unit)) continue
+    if (!posted.isFree(unit) || !(await fitsHere(posted, unit))) continue
     const done = await inTurn(posted, unit, (lost) => perform(run, posted, unit, { onEvent, signal: lost }), signal)
     if (done) return true
   }
   return false
+}
+
+/** Whether this computer has the card that a unit asks for. */
+async function fitsHere(posted: PostedWork, unit: PostedUnit): Promise<boolean> {
+  if (unit.kind !== 'training' || unit.gpus === 0) return true
+  const training = readTraining(posted, unit)
+  return training !== undefined && (await problemOfDevice(training.content.device)) === undefined
 }
 
 /** For the holder of the unit's lease. A failure for good is left to whoever leads the run. */

@@ -144,6 +144,10 @@ describe('a run by jobs of Slurm', { timeout: 240_000 }, () => {
     const { code, stderr } = kopt(runWords('refused', ...bySlurm, '1', '--slurm', 'partition=nosuch'), { cwd, env })
     expect(code).toBe(2)
     expect(stderr).toContain('Slurm refuses: invalid partition specified: nosuch')
+    // This Slurm has no cards, which a run on CUDA asks it for.
+    const cards = kopt(runWords('refused', ...bySlurm, '1', '--device', 'cuda'), { cwd, env })
+    expect(cards.code).toBe(2)
+    expect(cards.stderr).toContain('Slurm refuses: Invalid generic resource (gres) specification')
     expect(existsSync(at('refused'))).toBe(false)
   })
 })

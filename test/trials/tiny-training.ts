@@ -13,8 +13,9 @@ const { postTrainings, trainGans } = (await built(
 )) as typeof import('../../src/experiment/stages/train-gan.js')
 const { doWaiting } = (await built('trials/take-part')) as typeof import('../../src/trials/take-part.js')
 
-export async function comeToTraining() {
-  const { context } = await tinyWork({ set: ['generator.kind=pca'] })
+/** @param more settings of the run */
+export async function comeToTraining(more: readonly string[] = []) {
+  const { context } = await tinyWork({ set: ['generator.kind=pca', ...more] })
   const prepared = await prepareData(context)
   postTrainings(context, prepared)
   const posted = new PostedWork(context.run)

@@ -156,16 +156,16 @@ function withRemedy(error: unknown, line: string, how?: 'stopped' | 'cancelled')
 export function layOut(
   request: ExperimentRequest,
   cores: () => number,
-  handOver: (directory: RunDirectory, threads: number) => void,
+  handOver: (directory: RunDirectory) => void,
 ): RunDirectory {
   if (calledLine(readRequest(request, cores).config) !== null) {
     throw new UserError(
       "a program that makes the images is started on its user's own command line alone, not by jobs of a cluster; run it here, or have it write its images once and name their folder with --synthetic",
     )
   }
-  const { directory, config, release, discard } = begin(request, cores)
+  const { directory, release, discard } = begin(request, cores)
   try {
-    handOver(directory, config.compute.threads)
+    handOver(directory)
   } catch (error) {
     discard?.()
     throw error

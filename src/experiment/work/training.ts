@@ -18,7 +18,7 @@ import { PostedWork, unitId } from '../../record/posted-work.js'
 import type { RunDirectory } from '../../record/run-directory.js'
 import type { PostedUnit } from '../../record/unit.js'
 import { loweringNames } from '../../runtime/compile.js'
-import { runtimeDevices } from '../../runtime/session.js'
+import { type RuntimeDevice, runtimeDevices } from '../../runtime/session.js'
 import { runFolderSource } from './content-source.js'
 import { aMoment, inTurn, whenDone } from './turn.js'
 
@@ -39,9 +39,14 @@ export interface PostedTraining {
   readonly content: TrainingWork
 }
 
+/** Cards that networks on a device ask for. */
+export function gpusOf(device: RuntimeDevice): number {
+  return device === 'cpu' ? 0 : 1
+}
+
 export function postedTraining(content: TrainingWork): PostedTraining {
-  const { place, threads } = content
-  return { unit: { id: unitId('training', content), kind: 'training', place, threads }, content }
+  const { place, threads, device } = content
+  return { unit: { id: unitId('training', content), kind: 'training', place, threads, gpus: gpusOf(device) }, content }
 }
 
 const index = z.int().min(0)
