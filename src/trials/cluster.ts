@@ -26,6 +26,8 @@ export interface ClusterTask {
 export interface ClusterQueue {
   /** For sentences: `Slurm`. */
   readonly name: string
+  /** Where what the first job said stands, below the run's folder, if there. */
+  readonly firstLog: string | undefined
   /** Jobs that have not ended; undefined where the cluster can't be asked here. */
   tasks(ids: readonly string[]): ClusterTask[] | undefined
   /** Takes jobs from the queue, and ends those that run. */
@@ -42,8 +44,6 @@ export interface WorkerNeeds {
 export interface Cluster extends ClusterQueue {
   /** What its jobs are called again by, from a run's folder. */
   readonly stored: string
-  /** Where what the first job said stands, below the run's folder, if there. */
-  readonly firstLog: string | undefined
   /** Submits the workers of a run; answers the ids of their jobs. Throws a `UserError` with the cluster's own words where it refuses. */
   submit(run: RunDirectory, program: readonly string[], needs: WorkerNeeds): string[]
 }
@@ -87,10 +87,20 @@ export interface JobManners {
   readonly again: string
 }
 
-/** What a job runs. Told beforehand, kopt has until shortly before the end to come to a checkpoint. */
+/**
+ * What a job runs. Told beforehand, kopt has until shortly before the end to come to a checkpoint. Where its computer can't start
+ * Node, the words of the loader alone would be of no help.
+ */
 export function jobScript(words: readonly string[], threads: number, { noticeSeconds, again }: JobManners): string {
   const stopSeconds = Math.ceil(noticeSeconds * 0.8)
+  const [node = ''] = words.map(singleQuoted)
   return `#!/bin/bash
+node=${node}
+if ! said=$("$node" --version 2>&1); then
+  said=$(echo "$said" | tail -n 1)
+  echo "Node does not start on $(hostname): $said; it has to be at $node on every computer that jobs run on, each with glibc 2.28 or newer: ask for other computers, or put Node and kopt on the shared disk and go on with kopt resume from there" >&2
+  exit 2
+fi
 export KOPT_CORES=\${SLURM_CPUS_PER_TASK:-${threads}}
 ${stopSeconds > 0 ? `export KOPT_STOP_SECONDS=${stopSeconds}\n` : ''}${words.map(singleQuoted).join(' ')} &
 work=$!

@@ -58,6 +58,7 @@ function cardsOf(gpus: number, options: SlurmRequest['options']): Record<string,
 
 export const slurmQueue: ClusterQueue = {
   name: 'Slurm',
+  firstLog: 'private/slurm-1.log',
   tasks(ids) {
     const answer = callProgram(['squeue', '-h', '-r', '-j', ids.join(','), '-o', '%i|%T|%r'])
     if (answer === undefined) return undefined
@@ -79,7 +80,6 @@ export function slurm({ workers, options }: SlurmRequest): Cluster {
   return {
     ...slurmQueue,
     stored: 'slurm',
-    firstLog: 'private/slurm-1.log',
     submit(run, program, { threads, gpus }) {
       makePrivateDirectory(run.private)
       const words = [

@@ -81,6 +81,7 @@ function queueOfTemplate(template: FoundTemplate): ClusterQueue {
   const { clusterName, cancel } = template
   return {
     name: clusterName,
+    firstLog: placesOf(template).has('logs') ? 'private/job-1.log' : undefined,
     tasks(ids) {
       const found = ids.map((id) => tasksOf(template, id))
       return found.includes(undefined) ? undefined : found.flatMap((tasks) => tasks ?? [])
@@ -106,7 +107,6 @@ export function submitter({ template: said, workers, values }: SubmitRequest): S
   return {
     ...queue,
     stored: template.stored,
-    firstLog: placesOf(template).has('logs') ? 'private/job-1.log' : undefined,
     describe: (run, program, needs) =>
       prepared(run, program, needs)
         .map((job) => filled(template.body, job))

@@ -3,7 +3,7 @@
  * below a temporary folder.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest'
@@ -11,7 +11,7 @@ import { promisedBy } from '../../scripts/attack/damage.mjs'
 import { temporaryFolder } from '../dataset/films-on-disk.js'
 import { Daemons, freePort, runWords, until } from '../support/cluster.js'
 import { demoFilms } from '../support/demo-films.js'
-import { kopt } from '../support/kopt.js'
+import { kopt, koptFile } from '../support/kopt.js'
 import { need } from '../support/needs.js'
 
 const cwd = temporaryFolder()
@@ -63,6 +63,7 @@ SlurmctldLogFile=${at('slurmctld.log')}
 SlurmdLogFile=${at('slurmd.log')}
 NodeName=${host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
 PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PartitionName=short Nodes=ALL MaxTime=5 State=UP
 `,
   )
   const ofMunge = ['socket', 'key-file', 'log-file', 'pid-file', 'seed-file'].map(
@@ -72,7 +73,7 @@ PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP
   await until(() => existsSync(at('munge', 'socket')))
   daemons.start('slurmctld', '-D')
   daemons.start('slurmd', '-D', '-N', host)
-  await until(() => slurm('sinfo', '-h', '-o', '%T') === 'idle')
+  await until(() => slurm('sinfo', '-h', '-p', 'debug', '-o', '%T') === 'idle')
 }, 120_000)
 
 afterAll(async () => {
@@ -127,7 +128,7 @@ describe('a run by jobs of Slurm', { timeout: 240_000 }, () => {
         .jobs.tasks.map(({ state }: { state: string }) => state)
         .toSorted(),
     ).toEqual(['PENDING', 'RUNNING', 'RUNNING'])
-    const node = `NodeName=${slurm('sinfo', '-h', '-o', '%n')}`
+    const node = `NodeName=${slurm('sinfo', '-h', '-p', 'debug', '-o', '%n')}`
     slurm('scontrol', 'update', node, 'State=DOWN', 'Reason=test')
     const running = () => slurm('squeue', '-h', '-r', '-j', job, '-t', 'RUNNING').split('\n').filter(Boolean).length
     await expect.poll(running, { timeout: 30_000 }).toBe(0)
@@ -148,7 +149,54 @@ describe('a run by jobs of Slurm', { timeout: 240_000 }, () => {
     const cards = kopt(runWords('refused', ...bySlurm, '1', '--device', 'cuda'), { cwd, env })
     expect(cards.code).toBe(2)
     expect(cards.stderr).toContain('Slurm refuses: Invalid generic resource (gres) specification')
+    // No array has more than a thousand jobs where its administrator did not say otherwise.
+    const many = kopt(runWords('refused', ...bySlurm, '2000'), { cwd, env })
+    expect(many.code).toBe(2)
+    expect(many.stderr).toContain('Slurm refuses: Batch job submission failed: Invalid job array specification')
     expect(existsSync(at('refused'))).toBe(false)
+  })
+
+  it('that asks for more time than its partition gives waits, and its status says for what', async (context) => {
+    needSlurm(context)
+    const { code, stderr } = kopt(runWords('long', ...bySlurm, '1', '--slurm', 'partition=short'), { cwd, env })
+    expect(code, stderr).toBe(0)
+    await expect
+      .poll(() => kopt(['status', 'long'], { cwd, env }).stdout, { timeout: 30_000 })
+      .toContain(`jobs of Slurm: ${jobOf('long')}, 0 running, 1 not (PartitionTimeLimit)`)
+    expect(kopt(['cancel', 'long'], { cwd, env }).code).toBe(0)
+  })
+
+  it.for([
+    ['is absent', undefined, 'No such file or directory'],
+    [
+      'finds too old a C library',
+      '#!/bin/sh\necho "$0: /lib/libc.so.6: version \'GLIBC_2.28\' not found (required by $0)" >&2\nexit 1\n',
+      "version 'GLIBC_2.28' not found",
+    ],
+  ])('on a computer where Node %s ends at once, and the status says why', async ([name, program, reason], context) => {
+    needSlurm(context)
+    const node = at(`node ${name}`)
+    copyFileSync(process.execPath, node)
+    const run = `without-${program === undefined ? 'node' : 'libc'}`
+    const submitted = spawnSync(node, [koptFile, ...runWords(run, ...bySlurm, '1', '--slurm', 'begin=now+1hour')], {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    })
+    expect(submitted.status, submitted.stderr).toBe(0)
+    rmSync(node)
+    if (program !== undefined) writeFileSync(node, program, { mode: 0o755 })
+    const job = jobOf(run)
+    slurm('scontrol', 'update', `JobId=${job}`, 'StartTime=now')
+    await expect.poll(() => slurm('squeue', '-h', '-j', job), { timeout: 60_000 }).toBe('')
+    const { stdout } = kopt(['status', run], { cwd, env })
+    expect(stdout).toContain(`jobs of Slurm: ${job}, none of which is left`)
+    expect(stdout).toMatch(/said last: Node does not start on \S+: /)
+    expect(stdout).toContain(reason)
+    expect(stdout).toContain(
+      `it has to be at ${node} on every computer that jobs run on, each with glibc 2.28 or newer`,
+    )
+    expect(stdout).toContain(`(${run}/private/slurm-1.log)`)
   })
 })
 

@@ -1,6 +1,8 @@
 /** `kopt status`: one run as another process sees it, from its folder; with --watch until it ends. */
+import path from 'node:path'
 import type { Command } from 'commander'
 import { UserError } from '../../base/errors.js'
+import { exists, fileSize, readText } from '../../base/files.js'
 import { firstFew } from '../../base/first-few.js'
 import { shownLines } from '../../base/shown.js'
 import { shownPath } from '../../base/shown-path.js'
@@ -25,20 +27,31 @@ function jobsOf(folder: string, template: string | undefined): Jobs | undefined 
   return jobs && { ...jobs, tasks: queueOf(jobs, template)?.tasks(jobs.ids) ?? null }
 }
 
-function jobLines(jobs: Jobs | undefined, template: string | undefined): string[] {
+function jobLines(folder: string, jobs: Jobs | undefined, template: string | undefined): string[] {
   if (!jobs) return []
   const { tasks } = jobs
-  const named = `jobs of ${queueOf(jobs, template)?.name ?? 'a cluster'}: ${firstFew(jobs.ids, 4)}`
+  const queue = queueOf(jobs, template)
+  const named = `jobs of ${queue?.name ?? 'a cluster'}: ${firstFew(jobs.ids, 4)}`
   if (tasks === null)
     return [
       `${named} (${jobs.cluster === ownTemplate && template === undefined ? 'name their template with --template to have the cluster asked' : "the cluster can't be asked here"})`,
     ]
-  if (tasks.length === 0) return [`${named}, none of which is left`]
+  if (tasks.length === 0) return [`${named}, none of which is left`, ...lastSaid(folder, queue?.firstLog)]
   const running = tasks.filter(({ runs }) => runs).length
   const reasons = [...new Set(tasks.filter(({ runs }) => !runs).map(({ state, reason }) => reason || state))]
   return [
     `${named}, ${running} running, ${tasks.length - running} not${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
   ]
+}
+
+const maxLogBytes = 1_000_000
+
+/** The last line of what the first job said: why there is none any more, mostly. */
+function lastSaid(folder: string, log: string | undefined): string[] {
+  const file = path.join(folder, log ?? '')
+  if (log === undefined || !exists(file) || fileSize(file) > maxLogBytes) return []
+  const line = readText(file, maxLogBytes).trimEnd().split('\n').at(-1)
+  return line ? [`the first of them said last: ${line} (${shownPath(file)})`] : []
 }
 
 export function define(command: Command, { result, show }: Outside): void {
@@ -58,7 +71,7 @@ export function define(command: Command, { result, show }: Outside): void {
       const jobs = jobsOf(folder, template)
       result(
         { ...status, ...(jobs && { jobs }) },
-        shownLines([...statusLines(status, shownPath(folder)), ...jobLines(jobs, template)]),
+        shownLines([...statusLines(status, shownPath(folder)), ...jobLines(folder, jobs, template)]),
       )
     })
   examples(command, [
