@@ -36,6 +36,7 @@ const study = (changes: Record<string, unknown> = {}) =>
     stringify({
       about: 'A study that shows nothing.',
       data: { films: 'films/hospital-a', sha256, get: 'kopt demo-data films', positive: 'sinusitis' },
+      backbone,
       sizes: [32],
       synthetic: ['unseen'],
       tests: [16],
@@ -44,7 +45,6 @@ const study = (changes: Record<string, unknown> = {}) =>
       minutes: 10,
       config: {
         image: { size: [16, 16] },
-        backbone: { name: backbone },
         search: { multiples: [1, 2], repeats: 1 },
       },
       ...changes,
@@ -70,6 +70,10 @@ it('A study on other films than those it names is refused, and so is one with to
   expect(few.stderr).toMatch(
     /the study tiny has too few films for cohorts of 110: of class \w+ \d+ are left beside a cohort, and 8/,
   )
+  study({ backbone: 'backbones/none.onnx' })
+  const headless = prove()
+  expect(headless.status).toBe(2)
+  expect(headless.stderr).toMatch(/none\.onnx is missing, the frozen network of the study tiny/)
   expect(existsSync(path.join(studies, 'tiny.json'))).toBe(false)
 })
 

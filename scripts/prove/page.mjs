@@ -140,6 +140,7 @@ function searchTable({ cells }) {
       'gain in truth',
       'best K among those not told apart',
       'share of K not told apart',
+      'AUC on test films that have chosen K, less the truth',
     ],
     cells.map((cell) => [
       ...named(cell),
@@ -149,6 +150,7 @@ function searchTable({ cells }) {
       difference(cell.search.trueGain),
       shareText(cell.search.bestAmongIndistinguishable),
       percentage(cell.search.indistinguishable.value),
+      difference(cell.choices.find(({ metric }) => metric === 'auc of the test films').optimism),
     ]),
   )
 }

@@ -8,7 +8,7 @@ import { hashPlain } from '../../dist/base/hash.js'
 import { drawCohort } from './draw.mjs'
 import { filmsOf, openFilms } from './films.mjs'
 import { writePage } from './page.mjs'
-import { configOf, holdStudy, readStudy } from './study.mjs'
+import { configOf, holdStudy, readStudy, withBackbone } from './study.mjs'
 import { summarise } from './summary.mjs'
 
 const process = new URL('./cohort-process.mjs', import.meta.url)
@@ -19,12 +19,13 @@ export async function prove(name, { studyFolder, dataFolder, workFolder, page, j
   const study = readStudy(studyFolder, name)
   const folder = path.join(workFolder, name)
   makeDirectory(folder)
-  const config = configOf(study, study.synthetic[0])
+  const runs = withBackbone(study, dataFolder)
+  const config = configOf(runs, runs.synthetic[0])
   const films = filmsFolder(study, config, workFolder)
   await filmsOf(study, config, { dataFolder, folder: films, say })
   requireFilms(study, openFilms(films))
   holdStudy(study, folder)
-  const observations = await runCohorts(study, { folder, films, jobs, say })
+  const observations = await runCohorts(runs, { folder, films, jobs, say })
   const file = path.join(studyFolder, `${name}.json`)
   writeJson(file, summarise(study, observations))
   writePage(page, studyFolder)

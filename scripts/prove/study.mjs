@@ -28,6 +28,8 @@ const schema = z.strictObject({
     /** Where patients come from, as `--patient-from`; by default as the data set says, of an npz file each film its own. */
     patientFrom: z.string().optional(),
   }),
+  /** A frozen network below the folder of data sets, an ONNX file; by default the one that the configuration names. */
+  backbone: z.string().optional(),
   /** Films of a cohort: a cell for each. */
   sizes: z.array(z.int().min(16)).min(1),
   /** Share of diseased films in cohorts and in further test sets. */
@@ -101,6 +103,17 @@ export function layerOf({ data, config }, source) {
 export function configOf(study, source) {
   const images = source in handedOver ? [{ generator: { kind: 'given', from: 'synthetic' } }] : []
   return resolveConfig({ dataset: 'films' }, layerOf(study, source), ...images)
+}
+
+/** The study with its frozen network as a file that runs can open. */
+export function withBackbone(study, dataFolder) {
+  if (study.backbone === undefined) return study
+  const file = path.resolve(dataFolder, study.backbone)
+  if (!existsSync(file))
+    throw new UserError(
+      `${file} is missing, the frozen network of the study ${study.name} (--data DIR says where it lies)`,
+    )
+  return { ...study, config: { ...study.config, backbone: { ...study.config.backbone, name: file } } }
 }
 
 /** Keeps what the cohorts in a work folder are made by. Throws a `UserError` where others stand there. */

@@ -7,14 +7,14 @@ import { configOf } from './study.mjs'
 
 /** @returns what proof/NAME.json keeps */
 export function summarise(study, observations) {
-  const { name, about, data, sizes, diseased, split, synthetic, tests, truth, config } = study
+  const { name, about, data, backbone, sizes, diseased, split, synthetic, tests, truth, config } = study
   const { delta } = configOf(study, synthetic[0]).verdict
   const cells = [...groupBy(observations, ({ source, size }) => `${source} ${size}`).values()]
   return {
     name,
     about,
     version,
-    study: { data, sizes, diseased, split, synthetic, tests, truth, config },
+    study: { data, backbone, sizes, diseased, split, synthetic, tests, truth, config },
     delta,
     /** Cohorts that were asked for. */
     planned: study.cohorts * synthetic.length * sizes.length,
