@@ -94,7 +94,7 @@ test('A program that is out of time is ended with all that it has started, also 
     spawn(process.execPath, ['-e', endless, inside], { stdio: 'inherit' })
     spawn(process.execPath, ['-e', endless, outside], { stdio: 'inherit', detached: true })
     setInterval(() => {}, 1000)`
-  const ended = runProgram(call(script, [endless, inside, outside], { timeoutMs: 1500 }))
+  const ended = runProgram(call(script, [endless, inside, outside], { timeoutMs: 5000 }))
   const pids = [await numberIn(inside), await numberIn(outside)]
   expect(await ended).toEqual({ kind: 'out of time' })
   // Only Linux tells who has started whom.
